@@ -1,0 +1,87 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** The one package that may import each client; everyone else goes through it. */
+const clients = {
+  kafkajs: 'libs/kafka',
+  '@clickhouse/client': 'services/sink-clickhouse',
+  '@elastic/elasticsearch': 'services/sink-elasticsearch',
+  '@kafkajs/confluent-schema-registry': 'libs/canonical-event',
+};
+
+export default tseslint.config(
+  { ignores: ['**/node_modules', '**/coverage', '**/dist', '.nx', '.sluice', 'schemas/src/generated', '**/fixtures'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: Object.entries(clients).map(([name, home]) => ({
+            name,
+            message: `Only ${home} imports ${name}; use what it exports.`,
+          })),
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'Name what the package exports.' },
+      ],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            // Libraries are what two services share: they know neither services nor tools.
+            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
+            { sourceTag: 'type:schemas', onlyDependOnLibsWithTags: [] },
+            // Services talk through topics, never through imports.
+            { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
+            // The simulator proves the ingress: it must share no code with it, not even a library.
+            { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: [] },
+            {
+              sourceTag: 'type:cli',
+              onlyDependOnLibsWithTags: ['type:lib', 'type:schemas', 'type:simulator', 'type:service'],
+            },
+            {
+              sourceTag: 'type:tool',
+              onlyDependOnLibsWithTags: ['type:tool', 'type:lib', 'type:schemas', 'type:simulator', 'type:cli', 'type:service'],
+            },
+          ],
+        },
+      ],
+    },
+  },
+  ...Object.entries(clients).map(([name, home]) => ({
+    files: [`${home}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: Object.entries(clients)
+            .filter(([other]) => other !== name)
+            .map(([other, place]) => ({ name: other, message: `Only ${place} imports ${other}; use what it exports.` })),
+        },
+      ],
+    },
+  })),
+  {
+    files: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+);
