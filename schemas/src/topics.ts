@@ -1,0 +1,77 @@
+/**
+ * The one list of topics. Names stand below a stream's prefix: `conversation.v1` of stream `sluice` is
+ * `sluice.conversation.v1`. Applied by `sluice topics apply`; services only check that theirs are there.
+ */
+
+/** The largest body that ingress takes, in bytes. First link of the chain of sizes. */
+export const requestLimitBytes = 1024 * 1024;
+
+/** What a record may need beyond its payload: headers, envelope, Avro framing. */
+export const recordOverheadBytes = 64 * 1024;
+
+const day = 24 * 60 * 60 * 1000;
+
+export interface Topic {
+  readonly partitions: number;
+  /** Raw payloads hold personal data: short by default. */
+  readonly retentionMs: number;
+  /** Kafka's `max.message.bytes`: the largest record batch the topic takes, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+const raw: Topic = { partitions: 6, retentionMs: 7 * day, maxMessageBytes: 2 * 1024 * 1024 };
+const canonical: Topic = { partitions: 6, retentionMs: 14 * day, maxMessageBytes: 4 * 1024 * 1024 };
+
+export const topics = {
+  'raw.echat': raw,
+  'raw.sobot': raw,
+  'conversation.v1': canonical,
+  'message.v1': canonical,
+  'rating.v1': canonical,
+  'other.v1': canonical,
+  // Holds the largest record of any other topic together with its envelope.
+  'dead-letter': { partitions: 3, retentionMs: 30 * day, maxMessageBytes: 8 * 1024 * 1024 },
+} as const satisfies Record<string, Topic>;
+
+export type TopicName = keyof typeof topics;
+
+/** Topics of canonical events: one Avro record type each. */
+export const canonicalTopics = ['conversation.v1', 'message.v1', 'rating.v1', 'other.v1'] as const satisfies TopicName[];
+
+export type CanonicalTopic = (typeof canonicalTopics)[number];
+
+/** The full name of a topic in a stream. */
+export function topicOf(stream: string, name: TopicName): string {
+  return `${stream}.${name}`;
+}
+
+/** The subject that a topic's values are registered under: Confluent's TopicNameStrategy. */
+export function subjectOf(stream: string, name: TopicName): string {
+  return `${topicOf(stream, name)}-value`;
+}
+
+/**
+ * The chain of sizes, checked at boot: request < raw topic < dead-letter topic, and a canonical record fits
+ * the dead-letter topic with its envelope.
+ * @returns one sentence for each broken link; empty when the chain holds
+ */
+export function brokenSizeLinks(limits: {
+  requestBytes: number;
+  rawBytes: number;
+  canonicalBytes: number;
+  deadLetterBytes: number;
+}): string[] {
+  const broken: string[] = [];
+  if (limits.requestBytes + recordOverheadBytes > limits.rawBytes) {
+    broken.push(
+      `A request of ${limits.requestBytes} bytes does not fit the raw topics (max.message.bytes ${limits.rawBytes}): lower the request limit or raise the topic's.`,
+    );
+  }
+  const largest = Math.max(limits.rawBytes, limits.canonicalBytes);
+  if (largest + recordOverheadBytes > limits.deadLetterBytes) {
+    broken.push(
+      `A record of ${largest} bytes does not fit the dead-letter topic (max.message.bytes ${limits.deadLetterBytes}) with its envelope: raise the dead-letter topic's.`,
+    );
+  }
+  return broken;
+}
