@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import type { Meta } from '@sluice/schemas/schemas';
+import { createDecoder, createEncoder, schemaOf } from './avro-codec.ts';
+
+const meta: Meta = {
+  event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
+  event_type: 'message.sent',
+  vendor: 'SOBOT',
+  data_type: 'msg',
+  source_id: 'sobot-demo',
+  tenant: 'demo',
+  entity_key: 'c1',
+  occurred_at: 1_539_153_409_792,
+  received_at: 1_539_153_410_000,
+  raw_topic: 'sluice.raw.sobot',
+  raw_partition: 3,
+  raw_offset: 42,
+  mapping_version: 1,
+};
+const schemaId = 7;
+const decode = createDecoder((id) => Promise.resolve(id === schemaId ? schemaOf('message.v1') : null));
+const encode = createEncoder('message.v1', schemaId);
+
+test('what was encoded is decoded, with defaults for what was left out', async () => {
+  const bytes = encode({ meta, text: '退款😀𠮷', attributes: [{ name: '__proto__', value: 'x' }] });
+  expect(bytes.subarray(0, 5)).toEqual(Buffer.from([0, 0, 0, 0, schemaId]));
+  const decoded = await decode('message.v1', bytes);
+  expect(decoded).toMatchObject({
+    ok: true,
+    value: { meta, text: '退款😀𠮷', sender_role: 'UNKNOWN', message_id: null, attributes: [{ name: '__proto__', value: 'x' }] },
+  });
+});
+
+test.each([
+  ['nothing', null, 'does not begin with a schema id'],
+  ['no wire format', Buffer.from('hello there'), 'does not begin with a schema id'],
+  ['an unknown schema', Buffer.from([0, 0, 0, 0, 99, 1]), 'knows no schema 99'],
+  ['a cut value', encode({ meta }).subarray(0, 40), 'The bytes end inside'],
+])('%s is not decoded, and says why', async (_name, bytes, detail) => {
+  expect(await decode('message.v1', bytes)).toEqual({ ok: false, detail: expect.stringContaining(detail) as string });
+});
+
+test('a few bytes that claim a huge array do not take the process down', async () => {
+  const bytes = encode({ meta });
+  // The last byte is the empty attributes' end; a count of 2^41 takes its place.
+  const bomb = Buffer.concat([bytes.subarray(0, -1), Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01])]);
+  expect(await decode('message.v1', bomb)).toMatchObject({ ok: false });
+});
+
+test('any change to the bytes is decoded or refused, never thrown', async () => {
+  const bytes = encode({ meta, text: 'abc', attributes: [{ name: 'a', value: 'b' }] });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 5, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
+      const changed = Buffer.from(bytes);
+      changed[at] = byte;
+      expect(typeof (await decode('message.v1', changed)).ok).toBe('boolean');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('an older writer without a field is read with its default', async () => {
+  const schema = structuredClone(schemaOf('message.v1')) as { fields: { name: string }[] };
+  schema.fields = schema.fields.filter(({ name }) => name !== 'ordinal');
+  const readOlder = createDecoder(() => Promise.resolve(schema));
+  const { default: avsc } = await import('avsc');
+  const body = avsc.Type.forSchema(schema as never).toBuffer({ meta });
+  const decoded = await readOlder('message.v1', Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body]));
+  expect(decoded).toMatchObject({ ok: true, value: { ordinal: null } });
+});

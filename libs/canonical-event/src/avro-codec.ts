@@ -1,0 +1,103 @@
+import avsc from 'avsc';
+import { createLengthCheck } from './check-lengths.ts';
+import type { ValueOf } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/schemas';
+
+/** Topics whose values are Avro. */
+export type AvroTopic = keyof ValueOf;
+
+/** Confluent's wire format: a zero byte, the schema id as 4 bytes big-endian, the Avro binary. */
+const prefixBytes = 5;
+
+/** The schema a topic is written with: the newest released version. */
+export function schemaOf(topic: AvroTopic): object {
+  const versions: readonly object[] = avroSchemas[topic];
+  const newest = versions.at(-1);
+  if (!newest) throw new Error(`No schema is released for ${topic}.`);
+  return newest;
+}
+
+/**
+ * @param schemaId what the registry calls the topic's schema
+ * @returns a function that encodes a value in Confluent's wire format; fields left out take their default.
+ *   It throws when the value does not fit the schema, naming the field.
+ */
+export function createEncoder<T extends AvroTopic>(topic: T, schemaId: number): (value: EventInput<T>) => Buffer {
+  const type = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
+  const prefix = Buffer.alloc(prefixBytes);
+  prefix.writeUInt32BE(schemaId, 1);
+  return (value) => Buffer.concat([prefix, type.toBuffer(value)]);
+}
+
+/** A value to encode: fields that have a default may be left out. */
+export type EventInput<T extends AvroTopic> = T extends 'dead-letter'
+  ? Partial<ValueOf[T]> & Pick<ValueOf[T], 'id' | 'stage' | 'reason' | 'payload' | 'first_seen'>
+  : Partial<ValueOf[T]> & { meta: ValueOf['other.v1']['meta'] };
+
+export type Decoded<T extends AvroTopic> =
+  | { readonly ok: true; readonly value: ValueOf[T] }
+  | { readonly ok: false; readonly detail: string };
+
+/** Looks up the schema that a value was written with, by the registry's id. Rejects when the registry is away. */
+export type SchemaLookup = (schemaId: number) => Promise<object | null>;
+
+type Writer =
+  | { readonly resolver: avsc.Resolver; readonly checkLengths: (bytes: Buffer) => void }
+  | { readonly unreadable: string };
+
+function readAs(reader: avsc.Type, written: object): Writer {
+  try {
+    const resolver = reader.createResolver(avsc.Type.forSchema(written as avsc.Schema));
+    return { resolver, checkLengths: createLengthCheck(written) };
+  } catch (error) {
+    return { unreadable: `Its schema cannot be read as this topic's: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/**
+ * Decodes values that any version of our schemas, or a compatible one, wrote.
+ *
+ * What cannot be decoded is an answer, not an exception: the record goes to the dead letters. Only the
+ * registry being away rejects.
+ */
+export function createDecoder(lookup: SchemaLookup): <T extends AvroTopic>(topic: T, bytes: Buffer | null) => Promise<Decoded<T>> {
+  const writers = new Map<string, Writer>();
+  const readers = new Map<AvroTopic, avsc.Type>();
+
+  const readerOf = (topic: AvroTopic): avsc.Type => {
+    let reader = readers.get(topic);
+    if (!reader) {
+      reader = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
+      readers.set(topic, reader);
+    }
+    return reader;
+  };
+
+  const writerOf = async (topic: AvroTopic, schemaId: number): Promise<Writer> => {
+    const name = `${topic}/${schemaId}`;
+    const known = writers.get(name);
+    if (known) return known;
+    const written = await lookup(schemaId);
+    // Not remembered: an unknown id may be registered later.
+    if (written === null) return { unreadable: `The registry knows no schema ${schemaId}.` };
+    const writer = readAs(readerOf(topic), written);
+    writers.set(name, writer);
+    return writer;
+  };
+
+  return async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
+    if (bytes === null || bytes.length <= prefixBytes || bytes[0] !== 0) {
+      return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
+    }
+    const schemaId = bytes.readUInt32BE(1);
+    const writer = await writerOf(topic, schemaId);
+    if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
+    try {
+      const binary = bytes.subarray(prefixBytes);
+      writer.checkLengths(binary);
+      return { ok: true, value: readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T] };
+    } catch (error) {
+      return { ok: false, detail: `Not Avro of schema ${schemaId}: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  };
+}

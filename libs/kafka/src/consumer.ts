@@ -1,0 +1,127 @@
+import type { Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
+import { connectKafka, type KafkaConnection } from './client.ts';
+
+/** A record as it was read. */
+export interface ConsumedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Record<string, Buffer>;
+  readonly timestampMs: number;
+}
+
+/** What one fetch brought for one partition, in order. */
+export interface PartitionBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly ConsumedRecord[];
+  /** Records between this batch's end and the end of the log. */
+  readonly lag: number;
+}
+
+export interface BatchControl {
+  /** Keeps the membership of the group; rejects when the partition was taken away. */
+  heartbeat(): Promise<void>;
+  /** Commits everything up to and with this record. */
+  done(record: ConsumedRecord): Promise<void>;
+  /** True while this batch is still ours and nobody asked to stop. */
+  running(): boolean;
+}
+
+export interface ConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** How many partitions are worked on at once. */
+  readonly partitionsAtOnce: number;
+  readonly maxBytesPerPartition: number;
+  /** How long a fetch may wait for a first byte, in ms. */
+  readonly maxWaitMs: number;
+  readonly sessionTimeoutMs: number;
+  /**
+   * Works on a batch; nothing is committed but by `control.done`. Returning early leaves the rest for the
+   * next fetch. It must not throw: an error that escapes kills the consumer.
+   */
+  readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
+  /** The consumer is dead and will not come back: the process must end. */
+  readonly onDead: (error: Error) => void;
+}
+
+export interface RunningConsumer {
+  /** Waits for the batches in hand, leaves the group, disconnects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Joins a group and hands out batches until stopped. New groups start at the oldest record, and so do
+ * partitions added later and expired offsets: nothing is skipped silently.
+ */
+export async function runConsumer(connection: KafkaConnection, options: ConsumerOptions): Promise<RunningConsumer> {
+  const consumer = connectKafka(connection).consumer({
+    groupId: options.groupId,
+    sessionTimeout: options.sessionTimeoutMs,
+    heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
+    maxWaitTimeInMs: options.maxWaitMs,
+    maxBytesPerPartition: options.maxBytesPerPartition,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 20 },
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) options.onDead(payload.error);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+  let stopping = false;
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: options.partitionsAtOnce,
+    eachBatch: (payload) => options.onBatch(readBatch(payload), controlOf(consumer, payload, () => stopping)),
+  });
+  return {
+    async stop() {
+      stopping = true;
+      await consumer.disconnect();
+    },
+  };
+}
+
+function readBatch({ batch }: EachBatchPayload): PartitionBatch {
+  const { topic, partition } = batch;
+  return {
+    topic,
+    partition,
+    records: batch.messages.map((message) => ({
+      topic,
+      partition,
+      offset: message.offset,
+      key: message.key,
+      value: message.value,
+      headers: readHeaders(message.headers),
+      timestampMs: Number(message.timestamp),
+    })),
+    lag: Number(batch.offsetLag()),
+  };
+}
+
+/** Of a repeated header the last one counts; values are bytes. */
+function readHeaders(headers: IHeaders | undefined): Record<string, Buffer> {
+  const read: Record<string, Buffer> = {};
+  for (const [name, sent] of Object.entries(headers ?? {})) {
+    const value = Array.isArray(sent) ? sent.at(-1) : sent;
+    if (value !== undefined) read[name] = Buffer.isBuffer(value) ? value : Buffer.from(value);
+  }
+  return read;
+}
+
+function controlOf(consumer: Consumer, payload: EachBatchPayload, stopping: () => boolean): BatchControl {
+  return {
+    heartbeat: () => payload.heartbeat(),
+    running: () => payload.isRunning() && !payload.isStale() && !stopping(),
+    async done({ topic, partition, offset }) {
+      await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(offset) + 1n) }]);
+      payload.resolveOffset(offset);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { createLane, type Lane } from './lane.ts';
+import { connectKafka, type KafkaConnection } from './client.ts';
+import { partitionOf } from './partition-of.ts';
+
+/** A record on its way to a topic. */
+export interface OutgoingRecord {
+  readonly topic: string;
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly headers: Record<string, string | Buffer>;
+}
+
+/**
+ * How a record ended. Only `published` says that it is in the log, on all in-sync replicas.
+ * - `full`: not taken, the bounds are reached
+ * - `away`: not taken, no broker has answered yet or the topic is not there
+ * - `expired`: the deadline passed; it may or may not be in the log
+ * - `too-large`: the topic does not take a record of this size
+ */
+export type PublishOutcome =
+  | { readonly outcome: 'published'; readonly partition: number; readonly offset: string }
+  | { readonly outcome: 'full' | 'away' | 'expired' | 'too-large' };
+
+export interface PublisherLimits {
+  /** Records and bytes that may wait for an answer at once, over all topics. */
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  /** Bounds of one request to one partition. Kafka's own limit is the topic's `max.message.bytes`. */
+  readonly maxBatchRecords: number;
+  readonly maxBatchBytes: number;
+  /** How long a record may wait for its acknowledgement, in ms. */
+  readonly deadlineMs: number;
+}
+
+export const defaultPublisherLimits: PublisherLimits = {
+  maxRecords: 20_000,
+  maxBytes: 64 * 1024 * 1024,
+  // kafkajs groups a batch in quadratic time, and Kafka counts a batch as one message: keep both small.
+  maxBatchRecords: 500,
+  maxBatchBytes: 900 * 1024,
+  deadlineMs: 5_000,
+};
+
+/**
+ * The batching publisher: acks=all, bounded, each record with a deadline.
+ *
+ * There is no linger: each partition has one send in flight, and the next one takes what arrived meanwhile,
+ * so that batches grow with the load and a lone record never waits. One partition per send, and its answer
+ * is checked, because a send over several partitions can resolve without having sent all of them
+ * (kafkajs 2.2.4 after a leader moved). The producer is not idempotent: event ids deduplicate downstream.
+ */
+export interface Publisher {
+  /** Never rejects. */
+  publish(record: OutgoingRecord): Promise<PublishOutcome>;
+  /** Whether the brokers answered and every topic named at the start is known. */
+  ready(): boolean;
+  inFlight(): { records: number; bytes: number };
+  /** Waits for what is in flight (at most the deadline), then disconnects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts connecting and returns at once: while no broker answers, records end as `away`.
+ * @param topics full names of the topics that will be written
+ */
+export function createPublisher(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  limits: PublisherLimits = defaultPublisherLimits,
+): Publisher {
+  const kafka = connectKafka(connection);
+  const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 } });
+  const admin = kafka.admin({ retry: { retries: 1 } });
+  const partitions = new Map<string, number>();
+  const lanes = new Map<string, Lane>();
+  const waiting = { records: 0, bytes: 0 };
+  let closing = false;
+
+  const refreshEveryMs = 30_000;
+  const retryEveryMs = 500;
+  let timer: NodeJS.Timeout | undefined;
+  const discover = async (): Promise<void> => {
+    try {
+      await producer.connect();
+      await admin.connect();
+      const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+      for (const topic of metadata.topics) partitions.set(topic.name, topic.partitions.length);
+    } catch (error) {
+      connection.onLog?.('warn', `no metadata from the brokers yet: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (!closing) timer = setTimeout(() => void discover(), partitions.size < topics.length ? retryEveryMs : refreshEveryMs);
+  };
+  const discovered = discover();
+
+  const laneOf = (topic: string, partition: number): Lane => {
+    const name = `${topic}/${partition}`;
+    let lane = lanes.get(name);
+    if (!lane) {
+      lane = createLane(producer, topic, partition, limits);
+      lanes.set(name, lane);
+    }
+    return lane;
+  };
+
+  return {
+    async publish(record) {
+      const count = partitions.get(record.topic);
+      if (count === undefined || closing) return { outcome: 'away' };
+      const bytes = sizeOf(record);
+      if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes) return { outcome: 'full' };
+      waiting.records += 1;
+      waiting.bytes += bytes;
+      try {
+        return await laneOf(record.topic, partitionOf(record.topic, record.key, count)).send(record, bytes);
+      } finally {
+        waiting.records -= 1;
+        waiting.bytes -= bytes;
+      }
+    },
+    ready: () => partitions.size === topics.length,
+    inFlight: () => ({ ...waiting }),
+    async close() {
+      closing = true;
+      clearTimeout(timer);
+      await Promise.all([...lanes.values()].map((lane) => lane.drained()));
+      await discovered;
+      await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+    },
+  };
+}
+
+/** About what a record takes in a batch, in bytes. */
+function sizeOf(record: OutgoingRecord): number {
+  let bytes = record.key.length + record.value.length + 32;
+  for (const [name, value] of Object.entries(record.headers)) bytes += name.length + value.length + 4;
+  return bytes;
+}

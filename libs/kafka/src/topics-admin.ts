@@ -1,0 +1,128 @@
+import kafkajs, { type Admin } from 'kafkajs';
+import { connectKafka, type KafkaConnection } from './client.ts';
+
+const { ConfigResourceTypes } = kafkajs;
+
+/** A topic as it is wanted. */
+export interface WantedTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly minInSyncReplicas: number;
+  readonly retentionMs: number;
+  readonly maxMessageBytes: number;
+}
+
+/** A topic as it is. */
+export interface FoundTopic {
+  readonly partitions: number;
+  readonly maxMessageBytes: number;
+}
+
+async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = connectKafka(connection).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/**
+ * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away
+ * and topics never compacted: several events share a key.
+ * @returns the names of the topics that were created
+ */
+export async function applyTopics(connection: KafkaConnection, wanted: readonly WantedTopic[]): Promise<string[]> {
+  return withAdmin(connection, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const missing = wanted.filter(({ name }) => !existing.has(name));
+    if (missing.length > 0) {
+      await admin.createTopics({
+        // With several brokers `true` can throw UNKNOWN_TOPIC_OR_PARTITION; the metadata is polled instead.
+        waitForLeaders: false,
+        topics: missing.map((topic) => ({
+          topic: topic.name,
+          numPartitions: topic.partitions,
+          replicationFactor: topic.replicas,
+          configEntries: configOf(topic),
+        })),
+      });
+    }
+    const present = wanted.filter(({ name }) => existing.has(name));
+    if (present.length > 0) {
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: present.map((topic) => ({
+          type: ConfigResourceTypes.TOPIC,
+          name: topic.name,
+          configEntries: configOf(topic),
+        })),
+      });
+    }
+    await waitForLeaders(admin, wanted.map(({ name }) => name));
+    return missing.map(({ name }) => name);
+  });
+}
+
+function configOf(topic: WantedTopic): { name: string; value: string }[] {
+  return [
+    { name: 'cleanup.policy', value: 'delete' },
+    { name: 'retention.ms', value: String(topic.retentionMs) },
+    { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
+    { name: 'min.insync.replicas', value: String(topic.minInSyncReplicas) },
+  ];
+}
+
+async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: names });
+      if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) throw new Error(`No leader for all partitions of ${names.join(', ')} within 30 s: are all brokers up?`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** What is known of each of the topics; one that does not exist is left out. */
+export async function findTopics(connection: KafkaConnection, names: readonly string[]): Promise<Map<string, FoundTopic>> {
+  return withAdmin(connection, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const present = names.filter((name) => existing.has(name));
+    const found = new Map<string, FoundTopic>();
+    if (present.length === 0) return found;
+    const { topics } = await admin.fetchTopicMetadata({ topics: present });
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: present.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] })),
+    });
+    for (const { name, partitions } of topics) {
+      const config = resources.find(({ resourceName }) => resourceName === name);
+      const entry = config?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
+      found.set(name, { partitions: partitions.length, maxMessageBytes: Number(entry?.configValue ?? 0) });
+    }
+    return found;
+  });
+}
+
+/** Deletes topics; those that do not exist are passed over. */
+export async function deleteTopics(connection: KafkaConnection, names: readonly string[]): Promise<void> {
+  await withAdmin(connection, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const present = names.filter((name) => existing.has(name));
+    if (present.length > 0) await admin.deleteTopics({ topics: present });
+  });
+}
+
+/** The end of each partition of a topic, as the offset that the next record gets. */
+export async function endOffsets(connection: KafkaConnection, topic: string): Promise<Map<number, bigint>> {
+  return withAdmin(connection, async (admin) => {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)]));
+  });
+}

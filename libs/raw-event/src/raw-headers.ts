@@ -1,0 +1,80 @@
+/**
+ * What travels beside a raw payload. Ingress writes it, everyone downstream reads it. Kafka header values
+ * are bytes; each of these is UTF-8 text.
+ */
+export interface RawHeaders {
+  readonly sourceId: string;
+  readonly vendor: 'echat' | 'sobot';
+  /** The vendor's name of the data type as the request gave it; empty when it gave none. */
+  readonly dataType: string;
+  /** When ingress had the whole request, epoch ms. */
+  readonly receivedAtMs: number;
+  readonly requestId: string;
+  readonly contentType: string;
+  /** Which of the source's two live keys opened the payload. */
+  readonly keyUsed: 'current' | 'previous' | 'none';
+  readonly signed: boolean;
+  readonly encrypted: boolean;
+  /** Lower-case hex SHA-256 of the value. */
+  readonly payloadHash: string;
+  /** W3C Trace Context. */
+  readonly traceparent: string;
+}
+
+const names = {
+  sourceId: 'sluice-source',
+  vendor: 'sluice-vendor',
+  dataType: 'sluice-data-type',
+  receivedAtMs: 'sluice-received-at',
+  requestId: 'sluice-request-id',
+  contentType: 'content-type',
+  keyUsed: 'sluice-key-used',
+  signed: 'sluice-signed',
+  encrypted: 'sluice-encrypted',
+  payloadHash: 'sluice-payload-hash',
+  traceparent: 'traceparent',
+} as const satisfies Record<keyof RawHeaders, string>;
+
+/** The headers as Kafka takes them. */
+export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
+  return {
+    [names.sourceId]: headers.sourceId,
+    [names.vendor]: headers.vendor,
+    [names.dataType]: headers.dataType,
+    [names.receivedAtMs]: String(headers.receivedAtMs),
+    [names.requestId]: headers.requestId,
+    [names.contentType]: headers.contentType,
+    [names.keyUsed]: headers.keyUsed,
+    [names.signed]: String(headers.signed),
+    [names.encrypted]: String(headers.encrypted),
+    [names.payloadHash]: headers.payloadHash,
+    [names.traceparent]: headers.traceparent,
+  };
+}
+
+/**
+ * Reads the headers of a raw record.
+ * @returns null when the record lacks one that nothing can be done without (source, vendor, received-at):
+ *   ingress did not write it
+ */
+export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHeaders | null {
+  const text = (name: string): string => headers[name]?.toString('utf8') ?? '';
+  const vendor = text(names.vendor);
+  const sourceId = text(names.sourceId);
+  const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
+  if ((vendor !== 'echat' && vendor !== 'sobot') || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
+  const keyUsed = text(names.keyUsed);
+  return {
+    sourceId,
+    vendor,
+    dataType: text(names.dataType),
+    receivedAtMs,
+    requestId: text(names.requestId),
+    contentType: text(names.contentType),
+    keyUsed: keyUsed === 'current' || keyUsed === 'previous' ? keyUsed : 'none',
+    signed: text(names.signed) === 'true',
+    encrypted: text(names.encrypted) === 'true',
+    payloadHash: text(names.payloadHash),
+    traceparent: text(names.traceparent),
+  };
+}

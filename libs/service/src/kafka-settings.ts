@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { list, secret } from './read-config.ts';
+import type { Secret } from './secret.ts';
+
+/** Settings of whoever talks to Kafka. */
+export const kafkaShape = {
+  kafkaBrokers: list,
+  kafkaTls: z.enum(['on', 'off']).default('off'),
+  kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  kafkaUsername: z.string().optional(),
+  kafkaPassword: secret.optional(),
+};
+
+/** Settings of whoever talks to the schema registry. */
+export const registryShape = {
+  registryUrl: z.url(),
+  registryUsername: z.string().optional(),
+  registryPassword: secret.optional(),
+};
+
+interface KafkaSettings {
+  kafkaBrokers: string[];
+  kafkaTls: 'on' | 'off';
+  kafkaSaslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
+  kafkaUsername?: string | undefined;
+  kafkaPassword?: Secret | undefined;
+}
+
+/** What a Kafka client is connected with. */
+export function kafkaConnectionOf(settings: KafkaSettings, clientId: string) {
+  const { kafkaSaslMechanism: mechanism, kafkaUsername: username = '', kafkaPassword } = settings;
+  return {
+    brokers: settings.kafkaBrokers,
+    clientId,
+    ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
+    ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
+  };
+}
+
+interface RegistrySettings {
+  registryUrl: string;
+  registryUsername?: string | undefined;
+  registryPassword?: Secret | undefined;
+}
+
+/** What the schema registry is connected with. */
+export function registryConnectionOf(settings: RegistrySettings) {
+  const { registryUrl: url, registryUsername: username, registryPassword: password } = settings;
+  return { url, ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}) };
+}

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Telemetry } from '@sluice/telemetry/telemetry';
+
+export interface OpsServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * What operators ask, on a port of its own that is never exposed: `/livez` (the process runs), `/readyz`
+ * (503 with the reasons while it should get no traffic) and `/metrics`.
+ * @param notReady the reasons why it should get no traffic; empty when it should
+ */
+export function startOpsServer(port: number, telemetry: Telemetry, notReady: () => string[]): Promise<OpsServer> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
+      response.writeHead(status, { 'content-type': type }).end(text);
+    };
+    if (request.url === '/livez') {
+      answer(200, 'ok\n');
+    } else if (request.url === '/readyz') {
+      const reasons = notReady();
+      answer(reasons.length === 0 ? 200 : 503, reasons.length === 0 ? 'ok\n' : `${reasons.join('\n')}\n`);
+    } else if (request.url === '/metrics') {
+      telemetry.text().then(
+        (text) => answer(200, text, telemetry.contentType),
+        () => answer(500, 'The metrics could not be read.\n'),
+      );
+    } else {
+      answer(404, 'There are /livez, /readyz and /metrics here.\n');
+    }
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { createTelemetry, type Telemetry } from '@sluice/telemetry/telemetry';
+import { createLog, type Log } from './log.ts';
+import { startOpsServer } from './ops-server.ts';
+import { ConfigError } from './read-config.ts';
+
+/** A service that runs. */
+export interface Running {
+  /** Why it should get no traffic; empty when it should. */
+  notReady(): string[];
+  /** Stops in the order the data flows; resolves when nothing is in hand any more. */
+  stop(): Promise<void>;
+}
+
+export interface Context<C> {
+  readonly config: Readonly<C>;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** Ends the process because it cannot go on: it is restarted from outside. */
+  readonly fail: (error: Error) => void;
+}
+
+/** Settings that every service has. */
+export const commonShape = {
+  opsPort: z.coerce.number().int().min(0).max(65_535).default(9090),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  /** How long a stop may take, in ms, before the process ends all the same. */
+  stopDeadlineMs: z.coerce.number().int().positive().default(25_000),
+};
+
+type Common = z.output<z.ZodObject<typeof commonShape>>;
+
+/**
+ * The life of a service process: settings, start, readiness, stop on SIGTERM or SIGINT, exit code.
+ * It exits 0 after a stop that finished in time, 1 after one that did not or after a failure, 78 when the
+ * settings cannot be used.
+ * @param readSettings `readConfig` with this service's settings, `commonShape` among them
+ * @param start resolves when the service works; what it throws ends the process with its message
+ */
+export async function runService<C extends Common>(
+  name: string,
+  process: NodeJS.Process,
+  readSettings: (env: NodeJS.ProcessEnv) => C,
+  start: (context: Context<C>) => Promise<Running>,
+): Promise<void> {
+  const config = readOrExit(readSettings, process);
+  const { opsPort, logLevel, stopDeadlineMs } = config;
+  const log = createLog(name, logLevel, process.stdout.isTTY);
+  const telemetry = createTelemetry(name);
+  const state: { running?: Running; stopping: boolean } = { stopping: false };
+
+  const fail = (error: Error): void => {
+    log.fatal({ err: error }, error.message);
+    log.flush(() => process.exit(1));
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', (reason) => fail(reason instanceof Error ? reason : new Error(String(reason))));
+
+  const stop = async (signal: string): Promise<void> => {
+    if (state.stopping) return;
+    state.stopping = true;
+    log.info(`${signal}: stopping`);
+    const forced = setTimeout(() => {
+      log.error(`Not finished after ${stopDeadlineMs} ms: what was in hand is done again by others, and may be written twice.`);
+      process.exit(1);
+    }, stopDeadlineMs);
+    await state.running?.stop();
+    await ops.close();
+    clearTimeout(forced);
+    log.info('stopped');
+    log.flush(() => process.exit(0));
+  };
+  process.once('SIGTERM', () => void stop('SIGTERM').catch(fail));
+  process.once('SIGINT', () => void stop('SIGINT').catch(fail));
+
+  const notReady = (): string[] => {
+    if (state.stopping) return ['It is stopping.'];
+    return state.running ? state.running.notReady() : ['It is starting.'];
+  };
+  const ops = await startOpsServer(opsPort, telemetry, notReady).catch((error: unknown) => {
+    throw new Error(`Port ${opsPort} for /livez, /readyz and /metrics cannot be used: set SLUICE_OPS_PORT to a free one.`, { cause: error });
+  });
+  log.info({ opsPort: ops.port }, 'starting');
+  state.running = await start({ config, log, telemetry, fail });
+  log.info('started');
+}
+
+function readOrExit<C>(readSettings: (env: NodeJS.ProcessEnv) => C, process: NodeJS.Process): C {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(78);
+  }
+}

@@ -1,0 +1,51 @@
+import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
+import type { Publisher } from '@sluice/kafka/publisher';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { topicOf } from '@sluice/schemas/topics';
+import type { Reason, Stage } from '@sluice/schemas/schemas';
+
+export type DeadLetter = EventInput<'dead-letter'>;
+
+/**
+ * Writes a dead letter and resolves when it is durable.
+ * @throws when it could not be written: whoever asked must not go on, or the record is lost
+ */
+export type WriteDeadLetter = (letter: DeadLetter) => Promise<void>;
+
+/** @param schemaId what the registry calls the dead-letter schema of this stream */
+export function createDeadLetterWriter(publisher: Publisher, stream: string, schemaId: number): WriteDeadLetter {
+  const encode = createEncoder('dead-letter', schemaId);
+  const topic = topicOf(stream, 'dead-letter');
+  return async (letter) => {
+    const { outcome } = await publisher.publish({
+      topic,
+      key: Buffer.from(letter.id),
+      value: encode(letter),
+      headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
+    });
+    if (outcome !== 'published') throw new Error(`A dead letter could not be written to ${topic} (${outcome}).`);
+  };
+}
+
+/** The dead letter of a record that was read from a topic. */
+export function deadLetterOf(record: ConsumedRecord, stage: Stage, reason: Reason, detail: string): DeadLetter {
+  const header = (name: string): string => record.headers[name]?.toString('utf8') ?? '';
+  const vendor = header('sluice-vendor').toUpperCase();
+  return {
+    id: header('sluice-payload-hash') || header('ce_id') || `${record.topic}/${record.partition}/${record.offset}`,
+    stage,
+    reason,
+    detail,
+    payload: record.value ?? Buffer.alloc(0),
+    headers: Object.entries(record.headers).map(([name, value]) => ({ name, value: value.toString('utf8') })),
+    source_id: header('sluice-source'),
+    vendor: vendor === 'ECHAT' || vendor === 'SOBOT' ? vendor : 'UNKNOWN',
+    data_type: header('sluice-data-type'),
+    topic: record.topic,
+    partition: record.partition,
+    offset: Number(record.offset),
+    key: record.key,
+    first_seen: Number(header('sluice-received-at')) || record.timestampMs,
+    attempts: 1,
+  };
+}

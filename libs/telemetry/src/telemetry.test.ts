@@ -1,0 +1,21 @@
+import { catalogue } from './catalogue.ts';
+import { createTelemetry } from './telemetry.ts';
+
+test('what was counted, set and observed is exposed', async () => {
+  const telemetry = createTelemetry('test');
+  telemetry.count('sluice_ingress_requests_total', { source: 'a', outcome: 'published' }, 3);
+  telemetry.set('sluice_consumer_lag_records', { topic: 't', partition: '0' }, 7);
+  telemetry.observe('sluice_event_age_seconds', { stage: 'normalizer' }, 0.2);
+  telemetry.gauge('sluice_publisher_waiting_bytes', () => 42);
+  const text = await telemetry.text();
+  expect(text).toContain('sluice_ingress_requests_total{source="a",outcome="published",service="test"} 3');
+  expect(text).toContain('sluice_consumer_lag_records{topic="t",partition="0",service="test"} 7');
+  expect(text).toContain('sluice_event_age_seconds_bucket{le="0.25",service="test",stage="normalizer"} 1');
+  expect(text).toContain('sluice_publisher_waiting_bytes{service="test"} 42');
+});
+
+test.each(Object.entries(catalogue))('%s is named as Prometheus wants it', (name, metric) => {
+  expect(name).toMatch(/^sluice_[a-z_]+$/);
+  expect(name.endsWith('_total')).toBe(metric.type === 'counter');
+  expect(metric.help).toMatch(/^[A-Z].*\.$/);
+});
