@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { readSources, SourcesError } from './read-sources.ts';
+
+const development = join(import.meta.dirname, '../../../config/sources.yaml');
+
+function reading(yaml: string, env: NodeJS.ProcessEnv = {}): () => unknown {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-sources-'));
+  const file = join(folder, 'sources.yaml');
+  writeFileSync(file, yaml);
+  writeFileSync(join(folder, 'empty'), '');
+  return () => readSources(file, env);
+}
+
+test('the development file is read, and its secrets show nowhere', () => {
+  const sources = readSources(development, {});
+  expect(sources.map(({ id, vendor }) => `${vendor} ${id}`)).toEqual([
+    'echat echat-demo',
+    'echat echat-plain',
+    'sobot sobot-demo',
+    'sobot sobot-open',
+  ]);
+  expect(sources[0]?.utcOffsetMinutes).toBe(480);
+  const shown = inspect(sources, { depth: 9 }) + JSON.stringify(sources);
+  for (const name of ['echat-token', 'echat-aes-key', 'sobot-app-key', 'sobot-aes-key', 'sobot-path-secret']) {
+    expect(shown).not.toContain(readFileSync(join(development, '../dev-secrets', name), 'utf8').trim());
+  }
+});
+
+const echat = '{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}}}';
+
+test('secrets come from the environment too, and two keys may live', () => {
+  const sources = reading(
+    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}, previous: {env: P}}, utcOffset: "-03:30"}]',
+    { T: 'new', P: 'old' },
+  )() as ReturnType<typeof readSources>;
+  expect(sources[0]?.token?.previous?.reveal()).toBe('old');
+  expect(sources[0]?.utcOffsetMinutes).toBe(-210);
+});
+
+test.each([
+  ['sources: []', 'lists no source'],
+  [`sources: [${echat}]`, 'source a, token.current names the environment variable T, which is not set'],
+  [`sources: [${echat}, ${echat}]`, 'Source a is there twice'],
+  ['sources: [{id: a, vendor: echat, encrypted: false}]', 'source a, signed: must be true or false'],
+  ['sources: [{id: a, vendor: echat, signed: true}]', 'source a, encrypted: must be true or false'],
+  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false}]', 'is signed, so it needs a token'],
+  ['sources: [{id: a, vendor: echat, signed: false, encrypted: true}]', 'is encrypted, so it needs an aesKey'],
+  ['sources: [{id: a, vendor: echat, signed: false, encrypted: false}]', 'needs access.pathSecret or access.addresses'],
+  ['sources: [{id: a, vendor: sobot, signed: true, encrypted: false, token: {current: {env: HOME}}}]', 'needs companyIds'],
+  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: s3cret}}]', 'a secret itself does not belong'],
+  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: nope}}}]', 'which cannot be read'],
+  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: empty}}}]', 'which is empty'],
+  ['sources: [{id: a, vendor: echat, signed: false, encrypted: false, access: {addresses: ["10.0.0.0/99"]}}]', 'neither an address nor a network'],
+  ['sources: [{id: a, vendor: echat, signed: true, encrypted: true, token: {current: {env: T}}, aesKey: {current: {env: SHORT}}}]', 'the 43 characters'],
+  ['sources: [{id: a, vendor: sobot, signed: false, encrypted: true, aesKey: {current: {env: SHORT}}, access: {addresses: ["::1"]}}]', '8 to 16 bytes'],
+  ['sources: [{id: A!, vendor: echat, signed: true, encrypted: true}]', 'source A!, id: must be lower-case'],
+  ['sources: [{id: a, vendor: echat, signed: true, encrypted: true, colour: red}]', 'colour'],
+  ['sources: [{id: a, vendor: acme}]', 'vendor'],
+  ['{]', 'cannot be read'],
+])('%s is refused with a sentence', (yaml, sentence) => {
+  const read = reading(yaml, { HOME: '/', SHORT: 'short' });
+  expect(read).toThrow(SourcesError);
+  expect(read).toThrow(sentence);
+});
+
+test('every problem is told at once', () => {
+  const read = reading('sources: [{id: a, vendor: echat, signed: true, encrypted: true}, {id: b, vendor: sobot, signed: false, encrypted: false}]');
+  expect(read).toThrow(/a: is signed[\s\S]*a: is encrypted[\s\S]*b: is unsigned/);
+});

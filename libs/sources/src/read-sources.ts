@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Secret } from '@sluice/service/secret';
+import type { Keys, Source } from './source.ts';
+
+/** Thrown for a sources file that cannot be used; the message has one line for each problem. */
+export class SourcesError extends Error {}
+
+/** Where a secret stands. Never in the file itself: it is shown, copied and reviewed. */
+const secretPlace = z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })], {
+  error: 'must be {file: <path>} or {env: <name>}; a secret itself does not belong into this file',
+});
+const keys = z.strictObject({ current: secretPlace, previous: secretPlace.optional() });
+
+const common = {
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
+  stream: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower-case letters, digits and underscores, at most 40')
+    .default('sluice'),
+  tenant: z.string().default(''),
+  signed: z.boolean({ error: 'must be true or false: say whether the vendor signs its pushes' }),
+  encrypted: z.boolean({ error: 'must be true or false: say whether the vendor encrypts its payloads' }),
+  token: keys.optional(),
+  aesKey: keys.optional(),
+  access: z.strictObject({ pathSecret: keys.optional(), addresses: z.array(z.string()).min(1).optional() }).optional(),
+  freshnessMs: z.int().positive().default(300_000),
+  staleTimestamps: z.enum(['accept', 'refuse']).default('accept'),
+  utcOffset: z
+    .string()
+    .regex(/^[+-]\d\d:\d\d$/, 'must be an offset such as "+08:00"')
+    .default('+08:00'),
+};
+
+const sourceShape = z.discriminatedUnion('vendor', [
+  z.strictObject({
+    ...common,
+    vendor: z.literal('echat'),
+    appIds: z.array(z.string().min(1)).default([]),
+    foreignAppIds: z.enum(['keep', 'refuse']).default('keep'),
+  }),
+  z.strictObject({ ...common, vendor: z.literal('sobot'), companyIds: z.array(z.string().min(1)).default([]) }),
+]);
+const fileShape = z.strictObject({ sources: z.array(sourceShape).min(1, 'lists no source') });
+
+type RawSource = z.output<typeof sourceShape>;
+
+/**
+ * Reads the sources file (YAML; see config/sources.yaml) and the secrets that it names.
+ * Paths of secret files are relative to the sources file.
+ * @throws SourcesError with every problem at once, each naming the source and the setting
+ */
+export function readSources(file: string, env: NodeJS.ProcessEnv): Source[] {
+  const problems: string[] = [];
+  const raw = parseFile(file);
+  const readSecret = (place: z.output<typeof secretPlace>, where: string): Secret => {
+    const problem = (text: string): Secret => {
+      problems.push(`${where} ${text}.`);
+      return new Secret('');
+    };
+    if ('env' in place) {
+      const value = env[place.env];
+      return value ? new Secret(value) : problem(`names the environment variable ${place.env}, which is not set`);
+    }
+    try {
+      const value = readFileSync(resolve(dirname(file), place.file), 'utf8').trim();
+      return value ? new Secret(value) : problem(`names the file ${place.file}, which is empty`);
+    } catch {
+      return problem(`names the file ${place.file}, which cannot be read`);
+    }
+  };
+  const sources = raw.map((source) => build(source, readSecret, problems));
+  for (const id of new Set(raw.map((source) => source.id))) {
+    if (raw.filter((source) => source.id === id).length > 1) problems.push(`Source ${id} is there twice: ids are unique.`);
+  }
+  if (problems.length > 0) throw new SourcesError(problems.join('\n'));
+  return sources;
+}
+
+function parseFile(file: string): RawSource[] {
+  let document: unknown;
+  try {
+    document = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SourcesError(`The sources file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  const parsed = fileShape.safeParse(document);
+  if (parsed.success) return parsed.data.sources;
+  const lines = parsed.error.issues.map((issue) => `${nameOf(document, issue.path)}: ${issue.message}.`);
+  throw new SourcesError(lines.join('\n'));
+}
+
+/** `sources[2].token` as `source sobot-demo, token` where the source has an id. */
+function nameOf(document: unknown, path: PropertyKey[]): string {
+  const [, index, ...rest] = path;
+  const listed = (document as { sources?: { id?: unknown }[] } | null)?.sources;
+  const id = typeof index === 'number' && Array.isArray(listed) ? (listed[index]?.id ?? `number ${index + 1}`) : undefined;
+  const setting = rest.map(String).join('.');
+  if (typeof id !== 'string') return `sources file ${path.map(String).join('.')}`.trim();
+  return `source ${id}${setting && `, ${setting}`}`;
+}
+
+type ReadSecret = (place: z.output<typeof secretPlace>, where: string) => Secret;
+
+function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Source {
+  const say = (text: string): void => void problems.push(`source ${raw.id}: ${text}.`);
+  const read = (places: z.output<typeof keys> | undefined, name: string): Keys | null =>
+    places
+      ? {
+          current: readSecret(places.current, `source ${raw.id}, ${name}.current`),
+          previous: places.previous ? readSecret(places.previous, `source ${raw.id}, ${name}.previous`) : null,
+        }
+      : null;
+
+  if (raw.signed && !raw.token) say('is signed, so it needs a token');
+  if (!raw.signed && raw.token) say('has a token but is not signed: set signed: true, or remove the token');
+  if (raw.encrypted && !raw.aesKey) say('is encrypted, so it needs an aesKey');
+  if (!raw.encrypted && raw.aesKey) say('has an aesKey but is not encrypted: set encrypted: true, or remove the aesKey');
+  if (!raw.signed && !raw.access?.pathSecret && !raw.access?.addresses) {
+    say('is unsigned, so it needs access.pathSecret or access.addresses: anybody could push to it');
+  }
+  for (const address of raw.access?.addresses ?? []) {
+    if (!isNetwork(address)) say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
+  }
+
+  const token = read(raw.token, 'token');
+  const aesKey = read(raw.aesKey, 'aesKey');
+  checkAesKeys(raw.vendor, aesKey, say);
+  const [sign, hours, minutes] = [raw.utcOffset[0], raw.utcOffset.slice(1, 3), raw.utcOffset.slice(4, 6)];
+  const base = {
+    id: raw.id,
+    stream: raw.stream,
+    tenant: raw.tenant,
+    token,
+    aesKey,
+    pathSecret: read(raw.access?.pathSecret, 'access.pathSecret'),
+    addresses: raw.access?.addresses ?? [],
+    freshnessMs: raw.freshnessMs,
+    staleTimestamps: raw.staleTimestamps,
+    utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
+  };
+  if (raw.vendor === 'echat') return { ...base, vendor: 'echat', appIds: raw.appIds, foreignAppIds: raw.foreignAppIds };
+  if (raw.signed && raw.companyIds.length === 0) say('is signed, so it needs companyIds: the company id is part of the signature');
+  return { ...base, vendor: 'sobot', companyIds: raw.companyIds };
+}
+
+function checkAesKeys(vendor: 'echat' | 'sobot', aesKey: Keys | null, say: (text: string) => void): void {
+  for (const key of [aesKey?.current, aesKey?.previous]) {
+    const value = key?.reveal();
+    if (!value) continue;
+    if (vendor === 'echat' && !/^[A-Za-z0-9+/]{43}$/.test(value)) say('its aesKey must be the 43 characters of the EncodingAESKey');
+    const bytes = Buffer.byteLength(value);
+    if (vendor === 'sobot' && (bytes < 8 || bytes > 16)) say('its aesKey must be 8 to 16 bytes');
+  }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}

@@ -1,0 +1,43 @@
+import type { Secret } from '@sluice/service/secret';
+
+/** The two live keys of a source: what is used now, and what was used before it was changed. */
+export interface Keys {
+  readonly current: Secret;
+  readonly previous: Secret | null;
+}
+
+interface CommonSource {
+  /** Immutable: it is part of every event id. */
+  readonly id: string;
+  /** The unit of isolation: prefix of topics, tables and indices. */
+  readonly stream: string;
+  readonly tenant: string;
+  /** What the signature is made with: Echat's token, Sobot's appKey. Null when the source is unsigned. */
+  readonly token: Keys | null;
+  /** What the payload is encrypted with. Null when it is plain. */
+  readonly aesKey: Keys | null;
+  /** A secret last segment of the URL, for vendors that cannot sign. */
+  readonly pathSecret: Keys | null;
+  /** Addresses and networks (CIDR) that may push; empty: any. */
+  readonly addresses: readonly string[];
+  /** How old a signed timestamp may be, in ms, before `staleTimestamps` decides. */
+  readonly freshnessMs: number;
+  readonly staleTimestamps: 'accept' | 'refuse';
+  /** Offset of the vendor's clock from UTC, in minutes: its times carry no zone. */
+  readonly utcOffsetMinutes: number;
+}
+
+export interface EchatSource extends CommonSource {
+  readonly vendor: 'echat';
+  /** App ids that a decrypted message may carry; empty: any. */
+  readonly appIds: readonly string[];
+  readonly foreignAppIds: 'keep' | 'refuse';
+}
+
+export interface SobotSource extends CommonSource {
+  readonly vendor: 'sobot';
+  /** Company ids that sign: the first one, and those of branches. */
+  readonly companyIds: readonly string[];
+}
+
+export type Source = EchatSource | SobotSource;

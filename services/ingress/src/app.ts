@@ -1,0 +1,146 @@
+import { BlockList, isIPv6 } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { Source } from '@sluice/sources/source';
+import { eitherKey, equalInConstantTime } from './constant-time.ts';
+import { acknowledgementOf, receive, verify, type PushOutcome, type Receiver } from './receive.ts';
+import type { PushHead } from './vendor.ts';
+
+export interface AppOptions {
+  readonly sources: readonly Source[];
+  readonly receiver: Receiver;
+  /** The largest body taken, in bytes. */
+  readonly requestLimitBytes: number;
+  /** Express's `trust proxy`: how many proxies stand in front, or their networks. */
+  readonly trustProxy: number | string;
+  readonly onAnswer: (source: Source | null, outcome: AnswerOutcome, seconds: number) => void;
+}
+
+/** `malformed`: not a request that a vendor makes; `too-large`: over the limit; `failed`: a bug of ours. */
+export type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
+
+interface Push {
+  readonly source: Source;
+  readonly head: PushHead;
+}
+
+/** The routes of ingress: `POST /v1/<vendor>/<source>`, with a last secret segment where a source has one. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', options.trustProxy);
+  const sources = new Map(options.sources.map((source) => [source.id, { source, allows: allowsOf(source) }]));
+  const pushes = new WeakMap<Request, Push>();
+  const started = new WeakMap<Request, number>();
+
+  const answer = (request: Request, response: Response, outcome: AnswerOutcome, status: number, text: string): void => {
+    const startedAt = started.get(request) ?? performance.now();
+    options.onAnswer(pushes.get(request)?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
+    // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
+    response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) }).end(text);
+  };
+
+  /** Who pushes, by address, path and signature. Refusals look alike: nobody learns what was wrong. */
+  const authenticate: RequestHandler = (request, response, next) => {
+    started.set(request, performance.now());
+    const { vendor, source: id = '', secret = '' } = request.params as Record<string, string | undefined>;
+    const known = sources.get(id);
+    if (!known || known.source.vendor !== vendor || !hasSecret(known.source, secret)) {
+      answer(request, response, 'refused', 404, 'not found');
+      return;
+    }
+    const head = headOf(request);
+    if (head === null) {
+      answer(request, response, 'malformed', 400, 'bad request');
+      return;
+    }
+    if (!known.allows(request.ip ?? '')) {
+      answer(request, response, 'refused', 403, 'forbidden');
+      return;
+    }
+    const verification = verify(head, known.source, options.receiver.nowMs());
+    if (verification.outcome === 'refused') {
+      answer(request, response, 'refused', 401, 'unauthorized');
+      return;
+    }
+    for (const oddity of verification.oddities) options.receiver.onOddity(known.source, oddity);
+    pushes.set(request, { source: known.source, head });
+    next();
+  };
+
+  const accept: RequestHandler = async (request, response) => {
+    const push = pushes.get(request);
+    if (!push) throw new Error('A push reached the last step without the first.');
+    const body: unknown = request.body;
+    const outcome = await receive(Buffer.isBuffer(body) ? body : Buffer.alloc(0), push.head, push.source, options.receiver);
+    switch (outcome) {
+      case 'published':
+      case 'dead-lettered':
+        answer(request, response, outcome, 200, acknowledgementOf(push.source));
+        break;
+      case 'refused':
+        answer(request, response, outcome, 403, 'forbidden');
+        break;
+      case 'unavailable':
+        response.setHeader('retry-after', '5');
+        answer(request, response, outcome, 503, 'try again later');
+        break;
+    }
+  };
+
+  const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
+  app.post('/v1/:vendor/:source{/:secret}', authenticate, readBody, accept);
+  app.use((request, response) => answer(request, response, 'malformed', 404, 'not found'));
+  app.use(answerError(answer));
+  return app;
+}
+
+/** The four parameters that express looks at to know an error handler. */
+function answerError(
+  answer: (request: Request, response: Response, outcome: AnswerOutcome, status: number, text: string) => void,
+): ErrorRequestHandler {
+  return (error: { type?: string; status?: number }, request, response, next) => {
+    if (response.headersSent) next(error);
+    else if (error.type === 'entity.too.large') answer(request, response, 'too-large', 413, 'too large');
+    else if (error.type === 'encoding.unsupported') answer(request, response, 'malformed', 415, 'send the body uncompressed');
+    else if (error.status !== undefined && error.status < 500) answer(request, response, 'malformed', 400, 'bad request');
+    else answer(request, response, 'failed', 500, 'internal error');
+  };
+}
+
+/** What of a request may be looked at; null when a query parameter is repeated: which one was signed? */
+function headOf(request: Request): PushHead | null {
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(request.query)) {
+    if (typeof value !== 'string') return null;
+    query[name] = value;
+  }
+  return {
+    query,
+    header: (name) => {
+      const value = request.headers[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+  };
+}
+
+function hasSecret(source: Source, given: string): boolean {
+  if (source.pathSecret === null) return given === '';
+  return eitherKey(source.pathSecret, (secret) => equalInConstantTime(given, secret));
+}
+
+function allowsOf(source: Source): (address: string) => boolean {
+  if (source.addresses.length === 0) return () => true;
+  const list = new BlockList();
+  for (const network of source.addresses) {
+    const [address = '', prefix] = network.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => {
+    const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+    return list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+  };
+}

@@ -1,0 +1,17 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Keys } from '@sluice/sources/source';
+
+/** Compares two texts in a time that depends on the length of `expected` alone. */
+export function equalInConstantTime(given: string, expected: string): boolean {
+  const right = Buffer.from(expected, 'utf8');
+  const left = Buffer.alloc(right.length);
+  const fits = left.write(given, 'utf8') === right.length && Buffer.byteLength(given) === right.length;
+  return timingSafeEqual(left, right) && fits;
+}
+
+/** Whether one of the two live keys passes. Both are tried, so that the time tells nothing. */
+export function eitherKey(keys: Keys, passes: (key: string) => boolean): boolean {
+  const current = passes(keys.current.reveal());
+  const previous = keys.previous !== null && passes(keys.previous.reveal());
+  return current || previous;
+}

@@ -1,0 +1,68 @@
+import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import type { Keys } from '@sluice/sources/source';
+
+/** A decrypted message and the app id that stands behind it. */
+export interface EchatMessage {
+  readonly message: Buffer;
+  readonly appId: string;
+  readonly keyUsed: 'current' | 'previous';
+}
+
+const blockBytes = 16;
+/** WeChat pads to 32 bytes, not to the cipher's block of 16. */
+const paddingBytes = 32;
+const randomBytes = 16;
+const lengthBytes = 4;
+
+interface CipherKey {
+  readonly key: KeyObject;
+  readonly iv: Buffer;
+}
+
+/** Keys are decoded once and live as long as their source does. */
+const decoded = new WeakMap<object, CipherKey>();
+
+function cipherKeyOf(secret: Keys['current']): CipherKey {
+  let cipherKey = decoded.get(secret);
+  if (!cipherKey) {
+    const bytes = Buffer.from(`${secret.reveal()}=`, 'base64');
+    cipherKey = { key: createSecretKey(bytes), iv: bytes.subarray(0, blockBytes) };
+    decoded.set(secret, cipherKey);
+  }
+  return cipherKey;
+}
+
+/**
+ * Decrypts an Echat message with whichever live key opens it.
+ *
+ * The scheme is WeChat's: AES-256-CBC, key = base64(EncodingAESKey + "="), IV = the key's first 16 bytes;
+ * plaintext = 16 random bytes, the message's length (4 bytes, big-endian), the message, the app id, padded
+ * by PKCS#7 to 32 bytes.
+ * @param ciphertext decoded from base64
+ * @returns null when no key opens it
+ */
+export function decryptEchat(ciphertext: Buffer, keys: Keys): EchatMessage | null {
+  const withCurrent = openWith(ciphertext, cipherKeyOf(keys.current));
+  if (withCurrent) return { ...withCurrent, keyUsed: 'current' };
+  const withPrevious = keys.previous && openWith(ciphertext, cipherKeyOf(keys.previous));
+  return withPrevious ? { ...withPrevious, keyUsed: 'previous' } : null;
+}
+
+function openWith(ciphertext: Buffer, { key, iv }: CipherKey): { message: Buffer; appId: string } | null {
+  if (ciphertext.length === 0 || ciphertext.length % blockBytes !== 0) return null;
+  const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  const head = decipher.update(ciphertext);
+  const tail = decipher.final();
+  const padded = tail.length === 0 ? head : Buffer.concat([head, tail]);
+
+  const padding = padded[padded.length - 1] ?? 0;
+  if (padding < 1 || padding > paddingBytes || padding > padded.length) return null;
+  for (let at = padded.length - padding; at < padded.length; at += 1) if (padded[at] !== padding) return null;
+  const plain = padded.subarray(0, padded.length - padding);
+
+  const start = randomBytes + lengthBytes;
+  if (plain.length < start) return null;
+  const end = start + plain.readUInt32BE(randomBytes);
+  if (end > plain.length) return null;
+  return { message: plain.subarray(start, end), appId: plain.toString('utf8', end) };
+}

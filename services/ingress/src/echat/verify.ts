@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+import type { EchatSource } from '@sluice/sources/source';
+import { eitherKey, equalInConstantTime } from '../constant-time.ts';
+import { judgeTimestamp } from '../freshness.ts';
+import type { PushHead, Verification } from '../vendor.ts';
+
+const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Echat's signature: lower-case hex SHA-1 over token, timestamp and nonce, sorted and joined.
+ * Source: the push document, section 1; its example is `sha1` of myTimestamp, myNonce and myToken.
+ */
+export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number): Verification {
+  if (source.token === null) return { outcome: 'verified', oddities: [] };
+  const { timestamp = '', nonce = '', signature = '' } = head.query;
+  const age = judgeTimestamp(timestamp, source, nowMs);
+  const authentic =
+    nonceForm.test(nonce) &&
+    eitherKey(source.token, (token) => equalInConstantTime(signature, signatureOf(token, timestamp, nonce)));
+  if (!authentic || age === 'refused') return { outcome: 'refused' };
+  return { outcome: 'verified', oddities: age === 'stale' ? ['stale-timestamp'] : [] };
+}
+
+function signatureOf(token: string, timestamp: string, nonce: string): string {
+  return hash('sha1', [token, timestamp, nonce].sort().join(''), 'hex');
+}

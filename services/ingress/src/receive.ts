@@ -1,0 +1,121 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { Publisher } from '@sluice/kafka/publisher';
+import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import { topicOf } from '@sluice/schemas/topics';
+import type { Source } from '@sluice/sources/source';
+import type { DeadLetter } from '@sluice/stream/dead-letters';
+import { echat } from './echat/echat.ts';
+import { rawKeyOf } from './raw-key.ts';
+import { sobot } from './sobot/sobot.ts';
+import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.ts';
+
+/**
+ * How a push ended: a closed list, values of a metric's label.
+ * - `published`: its payload is in the log of all in-sync replicas
+ * - `dead-lettered`: nothing in it is usable; its bytes are kept
+ * - `refused`: not authenticated, or not wanted by the source's policy; nothing is kept
+ * - `unavailable`: nothing durable took it; the vendor sends it again
+ */
+export type PushOutcome = 'published' | 'dead-lettered' | 'refused' | 'unavailable';
+
+export interface Receiver {
+  readonly publisher: Publisher;
+  /** Writes a dead letter to the source's stream; rejects when it is not durable. */
+  readonly writeDeadLetter: (stream: string, letter: DeadLetter) => Promise<void>;
+  readonly nowMs: () => number;
+  readonly onOddity: (source: Source, oddity: Oddity) => void;
+  readonly onDeadLetter: (reason: Unusable['reason']) => void;
+  readonly onKeyUsed: (source: Source, key: 'current' | 'previous') => void;
+}
+
+/** The body that the vendor takes for an acknowledgement. */
+export function acknowledgementOf(source: Source): string {
+  return source.vendor === 'echat' ? echat.acknowledgement : sobot.acknowledgement;
+}
+
+/** The first step, before the body is read: is this the vendor? */
+export function verify(head: PushHead, source: Source, nowMs: number): Verification {
+  return source.vendor === 'echat' ? echat.verify(head, source, nowMs) : sobot.verify(head, source, nowMs);
+}
+
+/**
+ * The path of a verified push: open (find the payload, decrypt) → publish, or keep as a dead letter → answer.
+ * Acknowledged is only what is durable: the caller answers by the outcome, and the outcome comes last.
+ */
+export async function receive(body: Buffer, head: PushHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
+  const receivedAtMs = receiver.nowMs();
+  const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
+  if (opened.outcome === 'refused') return 'refused';
+  for (const oddity of opened.oddities) receiver.onOddity(source, oddity);
+  if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, opened.keyUsed);
+
+  const describe = (payload: Buffer): RawHeaders => describeRaw(payload, opened, head, source, receivedAtMs);
+  try {
+    const kept = opened.unusable.map((part) => keep(part, describe(part.payload), source, receiver));
+    const [published] = await Promise.all([
+      opened.payload === null ? true : publish(opened.payload, describe(opened.payload), source, receiver),
+      ...kept,
+    ]);
+    if (!published) return 'unavailable';
+    return opened.payload === null ? 'dead-lettered' : 'published';
+  } catch {
+    // A dead letter is not durable: the vendor keeps the push. What else was published carries the same ids.
+    return 'unavailable';
+  }
+}
+
+async function publish(payload: Buffer, raw: RawHeaders, source: Source, { publisher }: Receiver): Promise<boolean> {
+  const { outcome } = await publisher.publish({
+    topic: topicOf(source.stream, `raw.${source.vendor}`),
+    key: rawKeyOf(source.vendor, source.id, payload, raw.payloadHash),
+    value: payload,
+    headers: writeRawHeaders(raw),
+  });
+  return outcome === 'published';
+}
+
+async function keep(part: Unusable, raw: RawHeaders, source: Source, receiver: Receiver): Promise<void> {
+  await receiver.writeDeadLetter(source.stream, {
+    id: raw.payloadHash,
+    stage: 'INGRESS',
+    reason: part.reason,
+    detail: part.detail,
+    payload: part.payload,
+    headers: Object.entries(writeRawHeaders(raw)).map(([name, value]) => ({ name, value })),
+    source_id: source.id,
+    vendor: source.vendor === 'echat' ? 'ECHAT' : 'SOBOT',
+    data_type: raw.dataType,
+    first_seen: raw.receivedAtMs,
+  });
+  receiver.onDeadLetter(part.reason);
+}
+
+function describeRaw(
+  payload: Buffer,
+  opened: Extract<Opened, { outcome: 'opened' }>,
+  head: PushHead,
+  source: Source,
+  receivedAtMs: number,
+): RawHeaders {
+  const requestId = randomUUID();
+  return {
+    sourceId: source.id,
+    vendor: source.vendor,
+    dataType: opened.dataType,
+    receivedAtMs,
+    requestId,
+    contentType: opened.contentType,
+    keyUsed: opened.keyUsed,
+    signed: source.token !== null,
+    encrypted: source.aesKey !== null,
+    payloadHash: hash('sha256', payload, 'hex'),
+    traceparent: traceparentOf(head.header('traceparent'), requestId),
+  };
+}
+
+/** The caller's trace context when it is well-formed (W3C Trace Context, version 00), else a new one. */
+function traceparentOf(sent: string | undefined, requestId: string): string {
+  if (sent !== undefined && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent)) return sent;
+  const id = requestId.replaceAll('-', '');
+  return `00-${id}-${id.slice(16)}-01`;
+}
