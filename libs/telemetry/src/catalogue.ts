@@ -59,6 +59,11 @@ export const catalogue = {
     help: 'Records that became dead letters, by reason.',
     labels: ['stage', 'reason'],
   },
+  sluice_repairs_total: {
+    type: 'counter',
+    help: 'Payloads that were not quite what they should be and were read all the same.',
+    labels: ['vendor', 'repair'],
+  },
   sluice_unknown_values_total: {
     type: 'counter',
     help: 'Data types and codes that no vendor page lists: kept, and mapped to UNKNOWN.',

@@ -1,0 +1,160 @@
+import type { BatchBounds } from './batch.ts';
+import { cutBatch } from './batch.ts';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import { matchResults } from './match-results.ts';
+import type { Store, StoreItem, StoreResult } from './store.ts';
+
+export interface BatcherOptions extends BatchBounds {
+  /** The longest that an item waits for others, in ms, while a write is free. */
+  readonly lingerMs: number;
+  readonly maxConcurrentWrites: number;
+  readonly clock?: Clock;
+}
+
+export interface Batcher {
+  /**
+   * Resolves when every item is in the store or refused by it: one result per item, in the order of the items.
+   * Two copies of one event (here or of another caller) may share a write: the higher version is written, the
+   * lower one is `stale`. Rejects with the store's error when a write that held one of the items failed:
+   * then nothing is known about any of them, and the caller adds all of them again. Never retries itself.
+   */
+  add(items: readonly StoreItem[]): Promise<StoreResult[]>;
+  /** Writes what is waiting at once, and resolves when nothing is under way. Later calls of `add` reject. */
+  close(): Promise<void>;
+}
+
+/** Joins the items of concurrent callers into writes bounded by count, bytes and time. */
+export function createBatcher(store: Pick<Store, 'write'>, options: BatcherOptions): Batcher {
+  return new StoreBatcher(store, options);
+}
+
+interface Call {
+  readonly results: StoreResult[];
+  unanswered: number;
+  failed: boolean;
+  resolve(results: StoreResult[]): void;
+  reject(error: unknown): void;
+}
+
+/** One item of one call. */
+interface Entry {
+  readonly item: StoreItem;
+  readonly index: number;
+  readonly call: Call;
+}
+
+class StoreBatcher implements Batcher {
+  readonly #store: Pick<Store, 'write'>;
+  readonly #options: BatcherOptions;
+  readonly #clock: Clock;
+  readonly #writes = new Set<Promise<void>>();
+  #waiting: Entry[] = [];
+  #cancelLinger: (() => void) | undefined;
+  /** What waits has waited long enough, or nothing else will come. */
+  #due = false;
+  #closed = false;
+
+  constructor(store: Pick<Store, 'write'>, options: BatcherOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async add(items: readonly StoreItem[]): Promise<StoreResult[]> {
+    if (this.#closed) throw new Error('The batcher is closed: it takes no more items.');
+    if (items.length === 0) return [];
+    const { promise, resolve, reject } = Promise.withResolvers<StoreResult[]>();
+    const call: Call = { results: [], unanswered: items.length, failed: false, resolve, reject };
+    this.#enqueue(items.map((item, index) => ({ item, index, call })));
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#flush();
+    while (this.#writes.size > 0) await Promise.all(this.#writes);
+  }
+
+  #enqueue(entries: readonly Entry[]): void {
+    this.#waiting.push(...entries);
+    if (this.#closed) this.#due = true;
+    this.#startWrites();
+  }
+
+  #flush(): void {
+    this.#due = true;
+    this.#startWrites();
+  }
+
+  #startWrites(): void {
+    const { maxConcurrentWrites, lingerMs } = this.#options;
+    while (
+      this.#waiting.length > 0 &&
+      this.#writes.size < maxConcurrentWrites &&
+      (this.#due || this.#full())
+    ) {
+      const { items, taken } = cutBatch(
+        this.#waiting.map(({ item }) => item),
+        this.#options,
+      );
+      const write = this.#write(items, this.#waiting.splice(0, taken)).finally(() => {
+        this.#writes.delete(write);
+        this.#startWrites();
+      });
+      this.#writes.add(write);
+    }
+    if (this.#waiting.length === 0) {
+      this.#due = false;
+      this.#cancelLinger?.();
+      this.#cancelLinger = undefined;
+    } else if (!this.#due) {
+      this.#cancelLinger ??= this.#clock.after(lingerMs, () => {
+        this.#cancelLinger = undefined;
+        this.#flush();
+      });
+    }
+  }
+
+  #full(): boolean {
+    if (this.#waiting.length >= this.#options.maxItems) return true;
+    return this.#waiting.reduce((sum, { item }) => sum + item.bytes, 0) >= this.#options.maxBytes;
+  }
+
+  /** Never rejects: how it ended is told to the callers. */
+  async #write(items: readonly StoreItem[], entries: readonly Entry[]): Promise<void> {
+    try {
+      const results = matchResults(items, await this.#store.write(items));
+      const written = new Map(items.map((item) => [item.id, item]));
+      const unanswered = entries.filter((entry) => !answered(entry, written, results));
+      this.#enqueue(unanswered.filter(({ call }) => !call.failed));
+    } catch (error) {
+      for (const { call } of entries) {
+        call.failed = true;
+        call.reject(error);
+      }
+      // The caller adds the whole call again: what still waits of it would be written twice.
+      this.#waiting = this.#waiting.filter(({ call }) => !call.failed);
+    }
+  }
+}
+
+/**
+ * Answers an entry from the results of its write.
+ * @returns false when nothing is known about it: its newer twin stood for it and was refused, which says
+ *   nothing about the older copy
+ */
+function answered(
+  { item, index, call }: Entry,
+  written: ReadonlyMap<string, StoreItem>,
+  results: ReadonlyMap<string, StoreResult>,
+): boolean {
+  const result = results.get(item.id);
+  if (!result) throw new Error(`No result for ${item.id}.`);
+  const superseded = written.get(item.id)?.version !== item.version;
+  if (superseded && result.outcome === 'rejected') return false;
+  call.results[index] = superseded ? { id: item.id, outcome: 'stale' } : result;
+  call.unanswered -= 1;
+  if (call.unanswered === 0) call.resolve(call.results);
+  return true;
+}

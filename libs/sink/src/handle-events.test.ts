@@ -1,0 +1,98 @@
+import { createFakeStore } from './fake-store.ts';
+import type { ConsumedRecord, Decoded, EventHandlerParts } from './handle-events.ts';
+import { createEventHandler } from './handle-events.ts';
+import { createBatcher } from './batcher.ts';
+import { sampleEvent } from './sample-items.ts';
+
+const record = (value: string, offset = 0): ConsumedRecord => ({
+  topic: 'sluice.rating.v1',
+  partition: 0,
+  offset: `${offset}`,
+  key: null,
+  value: Buffer.from(value),
+  headers: {},
+  timestampMs: 0,
+});
+
+/** A sink whose records hold an event id, `refused:` before those that the store refuses, or `no avro`. */
+function sink(changes: Partial<EventHandlerParts> = {}) {
+  const store = createFakeStore({ refuse: ({ id }) => (id.startsWith('refused') ? 'too odd' : undefined) });
+  const batcher = createBatcher(store, { maxItems: 1, maxBytes: 1000, lingerMs: 1, maxConcurrentWrites: 1 });
+  const deadLetters: string[] = [];
+  const counted: string[] = [];
+  const handle = createEventHandler({
+    batcher,
+    decode: ({ value }): Promise<Decoded> => {
+      const text = value?.toString() ?? '';
+      if (text === 'no avro') return Promise.resolve({ ok: false, reason: 'NOT_AVRO', detail: 'magic byte' });
+      return Promise.resolve({
+        ok: true,
+        topic: 'rating.v1',
+        event: sampleEvent('rating.v1', { event_id: text }),
+      });
+    },
+    deadLetter: ({ value }, reason, detail) => {
+      deadLetters.push(`${value?.toString() ?? ''}: ${reason}, ${detail}`);
+      return Promise.resolve();
+    },
+    count: (outcome, topic) => counted.push(`${outcome} ${topic}`),
+    ...changes,
+  });
+  return { handle, store, deadLetters, counted };
+}
+
+test('every record ends as written or as a dead letter, and is counted once', async () => {
+  const { handle, store, deadLetters, counted } = sink();
+  await handle(['a', 'no avro', 'refused:1', 'b'].map(record));
+  expect(store.read('rating.v1', 'a')).toBeDefined();
+  expect(store.read('rating.v1', 'b')).toBeDefined();
+  expect(deadLetters).toEqual(['no avro: NOT_AVRO, magic byte', 'refused:1: REFUSED_BY_STORE, too odd']);
+  expect(counted).toEqual(
+    ['written', 'dead-lettered', 'dead-lettered', 'written'].map((outcome) => `${outcome} sluice.rating.v1`),
+  );
+});
+
+test('an event is stored with the id, version and size of its record', async () => {
+  const added: unknown[] = [];
+  const { handle } = sink({
+    batcher: {
+      add: (items) => {
+        added.push(...items.map(({ id, topic, version, bytes }) => ({ id, topic, version, bytes })));
+        return Promise.resolve(items.map(({ id }) => ({ id, outcome: 'stale' })));
+      },
+    },
+  });
+  await handle([record('abc')]);
+  const received = sampleEvent('rating.v1').meta;
+  expect(added).toEqual([
+    {
+      id: 'abc',
+      topic: 'rating.v1',
+      version: received.received_at * 1000 + received.mapping_version,
+      bytes: 3,
+    },
+  ]);
+});
+
+test('a store that is away rejects the chunk: nothing is counted and nothing given up', async () => {
+  const { handle, store, deadLetters, counted } = sink();
+  store.failWith(new Error('away'));
+  await expect(handle(['no avro', 'a'].map(record))).rejects.toThrow('away');
+  expect([...deadLetters, ...counted]).toEqual([]);
+  store.failWith(undefined);
+  await handle(['no avro', 'a'].map(record));
+  expect(counted).toHaveLength(2);
+});
+
+test.each([
+  ['a registry', { decode: () => Promise.reject(new Error('away')) }],
+  ['a dead-letter topic', { deadLetter: () => Promise.reject(new Error('away')) }],
+])('%s that is away rejects the chunk', async (_, changes) => {
+  const { handle, counted } = sink(changes);
+  await expect(handle([record('no avro')])).rejects.toThrow('away');
+  expect(counted).toEqual([]);
+});
+
+test('an empty chunk is done', async () => {
+  await sink().handle([]);
+});

@@ -1,0 +1,98 @@
+import type { ValueOf } from '@sluice/schemas/schemas';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Batcher } from './batcher.ts';
+import type { StoreItem } from './store.ts';
+import { versionOf } from './version.ts';
+
+/** A record of a canonical topic as it was consumed. `topic` is the full name, `offset` a decimal number. */
+export interface ConsumedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Record<string, Buffer>;
+  readonly timestampMs: number;
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly topic: CanonicalTopic; readonly event: ValueOf[CanonicalTopic] }
+  | { readonly ok: false; readonly reason: 'NOT_AVRO'; readonly detail: string };
+
+/** Why a sink gives a record up. */
+export type SinkReason = 'NOT_AVRO' | 'REFUSED_BY_STORE';
+
+/** How a record of a sink ends. */
+export type SinkOutcome = 'written' | 'stale' | 'dead-lettered';
+
+export interface EventHandlerParts {
+  readonly batcher: Pick<Batcher, 'add'>;
+  /** Rejects when it cannot know (the registry is away); what is no canonical event is `ok: false`. */
+  decode(record: ConsumedRecord): Promise<Decoded>;
+  /** Resolves when the dead letter is durable. */
+  deadLetter(record: ConsumedRecord, reason: SinkReason, detail: string): Promise<void>;
+  /** Called once for each record, after the whole chunk has ended. `topic` is the record's. */
+  count(outcome: SinkOutcome, topic: string): void;
+}
+
+type Ending =
+  | { readonly outcome: 'written' | 'stale' }
+  | { readonly outcome: 'dead-lettered'; readonly reason: SinkReason; readonly detail: string };
+
+/**
+ * The pipeline of a sink for one partition's chunk: decode, write, dead-letter what cannot be written.
+ * Resolves when every record has ended. Rejects when the registry, the store or the dead-letter topic failed:
+ * then the same chunk is handled again, which changes nothing for what was written.
+ */
+export function createEventHandler(parts: EventHandlerParts): (records: ConsumedRecord[]) => Promise<void> {
+  return async (records) => {
+    const decoded = await Promise.all(records.map((record) => parts.decode(record)));
+    const endings = await write(parts.batcher, records, decoded);
+    await Promise.all(
+      endings.map(async (ending, index) => {
+        if (ending.outcome !== 'dead-lettered') return;
+        await parts.deadLetter(at(records, index), ending.reason, ending.detail);
+      }),
+    );
+    endings.forEach(({ outcome }, index) => parts.count(outcome, at(records, index).topic));
+  };
+}
+
+/** Writes what was decoded. Returns how each record ends, in their order. */
+async function write(
+  batcher: Pick<Batcher, 'add'>,
+  records: readonly ConsumedRecord[],
+  decoded: readonly Decoded[],
+): Promise<Ending[]> {
+  const items = decoded.flatMap((result, index) => (result.ok ? [itemOf(at(records, index), result)] : []));
+  const results = (await batcher.add(items)).values();
+  return decoded.map((result): Ending => {
+    if (!result.ok) return { outcome: 'dead-lettered', reason: result.reason, detail: result.detail };
+    const stored = results.next().value;
+    if (!stored)
+      throw new Error('The batcher answered fewer results than items: that is a bug of the batcher.');
+    switch (stored.outcome) {
+      case 'written':
+      case 'stale':
+        return { outcome: stored.outcome };
+      case 'rejected':
+        return { outcome: 'dead-lettered', reason: 'REFUSED_BY_STORE', detail: stored.detail };
+    }
+  });
+}
+
+function itemOf(record: ConsumedRecord, { topic, event }: Extract<Decoded, { ok: true }>): StoreItem {
+  return {
+    id: event.meta.event_id,
+    topic,
+    event,
+    version: versionOf(event.meta),
+    bytes: record.value?.length ?? 0,
+  };
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`Nothing at ${index} of ${list.length}.`);
+  return found;
+}

@@ -1,0 +1,34 @@
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { ValueOf } from '@sluice/schemas/schemas';
+
+/** A canonical event on its way into a store. */
+export interface StoreItem {
+  /** The event id: the row's and document's identity. */
+  readonly id: string;
+  readonly topic: CanonicalTopic;
+  readonly event: ValueOf[CanonicalTopic];
+  /** received-at and mapping version as one number: of two copies of one event the higher one wins. */
+  readonly version: number;
+  /** Size of the encoded event in bytes, for bounding batches. */
+  readonly bytes: number;
+}
+
+/** How one item ended. `stale`: the store already holds this version or a newer one. */
+export type StoreResult =
+  | { readonly id: string; readonly outcome: 'written' }
+  | { readonly id: string; readonly outcome: 'stale' }
+  | { readonly id: string; readonly outcome: 'rejected'; readonly detail: string };
+
+/**
+ * A place that keeps canonical events. Writing an item twice changes nothing.
+ *
+ * `write` resolves only when every item is durable or known to be refused, with exactly one result for each
+ * item, matched by id and not by position. It throws when the server as a whole failed, or failed in a way
+ * that nobody knows: then nothing is known about any item, and the caller writes the same items again.
+ */
+export interface Store {
+  write(items: readonly StoreItem[]): Promise<StoreResult[]>;
+  /** Sentences saying what is missing (table, template) and how to create it; empty when all is there. */
+  missing(): Promise<string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { wellFormed } from './well-formed.ts';
+
+test('leaves what is valid as it is', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      expect(wellFormed(value)).toEqual(value);
+    }),
+  );
+});
+
+test('replaces lone surrogates at any depth', () => {
+  expect(wellFormed({ a: ['\udc00', { b: 'x\ud800' }], c: 1, d: null })).toEqual({
+    a: ['\ufffd', { b: 'x\ufffd' }],
+    c: 1,
+    d: null,
+  });
+});

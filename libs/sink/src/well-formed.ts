@@ -1,0 +1,14 @@
+/**
+ * A copy of plain data in which every string is valid Unicode: a lone surrogate, which UTF-8 cannot hold,
+ * becomes U+FFFD. Kafka's UTF-8 has none, so this changes only what was built in memory.
+ */
+export function wellFormed<T>(value: T): T {
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(copy);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner)]));
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
+import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
+import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@sluice/schemas/topics';
+import {
+  kafkaConnectionOf,
+  kafkaShape,
+  registryConnectionOf,
+  registryShape,
+} from '@sluice/service/kafka-settings';
+import { readConfig } from '@sluice/service/read-config';
+import { commonShape, runService } from '@sluice/service/run-service';
+import { readSources } from '@sluice/sources/read-sources';
+import { topicProblems } from '@sluice/stream/check-topics';
+import { consumeStream } from '@sluice/stream/consume-stream';
+import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
+import { createPipeline } from './pipeline.ts';
+
+const shape = {
+  ...commonShape,
+  ...kafkaShape,
+  ...registryShape,
+  stream: z.string().default('sluice'),
+  sourcesFile: z.string(),
+  partitionsAtOnce: z.coerce.number().int().positive().default(6),
+  chunkRecords: z.coerce.number().int().positive().default(200),
+  chunkBytes: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 * 1024 * 1024),
+  sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
+};
+
+const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot'];
+const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
+
+await runService(
+  'normalizer',
+  process,
+  (env) => readConfig(shape, env),
+  async ({ config, log, telemetry, fail }) => {
+    const { stream } = config;
+    const connection = {
+      ...kafkaConnectionOf(config, 'sluice-normalizer'),
+      onLog: (level: 'error' | 'warn', message: string) => log[level](message),
+    };
+    const sources = readSources(config.sourcesFile, process.env).filter((source) => source.stream === stream);
+    const problems = await topicProblems(connection, stream, [...rawTopics, ...written]);
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
+
+    const publisher = createPublisher(
+      connection,
+      written.map((name) => topicOf(stream, name)),
+      // One raw record becomes up to twenty events or a whole transcript: room for all partitions at once.
+      { ...defaultPublisherLimits, maxRecords: 200_000, maxBytes: 256 * 1024 * 1024, deadlineMs: 15_000 },
+    );
+    const handle = createPipeline({
+      stream,
+      sources: new Map(sources.map((source) => [source.id, source])),
+      publisher,
+      schemaIds: schemaIds as ReadonlyMap<CanonicalTopic, number>,
+      writeDeadLetter: createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0),
+      on: {
+        record: (topic, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
+        event(topic, vendor, receivedAtMs) {
+          telemetry.count('sluice_events_total', { topic, vendor });
+          telemetry.observe(
+            'sluice_event_age_seconds',
+            { stage: 'normalizer' },
+            (Date.now() - receivedAtMs) / 1000,
+          );
+        },
+        deadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason }),
+        repair: (vendor, repair) => telemetry.count('sluice_repairs_total', { vendor, repair }),
+        unknown: (vendor, kind) => telemetry.count('sluice_unknown_values_total', { vendor, kind }),
+      },
+    });
+    const consumer = await consumeStream({
+      connection,
+      groupId: `${stream}.normalizer`,
+      topics: rawTopics.map((name) => topicOf(stream, name)),
+      partitionsAtOnce: config.partitionsAtOnce,
+      chunk: { maxRecords: config.chunkRecords, maxBytes: config.chunkBytes },
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      handle,
+      on: {
+        held(error, about) {
+          telemetry.count('sluice_holds_total', { topic: about.topic });
+          log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
+        },
+        lag: (topic, partition, records) =>
+          telemetry.set('sluice_consumer_lag_records', { topic, partition: String(partition) }, records),
+        dead: fail,
+      },
+    });
+
+    return {
+      notReady: () => (publisher.ready() ? [] : ['Kafka has not answered yet.']),
+      async stop() {
+        await consumer.stop();
+        await publisher.close();
+      },
+    };
+  },
+);

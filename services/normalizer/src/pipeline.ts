@@ -1,0 +1,128 @@
+import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
+import { cloudEventHeaders } from '@sluice/canonical-event/cloud-events';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { PublishOutcome, Publisher } from '@sluice/kafka/publisher';
+import { readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import {
+  canonicalTopics,
+  recordOverheadBytes,
+  topicOf,
+  topics,
+  type CanonicalTopic,
+} from '@sluice/schemas/topics';
+import type { Reason } from '@sluice/schemas/schemas';
+import type { Source } from '@sluice/sources/source';
+import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
+import { normalize, type CanonicalEvent, type Rejected } from './normalize.ts';
+import type { Repair, UnknownKind } from './mapping.ts';
+
+export interface Pipeline {
+  readonly stream: string;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly publisher: Publisher;
+  readonly schemaIds: ReadonlyMap<CanonicalTopic, number>;
+  readonly writeDeadLetter: WriteDeadLetter;
+  readonly on: PipelineEvents;
+}
+
+export interface PipelineEvents {
+  /** One raw record has ended. */
+  record(topic: string, outcome: 'normalized' | 'dead-lettered'): void;
+  event(topic: CanonicalTopic, vendor: Source['vendor'], receivedAtMs: number): void;
+  deadLetter(reason: Reason): void;
+  repair(vendor: Source['vendor'], repair: Repair): void;
+  unknown(vendor: Source['vendor'], kind: UnknownKind): void;
+}
+
+/**
+ * The normalizer's pipeline for some records of one partition: decode → map → encode → produce. The caller
+ * commits when it resolves. It throws when Kafka did not take something; then the same records come again,
+ * and what was written twice carries the same ids.
+ */
+export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedRecord[]) => Promise<void> {
+  const encode = createEventEncoder(pipeline.schemaIds);
+  return async (records) => {
+    await Promise.all(records.map((record) => finish(record, pipeline, encode)));
+  };
+}
+
+type EncodeEvent = (event: CanonicalEvent) => Buffer;
+
+async function finish(record: ConsumedRecord, pipeline: Pipeline, encode: EncodeEvent): Promise<void> {
+  const payload = record.value ?? Buffer.alloc(0);
+  const raw = readRawHeaders(record.headers);
+  const source = raw && pipeline.sources.get(raw.sourceId);
+  if (!raw || source?.vendor !== raw.vendor) {
+    const detail = raw
+      ? `The sources file has no ${raw.vendor} source ${raw.sourceId}.`
+      : 'The record has no headers of ingress.';
+    await keep(record, { payload, reason: 'UNKNOWN_SOURCE', detail }, pipeline);
+    pipeline.on.record(record.topic, 'dead-lettered');
+    return;
+  }
+  const { events, rejected, repairs } = normalize(payload, raw, record, source, (kind) =>
+    pipeline.on.unknown(raw.vendor, kind),
+  );
+  for (const repair of repairs) pipeline.on.repair(raw.vendor, repair);
+  await Promise.all([
+    ...events.map((event) => produce(event, record, raw, pipeline, encode)),
+    ...rejected.map((part) => keep(record, part, pipeline)),
+  ]);
+  pipeline.on.record(record.topic, events.length > 0 ? 'normalized' : 'dead-lettered');
+}
+
+async function produce(
+  event: CanonicalEvent,
+  record: ConsumedRecord,
+  raw: RawHeaders,
+  pipeline: Pipeline,
+  encode: EncodeEvent,
+): Promise<void> {
+  const { meta } = event.value;
+  const value = encode(event);
+  const fits = value.length + recordOverheadBytes <= topics[event.topic].maxMessageBytes;
+  const { outcome }: PublishOutcome = fits
+    ? await pipeline.publisher.publish({
+        topic: topicOf(pipeline.stream, event.topic),
+        key: Buffer.from(`${meta.source_id}/${meta.entity_key || meta.event_id}`),
+        value,
+        headers: cloudEventHeaders(meta, raw.traceparent),
+      })
+    : { outcome: 'too-large' };
+  if (outcome === 'too-large') {
+    const detail = `The ${event.topic} event of ${value.length} bytes does not fit its topic.`;
+    await keep(record, { payload: record.value ?? Buffer.alloc(0), reason: 'TOO_LARGE', detail }, pipeline);
+    return;
+  }
+  if (outcome !== 'published')
+    throw new Error(`Kafka did not take an event for ${event.topic} (${outcome}).`);
+  pipeline.on.event(event.topic, raw.vendor, raw.receivedAtMs);
+}
+
+async function keep(
+  record: ConsumedRecord,
+  part: Rejected,
+  { writeDeadLetter, on }: Pipeline,
+): Promise<void> {
+  await writeDeadLetter(
+    deadLetterOf({ ...record, value: part.payload }, 'NORMALIZER', part.reason, part.detail),
+  );
+  on.deadLetter(part.reason);
+}
+
+/** One encoder a topic, made once: no event asks the registry. */
+function createEventEncoder(schemaIds: ReadonlyMap<CanonicalTopic, number>): EncodeEvent {
+  const encoderOf = <T extends CanonicalTopic>(topic: T): ((value: EventInput<T>) => Buffer) => {
+    const id = schemaIds.get(topic);
+    if (id === undefined) throw new Error(`No schema id is known for ${topic}.`);
+    return createEncoder(topic, id);
+  };
+  const encoders = new Map<CanonicalTopic, (value: never) => Buffer>(
+    canonicalTopics.map((topic) => [topic, encoderOf(topic)]),
+  );
+  return (event) => {
+    const encode = encoders.get(event.topic);
+    if (!encode) throw new Error(`No encoder is made for ${event.topic}.`);
+    return encode(event.value as never);
+  };
+}
