@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('sink-clickhouse');
+export default preset('sink-clickhouse', { servers: true });

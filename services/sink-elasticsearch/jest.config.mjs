@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('sink-elasticsearch');
+export default preset('sink-elasticsearch', { servers: true });

@@ -1,5 +1,6 @@
 import { createFakeStore } from './fake-store.ts';
-import type { ConsumedRecord, Decoded, EventHandlerParts } from './handle-events.ts';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { Decoded, EventHandlerParts } from './handle-events.ts';
 import { createEventHandler } from './handle-events.ts';
 import { createBatcher } from './batcher.ts';
 import { sampleEvent } from './sample-items.ts';

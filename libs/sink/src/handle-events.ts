@@ -1,19 +1,9 @@
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from './batcher.ts';
 import type { StoreItem } from './store.ts';
 import { versionOf } from './version.ts';
-
-/** A record of a canonical topic as it was consumed. `topic` is the full name, `offset` a decimal number. */
-export interface ConsumedRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Record<string, Buffer>;
-  readonly timestampMs: number;
-}
 
 export type Decoded =
   | { readonly ok: true; readonly topic: CanonicalTopic; readonly event: ValueOf[CanonicalTopic] }
@@ -44,7 +34,7 @@ type Ending =
  * Resolves when every record has ended. Rejects when the registry, the store or the dead-letter topic failed:
  * then the same chunk is handled again, which changes nothing for what was written.
  */
-export function createEventHandler(parts: EventHandlerParts): (records: ConsumedRecord[]) => Promise<void> {
+export function createEventHandler(parts: EventHandlerParts): (records: readonly ConsumedRecord[]) => Promise<void> {
   return async (records) => {
     const decoded = await Promise.all(records.map((record) => parts.decode(record)));
     const endings = await write(parts.batcher, records, decoded);

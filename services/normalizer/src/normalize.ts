@@ -8,6 +8,7 @@ import { echat } from './echat/echat.ts';
 import {
   mappingVersion,
   type MappedEvent,
+  type Parsed,
   type ParsedRecord,
   type Repair,
   type UnknownKind,

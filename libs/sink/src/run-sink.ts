@@ -1,0 +1,123 @@
+import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { findSchemaIds, schemaLookup } from '@sluice/canonical-event/registry';
+import { createPublisher } from '@sluice/kafka/publisher';
+import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import type { Stage } from '@sluice/schemas/schemas';
+import { kafkaConnectionOf, kafkaShape, registryConnectionOf, registryShape } from '@sluice/service/kafka-settings';
+import { commonShape, type Context, type Running } from '@sluice/service/run-service';
+import { topicProblems } from '@sluice/stream/check-topics';
+import { consumeStream } from '@sluice/stream/consume-stream';
+import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { z } from 'zod';
+import { createBatcher } from './batcher.ts';
+import { createEventHandler, type Decoded } from './handle-events.ts';
+import type { Store } from './store.ts';
+
+/** Settings of every sink. A batch is written when it is full by count or bytes, or after the linger. */
+export const sinkShape = {
+  ...commonShape,
+  ...kafkaShape,
+  ...registryShape,
+  stream: z.string().default('sluice'),
+  partitionsAtOnce: z.coerce.number().int().positive().default(24),
+  batchRecords: z.coerce.number().int().positive().default(5_000),
+  batchBytes: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(8 * 1024 * 1024),
+  lingerMs: z.coerce.number().int().min(0).default(200),
+  concurrentWrites: z.coerce.number().int().positive().default(2),
+  sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
+};
+
+type SinkConfig = z.output<z.ZodObject<typeof sinkShape>>;
+
+/**
+ * Starts a sink: topics → decode → batch → store → commit.
+ * @param name `sink-clickhouse`: names the consumer group and the store's label
+ * @throws sentences saying what is missing: topics, schemas, tables or templates
+ */
+export async function runSink(
+  name: string,
+  stage: Stage,
+  store: Store,
+  { config, log, telemetry, fail }: Context<SinkConfig>,
+): Promise<Running> {
+  const { stream } = config;
+  const connection = {
+    ...kafkaConnectionOf(config, `sluice-${name}`),
+    onLog: (level: 'error' | 'warn', message: string) => log[level](message),
+  };
+  const registry = registryConnectionOf(config);
+  const problems = [
+    ...(await topicProblems(connection, stream, [...canonicalTopics, 'dead-letter'])),
+    ...(await store.missing()),
+  ];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
+
+  const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
+  const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
+  const decode = createDecoder(schemaLookup(registry));
+  const topicsByName = new Map<string, CanonicalTopic>(canonicalTopics.map((topic) => [topicOf(stream, topic), topic]));
+  const observed: Pick<Store, 'write'> = {
+    async write(items) {
+      const results = await store.write(items);
+      telemetry.observe('sluice_store_batch_records', { store: name }, items.length);
+      const now = Date.now();
+      for (const { event } of items) {
+        telemetry.observe('sluice_event_age_seconds', { stage: name }, (now - event.meta.received_at) / 1000);
+      }
+      return results;
+    },
+  };
+  const batcher = createBatcher(observed, {
+    maxItems: config.batchRecords,
+    maxBytes: config.batchBytes,
+    lingerMs: config.lingerMs,
+    maxConcurrentWrites: config.concurrentWrites,
+  });
+  const handle = createEventHandler({
+    batcher,
+    async decode({ topic: fullName, value }): Promise<Decoded> {
+      const topic = topicsByName.get(fullName);
+      if (!topic) throw new Error(`Nobody subscribed to ${fullName}.`);
+      const decoded = await decode(topic, value);
+      return decoded.ok ? { ok: true, topic, event: decoded.value } : { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
+    },
+    async deadLetter(record, reason, detail) {
+      await writeDeadLetter(deadLetterOf(record, stage, reason, detail));
+      telemetry.count('sluice_dead_letters_total', { stage, reason });
+    },
+    count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
+  });
+  const consumer = await consumeStream({
+    connection,
+    groupId: `${stream}.${name}`,
+    topics: [...topicsByName.keys()],
+    partitionsAtOnce: config.partitionsAtOnce,
+    chunk: { maxRecords: config.batchRecords, maxBytes: config.batchBytes },
+    sessionTimeoutMs: config.sessionTimeoutMs,
+    handle,
+    on: {
+      held(error, about) {
+        telemetry.count('sluice_holds_total', { topic: about.topic });
+        log.warn({ err: error, ...about }, 'a batch could not be written and is tried again');
+      },
+      lag: (topic, partition, records) =>
+        telemetry.set('sluice_consumer_lag_records', { topic, partition: String(partition) }, records),
+      dead: fail,
+    },
+  });
+
+  return {
+    notReady: () => (publisher.ready() ? [] : ['Kafka has not answered yet.']),
+    async stop() {
+      await consumer.stop();
+      await batcher.close();
+      await publisher.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { ValueOf } from '@sluice/schemas/schemas';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { fieldsOf } from '@sluice/sink/fields';
+import { sampleItem } from '@sluice/sink/sample-items';
+import { storeContract } from '@sluice/sink/store-contract';
+import { createClickHouseStore } from './clickhouse-store.ts';
+import { tableOf } from './columns.ts';
+import { migrateClickHouse } from './migrate.ts';
+import type { ScratchDatabase } from './scratch-database.ts';
+import { scratchDatabase } from './scratch-database.ts';
+
+/** What the view shows of an event, as the event that it was. Times are read as the number they are kept as. */
+async function readEvents(database: ScratchDatabase, topic: CanonicalTopic, id: string) {
+  const { meta, own } = fieldsOf(topic);
+  const columns = [...meta, ...own].map(({ name, kind }) =>
+    kind === 'timestamp' ? `toUnixTimestamp64Milli(${name}) AS ${name}` : name,
+  );
+  const rows = await database.rows<Record<string, unknown>>(
+    `SELECT ${columns.join(', ')} FROM ${database.database}.${tableOf(topic)}_latest WHERE event_id = '${id}'
+     SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_named_tuples_as_objects = 1`,
+  );
+  return rows.map((row) => {
+    const pick = (fields: typeof own) => Object.fromEntries(fields.map(({ name }) => [name, row[name]]));
+    return { meta: pick(meta), ...pick(own) } as unknown as ValueOf[CanonicalTopic];
+  });
+}
+
+storeContract('the ClickHouse store', () => {
+  const database = scratchDatabase();
+  const store = createClickHouseStore(database);
+  return Promise.resolve({
+    store,
+    async prepare() {
+      await migrateClickHouse(database);
+    },
+    read: (topic, id) => readEvents(database, topic, id),
+    spoil: (item) => ({ ...item, id: `${item.id}?` }),
+    away: () => Promise.resolve(createClickHouseStore({ ...database, url: 'http://127.0.0.1:1' })),
+    async remove() {
+      await store.close();
+      await database.remove();
+    },
+  });
+});
+
+describe('the ClickHouse store', () => {
+  const database = scratchDatabase();
+  const store = createClickHouseStore(database);
+  beforeAll(async () => {
+    await migrateClickHouse(database);
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.remove();
+  });
+  const count = async (table: string) => {
+    const rows = await database.rows<{ n: string }>(`SELECT count() AS n FROM ${database.database}.${table}`);
+    return Number(rows[0]?.n);
+  };
+
+  test('the server drops an insert that it has already taken', async () => {
+    const items = [sampleItem('rating.v1'), sampleItem('rating.v1')];
+    // A merge would drop the copies too.
+    await database.command(`SYSTEM STOP MERGES ${database.database}.rating`);
+    await store.write(items);
+    await store.write(items.toReversed());
+    expect(await count('rating')).toBe(2);
+  });
+
+  test('events of more months than one insert may touch are all written', async () => {
+    const items = Array.from({ length: 250 }, (_, month) =>
+      sampleItem('other.v1', { occurred_at: Date.UTC(2001, month) }),
+    );
+    const results = await store.write(items);
+    expect(results.filter(({ outcome }) => outcome !== 'written')).toEqual([]);
+    expect(await count('other_latest')).toBe(250);
+  });
+
+  test('copies of one event in one partition and in two are one to a reader', async () => {
+    const item = sampleItem('message.v1');
+    const moved = sampleItem('message.v1', {
+      ...item.event.meta,
+      received_at: item.version,
+      occurred_at: null,
+    });
+    await store.write([item]);
+    await store.write([moved]);
+    expect(await readEvents(database, 'message.v1', item.id)).toEqual([moved.event]);
+  });
+
+  test('several refused rows are named each, with column and code but without their text', async () => {
+    const items = ['secret-1', 'fine', 'secret-2'].map((name, index) => {
+      const item = sampleItem('rating.v1');
+      return name === 'fine' ? item : { ...item, id: `${name}-${index}` };
+    });
+    const results = await store.write(items);
+    const detail = 'ClickHouse refused it: CANNOT_PARSE_UUID (376) in column event_id.';
+    expect(results).toEqual([
+      { id: 'secret-1-0', outcome: 'rejected', detail },
+      { id: items[1]!.id, outcome: 'written' },
+      { id: 'secret-2-2', outcome: 'rejected', detail },
+    ]);
+  });
+
+  test('a table that lacks a column is named at boot, and refuses no row', async () => {
+    const other = scratchDatabase();
+    const lacking = createClickHouseStore(other);
+    try {
+      await migrateClickHouse(other);
+      await other.command(`ALTER TABLE ${other.database}.rating DROP COLUMN nps_score`);
+      expect(await lacking.missing()).toEqual([
+        `ClickHouse's ${other.database}.rating lacks nps_score: apply the ClickHouse migrations.`,
+      ]);
+      await expect(lacking.write([sampleItem('rating.v1')])).rejects.toThrow(
+        'nothing is known about its rows',
+      );
+    } finally {
+      await lacking.close();
+      await other.remove();
+    }
+  });
+
+  test('a reader of one month reads the parts of that month alone', async () => {
+    const plan = await database.rows<{ explain: string }>(
+      `EXPLAIN indexes = 1 SELECT count() FROM ${database.database}.other WHERE occurred_at >= '2010-03-01' AND occurred_at < '2010-04-01'`,
+    );
+    expect(plan.map(({ explain }) => explain.trim())).toContain('Parts: 1/250');
+  });
+});

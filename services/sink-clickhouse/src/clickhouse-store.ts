@@ -1,0 +1,122 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { canonicalTopics } from '@sluice/schemas/topics';
+import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
+import { classifyError } from './classify-error.ts';
+import { columnsOf, tableOf, viewOf } from './columns.ts';
+import type { ClickHouseConnection } from './connection.ts';
+import { connect, quotedDatabase } from './connection.ts';
+import type { Row } from './rows.ts';
+import { deduplicationToken, rowOf, splitByMonths } from './rows.ts';
+
+/** ClickHouse's default of `max_partitions_per_insert_block`. */
+const maxPartitionsPerInsert = 100;
+
+/** An item with its row, ready to be sent. */
+interface Prepared {
+  readonly item: StoreItem;
+  readonly row: Row;
+}
+
+/**
+ * Keeps events in one table for each topic. ClickHouse does not say whether it held a version already: an item
+ * is `written` or `rejected`, never `stale`, and the views `<table>_latest` show the highest version.
+ */
+export function createClickHouseStore(connection: ClickHouseConnection): Store {
+  const database = quotedDatabase(connection);
+  const client = connect(connection);
+  return {
+    async write(items) {
+      const parts = [...Map.groupBy(items, ({ topic }) => topic)].flatMap(([topic, ofTopic]) =>
+        splitByMonths(ofTopic, maxPartitionsPerInsert).map((part) =>
+          writePart(client, database, topic, part),
+        ),
+      );
+      return (await Promise.all(parts)).flat();
+    },
+    missing: () => findMissing(client, connection.database),
+    close: () => client.close(),
+  };
+}
+
+/**
+ * Writes items of one table. When ClickHouse refuses the insert for what is in a row, halves are written until
+ * the rows that it refuses stand alone.
+ */
+async function writePart(
+  client: ClickHouseClient,
+  database: string,
+  topic: CanonicalTopic,
+  items: readonly StoreItem[],
+): Promise<StoreResult[]> {
+  const prepared = items.map((item): Prepared => ({ item, row: rowOf(item) }));
+  const bisect = async (part: readonly Prepared[]): Promise<StoreResult[]> => {
+    const refusal = await insert(client, database, topic, part);
+    if (refusal === undefined) return part.map(({ item: { id } }) => ({ id, outcome: 'written' }));
+    if (part.length === 1)
+      return part.map(({ item: { id } }) => ({ id, outcome: 'rejected', detail: refusal }));
+    const half = Math.ceil(part.length / 2);
+    return [...(await bisect(part.slice(0, half))), ...(await bisect(part.slice(half)))];
+  };
+  return bisect(prepared);
+}
+
+/**
+ * Inserts rows into the table of a topic.
+ * @returns why ClickHouse refused one of the rows; undefined when all are written
+ * @throws when the server failed, or failed in an unknown way
+ */
+async function insert(
+  client: ClickHouseClient,
+  database: string,
+  topic: CanonicalTopic,
+  part: readonly Prepared[],
+): Promise<string | undefined> {
+  const table = tableOf(topic);
+  const [first = 'event_id', ...others] = columnsOf(topic).map(({ name }) => `\`${name}\``);
+  try {
+    await client.insert({
+      table: `${database}.\`${table}\``,
+      // Named, so that a table which lacks one is an error of the server and not of every row.
+      columns: [first, ...others],
+      values: part.map(({ row }) => row),
+      format: 'JSONEachRow',
+      clickhouse_settings: {
+        insert_deduplicate: 1,
+        insert_deduplication_token: deduplicationToken(
+          table,
+          part.map(({ item }) => item),
+        ),
+        // A profile may turn it on, and then an answer would not mean that the rows are written.
+        async_insert: 0,
+      },
+    });
+    return undefined;
+  } catch (error) {
+    const refused = classifyError(error);
+    if (refused.about === 'row') return refused.detail;
+    throw new Error(`ClickHouse did not take an insert into ${table}; nothing is known about its rows.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Compares what is there with the tables, columns and views that the store needs. */
+async function findMissing(client: ClickHouseClient, database: string): Promise<string[]> {
+  const found = await client.query({
+    query: `SELECT table, name FROM system.columns WHERE database = '${database}'`,
+    format: 'JSONEachRow',
+  });
+  const there = Map.groupBy(await found.json<{ table: string; name: string }>(), ({ table }) => table);
+  const apply = 'apply the ClickHouse migrations';
+  return canonicalTopics.flatMap((topic) => {
+    const needed = columnsOf(topic).map(({ name }) => name);
+    return [tableOf(topic), viewOf(tableOf(topic))].flatMap((table) => {
+      const columns = there.get(table)?.map(({ name }) => name);
+      if (!columns) return [`ClickHouse has no ${database}.${table}: ${apply}.`];
+      const absent = needed.filter((name) => !columns.includes(name));
+      if (absent.length === 0) return [];
+      return [`ClickHouse's ${database}.${table} lacks ${absent.join(', ')}: ${apply}.`];
+    });
+  });
+}

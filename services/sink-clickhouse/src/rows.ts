@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { monthOf } from '@sluice/sink/month';
+import type { StoreItem } from '@sluice/sink/store';
+import { wellFormed } from '@sluice/sink/well-formed';
+import { columnsOf } from './columns.ts';
+
+/** A row as JSONEachRow takes it. */
+export type Row = Record<string, unknown>;
+
+/**
+ * The row of an event: `meta` flattened, the topic's own fields, and the version; nothing that the table has no
+ * column for. A time is a whole number of ms, which ClickHouse takes for DateTime64(3) as it is, beyond the
+ * years that it can show too.
+ */
+export function rowOf({ id, topic, event, version }: StoreItem): Row {
+  const { meta, ...own } = event;
+  const values: Row = { ...meta, ...own, event_id: id, version };
+  return wellFormed(Object.fromEntries(columnsOf(topic).map(({ name }) => [name, values[name]])));
+}
+
+/**
+ * The token by which ClickHouse knows an insert again: the same events in the same versions give the same
+ * token, in whatever order and whichever offsets they came from.
+ */
+export function deduplicationToken(table: string, items: readonly StoreItem[]): string {
+  const hash = createHash('sha256').update(table);
+  for (const line of items.map(({ id, version }) => `\n${id} ${version}`).sort()) hash.update(line);
+  return hash.digest('hex');
+}
+
+/** Splits items so that none of the parts touches more than `maxMonths` partitions. */
+export function splitByMonths(items: readonly StoreItem[], maxMonths: number): StoreItem[][] {
+  const byMonth = Map.groupBy(items, ({ event }) => monthOf(event.meta.occurred_at));
+  const parts: StoreItem[][] = [];
+  [...byMonth.values()].forEach((ofMonth, index) => {
+    if (index % maxMonths === 0) parts.push([]);
+    parts.at(-1)?.push(...ofMonth);
+  });
+  return parts;
+}

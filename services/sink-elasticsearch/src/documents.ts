@@ -1,0 +1,51 @@
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { monthOf } from '@sluice/sink/month';
+import type { StoreItem } from '@sluice/sink/store';
+import { wellFormed } from '@sluice/sink/well-formed';
+
+/** Elasticsearch refuses the whole request for one id that is longer, in bytes of UTF-8, or empty. */
+const maxIdBytes = 512;
+
+/** What one document takes in a bulk request: the action, then the document. */
+export type BulkPair = readonly [
+  { readonly index: { _index: string; _id: string; version: number; version_type: 'external_gte' } },
+  object,
+];
+
+/**
+ * The name that a topic's template has and its indices begin with: `sluice-conversation` for
+ * `conversation.v1`, `sluice-conversation-v2` for its successor.
+ * @throws when the stream's name does not fit into the name of an index
+ */
+export function entityName(stream: string, topic: CanonicalTopic): string {
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(stream)) {
+    throw new Error(
+      `"${stream}" cannot begin the name of an index: use lower-case letters, digits, "_" and "-".`,
+    );
+  }
+  return `${stream}-${topic.replace(/\.v1$/, '').replaceAll('.', '-')}`;
+}
+
+/** The index of an event: `sluice-message-2024-05`, `sluice-message-undated`. A resend has the same one. */
+export function indexOf(stream: string, { topic, event }: StoreItem): string {
+  return `${entityName(stream, topic)}-${monthOf(event.meta.occurred_at)}`;
+}
+
+/**
+ * The document is the event as it is, times in ms. Of two versions the server keeps the higher; an equal one is
+ * written again.
+ */
+export function bulkPair(stream: string, item: StoreItem): BulkPair {
+  const { id, version, event } = item;
+  return [
+    { index: { _index: indexOf(stream, item), _id: id, version, version_type: 'external_gte' } },
+    wellFormed(event),
+  ];
+}
+
+/** Why an id cannot be sent at all; undefined when it can. */
+export function idFault(id: string): string | undefined {
+  const bytes = Buffer.byteLength(id);
+  if (bytes > 0 && bytes <= maxIdBytes) return undefined;
+  return `The event id has ${bytes} bytes; Elasticsearch takes 1 to ${maxIdBytes}.`;
+}

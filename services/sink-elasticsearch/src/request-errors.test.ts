@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { sampleItem } from '@sluice/sink/sample-items';
+import type { Store } from '@sluice/sink/store';
+import { createElasticsearchStore } from './elasticsearch-store.ts';
+
+/**
+ * Answers that a test cannot bring about in a server that other tests use: a proxy's or the server's own refusal
+ * of whole requests. The client is the real one.
+ */
+async function withServer(
+  answer: (body: string, request: IncomingMessage) => { status: number; body: unknown },
+  use: (store: Store) => Promise<void>,
+): Promise<void> {
+  const server = createServer((request, response) => {
+    void text(request).then((sent) => {
+      const { status, body } = answer(sent, request);
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        'x-elastic-product': 'Elasticsearch',
+      });
+      response.end(JSON.stringify(body));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const store = createElasticsearchStore({
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stream: 'test',
+    requestTimeoutMs: 200,
+  });
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+    server.close();
+  }
+}
+
+const idsOf = (body: string) =>
+  body
+    .split('\n')
+    .filter((line) => line.startsWith('{"index":'))
+    .map((line) => (JSON.parse(line) as { index: { _id: string } }).index._id);
+
+test('a request that is too large is written in halves, and an item that is too large alone is refused', async () => {
+  const large = sampleItem('message.v1', {}, { text: 'x'.repeat(60_000) });
+  const items = [
+    ...Array.from({ length: 9 }, () => sampleItem('message.v1', {}, { text: 'x'.repeat(5000) })),
+    large,
+  ];
+  await withServer(
+    (body) =>
+      body.length > 30_000
+        ? { status: 413, body: {} }
+        : { status: 200, body: { items: idsOf(body).map((_id) => ({ index: { _id, status: 201 } })) } },
+    async (store) => {
+      const results = await store.write(items);
+      expect(results.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
+      expect(results.filter(({ outcome }) => outcome !== 'written')).toEqual([
+        { id: large.id, outcome: 'rejected', detail: 'Elasticsearch finds it too large (413).' },
+      ]);
+    },
+  );
+});
+
+test.each([
+  [
+    429,
+    {
+      error: {
+        type: 'es_rejected_execution_exception',
+        reason: 'rejected execution of coordinating operation',
+      },
+    },
+  ],
+  [503, { error: { type: 'cluster_block_exception', reason: 'no master' } }],
+  [400, { error: { type: 'illegal_argument_exception', reason: 'nobody knows' } }],
+  [401, { error: { type: 'security_exception', reason: 'missing authentication credentials' } }],
+])(
+  'a request that is answered %i is the fault of no document, and is not sent again',
+  async (status, body) => {
+    let requests = 0;
+    await withServer(
+      () => {
+        requests += 1;
+        return { status, body };
+      },
+      async (store) => {
+        await expect(store.write([sampleItem('rating.v1')])).rejects.toThrow('nothing is known');
+        expect(requests).toBe(1);
+      },
+    );
+  },
+);
+
+test('a server that does not answer in time is an error', async () => {
+  const never = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(never, 'listening');
+  const url = `http://127.0.0.1:${(never.address() as AddressInfo).port}`;
+  const store = createElasticsearchStore({ url, stream: 'test', requestTimeoutMs: 50 });
+  await expect(store.write([sampleItem('rating.v1')])).rejects.toThrow('nothing is known');
+  await store.close();
+  never.closeAllConnections();
+  never.close();
+});
+
+test('a stream whose name fits no index is refused at once', () => {
+  expect(() => createElasticsearchStore({ url: 'http://127.0.0.1:1', stream: 'A B' })).toThrow(
+    '"A B" cannot begin',
+  );
+});

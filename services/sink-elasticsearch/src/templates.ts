@@ -1,0 +1,112 @@
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { requestLimitBytes } from '@sluice/schemas/topics';
+import type { Field, FieldKind } from '@sluice/sink/fields';
+import { fieldsOf } from '@sluice/sink/fields';
+import { entityName } from './documents.ts';
+
+export interface TemplateOptions {
+  readonly stream: string;
+  /** The analyzer of fields that people search. */
+  readonly analyzer: string;
+  /** Of each month's index. 1 unless told. */
+  readonly shards?: number;
+  /** 1 unless told. */
+  readonly replicas?: number;
+  /** Further settings of the index, e.g. `{ 'index.lifecycle.name': 'sluice' }`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** The mapping of one field. */
+export type Property = Readonly<Record<string, unknown>>;
+
+export interface IndexTemplate {
+  readonly name: string;
+  readonly index_patterns: string[];
+  readonly priority: number;
+  readonly template: {
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly mappings: {
+      readonly dynamic: false;
+      readonly properties: Readonly<Record<string, Property>>;
+    };
+  };
+}
+
+/** Lucene takes 32 766 bytes for a term and a UTF-16 unit has at most three: longer values are kept, not indexed. */
+const keyword = { type: 'keyword', ignore_above: 10_922 } as const;
+
+/** Long texts that people search by their words, and never sort or group by. */
+const prose = /^(transcript|text|comment)$/;
+/** Names, which people search by their words and group by as a whole. */
+const names = /(_name|_title|^tags)$/;
+
+/**
+ * The index template of a topic, made of its newest schema.
+ *
+ * `dynamic: false`, not `strict`: a field that a newer schema added is kept in the document and found once the
+ * index has a mapping for it, whereas strict would refuse whole events for it; neither lets the server
+ * invent a mapping from what a vendor sent.
+ */
+export function templateOf(topic: CanonicalTopic, options: TemplateOptions): IndexTemplate {
+  const { stream, analyzer, shards = 1, replicas = 1, settings = {} } = options;
+  const { meta, own } = fieldsOf(topic);
+  const name = entityName(stream, topic);
+  return {
+    name,
+    // No `<name>-*`: it would cover other entities and streams whose name begins alike.
+    index_patterns: [`${name}-2*`, `${name}-undated`],
+    priority: 500,
+    template: {
+      settings: {
+        'index.number_of_shards': shards,
+        'index.number_of_replicas': replicas,
+        // Attributes are nested: no request holds more values than this, as each takes two bytes at least.
+        'index.mapping.nested_objects.limit': requestLimitBytes / 2,
+        // Mappings grow by a new schema alone.
+        'index.mapping.total_fields.limit': 1000,
+        ...settings,
+      },
+      mappings: {
+        dynamic: false,
+        properties: { meta: { properties: properties(meta, analyzer) }, ...properties(own, analyzer) },
+      },
+    },
+  };
+}
+
+function properties(fields: readonly Field[], analyzer: string): Record<string, Property> {
+  return Object.fromEntries(fields.map((field) => [field.name, property(field, analyzer)]));
+}
+
+function property({ name, kind }: Field, analyzer: string): Property {
+  if (prose.test(name)) return { type: 'text', analyzer };
+  if (names.test(name)) return { type: 'text', analyzer, fields: { keyword } };
+  return byKind(analyzer)[kind];
+}
+
+function byKind(analyzer: string): Readonly<Record<FieldKind, Property>> {
+  return {
+    string: keyword,
+    uuid: keyword,
+    enum: keyword,
+    strings: keyword,
+    boolean: { type: 'boolean' },
+    int: { type: 'integer' },
+    long: { type: 'long' },
+    timestamp: { type: 'date', format: 'strict_date_optional_time||epoch_millis' },
+    // Nested, so that a query can ask for a value of a name; flattened would take names apart at dots.
+    attributes: {
+      type: 'nested',
+      properties: { name: keyword, value: { ...keyword, fields: { text: { type: 'text', analyzer } } } },
+    },
+  };
+}
+
+/** The paths of all fields of a mapping's properties: `meta.event_id`, `text`, `attributes.name`. */
+export function pathsOf(from: Readonly<Record<string, Property>>): string[] {
+  return Object.entries(from).flatMap(([name, { properties: inner }]) =>
+    inner === undefined
+      ? [name]
+      : pathsOf(inner as Readonly<Record<string, Property>>).map((path) => `${name}.${path}`),
+  );
+}
