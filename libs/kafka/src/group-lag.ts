@@ -1,0 +1,25 @@
+import { connectKafka, type KafkaConnection } from './client.ts';
+
+/**
+ * How many records a consumer group has not finished, over all partitions of the topics. A partition that the
+ * group never committed counts from its oldest record.
+ */
+export async function groupLag(connection: KafkaConnection, groupId: string, topics: readonly string[]): Promise<number> {
+  const admin = connectKafka(connection).admin();
+  await admin.connect();
+  try {
+    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    let lag = 0n;
+    for (const { topic, partitions } of committed) {
+      const ends = await admin.fetchTopicOffsets(topic);
+      for (const { partition, high, low } of ends) {
+        const done = partitions.find((entry) => entry.partition === partition)?.offset ?? '-1';
+        const from = BigInt(done) < 0n ? BigInt(low) : BigInt(done);
+        if (BigInt(high) > from) lag += BigInt(high) - from;
+      }
+    }
+    return Number(lag);
+  } finally {
+    await admin.disconnect();
+  }
+}

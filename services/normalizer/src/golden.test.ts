@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDecoder, createEncoder, schemaOf } from '@sluice/canonical-event/avro-codec';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Source } from '@sluice/sources/source';
+import { normalize, type Normalized } from './normalize.ts';
+
+/**
+ * One folder a case: `fixtures/<vendor>/<dataType>-<name>/` with the payload (`input.xml` or `input.json`)
+ * and what becomes of it (`expected.json`), refusals included. UPDATE_GOLDEN=1 writes what is expected now:
+ * read the difference before you commit it.
+ */
+const fixtures = join(import.meta.dirname, 'fixtures');
+const cases = (['echat', 'sobot'] as const).flatMap((vendor) =>
+  readdirSync(join(fixtures, vendor)).map((name) => ({ vendor, name, folder: join(fixtures, vendor, name) })),
+);
+const receivedAtMs = 1_700_000_000_000;
+
+function sourceOf(vendor: Source['vendor']): Source {
+  const common = {
+    id: `${vendor}-golden`,
+    stream: 'sluice',
+    tenant: 'golden',
+    token: null,
+    aesKey: null,
+    pathSecret: null,
+    addresses: ['::1'],
+    freshnessMs: 1,
+    staleTimestamps: 'accept',
+    utcOffsetMinutes: 480,
+  } as const;
+  return vendor === 'echat' ? { ...common, vendor, appIds: [], foreignAppIds: 'keep' } : { ...common, vendor, companyIds: [] };
+}
+
+async function normalizeCase(vendor: Source['vendor'], folder: string, name: string): Promise<object> {
+  const payload = readFileSync(join(folder, vendor === 'echat' ? 'input.xml' : 'input.json'));
+  const unknown: string[] = [];
+  const raw = {
+    sourceId: `${vendor}-golden`,
+    vendor,
+    dataType: name.replace(/-.*/, ''),
+    receivedAtMs,
+    requestId: '',
+    contentType: '',
+    keyUsed: 'none',
+    signed: false,
+    encrypted: false,
+    payloadHash: '',
+    traceparent: '',
+  } as const;
+  const position = { topic: `sluice.raw.${vendor}`, partition: 0, offset: '1' };
+  const result = normalize(payload, raw, position, sourceOf(vendor), (kind) => unknown.push(kind));
+  return {
+    events: await throughAvro(result),
+    rejected: result.rejected.map(({ reason, detail }) => ({ reason, detail })),
+    repairs: result.repairs,
+    unknown,
+  };
+}
+
+/** As a subscriber reads them; fields that nobody set are left out of the fixture. */
+async function throughAvro({ events }: Normalized): Promise<object[]> {
+  return Promise.all(
+    events.map(async ({ topic, value }) => {
+      const decode = createDecoder(() => Promise.resolve(schemaOf(topic)));
+      const encode = createEncoder<CanonicalTopic>(topic, 1);
+      const decoded = await decode(topic, encode(value));
+      if (!decoded.ok) throw new Error(decoded.detail);
+      const set = Object.entries(decoded.value).filter(([, field]) => field !== null && field !== 'UNKNOWN');
+      return { topic, ...Object.fromEntries(set) };
+    }),
+  );
+}
+
+test.each(cases)('$vendor $name', async ({ vendor, name, folder }) => {
+  const actual = `${JSON.stringify(await normalizeCase(vendor, folder, name), null, 2)}\n`;
+  const file = join(folder, 'expected.json');
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, actual);
+  expect(actual).toBe(readFileSync(file, 'utf8'));
+});

@@ -1,0 +1,136 @@
+/** A push that ingress acknowledged. */
+export interface Acknowledged {
+  readonly vendor: string;
+  readonly dataType: string;
+  /** SHA-256 of the raw payload that it must become; of the body where nobody can decrypt it. */
+  readonly payloadHash: string;
+}
+
+/** Where a raw record stands: `topic/partition/offset`. */
+export type RawPosition = string;
+
+interface Typed {
+  readonly vendor: string;
+  readonly dataType: string;
+}
+
+/** What was found downstream. Copies of one thing count once. */
+export interface Found {
+  /** By payload hash. */
+  readonly raw: ReadonlyMap<string, Typed & { readonly positions: ReadonlySet<RawPosition> }>;
+  /** By event id. */
+  readonly events: ReadonlyMap<string, Typed & { readonly positions: ReadonlySet<RawPosition> }>;
+  readonly deadLetters: readonly FoundDeadLetter[];
+  /** Distinct event ids in ClickHouse and in Elasticsearch, by `vendor/dataType`. */
+  readonly rows: ReadonlyMap<string, number>;
+  readonly documents: ReadonlyMap<string, number>;
+}
+
+export interface FoundDeadLetter extends Typed {
+  readonly id: string;
+  readonly stage: string;
+  readonly reason: string;
+  /** Of the raw record that it was made from; null when it never became one. */
+  readonly position: RawPosition | null;
+}
+
+export interface LedgerRow extends Typed {
+  sent: number;
+  acknowledged: number;
+  raw: number;
+  normalized: number;
+  deadLettered: number;
+  events: number;
+  rows: number;
+  documents: number;
+}
+
+export interface Ledger {
+  /** One for each vendor and data type, in their order. */
+  readonly rows: readonly LedgerRow[];
+  readonly deadLetters: ReadonlyMap<string, number>;
+  /** A sentence for everything that does not add up; empty when the ledger balances. */
+  readonly imbalances: readonly string[];
+}
+
+/**
+ * Balances what was acknowledged against what was found, by identity: every acknowledged push is a raw record
+ * or a dead letter of ingress; every raw record became events or a dead letter; every event is in both stores
+ * or a dead letter of the sink.
+ * @param sent pushes by `vendor/dataType`, acknowledged or not
+ */
+export function balance(sent: ReadonlyMap<string, number>, acknowledged: readonly Acknowledged[], found: Found): Ledger {
+  const rows = new Map<string, LedgerRow>();
+  const rowOf = ({ vendor, dataType }: Typed): LedgerRow => {
+    const key = `${vendor}/${dataType}`;
+    let row = rows.get(key);
+    if (!row) {
+      row = { vendor, dataType, sent: 0, acknowledged: 0, raw: 0, normalized: 0, deadLettered: 0, events: 0, rows: 0, documents: 0 };
+      rows.set(key, row);
+    }
+    return row;
+  };
+  const imbalances: string[] = [];
+  for (const [key, count] of sent) rowOf(typeOf(key)).sent += count;
+
+  const keptByIngress = new Set(found.deadLetters.filter(({ stage }) => stage === 'INGRESS').map(({ id }) => id));
+  const lost: Acknowledged[] = [];
+  for (const push of acknowledged) {
+    rowOf(push).acknowledged += 1;
+    if (!found.raw.has(push.payloadHash) && !keptByIngress.has(push.payloadHash)) lost.push(push);
+  }
+  say(imbalances, lost, 'acknowledged pushes are neither a raw record nor a dead letter');
+
+  const mapped = new Set([...found.events.values()].flatMap(({ positions }) => [...positions]));
+  const keptByNormalizer = new Set(found.deadLetters.filter(({ stage }) => stage === 'NORMALIZER').map(({ position }) => position));
+  const stuck: Typed[] = [];
+  for (const raw of found.raw.values()) {
+    const row = rowOf(raw);
+    row.raw += 1;
+    if ([...raw.positions].some((position) => mapped.has(position))) row.normalized += 1;
+    for (const position of raw.positions) if (!mapped.has(position) && !keptByNormalizer.has(position)) stuck.push(raw);
+  }
+  say(imbalances, stuck, 'raw records became neither an event nor a dead letter');
+
+  for (const event of found.events.values()) rowOf(event).events += 1;
+  for (const letter of distinct(found.deadLetters)) rowOf(letter).deadLettered += 1;
+  for (const [key, count] of found.rows) rowOf(typeOf(key)).rows += count;
+  for (const [key, count] of found.documents) rowOf(typeOf(key)).documents += count;
+  compareStores([...rows.values()], found.deadLetters, imbalances);
+
+  const reasons = new Map<string, number>();
+  for (const { stage, reason } of distinct(found.deadLetters)) {
+    const name = `${stage.toLowerCase()} ${reason}`;
+    reasons.set(name, (reasons.get(name) ?? 0) + 1);
+  }
+  const ordered = [...rows.values()].sort((a, b) => a.vendor.localeCompare(b.vendor) || a.dataType.localeCompare(b.dataType));
+  return { rows: ordered, deadLetters: reasons, imbalances };
+}
+
+function compareStores(rows: readonly LedgerRow[], deadLetters: readonly FoundDeadLetter[], imbalances: string[]): void {
+  const refusedBy = (stage: string, { vendor, dataType }: Typed): number =>
+    distinct(deadLetters).filter((letter) => letter.stage === stage && letter.vendor === vendor && letter.dataType === dataType).length;
+  for (const row of rows) {
+    const name = `${row.vendor} ${row.dataType}`;
+    const inClickHouse = row.rows + refusedBy('SINK_CLICKHOUSE', row);
+    const inElasticsearch = row.documents + refusedBy('SINK_ELASTICSEARCH', row);
+    if (inClickHouse !== row.events) imbalances.push(`${name}: ${row.events} events, but ${inClickHouse} rows in ClickHouse.`);
+    if (inElasticsearch !== row.events) imbalances.push(`${name}: ${row.events} events, but ${inElasticsearch} documents in Elasticsearch.`);
+  }
+}
+
+/** A record that was handled twice may have left its dead letter twice. */
+function distinct(letters: readonly FoundDeadLetter[]): FoundDeadLetter[] {
+  return [...new Map(letters.map((letter) => [`${letter.stage}/${letter.id}`, letter])).values()];
+}
+
+function say(imbalances: string[], missing: readonly Typed[], what: string): void {
+  if (missing.length === 0) return;
+  const types = [...new Set(missing.map(({ vendor, dataType }) => `${vendor} ${dataType}`))].slice(0, 5);
+  imbalances.push(`${missing.length} ${what} (${types.join(', ')}).`);
+}
+
+function typeOf(key: string): Typed {
+  const slash = key.indexOf('/');
+  return { vendor: key.slice(0, slash), dataType: key.slice(slash + 1) };
+}

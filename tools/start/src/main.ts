@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
+import { renderProgress, simulate } from './simulated-traffic.ts';
+import { collect, mark, untilDrained } from './collect.ts';
+import { balance } from './ledger.ts';
+import { parseOptions, usage, type StartOptions } from './options.ts';
+import { developmentPorts, assertFree } from './ports.ts';
+import { renderLedger } from './print-ledger.ts';
+import { sampleCurl } from './sample-curl.ts';
+import { logFileOf, serviceNames, startService, stopServices, untilReady, type RunningService, type ServicePlan } from './services.ts';
+import { setUpStream } from './set-up-stream.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const stream = 'sluice';
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+process.exitCode = await main();
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  let options: StartOptions | 'help';
+  try {
+    options = parseOptions(process.argv.slice(2), String(Date.now()));
+  } catch (error) {
+    say(sentenceOf(error));
+    return 2;
+  }
+  if (options === 'help') {
+    say(usage);
+    return 0;
+  }
+  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<'interrupted'>();
+  process.once('SIGINT', () => interrupt('interrupted'));
+  process.once('SIGTERM', () => interrupt('interrupted'));
+
+  const held: { lease?: ServersLease; services: RunningService[] } = { services: [] };
+  try {
+    const outcome = await Promise.race([run(options, held, interrupted), interrupted]);
+    return outcome === 'unbalanced' ? 1 : 0;
+  } catch (error) {
+    say(`\n${sentenceOf(error)}`);
+    return 1;
+  } finally {
+    say('\nStopping: ingress, normalizer, sinks, then the servers…');
+    await stopServices(held.services);
+    await held.lease?.release();
+    say('Everything is stopped.');
+  }
+}
+
+type Outcome = 'balanced' | 'unbalanced' | 'interrupted';
+
+async function run(
+  options: StartOptions,
+  held: { lease?: ServersLease; services: RunningService[] },
+  interrupted: Promise<'interrupted'>,
+): Promise<Outcome> {
+  const startedAt = performance.now();
+  const ports = developmentPorts(process.env);
+  await assertFree(ports);
+  say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
+  held.lease = await acquireServers({ onProgress: ({ server, message }) => say(`  ${server ? `${server}: ` : ''}${message}`) });
+  const { endpoints } = held.lease;
+
+  say('Creating topics, schemas, tables and templates…');
+  await setUpStream(endpoints, stream);
+
+  const plan: ServicePlan = {
+    endpoints,
+    stream,
+    sourcesFile: join(root, 'config/sources.yaml'),
+    logFolder: join(root, '.sluice/logs'),
+    ingressPort: ports.ingress,
+    opsPorts: ports.ops,
+  };
+  say(`Starting ${serviceNames.join(', ')}…`);
+  held.services.push(...serviceNames.map((name) => startService(name, plan)));
+  await Promise.all(held.services.map((service) => untilReady(service, plan)));
+  const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
+  say(`Everything is up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+
+  let outcome: Outcome = 'balanced';
+  if (options.traffic) {
+    const since = await mark(endpoints, stream);
+    say(`\nSending the vendors' own samples and ${options.pushes} simulated pushes (seed ${options.seed})…`);
+    const progress = renderProgress();
+    const sent = await simulate({ baseUrl: ingressUrl, sourcesFile: plan.sourcesFile, options, progress });
+    say(sent.summary);
+    await untilDrained(endpoints, stream);
+    const ledger = balance(sent.sent, sent.acknowledged, await collect(endpoints, stream, since));
+    const imbalances = [...sent.failures, ...ledger.imbalances];
+    say(`\n${renderLedger({ ...ledger, imbalances })}`);
+    if (imbalances.length > 0) outcome = 'unbalanced';
+  }
+  if (options.once) return outcome;
+
+  say(`
+Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
+Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
+Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
+Schema registry  ${endpoints.registryUrl}/subjects
+ClickHouse       ${endpoints.clickhouseUrl}/?query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
+Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:退款&size=3
+Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and beside it
+
+Push something yourself:
+
+  ${sampleCurl(ingressUrl, Date.now())}
+
+Ctrl-C stops everything; the data stays for the next start.`);
+
+  const died = Promise.race(
+    held.services.map(async ({ name, ended }) => {
+      const how = await ended;
+      throw new Error(`${name} ended (${how}): see ${logFileOf(name, plan)}.`);
+    }),
+  );
+  return Promise.race([interrupted, died]);
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  /** Stop everything when the ledger is printed. */
+  readonly once: boolean;
+  readonly traffic: boolean;
+  /** Generated pushes, beside the vendors' samples. */
+  readonly pushes: number;
+  readonly seed: string;
+}
+
+export const usage = `npm start [-- options]
+
+  --once         stop when the traffic has arrived; exit 0 only if the ledger balances
+  --no-traffic   bring up the system alone
+  --pushes <n>   how many pushes to generate (5000)
+  --seed <text>  what to generate them from (a new one for each start)
+`;
+
+/** @throws one sentence for an option that is wrong */
+export function parseOptions(args: readonly string[], newSeed: string): StartOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean', default: false },
+      'no-traffic': { type: 'boolean', default: false },
+      pushes: { type: 'string', default: '5000' },
+      seed: { type: 'string', default: newSeed },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const pushes = Number(values.pushes);
+  if (!Number.isSafeInteger(pushes) || pushes < 1) throw new Error(`--pushes must be a whole number above zero, not "${values.pushes}".`);
+  if (values.once && values['no-traffic']) throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
+  return { once: values.once, traffic: !values['no-traffic'], pushes, seed: values.seed };
+}

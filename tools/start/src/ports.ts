@@ -1,0 +1,51 @@
+import { createServer } from 'node:net';
+import type { ServiceName } from './services.ts';
+
+export interface DevelopmentPorts {
+  readonly ingress: number;
+  readonly ops: Readonly<Record<ServiceName, number>>;
+}
+
+interface Setting {
+  readonly variable: string;
+  readonly preset: number;
+}
+
+const ingress: Setting = { variable: 'SLUICE_DEV_INGRESS_PORT', preset: 8080 };
+/** `/livez`, `/readyz` and `/metrics` of the services stand on this port and the three behind it. */
+const ops: Setting = { variable: 'SLUICE_DEV_OPS_PORT', preset: 9101 };
+
+/** @throws one sentence for a variable that is no port */
+export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
+  const first = read(ops, env);
+  return {
+    ingress: read(ingress, env),
+    ops: { ingress: first, normalizer: first + 1, 'sink-clickhouse': first + 2, 'sink-elasticsearch': first + 3 },
+  };
+}
+
+function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
+  const text = env[variable];
+  if (text === undefined) return preset;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_530) return port;
+  throw new Error(`${variable} must be a port number, not "${text}".`);
+}
+
+/** @throws one sentence for the first port that is in use */
+export async function assertFree(ports: DevelopmentPorts): Promise<void> {
+  await check(ports.ingress, 'ingress', ingress.variable);
+  for (const [name, port] of Object.entries(ports.ops)) await check(port, `the metrics of ${name}`, ops.variable);
+}
+
+function check(port: number, what: string, variable: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => {
+      reject(new Error(`Port ${port} for ${what} is in use: stop what uses it, or set ${variable} to a free port.`));
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => resolve());
+    });
+  });
+}

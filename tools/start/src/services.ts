@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoints } from '@sluice/dev-servers/endpoints';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** The services in the order of the data. */
+export const serviceNames = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export interface RunningService {
+  readonly name: ServiceName;
+  readonly opsPort: number;
+  readonly process: ChildProcess;
+  /** Resolves with the exit code, or the name of the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export interface ServicePlan {
+  readonly endpoints: Endpoints;
+  readonly stream: string;
+  readonly sourcesFile: string;
+  /** Where each service's output goes, one file each. */
+  readonly logFolder: string;
+  readonly ingressPort: number;
+  readonly opsPorts: Readonly<Record<ServiceName, number>>;
+  /** Further settings, for all services. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts one service as a process of its own; it ends when this process does. */
+export function startService(name: ServiceName, plan: ServicePlan): RunningService {
+  mkdirSync(plan.logFolder, { recursive: true });
+  const child = spawn(
+    process.execPath,
+    [
+      // Bodies live until Kafka has them: a small young generation collects them cheaply and keeps p99 low.
+      ...(name === 'ingress' ? ['--max-semi-space-size=2'] : []),
+      '--import',
+      join(import.meta.dirname, 'exit-with-parent.ts'),
+      join(root, 'services', name, 'src/main.ts'),
+    ],
+    // A process group of its own: Ctrl-C reaches this process alone, which then stops the services in order.
+    { env: environmentOf(name, plan), stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+  );
+  const log = createWriteStream(logFileOf(name, plan), { flags: 'a' });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      log.end();
+      resolve(code ?? signal ?? 'unknown');
+    });
+  });
+  return { name, opsPort: plan.opsPorts[name], process: child, ended };
+}
+
+function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv {
+  const { endpoints } = plan;
+  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
+  return {
+    ...Object.fromEntries(inherited),
+    SLUICE_OPS_PORT: String(plan.opsPorts[name]),
+    SLUICE_KAFKA_BROKERS: endpoints.kafkaBrokers.join(','),
+    SLUICE_REGISTRY_URL: endpoints.registryUrl,
+    ...(name === 'ingress' ? { SLUICE_PORT: String(plan.ingressPort), SLUICE_HOST: '127.0.0.1' } : { SLUICE_STREAM: plan.stream }),
+    ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
+    ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),
+    ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl } : {}),
+    ...plan.env,
+  };
+}
+
+export function logFileOf(name: ServiceName, plan: Pick<ServicePlan, 'logFolder'>): string {
+  return join(plan.logFolder, `${name}.log`);
+}
+
+/**
+ * Waits until a service says that it is ready.
+ * @throws with the end of its log when it ends before that, or is not ready in time
+ */
+export async function untilReady(service: RunningService, plan: Pick<ServicePlan, 'logFolder'>, withinMs = 60_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  let reason = 'It did not answer.';
+  for (;;) {
+    const { exitCode, signalCode } = service.process;
+    if (exitCode !== null || signalCode !== null) {
+      throw new Error(`${service.name} ended (${exitCode ?? signalCode}) before it was ready:\n${tailOf(logFileOf(service.name, plan))}`);
+    }
+    try {
+      const answer = await fetch(`http://127.0.0.1:${service.opsPort}/readyz`);
+      if (answer.ok) return;
+      reason = (await answer.text()).trim();
+    } catch {
+      // Not listening yet.
+    }
+    if (performance.now() > deadline) throw new Error(`${service.name} was not ready within ${withinMs / 1000} s: ${reason}`);
+    await delay(100);
+  }
+}
+
+function tailOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+  } catch {
+    return '(no log)';
+  }
+}
+
+/** Stops services one after the other, in the order given; one that does not stop is ended. */
+export async function stopServices(services: readonly RunningService[], withinMs = 30_000): Promise<void> {
+  for (const service of services) {
+    if (service.process.exitCode !== null || service.process.signalCode !== null) continue;
+    service.process.kill('SIGTERM');
+    const forced = setTimeout(() => service.process.kill('SIGKILL'), withinMs);
+    await service.ended;
+    clearTimeout(forced);
+  }
+}
+
+/** A port that nobody listens on, for tests that run beside others. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
