@@ -10,7 +10,17 @@ const clients = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/node_modules', '**/coverage', '**/dist', '.nx', '.sluice', 'schemas/src/generated', '**/fixtures'] },
+  {
+    ignores: [
+      '**/node_modules',
+      '**/coverage',
+      '**/dist',
+      '.nx',
+      '.sluice',
+      'schemas/src/generated',
+      '**/fixtures',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
@@ -21,7 +31,10 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -57,7 +70,14 @@ export default tseslint.config(
             },
             {
               sourceTag: 'type:tool',
-              onlyDependOnLibsWithTags: ['type:tool', 'type:lib', 'type:schemas', 'type:simulator', 'type:cli', 'type:service'],
+              onlyDependOnLibsWithTags: [
+                'type:tool',
+                'type:lib',
+                'type:schemas',
+                'type:simulator',
+                'type:cli',
+                'type:service',
+              ],
             },
           ],
         },
@@ -72,7 +92,10 @@ export default tseslint.config(
         {
           paths: Object.entries(clients)
             .filter(([other]) => other !== name)
-            .map(([other, place]) => ({ name: other, message: `Only ${place} imports ${other}; use what it exports.` })),
+            .map(([other, place]) => ({
+              name: other,
+              message: `Only ${place} imports ${other}; use what it exports.`,
+            })),
         },
       ],
     },

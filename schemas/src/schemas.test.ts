@@ -15,19 +15,24 @@ test('every topic with Avro values has a schema, and every schema a topic', () =
   expect([...withSchema].sort()).toEqual([...canonicalTopics, 'dead-letter'].sort());
 });
 
-test.each(canonicalTopics)('%s: every field but meta has a default, and every enum knows UNKNOWN', (topic) => {
-  const { schema } = readReleased().findLast((released) => released.topic === topic)!;
-  const { fields } = schema as { fields: { name: string; type: unknown; default?: unknown; doc?: string }[] };
-  for (const field of fields) {
-    if (field.name !== 'meta') expect(field).toHaveProperty('default');
-    expect(field.doc).toEqual(expect.any(String));
-    const type = field.type as { type?: string; symbols?: string[]; default?: string };
-    if (type.type === 'enum') {
-      expect(type.symbols?.[0]).toBe('UNKNOWN');
-      expect(type.default).toBe('UNKNOWN');
+test.each(canonicalTopics)(
+  '%s: every field but meta has a default, and every enum knows UNKNOWN',
+  (topic) => {
+    const { schema } = readReleased().findLast((released) => released.topic === topic)!;
+    const { fields } = schema as {
+      fields: { name: string; type: unknown; default?: unknown; doc?: string }[];
+    };
+    for (const field of fields) {
+      if (field.name !== 'meta') expect(field).toHaveProperty('default');
+      expect(field.doc).toEqual(expect.any(String));
+      const type = field.type as { type?: string; symbols?: string[]; default?: string };
+      if (type.type === 'enum') {
+        expect(type.symbols?.[0]).toBe('UNKNOWN');
+        expect(type.default).toBe('UNKNOWN');
+      }
     }
-  }
-});
+  },
+);
 
 describe('the chain of sizes', () => {
   const declared = {

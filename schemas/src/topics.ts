@@ -36,7 +36,12 @@ export const topics = {
 export type TopicName = keyof typeof topics;
 
 /** Topics of canonical events: one Avro record type each. */
-export const canonicalTopics = ['conversation.v1', 'message.v1', 'rating.v1', 'other.v1'] as const satisfies TopicName[];
+export const canonicalTopics = [
+  'conversation.v1',
+  'message.v1',
+  'rating.v1',
+  'other.v1',
+] as const satisfies TopicName[];
 
 export type CanonicalTopic = (typeof canonicalTopics)[number];
 

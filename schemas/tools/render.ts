@@ -65,7 +65,10 @@ function declare(type: AvroType, into: Map<string, string>): string {
   return primitives[type.type] ?? type.type;
 }
 
-function declareRecord(type: { name: string; doc?: string; fields: AvroField[] }, into: Map<string, string>): string {
+function declareRecord(
+  type: { name: string; doc?: string; fields: AvroField[] },
+  into: Map<string, string>,
+): string {
   const lines = type.fields.map((field) => {
     const doc = field.doc === undefined ? '' : `  /** ${field.doc} */\n`;
     return `${doc}  ${field.name}: ${declare(field.type, into)};`;

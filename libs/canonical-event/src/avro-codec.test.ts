@@ -27,7 +27,13 @@ test('what was encoded is decoded, with defaults for what was left out', async (
   const decoded = await decode('message.v1', bytes);
   expect(decoded).toMatchObject({
     ok: true,
-    value: { meta, text: '退款😀𠮷', sender_role: 'UNKNOWN', message_id: null, attributes: [{ name: '__proto__', value: 'x' }] },
+    value: {
+      meta,
+      text: '退款😀𠮷',
+      sender_role: 'UNKNOWN',
+      message_id: null,
+      attributes: [{ name: '__proto__', value: 'x' }],
+    },
   });
 });
 
@@ -37,24 +43,34 @@ test.each([
   ['an unknown schema', Buffer.from([0, 0, 0, 0, 99, 1]), 'knows no schema 99'],
   ['a cut value', encode({ meta }).subarray(0, 40), 'The bytes end inside'],
 ])('%s is not decoded, and says why', async (_name, bytes, detail) => {
-  expect(await decode('message.v1', bytes)).toEqual({ ok: false, detail: expect.stringContaining(detail) as string });
+  expect(await decode('message.v1', bytes)).toEqual({
+    ok: false,
+    detail: expect.stringContaining(detail) as string,
+  });
 });
 
 test('a few bytes that claim a huge array do not take the process down', async () => {
   const bytes = encode({ meta });
   // The last byte is the empty attributes' end; a count of 2^41 takes its place.
-  const bomb = Buffer.concat([bytes.subarray(0, -1), Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01])]);
+  const bomb = Buffer.concat([
+    bytes.subarray(0, -1),
+    Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]),
+  ]);
   expect(await decode('message.v1', bomb)).toMatchObject({ ok: false });
 });
 
 test('any change to the bytes is decoded or refused, never thrown', async () => {
   const bytes = encode({ meta, text: 'abc', attributes: [{ name: 'a', value: 'b' }] });
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 5, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
-      const changed = Buffer.from(bytes);
-      changed[at] = byte;
-      expect(typeof (await decode('message.v1', changed)).ok).toBe('boolean');
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 5, max: bytes.length - 1 }),
+      fc.integer({ min: 0, max: 255 }),
+      async (at, byte) => {
+        const changed = Buffer.from(bytes);
+        changed[at] = byte;
+        expect(typeof (await decode('message.v1', changed)).ok).toBe('boolean');
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -22,7 +22,10 @@ export function schemaOf(topic: AvroTopic): object {
  * @returns a function that encodes a value in Confluent's wire format; fields left out take their default.
  *   It throws when the value does not fit the schema, naming the field.
  */
-export function createEncoder<T extends AvroTopic>(topic: T, schemaId: number): (value: EventInput<T>) => Buffer {
+export function createEncoder<T extends AvroTopic>(
+  topic: T,
+  schemaId: number,
+): (value: EventInput<T>) => Buffer {
   const type = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
   const prefix = Buffer.alloc(prefixBytes);
   prefix.writeUInt32BE(schemaId, 1);
@@ -35,8 +38,7 @@ export type EventInput<T extends AvroTopic> = T extends 'dead-letter'
   : Partial<ValueOf[T]> & { meta: ValueOf['other.v1']['meta'] };
 
 export type Decoded<T extends AvroTopic> =
-  | { readonly ok: true; readonly value: ValueOf[T] }
-  | { readonly ok: false; readonly detail: string };
+  { readonly ok: true; readonly value: ValueOf[T] } | { readonly ok: false; readonly detail: string };
 
 /** Looks up the schema that a value was written with, by the registry's id. Rejects when the registry is away. */
 export type SchemaLookup = (schemaId: number) => Promise<object | null>;
@@ -50,7 +52,9 @@ function readAs(reader: avsc.Type, written: object): Writer {
     const resolver = reader.createResolver(avsc.Type.forSchema(written as avsc.Schema));
     return { resolver, checkLengths: createLengthCheck(written) };
   } catch (error) {
-    return { unreadable: `Its schema cannot be read as this topic's: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      unreadable: `Its schema cannot be read as this topic's: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 
@@ -60,7 +64,9 @@ function readAs(reader: avsc.Type, written: object): Writer {
  * What cannot be decoded is an answer, not an exception: the record goes to the dead letters. Only the
  * registry being away rejects.
  */
-export function createDecoder(lookup: SchemaLookup): <T extends AvroTopic>(topic: T, bytes: Buffer | null) => Promise<Decoded<T>> {
+export function createDecoder(
+  lookup: SchemaLookup,
+): <T extends AvroTopic>(topic: T, bytes: Buffer | null) => Promise<Decoded<T>> {
   const writers = new Map<string, Writer>();
   const readers = new Map<AvroTopic, avsc.Type>();
 
@@ -97,7 +103,10 @@ export function createDecoder(lookup: SchemaLookup): <T extends AvroTopic>(topic
       writer.checkLengths(binary);
       return { ok: true, value: readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T] };
     } catch (error) {
-      return { ok: false, detail: `Not Avro of schema ${schemaId}: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        ok: false,
+        detail: `Not Avro of schema ${schemaId}: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
   };
 }

@@ -48,7 +48,9 @@ function skipperOf(schema: unknown, named: Map<string, Skip>): Skip {
 
 function skipRecord(schema: Schema, named: Map<string, Skip>): Skip {
   const fields: Skip[] = [];
-  const skip = remember(schema, named, (bytes, at) => fields.reduce((position, field) => field(bytes, position), at));
+  const skip = remember(schema, named, (bytes, at) =>
+    fields.reduce((position, field) => field(bytes, position), at),
+  );
   for (const { type } of schema.fields ?? []) fields.push(skipperOf(type, named));
   return skip;
 }

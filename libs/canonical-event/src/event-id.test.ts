@@ -10,13 +10,21 @@ const identity: EventIdentity = {
 };
 
 test('is a UUIDv5 and never changes', () => {
-  expect(eventIdOf(identity)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(eventIdOf(identity)).toMatch(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  );
   // Every stored row hangs on this value.
   expect(eventIdOf(identity)).toBe('dfb6191c-b59f-5cc6-89cc-4a80f1249a74');
 });
 
 const part = fc.string({ maxLength: 12 }).map((text) => text.replaceAll('\0', ''));
-const identities = fc.record({ sourceId: part, dataType: part, messageId: part, contentHash: part, role: part });
+const identities = fc.record({
+  sourceId: part,
+  dataType: part,
+  messageId: part,
+  contentHash: part,
+  role: part,
+});
 
 test('two identities share an id only when they are equal', () => {
   fc.assert(
@@ -28,5 +36,7 @@ test('two identities share an id only when they are equal', () => {
 });
 
 test('parts do not run into each other', () => {
-  expect(eventIdOf({ ...identity, dataType: 'chat', messageId: 'Start39113876' })).not.toBe(eventIdOf(identity));
+  expect(eventIdOf({ ...identity, dataType: 'chat', messageId: 'Start39113876' })).not.toBe(
+    eventIdOf(identity),
+  );
 });

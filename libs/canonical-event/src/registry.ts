@@ -3,7 +3,13 @@ import { subjectOf } from '@sluice/schemas/topics';
 import { schemaOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
 
 /** Every topic whose values are Avro, in the order of the data. */
-export const avroTopics = ['conversation.v1', 'message.v1', 'rating.v1', 'other.v1', 'dead-letter'] as const satisfies AvroTopic[];
+export const avroTopics = [
+  'conversation.v1',
+  'message.v1',
+  'rating.v1',
+  'other.v1',
+  'dead-letter',
+] as const satisfies AvroTopic[];
 
 /** How to reach a Confluent-compatible schema registry. */
 export interface RegistryConnection {
@@ -25,7 +31,10 @@ function connect(connection: RegistryConnection): SchemaRegistry {
  * of any version reads what any other version wrote. The explicit step of a release; services only look up.
  * @throws when the registry refuses a schema as incompatible, naming the subject
  */
-export async function registerSchemas(connection: RegistryConnection, stream: string): Promise<Map<AvroTopic, number>> {
+export async function registerSchemas(
+  connection: RegistryConnection,
+  stream: string,
+): Promise<Map<AvroTopic, number>> {
   const registry = connect(connection);
   const ids = new Map<AvroTopic, number>();
   for (const topic of avroTopics) {
@@ -38,7 +47,9 @@ export async function registerSchemas(connection: RegistryConnection, stream: st
       );
       ids.set(topic, id);
     } catch (error) {
-      throw new Error(`The registry did not take the schema of ${subject}: ${reasonOf(error)}`, { cause: error });
+      throw new Error(`The registry did not take the schema of ${subject}: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   }
   return ids;

@@ -56,7 +56,10 @@ function quietIdleTimers(): void {
   }
   const load = createRequire(import.meta.url);
   const { prototype } = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
-  const schedule = Reflect.get<RequestQueue, 'scheduleCheckPendingRequests'>(prototype, 'scheduleCheckPendingRequests');
+  const schedule = Reflect.get<RequestQueue, 'scheduleCheckPendingRequests'>(
+    prototype,
+    'scheduleCheckPendingRequests',
+  );
   prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
     if (this.pending.length > 0) schedule.call(this);
   };

@@ -57,7 +57,10 @@ export interface RunningConsumer {
  * Joins a group and hands out batches until stopped. New groups start at the oldest record, and so do
  * partitions added later and expired offsets: nothing is skipped silently.
  */
-export async function runConsumer(connection: KafkaConnection, options: ConsumerOptions): Promise<RunningConsumer> {
+export async function runConsumer(
+  connection: KafkaConnection,
+  options: ConsumerOptions,
+): Promise<RunningConsumer> {
   const consumer = connectKafka(connection).consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs,
@@ -77,7 +80,11 @@ export async function runConsumer(connection: KafkaConnection, options: Consumer
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: options.partitionsAtOnce,
-    eachBatch: (payload) => options.onBatch(readBatch(payload), controlOf(consumer, payload, () => stopping)),
+    eachBatch: (payload) =>
+      options.onBatch(
+        readBatch(payload),
+        controlOf(consumer, payload, () => stopping),
+      ),
   });
   return {
     async stop() {

@@ -4,7 +4,11 @@ import { connectKafka, type KafkaConnection } from './client.ts';
  * How many records a consumer group has not finished, over all partitions of the topics. A partition that the
  * group never committed counts from its oldest record.
  */
-export async function groupLag(connection: KafkaConnection, groupId: string, topics: readonly string[]): Promise<number> {
+export async function groupLag(
+  connection: KafkaConnection,
+  groupId: string,
+  topics: readonly string[],
+): Promise<number> {
   const admin = connectKafka(connection).admin();
   await admin.connect();
   try {

@@ -20,7 +20,12 @@ type BatchLimits = Pick<PublisherLimits, 'maxBatchRecords' | 'maxBatchBytes' | '
 
 const retryPauseMs = 100;
 
-export function createLane(producer: Pick<Producer, 'send'>, topic: string, partition: number, limits: BatchLimits): Lane {
+export function createLane(
+  producer: Pick<Producer, 'send'>,
+  topic: string,
+  partition: number,
+  limits: BatchLimits,
+): Lane {
   const queue: Entry[] = [];
   let sweeper: NodeJS.Timeout | undefined;
   let pumping: Promise<void> | undefined;
@@ -50,12 +55,19 @@ export function createLane(producer: Pick<Producer, 'send'>, topic: string, part
         topic,
         acks: -1,
         timeout: limits.deadlineMs,
-        messages: batch.map(({ record }) => ({ partition, key: record.key, value: record.value, headers: record.headers })),
+        messages: batch.map(({ record }) => ({
+          partition,
+          key: record.key,
+          value: record.value,
+          headers: record.headers,
+        })),
       });
       const answer = answers.find((one) => one.partition === partition && one.errorCode === 0);
       if (answer?.baseOffset === undefined) return 'failed';
       const base = BigInt(answer.baseOffset);
-      batch.forEach((entry, index) => settle(entry, { outcome: 'published', partition, offset: String(base + BigInt(index)) }));
+      batch.forEach((entry, index) =>
+        settle(entry, { outcome: 'published', partition, offset: String(base + BigInt(index)) }),
+      );
       return 'sent';
     } catch (error) {
       return saysTooLarge(error) ? 'too-large' : 'failed';

@@ -69,7 +69,10 @@ export function createPublisher(
   limits: PublisherLimits = defaultPublisherLimits,
 ): Publisher {
   const kafka = connectKafka(connection);
-  const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 } });
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 },
+  });
   const admin = kafka.admin({ retry: { retries: 1 } });
   const partitions = new Map<string, number>();
   const lanes = new Map<string, Lane>();
@@ -86,9 +89,16 @@ export function createPublisher(
       const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
       for (const topic of metadata.topics) partitions.set(topic.name, topic.partitions.length);
     } catch (error) {
-      connection.onLog?.('warn', `no metadata from the brokers yet: ${error instanceof Error ? error.message : String(error)}`);
+      connection.onLog?.(
+        'warn',
+        `no metadata from the brokers yet: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
-    if (!closing) timer = setTimeout(() => void discover(), partitions.size < topics.length ? retryEveryMs : refreshEveryMs);
+    if (!closing)
+      timer = setTimeout(
+        () => void discover(),
+        partitions.size < topics.length ? retryEveryMs : refreshEveryMs,
+      );
   };
   const discovered = discover();
 
@@ -107,7 +117,8 @@ export function createPublisher(
       const count = partitions.get(record.topic);
       if (count === undefined || closing) return { outcome: 'away' };
       const bytes = sizeOf(record);
-      if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes) return { outcome: 'full' };
+      if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes)
+        return { outcome: 'full' };
       waiting.records += 1;
       waiting.bytes += bytes;
       try {

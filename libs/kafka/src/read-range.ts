@@ -20,16 +20,22 @@ export async function readRange(
   onRecord: (record: ConsumedRecord) => void,
   stallMs = 30_000,
 ): Promise<void> {
-  const unread = new Set([...to].filter(([partition, end]) => end > (from.get(partition) ?? 0n)).map(([partition]) => partition));
+  const unread = new Set(
+    [...to].filter(([partition, end]) => end > (from.get(partition) ?? 0n)).map(([partition]) => partition),
+  );
   if (unread.size === 0) return;
   const groupId = `sluice-read-${randomUUID()}`;
   const admin = connectKafka(connection).admin();
   await admin.connect();
   try {
-    const starts = [...to.keys()].map((partition) => ({ partition, offset: String(from.get(partition) ?? 0n) }));
+    const starts = [...to.keys()].map((partition) => ({
+      partition,
+      offset: String(from.get(partition) ?? 0n),
+    }));
     await admin.setOffsets({ groupId, topic, partitions: starts });
     const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
-    const stalled = (): void => reject(new Error(`Reading ${topic} stalled before the end of partitions ${[...unread].join(', ')}.`));
+    const stalled = (): void =>
+      reject(new Error(`Reading ${topic} stalled before the end of partitions ${[...unread].join(', ')}.`));
     let timer = setTimeout(stalled, stallMs);
     const consumer = await runConsumer(connection, {
       groupId,

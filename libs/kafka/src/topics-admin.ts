@@ -34,7 +34,10 @@ async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) =>
  * and topics never compacted: several events share a key.
  * @returns the names of the topics that were created
  */
-export async function applyTopics(connection: KafkaConnection, wanted: readonly WantedTopic[]): Promise<string[]> {
+export async function applyTopics(
+  connection: KafkaConnection,
+  wanted: readonly WantedTopic[],
+): Promise<string[]> {
   return withAdmin(connection, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = wanted.filter(({ name }) => !existing.has(name));
@@ -61,7 +64,10 @@ export async function applyTopics(connection: KafkaConnection, wanted: readonly 
         })),
       });
     }
-    await waitForLeaders(admin, wanted.map(({ name }) => name));
+    await waitForLeaders(
+      admin,
+      wanted.map(({ name }) => name),
+    );
     return missing.map(({ name }) => name);
   });
 }
@@ -80,17 +86,26 @@ async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
   for (;;) {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: names });
-      if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+      if (
+        topics.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        )
+      )
+        return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    if (Date.now() > deadline) throw new Error(`No leader for all partitions of ${names.join(', ')} within 30 s: are all brokers up?`);
+    if (Date.now() > deadline)
+      throw new Error(`No leader for all partitions of ${names.join(', ')} within 30 s: are all brokers up?`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
 /** What is known of each of the topics; one that does not exist is left out. */
-export async function findTopics(connection: KafkaConnection, names: readonly string[]): Promise<Map<string, FoundTopic>> {
+export async function findTopics(
+  connection: KafkaConnection,
+  names: readonly string[],
+): Promise<Map<string, FoundTopic>> {
   return withAdmin(connection, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const present = names.filter((name) => existing.has(name));
@@ -99,7 +114,11 @@ export async function findTopics(connection: KafkaConnection, names: readonly st
     const { topics } = await admin.fetchTopicMetadata({ topics: present });
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: present.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] })),
+      resources: present.map((name) => ({
+        type: ConfigResourceTypes.TOPIC,
+        name,
+        configNames: ['max.message.bytes'],
+      })),
     });
     for (const { name, partitions } of topics) {
       const config = resources.find(({ resourceName }) => resourceName === name);

@@ -15,19 +15,24 @@ const sample: RawHeaders = {
 };
 
 function onTheWire(headers: RawHeaders): Record<string, Buffer> {
-  return Object.fromEntries(Object.entries(writeRawHeaders(headers)).map(([name, value]) => [name, Buffer.from(value)]));
+  return Object.fromEntries(
+    Object.entries(writeRawHeaders(headers)).map(([name, value]) => [name, Buffer.from(value)]),
+  );
 }
 
 test('what was written is read', () => {
   expect(readRawHeaders(onTheWire(sample))).toEqual(sample);
 });
 
-test.each(['sluice-source', 'sluice-vendor', 'sluice-received-at'])('a record without %s is not one of ours', (name) => {
-  const headers = onTheWire(sample);
-  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the test takes one header away
-  delete headers[name];
-  expect(readRawHeaders(headers)).toBeNull();
-});
+test.each(['sluice-source', 'sluice-vendor', 'sluice-received-at'])(
+  'a record without %s is not one of ours',
+  (name) => {
+    const headers = onTheWire(sample);
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the test takes one header away
+    delete headers[name];
+    expect(readRawHeaders(headers)).toBeNull();
+  },
+);
 
 test('other missing headers are empty, never an error', () => {
   const headers = onTheWire(sample);

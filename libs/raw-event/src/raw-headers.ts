@@ -62,7 +62,8 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
   const vendor = text(names.vendor);
   const sourceId = text(names.sourceId);
   const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
-  if ((vendor !== 'echat' && vendor !== 'sobot') || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
+  if ((vendor !== 'echat' && vendor !== 'sobot') || sourceId === '' || !Number.isSafeInteger(receivedAtMs))
+    return null;
   const keyUsed = text(names.keyUsed);
   return {
     sourceId,

@@ -46,5 +46,8 @@ interface RegistrySettings {
 /** What the schema registry is connected with. */
 export function registryConnectionOf(settings: RegistrySettings) {
   const { registryUrl: url, registryUsername: username, registryPassword: password } = settings;
-  return { url, ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}) };
+  return {
+    url,
+    ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
+  };
 }

@@ -14,7 +14,12 @@ export function createLog(service: string, level: string, readable: boolean): Lo
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     ...(readable
-      ? { transport: { target: 'pino-pretty', options: { ignore: 'service,pid,hostname', messageFormat: `${service}: {msg}` } } }
+      ? {
+          transport: {
+            target: 'pino-pretty',
+            options: { ignore: 'service,pid,hostname', messageFormat: `${service}: {msg}` },
+          },
+        }
       : {}),
   });
 }

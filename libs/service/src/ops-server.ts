@@ -12,7 +12,11 @@ export interface OpsServer {
  * (503 with the reasons while it should get no traffic) and `/metrics`.
  * @param notReady the reasons why it should get no traffic; empty when it should
  */
-export function startOpsServer(port: number, telemetry: Telemetry, notReady: () => string[]): Promise<OpsServer> {
+export function startOpsServer(
+  port: number,
+  telemetry: Telemetry,
+  notReady: () => string[],
+): Promise<OpsServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
       response.writeHead(status, { 'content-type': type }).end(text);

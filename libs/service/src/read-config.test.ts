@@ -13,13 +13,19 @@ const shape = {
 };
 
 test('reads, converts and fills in', () => {
-  const config = readConfig(shape, { SLUICE_BROKERS: 'a:1, b:2', SLUICE_DEADLINE_MS: '250', SLUICE_STRICT: 'false', HOME: '/' });
+  const config = readConfig(shape, {
+    SLUICE_BROKERS: 'a:1, b:2',
+    SLUICE_DEADLINE_MS: '250',
+    SLUICE_STRICT: 'false',
+    HOME: '/',
+  });
   expect(config).toEqual({ brokers: ['a:1', 'b:2'], deadlineMs: 250, strict: false });
   expect(Object.isFrozen(config)).toBe(true);
 });
 
 test('every error is reported at once, in sentences', () => {
-  const read = () => readConfig(shape, { SLUICE_DEADLINE_MS: '-1', SLUICE_STRICT: 'no', SLUICE_BROKER: 'a:1' });
+  const read = () =>
+    readConfig(shape, { SLUICE_DEADLINE_MS: '-1', SLUICE_STRICT: 'no', SLUICE_BROKER: 'a:1' });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(/SLUICE_BROKER is not a setting of this service/);
   expect(read).toThrow(/SLUICE_BROKERS is missing/);

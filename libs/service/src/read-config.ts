@@ -10,12 +10,20 @@ const foreign = /^SLUICE_(DEV|TEST)_/;
 export class ConfigError extends Error {}
 
 /** A setting that must not be printed. */
-export const secret = z.string().min(1).transform((value) => new Secret(value));
+export const secret = z
+  .string()
+  .min(1)
+  .transform((value) => new Secret(value));
 
 /** A list of settings in one variable, separated by commas. */
 export const list = z
   .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
   .pipe(z.array(z.string()).min(1));
 
 /** `true` or `false`; nothing else, so that `0`, `no` and a typing error are not taken for one of them. */
@@ -27,7 +35,10 @@ export const flag = z.enum(['true', 'false']).transform((text) => text === 'true
  * @param shape one zod type for each setting; every value comes as a string
  * @throws ConfigError naming every missing, wrong and unknown setting at once
  */
-export function readConfig<S extends z.ZodRawShape>(shape: S, env: NodeJS.ProcessEnv): Readonly<z.output<z.ZodObject<S>>> {
+export function readConfig<S extends z.ZodRawShape>(
+  shape: S,
+  env: NodeJS.ProcessEnv,
+): Readonly<z.output<z.ZodObject<S>>> {
   const names = new Map(Object.keys(shape).map((key) => [variableOf(key), key]));
   const problems: string[] = [];
   const values: Record<string, string> = {};
@@ -49,11 +60,19 @@ export function readConfig<S extends z.ZodRawShape>(shape: S, env: NodeJS.Proces
   throw new ConfigError(problems.join('\n'));
 }
 
-function readInto(values: Record<string, string>, key: string, variable: string, file: string, problems: string[]): void {
+function readInto(
+  values: Record<string, string>,
+  key: string,
+  variable: string,
+  file: string,
+  problems: string[],
+): void {
   try {
     values[key] = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    problems.push(`${variable} names a file that cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    problems.push(
+      `${variable} names a file that cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 

@@ -54,14 +54,18 @@ export async function runService<C extends Common>(
     log.flush(() => process.exit(1));
   };
   process.on('uncaughtException', fail);
-  process.on('unhandledRejection', (reason) => fail(reason instanceof Error ? reason : new Error(String(reason))));
+  process.on('unhandledRejection', (reason) =>
+    fail(reason instanceof Error ? reason : new Error(String(reason))),
+  );
 
   const stop = async (signal: string): Promise<void> => {
     if (state.stopping) return;
     state.stopping = true;
     log.info(`${signal}: stopping`);
     const forced = setTimeout(() => {
-      log.error(`Not finished after ${stopDeadlineMs} ms: what was in hand is done again by others, and may be written twice.`);
+      log.error(
+        `Not finished after ${stopDeadlineMs} ms: what was in hand is done again by others, and may be written twice.`,
+      );
       process.exit(1);
     }, stopDeadlineMs);
     await state.running?.stop();
@@ -78,7 +82,10 @@ export async function runService<C extends Common>(
     return state.running ? state.running.notReady() : ['It is starting.'];
   };
   const ops = await startOpsServer(opsPort, telemetry, notReady).catch((error: unknown) => {
-    throw new Error(`Port ${opsPort} for /livez, /readyz and /metrics cannot be used: set SLUICE_OPS_PORT to a free one.`, { cause: error });
+    throw new Error(
+      `Port ${opsPort} for /livez, /readyz and /metrics cannot be used: set SLUICE_OPS_PORT to a free one.`,
+      { cause: error },
+    );
   });
   log.info({ opsPort: ops.port }, 'starting');
   state.running = await start({ config, log, telemetry, fail });

@@ -34,7 +34,9 @@ type Ending =
  * Resolves when every record has ended. Rejects when the registry, the store or the dead-letter topic failed:
  * then the same chunk is handled again, which changes nothing for what was written.
  */
-export function createEventHandler(parts: EventHandlerParts): (records: readonly ConsumedRecord[]) => Promise<void> {
+export function createEventHandler(
+  parts: EventHandlerParts,
+): (records: readonly ConsumedRecord[]) => Promise<void> {
   return async (records) => {
     const decoded = await Promise.all(records.map((record) => parts.decode(record)));
     const endings = await write(parts.batcher, records, decoded);

@@ -3,7 +3,12 @@ import { findSchemaIds, schemaLookup } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { Stage } from '@sluice/schemas/schemas';
-import { kafkaConnectionOf, kafkaShape, registryConnectionOf, registryShape } from '@sluice/service/kafka-settings';
+import {
+  kafkaConnectionOf,
+  kafkaShape,
+  registryConnectionOf,
+  registryShape,
+} from '@sluice/service/kafka-settings';
 import { commonShape, type Context, type Running } from '@sluice/service/run-service';
 import { topicProblems } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
@@ -60,7 +65,9 @@ export async function runSink(
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
   const decode = createDecoder(schemaLookup(registry));
-  const topicsByName = new Map<string, CanonicalTopic>(canonicalTopics.map((topic) => [topicOf(stream, topic), topic]));
+  const topicsByName = new Map<string, CanonicalTopic>(
+    canonicalTopics.map((topic) => [topicOf(stream, topic), topic]),
+  );
   const observed: Pick<Store, 'write'> = {
     async write(items) {
       const results = await store.write(items);
@@ -84,7 +91,9 @@ export async function runSink(
       const topic = topicsByName.get(fullName);
       if (!topic) throw new Error(`Nobody subscribed to ${fullName}.`);
       const decoded = await decode(topic, value);
-      return decoded.ok ? { ok: true, topic, event: decoded.value } : { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
+      return decoded.ok
+        ? { ok: true, topic, event: decoded.value }
+        : { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
     },
     async deadLetter(record, reason, detail) {
       await writeDeadLetter(deadLetterOf(record, stage, reason, detail));

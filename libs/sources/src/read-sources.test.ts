@@ -24,7 +24,13 @@ test('the development file is read, and its secrets show nowhere', () => {
   ]);
   expect(sources[0]?.utcOffsetMinutes).toBe(480);
   const shown = inspect(sources, { depth: 9 }) + JSON.stringify(sources);
-  for (const name of ['echat-token', 'echat-aes-key', 'sobot-app-key', 'sobot-aes-key', 'sobot-path-secret']) {
+  for (const name of [
+    'echat-token',
+    'echat-aes-key',
+    'sobot-app-key',
+    'sobot-aes-key',
+    'sobot-path-secret',
+  ]) {
     expect(shown).not.toContain(readFileSync(join(development, '../dev-secrets', name), 'utf8').trim());
   }
 });
@@ -47,15 +53,42 @@ test.each([
   ['sources: [{id: a, vendor: echat, encrypted: false}]', 'source a, signed: must be true or false'],
   ['sources: [{id: a, vendor: echat, signed: true}]', 'source a, encrypted: must be true or false'],
   ['sources: [{id: a, vendor: echat, signed: true, encrypted: false}]', 'is signed, so it needs a token'],
-  ['sources: [{id: a, vendor: echat, signed: false, encrypted: true}]', 'is encrypted, so it needs an aesKey'],
-  ['sources: [{id: a, vendor: echat, signed: false, encrypted: false}]', 'needs access.pathSecret or access.addresses'],
-  ['sources: [{id: a, vendor: sobot, signed: true, encrypted: false, token: {current: {env: HOME}}}]', 'needs companyIds'],
-  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: s3cret}}]', 'a secret itself does not belong'],
-  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: nope}}}]', 'which cannot be read'],
-  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: empty}}}]', 'which is empty'],
-  ['sources: [{id: a, vendor: echat, signed: false, encrypted: false, access: {addresses: ["10.0.0.0/99"]}}]', 'neither an address nor a network'],
-  ['sources: [{id: a, vendor: echat, signed: true, encrypted: true, token: {current: {env: T}}, aesKey: {current: {env: SHORT}}}]', 'the 43 characters'],
-  ['sources: [{id: a, vendor: sobot, signed: false, encrypted: true, aesKey: {current: {env: SHORT}}, access: {addresses: ["::1"]}}]', '8 to 16 bytes'],
+  [
+    'sources: [{id: a, vendor: echat, signed: false, encrypted: true}]',
+    'is encrypted, so it needs an aesKey',
+  ],
+  [
+    'sources: [{id: a, vendor: echat, signed: false, encrypted: false}]',
+    'needs access.pathSecret or access.addresses',
+  ],
+  [
+    'sources: [{id: a, vendor: sobot, signed: true, encrypted: false, token: {current: {env: HOME}}}]',
+    'needs companyIds',
+  ],
+  [
+    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: s3cret}}]',
+    'a secret itself does not belong',
+  ],
+  [
+    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: nope}}}]',
+    'which cannot be read',
+  ],
+  [
+    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: empty}}}]',
+    'which is empty',
+  ],
+  [
+    'sources: [{id: a, vendor: echat, signed: false, encrypted: false, access: {addresses: ["10.0.0.0/99"]}}]',
+    'neither an address nor a network',
+  ],
+  [
+    'sources: [{id: a, vendor: echat, signed: true, encrypted: true, token: {current: {env: T}}, aesKey: {current: {env: SHORT}}}]',
+    'the 43 characters',
+  ],
+  [
+    'sources: [{id: a, vendor: sobot, signed: false, encrypted: true, aesKey: {current: {env: SHORT}}, access: {addresses: ["::1"]}}]',
+    '8 to 16 bytes',
+  ],
   ['sources: [{id: A!, vendor: echat, signed: true, encrypted: true}]', 'source A!, id: must be lower-case'],
   ['sources: [{id: a, vendor: echat, signed: true, encrypted: true, colour: red}]', 'colour'],
   ['sources: [{id: a, vendor: acme}]', 'vendor'],
@@ -67,6 +100,8 @@ test.each([
 });
 
 test('every problem is told at once', () => {
-  const read = reading('sources: [{id: a, vendor: echat, signed: true, encrypted: true}, {id: b, vendor: sobot, signed: false, encrypted: false}]');
+  const read = reading(
+    'sources: [{id: a, vendor: echat, signed: true, encrypted: true}, {id: b, vendor: sobot, signed: false, encrypted: false}]',
+  );
   expect(read).toThrow(/a: is signed[\s\S]*a: is encrypted[\s\S]*b: is unsigned/);
 });

@@ -10,13 +10,18 @@ import type { Keys, Source } from './source.ts';
 export class SourcesError extends Error {}
 
 /** Where a secret stands. Never in the file itself: it is shown, copied and reviewed. */
-const secretPlace = z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })], {
-  error: 'must be {file: <path>} or {env: <name>}; a secret itself does not belong into this file',
-});
+const secretPlace = z.union(
+  [z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })],
+  {
+    error: 'must be {file: <path>} or {env: <name>}; a secret itself does not belong into this file',
+  },
+);
 const keys = z.strictObject({ current: secretPlace, previous: secretPlace.optional() });
 
 const common = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63'),
   stream: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower-case letters, digits and underscores, at most 40')
@@ -26,7 +31,9 @@ const common = {
   encrypted: z.boolean({ error: 'must be true or false: say whether the vendor encrypts its payloads' }),
   token: keys.optional(),
   aesKey: keys.optional(),
-  access: z.strictObject({ pathSecret: keys.optional(), addresses: z.array(z.string()).min(1).optional() }).optional(),
+  access: z
+    .strictObject({ pathSecret: keys.optional(), addresses: z.array(z.string()).min(1).optional() })
+    .optional(),
   freshnessMs: z.int().positive().default(300_000),
   staleTimestamps: z.enum(['accept', 'refuse']).default('accept'),
   utcOffset: z
@@ -42,7 +49,11 @@ const sourceShape = z.discriminatedUnion('vendor', [
     appIds: z.array(z.string().min(1)).default([]),
     foreignAppIds: z.enum(['keep', 'refuse']).default('keep'),
   }),
-  z.strictObject({ ...common, vendor: z.literal('sobot'), companyIds: z.array(z.string().min(1)).default([]) }),
+  z.strictObject({
+    ...common,
+    vendor: z.literal('sobot'),
+    companyIds: z.array(z.string().min(1)).default([]),
+  }),
 ]);
 const fileShape = z.strictObject({ sources: z.array(sourceShape).min(1, 'lists no source') });
 
@@ -63,7 +74,9 @@ export function readSources(file: string, env: NodeJS.ProcessEnv): Source[] {
     };
     if ('env' in place) {
       const value = env[place.env];
-      return value ? new Secret(value) : problem(`names the environment variable ${place.env}, which is not set`);
+      return value
+        ? new Secret(value)
+        : problem(`names the environment variable ${place.env}, which is not set`);
     }
     try {
       const value = readFileSync(resolve(dirname(file), place.file), 'utf8').trim();
@@ -74,7 +87,8 @@ export function readSources(file: string, env: NodeJS.ProcessEnv): Source[] {
   };
   const sources = raw.map((source) => build(source, readSecret, problems));
   for (const id of new Set(raw.map((source) => source.id))) {
-    if (raw.filter((source) => source.id === id).length > 1) problems.push(`Source ${id} is there twice: ids are unique.`);
+    if (raw.filter((source) => source.id === id).length > 1)
+      problems.push(`Source ${id} is there twice: ids are unique.`);
   }
   if (problems.length > 0) throw new SourcesError(problems.join('\n'));
   return sources;
@@ -85,9 +99,12 @@ function parseFile(file: string): RawSource[] {
   try {
     document = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new SourcesError(`The sources file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new SourcesError(
+      `The sources file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   const parsed = fileShape.safeParse(document);
   if (parsed.success) return parsed.data.sources;
@@ -99,7 +116,10 @@ function parseFile(file: string): RawSource[] {
 function nameOf(document: unknown, path: PropertyKey[]): string {
   const [, index, ...rest] = path;
   const listed = (document as { sources?: { id?: unknown }[] } | null)?.sources;
-  const id = typeof index === 'number' && Array.isArray(listed) ? (listed[index]?.id ?? `number ${index + 1}`) : undefined;
+  const id =
+    typeof index === 'number' && Array.isArray(listed)
+      ? (listed[index]?.id ?? `number ${index + 1}`)
+      : undefined;
   const setting = rest.map(String).join('.');
   if (typeof id !== 'string') return `sources file ${path.map(String).join('.')}`.trim();
   return `source ${id}${setting && `, ${setting}`}`;
@@ -113,19 +133,23 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
     places
       ? {
           current: readSecret(places.current, `source ${raw.id}, ${name}.current`),
-          previous: places.previous ? readSecret(places.previous, `source ${raw.id}, ${name}.previous`) : null,
+          previous: places.previous
+            ? readSecret(places.previous, `source ${raw.id}, ${name}.previous`)
+            : null,
         }
       : null;
 
   if (raw.signed && !raw.token) say('is signed, so it needs a token');
   if (!raw.signed && raw.token) say('has a token but is not signed: set signed: true, or remove the token');
   if (raw.encrypted && !raw.aesKey) say('is encrypted, so it needs an aesKey');
-  if (!raw.encrypted && raw.aesKey) say('has an aesKey but is not encrypted: set encrypted: true, or remove the aesKey');
+  if (!raw.encrypted && raw.aesKey)
+    say('has an aesKey but is not encrypted: set encrypted: true, or remove the aesKey');
   if (!raw.signed && !raw.access?.pathSecret && !raw.access?.addresses) {
     say('is unsigned, so it needs access.pathSecret or access.addresses: anybody could push to it');
   }
   for (const address of raw.access?.addresses ?? []) {
-    if (!isNetwork(address)) say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
+    if (!isNetwork(address))
+      say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
   }
 
   const token = read(raw.token, 'token');
@@ -144,8 +168,10 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
     staleTimestamps: raw.staleTimestamps,
     utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
   };
-  if (raw.vendor === 'echat') return { ...base, vendor: 'echat', appIds: raw.appIds, foreignAppIds: raw.foreignAppIds };
-  if (raw.signed && raw.companyIds.length === 0) say('is signed, so it needs companyIds: the company id is part of the signature');
+  if (raw.vendor === 'echat')
+    return { ...base, vendor: 'echat', appIds: raw.appIds, foreignAppIds: raw.foreignAppIds };
+  if (raw.signed && raw.companyIds.length === 0)
+    say('is signed, so it needs companyIds: the company id is part of the signature');
   return { ...base, vendor: 'sobot', companyIds: raw.companyIds };
 }
 
@@ -153,7 +179,8 @@ function checkAesKeys(vendor: 'echat' | 'sobot', aesKey: Keys | null, say: (text
   for (const key of [aesKey?.current, aesKey?.previous]) {
     const value = key?.reveal();
     if (!value) continue;
-    if (vendor === 'echat' && !/^[A-Za-z0-9+/]{43}$/.test(value)) say('its aesKey must be the 43 characters of the EncodingAESKey');
+    if (vendor === 'echat' && !/^[A-Za-z0-9+/]{43}$/.test(value))
+      say('its aesKey must be the 43 characters of the EncodingAESKey');
     const bytes = Buffer.byteLength(value);
     if (vendor === 'sobot' && (bytes < 8 || bytes > 16)) say('its aesKey must be 8 to 16 bytes');
   }

@@ -6,16 +6,21 @@ const records = fc.array(fc.integer({ min: 0, max: 50 }).map((size) => ({ value:
 
 test('chunks add up to the records, in order, within the bounds', () => {
   fc.assert(
-    fc.property(records, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 100 }), (all, maxRecords, maxBytes) => {
-      const chunks = [...chunksOf(all, { maxRecords, maxBytes })];
-      expect(chunks.flat()).toEqual(all);
-      for (const chunk of chunks) {
-        const bytes = chunk.reduce((sum, { value }) => sum + value.length, 0);
-        expect(chunk.length).toBeGreaterThan(0);
-        expect(chunk.length).toBeLessThanOrEqual(maxRecords);
-        expect(bytes <= maxBytes || chunk.length === 1).toBe(true);
-      }
-    }),
+    fc.property(
+      records,
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 1, max: 100 }),
+      (all, maxRecords, maxBytes) => {
+        const chunks = [...chunksOf(all, { maxRecords, maxBytes })];
+        expect(chunks.flat()).toEqual(all);
+        for (const chunk of chunks) {
+          const bytes = chunk.reduce((sum, { value }) => sum + value.length, 0);
+          expect(chunk.length).toBeGreaterThan(0);
+          expect(chunk.length).toBeLessThanOrEqual(maxRecords);
+          expect(bytes <= maxBytes || chunk.length === 1).toBe(true);
+        }
+      },
+    ),
   );
 });
 

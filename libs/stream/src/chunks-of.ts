@@ -4,7 +4,10 @@ export interface ChunkBounds {
 }
 
 /** Cuts records into runs bounded by count and bytes, in order; one that is larger than the bound stands alone. */
-export function* chunksOf<T extends { readonly value: Buffer | null }>(records: readonly T[], bounds: ChunkBounds): Generator<T[]> {
+export function* chunksOf<T extends { readonly value: Buffer | null }>(
+  records: readonly T[],
+  bounds: ChunkBounds,
+): Generator<T[]> {
   let chunk: T[] = [];
   let bytes = 0;
   for (const record of records) {

@@ -1,4 +1,10 @@
-import { runConsumer, type BatchControl, type ConsumedRecord, type PartitionBatch, type RunningConsumer } from '@sluice/kafka/consumer';
+import {
+  runConsumer,
+  type BatchControl,
+  type ConsumedRecord,
+  type PartitionBatch,
+  type RunningConsumer,
+} from '@sluice/kafka/consumer';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { backoffMs } from './backoff.ts';
 import { chunksOf, type ChunkBounds } from './chunks-of.ts';
@@ -47,7 +53,11 @@ export function consumeStream(options: StreamOptions): Promise<RunningConsumer> 
   });
 }
 
-async function workThrough(batch: PartitionBatch, control: BatchControl, options: StreamOptions): Promise<void> {
+async function workThrough(
+  batch: PartitionBatch,
+  control: BatchControl,
+  options: StreamOptions,
+): Promise<void> {
   options.on.lag(batch.topic, batch.partition, batch.lag + batch.records.length);
   for (const chunk of chunksOf(batch.records, options.chunk)) {
     const last = chunk.at(-1);
@@ -80,7 +90,11 @@ async function finish(
   return false;
 }
 
-async function withHeartbeats(control: BatchControl, everyMs: number, work: () => Promise<void>): Promise<void> {
+async function withHeartbeats(
+  control: BatchControl,
+  everyMs: number,
+  work: () => Promise<void>,
+): Promise<void> {
   const timer = setInterval(() => {
     // A failed heartbeat shows again at the commit, where the client can act on it.
     control.heartbeat().catch(() => undefined);

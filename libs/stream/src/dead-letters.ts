@@ -13,7 +13,11 @@ export type DeadLetter = EventInput<'dead-letter'>;
 export type WriteDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 /** @param schemaId what the registry calls the dead-letter schema of this stream */
-export function createDeadLetterWriter(publisher: Publisher, stream: string, schemaId: number): WriteDeadLetter {
+export function createDeadLetterWriter(
+  publisher: Publisher,
+  stream: string,
+  schemaId: number,
+): WriteDeadLetter {
   const encode = createEncoder('dead-letter', schemaId);
   const topic = topicOf(stream, 'dead-letter');
   return async (letter) => {
@@ -23,16 +27,25 @@ export function createDeadLetterWriter(publisher: Publisher, stream: string, sch
       value: encode(letter),
       headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
     });
-    if (outcome !== 'published') throw new Error(`A dead letter could not be written to ${topic} (${outcome}).`);
+    if (outcome !== 'published')
+      throw new Error(`A dead letter could not be written to ${topic} (${outcome}).`);
   };
 }
 
 /** The dead letter of a record that was read from a topic. */
-export function deadLetterOf(record: ConsumedRecord, stage: Stage, reason: Reason, detail: string): DeadLetter {
+export function deadLetterOf(
+  record: ConsumedRecord,
+  stage: Stage,
+  reason: Reason,
+  detail: string,
+): DeadLetter {
   const header = (name: string): string => record.headers[name]?.toString('utf8') ?? '';
   const vendor = header('sluice-vendor').toUpperCase();
   return {
-    id: header('sluice-payload-hash') || header('ce_id') || `${record.topic}/${record.partition}/${record.offset}`,
+    id:
+      header('sluice-payload-hash') ||
+      header('ce_id') ||
+      `${record.topic}/${record.partition}/${record.offset}`,
     stage,
     reason,
     detail,

@@ -12,7 +12,9 @@ if (Number.parseInt(process.versions.node, 10) >= 24) {
 } else {
   const pinned = join(root, 'node_modules/.bin/node');
   if (!existsSync(pinned)) {
-    console.error(`sluice needs Node 24 or newer, and this is ${process.versions.node}: install it, or run "npm ci" first.`);
+    console.error(
+      `sluice needs Node 24 or newer, and this is ${process.versions.node}: install it, or run "npm ci" first.`,
+    );
     process.exit(1);
   }
   process.exit(spawnSync(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);

@@ -14,7 +14,11 @@ export interface TopicOptions {
  * With three replicas two must have a record before it is acknowledged.
  * @returns the full names of the topics that were created
  */
-export function applyStreamTopics(connection: KafkaConnection, stream: string, options: TopicOptions): Promise<string[]> {
+export function applyStreamTopics(
+  connection: KafkaConnection,
+  stream: string,
+  options: TopicOptions,
+): Promise<string[]> {
   const names = Object.keys(topics) as TopicName[];
   return applyTopics(
     connection,

@@ -2,13 +2,19 @@ import { Command, Option } from 'commander';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
-import { addSimCommand } from '@sluice/simulator/command';
+import { registerSimCommand } from '@sluice/simulator/command';
 import { applyStreamTopics } from './apply-stream-topics.ts';
 
-const stream = () => new Option('--stream <name>', 'prefix of topics, tables and indices').default('sluice').env('SLUICE_STREAM');
+const stream = () =>
+  new Option('--stream <name>', 'prefix of topics, tables and indices')
+    .default('sluice')
+    .env('SLUICE_STREAM');
 const brokers = () =>
-  new Option('--brokers <list>', 'Kafka brokers, host:port, separated by commas').env('SLUICE_KAFKA_BROKERS').makeOptionMandatory();
-const registry = () => new Option('--registry <url>', 'schema registry').env('SLUICE_REGISTRY_URL').makeOptionMandatory();
+  new Option('--brokers <list>', 'Kafka brokers, host:port, separated by commas')
+    .env('SLUICE_KAFKA_BROKERS')
+    .makeOptionMandatory();
+const registry = () =>
+  new Option('--registry <url>', 'schema registry').env('SLUICE_REGISTRY_URL').makeOptionMandatory();
 const password = (name: string) => process.env[`SLUICE_${name}_PASSWORD`] ?? '';
 
 /** The command line `sluice`: the steps of a release, and the simulator. */
@@ -26,7 +32,11 @@ export function createProgram(print: (line: string) => void): Command {
     .action(async (options: { brokers: string; stream: string; replicas: number }) => {
       const connection = { brokers: options.brokers.split(','), clientId: 'sluice-cli' };
       const created = await applyStreamTopics(connection, options.stream, { replicas: options.replicas });
-      print(created.length > 0 ? `Created ${created.join(', ')}.` : 'All topics were there; their settings are applied.');
+      print(
+        created.length > 0
+          ? `Created ${created.join(', ')}.`
+          : 'All topics were there; their settings are applied.',
+      );
     });
 
   program
@@ -56,7 +66,7 @@ export function createProgram(print: (line: string) => void): Command {
       await migrate(options, print);
     });
 
-  addSimCommand(program);
+  registerSimCommand(program);
   return program;
 }
 
@@ -76,7 +86,9 @@ async function migrate(options: MigrateOptions, print: (line: string) => void): 
       password: password('CLICKHOUSE'),
       database: options.stream,
     });
-    print(applied.length > 0 ? `ClickHouse: applied ${applied.join(', ')}.` : 'ClickHouse: nothing to apply.');
+    print(
+      applied.length > 0 ? `ClickHouse: applied ${applied.join(', ')}.` : 'ClickHouse: nothing to apply.',
+    );
   }
   if (options.elasticsearch) {
     const { elasticsearchUser: username } = options;
@@ -91,6 +103,7 @@ async function migrate(options: MigrateOptions, print: (line: string) => void): 
 
 function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`"${text}" is not a whole number above zero.`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`"${text}" is not a whole number above zero.`);
   return value;
 }

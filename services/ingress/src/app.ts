@@ -1,5 +1,11 @@
 import { BlockList, isIPv6 } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Source } from '@sluice/sources/source';
 import { eitherKey, equalInConstantTime } from './constant-time.ts';
 import { acknowledgementOf, receive, verify, type PushOutcome, type Receiver } from './receive.ts';
@@ -34,11 +40,19 @@ export function createApp(options: AppOptions): Express {
   const pushes = new WeakMap<Request, Push>();
   const started = new WeakMap<Request, number>();
 
-  const answer = (request: Request, response: Response, outcome: AnswerOutcome, status: number, text: string): void => {
+  const answer = (
+    request: Request,
+    response: Response,
+    outcome: AnswerOutcome,
+    status: number,
+    text: string,
+  ): void => {
     const startedAt = started.get(request) ?? performance.now();
     options.onAnswer(pushes.get(request)?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
     // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
-    response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) }).end(text);
+    response
+      .writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) })
+      .end(text);
   };
 
   /** Who pushes, by address, path and signature. Refusals look alike: nobody learns what was wrong. */
@@ -73,7 +87,12 @@ export function createApp(options: AppOptions): Express {
     const push = pushes.get(request);
     if (!push) throw new Error('A push reached the last step without the first.');
     const body: unknown = request.body;
-    const outcome = await receive(Buffer.isBuffer(body) ? body : Buffer.alloc(0), push.head, push.source, options.receiver);
+    const outcome = await receive(
+      Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+      push.head,
+      push.source,
+      options.receiver,
+    );
     switch (outcome) {
       case 'published':
       case 'dead-lettered':
@@ -98,13 +117,21 @@ export function createApp(options: AppOptions): Express {
 
 /** The four parameters that express looks at to know an error handler. */
 function answerError(
-  answer: (request: Request, response: Response, outcome: AnswerOutcome, status: number, text: string) => void,
+  answer: (
+    request: Request,
+    response: Response,
+    outcome: AnswerOutcome,
+    status: number,
+    text: string,
+  ) => void,
 ): ErrorRequestHandler {
   return (error: { type?: string; status?: number }, request, response, next) => {
     if (response.headersSent) next(error);
     else if (error.type === 'entity.too.large') answer(request, response, 'too-large', 413, 'too large');
-    else if (error.type === 'encoding.unsupported') answer(request, response, 'malformed', 415, 'send the body uncompressed');
-    else if (error.status !== undefined && error.status < 500) answer(request, response, 'malformed', 400, 'bad request');
+    else if (error.type === 'encoding.unsupported')
+      answer(request, response, 'malformed', 415, 'send the body uncompressed');
+    else if (error.status !== undefined && error.status < 500)
+      answer(request, response, 'malformed', 400, 'bad request');
     else answer(request, response, 'failed', 500, 'internal error');
   };
 }

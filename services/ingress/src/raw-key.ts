@@ -15,10 +15,16 @@ const scans: Record<'echat' | 'sobot', Scan> = {
  * The key of a raw record: source id and the conversation id where a bounded byte search finds one, else the
  * payload's hash. It decides the partition alone; order is not promised.
  */
-export function rawKeyOf(vendor: 'echat' | 'sobot', sourceId: string, payload: Buffer, payloadHash: string): Buffer {
+export function rawKeyOf(
+  vendor: 'echat' | 'sobot',
+  sourceId: string,
+  payload: Buffer,
+  payloadHash: string,
+): Buffer {
   const { opening, form } = scans[vendor];
   const at = payload.indexOf(opening);
   const start = at + opening.length;
-  const found = at < 0 ? null : form.exec(payload.toString('latin1', start, Math.min(payload.length, start + longest)));
+  const found =
+    at < 0 ? null : form.exec(payload.toString('latin1', start, Math.min(payload.length, start + longest)));
   return Buffer.from(`${sourceId}/${found?.[1] ?? payloadHash}`);
 }

@@ -42,7 +42,12 @@ export function verify(head: PushHead, source: Source, nowMs: number): Verificat
  * The path of a verified push: open (find the payload, decrypt) → publish, or keep as a dead letter → answer.
  * Acknowledged is only what is durable: the caller answers by the outcome, and the outcome comes last.
  */
-export async function receive(body: Buffer, head: PushHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
+export async function receive(
+  body: Buffer,
+  head: PushHead,
+  source: Source,
+  receiver: Receiver,
+): Promise<PushOutcome> {
   const receivedAtMs = receiver.nowMs();
   const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
   if (opened.outcome === 'refused') return 'refused';
@@ -64,7 +69,12 @@ export async function receive(body: Buffer, head: PushHead, source: Source, rece
   }
 }
 
-async function publish(payload: Buffer, raw: RawHeaders, source: Source, { publisher }: Receiver): Promise<boolean> {
+async function publish(
+  payload: Buffer,
+  raw: RawHeaders,
+  source: Source,
+  { publisher }: Receiver,
+): Promise<boolean> {
   const { outcome } = await publisher.publish({
     topic: topicOf(source.stream, `raw.${source.vendor}`),
     key: rawKeyOf(source.vendor, source.id, payload, raw.payloadHash),
@@ -115,7 +125,8 @@ function describeRaw(
 
 /** The caller's trace context when it is well-formed (W3C Trace Context, version 00), else a new one. */
 function traceparentOf(sent: string | undefined, requestId: string): string {
-  if (sent !== undefined && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent)) return sent;
+  if (sent !== undefined && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent))
+    return sent;
   const id = requestId.replaceAll('-', '');
   return `00-${id}-${id.slice(16)}-01`;
 }

@@ -9,10 +9,12 @@ export interface PushHead {
 }
 
 /** Things about a push that are counted and change nothing: a closed list, values of a metric's label. */
-export type Oddity = 'stale-timestamp' | 'foreign-app-id' | 'odd-data-type' | 'plain-content' | 'tail-after-json';
+export type Oddity =
+  'stale-timestamp' | 'foreign-app-id' | 'odd-data-type' | 'plain-content' | 'tail-after-json';
 
 /** `refused`: not authenticated, or not wanted by the source's policy. Says nothing about why. */
-export type Verification = { readonly outcome: 'verified'; readonly oddities: readonly Oddity[] } | { readonly outcome: 'refused' };
+export type Verification =
+  { readonly outcome: 'verified'; readonly oddities: readonly Oddity[] } | { readonly outcome: 'refused' };
 
 /** A part of a push that is authentic but cannot be used: it is kept with its bytes. */
 export interface Unusable {

@@ -29,7 +29,9 @@ function sourceOf(vendor: Source['vendor']): Source {
     staleTimestamps: 'accept',
     utcOffsetMinutes: 480,
   } as const;
-  return vendor === 'echat' ? { ...common, vendor, appIds: [], foreignAppIds: 'keep' } : { ...common, vendor, companyIds: [] };
+  return vendor === 'echat'
+    ? { ...common, vendor, appIds: [], foreignAppIds: 'keep' }
+    : { ...common, vendor, companyIds: [] };
 }
 
 async function normalizeCase(vendor: Source['vendor'], folder: string, name: string): Promise<object> {

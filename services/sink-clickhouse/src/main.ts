@@ -11,13 +11,18 @@ const shape = {
   clickhousePassword: secret.optional(),
 };
 
-await runService('sink-clickhouse', process, (env) => readConfig(shape, env), (context) => {
-  const { config } = context;
-  const store = createClickHouseStore({
-    url: config.clickhouseUrl,
-    username: config.clickhouseUsername,
-    password: config.clickhousePassword?.reveal() ?? '',
-    database: config.stream,
-  });
-  return runSink('sink-clickhouse', 'SINK_CLICKHOUSE', store, context);
-});
+await runService(
+  'sink-clickhouse',
+  process,
+  (env) => readConfig(shape, env),
+  (context) => {
+    const { config } = context;
+    const store = createClickHouseStore({
+      url: config.clickhouseUrl,
+      username: config.clickhouseUsername,
+      password: config.clickhousePassword?.reveal() ?? '',
+      database: config.stream,
+    });
+    return runSink('sink-clickhouse', 'SINK_CLICKHOUSE', store, context);
+  },
+);

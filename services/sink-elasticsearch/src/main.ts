@@ -11,13 +11,18 @@ const shape = {
   elasticsearchPassword: secret.optional(),
 };
 
-await runService('sink-elasticsearch', process, (env) => readConfig(shape, env), (context) => {
-  const { config } = context;
-  const { elasticsearchUsername: username, elasticsearchPassword: password } = config;
-  const store = createElasticsearchStore({
-    url: config.elasticsearchUrl,
-    stream: config.stream,
-    ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
-  });
-  return runSink('sink-elasticsearch', 'SINK_ELASTICSEARCH', store, context);
-});
+await runService(
+  'sink-elasticsearch',
+  process,
+  (env) => readConfig(shape, env),
+  (context) => {
+    const { config } = context;
+    const { elasticsearchUsername: username, elasticsearchPassword: password } = config;
+    const store = createElasticsearchStore({
+      url: config.elasticsearchUrl,
+      stream: config.stream,
+      ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
+    });
+    return runSink('sink-elasticsearch', 'SINK_ELASTICSEARCH', store, context);
+  },
+);

@@ -32,10 +32,17 @@ async function ends(endpoints: Endpoints, stream: string): Promise<Map<TopicName
 }
 
 /** What the workers have not finished, in records: normalizer, then the sinks. */
-export async function backlog(endpoints: Endpoints, stream: string): Promise<{ normalizer: number; sinks: number }> {
+export async function backlog(
+  endpoints: Endpoints,
+  stream: string,
+): Promise<{ normalizer: number; sinks: number }> {
   const connection = connectionTo(endpoints);
   const canonical = canonicalTopics.map((name) => topicOf(stream, name));
-  const normalizer = await groupLag(connection, `${stream}.normalizer`, rawTopics.map((name) => topicOf(stream, name)));
+  const normalizer = await groupLag(
+    connection,
+    `${stream}.normalizer`,
+    rawTopics.map((name) => topicOf(stream, name)),
+  );
   const clickhouse = await groupLag(connection, `${stream}.sink-clickhouse`, canonical);
   const elasticsearch = await groupLag(connection, `${stream}.sink-elasticsearch`, canonical);
   return { normalizer, sinks: clickhouse + elasticsearch };
@@ -63,7 +70,9 @@ export async function untilDrained(
       since = performance.now();
     }
     if (performance.now() - since > stallMs) {
-      throw new Error(`Nothing moves: ${left.normalizer} raw records and ${left.sinks} events are left. The services' logs say why.`);
+      throw new Error(
+        `Nothing moves: ${left.normalizer} raw records and ${left.sinks} events are left. The services' logs say why.`,
+      );
     }
     await delay(200);
   }
@@ -76,7 +85,11 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   const read = (name: TopicName, onRecord: (record: ConsumedRecord) => void): Promise<void> =>
     readRange(
       connection,
-      { topic: topicOf(stream, name), from: since.offsets.get(name) ?? new Map(), to: until.get(name) ?? new Map() },
+      {
+        topic: topicOf(stream, name),
+        from: since.offsets.get(name) ?? new Map(),
+        to: until.get(name) ?? new Map(),
+      },
       onRecord,
     );
 
@@ -85,7 +98,12 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
     read(name, (record) => {
       const header = (key: string): string => record.headers[key]?.toString() ?? '';
       const typed = { vendor: header('sluice-vendor'), dataType: header('sluice-data-type') };
-      add(raw, header('sluice-payload-hash'), typed, `${record.topic}/${record.partition}/${record.offset}`);
+      add(
+        raw,
+        `${header('sluice-source')}/${header('sluice-payload-hash')}`,
+        typed,
+        `${record.topic}/${record.partition}/${record.offset}`,
+      );
     }),
   );
 
@@ -110,9 +128,19 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
     const addLetter = async (): Promise<void> => {
       const decoded = await decode('dead-letter', record.value);
       if (!decoded.ok) throw new Error(`${record.topic} holds what is no dead letter: ${decoded.detail}`);
-      const { id, stage, reason, vendor, data_type: dataType, topic, partition, offset } = decoded.value;
+      const {
+        id,
+        source_id: sourceId,
+        stage,
+        reason,
+        vendor,
+        data_type: dataType,
+        topic,
+        partition,
+        offset,
+      } = decoded.value;
       const position = topic === '' ? null : `${topic}/${partition}/${offset}`;
-      deadLetters.push({ id, stage, reason, vendor: vendor.toLowerCase(), dataType, position });
+      deadLetters.push({ id, sourceId, stage, reason, vendor: vendor.toLowerCase(), dataType, position });
     };
     decoding.push(addLetter());
   });
@@ -141,7 +169,10 @@ function add(
 async function countRows(url: string, stream: string, sinceMs: number): Promise<Map<string, number>> {
   const tables = canonicalTopics.map((topic) => topic.replace('.v1', ''));
   const union = tables
-    .map((table) => `SELECT vendor, data_type, event_id FROM ${stream}.${table} WHERE received_at >= fromUnixTimestamp64Milli(${sinceMs})`)
+    .map(
+      (table) =>
+        `SELECT vendor, data_type, event_id FROM ${stream}.${table} WHERE received_at >= fromUnixTimestamp64Milli(${sinceMs})`,
+    )
     .join(' UNION ALL ');
   const query = `SELECT lower(vendor) AS vendor, data_type, uniqExact(event_id) AS events FROM (${union}) GROUP BY vendor, data_type FORMAT JSONEachRow`;
   const answer = await fetch(`${url}/`, { method: 'POST', body: query });
@@ -167,7 +198,10 @@ async function countDocuments(url: string, stream: string, sinceMs: number): Pro
         types: {
           composite: {
             size: 1000,
-            sources: [{ vendor: { terms: { field: 'meta.vendor' } } }, { dataType: { terms: { field: 'meta.data_type' } } }],
+            sources: [
+              { vendor: { terms: { field: 'meta.vendor' } } },
+              { dataType: { terms: { field: 'meta.data_type' } } },
+            ],
           },
         },
       },
@@ -176,7 +210,9 @@ async function countDocuments(url: string, stream: string, sinceMs: number): Pro
   const found = (await answer.json()) as Composite;
   if (!answer.ok) throw new Error(`Elasticsearch did not count the documents: ${JSON.stringify(found)}`);
   const buckets = found.aggregations?.types.buckets ?? [];
-  return new Map(buckets.map(({ key, doc_count }) => [`${key.vendor.toLowerCase()}/${key.dataType}`, doc_count]));
+  return new Map(
+    buckets.map(({ key, doc_count }) => [`${key.vendor.toLowerCase()}/${key.dataType}`, doc_count]),
+  );
 }
 
 interface Composite {

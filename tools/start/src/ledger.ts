@@ -1,5 +1,6 @@
 /** A push that ingress acknowledged. */
 export interface Acknowledged {
+  readonly sourceId: string;
   readonly vendor: string;
   readonly dataType: string;
   /** SHA-256 of the raw payload that it must become; of the body where nobody can decrypt it. */
@@ -16,7 +17,7 @@ interface Typed {
 
 /** What was found downstream. Copies of one thing count once. */
 export interface Found {
-  /** By payload hash. */
+  /** By `source/payload hash`: two sources may send the same document. */
   readonly raw: ReadonlyMap<string, Typed & { readonly positions: ReadonlySet<RawPosition> }>;
   /** By event id. */
   readonly events: ReadonlyMap<string, Typed & { readonly positions: ReadonlySet<RawPosition> }>;
@@ -28,6 +29,7 @@ export interface Found {
 
 export interface FoundDeadLetter extends Typed {
   readonly id: string;
+  readonly sourceId: string;
   readonly stage: string;
   readonly reason: string;
   /** Of the raw record that it was made from; null when it never became one. */
@@ -59,13 +61,28 @@ export interface Ledger {
  * or a dead letter of the sink.
  * @param sent pushes by `vendor/dataType`, acknowledged or not
  */
-export function balance(sent: ReadonlyMap<string, number>, acknowledged: readonly Acknowledged[], found: Found): Ledger {
+export function balance(
+  sent: ReadonlyMap<string, number>,
+  acknowledged: readonly Acknowledged[],
+  found: Found,
+): Ledger {
   const rows = new Map<string, LedgerRow>();
   const rowOf = ({ vendor, dataType }: Typed): LedgerRow => {
     const key = `${vendor}/${dataType}`;
     let row = rows.get(key);
     if (!row) {
-      row = { vendor, dataType, sent: 0, acknowledged: 0, raw: 0, normalized: 0, deadLettered: 0, events: 0, rows: 0, documents: 0 };
+      row = {
+        vendor,
+        dataType,
+        sent: 0,
+        acknowledged: 0,
+        raw: 0,
+        normalized: 0,
+        deadLettered: 0,
+        events: 0,
+        rows: 0,
+        documents: 0,
+      };
       rows.set(key, row);
     }
     return row;
@@ -73,22 +90,30 @@ export function balance(sent: ReadonlyMap<string, number>, acknowledged: readonl
   const imbalances: string[] = [];
   for (const [key, count] of sent) rowOf(typeOf(key)).sent += count;
 
-  const keptByIngress = new Set(found.deadLetters.filter(({ stage }) => stage === 'INGRESS').map(({ id }) => id));
+  const keptByIngress = new Set(
+    found.deadLetters
+      .filter(({ stage }) => stage === 'INGRESS')
+      .map(({ sourceId, id }) => `${sourceId}/${id}`),
+  );
   const lost: Acknowledged[] = [];
   for (const push of acknowledged) {
     rowOf(push).acknowledged += 1;
-    if (!found.raw.has(push.payloadHash) && !keptByIngress.has(push.payloadHash)) lost.push(push);
+    const key = `${push.sourceId}/${push.payloadHash}`;
+    if (!found.raw.has(key) && !keptByIngress.has(key)) lost.push(push);
   }
   say(imbalances, lost, 'acknowledged pushes are neither a raw record nor a dead letter');
 
   const mapped = new Set([...found.events.values()].flatMap(({ positions }) => [...positions]));
-  const keptByNormalizer = new Set(found.deadLetters.filter(({ stage }) => stage === 'NORMALIZER').map(({ position }) => position));
+  const keptByNormalizer = new Set(
+    found.deadLetters.filter(({ stage }) => stage === 'NORMALIZER').map(({ position }) => position),
+  );
   const stuck: Typed[] = [];
   for (const raw of found.raw.values()) {
     const row = rowOf(raw);
     row.raw += 1;
     if ([...raw.positions].some((position) => mapped.has(position))) row.normalized += 1;
-    for (const position of raw.positions) if (!mapped.has(position) && !keptByNormalizer.has(position)) stuck.push(raw);
+    for (const position of raw.positions)
+      if (!mapped.has(position) && !keptByNormalizer.has(position)) stuck.push(raw);
   }
   say(imbalances, stuck, 'raw records became neither an event nor a dead letter');
 
@@ -103,25 +128,37 @@ export function balance(sent: ReadonlyMap<string, number>, acknowledged: readonl
     const name = `${stage.toLowerCase()} ${reason}`;
     reasons.set(name, (reasons.get(name) ?? 0) + 1);
   }
-  const ordered = [...rows.values()].sort((a, b) => a.vendor.localeCompare(b.vendor) || a.dataType.localeCompare(b.dataType));
+  const ordered = [...rows.values()].sort(
+    (a, b) => a.vendor.localeCompare(b.vendor) || a.dataType.localeCompare(b.dataType),
+  );
   return { rows: ordered, deadLetters: reasons, imbalances };
 }
 
-function compareStores(rows: readonly LedgerRow[], deadLetters: readonly FoundDeadLetter[], imbalances: string[]): void {
+function compareStores(
+  rows: readonly LedgerRow[],
+  deadLetters: readonly FoundDeadLetter[],
+  imbalances: string[],
+): void {
   const refusedBy = (stage: string, { vendor, dataType }: Typed): number =>
-    distinct(deadLetters).filter((letter) => letter.stage === stage && letter.vendor === vendor && letter.dataType === dataType).length;
+    distinct(deadLetters).filter(
+      (letter) => letter.stage === stage && letter.vendor === vendor && letter.dataType === dataType,
+    ).length;
   for (const row of rows) {
     const name = `${row.vendor} ${row.dataType}`;
     const inClickHouse = row.rows + refusedBy('SINK_CLICKHOUSE', row);
     const inElasticsearch = row.documents + refusedBy('SINK_ELASTICSEARCH', row);
-    if (inClickHouse !== row.events) imbalances.push(`${name}: ${row.events} events, but ${inClickHouse} rows in ClickHouse.`);
-    if (inElasticsearch !== row.events) imbalances.push(`${name}: ${row.events} events, but ${inElasticsearch} documents in Elasticsearch.`);
+    if (inClickHouse !== row.events)
+      imbalances.push(`${name}: ${row.events} events, but ${inClickHouse} rows in ClickHouse.`);
+    if (inElasticsearch !== row.events)
+      imbalances.push(`${name}: ${row.events} events, but ${inElasticsearch} documents in Elasticsearch.`);
   }
 }
 
 /** A record that was handled twice may have left its dead letter twice. */
 function distinct(letters: readonly FoundDeadLetter[]): FoundDeadLetter[] {
-  return [...new Map(letters.map((letter) => [`${letter.stage}/${letter.id}`, letter])).values()];
+  return [
+    ...new Map(letters.map((letter) => [`${letter.stage}/${letter.sourceId}/${letter.id}`, letter])).values(),
+  ];
 }
 
 function say(imbalances: string[], missing: readonly Typed[], what: string): void {

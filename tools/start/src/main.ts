@@ -1,13 +1,23 @@
 import { join } from 'node:path';
 import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
-import { renderProgress, simulate } from './simulated-traffic.ts';
+import { startProgressBar } from '@sluice/simulator/progress-bar';
+import { simulate } from '@sluice/simulator/simulate';
+import type { SendLedger } from '@sluice/simulator/send-ledger';
 import { collect, mark, untilDrained } from './collect.ts';
 import { balance } from './ledger.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
 import { renderLedger } from './print-ledger.ts';
 import { sampleCurl } from './sample-curl.ts';
-import { logFileOf, serviceNames, startService, stopServices, untilReady, type RunningService, type ServicePlan } from './services.ts';
+import {
+  logFileOf,
+  serviceNames,
+  startService,
+  stopServices,
+  untilReady,
+  type RunningService,
+  type ServicePlan,
+} from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -30,12 +40,20 @@ async function main(): Promise<number> {
     return 0;
   }
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<'interrupted'>();
-  process.once('SIGINT', () => interrupt('interrupted'));
-  process.once('SIGTERM', () => interrupt('interrupted'));
+  const stopSending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopSending.abort();
+      interrupt('interrupted');
+    });
+  }
 
   const held: { lease?: ServersLease; services: RunningService[] } = { services: [] };
   try {
-    const outcome = await Promise.race([run(options, held, interrupted), interrupted]);
+    const outcome = await Promise.race([
+      run(options, held, { interrupted, stopSending: stopSending.signal }),
+      interrupted,
+    ]);
     return outcome === 'unbalanced' ? 1 : 0;
   } catch (error) {
     say(`\n${sentenceOf(error)}`);
@@ -53,13 +71,15 @@ type Outcome = 'balanced' | 'unbalanced' | 'interrupted';
 async function run(
   options: StartOptions,
   held: { lease?: ServersLease; services: RunningService[] },
-  interrupted: Promise<'interrupted'>,
+  { interrupted, stopSending }: { interrupted: Promise<'interrupted'>; stopSending: AbortSignal },
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const ports = developmentPorts(process.env);
   await assertFree(ports);
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
-  held.lease = await acquireServers({ onProgress: ({ server, message }) => say(`  ${server ? `${server}: ` : ''}${message}`) });
+  held.lease = await acquireServers({
+    onProgress: ({ server, message }) => say(`  ${server ? `${server}: ` : ''}${message}`),
+  });
   const { endpoints } = held.lease;
 
   say('Creating topics, schemas, tables and templates…');
@@ -83,12 +103,25 @@ async function run(
   if (options.traffic) {
     const since = await mark(endpoints, stream);
     say(`\nSending the vendors' own samples and ${options.pushes} simulated pushes (seed ${options.seed})…`);
-    const progress = renderProgress();
-    const sent = await simulate({ baseUrl: ingressUrl, sourcesFile: plan.sourcesFile, options, progress });
-    say(sent.summary);
+    const progress = startProgressBar();
+    const sent = await simulate({
+      baseUrl: ingressUrl,
+      sourcesFile: plan.sourcesFile,
+      pushes: options.pushes,
+      seed: options.seed,
+      includeSamples: true,
+      signal: stopSending,
+      onProgress: (counts, expected) => progress.update(counts, expected),
+    }).finally(() => progress.stop());
+    say(summaryOf(sent));
     await untilDrained(endpoints, stream);
-    const ledger = balance(sent.sent, sent.acknowledged, await collect(endpoints, stream, since));
-    const imbalances = [...sent.failures, ...ledger.imbalances];
+    const found = await collect(endpoints, stream, since);
+    const ledger = balance(
+      new Map(sent.types.map((type) => [`${type.vendor}/${type.dataType}`, type.sent])),
+      sent.acknowledged,
+      found,
+    );
+    const imbalances = [...failuresOf(sent), ...ledger.imbalances];
     say(`\n${renderLedger({ ...ledger, imbalances })}`);
     if (imbalances.length > 0) outcome = 'unbalanced';
   }
@@ -116,6 +149,18 @@ Ctrl-C stops everything; the data stays for the next start.`);
     }),
   );
   return Promise.race([interrupted, died]);
+}
+
+function summaryOf({ totals, latencyMs, durationMs }: SendLedger): string {
+  const perSecond = Math.round(totals.requests / (durationMs / 1000));
+  return `Sent ${totals.sent} pushes in ${totals.requests} requests, ${totals.resent} of them resends; ${totals.acknowledged} acknowledged, ${perSecond} requests/s, p99 ${latencyMs.p99.toFixed(1)} ms.`;
+}
+
+/** Everything here is the vendor's own and well signed: what was not acknowledged is a fault. */
+function failuresOf({ failures }: SendLedger): string[] {
+  return failures.slice(0, 10).map(({ outcome, vendor, dataType, status, detail }) => {
+    return `${vendor} ${dataType}: ${outcome} (${status === undefined ? detail : `${status} ${detail}`}).`;
+  });
 }
 
 function sentenceOf(error: unknown): string {

@@ -31,7 +31,9 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
   });
   if (values.help) return 'help';
   const pushes = Number(values.pushes);
-  if (!Number.isSafeInteger(pushes) || pushes < 1) throw new Error(`--pushes must be a whole number above zero, not "${values.pushes}".`);
-  if (values.once && values['no-traffic']) throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
+  if (!Number.isSafeInteger(pushes) || pushes < 1)
+    throw new Error(`--pushes must be a whole number above zero, not "${values.pushes}".`);
+  if (values.once && values['no-traffic'])
+    throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
   return { once: values.once, traffic: !values['no-traffic'], pushes, seed: values.seed };
 }

@@ -20,7 +20,12 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
   const first = read(ops, env);
   return {
     ingress: read(ingress, env),
-    ops: { ingress: first, normalizer: first + 1, 'sink-clickhouse': first + 2, 'sink-elasticsearch': first + 3 },
+    ops: {
+      ingress: first,
+      normalizer: first + 1,
+      'sink-clickhouse': first + 2,
+      'sink-elasticsearch': first + 3,
+    },
   };
 }
 
@@ -35,14 +40,19 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
 /** @throws one sentence for the first port that is in use */
 export async function assertFree(ports: DevelopmentPorts): Promise<void> {
   await check(ports.ingress, 'ingress', ingress.variable);
-  for (const [name, port] of Object.entries(ports.ops)) await check(port, `the metrics of ${name}`, ops.variable);
+  for (const [name, port] of Object.entries(ports.ops))
+    await check(port, `the metrics of ${name}`, ops.variable);
 }
 
 function check(port: number, what: string, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', () => {
-      reject(new Error(`Port ${port} for ${what} is in use: stop what uses it, or set ${variable} to a free port.`));
+      reject(
+        new Error(
+          `Port ${port} for ${what} is in use: stop what uses it, or set ${variable} to a free port.`,
+        ),
+      );
     });
     server.listen(port, '127.0.0.1', () => {
       server.close(() => resolve());

@@ -21,9 +21,13 @@ export function renderLedger(ledger: Ledger): string {
     ...columns.map(([key]) => String((row as Record<string, number | string>)[key])),
   ]);
   const head = ['vendor', 'data type', ...columns.map(([, title]) => title)];
-  const widths = head.map((title, index) => Math.max(title.length, ...body.map((cells) => cells[index]?.length ?? 0)));
+  const widths = head.map((title, index) =>
+    Math.max(title.length, ...body.map((cells) => cells[index]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  ');
+    cells
+      .map((cell, index) => (index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('──');
   const letters = [...ledger.deadLetters].map(([reason, count]) => `${count} ${reason}`);
   return [
@@ -34,6 +38,8 @@ export function renderLedger(ledger: Ledger): string {
     line(body.at(-1) ?? []),
     '',
     `Dead letters: ${letters.length === 0 ? 'none' : letters.join(', ')}.`,
-    ...(ledger.imbalances.length === 0 ? ['The ledger balances.'] : ['The ledger does not balance:', ...ledger.imbalances.map((one) => `  ${one}`)]),
+    ...(ledger.imbalances.length === 0
+      ? ['The ledger balances.']
+      : ['The ledger does not balance:', ...ledger.imbalances.map((one) => `  ${one}`)]),
   ].join('\n');
 }

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 /** A `curl` that works when it is pasted: a signed push to the development source `echat-plain`. */
 export function sampleCurl(ingressUrl: string, nowMs: number): string {
-  const token = readFileSync(join(import.meta.dirname, '../../../config/dev-secrets/echat-token'), 'utf8').trim();
+  const token = readFileSync(
+    join(import.meta.dirname, '../../../config/dev-secrets/echat-token'),
+    'utf8',
+  ).trim();
   const timestamp = String(Math.floor(nowMs / 1000));
   const nonce = randomBytes(8).toString('hex');
   const signature = createHash('sha1').update([token, timestamp, nonce].sort().join('')).digest('hex');

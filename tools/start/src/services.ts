@@ -66,7 +66,9 @@ function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv 
     SLUICE_OPS_PORT: String(plan.opsPorts[name]),
     SLUICE_KAFKA_BROKERS: endpoints.kafkaBrokers.join(','),
     SLUICE_REGISTRY_URL: endpoints.registryUrl,
-    ...(name === 'ingress' ? { SLUICE_PORT: String(plan.ingressPort), SLUICE_HOST: '127.0.0.1' } : { SLUICE_STREAM: plan.stream }),
+    ...(name === 'ingress'
+      ? { SLUICE_PORT: String(plan.ingressPort), SLUICE_HOST: '127.0.0.1' }
+      : { SLUICE_STREAM: plan.stream }),
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
     ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),
     ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl } : {}),
@@ -82,13 +84,19 @@ export function logFileOf(name: ServiceName, plan: Pick<ServicePlan, 'logFolder'
  * Waits until a service says that it is ready.
  * @throws with the end of its log when it ends before that, or is not ready in time
  */
-export async function untilReady(service: RunningService, plan: Pick<ServicePlan, 'logFolder'>, withinMs = 60_000): Promise<void> {
+export async function untilReady(
+  service: RunningService,
+  plan: Pick<ServicePlan, 'logFolder'>,
+  withinMs = 60_000,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
   let reason = 'It did not answer.';
   for (;;) {
     const { exitCode, signalCode } = service.process;
     if (exitCode !== null || signalCode !== null) {
-      throw new Error(`${service.name} ended (${exitCode ?? signalCode}) before it was ready:\n${tailOf(logFileOf(service.name, plan))}`);
+      throw new Error(
+        `${service.name} ended (${exitCode ?? signalCode}) before it was ready:\n${tailOf(logFileOf(service.name, plan))}`,
+      );
     }
     try {
       const answer = await fetch(`http://127.0.0.1:${service.opsPort}/readyz`);
@@ -97,7 +105,8 @@ export async function untilReady(service: RunningService, plan: Pick<ServicePlan
     } catch {
       // Not listening yet.
     }
-    if (performance.now() > deadline) throw new Error(`${service.name} was not ready within ${withinMs / 1000} s: ${reason}`);
+    if (performance.now() > deadline)
+      throw new Error(`${service.name} was not ready within ${withinMs / 1000} s: ${reason}`);
     await delay(100);
   }
 }

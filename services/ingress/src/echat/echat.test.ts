@@ -8,11 +8,20 @@ import type { PushHead } from '../vendor.ts';
 import { echat } from './echat.ts';
 
 /** Made with wechat-crypto and checked with Tencent's own package: see the README beside the file. */
-const proof = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../shared/vectors/echat.json'), 'utf8')) as {
+const proof = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../../../shared/vectors/echat.json'), 'utf8'),
+) as {
   token: string;
   encodingAesKey: string;
   appId: string;
-  vectors: { byteLength: number; plaintext: string; ciphertext: string; timestamp: string; nonce: string; signature: string }[];
+  vectors: {
+    byteLength: number;
+    plaintext: string;
+    ciphertext: string;
+    timestamp: string;
+    nonce: string;
+    signature: string;
+  }[];
 };
 const otherKey = 'A'.repeat(43);
 const key = (current: string, previous?: string) => ({
@@ -35,7 +44,8 @@ const source: EchatSource = {
   foreignAppIds: 'keep',
 };
 const headOf = (query: Record<string, string>): PushHead => ({ query, header: () => undefined });
-const envelope = (ciphertext: string) => Buffer.from(`<xml>\n    <Encrypt><![CDATA[${ciphertext}]]></Encrypt>\n</xml>`);
+const envelope = (ciphertext: string) =>
+  Buffer.from(`<xml>\n    <Encrypt><![CDATA[${ciphertext}]]></Encrypt>\n</xml>`);
 const [anyVector] = proof.vectors;
 
 describe('vectors of other implementations', () => {
@@ -53,7 +63,8 @@ describe('vectors of other implementations', () => {
 
   test.each(proof.vectors)('verifies the signature of $timestamp', ({ timestamp, nonce, signature }) => {
     const verify = (change: Record<string, string>) =>
-      echat.verify(headOf({ timestamp, nonce, signature, ...change }), source, Number(timestamp) * 1000).outcome;
+      echat.verify(headOf({ timestamp, nonce, signature, ...change }), source, Number(timestamp) * 1000)
+        .outcome;
     expect(verify({})).toBe('verified');
     expect(verify({ nonce: `${nonce}0` })).toBe('refused');
     expect(verify({ timestamp: String(Number(timestamp) + 1) })).toBe('refused');
@@ -66,17 +77,29 @@ describe('vectors of other implementations', () => {
 
 test("the page's own example is the SHA-1 of its placeholders", () => {
   const example = { ...source, token: key('myToken') };
-  const query = { timestamp: '1563852820', nonce: 'myNonce', signature: '81ceaac69a2f44be4f98d4adbea202d5792c62bb' };
+  const query = {
+    timestamp: '1563852820',
+    nonce: 'myNonce',
+    signature: '81ceaac69a2f44be4f98d4adbea202d5792c62bb',
+  };
   // The placeholders are no timestamp, so the example itself is refused: the form is strict.
   expect(echat.verify(headOf({ ...query, timestamp: 'myTimestamp' }), example, 0).outcome).toBe('refused');
 });
 
 describe('keys and policies', () => {
   const now = Number(anyVector!.timestamp) * 1000;
-  const head = headOf({ timestamp: anyVector!.timestamp, nonce: anyVector!.nonce, signature: anyVector!.signature });
+  const head = headOf({
+    timestamp: anyVector!.timestamp,
+    nonce: anyVector!.nonce,
+    signature: anyVector!.signature,
+  });
 
   test('the previous token verifies, and the previous key opens', () => {
-    const rotated = { ...source, token: key('newToken', proof.token), aesKey: key(otherKey, proof.encodingAesKey) };
+    const rotated = {
+      ...source,
+      token: key('newToken', proof.token),
+      aesKey: key(otherKey, proof.encodingAesKey),
+    };
     expect(echat.verify(head, rotated, now).outcome).toBe('verified');
     expect(echat.open(envelope(anyVector!.ciphertext), head, rotated)).toMatchObject({ keyUsed: 'previous' });
   });
@@ -99,7 +122,10 @@ describe('keys and policies', () => {
 
   test('a plain source passes the body on, byte for byte', () => {
     const body = Buffer.from([0x3c, 0x78, 0xff, 0x00, 0x3e]);
-    expect(echat.open(body, head, { ...source, aesKey: null })).toMatchObject({ payload: body, keyUsed: 'none' });
+    expect(echat.open(body, head, { ...source, aesKey: null })).toMatchObject({
+      payload: body,
+      keyUsed: 'none',
+    });
   });
 });
 
@@ -121,13 +147,20 @@ test.each([
 
 test('whatever was encrypted is decrypted, and no changed byte of it throws', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), fc.nat(), fc.nat(255), (text, at, byte) => {
-      const ciphertext = Buffer.from(encryptWith(proof.encodingAesKey, text), 'base64');
-      const opened = echat.open(envelope(ciphertext.toString('base64')), headOf({}), source);
-      expect(opened).toMatchObject({ payload: Buffer.from(text) });
-      ciphertext[at % ciphertext.length] = byte;
-      expect(echat.open(envelope(ciphertext.toString('base64')), headOf({}), source).outcome).toBe('opened');
-    }),
+    fc.property(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
+      fc.nat(),
+      fc.nat(255),
+      (text, at, byte) => {
+        const ciphertext = Buffer.from(encryptWith(proof.encodingAesKey, text), 'base64');
+        const opened = echat.open(envelope(ciphertext.toString('base64')), headOf({}), source);
+        expect(opened).toMatchObject({ payload: Buffer.from(text) });
+        ciphertext[at % ciphertext.length] = byte;
+        expect(echat.open(envelope(ciphertext.toString('base64')), headOf({}), source).outcome).toBe(
+          'opened',
+        );
+      },
+    ),
   );
 });
 
@@ -140,5 +173,8 @@ function encryptWith(encodingAesKey: string, text: string): string {
   const plain = Buffer.concat([Buffer.alloc(16, 7), length, message, Buffer.from(proof.appId)]);
   const padding = 32 - (plain.length % 32);
   const cipher = createCipheriv('aes-256-cbc', aesKey, aesKey.subarray(0, 16)).setAutoPadding(false);
-  return Buffer.concat([cipher.update(Buffer.concat([plain, Buffer.alloc(padding, padding)])), cipher.final()]).toString('base64');
+  return Buffer.concat([
+    cipher.update(Buffer.concat([plain, Buffer.alloc(padding, padding)])),
+    cipher.final(),
+  ]).toString('base64');
 }

@@ -4,4 +4,8 @@ import { openEchat } from './open.ts';
 import { verifyEchat } from './verify.ts';
 
 /** Echat 一洽: XML over POST, signed in the query string. Anything but `success` makes it send again. */
-export const echat: Vendor<EchatSource> = { verify: verifyEchat, open: openEchat, acknowledgement: 'success' };
+export const echat: Vendor<EchatSource> = {
+  verify: verifyEchat,
+  open: openEchat,
+  acknowledgement: 'success',
+};

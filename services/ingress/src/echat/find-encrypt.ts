@@ -14,7 +14,8 @@ export function findEncrypted(body: Buffer): Buffer | null {
   const end = start < 0 ? -1 : body.indexOf(close, start + open.length);
   if (end < 0) return null;
   let text = body.toString('latin1', start + open.length, end).trim();
-  if (text.startsWith(cdataOpen) && text.endsWith(cdataClose)) text = text.slice(cdataOpen.length, -cdataClose.length);
+  if (text.startsWith(cdataOpen) && text.endsWith(cdataClose))
+    text = text.slice(cdataOpen.length, -cdataClose.length);
   // Node's decoder passes over what is not base64; a cut or foreign text must not become some other bytes.
   return base64.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
 }

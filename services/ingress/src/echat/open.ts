@@ -18,13 +18,17 @@ export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Op
     unusable: [],
     oddities: known ? [] : (['odd-data-type'] as Oddity[]),
   } satisfies Opened;
-  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({ ...opened, unusable: [{ payload: body, reason, detail }] });
+  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+    ...opened,
+    unusable: [{ payload: body, reason, detail }],
+  });
 
   if (body.length === 0) return unusable('EMPTY', 'The body is empty.');
   if (source.aesKey === null) return { ...opened, payload: body };
 
   const ciphertext = findEncrypted(body);
-  if (ciphertext === null) return unusable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
+  if (ciphertext === null)
+    return unusable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
   const decrypted = decryptEchat(ciphertext, source.aesKey);
   if (decrypted === null) return unusable('UNDECRYPTABLE', 'No live key of the source opens the message.');
   if (decrypted.message.length === 0) return unusable('EMPTY', 'The decrypted message is empty.');

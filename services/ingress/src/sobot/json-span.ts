@@ -39,7 +39,14 @@ export function endOfValue(bytes: Buffer, start: number): number {
   if (first === quote) return endOfString(bytes, start);
   if (first !== openBrace && first !== openBracket) {
     let at = start;
-    while (at < bytes.length && bytes[at] !== comma && bytes[at] !== closeBrace && bytes[at] !== closeBracket && !space.has(bytes[at] ?? -1)) at += 1;
+    while (
+      at < bytes.length &&
+      bytes[at] !== comma &&
+      bytes[at] !== closeBrace &&
+      bytes[at] !== closeBracket &&
+      !space.has(bytes[at] ?? -1)
+    )
+      at += 1;
     return at > start ? at : -1;
   }
   let depth = 0;

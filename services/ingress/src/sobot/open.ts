@@ -26,7 +26,10 @@ export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): O
     unusable: [],
     oddities: typeForm.test(sentType) ? [] : (['odd-data-type'] as Oddity[]),
   } satisfies Opened;
-  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({ ...opened, unusable: [{ payload: body, reason, detail }] });
+  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+    ...opened,
+    unusable: [{ payload: body, reason, detail }],
+  });
 
   if (body.length === 0) return unusable('EMPTY', 'The body is empty.');
   if (envelope === null) return unusable('NOT_JSON', 'The body is not one JSON object.');
@@ -34,7 +37,10 @@ export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): O
   if (content === undefined) return unusable('NO_ENVELOPE', 'The body has no content.');
   if (source.aesKey === null) return { ...opened, payload: body };
 
-  const contents = body[content.start] === 0x22 ? openWhole(body, content, source.aesKey) : openRecords(body, content, source.aesKey);
+  const contents =
+    body[content.start] === 0x22
+      ? openWhole(body, content, source.aesKey)
+      : openRecords(body, content, source.aesKey);
   return { ...opened, ...contents, oddities: [...opened.oddities, ...contents.oddities] };
 }
 
@@ -44,11 +50,20 @@ function openWhole(body: Buffer, content: Span, keys: Keys): Contents {
   const end = decrypted ? endOfValue(decrypted.text, leadingSpace(decrypted.text)) : -1;
   if (!decrypted || end < 0) {
     const detail = 'No live key of the source opens the content.';
-    return { payload: null, keyUsed: 'none', unusable: [{ payload: body, reason: 'UNDECRYPTABLE', detail }], oddities: [] };
+    return {
+      payload: null,
+      keyUsed: 'none',
+      unusable: [{ payload: body, reason: 'UNDECRYPTABLE', detail }],
+      oddities: [],
+    };
   }
   const tail = decrypted.text.subarray(end);
   return {
-    payload: Buffer.concat([body.subarray(0, content.start), decrypted.text.subarray(0, end), body.subarray(content.end)]),
+    payload: Buffer.concat([
+      body.subarray(0, content.start),
+      decrypted.text.subarray(0, end),
+      body.subarray(content.end),
+    ]),
     keyUsed: decrypted.keyUsed,
     unusable: [],
     // How the vendor pads is not documented: NULs are, anything else is taken off and counted.
@@ -61,10 +76,21 @@ function openRecords(body: Buffer, content: Span, keys: Keys): Contents {
   const elements = elementsOf(body, content);
   if (elements === null) {
     const detail = 'The content is neither a text nor an array.';
-    return { payload: null, keyUsed: 'none', unusable: [{ payload: body, reason: 'NO_ENVELOPE', detail }], oddities: [] };
+    return {
+      payload: null,
+      keyUsed: 'none',
+      unusable: [{ payload: body, reason: 'NO_ENVELOPE', detail }],
+      oddities: [],
+    };
   }
   const replace = (records: Buffer[]): Buffer =>
-    Buffer.concat([body.subarray(0, content.start), Buffer.from('['), joined(records), Buffer.from(']'), body.subarray(content.end)]);
+    Buffer.concat([
+      body.subarray(0, content.start),
+      Buffer.from('['),
+      joined(records),
+      Buffer.from(']'),
+      body.subarray(content.end),
+    ]);
 
   const records: Buffer[] = [];
   const unusable: Unusable[] = [];
@@ -85,16 +111,24 @@ function openRecords(body: Buffer, content: Span, keys: Keys): Contents {
       records.push(decrypted.text);
       if (keyUsed !== 'previous') keyUsed = decrypted.keyUsed;
     } else {
-      unusable.push({ payload: replace([bytes]), reason: 'UNDECRYPTABLE', detail: 'No live key of the source opens this element of the content.' });
+      unusable.push({
+        payload: replace([bytes]),
+        reason: 'UNDECRYPTABLE',
+        detail: 'No live key of the source opens this element of the content.',
+      });
     }
   }
   const oddities: Oddity[] = plain > 0 ? ['plain-content'] : [];
   if (untouched) return { payload: body, keyUsed, unusable, oddities };
-  return { payload: records.length > 0 ? replace(records) : null, keyUsed, unusable, oddities };
+  if (records.length > 0) return { payload: replace(records), keyUsed, unusable, oddities };
+  const detail = 'No live key of the source opens any element of the content.';
+  return { payload: null, keyUsed, unusable: [{ payload: body, reason: 'UNDECRYPTABLE', detail }], oddities };
 }
 
 function joined(records: Buffer[]): Buffer {
-  return Buffer.concat(records.flatMap((record, index) => (index === 0 ? [record] : [Buffer.from(','), record])));
+  return Buffer.concat(
+    records.flatMap((record, index) => (index === 0 ? [record] : [Buffer.from(','), record])),
+  );
 }
 
 function leadingSpace(text: Buffer): number {

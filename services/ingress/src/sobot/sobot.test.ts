@@ -13,7 +13,9 @@ interface Sealed {
   ciphertext: string;
 }
 /** Made on a real Java with the vendor's own code: see the README beside the file. */
-const proof = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../shared/vectors/sobot.json'), 'utf8')) as {
+const proof = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../../../shared/vectors/sobot.json'), 'utf8'),
+) as {
   wholeContent: Sealed[];
   perRecord: Sealed[];
   signature: { companyId: string; timestamp: string; randomCode: string; appKey: string; sign: string }[];
@@ -37,7 +39,8 @@ const source: SobotSource = {
   companyIds: ['5cc2c708202d4defaf72d4bcac362a55'],
 };
 const head: PushHead = { query: {}, header: () => undefined };
-const envelope = (type: string, content: string) => Buffer.from(`{"sys_code":"21", "type":"${type}",\n"content":${content}}`);
+const envelope = (type: string, content: string) =>
+  Buffer.from(`{"sys_code":"21", "type":"${type}",\n"content":${content}}`);
 
 describe('vectors made by the vendor’s own code', () => {
   test.each(proof.wholeContent)('opens a whole content with $key', (sealed) => {
@@ -64,13 +67,23 @@ describe('vectors made by the vendor’s own code', () => {
   test.each(proof.signature)('verifies $sign', ({ companyId, timestamp, randomCode, appKey, sign }) => {
     const signed = { ...source, token: key('another', appKey), companyIds: ['branch', companyId] };
     const verify = (change: Record<string, string>) => {
-      const headers: Record<string, string> = { 'x-log-timestamp': timestamp, 'x-log-randomcode': randomCode, 'x-log-sign': sign, ...change };
+      const headers: Record<string, string> = {
+        'x-log-timestamp': timestamp,
+        'x-log-randomcode': randomCode,
+        'x-log-sign': sign,
+        ...change,
+      };
       return sobot.verify({ query: {}, header: (name) => headers[name] }, signed, Number(timestamp)).outcome;
     };
     expect(verify({})).toBe('verified');
     expect(verify({ 'x-log-sign': sign.toUpperCase() })).toBe('refused');
     expect(verify({ 'x-log-randomcode': `${randomCode}1` })).toBe('refused');
-    expect(verify({ 'x-log-timestamp': timestamp.slice(0, -1), 'x-log-randomcode': timestamp.slice(-1) + randomCode })).toBe('refused');
+    expect(
+      verify({
+        'x-log-timestamp': timestamp.slice(0, -1),
+        'x-log-randomcode': timestamp.slice(-1) + randomCode,
+      }),
+    ).toBe('refused');
   });
 });
 
@@ -88,9 +101,12 @@ describe('contents', () => {
     });
   });
 
-  test('when none opens, nothing goes on', () => {
-    const body = envelope('calllog', JSON.stringify(['ff'.repeat(32)]));
-    expect(sobot.open(body, head, source)).toMatchObject({ payload: null, unusable: [{ reason: 'UNDECRYPTABLE' }] });
+  test('when none opens, the push is kept whole', () => {
+    const body = envelope('calllog', JSON.stringify(['ff'.repeat(32), 'not hex, but longer than nineteen']));
+    const { unusable } = sobot.open(body, head, source) as { unusable: object[] };
+    expect(unusable).toEqual([
+      { payload: body, reason: 'UNDECRYPTABLE', detail: expect.any(String) as string },
+    ]);
   });
 
   test('plain content of an encrypted source passes: the switch takes effect at midnight', () => {
@@ -100,7 +116,10 @@ describe('contents', () => {
 
   test('a plain source passes the body on, byte for byte, trailing commas and all', () => {
     const body = envelope('user', '[{"cid":"1",}]');
-    expect(sobot.open(body, head, { ...source, aesKey: null })).toMatchObject({ payload: body, dataType: 'user' });
+    expect(sobot.open(body, head, { ...source, aesKey: null })).toMatchObject({
+      payload: body,
+      dataType: 'user',
+    });
   });
 
   test.each([
@@ -113,7 +132,10 @@ describe('contents', () => {
     ['another key', envelope('msg', JSON.stringify(proof.wholeContent[2]!.ciphertext)), 'UNDECRYPTABLE'],
     ['what is not base64', envelope('msg', '"***"'), 'UNDECRYPTABLE'],
   ])('%s is kept as unusable, with its bytes', (_name, body, reason) => {
-    expect(sobot.open(body, head, source)).toMatchObject({ payload: null, unusable: [{ payload: body, reason }] });
+    expect(sobot.open(body, head, source)).toMatchObject({
+      payload: null,
+      unusable: [{ payload: body, reason }],
+    });
   });
 });
 
@@ -137,9 +159,9 @@ describe('reading the envelope', () => {
       fc.property(fc.array(fc.jsonValue()), (value) => {
         const bytes = Buffer.from(JSON.stringify(value));
         const elements = elementsOf(bytes, { start: 0, end: bytes.length });
-        expect(elements?.map(({ start, end }) => JSON.parse(bytes.toString('utf8', start, end)) as unknown)).toEqual(
-          JSON.parse(bytes.toString()),
-        );
+        expect(
+          elements?.map(({ start, end }) => JSON.parse(bytes.toString('utf8', start, end)) as unknown),
+        ).toEqual(JSON.parse(bytes.toString()));
       }),
     );
   });

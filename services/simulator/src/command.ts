@@ -1,0 +1,62 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { formatLedger } from './ledger-table.ts';
+import { startProgressBar } from './progress-bar.ts';
+import { simulate } from './simulate.ts';
+
+interface SimFlags {
+  readonly url: string;
+  readonly sources: string;
+  readonly pushes: number;
+  readonly seed: string;
+  readonly run?: string;
+  readonly rate?: number;
+  readonly connections: number;
+  readonly resend: number;
+  readonly samples: boolean;
+  readonly json: boolean;
+}
+
+/** Adds `sim` to a command line. It exits with 1 when a push was not acknowledged. */
+export function registerSimCommand(program: Command): void {
+  program
+    .command('sim')
+    .description('send both vendors’ traffic to a gateway, signed and encrypted as the sources file says')
+    .option('--url <url>', 'the gateway', 'http://127.0.0.1:8080')
+    .option('--sources <file>', 'the sources that the gateway is configured with', 'config/sources.yaml')
+    .option('--pushes <count>', 'how many pushes to generate', toNumber, 1000)
+    .option('--seed <text>', 'decides what is sent', 'sluice')
+    .option('--run <text>', 'tells apart two runs with one seed (default: the time)')
+    .option('--rate <per second>', 'pushes per second (default: as fast as they are answered)', toNumber)
+    .option('--connections <count>', 'requests at a time', toNumber, 16)
+    .option(
+      '--resend <share>',
+      'share of acknowledged pushes that are sent once more, 0 to 1',
+      toNumber,
+      0.05,
+    )
+    .option('--samples', 'send every sample of the vendors’ pages too', false)
+    .option('--json', 'print the ledger as JSON', false)
+    .action(async (flags: SimFlags) => {
+      const progress = startProgressBar();
+      const ledger = await simulate({
+        baseUrl: flags.url,
+        sourcesFile: flags.sources,
+        pushes: flags.pushes,
+        seed: flags.seed,
+        run: flags.run,
+        ratePerSecond: flags.rate,
+        connections: flags.connections,
+        resendShare: flags.resend,
+        includeSamples: flags.samples,
+        onProgress: (counts, expected) => progress.update(counts, expected),
+      }).finally(() => progress.stop());
+      process.stdout.write(`${flags.json ? JSON.stringify(ledger, null, 2) : formatLedger(ledger)}\n`);
+      if (ledger.failures.length > 0) process.exitCode = 1;
+    });
+}
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}

@@ -1,0 +1,97 @@
+import { formatBeijingTime } from './beijing-time.ts';
+import { messageNodes, routeNodes, type EchatDocument, type Visit } from './echat-visit.ts';
+import { topics } from './phrases.ts';
+import type { XmlNode } from './xml.ts';
+
+/** Echat push, section 3.4.1. */
+export function visitorEnter(visit: Visit): EchatDocument {
+  const { random, identifiers, trackId } = visit;
+  return {
+    dataType: 'visitorEnter',
+    nodes: [
+      ...messageNodes(identifiers, visit.enteredAt),
+      ...visit.profile,
+      ['routeData', [...routeNodes(visit), ['routeStatus', random.pick(['1', '2'])]]],
+      [
+        'trackData',
+        [
+          ['trackRecordId', trackId],
+          ['visitTimes', random.integer(1, 9)],
+        ],
+      ],
+    ],
+  };
+}
+
+/** Echat push, section 3.4.1.1. */
+export function keywordReturn(visit: Visit, at: number): EchatDocument {
+  const { random, topic } = visit;
+  const paid = random.chance(0.5);
+  return {
+    dataType: 'keywordReturn',
+    nodes: [
+      ...messageNodes(visit.identifiers, at),
+      ['trackRecordId', visit.trackId],
+      ['se', 'baidu'],
+      ['keyword', topic.keyword],
+      ['biddingWord', paid ? topic.keyword : ''],
+      ['keywordType', paid ? '2' : '1'],
+    ],
+  };
+}
+
+/** Echat push, section 3.4.3. */
+export function visitorTrackPage(visit: Visit): EchatDocument {
+  const { random, topic } = visit;
+  const pages = [topic.page, ...Array.from({ length: random.integer(0, 3) }, () => random.pick(topics).page)];
+  let seenAt = visit.enteredAt;
+  const pageNodes = pages.map((page): XmlNode => {
+    seenAt += random.integer(2_000, 90_000);
+    return [
+      'pageData',
+      [
+        ['visitTime', formatBeijingTime(seenAt)],
+        ['pageUrl', `https://www.example.com${page.path}`],
+        ['pageTitle', page.title],
+        ['pageUrlAlias', random.chance(0.5) ? '页面别名' : undefined],
+      ],
+    ];
+  });
+  return {
+    dataType: 'visitorTrackPage',
+    nodes: [
+      ...messageNodes(visit.identifiers, seenAt),
+      [
+        'trackData',
+        [
+          ['trackRecordId', visit.trackId],
+          ['visitPageDatas', pageNodes],
+        ],
+      ],
+    ],
+  };
+}
+
+/** Echat push, section 3.4.2. */
+export function visitorOut(visit: Visit, at: number): EchatDocument {
+  const { random, identifiers } = visit;
+  const givenUp = visit.chatRecordIds.length === 0 ? [identifiers.number(), identifiers.number()] : [];
+  return {
+    dataType: 'visitorOut',
+    nodes: [
+      ...messageNodes(identifiers, at),
+      ['routeStatus', random.pick([1, 2])],
+      [
+        'trackData',
+        [
+          ['trackRecordId', visit.trackId],
+          ['visitPageCount', random.integer(1, 12)],
+          ['visitTotalTime', Math.floor((at - visit.enteredAt) / 1000)],
+          ['chatRecordId', visit.chatRecordIds.join(',')],
+          ['giveupRecordId', givenUp.join(',')],
+          ['visitorOutTime', formatBeijingTime(at)],
+        ],
+      ],
+    ],
+  };
+}

@@ -1,0 +1,213 @@
+import { formatBeijingTime } from './beijing-time.ts';
+import { messageNodes, routeNodes, type EchatDocument, type Visit } from './echat-visit.ts';
+import type { StaffMember } from './people.ts';
+import { scoreDimensions, suggestions } from './phrases.ts';
+import type { XmlNode } from './xml.ts';
+
+/** One conversation of a visit; `kind` decides the data types, `chatStatus` and `chatType`. */
+export interface Chat {
+  readonly visit: Visit;
+  readonly kind: ChatKind;
+  /** With its prefix, as in `1_5987809`. */
+  readonly recordId: string;
+  /** Epoch milliseconds, as all times here. */
+  readonly requestedAt: number;
+  readonly answeredAt: number;
+  readonly endedAt: number;
+  /** In the order in which they took part; the last one ended the chat. */
+  readonly staffMembers: readonly StaffMember[];
+}
+
+export type ChatKind = 'human' | 'leaveMessage' | 'robot';
+
+/** Codes of the chatStatus and chatType tables (Echat push, sections 3.2.1 and 3.2.2). */
+const chatCodes = {
+  human: {
+    started: '1',
+    ended: '2',
+    type: '1',
+    event: ['1', '2', '3', '7', '11'],
+    ending: ['1', '2', '3', '8'],
+  },
+  leaveMessage: { started: '3', ended: '4', type: '3', event: ['1', '12'], ending: ['14', '18'] },
+  robot: { started: '5', ended: '6', type: '5', event: ['1', '14'], ending: ['1', '15', '16'] },
+} as const;
+
+/** The chatType is the prefix of a chatRecordId, as in visitorOut's list. */
+export function chatRecordId(kind: ChatKind, number: string): string {
+  return `${chatCodes[kind].type}_${number}`;
+}
+
+/** The samples of chatEnd, chatAnswer and chatScore have the id without its prefix. */
+function sometimesBare(chat: Chat): string {
+  return chat.visit.random.chance(0.05) ? chat.recordId.replace(/^\d+_/, '') : chat.recordId;
+}
+
+function staffNodes(member: StaffMember | undefined): XmlNode[] {
+  if (member === undefined) return [];
+  return [
+    ['chatStaffId', member.number],
+    ['chatStaffLogname', member.login],
+    ['chatStaffName', member.name],
+  ];
+}
+
+/** Echat push, section 3.2.1. */
+export function chatStart(chat: Chat): EchatDocument {
+  const { visit, staffMembers } = chat;
+  const { random, topic } = visit;
+  const codes = chatCodes[chat.kind];
+  const member = staffMembers[0];
+  const chatData: XmlNode[] = [
+    ['chatPage', `https://www.example.com${topic.page.path}`],
+    ['chatPageTitle', topic.page.title],
+    ['chatTimes', String(random.integer(1, 6))],
+    ['chatEvent', random.pick(codes.event)],
+    ['chatRequestTime', formatBeijingTime(chat.requestedAt)],
+    ['chatAnswerTime', chat.kind === 'human' ? formatBeijingTime(chat.answeredAt) : undefined],
+    ['chatType', codes.type],
+    ...staffNodes(member),
+    ['chatStaffRole', member?.role],
+    ['chatEntrance', random.chance(0.2) ? '' : random.pick(['售后', '官网右下角', 'APP>我的'])],
+    ['chatRecordId', chat.recordId],
+  ];
+  return {
+    dataType: chat.kind === 'robot' ? 'robotChatStart' : 'chatStart',
+    nodes: [
+      ...messageNodes(visit.identifiers, chat.requestedAt),
+      ['chatStatus', codes.started],
+      ...visit.profile,
+      ['routeData', routeNodes(visit)],
+      ['chatData', chatData],
+    ],
+  };
+}
+
+/** Echat push, section 3.2.3. Neither its table nor its sample has a msgId. Waiting time in seconds. */
+export function chatAnswer(chat: Chat, member: StaffMember): EchatDocument {
+  return {
+    dataType: 'chatAnswer',
+    nodes: [
+      ['chatStatus', '1'],
+      [
+        'chatData',
+        [
+          ['chatAnswerTime', formatBeijingTime(chat.answeredAt)],
+          ['chatWaitTime', String(Math.floor((chat.answeredAt - chat.requestedAt) / 1000))],
+          ['chatType', '1'],
+          ...staffNodes(member),
+          ['chatStaffRole', member.role],
+          ['chatRecordId', sometimesBare(chat)],
+          ['chatDepartmentId', member.department.number],
+          ['chatDepartmentName', member.department.name],
+        ],
+      ],
+    ],
+  };
+}
+
+/** Echat push, section 3.2.4. */
+export function chatTransfer(chat: Chat, from: StaffMember, to: StaffMember, at: number): EchatDocument {
+  return {
+    dataType: 'chatTransfer',
+    nodes: [
+      ...messageNodes(chat.visit.identifiers, at),
+      [
+        'transferData',
+        [
+          ['chatRecordId', chat.recordId],
+          ['transferTime', formatBeijingTime(at)],
+          ['fromStaffId', from.number],
+          ['fromStaffLogname', from.login],
+          ['fromStaffName', from.name],
+          ['toStaffId', to.number],
+          ['toStaffLogname', to.login],
+          ['toStaffName', to.name],
+        ],
+      ],
+    ],
+  };
+}
+
+/** Echat push, section 3.2.2. Durations in ms, as documented; in staffKpis in seconds. The sample has no msgId. */
+export function chatEnd(chat: Chat): EchatDocument {
+  const { visit } = chat;
+  const { random } = visit;
+  const codes = chatCodes[chat.kind];
+  const count = () => String(random.integer(0, 35));
+  const milliseconds = () => String(random.integer(800, 30_000));
+  const matches = [
+    'perfectMatchs',
+    'exactMatchs',
+    'similarityMatchs',
+    'misMatchCount',
+    'solvedCount',
+    'unsolvedCount',
+  ];
+  const chatData: XmlNode[] = [
+    ['chatRecordId', sometimesBare(chat)],
+    ['chatEndTime', formatBeijingTime(chat.endedAt)],
+    // A code by its table, a text in its sample.
+    ['chatEndType', chat.kind === 'human' && random.chance(0.05) ? '客服关闭' : random.pick(codes.ending)],
+    ['chatTotalTime', String(chat.endedAt - chat.answeredAt)],
+    ['chatWaitTime', String(chat.answeredAt - chat.requestedAt)],
+    ['firstAnswerTime', milliseconds()],
+    ['avgAnswerTime', milliseconds()],
+    ['visitorSendMsg', count()],
+    ['staffSendMsg', count()],
+    ...matches.map((name): XmlNode => [name, chat.kind === 'robot' ? count() : '0']),
+    ['activelyInviteEvaluating', random.pick(['0', '1'])],
+  ];
+  const kpis = chat.staffMembers.map((member): XmlNode => ['staffKpi', kpiNodes(member, chat)]);
+  return {
+    dataType: chat.kind === 'robot' ? 'robotChatEnd' : 'chatEnd',
+    nodes: [
+      ...(random.chance(0.05) ? [] : messageNodes(visit.identifiers, chat.endedAt)),
+      ['chatStatus', codes.ended],
+      ['chatData', chatData],
+      ['staffKpis', kpis.length > 1 ? kpis : undefined],
+    ],
+  };
+}
+
+function kpiNodes(member: StaffMember, { visit: { random } }: Chat): XmlNode[] {
+  const count = (most: number) => String(random.integer(1, most));
+  return [
+    ['staffId', member.number],
+    ['staffLogname', member.login],
+    ['staffName', member.name],
+    ['firstAnswerTime', count(30)],
+    ['avgAnswerTime', count(60)],
+    ['visitorSendMsg', count(25)],
+    ['staffSendMsg', count(35)],
+    ['duration', count(600)],
+  ];
+}
+
+/** Echat push, section 3.2.6. */
+export function chatSubject(chat: Chat, at: number): EchatDocument {
+  return {
+    dataType: 'chatSubject',
+    nodes: [
+      ...messageNodes(chat.visit.identifiers, at),
+      ['chatRecordId', chat.recordId],
+      ['chatSubject', chat.visit.topic.subject],
+      ['chatSubjectMemo', chat.visit.topic.memo],
+    ],
+  };
+}
+
+/** Echat push, section 3.2.7. Neither its table nor its sample has a msgId; the staff only while the chat lasts. */
+export function chatScore(chat: Chat): EchatDocument {
+  const { random } = chat.visit;
+  return {
+    dataType: 'chatScore',
+    nodes: [
+      ['chatRecordId', sometimesBare(chat)],
+      ['chatScore', String(random.integer(1, 5))],
+      ['scoreDimension', random.pick(scoreDimensions)],
+      ['scoreSuggest', random.pick(suggestions)],
+      ...(random.chance(0.7) ? staffNodes(chat.staffMembers.at(-1)) : []),
+    ],
+  };
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+
+/** Hands out the ids of one run: unique within it, and between two runs but for one chance in 90 million. */
+export interface Identifiers {
+  /** Decimal, at most 15 digits: Echat's message, record and track ids. */
+  number(): string;
+  /** 32 lower-case hex digits: Sobot's conversation, message and staff ids. */
+  hex(): string;
+}
+
+const runDigits = 8;
+
+/**
+ * Ids for a run. They are hashed from seed and run instead of drawn from a generator: a generator's cycle may be
+ * entered twice, a hash's input is never the same.
+ * @param seed as given by whoever started the run
+ * @param run what tells apart two runs with one seed
+ */
+export function issueIdentifiers(seed: string, run: string): Identifiers {
+  const hash = (text: string) =>
+    createHash('sha256')
+      .update(JSON.stringify([seed, run, text]))
+      .digest();
+  const prefix = String((hash('run').readUInt32BE(0) % (9 * 10 ** (runDigits - 1))) + 10 ** (runDigits - 1));
+  let issued = 0;
+  return {
+    number: () => `${prefix}${String(++issued)}`,
+    hex: () => hash(String(++issued)).toString('hex').slice(0, 32),
+  };
+}

@@ -1,0 +1,3 @@
+import { takeTestLease } from './test-leases.ts';
+
+export default takeTestLease;

@@ -1,0 +1,3 @@
+import { releaseTestLease } from './test-leases.ts';
+
+export default releaseTestLease;
