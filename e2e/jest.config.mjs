@@ -1,3 +1,3 @@
 import preset from '../jest.preset.mjs';
 
-export default preset('e2e');
+export default preset('e2e', { servers: true });

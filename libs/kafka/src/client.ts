@@ -1,5 +1,11 @@
 import { createRequire } from 'node:module';
-import kafkajs, { type KafkaConfig, type LogEntry, type logLevel, type SASLOptions } from 'kafkajs';
+import kafkajs, {
+  type KafkaConfig,
+  type LogEntry,
+  type logLevel,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
 
 const { Kafka, logLevel: levels } = kafkajs;
@@ -21,7 +27,10 @@ registerCodecs();
  * A client of its own. Two consumers of one group must not share one: they would share offsets
  * (kafkajs 2.2.4, `offsetManager` is looked up by cluster and group).
  */
-export function connectKafka(connection: KafkaConnection): InstanceType<typeof Kafka> {
+export function connectKafka(
+  connection: KafkaConnection,
+  retry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+): InstanceType<typeof Kafka> {
   const config: KafkaConfig = {
     clientId: connection.clientId,
     brokers: [...connection.brokers],
@@ -30,7 +39,7 @@ export function connectKafka(connection: KafkaConnection): InstanceType<typeof K
     authenticationTimeout: 10_000,
     requestTimeout: 30_000,
     enforceRequestTimeout: true,
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+    retry,
     logLevel: levels.WARN,
     logCreator: () => (entry) => report(entry, connection.onLog),
   };

@@ -1,6 +1,9 @@
+import kafkajs from 'kafkajs';
 import { createLane, type Lane } from './lane.ts';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import { partitionOf } from './partition-of.ts';
+
+const { Partitioners } = kafkajs;
 
 /** A record on its way to a topic. */
 export interface OutgoingRecord {
@@ -68,12 +71,16 @@ export function createPublisher(
   topics: readonly string[],
   limits: PublisherLimits = defaultPublisherLimits,
 ): Publisher {
-  const kafka = connectKafka(connection);
+  // Whoever waits has a deadline, and both loops below try again by themselves.
+  const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
+  const kafka = connectKafka(connection, retry);
+  // Every record names its partition; the choice of a partitioner only keeps the library from warning.
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 },
+    retry,
+    createPartitioner: Partitioners.DefaultPartitioner,
   });
-  const admin = kafka.admin({ retry: { retries: 1 } });
+  const admin = kafka.admin({ retry });
   const partitions = new Map<string, number>();
   const lanes = new Map<string, Lane>();
   const waiting = { records: 0, bytes: 0 };
@@ -86,7 +93,11 @@ export function createPublisher(
     try {
       await producer.connect();
       await admin.connect();
-      const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+      // Asked for by name, a missing topic would fail the whole answer, or be created.
+      const existing = new Set(await admin.listTopics());
+      const metadata = await admin.fetchTopicMetadata({
+        topics: topics.filter((topic) => existing.has(topic)),
+      });
       for (const topic of metadata.topics) partitions.set(topic.name, topic.partitions.length);
     } catch (error) {
       connection.onLog?.(
@@ -96,11 +107,13 @@ export function createPublisher(
     }
     if (!closing)
       timer = setTimeout(
-        () => void discover(),
+        () => {
+          discovering = discover();
+        },
         partitions.size < topics.length ? retryEveryMs : refreshEveryMs,
       );
   };
-  const discovered = discover();
+  let discovering = discover();
 
   const laneOf = (topic: string, partition: number): Lane => {
     const name = `${topic}/${partition}`;
@@ -134,7 +147,7 @@ export function createPublisher(
       closing = true;
       clearTimeout(timer);
       await Promise.all([...lanes.values()].map((lane) => lane.drained()));
-      await discovered;
+      await discovering;
       await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
     },
   };

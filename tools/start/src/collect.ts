@@ -31,7 +31,14 @@ async function ends(endpoints: Endpoints, stream: string): Promise<Map<TopicName
   return found;
 }
 
-/** What the workers have not finished, in records: normalizer, then the sinks. */
+/** What the workers have not finished, in records. */
+export interface Backlog {
+  readonly normalizer: number;
+  readonly clickhouse: number;
+  readonly elasticsearch: number;
+}
+
+/** Asks the normalizer's group first: when it has nothing left, the sinks' topics are complete. */
 export async function backlog(
   endpoints: Endpoints,
   stream: string,
@@ -45,25 +52,19 @@ export async function backlog(
   );
   const clickhouse = await groupLag(connection, `${stream}.sink-clickhouse`, canonical);
   const elasticsearch = await groupLag(connection, `${stream}.sink-elasticsearch`, canonical);
-  return { normalizer, sinks: clickhouse + elasticsearch };
+  return { normalizer, clickhouse, elasticsearch };
 }
 
 /**
  * Waits until the workers have finished everything.
  * @throws when the backlog does not shrink for `stallMs`
  */
-export async function untilDrained(
-  endpoints: Endpoints,
-  stream: string,
-  onBacklog: (backlog: { normalizer: number; sinks: number }) => void = () => undefined,
-  stallMs = 90_000,
-): Promise<void> {
+export async function untilDrained(endpoints: Endpoints, stream: string, stallMs = 90_000): Promise<void> {
   let least = Number.POSITIVE_INFINITY;
   let since = performance.now();
   for (;;) {
     const left = await backlog(endpoints, stream);
-    onBacklog(left);
-    const sum = left.normalizer + left.sinks;
+    const sum = left.normalizer + left.clickhouse + left.elasticsearch;
     if (sum === 0) return;
     if (sum < least) {
       least = sum;
@@ -71,7 +72,7 @@ export async function untilDrained(
     }
     if (performance.now() - since > stallMs) {
       throw new Error(
-        `Nothing moves: ${left.normalizer} raw records and ${left.sinks} events are left. The services' logs say why.`,
+        `Nothing moves: the normalizer has ${left.normalizer} records left, ClickHouse's sink ${left.clickhouse}, Elasticsearch's ${left.elasticsearch}. Their logs say why.`,
       );
     }
     await delay(200);

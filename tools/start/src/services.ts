@@ -27,8 +27,8 @@ export interface ServicePlan {
   readonly logFolder: string;
   readonly ingressPort: number;
   readonly opsPorts: Readonly<Record<ServiceName, number>>;
-  /** Further settings, for all services. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Further settings of the workers: all services but ingress. */
+  readonly workerEnv?: Readonly<Record<string, string>>;
 }
 
 /** Starts one service as a process of its own; it ends when this process does. */
@@ -72,7 +72,7 @@ function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv 
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
     ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),
     ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl } : {}),
-    ...plan.env,
+    ...(name === 'ingress' ? {} : plan.workerEnv),
   };
 }
 

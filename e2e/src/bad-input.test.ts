@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { schemaLookup } from '@sluice/canonical-event/registry';
+import { readRange } from '@sluice/kafka/read-range';
+import { endOffsets } from '@sluice/kafka/topics-admin';
+import { topicOf, type TopicName } from '@sluice/schemas/topics';
+import { mark, untilDrained } from '@sluice/start/collect';
+import { root, startSystem, type System } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  // The second Echat source refuses stale timestamps, the first takes them.
+  system = await startSystem((sources) =>
+    sources.replace('id: echat-plain', 'id: echat-plain\n    staleTimestamps: refuse'),
+  );
+}, 120_000);
+afterAll(() => system.close(), 60_000);
+
+const secret = (name: string): string => readFileSync(join(root, 'config/dev-secrets', name), 'utf8').trim();
+
+/** The query of a push that Echat signed now. */
+function signed(dataType: string, nowMs = Date.now()): string {
+  const timestamp = String(Math.floor(nowMs / 1000));
+  const nonce = randomBytes(6).toString('hex');
+  const signature = createHash('sha1')
+    .update([secret('echat-token'), timestamp, nonce].sort().join(''))
+    .digest('hex');
+  return `timestamp=${timestamp}&nonce=${nonce}&signature=${signature}&dataType=${dataType}`;
+}
+
+const post = (path: string, body: string | Buffer): Promise<Response> =>
+  fetch(`${system.ingressUrl}${path}`, { method: 'POST', body });
+
+async function ends(name: TopicName): Promise<Map<number, bigint>> {
+  return endOffsets(
+    { brokers: system.endpoints.kafkaBrokers, clientId: 'e2e' },
+    topicOf(system.stream, name),
+  );
+}
+
+async function stored(): Promise<bigint> {
+  const all = await Promise.all((['raw.echat', 'raw.sobot', 'dead-letter'] as const).map(ends));
+  return all.flatMap((offsets) => [...offsets.values()]).reduce((sum, end) => sum + end, 0n);
+}
+
+test.each([
+  [
+    'a wrong signature',
+    () => `/v1/echat/echat-plain?${signed('chatEnd').replace('signature=', 'signature=0')}`,
+    401,
+    'unauthorized',
+  ],
+  ['a missing signature', () => '/v1/echat/echat-plain?dataType=chatEnd', 401, 'unauthorized'],
+  [
+    'a stale timestamp',
+    () => `/v1/echat/echat-plain?${signed('chatEnd', Date.now() - 3_600_000)}`,
+    401,
+    'unauthorized',
+  ],
+  ['an unknown source', () => `/v1/echat/nobody?${signed('chatEnd')}`, 404, 'not found'],
+  ['a wrong path secret', () => '/v1/sobot/sobot-open/guess', 404, 'not found'],
+  ['a repeated parameter', () => `/v1/echat/echat-plain?${signed('chatEnd')}&nonce=x`, 400, 'bad request'],
+])('%s is refused and never stored', async (_name, path, status, text) => {
+  const before = await stored();
+  const answer = await post(path(), '<xml><a>1</a></xml>');
+  expect([answer.status, await answer.text()]).toEqual([status, text]);
+  expect(await stored()).toBe(before);
+});
+
+test('a body over the limit is refused and never stored', async () => {
+  const before = await stored();
+  const answer = await post(
+    `/v1/echat/echat-plain?${signed('chatEnd')}`,
+    Buffer.alloc(1024 * 1024 + 1, 0x20),
+  );
+  expect([answer.status, await answer.text()]).toEqual([413, 'too large']);
+  expect(await stored()).toBe(before);
+});
+
+test('a stale timestamp passes where the source says so', async () => {
+  const answer = await post(`/v1/echat/echat-demo?${signed('chatEnd', Date.now() - 3_600_000)}`, '<xml/>');
+  expect([answer.status, await answer.text()]).toEqual([200, 'success']);
+});
+
+const sobotOpen = `/v1/sobot/sobot-open/${secret('sobot-path-secret')}`;
+
+test('what is authentic but unusable is acknowledged and kept with its original bytes', async () => {
+  const unusable = [
+    ['/v1/echat/echat-demo', '<xml><Encrypt><![CDATA[AAAA]]></Encrypt></xml>', 'INGRESS', 'UNDECRYPTABLE'],
+    ['/v1/echat/echat-demo', '<xml><msgId>1</msgId></xml>', 'INGRESS', 'NO_ENVELOPE'],
+    ['/v1/echat/echat-plain', '', 'INGRESS', 'EMPTY'],
+    ['/v1/echat/echat-plain', 'hello, not XML', 'NORMALIZER', 'NOT_XML'],
+    ['/v1/echat/echat-plain', '<!DOCTYPE x [<!ENTITY e "v">]><xml><a>&e;</a></xml>', 'NORMALIZER', 'DOCTYPE'],
+    [sobotOpen, 'hello, not JSON', 'INGRESS', 'NOT_JSON'],
+    [sobotOpen, '{"type":"msg","content":[{"cid" 1}]}', 'NORMALIZER', 'NOT_JSON'],
+  ] as const;
+  const since = await mark(system.endpoints, system.stream);
+  for (const [path, body] of unusable) {
+    const echat = path.includes('echat');
+    const answer = await post(echat ? `${path}?${signed('chatEnd')}` : path, body);
+    expect([body, answer.status, await answer.text()]).toEqual([body, 200, echat ? 'success' : '']);
+  }
+  await untilDrained(system.endpoints, system.stream);
+  const letters = await deadLettersSince(since.offsets.get('dead-letter') ?? new Map());
+  expect(new Set(letters)).toEqual(
+    new Set(unusable.map(([, payload, stage, reason]) => ({ stage, reason, payload }))),
+  );
+}, 60_000);
+
+async function deadLettersSince(from: ReadonlyMap<number, bigint>): Promise<object[]> {
+  const decode = createDecoder(schemaLookup({ url: system.endpoints.registryUrl }));
+  const connection = { brokers: system.endpoints.kafkaBrokers, clientId: 'e2e' };
+  const values: (Buffer | null)[] = [];
+  await readRange(
+    connection,
+    { topic: topicOf(system.stream, 'dead-letter'), from, to: await ends('dead-letter') },
+    ({ value }) => {
+      values.push(value);
+    },
+  );
+  return Promise.all(
+    values.map(async (value) => {
+      const decoded = await decode('dead-letter', value);
+      if (!decoded.ok) throw new Error(decoded.detail);
+      const { stage, reason, payload } = decoded.value;
+      return { stage, reason, payload: payload.toString() };
+    }),
+  );
+}
