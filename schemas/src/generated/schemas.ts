@@ -189,7 +189,6 @@ export type Reason =
   | 'DOCTYPE'
   | 'NOT_XML'
   | 'NOT_JSON'
-  | 'FOREIGN_APP_ID'
   | 'TOO_LARGE'
   | 'UNKNOWN_SOURCE'
   | 'MAPPING_FAILED'
@@ -963,7 +962,6 @@ export const avroSchemas = {
               "DOCTYPE",
               "NOT_XML",
               "NOT_JSON",
-              "FOREIGN_APP_ID",
               "TOO_LARGE",
               "UNKNOWN_SOURCE",
               "MAPPING_FAILED",

@@ -1,37 +1,18 @@
-import { z } from 'zod';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
-import { brokenSizeLinks, requestLimitBytes, topicOf, topics } from '@sluice/schemas/topics';
-import {
-  kafkaConnectionOf,
-  kafkaShape,
-  registryConnectionOf,
-  registryShape,
-} from '@sluice/service/kafka-settings';
+import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
+import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
-import { commonShape, runService } from '@sluice/service/run-service';
+import { runService } from '@sluice/service/run-service';
 import { readSources } from '@sluice/sources/read-sources';
 import { createApp } from './app.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';
-
-const shape = {
-  ...commonShape,
-  ...kafkaShape,
-  ...registryShape,
-  host: z.string().default('0.0.0.0'),
-  port: z.coerce.number().int().min(0).max(65_535).default(8080),
-  sourcesFile: z.string(),
-  requestLimitBytes: z.coerce.number().int().positive().default(requestLimitBytes),
-  maxConnections: z.coerce.number().int().positive().default(2_000),
-  publishDeadlineMs: z.coerce.number().int().positive().default(defaultPublisherLimits.deadlineMs),
-  publishMaxBytes: z.coerce.number().int().positive().default(defaultPublisherLimits.maxBytes),
-  trustProxy: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
-};
+import { settings } from './settings.ts';
 
 await runService(
   'ingress',
   process,
-  (env) => readConfig(shape, env),
+  (env) => readConfig(settings, env),
   async ({ config, log, telemetry }) => {
     const broken = brokenSizeLinks({
       requestBytes: config.requestLimitBytes,

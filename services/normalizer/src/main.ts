@@ -1,36 +1,15 @@
-import { z } from 'zod';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@sluice/schemas/topics';
-import {
-  kafkaConnectionOf,
-  kafkaShape,
-  registryConnectionOf,
-  registryShape,
-} from '@sluice/service/kafka-settings';
+import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
-import { commonShape, runService } from '@sluice/service/run-service';
+import { runService } from '@sluice/service/run-service';
 import { readSources } from '@sluice/sources/read-sources';
 import { topicProblems } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { createPipeline } from './pipeline.ts';
-
-const shape = {
-  ...commonShape,
-  ...kafkaShape,
-  ...registryShape,
-  stream: z.string().default('sluice'),
-  sourcesFile: z.string(),
-  partitionsAtOnce: z.coerce.number().int().positive().default(6),
-  chunkRecords: z.coerce.number().int().positive().default(200),
-  chunkBytes: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(2 * 1024 * 1024),
-  sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
-};
+import { settings } from './settings.ts';
 
 const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot'];
 const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
@@ -38,7 +17,7 @@ const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
 await runService(
   'normalizer',
   process,
-  (env) => readConfig(shape, env),
+  (env) => readConfig(settings, env),
   async ({ config, log, telemetry, fail }) => {
     const { stream } = config;
     const connection = {

@@ -1,20 +1,13 @@
-import { readConfig, secret } from '@sluice/service/read-config';
+import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
-import { runSink, sinkShape } from '@sluice/sink/run-sink';
-import { z } from 'zod';
+import { runSink } from '@sluice/sink/run-sink';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
-
-const shape = {
-  ...sinkShape,
-  elasticsearchUrl: z.url(),
-  elasticsearchUsername: z.string().optional(),
-  elasticsearchPassword: secret.optional(),
-};
+import { settings } from './settings.ts';
 
 await runService(
   'sink-elasticsearch',
   process,
-  (env) => readConfig(shape, env),
+  (env) => readConfig(settings, env),
   (context) => {
     const { config } = context;
     const { elasticsearchUsername: username, elasticsearchPassword: password } = config;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defaultPublisherLimits } from '@sluice/kafka/publisher';
+import { requestLimitBytes } from '@sluice/schemas/topics';
+import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
+import { commonShape } from '@sluice/service/run-service';
+
+/** Settings of ingress; the variable of `publishDeadlineMs` is `SLUICE_PUBLISH_DEADLINE_MS`. */
+export const settings = {
+  ...commonShape,
+  ...kafkaShape,
+  ...registryShape,
+  host: z.string().default('0.0.0.0'),
+  port: z.coerce.number().int().min(0).max(65_535).default(8080),
+  sourcesFile: z.string(),
+  requestLimitBytes: z.coerce.number().int().positive().default(requestLimitBytes),
+  maxConnections: z.coerce.number().int().positive().default(2_000),
+  publishDeadlineMs: z.coerce.number().int().positive().default(defaultPublisherLimits.deadlineMs),
+  publishMaxBytes: z.coerce.number().int().positive().default(defaultPublisherLimits.maxBytes),
+  trustProxy: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
+};

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
+import { commonShape } from '@sluice/service/run-service';
+
+/** Settings of the normalizer. */
+export const settings = {
+  ...commonShape,
+  ...kafkaShape,
+  ...registryShape,
+  stream: z.string().default('sluice'),
+  sourcesFile: z.string(),
+  partitionsAtOnce: z.coerce.number().int().positive().default(6),
+  chunkRecords: z.coerce.number().int().positive().default(200),
+  chunkBytes: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 * 1024 * 1024),
+  sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
+};

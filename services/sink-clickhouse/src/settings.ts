@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { secret } from '@sluice/service/read-config';
+import { sinkShape } from '@sluice/sink/run-sink';
+
+/** Settings of the sink for ClickHouse. */
+export const settings = {
+  ...sinkShape,
+  clickhouseUrl: z.url(),
+  clickhouseUsername: z.string().default('default'),
+  clickhousePassword: secret.optional(),
+};

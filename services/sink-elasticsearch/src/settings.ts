@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { secret } from '@sluice/service/read-config';
+import { sinkShape } from '@sluice/sink/run-sink';
+
+/** Settings of the sink for Elasticsearch. */
+export const settings = {
+  ...sinkShape,
+  elasticsearchUrl: z.url(),
+  elasticsearchUsername: z.string().optional(),
+  elasticsearchPassword: secret.optional(),
+};

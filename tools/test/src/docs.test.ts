@@ -1,0 +1,65 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { settings as ingress } from '@sluice/ingress/settings';
+import { settings as normalizer } from '@sluice/normalizer/settings';
+import { avroSchemas } from '@sluice/schemas/schemas';
+import { variableOf } from '@sluice/service/read-config';
+import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
+import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
+import { readSources } from '@sluice/sources/read-sources';
+
+const root = join(import.meta.dirname, '../../..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+];
+
+test.each(pages)('%s: every link leads somewhere', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link);
+  for (const link of links.filter((one) => !one.startsWith('http'))) {
+    expect([link, existsSync(join(root, dirname(page), link))]).toEqual([link, true]);
+  }
+});
+
+test.each(pages)('%s: every file that it names in code is there', (page) => {
+  const names = [
+    ...read(page).matchAll(/`((?:services|libs|tools|schemas|e2e|config)\/[\w./-]+\.\w+)`/g),
+  ].map(([, name = '']) => name);
+  for (const name of names) expect([name, existsSync(join(root, name))]).toEqual([name, true]);
+});
+
+test('docs/dead-letters.md explains every reason, and no other', () => {
+  const [schema] = avroSchemas['dead-letter'];
+  const field = schema.fields.find(({ name }) => name === 'reason');
+  const { symbols } = field?.type as { symbols: readonly string[] };
+  const explained = [...read('docs/dead-letters.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(
+    ([, reason]) => reason,
+  );
+  expect(explained.sort()).toEqual(symbols.filter((symbol) => symbol !== 'UNKNOWN').sort());
+});
+
+test('docs/configuration.md lists every setting, and no other', () => {
+  const listed = new Set(
+    [...read('docs/configuration.md').matchAll(/^\| `(SLUICE_[A-Z_]+)`/gm)].map(([, variable]) => variable),
+  );
+  const known = [ingress, normalizer, sinkClickHouse, sinkElasticsearch].flatMap((shape) =>
+    Object.keys(shape).map(variableOf),
+  );
+  expect([...listed].sort()).toEqual([...new Set(known)].sort());
+});
+
+test('the sources file that docs/configuration.md shows is one', () => {
+  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/configuration.md')) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
+  mkdirSync(join(folder, 'secrets'));
+  writeFileSync(join(folder, 'sources.yaml'), yaml);
+  writeFileSync(join(folder, 'secrets/echat-token'), 'token');
+  writeFileSync(join(folder, 'secrets/echat-aes-key'), 'A'.repeat(43));
+  writeFileSync(join(folder, 'secrets/sobot-path-secret'), 'secret');
+  const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'old' });
+  expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
+});
