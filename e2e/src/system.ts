@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
@@ -8,6 +8,7 @@ import { deleteTopics } from '@sluice/kafka/topics-admin';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { freePort, serviceNames, startService, stopServices, untilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
+import { writeSourcesFor } from '@sluice/start/development-sources';
 import { setUpStream } from '@sluice/start/set-up-stream';
 
 export const root = join(import.meta.dirname, '../..');
@@ -34,16 +35,7 @@ export async function startSystem(
   const endpoints = testEndpoints();
   const stream = `e2e_${randomBytes(5).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
-  const sourcesFile = join(folder, 'sources.yaml');
-  const development = readFileSync(join(root, 'config/sources.yaml'), 'utf8');
-  writeFileSync(
-    sourcesFile,
-    change(
-      development
-        .replaceAll('stream: sluice', `stream: ${stream}`)
-        .replaceAll('file: dev-secrets/', `file: ${join(root, 'config/dev-secrets')}/`),
-    ),
-  );
+  const sourcesFile = writeSourcesFor(stream, folder, change);
   await setUpStream(endpoints, stream);
 
   const ports = await Promise.all(Array.from({ length: serviceNames.length + 1 }, freePort));
@@ -89,7 +81,8 @@ export async function startSystem(
   };
 }
 
-async function removeStream(endpoints: Endpoints, stream: string): Promise<void> {
+/** Removes everything that a stream left in the servers. */
+export async function removeStream(endpoints: Endpoints, stream: string): Promise<void> {
   const names = (Object.keys(topics) as TopicName[]).map((name) => topicOf(stream, name));
   await Promise.all([
     deleteTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-e2e' }, names),

@@ -25,7 +25,7 @@ export interface Pipeline {
   readonly on: PipelineEvents;
 }
 
-export interface PipelineEvents {
+interface PipelineEvents {
   /** One raw record has ended. */
   record(topic: string, outcome: 'normalized' | 'dead-lettered'): void;
   event(topic: CanonicalTopic, vendor: Source['vendor'], receivedAtMs: number): void;

@@ -39,10 +39,7 @@ export interface Backlog {
 }
 
 /** Asks the normalizer's group first: when it has nothing left, the sinks' topics are complete. */
-export async function backlog(
-  endpoints: Endpoints,
-  stream: string,
-): Promise<{ normalizer: number; sinks: number }> {
+export async function backlog(endpoints: Endpoints, stream: string): Promise<Backlog> {
   const connection = connectionTo(endpoints);
   const canonical = canonicalTopics.map((name) => topicOf(stream, name));
   const normalizer = await groupLag(

@@ -4,6 +4,7 @@ import { startProgressBar } from '@sluice/simulator/progress-bar';
 import { simulate } from '@sluice/simulator/simulate';
 import type { SendLedger } from '@sluice/simulator/send-ledger';
 import { collect, mark, untilDrained } from './collect.ts';
+import { writeSourcesFor } from './development-sources.ts';
 import { balance } from './ledger.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
@@ -21,7 +22,8 @@ import {
 import { setUpStream } from './set-up-stream.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const stream = 'sluice';
+/** Two starts at once need a stream and ports of their own: see CONTRIBUTING.md. */
+const stream = process.env.SLUICE_DEV_STREAM ?? 'sluice';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 process.exitCode = await main();
@@ -88,8 +90,8 @@ async function run(
   const plan: ServicePlan = {
     endpoints,
     stream,
-    sourcesFile: join(root, 'config/sources.yaml'),
-    logFolder: join(root, '.sluice/logs'),
+    sourcesFile: writeSourcesFor(stream, join(root, '.sluice/config')),
+    logFolder: join(root, '.sluice/logs', stream),
     ingressPort: ports.ingress,
     opsPorts: ports.ops,
   };

@@ -26,7 +26,7 @@ export interface Statement {
 }
 
 /** What a statement gave. */
-export interface Answer {
+interface Answer {
   body: Uint8Array;
   readRows: number;
   readBytes: number;

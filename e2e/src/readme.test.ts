@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root, startSystem, type System } from './system.ts';
+
+const run = promisify(execFile);
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** Every command that the README shows, in a block of its own or in a table. */
+const shown = [
+  ...new Set([
+    ...[...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n')),
+    ...[...readme.matchAll(/`((?:npm|npx) [^`]+)`/g)].map(([, command = '']) => command),
+  ]),
+];
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+}, 120_000);
+afterAll(() => system.close(), 60_000);
+
+async function runByCi(command: string): Promise<void> {
+  await access(join(root, '.ci/run'));
+  expect(readFileSync(join(root, '.ci/run'), 'utf8')).toContain(command);
+}
+
+/** What a reader would see; the running system is the test's own. */
+const tried: Record<string, () => Promise<unknown>> = {
+  'npm start': async () =>
+    expect((await run('node', ['tools/start/src/main.ts', '--help'], { cwd: root })).stdout).toContain(
+      '--once',
+    ),
+  'npm start -- --once': () => runByCi('npm start -- --once'),
+  'npm start -- --no-traffic': async () =>
+    expect((await run('node', ['tools/start/src/main.ts', '--help'], { cwd: root })).stdout).toContain(
+      '--no-traffic',
+    ),
+  'npm test': () => runByCi('npm test'),
+  'npx sluice sim --pushes 20': async () => {
+    const args = [
+      'sluice',
+      'sim',
+      '--pushes',
+      '20',
+      '--url',
+      system.ingressUrl,
+      '--sources',
+      system.sourcesFile,
+    ];
+    expect((await run('npx', args, { cwd: root })).stdout).toMatch(/20/);
+  },
+  'npx sluice --help': async () => {
+    const { stdout } = await run('npx', ['sluice', '--help'], { cwd: root });
+    for (const command of ['topics', 'schemas', 'migrate', 'sim']) expect(stdout).toContain(command);
+  },
+  'npm run bench -- ingress': () => benchKnows('ingress'),
+  'npm run bench -- pipeline': () => benchKnows('pipeline'),
+};
+
+/** The benchmarks take minutes; that the names are known is seen in what a wrong one is answered. */
+async function benchKnows(name: string): Promise<void> {
+  const wrong = run('node', ['tools/bench/src/main.ts', 'nothing'], { cwd: root });
+  await expect(wrong).rejects.toMatchObject({ stderr: expect.stringContaining(name) as string });
+}
+
+test('every command that the README shows is tried here', () => {
+  expect(shown.sort()).toEqual(Object.keys(tried).sort());
+});
+
+test.each(Object.entries(tried))('%s', (_command, attempt) => attempt(), 60_000);

@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
+import { freePort } from '@sluice/start/services';
+import { removeStream, root } from './system.ts';
+
+const stream = `e2e_start_${process.pid}`;
+
+/** `npm start`, as the script runs it once everything is installed. */
+function start(
+  args: readonly string[],
+  env: Record<string, string>,
+): { child: ChildProcess; output: () => string } {
+  let text = '';
+  const child = spawn(process.execPath, [join(root, 'tools/start/src/main.ts'), ...args], {
+    env: { ...process.env, SLUICE_DEV_STREAM: stream, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, output: () => text };
+}
+
+async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 60_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Not within ${withinMs / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://127.0.0.1:${port}/livez`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a port in use is one sentence that says what to do', async () => {
+  const port = await freePort();
+  const holder = createServer().listen(port, '127.0.0.1');
+  await once(holder, 'listening');
+  const { child, output } = start(['--no-traffic'], { SLUICE_DEV_INGRESS_PORT: String(port) });
+  const [code] = (await once(child, 'close')) as [number];
+  holder.close();
+  expect(code).toBe(1);
+  expect(output()).toContain(
+    `Port ${port} for ingress is in use: stop what uses it, or set SLUICE_DEV_INGRESS_PORT to a free port.`,
+  );
+}, 30_000);
+
+test.each([
+  [['--pushes', 'many'], '--pushes must be a whole number above zero, not "many".'],
+  [['--once', '--no-traffic'], '--once waits for traffic and --no-traffic sends none: use one of them.'],
+  [['--wrong'], "Unknown option '--wrong'"],
+])(
+  '%j is refused with a sentence',
+  async (args, sentence) => {
+    const { child, output } = start(args, {});
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(2);
+    expect(output()).toContain(sentence);
+  },
+  30_000,
+);
+
+test('it brings the system up, and Ctrl-C leaves no process behind', async () => {
+  const [ingressPort, opsPort] = await Promise.all([freePort(), freePort()]);
+  const ports = { SLUICE_DEV_INGRESS_PORT: String(ingressPort), SLUICE_DEV_OPS_PORT: String(opsPort) };
+  const { child, output } = start(['--no-traffic'], ports);
+  try {
+    await until(
+      () => output().includes('Ctrl-C stops everything') || child.exitCode !== null,
+      'npm start is up',
+    );
+    const all = [opsPort, opsPort + 1, opsPort + 2, opsPort + 3];
+    expect(await Promise.all(all.map(answers))).toEqual([true, true, true, true]);
+
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, output()]).toEqual([0, expect.stringContaining('Everything is stopped.')]);
+    expect(await Promise.all(all.map(answers))).toEqual([false, false, false, false]);
+  } finally {
+    child.kill('SIGKILL');
+    await removeStream(testEndpoints(), stream);
+  }
+}, 120_000);

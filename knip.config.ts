@@ -1,0 +1,29 @@
+import type { KnipConfig } from 'knip';
+
+/** What nothing uses fails the test command. Services are entered at main.ts, tests and tools by their names. */
+const config: KnipConfig = {
+  workspaces: {
+    '.': { entry: ['jest.preset.mjs'] },
+    'libs/*': { entry: ['src/**/*.test.ts'] },
+    // Loaded by pino, by its name.
+    'libs/service': { entry: ['src/**/*.test.ts'], ignoreDependencies: ['pino-pretty'] },
+    'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
+    'services/simulator': { entry: ['src/**/*.test.ts'] },
+    schemas: { entry: ['src/**/*.test.ts'] },
+    'tools/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
+    'tools/servers': {
+      entry: [
+        'src/main.ts',
+        'src/supervisor.ts',
+        'src/clickhouse-server.ts',
+        'src/jest-global-*.ts',
+        'src/**/*.test.ts',
+        'src/testing/*.ts',
+      ],
+    },
+    'tools/start': { entry: ['src/main.ts', 'src/exit-with-parent.ts', 'src/**/*.test.ts'] },
+    e2e: { entry: ['src/**/*.test.ts'] },
+  },
+};
+
+export default config;
