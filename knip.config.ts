@@ -5,8 +5,6 @@ const config: KnipConfig = {
   workspaces: {
     '.': { entry: ['jest.preset.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
-    // Loaded by pino, by its name.
-    'libs/service': { entry: ['src/**/*.test.ts'], ignoreDependencies: ['pino-pretty'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/simulator': { entry: ['src/**/*.test.ts'] },
     schemas: { entry: ['src/**/*.test.ts'] },
@@ -21,6 +19,7 @@ const config: KnipConfig = {
         'src/testing/*.ts',
       ],
     },
+    'tools/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
     'tools/start': { entry: ['src/main.ts', 'src/exit-with-parent.ts', 'src/**/*.test.ts'] },
     e2e: { entry: ['src/**/*.test.ts'] },
   },

@@ -1,0 +1,53 @@
+import { freePort, startService, stopServices, untilReady } from '@sluice/start/services';
+import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
+import type { BenchRun } from './bench-run.ts';
+import { cores, pin } from './cores.ts';
+
+export interface BenchService {
+  readonly name: ServiceName;
+  readonly opsPort: number;
+  readonly ingressPort: number;
+  /** Whether it has a core of its own. */
+  readonly pinned: boolean;
+  /** Rejects when the service ends. */
+  readonly died: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Starts a service as it runs in production, on one core. It is ready when this resolves. */
+export async function startBenchService(
+  name: ServiceName,
+  { endpoints, stream, folder, cleanups }: BenchRun,
+  sourcesFile: string,
+): Promise<BenchService> {
+  const [ingressPort, opsPort] = [await freePort(), await freePort()];
+  const plan: ServicePlan = {
+    endpoints,
+    stream,
+    sourcesFile,
+    logFolder: folder,
+    ingressPort,
+    opsPorts: {
+      ingress: opsPort,
+      normalizer: opsPort,
+      'sink-clickhouse': opsPort,
+      'sink-elasticsearch': opsPort,
+    },
+  };
+  const service: RunningService = startService(name, plan);
+  const state = { stopping: false };
+  const stop = async (): Promise<void> => {
+    state.stopping = true;
+    await stopServices([service]);
+  };
+  cleanups.add(stop);
+  const pinned = await pin(service.process.pid, cores.measured);
+  await untilReady(service, plan);
+  const died = new Promise<never>((_, reject) => {
+    void service.ended.then((how) => {
+      if (!state.stopping) reject(new Error(`${name} ended (${how}) while it was measured.`));
+    });
+  });
+  died.catch(() => undefined);
+  return { name, opsPort, ingressPort, pinned, died, stop };
+}

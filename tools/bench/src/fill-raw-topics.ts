@@ -1,0 +1,76 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { createPublisher } from '@sluice/kafka/publisher';
+import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
+import { topicOf } from '@sluice/schemas/topics';
+import type { PlainPush } from '@sluice/simulator/push';
+import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { generateTraffic } from '@sluice/simulator/traffic';
+
+const atOnce = 2_000;
+const readyWithinMs = 30_000;
+
+/**
+ * Fills a stream's raw topics with realistic traffic of both vendors, as ingress would have written it.
+ * @returns bytes of payload
+ * @throws when Kafka does not take one of the records
+ */
+export async function fillRawTopics(
+  endpoints: Endpoints,
+  stream: string,
+  sourcesFile: string,
+  records: number,
+): Promise<number> {
+  const publisher = createPublisher({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-bench' }, [
+    topicOf(stream, 'raw.echat'),
+    topicOf(stream, 'raw.sobot'),
+  ]);
+  const publish = async (push: PlainPush): Promise<number> => {
+    const { topic, ...record } = rawRecordOf(push);
+    const { outcome } = await publisher.publish({ topic: topicOf(stream, topic), ...record });
+    if (outcome !== 'published') throw new Error(`Kafka did not take a raw record (${outcome}).`);
+    return record.value.length;
+  };
+  try {
+    const deadline = performance.now() + readyWithinMs;
+    while (!publisher.ready()) {
+      if (performance.now() > deadline) throw new Error('Kafka did not answer in time.');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const sources = loadSimulatedSources(sourcesFile);
+    const traffic = generateTraffic({ sources, seed: stream, run: stream, now: Date.now });
+    let bytes = 0;
+    for (let left = records; left > 0; left -= atOnce) {
+      const batch = Array.from({ length: Math.min(left, atOnce) }, () => publish(traffic.next().value));
+      for (const size of await Promise.all(batch)) bytes += size;
+    }
+    return bytes;
+  } finally {
+    await publisher.close();
+  }
+}
+
+function rawRecordOf({ vendor, sourceId, dataType, text }: PlainPush) {
+  const value = Buffer.from(text);
+  const payloadHash = hash('sha256', value, 'hex');
+  const requestId = randomUUID();
+  const id = requestId.replaceAll('-', '');
+  return {
+    topic: `raw.${vendor}` as const,
+    key: Buffer.from(`${sourceId}/${payloadHash}`),
+    value,
+    headers: writeRawHeaders({
+      sourceId,
+      vendor,
+      dataType,
+      receivedAtMs: Date.now(),
+      requestId,
+      contentType: vendor === 'echat' ? 'application/xml' : 'application/json',
+      keyUsed: 'current',
+      signed: true,
+      encrypted: true,
+      payloadHash,
+      traceparent: `00-${id}-${id.slice(16)}-01`,
+    }),
+  };
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { pin } from './cores.ts';
+
+/** A process of the bench's own, which answers questions one after the other. */
+export interface HelperProcess<Question, Answer> {
+  /** Rejects when it fails or ends instead of answering. */
+  ask(question: Question): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** How a helper answers: what it returned, or the sentence of what it threw. */
+type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string };
+
+/** @param file a module that calls `answerWith` */
+export async function startHelper<Question extends object, Answer>(
+  file: string,
+  core: number,
+): Promise<HelperProcess<Question, Answer>> {
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(String(code ?? signal)));
+  });
+  await pin(child.pid, core);
+  return {
+    ask(question) {
+      return new Promise((resolve, reject) => {
+        child.once('message', (message) => {
+          const reply = message as Reply<Answer>;
+          if ('answer' in reply) resolve(reply.answer);
+          else reject(new Error(reply.failure));
+        });
+        void ended.then((how) => reject(new Error(`A process of the bench ended (${how}): ${file}.`)));
+        child.send(question, (error) => {
+          if (error) reject(error);
+        });
+      });
+    },
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** The helper's side. It ends with the process that started it. */
+export function answerWith(work: (question: unknown) => Promise<object>): void {
+  process.on('disconnect', () => process.exit());
+  process.on('message', (question) => {
+    work(question).then(
+      (answer) => process.send?.({ answer }),
+      (error: unknown) => process.send?.({ failure: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+}

@@ -1,0 +1,51 @@
+import type { PlainPush, Push } from '@sluice/simulator/push';
+import { seededRandom } from '@sluice/simulator/random';
+import { sealPushes } from '@sluice/simulator/seal-push';
+import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { generateTraffic } from '@sluice/simulator/traffic';
+
+/** What a push weighs before it is encrypted, in bytes: about a chat's start with its visitor. */
+export const payloadBytes = 4096;
+/** Distinct pushes of one run; they go round. */
+export const distinctPushes = 2_000;
+
+/**
+ * Whole HTTP/1.1 requests, ready for a socket: Echat's own documents filled up to `payloadBytes`, encrypted and
+ * signed now.
+ * @param sourcesFile its first source is the one that pushes
+ */
+export function prepareRequests(sourcesFile: string, port: number, seed: string): Buffer[] {
+  const sources = loadSimulatedSources(sourcesFile).slice(0, 1);
+  const traffic = generateTraffic({ sources, seed, run: seed, now: Date.now });
+  const pushes = sealPushes(filledUp(traffic, distinctPushes), sources, {
+    now: Date.now,
+    random: seededRandom(seed),
+  });
+  return Array.from(pushes, (push) => requestOf(push, port));
+}
+
+function* filledUp(traffic: Iterable<PlainPush>, count: number): Generator<PlainPush, void> {
+  const end = '</xml>';
+  const [open, close] = ['<benchFiller>', '</benchFiller>'];
+  let left = count;
+  for (const push of traffic) {
+    if (left === 0) return;
+    const missing = payloadBytes - Buffer.byteLength(push.text) - open.length - close.length;
+    const at = push.text.lastIndexOf(end);
+    if (missing < 0 || at < 0) continue;
+    const text = `${push.text.slice(0, at)}${open}${'x'.repeat(missing)}${close}${push.text.slice(at)}`;
+    yield { ...push, text };
+    left -= 1;
+  }
+}
+
+function requestOf({ path, headers, body }: Push, port: number): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    `host: 127.0.0.1:${port}`,
+    ...lines,
+    `content-length: ${body.length}`,
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
+}

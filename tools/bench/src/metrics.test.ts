@@ -1,0 +1,17 @@
+import { sampleOf } from './metrics.ts';
+
+const text = `# HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.
+# TYPE process_cpu_seconds_total counter
+process_cpu_seconds_total{service="normalizer"} 1.25
+
+sluice_records_total{topic="a b",outcome="normalized",service="normalizer"} 40
+sluice_records_total{topic="raw",outcome="dead-lettered",service="normalizer"} 2
+`;
+
+test('a metric is the sum over its labels', () => {
+  const sample = sampleOf(text, 7);
+  expect(sample.atMs).toBe(7);
+  expect(sample.cpuSeconds).toBe(1.25);
+  expect(sample.sum('sluice_records_total')).toBe(42);
+  expect(sample.sum('sluice_events_total')).toBe(0);
+});

@@ -1,0 +1,25 @@
+import { parseOptions } from './options.ts';
+
+test('a name alone takes the presets', () => {
+  expect(parseOptions(['ingress'])).toEqual({ bench: 'ingress', seconds: 8, records: 30_000, json: false });
+});
+
+test('options are read', () => {
+  expect(parseOptions(['pipeline', '--records', '500', '--seconds=2', '--json'])).toEqual({
+    bench: 'pipeline',
+    seconds: 2,
+    records: 500,
+    json: true,
+  });
+  expect(parseOptions(['--help'])).toBe('help');
+});
+
+test.each([
+  [[], 'Name one bench: ingress or pipeline.'],
+  [['everything'], 'Name one bench: ingress or pipeline.'],
+  [['ingress', 'pipeline'], 'Name one bench: ingress or pipeline.'],
+  [['ingress', '--seconds', '0'], '--seconds must be a whole number from 1 to 600, not "0".'],
+  [['pipeline', '--records', '1e3'], '--records must be a whole number from 1 to 1000000, not "1e3".'],
+])('%j is refused with one sentence', (args, sentence) => {
+  expect(() => parseOptions(args)).toThrow(sentence);
+});

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+const benchNames = ['ingress', 'pipeline'] as const;
+export type BenchName = (typeof benchNames)[number];
+
+export interface BenchOptions {
+  readonly bench: BenchName;
+  /** How long each load of `ingress` is measured. */
+  readonly seconds: number;
+  /** Raw records that `pipeline` works through. */
+  readonly records: number;
+  /** Print the figures as JSON, in place of the tables. */
+  readonly json: boolean;
+}
+
+export const usage = `npm run bench -- ingress | pipeline [options]
+
+  ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all
+  pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch
+
+  --seconds <n>   ingress: how long each load is measured (8)
+  --records <n>   pipeline: how many raw records are worked through (30000)
+  --json          print the figures as JSON
+`;
+
+/** @throws one sentence for what is wrong */
+export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '8' },
+      records: { type: 'string', default: '30000' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const bench = benchNames.find((name) => positionals.length === 1 && positionals[0] === name);
+  if (bench === undefined) throw new Error(`Name one bench: ${benchNames.join(' or ')}.`);
+  return {
+    bench,
+    seconds: wholeNumber('--seconds', values.seconds, 600),
+    records: wholeNumber('--records', values.records, 1_000_000),
+    json: values.json,
+  };
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw new Error(`${name} must be a whole number from 1 to ${most}, not "${text}".`);
+}
