@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('stream');
+export default preset('stream', { servers: true });

@@ -127,7 +127,10 @@ function controlOf(consumer: Consumer, payload: EachBatchPayload, stopping: () =
     heartbeat: () => payload.heartbeat(),
     running: () => payload.isRunning() && !payload.isStale() && !stopping(),
     async done({ topic, partition, offset }) {
-      await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(offset) + 1n) }]);
+      const next = { partition, offset: String(BigInt(offset) + 1n) };
+      // Once it stops, kafkajs's commitOffsets returns without having committed; this one does not look.
+      if (stopping()) await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [next] }] });
+      else await consumer.commitOffsets([{ topic, ...next }]);
       payload.resolveOffset(offset);
     },
   };

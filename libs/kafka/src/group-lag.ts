@@ -17,8 +17,9 @@ export async function groupLag(
     for (const { topic, partitions } of committed) {
       const ends = await admin.fetchTopicOffsets(topic);
       for (const { partition, high, low } of ends) {
-        const done = partitions.find((entry) => entry.partition === partition)?.offset ?? '-1';
-        const from = BigInt(done) < 0n ? BigInt(low) : BigInt(done);
+        // -1 is a group that never committed. What retention took away cannot be finished any more.
+        const done = BigInt(partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
+        const from = done < BigInt(low) ? BigInt(low) : done;
         if (BigInt(high) > from) lag += BigInt(high) - from;
       }
     }

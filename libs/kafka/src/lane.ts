@@ -28,7 +28,7 @@ export function createLane(
 ): Lane {
   const queue: Entry[] = [];
   let sweeper: NodeJS.Timeout | undefined;
-  let pumping: Promise<void> | undefined;
+  let pumping = false;
   /** Halved while the broker says that a batch is too large, so that one large record fails alone. */
   let batchRecords = limits.maxBatchRecords;
 
@@ -89,21 +89,18 @@ export function createLane(
         else if (queue.length > 0) await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
       }
     }
+    // In the same turn as the last look at the queue: whoever hears an outcome and sends the next record at
+    // once must find a pump that runs, or one that can be started.
+    pumping = false;
+    clearInterval(sweeper);
   };
 
   const start = (): void => {
-    pumping ??= new Promise<void>((resolve) => {
-      // One turn of the event loop, so that what arrives together leaves together.
-      setImmediate(() => {
-        void pump().finally(() => {
-          pumping = undefined;
-          clearInterval(sweeper);
-          sweeper = undefined;
-          resolve();
-        });
-      });
-    });
-    sweeper ??= setInterval(expire, Math.min(100, limits.deadlineMs));
+    if (pumping) return;
+    pumping = true;
+    sweeper = setInterval(expire, Math.min(100, limits.deadlineMs));
+    // One turn of the event loop, so that what arrives together leaves together.
+    setImmediate(() => void pump());
   };
 
   const inFlight = new Set<Entry>();

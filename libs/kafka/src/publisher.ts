@@ -147,8 +147,12 @@ export function createPublisher(
       closing = true;
       clearTimeout(timer);
       await Promise.all([...lanes.values()].map((lane) => lane.drained()));
-      await discovering;
-      await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+      const disconnected = discovering.then(() =>
+        Promise.allSettled([producer.disconnect(), admin.disconnect()]),
+      );
+      // A broker that takes connections and never answers is not waited for.
+      const givenUp = new Promise((resolve) => setTimeout(resolve, limits.deadlineMs).unref());
+      await Promise.race([disconnected, givenUp]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
@@ -12,9 +12,13 @@ const stream = () =>
 const brokers = () =>
   new Option('--brokers <list>', 'Kafka brokers, host:port, separated by commas')
     .env('SLUICE_KAFKA_BROKERS')
+    .argParser(brokerList)
     .makeOptionMandatory();
 const registry = () =>
-  new Option('--registry <url>', 'schema registry').env('SLUICE_REGISTRY_URL').makeOptionMandatory();
+  new Option('--registry <url>', 'schema registry')
+    .env('SLUICE_REGISTRY_URL')
+    .argParser(httpUrl)
+    .makeOptionMandatory();
 const password = (name: string) => process.env[`SLUICE_${name}_PASSWORD`] ?? '';
 
 /** The command line `sluice`: the steps of a release, and the simulator. */
@@ -29,15 +33,18 @@ export function createProgram(print: (line: string) => void): Command {
     .addOption(brokers())
     .addOption(stream())
     .option('--replicas <n>', 'copies of each partition', positiveInteger, 3)
-    .action(async (options: { brokers: string; stream: string; replicas: number }) => {
-      const connection = { brokers: options.brokers.split(','), clientId: 'sluice-cli' };
-      const created = await applyStreamTopics(connection, options.stream, { replicas: options.replicas });
-      print(
-        created.length > 0
-          ? `Created ${created.join(', ')}.`
-          : 'All topics were there; their settings are applied.',
-      );
-    });
+    .action(
+      async ({ brokers, stream, replicas }: { brokers: string[]; stream: string; replicas: number }) => {
+        const created = await asking('Kafka', '--brokers', brokers.join(','), () =>
+          applyStreamTopics({ brokers, clientId: 'sluice-cli' }, stream, { replicas }),
+        );
+        print(
+          created.length > 0
+            ? `Created ${created.join(', ')}.`
+            : 'All topics were there; their settings are applied.',
+        );
+      },
+    );
 
   program
     .command('schemas')
@@ -47,16 +54,24 @@ export function createProgram(print: (line: string) => void): Command {
     .addOption(registry())
     .addOption(stream())
     .action(async (options: { registry: string; stream: string }) => {
-      const ids = await registerSchemas({ url: options.registry }, options.stream);
+      const ids = await asking('The schema registry', '--registry', options.registry, () =>
+        registerSchemas({ url: options.registry }, options.stream),
+      );
       for (const [topic, id] of ids) print(`${options.stream}.${topic} is schema ${id}.`);
     });
 
   program
     .command('migrate')
     .description("create or change a stream's ClickHouse tables and Elasticsearch templates")
-    .addOption(new Option('--clickhouse <url>', 'ClickHouse over HTTP').env('SLUICE_CLICKHOUSE_URL'))
+    .addOption(
+      new Option('--clickhouse <url>', 'ClickHouse over HTTP')
+        .env('SLUICE_CLICKHOUSE_URL')
+        .argParser(httpUrl),
+    )
     .addOption(new Option('--clickhouse-user <name>').default('default').env('SLUICE_CLICKHOUSE_USERNAME'))
-    .addOption(new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL'))
+    .addOption(
+      new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl),
+    )
     .addOption(new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME'))
     .addOption(stream())
     .action(async (options: MigrateOptions) => {
@@ -79,31 +94,68 @@ interface MigrateOptions {
 }
 
 async function migrate(options: MigrateOptions, print: (line: string) => void): Promise<void> {
-  if (options.clickhouse) {
-    const applied = await migrateClickHouse({
-      url: options.clickhouse,
-      username: options.clickhouseUser,
-      password: password('CLICKHOUSE'),
-      database: options.stream,
-    });
+  const { clickhouse, elasticsearch, stream } = options;
+  if (clickhouse) {
+    const applied = await asking('ClickHouse', '--clickhouse', clickhouse, () =>
+      migrateClickHouse({
+        url: clickhouse,
+        username: options.clickhouseUser,
+        password: password('CLICKHOUSE'),
+        database: stream,
+      }),
+    );
     print(
       applied.length > 0 ? `ClickHouse: applied ${applied.join(', ')}.` : 'ClickHouse: nothing to apply.',
     );
   }
-  if (options.elasticsearch) {
+  if (elasticsearch) {
     const { elasticsearchUser: username } = options;
-    const { analyzer } = await installTemplates({
-      url: options.elasticsearch,
-      stream: options.stream,
-      ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
-    });
+    const { analyzer } = await asking('Elasticsearch', '--elasticsearch', elasticsearch, () =>
+      installTemplates({
+        url: elasticsearch,
+        stream,
+        ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
+      }),
+    );
     print(`Elasticsearch: templates installed, texts are analyzed with ${analyzer}.`);
   }
+}
+
+/** The clients' errors do not say whom they asked: this one does, and where that was set. */
+async function asking<T>(server: string, option: string, place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(`${server} at ${place} (${option}) did not do it: ${reasonsOf(error).join('; ')}`, {
+      cause: error,
+    });
+  }
+}
+
+/** kafkajs tells why a topic was not created in a list of errors behind the one that it throws. */
+function reasonsOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const { errors } = error as { errors?: unknown };
+  if (!Array.isArray(errors) || errors.length === 0) return [error.message];
+  return [...new Set(errors.flatMap(reasonsOf))];
 }
 
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
-    throw new Error(`"${text}" is not a whole number above zero.`);
+    throw new InvalidArgumentError('It must be a whole number above zero.');
   return value;
+}
+
+function brokerList(text: string): string[] {
+  const brokers = text.split(',').map((broker) => broker.trim());
+  if (!brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\s\]]+\]:\d{1,5}$/.test(broker)))
+    throw new InvalidArgumentError('It must be host:port, several separated by commas.');
+  return brokers;
+}
+
+function httpUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('It must be a URL such as http://localhost:8123.');
+  return text;
 }

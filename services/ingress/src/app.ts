@@ -22,7 +22,7 @@ export interface AppOptions {
 }
 
 /** `malformed`: not a request that a vendor makes; `too-large`: over the limit; `failed`: a bug of ours. */
-export type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
+type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
 
 interface Push {
   readonly source: Source;

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface HttpLimits {
   readonly host: string;
@@ -9,13 +10,23 @@ export interface HttpLimits {
 
 export interface Serving {
   readonly port: number;
-  /** Takes no new connection, answers what has been asked, and resolves when the last answer is out. */
+  /**
+   * Answers what has been asked and resolves when the last answer is out. Every answer from now on says that
+   * its connection ends; for a moment requests are still taken, so that clients learn it and none is reset.
+   */
   stop(): Promise<void>;
 }
+
+/** How long a connection may stay without a request, once it stops, until it is closed unasked. */
+const lingerMs = 1_000;
+/** How long a request may stay unfinished, once it stops, until its connection is cut. */
+const unfinishedMs = 5_000;
 
 /** Serves HTTP with time-outs and limits against clients that are slow or many. */
 export function serve(listener: RequestListener, limits: HttpLimits): Promise<Serving> {
   let stopping = false;
+  const connections = new Set<Socket>();
+  const inHand = new Set<ServerResponse>();
   const server: Server = createServer(
     {
       headersTimeout: 10_000,
@@ -25,23 +36,39 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
       maxHeaderSize: 16 * 1024,
     },
     (request, response) => {
-      // The client learns that this connection ends with this answer, and is not reset in its next request.
+      inHand.add(response);
+      response.once('close', () => inHand.delete(response));
       if (stopping) response.setHeader('connection', 'close');
       listener(request, response);
     },
   );
   server.maxConnections = limits.maxConnections;
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  const cutUnfinished = (): void => {
+    const asked = new Set([...inHand].filter(({ req }) => req.complete).map(({ socket }) => socket));
+    for (const socket of connections) if (!asked.has(socket)) socket.destroy();
+  };
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    for (const response of inHand) if (!response.headersSent) response.setHeader('connection', 'close');
+    const deadline = performance.now() + lingerMs;
+    while (connections.size > 0 && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const closed = once(server, 'close');
+    server.close();
+    const cut = setTimeout(cutUnfinished, unfinishedMs);
+    await closed;
+    clearTimeout(cut);
+  };
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(limits.port, limits.host, () => {
       resolve({
         port: (server.address() as AddressInfo).port,
-        stop: () =>
-          new Promise((stopped) => {
-            stopping = true;
-            server.close(() => stopped());
-            server.closeIdleConnections();
-          }),
+        stop,
       });
     });
   });

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { subjectOf } from '@sluice/schemas/topics';
+import type { Meta } from '@sluice/schemas/schemas';
+import { createDecoder, createEncoder } from './avro-codec.ts';
+import { avroTopics, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';
+
+jest.setTimeout(20_000);
+
+const { registryUrl: url } = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as { registryUrl: string };
+const streams: string[] = [];
+function scratchStream(): string {
+  const stream = `test_${randomUUID().replaceAll('-', '')}`;
+  streams.push(stream);
+  return stream;
+}
+const ask = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);
+const send = (path: string, body: object, method = 'POST') =>
+  ask(path, {
+    method,
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify(body),
+  });
+
+afterAll(async () => {
+  for (const stream of streams) {
+    for (const topic of avroTopics) await ask(`/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
+  }
+});
+
+const meta: Meta = {
+  event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
+  event_type: 'message.sent',
+  vendor: 'SOBOT',
+  data_type: 'msg',
+  source_id: 'sobot-demo',
+  tenant: '',
+  entity_key: 'c1',
+  occurred_at: null,
+  received_at: 1_539_153_410_000,
+  raw_topic: 'sluice.raw.sobot',
+  raw_partition: 0,
+  raw_offset: 0,
+  mapping_version: 1,
+};
+
+describe('registerSchemas', () => {
+  test('sets FULL_TRANSITIVE on every subject, and may run again', async () => {
+    const stream = scratchStream();
+    const ids = await registerSchemas({ url }, stream);
+    expect([...ids.keys()]).toEqual(avroTopics);
+    for (const topic of avroTopics) {
+      const answer = await ask(`/config/${subjectOf(stream, topic)}`);
+      expect(await answer.json()).toMatchObject({ compatibilityLevel: 'FULL_TRANSITIVE' });
+    }
+    expect(await registerSchemas({ url }, stream)).toEqual(ids);
+    expect(await findSchemaIds({ url }, stream, avroTopics)).toEqual(ids);
+  });
+
+  test('a schema that does not fit an earlier one is refused, and its subject named', async () => {
+    const stream = scratchStream();
+    const subject = subjectOf(stream, 'message.v1');
+    const foreign = {
+      type: 'record',
+      name: 'Message',
+      namespace: 'foreign',
+      fields: [{ name: 'meta', type: 'int' }],
+    };
+    await send(`/subjects/${subject}/versions`, { schema: JSON.stringify(foreign) });
+    await send(`/config/${subject}`, { compatibility: 'FULL_TRANSITIVE' }, 'PUT');
+    await expect(registerSchemas({ url }, stream)).rejects.toThrow(
+      `The registry did not take the schema of ${subject}: `,
+    );
+  });
+
+  test('a subject that somebody made laxer is not registered into', async () => {
+    const stream = scratchStream();
+    await registerSchemas({ url }, stream);
+    await send(`/config/${subjectOf(stream, 'rating.v1')}`, { compatibility: 'NONE' }, 'PUT');
+    await expect(registerSchemas({ url }, stream)).rejects.toThrow(/rating\.v1-value: .*NONE/);
+  });
+
+  test('a registry that is away is told, with the subject', async () => {
+    await expect(registerSchemas({ url: 'http://127.0.0.1:1' }, scratchStream())).rejects.toThrow(
+      /did not take the schema of .*conversation\.v1-value: /,
+    );
+  });
+});
+
+describe('findSchemaIds', () => {
+  test('a schema that is not registered is named, with the command that registers it', async () => {
+    const stream = scratchStream();
+    await expect(findSchemaIds({ url }, stream, ['rating.v1'])).rejects.toThrow(
+      new RegExp(
+        `The schema of ${stream}.rating.v1-value is not registered .*: run "sluice schemas register --stream ${stream}" first.`,
+      ),
+    );
+  });
+
+  test('a subject that holds another schema is not ours', async () => {
+    const stream = scratchStream();
+    const foreign = { type: 'record', name: 'Other', fields: [] };
+    await send(`/subjects/${subjectOf(stream, 'rating.v1')}/versions`, { schema: JSON.stringify(foreign) });
+    await expect(findSchemaIds({ url }, stream, ['rating.v1'])).rejects.toThrow('is not registered');
+  });
+});
+
+describe('schemaLookup', () => {
+  test('what was encoded under a registered id is decoded by looking it up', async () => {
+    const ids = await registerSchemas({ url }, scratchStream());
+    const decode = createDecoder(schemaLookup({ url }));
+    const encode = createEncoder('message.v1', ids.get('message.v1')!);
+    expect(await decode('message.v1', encode({ meta, text: '退款😀' }))).toMatchObject({
+      ok: true,
+      value: { meta, text: '退款😀', sender_role: 'UNKNOWN' },
+    });
+    const letter = createEncoder(
+      'dead-letter',
+      ids.get('dead-letter')!,
+    )({
+      id: 'x',
+      stage: 'INGRESS',
+      reason: 'EMPTY',
+      payload: Buffer.from([0xff, 0]),
+      first_seen: 1,
+    });
+    expect(await decode('dead-letter', letter)).toMatchObject({
+      ok: true,
+      value: { payload: Buffer.from([0xff, 0]), first_seen: 1 },
+    });
+  });
+
+  test('an id that the registry does not know is an answer', async () => {
+    const lookup = schemaLookup({ url });
+    expect(await lookup(2_000_000_000)).toBeNull();
+    const decode = createDecoder(lookup);
+    expect(await decode('message.v1', createEncoder('message.v1', 2_000_000_000)({ meta }))).toEqual({
+      ok: false,
+      detail: 'The registry knows no schema 2000000000.',
+    });
+  });
+
+  test('a registry that is away rejects: the record is not judged', async () => {
+    const decode = createDecoder(schemaLookup({ url: 'http://127.0.0.1:1' }));
+    await expect(decode('message.v1', createEncoder('message.v1', 1)({ meta }))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,226 @@
+import kafkajs from 'kafkajs';
+import { connectKafka } from './client.ts';
+import { runConsumer, type BatchControl, type ConsumedRecord, type PartitionBatch } from './consumer.ts';
+import { scratchKafka } from './scratch-kafka.ts';
+import { endOffsets } from './topics-admin.ts';
+import { waitUntil } from './testing/wait-until.ts';
+
+const { CompressionTypes } = kafkajs;
+
+jest.setTimeout(20_000);
+
+const kafka = scratchKafka();
+const producer = connectKafka(kafka.connection).producer({ allowAutoTopicCreation: false });
+const running: { stop(): Promise<void> }[] = [];
+
+beforeAll(() => producer.connect());
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop();
+});
+afterAll(async () => {
+  await producer.disconnect();
+  await kafka.remove();
+});
+
+const send = (topic: string, values: string[]) =>
+  producer.send({ topic, acks: -1, messages: values.map((value) => ({ value })) });
+
+/** Runs a consumer of the group; `work` gets each batch. */
+async function consume(
+  topics: string[],
+  groupId: string,
+  work: (batch: PartitionBatch, control: BatchControl) => Promise<void>,
+) {
+  const dead: Error[] = [];
+  const consumer = await runConsumer(kafka.connection, {
+    groupId,
+    topics,
+    partitionsAtOnce: 2,
+    maxBytesPerPartition: 1024 * 1024,
+    maxWaitMs: 100,
+    sessionTimeoutMs: 30_000,
+    onBatch: work,
+    onDead: (error) => dead.push(error),
+  });
+  running.push(consumer);
+  return { dead, stop: () => consumer.stop() };
+}
+
+/** Reads until `count` records have come, each finished at once. */
+async function take(topic: string, groupId: string, count: number): Promise<ConsumedRecord[]> {
+  const taken: ConsumedRecord[] = [];
+  const { stop } = await consume([topic], groupId, async ({ records }, control) => {
+    for (const record of records) {
+      if (taken.length === count) return;
+      taken.push(record);
+      await control.done(record);
+    }
+  });
+  await waitUntil(`${count} records`, () => taken.length >= count);
+  await stop();
+  return taken;
+}
+const valuesOf = (records: readonly ConsumedRecord[]) => records.map(({ value }) => String(value));
+
+test('a new group starts at the oldest record', async () => {
+  const topic = await kafka.topic();
+  await send(topic, ['a', 'b', 'c']);
+  expect(valuesOf(await take(topic, kafka.name(), 3))).toEqual(['a', 'b', 'c']);
+});
+
+test('nothing is committed but by done(), and that up to and with its record', async () => {
+  const [topic, groupId] = [await kafka.topic(), kafka.name()];
+  await send(topic, ['a', 'b', 'c', 'd']);
+  const seen: PartitionBatch[] = [];
+  const { stop } = await consume([topic], groupId, (batch) => {
+    seen.push(batch);
+    return Promise.resolve();
+  });
+  await waitUntil('the batch came twice', () => seen.length > 1);
+  await stop();
+  expect(seen[0]).toMatchObject({ topic, partition: 0, lag: 0 });
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map());
+  expect(valuesOf(await take(topic, groupId, 3))).toEqual(['a', 'b', 'c']);
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 3n]]));
+});
+
+test('a consumer that comes back goes on behind the last done()', async () => {
+  const [topic, groupId] = [await kafka.topic(), kafka.name()];
+  await send(topic, ['a', 'b', 'c', 'd']);
+  await take(topic, groupId, 2);
+  await send(topic, ['e']);
+  expect(valuesOf(await take(topic, groupId, 3))).toEqual(['c', 'd', 'e']);
+});
+
+test('returning early leaves the rest for the next fetch, in order', async () => {
+  const topic = await kafka.topic();
+  await send(topic, ['a', 'b', 'c', 'd', 'e']);
+  const batches: string[][] = [];
+  await consume([topic], kafka.name(), async ({ records }, control) => {
+    batches.push(valuesOf(records));
+    // The first time nothing is finished, then two records of each batch.
+    const finished = batches.length === 1 ? undefined : (records[1] ?? records[0]);
+    if (finished) await control.done(finished);
+  });
+  await waitUntil('all are finished', () => batches.length === 4);
+  expect(batches).toEqual([['a', 'b', 'c', 'd', 'e'], ['a', 'b', 'c', 'd', 'e'], ['c', 'd', 'e'], ['e']]);
+});
+
+test('keys, values and headers come back byte for byte', async () => {
+  const topic = await kafka.topic();
+  const bytes = Buffer.from([0, 1, 0xff, 0xfe, 0x80]);
+  await producer.send({
+    topic,
+    acks: -1,
+    messages: [
+      {
+        key: bytes,
+        value: bytes,
+        timestamp: '1700000000123',
+        headers: { bytes, text: '退款😀', empty: '', twice: ['first', 'last'], __proto__x: 'kept' },
+      },
+      { key: null, value: null },
+      { key: '', value: '' },
+    ],
+  });
+  expect(await take(topic, kafka.name(), 3)).toEqual([
+    {
+      topic,
+      partition: 0,
+      offset: '0',
+      key: bytes,
+      value: bytes,
+      timestampMs: 1_700_000_000_123,
+      headers: {
+        bytes,
+        text: Buffer.from('退款😀'),
+        empty: Buffer.alloc(0),
+        twice: Buffer.from('last'),
+        __proto__x: Buffer.from('kept'),
+      },
+    },
+    expect.objectContaining({ key: null, value: null, headers: {} }),
+    expect.objectContaining({ key: Buffer.alloc(0), value: Buffer.alloc(0) }),
+  ]);
+});
+
+test.each([
+  ['gzip', CompressionTypes.GZIP],
+  ['zstd', CompressionTypes.ZSTD],
+])('batches that another producer compressed with %s are read', async (_name, compression) => {
+  const topic = await kafka.topic();
+  const values = Array.from({ length: 50 }, (_, index) => `value ${index} ${'x'.repeat(200)}`);
+  await producer.send({ topic, acks: -1, compression, messages: values.map((value) => ({ value })) });
+  expect(valuesOf(await take(topic, kafka.name(), 50))).toEqual(values);
+});
+
+test('a batch that would fill the memory is held, not handed out and not passed over', async () => {
+  const [topic, groupId] = [await kafka.topic(), kafka.name()];
+  await send(topic, ['before']);
+  const value = Buffer.alloc(65 * 1024 * 1024);
+  await producer.send({ topic, acks: -1, compression: CompressionTypes.ZSTD, messages: [{ value }] });
+  const seen: string[] = [];
+  const told: string[] = [];
+  const before = process.memoryUsage().rss;
+  const consumer = await runConsumer(
+    { ...kafka.connection, onLog: (_level, message) => void told.push(message) },
+    {
+      groupId,
+      topics: [topic],
+      partitionsAtOnce: 1,
+      maxBytesPerPartition: 100,
+      maxWaitMs: 100,
+      sessionTimeoutMs: 30_000,
+      async onBatch({ records }, control) {
+        for (const record of records) {
+          seen.push(String(record.value));
+          await control.done(record);
+        }
+      },
+      onDead: (error) => told.push(error.message),
+    },
+  );
+  running.push(consumer);
+  await waitUntil('the first record is done', () => seen.length === 1);
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 1n]]));
+  expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+  expect(seen).toEqual(['before']);
+});
+
+test('a partition that was added later is read from its beginning', async () => {
+  const topic = await kafka.topic();
+  const groupId = kafka.name();
+  await send(topic, ['a']);
+  await take(topic, groupId, 1);
+  const admin = connectKafka(kafka.connection).admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+  await admin.disconnect();
+  await waitUntil(
+    'the partition is there',
+    async () => (await endOffsets(kafka.connection, topic)).size === 2,
+  );
+  // A producer that knows the topic already would leave the new partition out, and say nothing.
+  const other = connectKafka(kafka.connection).producer({ allowAutoTopicCreation: false });
+  await other.connect();
+  await other.send({ topic, acks: -1, messages: [{ value: 'b', partition: 1 }] });
+  await other.disconnect();
+  expect(await take(topic, groupId, 1)).toMatchObject([{ partition: 1, offset: '0' }]);
+});
+
+test('stop() waits for the batch in hand, which learns of it and can still commit', async () => {
+  const [topic, groupId] = [await kafka.topic(), kafka.name()];
+  await send(topic, ['a']);
+  const order: string[] = [];
+  const { stop } = await consume([topic], groupId, async ({ records }, control) => {
+    order.push(`running ${control.running()}`);
+    await waitUntil('the stop', () => !control.running());
+    await control.done(records[0]!);
+    order.push('batch left');
+  });
+  await waitUntil('the batch', () => order.length === 1);
+  await stop();
+  order.push('stopped');
+  expect(order).toEqual(['running true', 'batch left', 'stopped']);
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 1n]]));
+});

@@ -1,0 +1,53 @@
+import type { OutgoingRecord, Publisher, PublishOutcome } from './publisher.ts';
+
+/**
+ * A publisher without a broker, for tests of those who publish: it keeps what it took, in one partition for
+ * each topic. It passes the same contract as the real one.
+ */
+export interface FakePublisher extends Publisher {
+  /** What was taken, oldest first. */
+  readonly records: readonly OutgoingRecord[];
+  /** From now on records end like this; `undefined`: they are published again. */
+  answerWith(outcome: Exclude<PublishOutcome['outcome'], 'published'> | undefined): void;
+  /** From now on records wait, in flight, until `release()`. */
+  hold(): void;
+  release(): void;
+}
+
+export function createFakePublisher(topics?: readonly string[]): FakePublisher {
+  const records: OutgoingRecord[] = [];
+  const offsets = new Map<string, number>();
+  const waiting = { records: 0, bytes: 0 };
+  let refusal: Exclude<PublishOutcome['outcome'], 'published'> | undefined;
+  let gate: PromiseWithResolvers<undefined> | undefined;
+  let closed = false;
+
+  return {
+    records,
+    answerWith: (outcome) => void (refusal = outcome),
+    hold: () => void (gate ??= Promise.withResolvers<undefined>()),
+    release() {
+      gate?.resolve(undefined);
+      gate = undefined;
+    },
+    async publish(record) {
+      if (closed || (topics && !topics.includes(record.topic))) return { outcome: 'away' };
+      waiting.records += 1;
+      waiting.bytes += record.value.length;
+      await gate?.promise;
+      waiting.records -= 1;
+      waiting.bytes -= record.value.length;
+      if (refusal !== undefined) return { outcome: refusal };
+      const offset = offsets.get(record.topic) ?? 0;
+      offsets.set(record.topic, offset + 1);
+      records.push(record);
+      return { outcome: 'published', partition: 0, offset: String(offset) };
+    },
+    ready: () => !closed,
+    inFlight: () => ({ ...waiting }),
+    async close() {
+      closed = true;
+      await gate?.promise;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+/**
+ * A TCP proxy in front of one broker. In the broker's answers its own port takes the place of the broker's,
+ * so that clients come back to it.
+ */
+export interface BrokerProxy {
+  readonly address: string;
+  /** Produce requests that clients sent. */
+  produceRequests(): number;
+  /** From now on the broker's answers are kept back: the client hears nothing. */
+  mute(): void;
+  /** Passes on what was kept back, and whatever comes. */
+  unmute(): void;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param broker host and port of the real one, as it advertises itself */
+export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
+  const [host = '', port = ''] = broker.split(':');
+  const sockets = new Set<Socket>();
+  const muted = new Set<Socket>();
+  let muting = false;
+  let produced = 0;
+  let ownPort = 0;
+
+  /** Only whole frames are looked at: a request is its size (4 bytes), then its kind (2). */
+  const countRequests = (): ((chunk: Buffer) => void) => {
+    let rest = Buffer.alloc(0);
+    return (chunk) => {
+      rest = Buffer.concat([rest, chunk]);
+      while (rest.length >= 6 && rest.length >= 4 + rest.readInt32BE(0)) {
+        if (rest.readInt16BE(4) === 0) produced += 1;
+        rest = rest.subarray(4 + rest.readInt32BE(0));
+      }
+    };
+  };
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), host);
+    const count = countRequests();
+    client.on('data', (chunk) => {
+      count(chunk);
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => client.write(advertising(chunk, host, Number(port), ownPort)));
+    if (muting) upstream.pause();
+    muted.add(upstream);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        muted.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  const listen = async (at: number): Promise<void> => {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    ownPort = (server.address() as AddressInfo).port;
+  };
+  await listen(0);
+
+  return {
+    address: `127.0.0.1:${ownPort}`,
+    produceRequests: () => produced,
+    mute() {
+      muting = true;
+      for (const upstream of muted) upstream.pause();
+    },
+    unmute() {
+      muting = false;
+      for (const upstream of muted) upstream.resume();
+    },
+    open: () => listen(ownPort),
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Kafka writes a broker as its host (2 bytes of length, text) and its port (4 bytes). */
+function advertising(bytes: Buffer, host: string, from: number, to: number): Buffer {
+  const wanted = Buffer.alloc(host.length + 4);
+  wanted.write(host);
+  wanted.writeInt32BE(from, host.length);
+  const changed = Buffer.from(bytes);
+  for (let at = changed.indexOf(wanted); at >= 0; at = changed.indexOf(wanted, at + wanted.length))
+    changed.writeInt32BE(to, at + host.length);
+  return changed;
+}

@@ -1,0 +1,197 @@
+import kafkajs from 'kafkajs';
+import { connectKafka } from './client.ts';
+import { runConsumer } from './consumer.ts';
+import { groupLag } from './group-lag.ts';
+import { readRange } from './read-range.ts';
+import { scratchKafka } from './scratch-kafka.ts';
+import { applyTopics, deleteTopics, endOffsets, findTopics, type WantedTopic } from './topics-admin.ts';
+
+jest.setTimeout(20_000);
+
+const kafka = scratchKafka();
+const { connection } = kafka;
+const client = connectKafka(connection);
+const producer = client.producer({ allowAutoTopicCreation: false });
+const admin = client.admin();
+
+beforeAll(() => Promise.all([producer.connect(), admin.connect()]));
+afterAll(async () => {
+  await Promise.all([producer.disconnect(), admin.disconnect()]);
+  await kafka.remove();
+});
+
+const wanted = (name: string, change: Partial<WantedTopic> = {}): WantedTopic => ({
+  name,
+  partitions: 3,
+  replicas: 1,
+  minInSyncReplicas: 1,
+  retentionMs: 60_000,
+  maxMessageBytes: 50_000,
+  ...change,
+});
+
+async function settingsOf(topic: string): Promise<Record<string, string>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+  });
+  return Object.fromEntries(
+    resources.flatMap(({ configEntries }) =>
+      configEntries.map(({ configName, configValue }) => [configName, configValue]),
+    ),
+  );
+}
+
+/** One record into each of the partitions, as often as it is named. */
+async function fill(topic: string, partitions: number[]): Promise<void> {
+  for (const partition of partitions)
+    await producer.send({ topic, acks: -1, messages: [{ partition, value: `${partition}` }] });
+}
+
+describe('applyTopics', () => {
+  test('creates what is missing, alters what is there, and may run again', async () => {
+    const [first, second] = [kafka.name(), kafka.name()];
+    expect(await applyTopics(connection, [wanted(first)])).toEqual([first]);
+    expect(await settingsOf(first)).toMatchObject({
+      'cleanup.policy': 'delete',
+      'retention.ms': '60000',
+      'max.message.bytes': '50000',
+      'min.insync.replicas': '1',
+    });
+    const both = [wanted(first, { retentionMs: 70_000, maxMessageBytes: 80_000 }), wanted(second)];
+    expect(await applyTopics(connection, both)).toEqual([second]);
+    expect(await settingsOf(first)).toMatchObject({ 'retention.ms': '70000', 'max.message.bytes': '80000' });
+    expect(await applyTopics(connection, both)).toEqual([]);
+  });
+
+  test('never takes partitions away', async () => {
+    const name = kafka.name();
+    await applyTopics(connection, [wanted(name)]);
+    await applyTopics(connection, [wanted(name, { partitions: 1 })]);
+    expect((await findTopics(connection, [name])).get(name)?.partitions).toBe(3);
+  });
+
+  test('two runs at once end alike', async () => {
+    const topics = [wanted(kafka.name()), wanted(kafka.name())];
+    await Promise.all([applyTopics(connection, topics), applyTopics(connection, topics)]);
+    const found = await findTopics(
+      connection,
+      topics.map(({ name }) => name),
+    );
+    expect(found.size).toBe(2);
+  });
+});
+
+test('findTopics tells partitions and sizes, and leaves out what does not exist', async () => {
+  const name = kafka.name();
+  await applyTopics(connection, [wanted(name)]);
+  expect(await findTopics(connection, [name, kafka.name()])).toEqual(
+    new Map([[name, { partitions: 3, maxMessageBytes: 50_000 }]]),
+  );
+  expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
+});
+
+test('deleteTopics passes over what does not exist', async () => {
+  const name = await kafka.topic();
+  await deleteTopics(connection, [name, kafka.name()]);
+  expect((await findTopics(connection, [name])).size).toBe(0);
+});
+
+test('endOffsets is the offset that the next record of each partition gets', async () => {
+  const topic = await kafka.topic({ partitions: 3 });
+  await fill(topic, [0, 2, 2]);
+  expect(await endOffsets(connection, topic)).toEqual(
+    new Map([
+      [0, 1n],
+      [1, 0n],
+      [2, 2n],
+    ]),
+  );
+});
+
+describe('readRange', () => {
+  const read = async (topic: string, from: [number, bigint][], to: [number, bigint][], stallMs?: number) => {
+    const found = new Set<string>();
+    const range = { topic, from: new Map(from), to: new Map(to) };
+    await readRange(
+      connection,
+      range,
+      ({ partition, offset }) => found.add(`${partition}/${offset}`),
+      stallMs,
+    );
+    return [...found].sort();
+  };
+  let topic = '';
+  beforeAll(async () => {
+    topic = await kafka.topic({ partitions: 2 });
+    await fill(topic, [0, 0, 0, 0, 1, 1]);
+  });
+
+  test.each<[string, [number, bigint][], [number, bigint][], string[]]>([
+    ['from the beginning', [], [[0, 2n], [1, 2n]], ['0/0', '0/1', '1/0', '1/1']], // prettier-ignore
+    ['from an offset', [[0, 2n], [1, 1n]], [[0, 4n], [1, 2n]], ['0/2', '0/3', '1/1']], // prettier-ignore
+    ['one partition alone', [], [[0, 3n], [1, 0n]], ['0/0', '0/1', '0/2']], // prettier-ignore
+    ['nothing', [[0, 4n]], [[0, 4n]], []],
+  ])('%s', async (_name, from, to, expected) => {
+    expect(await read(topic, from, to)).toEqual(expected);
+  });
+
+  test('a range that does not arrive is an error that names the partitions', async () => {
+    await expect(
+      read(
+        topic,
+        [],
+        [
+          [0, 4n],
+          [1, 9n],
+        ],
+        500,
+      ),
+    ).rejects.toThrow(
+      // prettier-ignore
+      `Reading ${topic} stalled before the end of partitions 1.`,
+    );
+  });
+});
+
+describe('groupLag', () => {
+  /** Commits the first record of partition 0, and nothing else. */
+  async function commitFirst(groupId: string, topic: string): Promise<void> {
+    const { promise: committed, resolve, reject } = Promise.withResolvers<undefined>();
+    const consumer = await runConsumer(connection, {
+      groupId,
+      topics: [topic],
+      partitionsAtOnce: 1,
+      maxBytesPerPartition: 1024 * 1024,
+      maxWaitMs: 100,
+      sessionTimeoutMs: 30_000,
+      async onBatch({ records: [first] }, control) {
+        if (first?.partition === 0 && first.offset === '0') {
+          await control.done(first);
+          resolve(undefined);
+        }
+      },
+      onDead: reject,
+    });
+    await committed;
+    await consumer.stop();
+  }
+
+  test('counts every record of a group that never came', async () => {
+    const topics = [await kafka.topic({ partitions: 2 }), await kafka.topic()];
+    await fill(topics[0]!, [0, 0, 1]);
+    await fill(topics[1]!, [0]);
+    expect(await groupLag(connection, kafka.name(), topics)).toBe(4);
+  });
+
+  test('counts what is behind the commits, and not what the broker has dropped', async () => {
+    const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+    await fill(topic, [0, 0, 0, 0, 1]);
+    await commitFirst(groupId, topic);
+    expect(await groupLag(connection, groupId, [topic])).toBe(4);
+    // This client must know the partition's leader before it can delete from it.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+    expect(await groupLag(connection, groupId, [topic])).toBe(2);
+  });
+});

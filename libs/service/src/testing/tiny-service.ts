@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { readConfig } from '../read-config.ts';
+import { commonShape, runService } from '../run-service.ts';
+
+/** A service that does nothing but live, for the tests of `runService`: its starter tells it when to go on. */
+const shape = {
+  ...commonShape,
+  behaviour: z
+    .enum(['normal', 'fails-at-start', 'fails-later', 'stop-hangs', 'stop-fails'])
+    .default('normal'),
+};
+
+const toldByStarter = (word: string) =>
+  new Promise<void>((resolve) => {
+    process.on('message', (message) => {
+      if (message === word) resolve();
+    });
+  });
+
+await runService(
+  'tiny',
+  process,
+  (env) => readConfig(shape, env),
+  async ({ config: { behaviour }, log, fail }) => {
+    if (behaviour === 'fails-at-start') throw new Error('The topic is missing: create it first.');
+    let reasons = ['Kafka has not answered yet.'];
+    void toldByStarter('ready').then(() => (reasons = []));
+    void toldByStarter('fail').then(() => fail(new Error('The consumer is dead.')));
+    const drained = toldByStarter('drained');
+    await toldByStarter('start');
+    return {
+      notReady: () => reasons,
+      async stop() {
+        log.info('draining');
+        if (behaviour === 'stop-fails') throw new Error('The last commit failed.');
+        if (behaviour === 'stop-hangs') await new Promise(() => undefined);
+        await drained;
+        log.info('drained');
+      },
+    };
+  },
+);

@@ -1,0 +1,52 @@
+import { applyTopics } from '@sluice/kafka/topics-admin';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicProblems } from './check-topics.ts';
+
+jest.setTimeout(20_000);
+
+const kafka = scratchKafka();
+afterAll(() => kafka.remove());
+
+const names: TopicName[] = ['raw.echat', 'raw.sobot', 'message.v1', 'dead-letter'];
+
+/** A stream with these topics, of the declared sizes unless told otherwise. */
+async function streamOf(present: readonly TopicName[], sizes: Partial<Record<TopicName, number>> = {}) {
+  const stream = kafka.name();
+  await applyTopics(
+    kafka.connection,
+    present.map((name) => ({
+      name: topicOf(stream, name),
+      ...topics[name],
+      partitions: 1,
+      replicas: 1,
+      minInSyncReplicas: 1,
+      maxMessageBytes: sizes[name] ?? topics[name].maxMessageBytes,
+    })),
+  );
+  return stream;
+}
+
+test('nothing to say when all topics are there and fit each other', async () => {
+  expect(await topicProblems(kafka.connection, await streamOf(names), names)).toEqual([]);
+});
+
+test('each missing topic is named, with the command that creates it', async () => {
+  const stream = await streamOf(['raw.echat', 'message.v1']);
+  expect(await topicProblems(kafka.connection, stream, names)).toEqual(
+    ['raw.sobot', 'dead-letter'].map(
+      (name) => `Topic ${stream}.${name} is missing: run "sluice topics apply --stream ${stream}" first.`,
+    ),
+  );
+});
+
+test.each<[string, Partial<Record<TopicName, number>>, string]>([
+  ['a raw topic', { 'raw.sobot': 100_000 }, 'does not fit the raw topics (max.message.bytes 100000)'],
+  ['a dead-letter topic', { 'dead-letter': 1_000_000 }, 'does not fit the dead-letter topic'],
+  ['a canonical topic', { 'message.v1': 16_000_000 }, 'A record of 16000000 bytes does not fit'],
+])('%s whose size breaks the chain is told', async (_name, sizes, sentence) => {
+  const stream = await streamOf(names, sizes);
+  expect(await topicProblems(kafka.connection, stream, names)).toEqual([
+    expect.stringContaining(sentence) as string,
+  ]);
+});

@@ -1,0 +1,168 @@
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { groupLag } from '@sluice/kafka/group-lag';
+import { createPublisher } from '@sluice/kafka/publisher';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { consumeStream, type StreamOptions } from './consume-stream.ts';
+
+jest.setTimeout(30_000);
+
+const kafka = scratchKafka();
+const running: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop();
+});
+afterAll(() => kafka.remove());
+
+const offsetsOf = (records: readonly ConsumedRecord[]) => records.map(({ offset }) => Number(offset));
+
+/** A topic of one partition that holds `count` records. */
+async function filledTopic(count: number): Promise<string> {
+  const topic = await kafka.topic();
+  const publisher = createPublisher(kafka.connection, [topic]);
+  await waitUntil('the publisher is ready', () => publisher.ready());
+  for (let index = 0; index < count; index += 1)
+    await publisher.publish({ topic, key: Buffer.from('k'), value: Buffer.from(`v${index}`), headers: {} });
+  await publisher.close();
+  return topic;
+}
+
+/** A stream with a group of its own; what its events tell is kept. */
+async function start(topic: string, handle: StreamOptions['handle'], change: Partial<StreamOptions> = {}) {
+  const groupId = change.groupId ?? kafka.name();
+  const told = {
+    held: [] as { error: unknown; attempt: number }[],
+    lags: [] as number[],
+    dead: [] as Error[],
+  };
+  const consumer = await consumeStream({
+    connection: kafka.connection,
+    groupId,
+    topics: [topic],
+    partitionsAtOnce: 2,
+    chunk: { maxRecords: 3, maxBytes: 1024 * 1024 },
+    sessionTimeoutMs: 30_000,
+    handle,
+    on: {
+      held: (error, { attempt }) => told.held.push({ error, attempt }),
+      lag: (_topic, _partition, records) => told.lags.push(records),
+      dead: (error) => told.dead.push(error),
+    },
+    ...change,
+  });
+  running.push(consumer);
+  return { groupId, told, stop: () => consumer.stop() };
+}
+
+test('chunks come in order, each once, and the lag falls to nothing', async () => {
+  const topic = await filledTopic(8);
+  const chunks: number[][] = [];
+  const { groupId, told } = await start(topic, (records) => {
+    chunks.push(offsetsOf(records));
+    return Promise.resolve();
+  });
+  await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 8n);
+  expect(chunks.flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(chunks.every(({ length }) => length <= 3)).toBe(true);
+  expect(told.lags.at(-1)).toBe(0);
+  expect(told.held).toEqual([]);
+});
+
+test('a chunk that fails is handed in again, the same, and nothing is committed before', async () => {
+  const topic = await filledTopic(6);
+  const groupId = kafka.name();
+  const handled: { offsets: number[]; unfinished: number }[] = [];
+  const failure = new Error('the server is away');
+  const { told } = await start(
+    topic,
+    async (records) => {
+      handled.push({
+        offsets: offsetsOf(records),
+        unfinished: await groupLag(kafka.connection, groupId, [topic]),
+      });
+      if (handled.length <= 2) throw failure;
+    },
+    { groupId },
+  );
+  await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 6n);
+  expect(handled).toEqual([
+    { offsets: [0, 1, 2], unfinished: 6 },
+    { offsets: [0, 1, 2], unfinished: 6 },
+    { offsets: [0, 1, 2], unfinished: 6 },
+    { offsets: [3, 4, 5], unfinished: 3 },
+  ]);
+  expect(told.held).toEqual([
+    { error: failure, attempt: 1 },
+    { error: failure, attempt: 2 },
+  ]);
+  expect(told.dead).toEqual([]);
+});
+
+test('heartbeats go on while a chunk takes longer than the session', async () => {
+  const topic = await filledTopic(2);
+  const chunks: number[][] = [];
+  const { groupId, told } = await start(
+    topic,
+    async (records) => {
+      chunks.push(offsetsOf(records));
+      const until = performance.now() + 8_000;
+      await waitUntil('the session would be over', () => performance.now() > until);
+    },
+    { sessionTimeoutMs: 6_000 },
+  );
+  await waitUntil(
+    'it is committed',
+    async () => (await kafka.committed(groupId, topic)).get(0) === 2n,
+    15_000,
+  );
+  // A member that was thought dead would have been given the records again.
+  expect(chunks).toEqual([[0, 1]]);
+  expect(told.held).toEqual([]);
+});
+
+test('stop() during the pause between attempts returns soon, and commits nothing', async () => {
+  const topic = await filledTopic(1);
+  const { groupId, told, stop } = await start(topic, () => Promise.reject(new Error('away')));
+  // The pause behind the fifth attempt is 1.6 s at least.
+  await waitUntil('the fifth attempt', () => told.held.length === 5);
+  const startedAt = performance.now();
+  await stop();
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  expect(told.held.length).toBe(5);
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map());
+});
+
+test('stop() waits for the chunk in hand, commits it, and begins no other', async () => {
+  const topic = await filledTopic(6);
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  const chunks: number[][] = [];
+  const { groupId, stop } = await start(topic, async (records) => {
+    chunks.push(offsetsOf(records));
+    await released;
+  });
+  await waitUntil('the first chunk', () => chunks.length === 1);
+  const stopped = stop();
+  release(undefined);
+  await stopped;
+  expect(chunks).toEqual([[0, 1, 2]]);
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 3n]]));
+});
+
+test('what one member did not finish, the next one is given', async () => {
+  const topic = await filledTopic(2);
+  const groupId = kafka.name();
+  const first = await start(topic, () => Promise.reject(new Error('away')), { groupId });
+  await waitUntil('the partition is held', () => first.told.held.length > 0);
+  await first.stop();
+  const chunks: number[][] = [];
+  await start(
+    topic,
+    (records) => {
+      chunks.push(offsetsOf(records));
+      return Promise.resolve();
+    },
+    { groupId },
+  );
+  await waitUntil('the next member has them', () => chunks.length > 0);
+  expect(chunks).toEqual([[0, 1]]);
+});

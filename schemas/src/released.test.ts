@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { incompatibilities } from '../tools/compatibility.ts';
+import { readReleased } from '../tools/read-released.ts';
+
+const released = readReleased();
+
+describe('released schemas', () => {
+  const committed = JSON.parse(readFileSync(join(import.meta.dirname, '../released.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+
+  test('none was edited, and each is listed in released.json', () => {
+    const hashes = Object.fromEntries(
+      released.map(({ topic, version, text }) => [
+        `${topic}/${version}.avsc`,
+        createHash('sha256').update(text).digest('hex'),
+      ]),
+    );
+    const edited = Object.keys(committed).filter((name) => hashes[name] !== committed[name]);
+    const unlisted = Object.entries(hashes).filter(([name]) => !(name in committed));
+    const problems = [
+      ...edited.map((name) => `${name} was edited after its release: put it back, and add a new version.`),
+      ...unlisted.map(([name, hash]) => `${name} is new: add "${name}": "${hash}" to schemas/released.json.`),
+    ];
+    expect(problems).toEqual([]);
+  });
+
+  test('versions are numbered from 1, without gaps', () => {
+    const numbers = Map.groupBy(released, ({ topic }) => topic);
+    for (const versions of numbers.values())
+      expect(versions.map(({ version }) => version)).toEqual(versions.map((_one, index) => index + 1));
+  });
+
+  test.each([...new Set(released.map(({ topic }) => topic))])(
+    '%s: every version reads what every other one wrote',
+    (topic) => {
+      const versions = released.filter((one) => one.topic === topic).map(({ schema }) => schema);
+      expect(incompatibilities(versions)).toEqual([]);
+    },
+  );
+});
+
+describe('the check of compatibility', () => {
+  const kind = (symbols: string[]) => ({ type: 'enum', name: 'Kind', symbols, default: 'UNKNOWN' });
+  const record = (...fields: object[]) => ({ type: 'record', name: 'R', fields });
+  const id = { name: 'id', type: 'string' };
+  const text = { name: 'text', type: 'string', default: '' };
+  const count = { name: 'count', type: 'long', default: 0 };
+
+  test.each<[string, object[]]>([
+    ['a new field with a default', [record(id), record(id, text)]],
+    [
+      'a field with a default that went, and another that came',
+      [record(id, text), record(id), record(id, count)],
+    ],
+    ['a field that may now be null', [record({ ...text, type: ['string', 'null'] }), record({ ...text, type: ['null', 'string'], default: null })]], // prettier-ignore
+    ['a new symbol of an enum with a default', [record({ name: 'kind', type: kind(['UNKNOWN', 'A']) }), record({ name: 'kind', type: kind(['UNKNOWN', 'A', 'B']) })]], // prettier-ignore
+  ])('%s passes', (_name, versions) => {
+    expect(incompatibilities(versions)).toEqual([]);
+  });
+
+  test.each<[string, object[], string[]]>([
+    ['a new field without a default', [record(), record(id)], ['Version 2 cannot read what version 1 wrote']],
+    [
+      'a field without a default that went',
+      [record(id), record()],
+      ['Version 1 cannot read what version 2 wrote'],
+    ],
+    ['another type', [record(text), record({ ...text, type: 'int', default: 0 })], ['Version 1 cannot', 'Version 2 cannot']], // prettier-ignore
+    ['a type that only grew', [record({ ...count, type: 'int' }), record(count)], ['Version 1 cannot read what version 2']], // prettier-ignore
+    // Not transitive: each fits its neighbour, and the third does not fit the first.
+    ['a name that came back as another type', [record(text), record(), record({ ...text, type: 'int', default: 0 })], ['Version 1 cannot read what version 3', 'Version 3 cannot read what version 1']], // prettier-ignore
+  ])('%s is told', (_name, versions, sentences) => {
+    expect(incompatibilities(versions)).toEqual(
+      sentences.map((sentence) => expect.stringContaining(sentence) as string),
+    );
+  });
+});

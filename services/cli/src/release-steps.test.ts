@@ -1,0 +1,87 @@
+import { avroTopics } from '@sluice/canonical-event/registry';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { findTopics } from '@sluice/kafka/topics-admin';
+import { canonicalTopics, subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { runSluice } from './testing/run-sluice.ts';
+
+jest.setTimeout(20_000);
+
+interface Endpoints {
+  kafkaBrokers: string[];
+  registryUrl: string;
+  clickhouseUrl: string;
+  elasticsearchUrl: string;
+}
+const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Endpoints;
+const kafka = scratchKafka();
+const stream = kafka.name();
+const templateOf = (topic: string) =>
+  `${servers.elasticsearchUrl}/_index_template/${stream}-${topic.replace(/\.v1$/, '')}`;
+const clickhouse = (query: string) => fetch(servers.clickhouseUrl, { method: 'POST', body: query });
+
+afterAll(async () => {
+  await kafka.remove();
+  for (const topic of avroTopics)
+    await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
+  await clickhouse(`DROP DATABASE IF EXISTS ${stream}`);
+  for (const topic of canonicalTopics) await fetch(templateOf(topic), { method: 'DELETE' });
+});
+
+test('topics apply creates the topics of the list; a second run creates none', async () => {
+  const apply = () =>
+    runSluice([
+      'topics',
+      'apply',
+      '--brokers',
+      servers.kafkaBrokers.join(','),
+      '--stream',
+      stream,
+      '--replicas',
+      '1',
+    ]);
+  const names = (Object.keys(topics) as TopicName[]).map((name) => topicOf(stream, name));
+  expect(await apply()).toEqual({ code: 0, stdout: `Created ${names.join(', ')}.\n`, stderr: '' });
+  const found = await findTopics(kafka.connection, names);
+  for (const name of Object.keys(topics) as TopicName[]) {
+    const { partitions, maxMessageBytes } = topics[name];
+    expect(found.get(topicOf(stream, name))).toEqual({ partitions, maxMessageBytes });
+  }
+  expect(await apply()).toEqual({
+    code: 0,
+    stdout: 'All topics were there; their settings are applied.\n',
+    stderr: '',
+  });
+});
+
+test('schemas register tells the ids, the same ones each time', async () => {
+  const register = () =>
+    runSluice(['schemas', 'register', '--registry', servers.registryUrl, '--stream', stream]);
+  const first = await register();
+  expect(first).toMatchObject({ code: 0, stderr: '' });
+  const lines = first.stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(avroTopics.length);
+  for (const [index, topic] of avroTopics.entries())
+    expect(lines[index]).toMatch(new RegExp(`^${stream}\\.${topic} is schema \\d+\\.$`));
+  expect(await register()).toEqual(first);
+});
+
+test('migrate creates tables and templates; a second run has nothing to apply', async () => {
+  // From the environment, as in a container.
+  const migrate = () =>
+    runSluice(['migrate'], {
+      SLUICE_STREAM: stream,
+      SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl,
+      SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl,
+    });
+  const first = await migrate();
+  expect(first).toMatchObject({ code: 0, stderr: '' });
+  expect(first.stdout).toMatch(
+    /^ClickHouse: applied 0001-\S+\.sql.*\.\nElasticsearch: templates installed, /,
+  );
+  const tables = await clickhouse(`SHOW TABLES FROM ${stream}`);
+  expect((await tables.text()).split('\n')).toEqual(expect.arrayContaining(['message', 'message_latest']));
+  for (const topic of canonicalTopics) expect((await fetch(templateOf(topic))).status).toBe(200);
+  const second = await migrate();
+  expect(second).toMatchObject({ code: 0, stderr: '' });
+  expect(second.stdout).toMatch(/^ClickHouse: nothing to apply\.\nElasticsearch: templates installed, /);
+});

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { limitBytes, now, startApp, type StartedApp } from './testing/start-app.ts';
+import type { Push } from './testing/push.ts';
+import { echatQuery } from './testing/test-sources.ts';
+
+let app: StartedApp;
+const sockets: Socket[] = [];
+beforeEach(async () => {
+  app = await startApp();
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await app.serving.stop();
+});
+
+const path = `/v1/echat/echat-plain?${echatQuery(now)}`;
+const parts = (size: number) => Array.from({ length: size / 512 }, () => Buffer.alloc(512, 'x'));
+
+test.each<[string, Push, number, string]>([
+  ['a body at the limit', { path, body: Buffer.alloc(limitBytes, 'x') }, 200, 'success'],
+  ['a body one byte over it', { path, body: Buffer.alloc(limitBytes + 1, 'x') }, 413, 'too large'],
+  ['a body far over it', { path, body: Buffer.alloc(200 * limitBytes, 'x') }, 413, 'too large'],
+  ['a chunked body at the limit', { path, body: parts(limitBytes) }, 200, 'success'],
+  ['a chunked body over it', { path, body: parts(2 * limitBytes) }, 413, 'too large'],
+  ['a compressed body', { path, body: gzipSync('<xml/>'), headers: { 'content-encoding': 'gzip' } }, 415, 'send the body uncompressed'], // prettier-ignore
+  [
+    'a body of any type',
+    { path, body: 'x', headers: { 'content-type': 'text/html; charset=odd' } },
+    200,
+    'success',
+  ],
+  ['a path that is wrongly encoded', { path: '/v1/echat/%E0%A4%A' }, 400, 'bad request'],
+  ['a query that is wrongly encoded', { path: '/v1/echat/echat-plain?nonce=%E0%A4%A' }, 401, 'unauthorized'],
+  ['a long path', { path: `/v1/echat/${'x'.repeat(10_000)}` }, 404, 'not found'],
+])('%s', async (_name, push, status, text) => {
+  const answer = await app.push(push);
+  expect({ status: answer.status, body: answer.body }).toEqual({ status, body: text });
+  expect(app.publisher.records).toHaveLength(status === 200 ? 1 : 0);
+  expect(answer.headers).not.toHaveProperty('x-powered-by');
+});
+
+test('a path beyond what the head may hold is refused before it is looked at', async () => {
+  expect((await app.push({ path: `/v1/echat/${'x'.repeat(20_000)}` })).status).toBe(431);
+  expect(app.outcomes).toEqual([]);
+});
+
+test('an unauthenticated push is refused without its body being read', async () => {
+  const socket = open(
+    `POST /v1/echat/echat-plain HTTP/1.1\r\nhost: x\r\ncontent-length: ${limitBytes}\r\n\r\n`,
+  );
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+});
+
+test('a push that breaks off is not kept, and the next one is answered', async () => {
+  const socket = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n<xml>`);
+  await once(socket, 'ready');
+  socket.end();
+  await until(() => app.outcomes.length === 1);
+  expect(app.outcomes).toEqual(['echat-plain malformed']);
+  expect(app.publisher.records).toEqual([]);
+  expect((await app.push({ path, body: '<xml/>' })).status).toBe(200);
+});
+
+test('a push that comes slowly holds up nobody, and is taken when it is whole', async () => {
+  const socket = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<x`);
+  await once(socket, 'ready');
+  expect((await app.push({ path, body: '<other/>' })).status).toBe(200);
+  socket.write('ml/>');
+  await once(socket, 'data');
+  expect(app.publisher.records.map(({ value }) => value.toString())).toEqual(['<other/>', '<xml/>']);
+});
+
+test('what is no HTTP is refused, and harms nobody', async () => {
+  const socket = open('\x16\x03\x01 this is no HTTP\r\n\r\n');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
+  expect((await app.push({ path, body: '<xml/>' })).status).toBe(200);
+});
+
+function open(text: string): Socket {
+  const socket = connect(app.serving.port, '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  socket.write(text);
+  return socket;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!holds() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { registerSchemas, schemaLookup } from '@sluice/canonical-event/registry';
+import { readRawHeaders } from '@sluice/raw-event/raw-headers';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { push } from './testing/push.ts';
+import {
+  appKey,
+  echatEnvelope,
+  echatQuery,
+  encodingAesKey,
+  sobotAesKey,
+  sobotEnvelope,
+  sobotHeaders,
+  token,
+} from './testing/test-sources.ts';
+
+jest.setTimeout(30_000);
+
+const { kafkaBrokers, registryUrl } = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as {
+  kafkaBrokers: string[];
+  registryUrl: string;
+};
+const kafka = scratchKafka();
+const stream = kafka.name();
+const names: TopicName[] = ['raw.echat', 'raw.sobot', 'dead-letter'];
+const folder = mkdtempSync(join(tmpdir(), 'sluice-ingress-'));
+let ingress: { child: ChildProcess; port: number; opsPort: number; ended: Promise<unknown[]> };
+
+const sourcesFile = `
+sources:
+  - { id: e, vendor: echat, stream: ${stream}, signed: true, encrypted: true, appIds: ['520001'],
+      token: { current: { env: ECHAT_TOKEN } }, aesKey: { current: { env: ECHAT_KEY } } }
+  - { id: s, vendor: sobot, stream: ${stream}, signed: true, encrypted: true, companyIds: [aCompany],
+      token: { current: { env: SOBOT_TOKEN } }, aesKey: { current: { env: SOBOT_KEY } } }
+`;
+
+async function startIngress() {
+  writeFileSync(join(folder, 'sources.yaml'), sourcesFile);
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'));
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: {
+      ...Object.fromEntries(inherited),
+      SLUICE_OPS_PORT: '0',
+      SLUICE_HOST: '127.0.0.1',
+      SLUICE_PORT: '0',
+      SLUICE_KAFKA_BROKERS: kafkaBrokers.join(','),
+      SLUICE_REGISTRY_URL: registryUrl,
+      SLUICE_SOURCES_FILE: join(folder, 'sources.yaml'),
+      ECHAT_TOKEN: token,
+      ECHAT_KEY: encodingAesKey,
+      SOBOT_TOKEN: appKey,
+      SOBOT_KEY: sobotAesKey,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  let log = '';
+  child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const find = async (form: RegExp): Promise<number> => {
+    const deadline = performance.now() + 15_000;
+    for (;;) {
+      const found = form.exec(log)?.[1];
+      if (found !== undefined) return Number(found);
+      if (performance.now() > deadline) throw new Error(`Ingress did not log ${String(form)}:\n${log}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { child, ended, opsPort: await find(/"opsPort":(\d+)/), port: await find(/pushes on port (\d+)/) };
+}
+
+const isReady = async () => (await fetch(`http://127.0.0.1:${ingress.opsPort}/readyz`)).ok;
+
+beforeAll(async () => {
+  for (const name of names)
+    await kafka.topic({ ...topics[name], name: topicOf(stream, name), partitions: 2 });
+  await registerSchemas({ url: registryUrl }, stream);
+  ingress = await startIngress();
+  const deadline = performance.now() + 10_000;
+  while (!(await isReady()) && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+});
+afterAll(async () => {
+  ingress.child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+  for (const topic of ['conversation.v1', 'message.v1', 'rating.v1', 'other.v1', 'dead-letter'] as const)
+    await fetch(`${registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
+  await kafka.remove();
+});
+
+const pushEchat = (body: Buffer) =>
+  push(ingress.port, { path: `/v1/echat/e?${echatQuery(Date.now())}`, body });
+
+test('what is acknowledged is in Kafka: the decrypted bytes, with where they came from', async () => {
+  const message = '<xml><chatRecordId>c1</chatRecordId><text>退款😀</text></xml>';
+  expect(await pushEchat(echatEnvelope(message))).toMatchObject({ status: 200, body: 'success' });
+  const headers = sobotHeaders(Date.now());
+  const body = sobotEnvelope('[{"cid":"1"}]');
+  expect(await push(ingress.port, { path: '/v1/sobot/s', headers, body })).toMatchObject({
+    status: 200,
+    body: '',
+  });
+
+  const [fromEchat, ...more] = await kafka.readAll(topicOf(stream, 'raw.echat'));
+  expect(more).toEqual([]);
+  expect([String(fromEchat!.key), String(fromEchat!.value)]).toEqual(['e/c1', message]);
+  expect(readRawHeaders(fromEchat!.headers)).toMatchObject({
+    sourceId: 'e',
+    vendor: 'echat',
+    keyUsed: 'current',
+  });
+  const [fromSobot] = await kafka.readAll(topicOf(stream, 'raw.sobot'));
+  expect(String(fromSobot!.value)).toBe('{"sys_code":"21","type":"msg","content":[{"cid":"1"}]}');
+});
+
+test('what cannot be opened is a dead letter of the registered schema, with the original bytes', async () => {
+  const body = echatEnvelope('<xml/>', '520001', 'B'.repeat(43));
+  expect(await pushEchat(body)).toMatchObject({ status: 200, body: 'success' });
+  const [record] = await kafka.readAll(topicOf(stream, 'dead-letter'));
+  const decode = createDecoder(schemaLookup({ url: registryUrl }));
+  expect(await decode('dead-letter', record!.value)).toMatchObject({
+    ok: true,
+    value: { stage: 'INGRESS', reason: 'UNDECRYPTABLE', source_id: 'e', payload: body },
+  });
+});
+
+test('stopped under load it acknowledges nothing that is not in Kafka, and exits 0', async () => {
+  const before = (await kafka.readAll(topicOf(stream, 'raw.echat'))).length;
+  const acknowledged: string[] = [];
+  let stopping = false;
+  const client = async (name: string) => {
+    for (let count = 0; !stopping; count += 1) {
+      const text = `<xml>${name}/${count}</xml>`;
+      const answer = await pushEchat(echatEnvelope(text));
+      if (answer.status === 200) acknowledged.push(text);
+    }
+  };
+  const clients = Array.from({ length: 10 }, (_, index) => client(`client ${index}`));
+  const deadline = performance.now() + 10_000;
+  while (acknowledged.length < 100 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  ingress.child.kill('SIGTERM');
+  // Whoever stands in front learns of the stop from /readyz and sends no more.
+  stopping = true;
+  await Promise.all(clients);
+  expect(await ingress.ended).toEqual([0, null]);
+  const stored = (await kafka.readAll(topicOf(stream, 'raw.echat'))).map(({ value }) => String(value));
+  expect(stored.length).toBeGreaterThanOrEqual(before + acknowledged.length);
+  expect(acknowledged.filter((text) => !stored.includes(text))).toEqual([]);
+});

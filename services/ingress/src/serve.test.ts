@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { Agent, createServer } from 'node:http';
+import { connect } from 'node:net';
+import { serve, type Serving } from './serve.ts';
+import { push } from './testing/push.ts';
+
+jest.setTimeout(20_000);
+
+const limits = { host: '127.0.0.1', port: 0, maxConnections: 100 };
+const until = async (holds: () => boolean) => {
+  const deadline = performance.now() + 5_000;
+  while (!holds() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(holds()).toBe(true);
+};
+
+/** One client that asks again and again over one connection, until it is told that the connection ends. */
+async function askUntilClosed(serving: Serving): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (let answered = 1; ; answered += 1) {
+    const { status, headers, body } = await push(serving.port, { path: '/', body: 'x'.repeat(1_000), agent });
+    expect([status, body]).toEqual([200, 'done']);
+    if (headers.connection === 'close') return answered;
+  }
+}
+
+test('a stop under load answers everything that was asked, and resets no connection', async () => {
+  let answers = 0;
+  const serving = await serve((request, response) => {
+    request.resume();
+    setTimeout(() => {
+      answers += 1;
+      response.end('done');
+    }, 2);
+  }, limits);
+  const clients = Array.from({ length: 40 }, () => askUntilClosed(serving));
+  await until(() => answers > 400);
+  const stopped = serving.stop();
+  const counts = await Promise.all(clients);
+  await stopped;
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(answers);
+});
+
+test('it waits for the answer to a request that is in hand', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  let asked = false;
+  const serving = await serve((request, response) => {
+    if (request.url === '/other') {
+      response.end('done');
+      return;
+    }
+    asked = true;
+    void released.then(() => response.end('done'));
+  }, limits);
+  const answer = push(serving.port, { path: '/' });
+  await until(() => asked);
+  let ended = false;
+  const stopped = serving.stop().then(() => (ended = true));
+  // Another client is answered meanwhile, so the stop has had its time.
+  const { headers } = await push(serving.port, { path: '/other' });
+  expect([headers.connection, ended]).toEqual(['close', false]);
+  release(undefined);
+  expect((await answer).headers.connection).toBe('close');
+  await stopped;
+  await expect(push(serving.port, { path: '/' })).rejects.toThrow('ECONNREFUSED');
+});
+
+test('connections that ask nothing, or never finish asking, do not hold up the stop', async () => {
+  const serving = await serve((request, response) => {
+    request.on('error', () => undefined).once('end', () => response.end('done'));
+    request.resume();
+  }, limits);
+  const idle = connect(serving.port, '127.0.0.1');
+  const unfinished = connect(serving.port, '127.0.0.1');
+  for (const socket of [idle, unfinished]) socket.on('error', () => undefined);
+  await Promise.all([once(idle, 'ready'), once(unfinished, 'ready')]);
+  unfinished.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n123');
+  await push(serving.port, { path: '/' });
+  const startedAt = performance.now();
+  await serving.stop();
+  expect(performance.now() - startedAt).toBeLessThan(8_000);
+});
+
+test('a port that is taken rejects', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await expect(serve(() => undefined, { ...limits, port })).rejects.toThrow('EADDRINUSE');
+  other.close();
+});
