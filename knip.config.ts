@@ -5,6 +5,7 @@ const config: KnipConfig = {
   workspaces: {
     '.': { entry: ['jest.preset.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
+    'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/tiny-service.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/simulator': { entry: ['src/**/*.test.ts'] },
     schemas: { entry: ['src/**/*.test.ts'] },
