@@ -20,7 +20,7 @@ export function createLog(service: string, level: string, readable: boolean): Lo
     ...options,
     transport: {
       target: 'pino-pretty',
-      options: { ignore: 'service,pid,hostname', messageFormat: `${service}: {msg}` },
+      options: { ignore: 'service,pid,hostname' },
     },
   });
 }

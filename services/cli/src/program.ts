@@ -15,7 +15,7 @@ const brokers = () =>
     .argParser(brokerList)
     .makeOptionMandatory();
 const registry = () =>
-  new Option('--registry <url>', 'schema registry')
+  new Option('--schema-registry <url>', 'schema registry')
     .env('SLUICE_REGISTRY_URL')
     .argParser(httpUrl)
     .makeOptionMandatory();
@@ -53,11 +53,11 @@ export function createProgram(print: (line: string) => void): Command {
     .description('register the newest schema of every topic, with FULL_TRANSITIVE compatibility')
     .addOption(registry())
     .addOption(stream())
-    .action(async (options: { registry: string; stream: string }) => {
-      const ids = await asking('The schema registry', '--registry', options.registry, () =>
-        registerSchemas({ url: options.registry }, options.stream),
+    .action(async ({ schemaRegistry, stream }: { schemaRegistry: string; stream: string }) => {
+      const ids = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
+        registerSchemas({ url: schemaRegistry }, stream),
       );
-      for (const [topic, id] of ids) print(`${options.stream}.${topic} is schema ${id}.`);
+      for (const [topic, id] of ids) print(`${stream}.${topic} is schema ${id}.`);
     });
 
   program

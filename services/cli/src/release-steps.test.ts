@@ -55,7 +55,7 @@ test('topics apply creates the topics of the list; a second run creates none', a
 
 test('schemas register tells the ids, the same ones each time', async () => {
   const register = () =>
-    runSluice(['schemas', 'register', '--registry', servers.registryUrl, '--stream', stream]);
+    runSluice(['schemas', 'register', '--schema-registry', servers.registryUrl, '--stream', stream]);
   const first = await register();
   expect(first).toMatchObject({ code: 0, stderr: '' });
   const lines = first.stdout.trimEnd().split('\n');
