@@ -101,6 +101,16 @@ export default tseslint.config(
     },
   })),
   {
+    // What other teams copy: the clients as they are, and nothing of ours.
+    files: ['docs/subscribing/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@sluice/*', '../*'], message: 'Another team copies this file alone.' }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.test.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

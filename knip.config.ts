@@ -23,6 +23,7 @@ const config: KnipConfig = {
     'tools/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
     'tools/start': { entry: ['src/main.ts', 'src/exit-with-parent.ts', 'src/**/*.test.ts'] },
     e2e: { entry: ['src/**/*.test.ts'] },
+    'docs/subscribing': { entry: ['consumer.ts'] },
   },
 };
 

@@ -1,8 +1,53 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { model } from '../model/model.ts';
+import { incompatibilities } from './compatibility.ts';
 import { readReleased } from './read-released.ts';
 import { renderModule } from './render.ts';
+import { writeOut } from './write-out.ts';
 
-const folder = join(import.meta.dirname, '../src/generated');
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'schemas.ts'), renderModule(readReleased()));
+/**
+ * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, and the
+ * TypeScript types. A draft is written again; a released file never is. `--release` lists the drafts in
+ * `released.json`, after which they are as they are for good.
+ */
+const root = join(import.meta.dirname, '..');
+const releasedFile = join(root, 'released.json');
+const { values } = parseArgs({ options: { release: { type: 'boolean', default: false } } });
+
+const released = JSON.parse(readFileSync(releasedFile, 'utf8')) as Record<string, string>;
+for (const [topic, record] of Object.entries(model)) await writeDraft(topic, writeOut(record));
+
+const schemas = readReleased();
+for (const [topic, versions] of Map.groupBy(schemas, (one) => one.topic)) {
+  const problems = incompatibilities(versions.map(({ schema }) => schema));
+  if (problems.length > 0) throw new Error(`${topic}: ${problems.join('\n')}`);
+}
+if (values.release) {
+  for (const { topic, version, text } of schemas)
+    released[`${topic}/${version}.avsc`] ??= createHash('sha256').update(text).digest('hex');
+  await writeFormatted(
+    releasedFile,
+    Object.fromEntries(Object.entries(released).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
+}
+const types = join(root, 'src/generated/schemas.ts');
+mkdirSync(dirname(types), { recursive: true });
+writeFileSync(types, renderModule(schemas));
+
+async function writeDraft(topic: string, schema: object): Promise<void> {
+  const newest = readReleased().findLast((one) => one.topic === topic);
+  if (newest && JSON.stringify(newest.schema) === JSON.stringify(schema)) return;
+  const isDraft = newest !== undefined && !(`${topic}/${newest.version}.avsc` in released);
+  const version = newest === undefined ? 1 : isDraft ? newest.version : newest.version + 1;
+  await writeFormatted(join(root, topic, `${version}.avsc`), schema);
+}
+
+async function writeFormatted(file: string, value: object): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  const options = await resolveConfig(file);
+  writeFileSync(file, await format(JSON.stringify(value, null, 2), { ...options, parser: 'json' }));
+}

@@ -16,6 +16,9 @@ const meta: Meta = {
   raw_partition: 3,
   raw_offset: 42,
   mapping_version: 1,
+  vendor_message_id: null,
+  vendor_sent_at: null,
+  repairs: [],
 };
 const schemaId = 7;
 const decode = createDecoder((id) => Promise.resolve(id === schemaId ? schemaOf('message.v1') : null));

@@ -27,10 +27,21 @@ export function createEncoder<T extends AvroTopic>(
   schemaId: number,
 ): (value: EventInput<T>) => Buffer {
   const type = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt32BE(schemaId, 1);
-  return (value) => Buffer.concat([prefix, type.toBuffer(value)]);
+  let scratch = Buffer.alloc(scratchBytes);
+  scratch.writeUInt32BE(schemaId, 1);
+  return (value) => {
+    const end = type.encode(value, scratch, prefixBytes);
+    if (end >= 0) return Buffer.from(scratch.subarray(0, end));
+    // Too small by that many bytes: nothing usable was written, and the next values may be as large.
+    const larger = Buffer.alloc(scratch.length - end);
+    scratch.copy(larger, 0, 0, prefixBytes);
+    scratch = larger;
+    return Buffer.from(scratch.subarray(0, type.encode(value, scratch, prefixBytes)));
+  };
 }
+
+/** Values are first written here: of avsc's own kilobyte most overflow it, and are written twice. */
+const scratchBytes = 64 * 1024;
 
 /** A value to encode: fields that have a default may be left out. */
 export type EventInput<T extends AvroTopic> = T extends 'dead-letter'

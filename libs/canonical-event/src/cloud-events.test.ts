@@ -15,6 +15,9 @@ const meta: Meta = {
   raw_partition: 0,
   raw_offset: 0,
   mapping_version: 1,
+  vendor_message_id: null,
+  vendor_sent_at: null,
+  repairs: [],
 };
 
 test('has the required attributes of CloudEvents 1.0, and the optional ones', () => {

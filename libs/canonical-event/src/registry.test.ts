@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { subjectOf } from '@sluice/schemas/topics';
-import type { Meta } from '@sluice/schemas/schemas';
+import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder } from './avro-codec.ts';
 import { avroTopics, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';
 
@@ -41,6 +41,9 @@ const meta: Meta = {
   raw_partition: 0,
   raw_offset: 0,
   mapping_version: 1,
+  vendor_message_id: null,
+  vendor_sent_at: null,
+  repairs: [],
 };
 
 describe('registerSchemas', () => {
@@ -71,6 +74,21 @@ describe('registerSchemas', () => {
       `The registry did not take the schema of ${subject}: `,
     );
   });
+
+  test.each(avroTopics)(
+    'every version of %s fits every other, in whichever order they come',
+    async (topic) => {
+      const versions: readonly object[] = avroSchemas[topic];
+      for (const ordered of [versions, versions.toReversed()]) {
+        const subject = subjectOf(scratchStream(), topic);
+        for (const schema of ordered) {
+          const answer = await send(`/subjects/${subject}/versions`, { schema: JSON.stringify(schema) });
+          expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)]);
+          await send(`/config/${subject}`, { compatibility: 'FULL_TRANSITIVE' }, 'PUT');
+        }
+      }
+    },
+  );
 
   test('a subject that somebody made laxer is not registered into', async () => {
     const stream = scratchStream();

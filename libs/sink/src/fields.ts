@@ -1,17 +1,27 @@
 import { avroSchemas } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 
-/** What a field holds. `strings`: an array of strings; `attributes`: an array of {name, value}. */
-export type FieldKind =
+/** What a field of one value holds. `strings`: an array of strings; `attributes`: an array of {name, value}. */
+export type ValueKind =
   'string' | 'uuid' | 'enum' | 'boolean' | 'int' | 'long' | 'timestamp' | 'strings' | 'attributes';
 
-export interface Field {
+export interface ValueField {
   readonly name: string;
-  readonly kind: FieldKind;
+  readonly kind: ValueKind;
   readonly nullable: boolean;
 }
 
-/** The fields of one topic's newest released schema: those of `meta`, and the topic's own. */
+/** `record`: a record within the event; `records`: an array of them. */
+export interface RecordField {
+  readonly name: string;
+  readonly kind: 'record' | 'records';
+  readonly nullable: boolean;
+  readonly fields: readonly Field[];
+}
+
+export type Field = ValueField | RecordField;
+
+/** The fields of one topic's newest schema: those of `meta`, and the topic's own. */
 export interface EventFields {
   readonly meta: readonly Field[];
   readonly own: readonly Field[];
@@ -36,46 +46,71 @@ type AvroType =
   | { type: 'array'; items: AvroType }
   | { type: 'string' | 'int' | 'long'; logicalType: string };
 
+/** What a type holds: `Field` without its name. */
+type Content = Pick<ValueField, 'kind'> | Pick<RecordField, 'kind' | 'fields'>;
+
 /**
  * The fields of a topic's events, which tables and index templates are made of.
- * @throws when the schema has a type that no store knows a column for
+ * @throws when the schema has a type that no store keeps
  */
 export function fieldsOf(topic: CanonicalTopic): EventFields {
   const schema = avroSchemas[topic].at(-1) as AvroRecord | undefined;
-  const meta = schema?.fields.find(({ name }) => name === 'meta')?.type as AvroRecord | undefined;
-  if (!schema || !meta) throw new Error(`The schema of ${topic} has no meta record: see schemas/${topic}.`);
-  const enums = new Set<string>();
-  const field = ({ name, type }: AvroField): Field => {
-    const branches = Array.isArray(type) ? (type as readonly AvroType[]) : [type];
-    const nullable = branches.includes('null');
-    const [inner, ...others] = branches.filter((branch) => branch !== 'null');
-    const kind = inner === undefined || others.length > 0 ? undefined : kindOf(inner, enums);
-    if (kind) return { name, kind, nullable };
-    throw new Error(`Field ${name} of ${topic} has a type that no store keeps yet: ${JSON.stringify(type)}.`);
-  };
-  return {
-    meta: meta.fields.map(field),
-    own: schema.fields.filter(({ name }) => name !== 'meta').map(field),
-  };
+  if (!schema) throw new Error(`${topic} has no schema: see schemas/${topic}.`);
+  return fieldsOfSchema(topic, schema);
 }
 
-/** @param enums names of the enums met so far: Avro defines a named type once and refers to it afterwards */
-function kindOf(type: AvroType, enums: Set<string>): FieldKind | undefined {
+/**
+ * The same of a schema that is no topic's.
+ * @param name says in errors whose schema it is
+ */
+export function fieldsOfSchema(name: string, schema: object): EventFields {
+  const { fields } = schema as AvroRecord;
+  const [meta, ...own] = fieldsOfRecord(fields, { path: name, named: new Map() });
+  if (meta?.name !== 'meta' || meta.kind !== 'record')
+    throw new Error(`The schema of ${name} does not begin with a record meta.`);
+  return { meta: meta.fields, own };
+}
+
+interface Place {
+  /** Names the field in errors. */
+  readonly path: string;
+  /** The records and enums met so far: Avro defines a named type once and refers to it afterwards. */
+  readonly named: Map<string, AvroType>;
+}
+
+function fieldsOfRecord(fields: readonly AvroField[], place: Place): Field[] {
+  return fields.map(({ name, type }) => {
+    const path = `${place.path} ${name}`;
+    const branches = Array.isArray(type) ? (type as readonly AvroType[]) : [type];
+    const [inner, ...others] = branches.filter((branch) => branch !== 'null');
+    const content =
+      inner === undefined || others.length > 0 ? undefined : contentOf(inner, { ...place, path });
+    if (content) return { name, nullable: branches.includes('null'), ...content };
+    throw new Error(`Field ${path} has a type that no store keeps yet: ${JSON.stringify(type)}.`);
+  });
+}
+
+function contentOf(reference: AvroType, place: Place): Content | undefined {
+  const type = typeof reference === 'string' ? (place.named.get(reference) ?? reference) : reference;
   if (typeof type === 'string') {
-    if (enums.has(type)) return 'enum';
-    return ['string', 'boolean', 'int', 'long'].includes(type) ? (type as FieldKind) : undefined;
+    if (type === 'string' || type === 'boolean' || type === 'int' || type === 'long') return { kind: type };
+    return undefined;
   }
   if ('logicalType' in type) {
-    return { uuid: 'uuid' as const, 'timestamp-millis': 'timestamp' as const }[type.logicalType];
+    if (type.logicalType === 'uuid') return { kind: 'uuid' };
+    return type.logicalType === 'timestamp-millis' ? { kind: 'timestamp' } : undefined;
   }
   if (!('type' in type)) return undefined;
-  if (type.type === 'enum') {
-    enums.add(type.name);
-    return 'enum';
-  }
-  if (type.type === 'array') {
-    if (type.items === 'string') return 'strings';
-    if ((type.items as AvroRecord).name === 'Attribute') return 'attributes';
-  }
-  return undefined;
+  if ('name' in type) place.named.set(type.name, type);
+  if (type.type === 'enum') return { kind: 'enum' };
+  if (type.type === 'record') return { kind: 'record', fields: fieldsOfRecord(type.fields, place) };
+  return 'items' in type ? contentOfArray(type.items, place) : undefined;
+}
+
+function contentOfArray(items: AvroType, place: Place): Content | undefined {
+  const item = contentOf(items, place);
+  if (item?.kind === 'string') return { kind: 'strings' };
+  if (item?.kind !== 'record') return undefined;
+  const name = typeof items === 'string' ? items : (items as AvroRecord).name;
+  return name === 'Attribute' ? { kind: 'attributes' } : { ...item, kind: 'records' };
 }

@@ -4,6 +4,7 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import { sampleItem } from './sample-items.ts';
 import type { Store, StoreItem } from './store.ts';
+import { valueContract } from './value-contract.ts';
 
 /** A store with what a test needs to look into it. */
 export interface StoreUnderTest {
@@ -20,17 +21,6 @@ export interface StoreUnderTest {
   /** Removes everything that the test made, and closes what it opened. */
   remove(): Promise<void>;
 }
-
-const startOf = { year1900: Date.UTC(1900, 0), year9999: Date.UTC(9999, 11, 31, 23, 59, 59, 999) };
-
-const awkwardTexts = [
-  ['emoji', 'ok 👍🏽 👩‍👩‍👧'],
-  ['supplementary characters', '𠀀𪚥 𝒳'],
-  ['NUL', 'a\u0000b'],
-  ['quotes, backslashes and line ends', `"'\\\r\n\t\u2028{}`],
-  ['empty', ''],
-  ['200 KB', '退款 '.repeat(28_000)],
-] as const;
 
 /** The contract of `Store`, as a Jest suite. Every implementation passes it, fakes included. */
 export function storeContract(name: string, makeStore: () => Promise<StoreUnderTest>): void {
@@ -131,64 +121,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
       for (const item of items) if (item !== bad) expect(await read(item)).toEqual([item.event]);
     });
 
-    test.each(awkwardTexts)('text is kept as it is: %s', async (_, text) => {
-      const item = sampleItem(
-        'message.v1',
-        { entity_key: text.slice(0, 100) },
-        { text, attributes: [{ name: 'a', value: text }] },
-      );
-      expect(await write(item)).toEqual(new Map([[item.id, 'written']]));
-      expect(await read(item)).toEqual([item.event]);
-    });
-
-    test('a lone surrogate becomes U+FFFD', async () => {
-      const item = sampleItem('message.v1', {}, { text: 'a\ud800b' });
-      expect(await write(item)).toEqual(new Map([[item.id, 'written']]));
-      expect(await read(item)).toMatchObject([{ text: 'a\ufffdb' }]);
-    });
-
-    test.each(
-      ['__proto__', 'constructor', '', 'a.b[0].c', '.', '字段', 'x'.repeat(40_000)].map((name) => [
-        name.slice(0, 20),
-        name,
-      ]),
-    )('an attribute may have any name: %p', async (_, attribute) => {
-      const item = sampleItem('other.v1', {}, { attributes: [{ name: attribute, value: 'kept' }] });
-      expect(await write(item)).toEqual(new Map([[item.id, 'written']]));
-      expect(await read(item)).toEqual([item.event]);
-    });
-
-    test('an event may have thousands of attributes', async () => {
-      const attributes = Array.from({ length: 12_000 }, (_, index) => ({
-        name: `a[${index}]`,
-        value: `${index}`,
-      }));
-      const item = sampleItem('other.v1', {}, { attributes });
-      expect(await write(item)).toEqual(new Map([[item.id, 'written']]));
-      expect(await read(item)).toEqual([item.event]);
-    });
-
-    test.each([
-      ['unknown', null],
-      ['year 1900', startOf.year1900],
-      ['before 1970', -1],
-      ['1970', 0],
-      ['year 9999', startOf.year9999],
-    ])('any time of occurrence is kept: %s', async (_, occurredAt) => {
-      const items = canonicalTopics.map((topic) => sampleItem(topic, { occurred_at: occurredAt }));
-      expect([...(await write(...items)).values()]).toEqual(items.map(() => 'written'));
-      for (const item of items) expect(await read(item)).toEqual([item.event]);
-    });
-
-    test('fields may be null', async () => {
-      const item = sampleItem(
-        'message.v1',
-        {},
-        { text: null, offline: null, sent_at: null, ordinal: null, attributes: [] },
-      );
-      await write(item);
-      expect(await read(item)).toEqual([item.event]);
-    });
+    valueContract({ write, read });
 
     test('throws, and refuses nothing, when the server is away', async () => {
       const away = await subject.away();

@@ -46,8 +46,23 @@ test('secrets come from the environment too, and two keys may live', () => {
   expect(sources[0]?.utcOffsetMinutes).toBe(-210);
 });
 
+test('the unit of a duration may differ from the documented one', () => {
+  const [source] = reading(
+    `sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: s}}')}]`,
+    {
+      T: 't',
+    },
+  )() as ReturnType<typeof readSources>;
+  expect(source?.durationUnits).toEqual({ 'chatEnd.chatTotalTime': 's' });
+});
+
 test.each([
   ['sources: []', 'lists no source'],
+  [`sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: h}}')}]`, 'must be ms or s'],
+  [
+    `sources: [${echat.replace('}}}', '}}, durationUnits: {conversation.queue_time: s}}')}]`,
+    'source a, durationUnits: must name some of chatEnd.chatTotalTime, ',
+  ],
   [`sources: [${echat}]`, 'source a, token.current names the environment variable T, which is not set'],
   [`sources: [${echat}, ${echat}]`, 'Source a is there twice'],
   ['sources: [{id: a, vendor: echat, encrypted: false}]', 'source a, signed: must be true or false'],

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
+import { durationFieldsOf, type DurationField } from './duration-fields.ts';
 import type { Keys, Source } from './source.ts';
 
 /** Thrown for a sources file that cannot be used; the message has one line for each problem. */
@@ -42,17 +43,27 @@ const common = {
     .default('+08:00'),
 };
 
+/** Of some of the vendor's durations, the unit that its numbers count; the documented one else. */
+const durationUnitsOf = (vendor: Source['vendor']) => {
+  const names = durationFieldsOf(vendor) as [DurationField, ...DurationField[]];
+  const unit = z.enum(['ms', 's'], { error: 'must be ms or s' });
+  const error = `must name some of ${names.join(', ')}`;
+  return z.partialRecord(z.enum(names), unit, { error }).default({});
+};
+
 const sourceShape = z.discriminatedUnion('vendor', [
   z.strictObject({
     ...common,
     vendor: z.literal('echat'),
     appIds: z.array(z.string().min(1)).default([]),
     foreignAppIds: z.enum(['keep', 'refuse']).default('keep'),
+    durationUnits: durationUnitsOf('echat'),
   }),
   z.strictObject({
     ...common,
     vendor: z.literal('sobot'),
     companyIds: z.array(z.string().min(1)).default([]),
+    durationUnits: durationUnitsOf('sobot'),
   }),
 ]);
 const fileShape = z.strictObject({ sources: z.array(sourceShape).min(1, 'lists no source') });
@@ -167,6 +178,7 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
     freshnessMs: raw.freshnessMs,
     staleTimestamps: raw.staleTimestamps,
     utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
+    durationUnits: raw.durationUnits,
   };
   if (raw.vendor === 'echat')
     return { ...base, vendor: 'echat', appIds: raw.appIds, foreignAppIds: raw.foreignAppIds };

@@ -1,4 +1,5 @@
 import type { Secret } from '@sluice/service/secret';
+import type { DurationField, DurationUnit } from './duration-fields.ts';
 
 /** The two live keys of a source: what is used now, and what was used before it was changed. */
 export interface Keys {
@@ -25,6 +26,8 @@ interface CommonSource {
   readonly staleTimestamps: 'accept' | 'refuse';
   /** Offset of the vendor's clock from UTC, in minutes: its times carry no zone. */
   readonly utcOffsetMinutes: number;
+  /** Units that differ from the documented ones. */
+  readonly durationUnits: Partial<Readonly<Record<DurationField, DurationUnit>>>;
 }
 
 export interface EchatSource extends CommonSource {

@@ -12,7 +12,7 @@ export interface Meta {
   event_type: string;
   /** Who sent it. */
   vendor: Vendor;
-  /** The vendor's own name of the data type: Echat's dataType, Sobot's type. */
+  /** The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is. */
   data_type: string;
   /** The configured source (one vendor account). Immutable. */
   source_id: string;
@@ -32,6 +32,321 @@ export interface Meta {
   raw_offset: number;
   /** Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins. */
   mapping_version: number;
+  /** The vendor's own id of the push. Echat msgId. */
+  vendor_message_id: null | string;
+  /** When the vendor made the push, UTC. Echat tm. */
+  vendor_sent_at: null | number;
+  /** What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be. */
+  repairs: string[];
+}
+
+export type AssignmentSubject =
+  | 'UNKNOWN'
+  | 'LEAVE_MESSAGE'
+  | 'CONTACT';
+
+export type Assigner =
+  | 'UNKNOWN'
+  | 'STAFF'
+  | 'SYSTEM';
+
+export type AssignmentCause =
+  | 'UNKNOWN'
+  | 'FORM_FILLED'
+  | 'EDITED'
+  | 'OWNER_ASSIGNED';
+
+export type DepartmentScope =
+  | 'UNKNOWN'
+  | 'NAMED'
+  | 'EVERYBODY';
+
+export interface Attribute {
+  /** Path within the record, e.g. chatData.chatEntrance or result_list[0].value. */
+  name: string;
+  /** The value as sent; numbers keep their source text. */
+  value: string;
+}
+
+/** A left message or a contact got an owner. */
+export interface Assignment {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** What was assigned. */
+  subject: AssignmentSubject;
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
+  conversation_id: null | string;
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
+  conversation_number: null | string;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
+  visitor_id: null | string;
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
+  /** SYSTEM: Echat staffId -1, assigned automatically. */
+  assigner: Assigner;
+  /** Of a contact: what made the vendor send it. Echat crmStatus. */
+  cause: AssignmentCause;
+  /** Echat crmStatus, as sent. */
+  cause_code: null | string;
+  /** As sent. Who assigned it. Echat staffId. */
+  staff_id: null | string;
+  /** Login name. Echat staffLogname. */
+  staff_account: null | string;
+  /** Echat staffName. */
+  staff_name: null | string;
+  /** Who owns it now. Echat ownerId. */
+  owner_id: null | string;
+  /** Echat ownerLogname. */
+  owner_account: null | string;
+  /** Echat ownerName. */
+  owner_name: null | string;
+  /** Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid. */
+  department_id: null | string;
+  /** Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name. */
+  department_name: null | string;
+  /** What the department id means: Echat chatDepartmentId 0 is everybody. */
+  department_scope: DepartmentScope;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+export type AvailabilitySubject =
+  | 'UNKNOWN'
+  | 'COMPANY'
+  | 'DEPARTMENT'
+  | 'STAFF'
+  | 'ROUTE';
+
+export type Presence =
+  | 'UNKNOWN'
+  | 'ONLINE'
+  | 'OFFLINE'
+  | 'BUSY'
+  | 'AWAY'
+  | 'INVISIBLE'
+  | 'SIGNED_OUT';
+
+export type RouteScope =
+  | 'UNKNOWN'
+  | 'NAMED'
+  | 'DEFAULT_WEB'
+  | 'DEFAULT_WECHAT'
+  | 'DEFAULT_SDK';
+
+/** Whether the company, a department, a route or an agent can take conversations. */
+export interface Availability {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Whose state it is. */
+  subject: AvailabilitySubject;
+  /** The state from now on. Echat companyStatus, skillStatus, staffStatus or routeStatus. */
+  status: Presence;
+  /** Echat companyStatus, skillStatus, staffStatus or routeStatus, as sent. */
+  status_code: null | string;
+  /** Echat skillId. */
+  department_id: null | string;
+  /** Echat skillName; the page also writes skillNanme. */
+  department_name: null | string;
+  /** As sent. Echat staffId. */
+  staff_id: null | string;
+  /** Login name. Echat staffLogname. */
+  staff_account: null | string;
+  /** Echat staffName. */
+  staff_name: null | string;
+  /** Echat routeId. */
+  route_id: null | string;
+  /** Echat routeName. */
+  route_name: null | string;
+  /** What kind of route the id means: Echat routeId -1, -2, -3 are defaults. */
+  route_scope: RouteScope;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+export type CallDirection =
+  | 'UNKNOWN'
+  | 'INBOUND'
+  | 'OUTBOUND';
+
+/** A telephone call. The vendor documents few of its fields: look into attributes. */
+export interface Call {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Sobot callId or callid, where it is sent. */
+  call_id: null | string;
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
+  /** As sent. Sobot staffId, where it is sent. */
+  staff_id: null | string;
+  /** Login name. Sobot staffEmail. */
+  staff_account: null | string;
+  /** Sobot staffName. */
+  staff_name: null | string;
+  /** Sobot customerPhoneNo. */
+  customer_phone: null | string;
+  /** Who called. Sobot direction. */
+  direction: CallDirection;
+  /** Sobot direction, as sent. */
+  direction_code: null | string;
+  /** UTC. Sobot startTime, as epoch ms or clock time. */
+  started_at: null | number;
+  /** UTC. Sobot endTime, as epoch ms or clock time. */
+  ended_at: null | number;
+  /** Sobot recordURL. */
+  recording_url: null | string;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+export type ContactChange =
+  | 'UNKNOWN'
+  | 'FORM_FILLED'
+  | 'EDITED'
+  | 'OWNER_ASSIGNED'
+  | 'RECORDED';
+
+export type Channel =
+  | 'UNKNOWN'
+  | 'WEB'
+  | 'MOBILE_WEB'
+  | 'APP'
+  | 'WECHAT'
+  | 'WECHAT_WORK'
+  | 'WECHAT_SERVICE'
+  | 'MINI_PROGRAM'
+  | 'WEIBO'
+  | 'PHONE'
+  | 'TICKET'
+  | 'CUSTOMER_CENTER'
+  | 'SEARCH_ADVERTISING'
+  | 'SOCIAL'
+  | 'CUSTOM'
+  | 'BAIDU_MARKETING'
+  | 'TOUTIAO'
+  | 'QIHOO_360'
+  | 'ALI_HUICHUAN'
+  | 'SOGOU'
+  | 'TENCENT_ADS'
+  | 'ZHIHU'
+  | 'FACEBOOK'
+  | 'WHATSAPP'
+  | 'INSTAGRAM'
+  | 'LINE'
+  | 'DISCORD'
+  | 'TELEGRAM';
+
+export type Gender =
+  | 'UNKNOWN'
+  | 'MALE'
+  | 'FEMALE';
+
+export type MaritalStatus =
+  | 'UNKNOWN'
+  | 'SINGLE'
+  | 'MARRIED';
+
+/** A field of the customer's own. */
+export interface CustomField {
+  /** The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field. */
+  group: null | string;
+  /** The vendor's id of the field. Echat c1 to c20, Sobot fieldid. */
+  id: null | string;
+  /** Sobot field_name; the key in Echat myData and Sobot params. */
+  name: null | string;
+  /** As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params. */
+  value: null | string;
+}
+
+/** What is known of a visitor or customer, whole or one changed field. Null: not sent, so unchanged. */
+export interface Contact {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** The vendor's id of the contact. Echat crmData visitorId, Sobot userid. */
+  contact_id: null | string;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
+  visitor_id: null | string;
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
+  /** Several visitors that are this contact, split at commas. Sobot visitorids. */
+  visitor_ids: string[];
+  /** As sent. Sobot visitorids. */
+  visitor_ids_sent: null | string;
+  /** The customer's own id. Sobot partnerid. */
+  partner_id: null | string;
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
+  conversation_id: null | string;
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
+  conversation_number: null | string;
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
+  /** FORM_FILLED: the visitor filled a form; EDITED: staff changed it, one event for each field; RECORDED: sent as it is. Echat crmStatus. */
+  change: ContactChange;
+  /** Echat crmStatus, as sent. */
+  change_code: null | string;
+  /** Fields that staff emptied, by their names in this record, custom fields as custom_fields.c1: Echat crmStatus 2 with an empty element. */
+  cleared_fields: string[];
+  /** Where the visitor is. Sobot source. */
+  channel: Channel;
+  /** Sobot source, as sent. */
+  channel_code: null | string;
+  /** As sent. Who sent or serves it. Echat staffId, Sobot serviceid. */
+  staff_id: null | string;
+  /** Login name. Echat staffLogname. */
+  staff_account: null | string;
+  /** Echat staffName. */
+  staff_name: null | string;
+  /** The agent's number in the company. Sobot service_no. */
+  staff_number: null | string;
+  /** Class of customer in words. Echat category. */
+  category: null | string;
+  /** Echat name, Sobot user_name. */
+  name: null | string;
+  /** Echat nickName, Sobot nick. */
+  nickname: null | string;
+  /** By code or by text. Echat gender. */
+  gender: Gender;
+  /** Echat gender, as sent. */
+  gender_code: null | string;
+  /** In years. Echat age. */
+  age: null | number;
+  /** As sent, yyyy-MM-dd. Echat birthday. */
+  birthday: null | string;
+  /** By code. Echat maritalStatus. */
+  marital_status: MaritalStatus;
+  /** Echat maritalStatus, as sent. */
+  marital_status_code: null | string;
+  /** As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels. */
+  phone: null | string;
+  /** Echat qq, Sobot qq. */
+  qq: null | string;
+  /** Echat wechat. */
+  wechat: null | string;
+  /** As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails. */
+  email: null | string;
+  /** Echat nation, Sobot country_name. */
+  country: null | string;
+  /** Echat province, Sobot province_name. */
+  province: null | string;
+  /** Echat city, Sobot city_name. */
+  city: null | string;
+  /** Echat address. */
+  address: null | string;
+  /** Echat photo, Sobot img. */
+  photo_url: null | string;
+  /** Note about the person. Echat memo, Sobot remark. */
+  memo: null | string;
+  /** phone split at commas. Echat phone, Sobot user_tels. */
+  phones: string[];
+  /** email split at commas. Echat email, Sobot user_emails. */
+  emails: string[];
+  /** County or district. Sobot area_name. */
+  area: null | string;
+  /** Where the contact works. Sobot enterprise_name. */
+  company_name: null | string;
+  /** Echat c1 to c20; Sobot params, summary_params and result_list. */
+  custom_fields: CustomField[];
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
 }
 
 export type ConversationPhase =
@@ -49,22 +364,217 @@ export type ConversationKind =
   | 'LEAVE_MESSAGE'
   | 'ROBOT';
 
-export type Channel =
+export type ConversationOpening =
   | 'UNKNOWN'
-  | 'WEB'
-  | 'MOBILE_WEB'
-  | 'APP'
+  | 'ICON_CLICKED'
+  | 'INVITATION_ACCEPTED'
+  | 'STAFF_STARTED'
+  | 'WECHAT_TEXT'
+  | 'WECHAT_MENU'
+  | 'WECHAT_KEYWORD'
+  | 'WECHAT_ROBOT_TO_HUMAN'
+  | 'ROBOT_TO_HUMAN'
+  | 'ROBOT_TO_LEAVE_MESSAGE'
+  | 'POPUP_OPENED'
+  | 'POPUP_MESSAGE'
+  | 'MERCHANT_MESSAGE_TO_PLATFORM'
+  | 'WECHAT_DEVELOPER'
+  | 'CUSTOM_CHANNEL_EVENT'
+  | 'CUSTOM_CHANNEL_MESSAGE';
+
+export type VisitorType =
+  | 'UNKNOWN'
+  | 'GUEST'
+  | 'MEMBER'
+  | 'SDK_GUEST'
   | 'WECHAT'
-  | 'WECHAT_WORK'
-  | 'WECHAT_SERVICE'
-  | 'MINI_PROGRAM'
-  | 'WEIBO'
-  | 'PHONE'
-  | 'TICKET'
-  | 'CUSTOMER_CENTER'
-  | 'SEARCH_ADVERTISING'
-  | 'SOCIAL'
   | 'CUSTOM';
+
+/** Who visits, as the vendor knows them. */
+export interface Visitor {
+  /** How the visitor is identified. Echat visitorType. */
+  type: VisitorType;
+  /** Echat visitorType, as sent. */
+  type_code: null | string;
+  /** Id of the custom channel, where the type is CUSTOM. Echat mediaId. */
+  channel_id: null | string;
+  /** Echat visitorPhoto. */
+  photo_url: null | string;
+  /** Visits so far. Echat visitTimes. */
+  visit_count: null | number;
+  /** Conversations so far. Echat chatTimes. */
+  conversation_count: null | number;
+  /** As sent, e.g. zh_CN. Echat visitorLan. */
+  language: null | string;
+  /** As sent. Sobot area. */
+  area: null | string;
+  /** By IP. Echat visitorCountry. */
+  country: null | string;
+  /** By IP. Echat visitorProvince, Sobot province_name. */
+  province: null | string;
+  /** By IP. Echat visitorCity, Sobot city_name. */
+  city: null | string;
+  /** When this visit began, UTC. Echat visitorEnterTime. */
+  entered_at: null | number;
+  /** When the visitor entered the site, UTC. Echat firstTime. */
+  first_visit_at: null | number;
+  /** The conversation before, UTC. Echat lastChatTime. */
+  last_conversation_at: null | number;
+  /** Who served the conversation before. Echat lastChatStaffId. */
+  last_staff_id: null | string;
+  /** Echat lastChatStaffLogname. */
+  last_staff_account: null | string;
+  /** Echat lastChatStaffName. */
+  last_staff_name: null | string;
+}
+
+/** The visitor as a member of the customer's own system. */
+export interface Member {
+  /** Above 0. Echat grade. */
+  level: null | number;
+  /** Class of customer in words. Echat category. */
+  category: null | string;
+  /** Echat name, Sobot user_name. */
+  name: null | string;
+  /** Echat nickName, Sobot nick. */
+  nickname: null | string;
+  /** By code or by text. Echat gender. */
+  gender: Gender;
+  /** Echat gender, as sent. */
+  gender_code: null | string;
+  /** In years. Echat age. */
+  age: null | number;
+  /** As sent, yyyy-MM-dd. Echat birthday. */
+  birthday: null | string;
+  /** By code. Echat maritalStatus. */
+  marital_status: MaritalStatus;
+  /** Echat maritalStatus, as sent. */
+  marital_status_code: null | string;
+  /** As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels. */
+  phone: null | string;
+  /** Echat qq, Sobot qq. */
+  qq: null | string;
+  /** Echat wechat. */
+  wechat: null | string;
+  /** As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails. */
+  email: null | string;
+  /** Echat nation, Sobot country_name. */
+  country: null | string;
+  /** Echat province, Sobot province_name. */
+  province: null | string;
+  /** Echat city, Sobot city_name. */
+  city: null | string;
+  /** Echat address. */
+  address: null | string;
+  /** Echat photo, Sobot img. */
+  photo_url: null | string;
+  /** Note about the person. Echat memo, Sobot remark. */
+  memo: null | string;
+}
+
+/** What the visitor uses. Absent for WeChat. */
+export interface Browser {
+  /** Echat browserName. */
+  name: null | string;
+  /** Echat browserVersion. */
+  version: null | string;
+  /** As sent, e.g. 1920*1080. Echat screenResolution. */
+  screen_resolution: null | string;
+  /** In words. Echat osName; of Sobot os what its code means. */
+  os_name: null | string;
+  /** Echat osVersion. */
+  os_version: null | string;
+  /** Sobot os */
+  os_code: null | string;
+}
+
+export type SearchEngine =
+  | 'UNKNOWN'
+  | 'BAIDU'
+  | 'SO_360'
+  | 'SOGOU'
+  | 'SHENMA'
+  | 'BING'
+  | 'GOOGLE'
+  | 'OTHER'
+  | 'NONE_DIRECT'
+  | 'NONE_LINK';
+
+export type SearchKind =
+  | 'UNKNOWN'
+  | 'ORGANIC'
+  | 'PAID'
+  | 'NOT_TOLD_APART';
+
+/** How the visitor found the site. */
+export interface Search {
+  /** NONE_DIRECT: typed in; NONE_LINK: by a link from elsewhere. Echat se (a word), Sobot search_engine (a code). */
+  engine: SearchEngine;
+  /** Echat se (a word), Sobot search_engine (a code), as sent. */
+  engine_code: null | string;
+  /** ORGANIC: SEO; PAID: advertising. Also from what Sobot search_engine means. Echat keywordType. */
+  kind: SearchKind;
+  /** Echat keywordType, as sent. */
+  kind_code: null | string;
+  /** What was searched for. Echat keyword, Sobot search_word. */
+  keyword: null | string;
+  /** The word that was advertised on. Echat biddingWord. */
+  bidding_word: null | string;
+  /** URL the visitor came from; for WeChat the name of the account. Echat referPage. */
+  referrer: null | string;
+}
+
+/** A page of the site. */
+export interface Page {
+  /** Echat firstPage or pageUrl, Sobot land_page_url. */
+  url: null | string;
+  /** Echat firstPageTitle or pageTitle, Sobot land_page_title. */
+  title: null | string;
+  /** A name the customer gave it. Echat pageUrlAlias. */
+  alias: null | string;
+}
+
+/** The way in which conversations are distributed, beside its id and name. */
+export interface Route {
+  /** What kind of route the id means: Echat routeId -1, -2, -3 are defaults. */
+  scope: RouteScope;
+  /** The look of the chat window. Echat styleId. */
+  style_id: null | string;
+  /** Echat styleName. */
+  style_name: null | string;
+  /** Whether somebody of it is there. Echat routeStatus. */
+  status: Presence;
+  /** Echat routeStatus, as sent. */
+  status_code: null | string;
+}
+
+/** One agent's part in a conversation. */
+export interface StaffShare {
+  /** As sent. Echat staffId, Sobot staffids. */
+  staff_id: null | string;
+  /** Echat staffLogname. */
+  staff_account: null | string;
+  /** Echat staffName. */
+  staff_name: null | string;
+  /** Until the first answer of this agent. Echat staffKpi firstAnswerTime. In ms. */
+  first_response_ms: null | number;
+  /** Until the first answer of this agent. Echat staffKpi firstAnswerTime. The vendor's number as sent, before its unit was applied. */
+  first_response_sent: null | string;
+  /** Mean time of this agent to answer. Echat staffKpi avgAnswerTime. In ms. */
+  average_response_ms: null | number;
+  /** Mean time of this agent to answer. Echat staffKpi avgAnswerTime. The vendor's number as sent, before its unit was applied. */
+  average_response_sent: null | string;
+  /** How long this agent served. Echat staffKpi duration. In ms. */
+  handle_ms: null | number;
+  /** How long this agent served. Echat staffKpi duration. The vendor's number as sent, before its unit was applied. */
+  handle_sent: null | string;
+  /** Messages of the visitor to this agent. Echat visitorSendMsg. */
+  visitor_message_count: null | number;
+  /** Messages of this agent. Echat staffSendMsg. */
+  staff_message_count: null | number;
+  /** Whether this agent asked for a rating. Sobot invite_evaluation_flags. */
+  invited_rating: null | boolean;
+}
 
 export type EndReason =
   | 'UNKNOWN'
@@ -81,12 +591,11 @@ export type EndReason =
   | 'VISITOR_BLOCKED'
   | 'STAFF_REMOVED';
 
-export interface Attribute {
-  /** Path within the record, e.g. chatData.chatEntrance or result_list[0].value. */
-  name: string;
-  /** The value as sent; numbers keep their source text. */
-  value: string;
-}
+export type QueueState =
+  | 'UNKNOWN'
+  | 'NOT_QUEUED'
+  | 'ANSWERED'
+  | 'ABANDONED';
 
 /** A step in the life of one conversation, or its final record. */
 export interface Conversation {
@@ -96,80 +605,196 @@ export interface Conversation {
   conversation_id: null | string;
   /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
   conversation_number: null | string;
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
   /** Which step. RECORDED: a record or transcript of the whole conversation. */
   phase: ConversationPhase;
-  /** Who answers. */
+  /** Echat chatStatus as sent: it says phase and kind at once. */
+  status_code: null | string;
+  /** Who answers. Echat chatType, or chatStatus where there is no chatType; Sobot human_recep_flag. */
   kind: ConversationKind;
-  /** Echat chatType or chatStatus as sent. */
+  /** Echat chatType, as sent. */
   kind_code: null | string;
-  /** Where the visitor is. */
+  /** Where the visitor is. Echat visitorMedia, Sobot source. */
   channel: Channel;
   /** Echat visitorMedia, Sobot source, as sent. */
   channel_code: null | string;
-  /** As sent. Echat visitorId, Sobot visitorid. */
+  /** Sobot channel_flag. */
+  subchannel_id: null | string;
+  /** Sobot channel_name. */
+  subchannel_name: null | string;
+  /** How it was begun. Echat chatEvent. */
+  opening: ConversationOpening;
+  /** Echat chatEvent, as sent. */
+  opening_code: null | string;
+  /** The customer's own name of the entrance. Echat chatEntrance. */
+  entrance: null | string;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
   visitor_id: null | string;
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
   /** Echat visitorName. */
   visitor_name: null | string;
-  /** The customer's own id of the visitor. Echat metaData.uid, Sobot partnerid. */
+  /** As sent, may be cut. Echat visitorIp, Sobot ip. */
+  visitor_ip: null | string;
+  /** The customer's own id of the visitor. Echat metaData uid, Sobot partnerid. */
   partner_id: null | string;
-  /** Staff id as sent. Echat chatStaffId, Sobot staffid. */
+  /** What else is known of the visitor. Echat visitorData, Sobot area and city. */
+  visitor: null | Visitor;
+  /** The visitor as a member of the customer's own system. Echat metaData. */
+  member: null | Member;
+  /** What the visitor uses. Echat visitorData, Sobot os. */
+  browser: null | Browser;
+  /** How the visitor found the site. Echat visitorData, Sobot search_engine and search_word. */
+  search: null | Search;
+  /** The first page of the visit. Echat firstPage, Sobot land_page_url. */
+  landing_page: null | Page;
+  /** Page where it was opened. Echat chatPage, Sobot conversation_page_url. */
+  page_url: null | string;
+  /** Its title. Echat chatPageTitle, Sobot conversation_page_title. */
+  page_title: null | string;
+  /** As sent. Echat chatStaffId. */
   staff_id: null | string;
-  /** Login name of the staff. Echat chatStaffLogname, Sobot staff_emails. */
+  /** Login name. Echat chatStaffLogname, Sobot staff_emails. */
   staff_account: null | string;
-  /** Name of the staff. Echat chatStaffName, Sobot staff_name. */
+  /** Echat chatStaffName, Sobot staff_name. */
   staff_name: null | string;
+  /** The agent's role in words. Echat chatStaffRole. */
+  staff_role_name: null | string;
   /** Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid. */
   department_id: null | string;
-  /** Name of the skill group. */
+  /** Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name. */
   department_name: null | string;
+  /** What the department id means: Echat chatDepartmentId 0 is everybody. */
+  department_scope: DepartmentScope;
   /** Echat routeId; -1, -2, -3 are the default routes of web, WeChat and SDK. */
   route_id: null | string;
   /** Echat routeName. */
   route_name: null | string;
-  /** Sobot lastrobotid or robotid. */
+  /** What else is known of the route. Echat routeData. */
+  route: null | Route;
+  /** The last robot. Sobot lastrobotid. */
   robot_id: null | string;
-  /** Sobot lastrobot_name or robot_name. */
+  /** The last robot. Sobot lastrobot_name. */
   robot_name: null | string;
-  /** When the visitor asked for it, UTC. */
+  /** Sobot robotid. */
+  first_robot_id: null | string;
+  /** Sobot robot_name. */
+  first_robot_name: null | string;
+  /** Sobot robot_alias. */
+  robot_alias: null | string;
+  /** TRANSFERRED: who gave it away. Echat fromStaffId. */
+  from_staff_id: null | string;
+  /** Echat fromStaffLogname. */
+  from_staff_account: null | string;
+  /** Echat fromStaffName. */
+  from_staff_name: null | string;
+  /** TRANSFERRED: who took it. Echat toStaffId. */
+  to_staff_id: null | string;
+  /** Echat toStaffLogname. */
+  to_staff_account: null | string;
+  /** Echat toStaffName. */
+  to_staff_name: null | string;
+  /** Each agent's part. Echat staffKpis (only when it was transferred: else the whole is the one agent's), Sobot staffids. */
+  staff_shares: StaffShare[];
+  /** The list as sent. Sobot staffids. */
+  staff_ids_sent: null | string;
+  /** The list as sent, parallel to staff_ids_sent. Sobot invite_evaluation_flags. */
+  invited_ratings_sent: null | string;
+  /** When the visitor asked for it, UTC. Echat chatRequestTime. */
   requested_at: null | number;
-  /** When it began, UTC. Sobot start_time. */
+  /** When it began, UTC. The frame of Echat chatContent, Sobot start_time. */
   started_at: null | number;
   /** When a human answered, UTC. Echat chatAnswerTime, Sobot access_human_time. */
   answered_at: null | number;
-  /** When it ended, UTC. */
+  /** TRANSFERRED: when, UTC. Echat transferTime. */
+  transferred_at: null | number;
+  /** From the robot, UTC. Sobot transfer_tohuman_time. */
+  transferred_to_human_at: null | number;
+  /** When it ended, UTC. Echat chatEndTime or the frame of chatContent, Sobot end_time. */
   ended_at: null | number;
-  /** Why it ended. */
+  /** Why it ended. Echat chatEndType, Sobot offline_type. */
   end_reason: EndReason;
-  /** Echat chatEndType, Sobot offline_type, as sent (code or text). */
+  /** Echat chatEndType, Sobot offline_type, as sent. */
   end_reason_code: null | string;
-  /** Length of the conversation. In ms. */
+  /** Length of the conversation. Echat chatTotalTime, Sobot conversation_duration. In ms. */
   total_ms: null | number;
-  /** The vendor's number as sent, before its unit was applied. */
+  /** Length of the conversation. Echat chatTotalTime, Sobot conversation_duration. The vendor's number as sent, before its unit was applied. */
   total_sent: null | string;
-  /** Time in the queue. In ms. */
+  /** Time in the queue. Echat chatWaitTime, Sobot queue_time. In ms. */
   wait_ms: null | number;
-  /** The vendor's number as sent, before its unit was applied. */
+  /** Time in the queue. Echat chatWaitTime, Sobot queue_time. The vendor's number as sent, before its unit was applied. */
   wait_sent: null | string;
-  /** Until the first human answer. In ms. */
+  /** How the queue ended. Sobot session_queue_state. */
+  queue_state: QueueState;
+  /** Sobot session_queue_state, as sent. */
+  queue_state_code: null | string;
+  /** Until the first human answer. Echat firstAnswerTime, Sobot first_response_time. In ms. */
   first_response_ms: null | number;
-  /** The vendor's number as sent, before its unit was applied. */
+  /** Until the first human answer. Echat firstAnswerTime, Sobot first_response_time. The vendor's number as sent, before its unit was applied. */
   first_response_sent: null | string;
-  /** Mean time to answer. In ms. */
+  /** Mean time to answer. Echat avgAnswerTime, Sobot response_avg. In ms. */
   average_response_ms: null | number;
-  /** The vendor's number as sent, before its unit was applied. */
+  /** Mean time to answer. Echat avgAnswerTime, Sobot response_avg. The vendor's number as sent, before its unit was applied. */
   average_response_sent: null | string;
-  /** Messages of the visitor to humans. */
+  /** Sum of the times to answer. Sobot response_duration. In ms. */
+  response_total_ms: null | number;
+  /** Sum of the times to answer. Sobot response_duration. The vendor's number as sent, before its unit was applied. */
+  response_total_sent: null | string;
+  /** Answers that the sum is of. Sobot response_count. */
+  response_count: null | number;
+  /** How long humans served. Sobot session_human_duration. In ms. */
+  human_handle_ms: null | number;
+  /** How long humans served. Sobot session_human_duration. The vendor's number as sent, before its unit was applied. */
+  human_handle_sent: null | string;
+  /** Messages of the visitor to humans. Echat visitorSendMsg, Sobot consult_staff_msg_count. */
   visitor_message_count: null | number;
-  /** Messages of staff. */
+  /** Messages of staff. Echat staffSendMsg, Sobot staff_reply_msg_count. */
   staff_message_count: null | number;
-  /** Page where it was opened. */
-  page_url: null | string;
-  /** Its title. */
-  page_title: null | string;
-  /** As sent, may be cut. */
-  visitor_ip: null | string;
+  /** Sobot consult_robot_msg_count. */
+  visitor_to_robot_message_count: null | number;
+  /** Sobot robot_reply_msg_count. */
+  robot_message_count: null | number;
+  /** Sobot asHuman_interactive_count. */
+  human_interaction_count: null | number;
+  /** Sobot human_transfer_count. */
+  transfer_count: null | number;
+  /** Questions that the robot met perfectly. Echat perfectMatchs. */
+  perfect_match_count: null | number;
+  /** Echat exactMatchs. */
+  exact_match_count: null | number;
+  /** Echat similarityMatchs. */
+  similar_match_count: null | number;
+  /** Questions that the robot did not meet. Echat misMatchCount. */
+  miss_count: null | number;
+  /** Times the visitor clicked solved. Echat solvedCount. */
+  solved_count: null | number;
+  /** Times the visitor clicked unsolved. Echat unsolvedCount. */
+  unsolved_count: null | number;
+  /** Whether staff asked for a rating. Echat activelyInviteEvaluating. */
+  rating_invited: null | boolean;
+  /** Whether the robot could hand over. Sobot transfer_human_succ_flag. */
+  transferred_to_human: null | boolean;
+  /** A conversation with a human in which both spoke. Sobot human_valid_flag. */
+  human_valid: null | boolean;
+  /** Sobot human_invalid_flag. */
+  human_invalid: null | boolean;
+  /** A human received it. Sobot human_recep_flag. */
+  human_reception: null | boolean;
+  /** Sobot human_valid_recep_flag. */
+  human_reception_valid: null | boolean;
+  /** Sobot human_invalid_recep_flag. */
+  human_reception_invalid: null | boolean;
+  /** Sobot robot_valid_flag. */
+  robot_valid: null | boolean;
+  /** Sobot robot_invalid_flag. */
+  robot_invalid: null | boolean;
   /** The whole conversation as one text, as it came. Echat chatContent. */
   transcript: null | string;
+  /** The customer's own data, as sent. Echat myData. */
+  custom_data: null | string;
+  /** The pairs of custom_data, where it is a query string. Echat myData. */
+  custom_fields: CustomField[];
   /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
   attributes: Attribute[];
 }
@@ -246,35 +871,41 @@ export type ParticipantRole =
 export interface Message {
   /** Where the event comes from and how it is told apart. */
   meta: Meta;
-  /** As sent. Echat chatRecordId, Sobot cid. */
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
   conversation_id: null | string;
-  /** Echat: the digits after the prefix. */
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
   conversation_number: null | string;
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
   /** Sobot msgid. Echat turns have none. */
   message_id: null | string;
-  /** Place within the transcript, from 0. Null where messages come one by one. */
+  /** Place within the transcript, Echat chatContent, from 0. Null where messages come one by one. */
   ordinal: null | number;
-  /** REVOKED: a message was withdrawn; the vendor does not say which. */
+  /** REVOKED: a message was withdrawn; the vendor does not say which. Sobot revoke_flag. */
   kind: MessageKind;
-  /** UTC. */
+  /** Sobot revoke_flag. */
+  revoked: null | boolean;
+  /** UTC. The time of the turn in Echat chatContent, Sobot timems. */
   sent_at: null | number;
-  /** Who sent it. */
+  /** The same time as a clock text, as sent. Sobot format_time. */
+  sent_clock: null | string;
+  /** Who sent it. Of Echat chatContent: 访客 is the visitor, the frames are SYSTEM. Sobot sender_type. */
   sender_role: ParticipantRole;
-  /** Sobot sender_type as sent. */
+  /** Sobot sender_type, as sent. */
   sender_role_code: null | string;
-  /** As sent. */
+  /** As sent. Sobot senderid. */
   sender_id: null | string;
-  /** As sent. */
+  /** As sent. The name before the > in Echat chatContent, Sobot sender_name. */
   sender_name: null | string;
-  /** Who it was for. NONE: an offline message without receiver. */
+  /** Who it was for. NONE: an offline message without receiver. Sobot receiver_type. */
   receiver_role: ParticipantRole;
-  /** Sobot receiver_type as sent. */
+  /** Sobot receiver_type, as sent. */
   receiver_role_code: null | string;
-  /** As sent. */
+  /** As sent. Sobot receiverid. */
   receiver_id: null | string;
-  /** As sent. */
+  /** As sent. Sobot receiver_name. */
   receiver_name: null | string;
-  /** The content as sent; may hold HTML. */
+  /** The content as sent; may hold HTML. Sobot msg, one turn of Echat chatContent. */
   text: null | string;
   /** Knowledge base entry that a robot answered with. Sobot docid. */
   knowledge_id: null | string;
@@ -286,10 +917,26 @@ export interface Message {
   attributes: Attribute[];
 }
 
-/** An event of a data type that has no topic of its own yet, or that nobody knows: all of its values are attributes. */
+/** An event of a data type that nobody knows yet: all of its values are attributes. */
 export interface Other {
   /** Where the event comes from and how it is told apart. */
   meta: Meta;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+/** A page that was looked at during a visit. */
+export interface PageView {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Echat trackRecordId. */
+  visit_id: null | string;
+  /** Place within the pages that were sent together, from 0. */
+  ordinal: null | number;
+  /** UTC. Echat visitTime. */
+  viewed_at: null | number;
+  /** The page. Echat pageUrl, pageTitle, pageUrlAlias. */
+  page: null | Page;
   /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
   attributes: Attribute[];
 }
@@ -298,7 +945,8 @@ export type Solved =
   | 'UNKNOWN'
   | 'SOLVED'
   | 'UNSOLVED'
-  | 'NOT_ASKED';
+  | 'NOT_ASKED'
+  | 'NOT_MARKED';
 
 export type RatingInitiative =
   | 'UNKNOWN'
@@ -309,29 +957,39 @@ export type RatingInitiative =
 export interface Rating {
   /** Where the event comes from and how it is told apart. */
   meta: Meta;
-  /** As sent. Echat chatRecordId, Sobot cid. */
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
   conversation_id: null | string;
-  /** Echat: the digits after the prefix. */
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
   conversation_number: null | string;
-  /** Who was rated: STAFF or ROBOT. */
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
+  /** Who was rated: STAFF or ROBOT. Sobot is_robot. */
   target_role: ParticipantRole;
-  /** Staff id as sent. Echat chatStaffId, Sobot staffid. */
+  /** Sobot is_robot, as sent. */
+  target_role_code: null | string;
+  /** As sent. Of a robot its id. Echat chatStaffId, Sobot staffid. */
   staff_id: null | string;
-  /** Login name of the staff. Echat chatStaffLogname, Sobot staff_emails. */
+  /** Login name. Echat chatStaffLogname. */
   staff_account: null | string;
-  /** Name of the staff. Echat chatStaffName, Sobot staff_name. */
+  /** Echat chatStaffName, Sobot admin_name. */
   staff_name: null | string;
   /** Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid. */
   department_id: null | string;
-  /** Name of the skill group. */
+  /** Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name. */
   department_name: null | string;
-  /** Sobot visitorid. */
+  /** What the department id means: Echat chatDepartmentId 0 is everybody. */
+  department_scope: DepartmentScope;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
   visitor_id: null | string;
-  /** Where the visitor is. */
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
+  /** Where the visitor is. Sobot source. */
   channel: Channel;
-  /** Sobot source as sent. */
+  /** Sobot source, as sent. */
   channel_code: null | string;
-  /** 1 (very bad) to 5 (very good). */
+  /** UTC. Sobot date_time. */
+  rated_at: null | number;
+  /** 1 (worst) to 5 (best). Echat chatScore, Sobot score. */
   score: null | number;
   /** As sent. */
   score_sent: null | string;
@@ -339,35 +997,1798 @@ export interface Rating {
   nps_score: null | number;
   /** As sent. */
   nps_score_sent: null | string;
-  /** Was the matter solved? */
+  /** Whether the visitor says it was solved. Sobot solved. */
   solved: Solved;
-  /** Sobot solved as sent. */
+  /** Sobot solved, as sent. */
   solved_code: null | string;
-  /** Whose idea the rating was. */
+  /** Whether somebody asked for it. Sobot comment_type. */
   initiative: RatingInitiative;
-  /** Sobot comment_type as sent. */
+  /** Sobot comment_type, as sent. */
   initiative_code: null | string;
-  /** Echat scoreDimension, Sobot tag, split at commas. */
+  /** What was rated, split. Echat scoreDimension, Sobot tag. */
   tags: string[];
-  /** As sent. */
+  /** As sent, before it was split. */
   tags_sent: null | string;
-  /** Echat scoreSuggest, Sobot remark. */
+  /** The visitor's words. Echat scoreSuggest, Sobot remark. */
   comment: null | string;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+/** A ticket. The vendor does not document its push: the fields are named as in the vendor's ticket interface, and everything else is in attributes. */
+export interface Ticket {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Sobot ticketid. */
+  ticket_id: null | string;
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
+  conversation_id: null | string;
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
+  conversation_number: null | string;
+  /** Sobot userid. */
+  contact_id: null | string;
+  /** The number that people see. Sobot ticket_code. */
+  number: null | string;
+  /** Sobot ticket_title. */
+  title: null | string;
+  /** May hold HTML. Sobot ticket_content. */
+  content: null | string;
+  /** Sobot ticket_status. */
+  status_code: null | string;
+  /** Sobot ticket_level. */
+  level_code: null | string;
+  /** As sent. Who works on it. Sobot deal_agentid. */
+  staff_id: null | string;
+  /** Login name. Not sent by a vendor yet. */
+  staff_account: null | string;
+  /** Sobot deal_agent_name. */
+  staff_name: null | string;
+  /** Sobot deal_groupid. */
+  department_id: null | string;
+  /** Sobot deal_group_name. */
+  department_name: null | string;
+  /** UTC. Sobot create_time, as epoch ms or clock time. */
+  created_at: null | number;
+  /** UTC. Sobot update_time, as epoch ms or clock time. */
+  updated_at: null | number;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+export type VisitPhase =
+  | 'UNKNOWN'
+  | 'ENTERED'
+  | 'KEYWORD_FOUND'
+  | 'LEFT';
+
+/** A visitor entered or left the site, or what they had searched became known. */
+export interface Visit {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Echat trackRecordId. */
+  visit_id: null | string;
+  /** Which step of the visit. KEYWORD_FOUND: only visit_id and search are sent. */
+  phase: VisitPhase;
+  /** Which visit of this visitor it is. Echat trackData visitTimes. */
+  visit_number: null | number;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
+  visitor_id: null | string;
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
+  /** Echat visitorName. */
+  visitor_name: null | string;
+  /** As sent. Echat visitorIp. */
+  visitor_ip: null | string;
+  /** The customer's own id of the visitor. Echat metaData uid. */
+  partner_id: null | string;
+  /** Where the visitor is. Echat visitorMedia. */
+  channel: Channel;
+  /** Echat visitorMedia, as sent. */
+  channel_code: null | string;
+  /** What else is known of the visitor. Echat visitorData. */
+  visitor: null | Visitor;
+  /** The visitor as a member of the customer's own system. Echat metaData. */
+  member: null | Member;
+  /** What the visitor uses. Echat visitorData. */
+  browser: null | Browser;
+  /** How the visitor found the site. Echat visitorData and keywordReturn. */
+  search: null | Search;
+  /** The first page of the visit. Echat firstPage. */
+  landing_page: null | Page;
+  /** Echat routeId; -1, -2, -3 are the default routes of web, WeChat and SDK. */
+  route_id: null | string;
+  /** Echat routeName. */
+  route_name: null | string;
+  /** What else is known of the route. Echat routeData; in visitorOut routeStatus alone. */
+  route: null | Route;
+  /** Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid. */
+  department_id: null | string;
+  /** Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name. */
+  department_name: null | string;
+  /** What the department id means: Echat chatDepartmentId 0 is everybody. */
+  department_scope: DepartmentScope;
+  /** When the visit began, UTC. Echat visitorEnterTime. */
+  entered_at: null | number;
+  /** When it ended, UTC. Echat visitorOutTime. */
+  left_at: null | number;
+  /** How long pages were looked at. Echat visitTotalTime. In ms. */
+  total_ms: null | number;
+  /** How long pages were looked at. Echat visitTotalTime. The vendor's number as sent, before its unit was applied. */
+  total_sent: null | string;
+  /** Pages looked at. Echat visitPageCount. */
+  page_count: null | number;
+  /** Conversations of the visit, by human, robot or left message. Echat chatRecordId, split at commas. */
+  conversation_ids: string[];
+  /** As sent. Echat chatRecordId. */
+  conversation_ids_sent: null | string;
+  /** Clicks that led to no conversation; no conversation ids. Echat giveupRecordId, split at commas. */
+  abandoned_request_ids: string[];
+  /** As sent. Echat giveupRecordId. */
+  abandoned_request_ids_sent: null | string;
+  /** The customer's own data, as sent. Echat myData. */
+  custom_data: null | string;
+  /** The pairs of custom_data, where it is a query string. Echat myData. */
+  custom_fields: CustomField[];
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
+/** What staff noted about a conversation: what it was about, and whether it is solved. */
+export interface WrapUp {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
+  conversation_id: null | string;
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
+  conversation_number: null | string;
+  /** The company account, which may be a branch. Sobot companyid (calllog: companyId). */
+  company_id: null | string;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
+  visitor_id: null | string;
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
+  /** As sent, e.g. 售后>订单>物流. Echat chatSubject. */
+  subject: null | string;
+  /** The subject from the general to the special. Echat chatSubject, split at >. */
+  subject_path: string[];
+  /** In words. Echat chatSubjectMemo, Sobot summary_description. */
+  note: null | string;
+  /** Sobot summary_remark. */
+  remark: null | string;
+  /** Whether staff say it is solved. Sobot summary_status. */
+  solved: Solved;
+  /** Sobot summary_status, as sent. */
+  solved_code: null | string;
+  /** Whether the conversation is marked as void. Sobot invalid_flag. */
+  invalid: null | boolean;
+  /** As sent. Who noted it. Sobot update_staffId. */
+  staff_id: null | string;
+  /** Login name. Not sent by a vendor yet. */
+  staff_account: null | string;
+  /** Sobot update_staff_name. */
+  staff_name: null | string;
+  /** Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid. */
+  department_id: null | string;
+  /** Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name. */
+  department_name: null | string;
+  /** What the department id means: Echat chatDepartmentId 0 is everybody. */
+  department_scope: DepartmentScope;
+  /** When the conversation began, UTC. Sobot start_time or chat_start_time. */
+  started_at: null | number;
+  /** When it was noted, UTC. Sobot update_time. */
+  updated_at: null | number;
+  /** Sobot operationid. */
+  business_unit_id: null | string;
+  /** Sobot operation_name. */
+  business_unit_name: null | string;
+  /** From the general to the special. Sobot req_type, split at -. */
+  request_type_ids: string[];
+  /** Sobot req_type */
+  request_type_ids_sent: null | string;
+  /** Sobot req_type_name, split at -; a name that holds a - is taken apart. */
+  request_type_names: string[];
+  /** Sobot req_type_name */
+  request_type_names_sent: null | string;
+  /** Sobot summary_classify_names. */
+  category_names: null | string;
+  /** Sobot summary_classify_paths. */
+  category_paths: null | string;
+  /** Sobot summary_classify_codes. */
+  category_codes: null | string;
+  /** Sobot summary_template_name. */
+  template_name: null | string;
+  /** Sobot summary_handle_progress. */
+  progress_code: null | string;
+  /** Sobot summary_handle_progress_name. */
+  progress_name: null | string;
+  /** Sobot fieldid, field_name and field_value (parallel lists), and customer_fields. */
+  custom_fields: CustomField[];
   /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
   attributes: Attribute[];
 }
 
 /** The type of a value of each topic. */
 export interface ValueOf {
+  "assignment.v1": Assignment;
+  "availability.v1": Availability;
+  "call.v1": Call;
+  "contact.v1": Contact;
   "conversation.v1": Conversation;
   "dead-letter": DeadLetter;
   "message.v1": Message;
   "other.v1": Other;
+  "page-view.v1": PageView;
   "rating.v1": Rating;
+  "ticket.v1": Ticket;
+  "visit.v1": Visit;
+  "wrap-up.v1": WrapUp;
 }
 
 /** Every released version of every topic's schema, oldest first. */
 export const avroSchemas = {
+  "assignment.v1": [
+    {
+      "type": "record",
+      "name": "Assignment",
+      "namespace": "sluice",
+      "doc": "A left message or a contact got an owner.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "subject",
+          "type": {
+            "type": "enum",
+            "name": "AssignmentSubject",
+            "symbols": [
+              "UNKNOWN",
+              "LEAVE_MESSAGE",
+              "CONTACT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What was assigned."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "assigner",
+          "type": {
+            "type": "enum",
+            "name": "Assigner",
+            "symbols": [
+              "UNKNOWN",
+              "STAFF",
+              "SYSTEM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "SYSTEM: Echat staffId -1, assigned automatically."
+        },
+        {
+          "name": "cause",
+          "type": {
+            "type": "enum",
+            "name": "AssignmentCause",
+            "symbols": [
+              "UNKNOWN",
+              "FORM_FILLED",
+              "EDITED",
+              "OWNER_ASSIGNED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Of a contact: what made the vendor send it. Echat crmStatus."
+        },
+        {
+          "name": "cause_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat crmStatus, as sent."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who assigned it. Echat staffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat staffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat staffName."
+        },
+        {
+          "name": "owner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Who owns it now. Echat ownerId."
+        },
+        {
+          "name": "owner_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat ownerLogname."
+        },
+        {
+          "name": "owner_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat ownerName."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "availability.v1": [
+    {
+      "type": "record",
+      "name": "Availability",
+      "namespace": "sluice",
+      "doc": "Whether the company, a department, a route or an agent can take conversations.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "subject",
+          "type": {
+            "type": "enum",
+            "name": "AvailabilitySubject",
+            "symbols": [
+              "UNKNOWN",
+              "COMPANY",
+              "DEPARTMENT",
+              "STAFF",
+              "ROUTE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whose state it is."
+        },
+        {
+          "name": "status",
+          "type": {
+            "type": "enum",
+            "name": "Presence",
+            "symbols": [
+              "UNKNOWN",
+              "ONLINE",
+              "OFFLINE",
+              "BUSY",
+              "AWAY",
+              "INVISIBLE",
+              "SIGNED_OUT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "The state from now on. Echat companyStatus, skillStatus, staffStatus or routeStatus."
+        },
+        {
+          "name": "status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat companyStatus, skillStatus, staffStatus or routeStatus, as sent."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat skillId."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat skillName; the page also writes skillNanme."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat staffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat staffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat staffName."
+        },
+        {
+          "name": "route_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeId."
+        },
+        {
+          "name": "route_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeName."
+        },
+        {
+          "name": "route_scope",
+          "type": {
+            "type": "enum",
+            "name": "RouteScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "DEFAULT_WEB",
+              "DEFAULT_WECHAT",
+              "DEFAULT_SDK"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What kind of route the id means: Echat routeId -1, -2, -3 are defaults."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "call.v1": [
+    {
+      "type": "record",
+      "name": "Call",
+      "namespace": "sluice",
+      "doc": "A telephone call. The vendor documents few of its fields: look into attributes.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "call_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot callId or callid, where it is sent."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot staffId, where it is sent."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Sobot staffEmail."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot staffName."
+        },
+        {
+          "name": "customer_phone",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot customerPhoneNo."
+        },
+        {
+          "name": "direction",
+          "type": {
+            "type": "enum",
+            "name": "CallDirection",
+            "symbols": [
+              "UNKNOWN",
+              "INBOUND",
+              "OUTBOUND"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who called. Sobot direction."
+        },
+        {
+          "name": "direction_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot direction, as sent."
+        },
+        {
+          "name": "started_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot startTime, as epoch ms or clock time."
+        },
+        {
+          "name": "ended_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot endTime, as epoch ms or clock time."
+        },
+        {
+          "name": "recording_url",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot recordURL."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "contact.v1": [
+    {
+      "type": "record",
+      "name": "Contact",
+      "namespace": "sluice",
+      "doc": "What is known of a visitor or customer, whole or one changed field. Null: not sent, so unchanged.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "contact_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The vendor's id of the contact. Echat crmData visitorId, Sobot userid."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "visitor_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Several visitors that are this contact, split at commas. Sobot visitorids."
+        },
+        {
+          "name": "visitor_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot visitorids."
+        },
+        {
+          "name": "partner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own id. Sobot partnerid."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "change",
+          "type": {
+            "type": "enum",
+            "name": "ContactChange",
+            "symbols": [
+              "UNKNOWN",
+              "FORM_FILLED",
+              "EDITED",
+              "OWNER_ASSIGNED",
+              "RECORDED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "FORM_FILLED: the visitor filled a form; EDITED: staff changed it, one event for each field; RECORDED: sent as it is. Echat crmStatus."
+        },
+        {
+          "name": "change_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat crmStatus, as sent."
+        },
+        {
+          "name": "cleared_fields",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Fields that staff emptied, by their names in this record, custom fields as custom_fields.c1: Echat crmStatus 2 with an empty element."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Sobot source."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot source, as sent."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who sent or serves it. Echat staffId, Sobot serviceid."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat staffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat staffName."
+        },
+        {
+          "name": "staff_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The agent's number in the company. Sobot service_no."
+        },
+        {
+          "name": "category",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Class of customer in words. Echat category."
+        },
+        {
+          "name": "name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat name, Sobot user_name."
+        },
+        {
+          "name": "nickname",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat nickName, Sobot nick."
+        },
+        {
+          "name": "gender",
+          "type": {
+            "type": "enum",
+            "name": "Gender",
+            "symbols": [
+              "UNKNOWN",
+              "MALE",
+              "FEMALE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "By code or by text. Echat gender."
+        },
+        {
+          "name": "gender_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat gender, as sent."
+        },
+        {
+          "name": "age",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "In years. Echat age."
+        },
+        {
+          "name": "birthday",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, yyyy-MM-dd. Echat birthday."
+        },
+        {
+          "name": "marital_status",
+          "type": {
+            "type": "enum",
+            "name": "MaritalStatus",
+            "symbols": [
+              "UNKNOWN",
+              "SINGLE",
+              "MARRIED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "By code. Echat maritalStatus."
+        },
+        {
+          "name": "marital_status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat maritalStatus, as sent."
+        },
+        {
+          "name": "phone",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels."
+        },
+        {
+          "name": "qq",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat qq, Sobot qq."
+        },
+        {
+          "name": "wechat",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat wechat."
+        },
+        {
+          "name": "email",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails."
+        },
+        {
+          "name": "country",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat nation, Sobot country_name."
+        },
+        {
+          "name": "province",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat province, Sobot province_name."
+        },
+        {
+          "name": "city",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat city, Sobot city_name."
+        },
+        {
+          "name": "address",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat address."
+        },
+        {
+          "name": "photo_url",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat photo, Sobot img."
+        },
+        {
+          "name": "memo",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Note about the person. Echat memo, Sobot remark."
+        },
+        {
+          "name": "phones",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "phone split at commas. Echat phone, Sobot user_tels."
+        },
+        {
+          "name": "emails",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "email split at commas. Echat email, Sobot user_emails."
+        },
+        {
+          "name": "area",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "County or district. Sobot area_name."
+        },
+        {
+          "name": "company_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Where the contact works. Sobot enterprise_name."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Echat c1 to c20; Sobot params, summary_params and result_list."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
   "conversation.v1": [
     {
       "type": "record",
@@ -919,6 +3340,1942 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Conversation",
+      "namespace": "sluice",
+      "doc": "A step in the life of one conversation, or its final record.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "phase",
+          "type": {
+            "type": "enum",
+            "name": "ConversationPhase",
+            "symbols": [
+              "UNKNOWN",
+              "STARTED",
+              "ANSWERED",
+              "TRANSFERRED",
+              "ENDED",
+              "RECORDED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Which step. RECORDED: a record or transcript of the whole conversation."
+        },
+        {
+          "name": "status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatStatus as sent: it says phase and kind at once."
+        },
+        {
+          "name": "kind",
+          "type": {
+            "type": "enum",
+            "name": "ConversationKind",
+            "symbols": [
+              "UNKNOWN",
+              "HUMAN",
+              "BUSY",
+              "LEAVE_MESSAGE",
+              "ROBOT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who answers. Echat chatType, or chatStatus where there is no chatType; Sobot human_recep_flag."
+        },
+        {
+          "name": "kind_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatType, as sent."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Echat visitorMedia, Sobot source."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorMedia, Sobot source, as sent."
+        },
+        {
+          "name": "subchannel_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot channel_flag."
+        },
+        {
+          "name": "subchannel_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot channel_name."
+        },
+        {
+          "name": "opening",
+          "type": {
+            "type": "enum",
+            "name": "ConversationOpening",
+            "symbols": [
+              "UNKNOWN",
+              "ICON_CLICKED",
+              "INVITATION_ACCEPTED",
+              "STAFF_STARTED",
+              "WECHAT_TEXT",
+              "WECHAT_MENU",
+              "WECHAT_KEYWORD",
+              "WECHAT_ROBOT_TO_HUMAN",
+              "ROBOT_TO_HUMAN",
+              "ROBOT_TO_LEAVE_MESSAGE",
+              "POPUP_OPENED",
+              "POPUP_MESSAGE",
+              "MERCHANT_MESSAGE_TO_PLATFORM",
+              "WECHAT_DEVELOPER",
+              "CUSTOM_CHANNEL_EVENT",
+              "CUSTOM_CHANNEL_MESSAGE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "How it was begun. Echat chatEvent."
+        },
+        {
+          "name": "opening_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatEvent, as sent."
+        },
+        {
+          "name": "entrance",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own name of the entrance. Echat chatEntrance."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "visitor_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorName."
+        },
+        {
+          "name": "visitor_ip",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, may be cut. Echat visitorIp, Sobot ip."
+        },
+        {
+          "name": "partner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own id of the visitor. Echat metaData uid, Sobot partnerid."
+        },
+        {
+          "name": "visitor",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Visitor",
+              "doc": "Who visits, as the vendor knows them.",
+              "fields": [
+                {
+                  "name": "type",
+                  "type": {
+                    "type": "enum",
+                    "name": "VisitorType",
+                    "symbols": [
+                      "UNKNOWN",
+                      "GUEST",
+                      "MEMBER",
+                      "SDK_GUEST",
+                      "WECHAT",
+                      "CUSTOM"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "How the visitor is identified. Echat visitorType."
+                },
+                {
+                  "name": "type_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorType, as sent."
+                },
+                {
+                  "name": "channel_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Id of the custom channel, where the type is CUSTOM. Echat mediaId."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorPhoto."
+                },
+                {
+                  "name": "visit_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Visits so far. Echat visitTimes."
+                },
+                {
+                  "name": "conversation_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Conversations so far. Echat chatTimes."
+                },
+                {
+                  "name": "language",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. zh_CN. Echat visitorLan."
+                },
+                {
+                  "name": "area",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent. Sobot area."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCountry."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorProvince, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCity, Sobot city_name."
+                },
+                {
+                  "name": "entered_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When this visit began, UTC. Echat visitorEnterTime."
+                },
+                {
+                  "name": "first_visit_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When the visitor entered the site, UTC. Echat firstTime."
+                },
+                {
+                  "name": "last_conversation_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "The conversation before, UTC. Echat lastChatTime."
+                },
+                {
+                  "name": "last_staff_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Who served the conversation before. Echat lastChatStaffId."
+                },
+                {
+                  "name": "last_staff_account",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffLogname."
+                },
+                {
+                  "name": "last_staff_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffName."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the visitor. Echat visitorData, Sobot area and city."
+        },
+        {
+          "name": "member",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Member",
+              "doc": "The visitor as a member of the customer's own system.",
+              "fields": [
+                {
+                  "name": "level",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "Above 0. Echat grade."
+                },
+                {
+                  "name": "category",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Class of customer in words. Echat category."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat name, Sobot user_name."
+                },
+                {
+                  "name": "nickname",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nickName, Sobot nick."
+                },
+                {
+                  "name": "gender",
+                  "type": {
+                    "type": "enum",
+                    "name": "Gender",
+                    "symbols": [
+                      "UNKNOWN",
+                      "MALE",
+                      "FEMALE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code or by text. Echat gender."
+                },
+                {
+                  "name": "gender_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat gender, as sent."
+                },
+                {
+                  "name": "age",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "In years. Echat age."
+                },
+                {
+                  "name": "birthday",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, yyyy-MM-dd. Echat birthday."
+                },
+                {
+                  "name": "marital_status",
+                  "type": {
+                    "type": "enum",
+                    "name": "MaritalStatus",
+                    "symbols": [
+                      "UNKNOWN",
+                      "SINGLE",
+                      "MARRIED"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Echat maritalStatus."
+                },
+                {
+                  "name": "marital_status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat maritalStatus, as sent."
+                },
+                {
+                  "name": "phone",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels."
+                },
+                {
+                  "name": "qq",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat qq, Sobot qq."
+                },
+                {
+                  "name": "wechat",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat wechat."
+                },
+                {
+                  "name": "email",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nation, Sobot country_name."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat province, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat city, Sobot city_name."
+                },
+                {
+                  "name": "address",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat address."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat photo, Sobot img."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Note about the person. Echat memo, Sobot remark."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The visitor as a member of the customer's own system. Echat metaData."
+        },
+        {
+          "name": "browser",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Browser",
+              "doc": "What the visitor uses. Absent for WeChat.",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserName."
+                },
+                {
+                  "name": "version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserVersion."
+                },
+                {
+                  "name": "screen_resolution",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. 1920*1080. Echat screenResolution."
+                },
+                {
+                  "name": "os_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "In words. Echat osName; of Sobot os what its code means."
+                },
+                {
+                  "name": "os_version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat osVersion."
+                },
+                {
+                  "name": "os_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot os"
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What the visitor uses. Echat visitorData, Sobot os."
+        },
+        {
+          "name": "search",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Search",
+              "doc": "How the visitor found the site.",
+              "fields": [
+                {
+                  "name": "engine",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchEngine",
+                    "symbols": [
+                      "UNKNOWN",
+                      "BAIDU",
+                      "SO_360",
+                      "SOGOU",
+                      "SHENMA",
+                      "BING",
+                      "GOOGLE",
+                      "OTHER",
+                      "NONE_DIRECT",
+                      "NONE_LINK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "NONE_DIRECT: typed in; NONE_LINK: by a link from elsewhere. Echat se (a word), Sobot search_engine (a code)."
+                },
+                {
+                  "name": "engine_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat se (a word), Sobot search_engine (a code), as sent."
+                },
+                {
+                  "name": "kind",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchKind",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ORGANIC",
+                      "PAID",
+                      "NOT_TOLD_APART"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "ORGANIC: SEO; PAID: advertising. Also from what Sobot search_engine means. Echat keywordType."
+                },
+                {
+                  "name": "kind_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat keywordType, as sent."
+                },
+                {
+                  "name": "keyword",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "What was searched for. Echat keyword, Sobot search_word."
+                },
+                {
+                  "name": "bidding_word",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The word that was advertised on. Echat biddingWord."
+                },
+                {
+                  "name": "referrer",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "URL the visitor came from; for WeChat the name of the account. Echat referPage."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "How the visitor found the site. Echat visitorData, Sobot search_engine and search_word."
+        },
+        {
+          "name": "landing_page",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Page",
+              "doc": "A page of the site.",
+              "fields": [
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPage or pageUrl, Sobot land_page_url."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPageTitle or pageTitle, Sobot land_page_title."
+                },
+                {
+                  "name": "alias",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A name the customer gave it. Echat pageUrlAlias."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The first page of the visit. Echat firstPage, Sobot land_page_url."
+        },
+        {
+          "name": "page_url",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Page where it was opened. Echat chatPage, Sobot conversation_page_url."
+        },
+        {
+          "name": "page_title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Its title. Echat chatPageTitle, Sobot conversation_page_title."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatStaffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat chatStaffLogname, Sobot staff_emails."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatStaffName, Sobot staff_name."
+        },
+        {
+          "name": "staff_role_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The agent's role in words. Echat chatStaffRole."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "route_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeId; -1, -2, -3 are the default routes of web, WeChat and SDK."
+        },
+        {
+          "name": "route_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeName."
+        },
+        {
+          "name": "route",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Route",
+              "doc": "The way in which conversations are distributed, beside its id and name.",
+              "fields": [
+                {
+                  "name": "scope",
+                  "type": {
+                    "type": "enum",
+                    "name": "RouteScope",
+                    "symbols": [
+                      "UNKNOWN",
+                      "NAMED",
+                      "DEFAULT_WEB",
+                      "DEFAULT_WECHAT",
+                      "DEFAULT_SDK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "What kind of route the id means: Echat routeId -1, -2, -3 are defaults."
+                },
+                {
+                  "name": "style_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The look of the chat window. Echat styleId."
+                },
+                {
+                  "name": "style_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat styleName."
+                },
+                {
+                  "name": "status",
+                  "type": {
+                    "type": "enum",
+                    "name": "Presence",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ONLINE",
+                      "OFFLINE",
+                      "BUSY",
+                      "AWAY",
+                      "INVISIBLE",
+                      "SIGNED_OUT"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "Whether somebody of it is there. Echat routeStatus."
+                },
+                {
+                  "name": "status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat routeStatus, as sent."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the route. Echat routeData."
+        },
+        {
+          "name": "robot_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The last robot. Sobot lastrobotid."
+        },
+        {
+          "name": "robot_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The last robot. Sobot lastrobot_name."
+        },
+        {
+          "name": "first_robot_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot robotid."
+        },
+        {
+          "name": "first_robot_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot robot_name."
+        },
+        {
+          "name": "robot_alias",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot robot_alias."
+        },
+        {
+          "name": "from_staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "TRANSFERRED: who gave it away. Echat fromStaffId."
+        },
+        {
+          "name": "from_staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat fromStaffLogname."
+        },
+        {
+          "name": "from_staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat fromStaffName."
+        },
+        {
+          "name": "to_staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "TRANSFERRED: who took it. Echat toStaffId."
+        },
+        {
+          "name": "to_staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat toStaffLogname."
+        },
+        {
+          "name": "to_staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat toStaffName."
+        },
+        {
+          "name": "staff_shares",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "StaffShare",
+              "doc": "One agent's part in a conversation.",
+              "fields": [
+                {
+                  "name": "staff_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent. Echat staffId, Sobot staffids."
+                },
+                {
+                  "name": "staff_account",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat staffLogname."
+                },
+                {
+                  "name": "staff_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat staffName."
+                },
+                {
+                  "name": "first_response_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Until the first answer of this agent. Echat staffKpi firstAnswerTime. In ms."
+                },
+                {
+                  "name": "first_response_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Until the first answer of this agent. Echat staffKpi firstAnswerTime. The vendor's number as sent, before its unit was applied."
+                },
+                {
+                  "name": "average_response_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Mean time of this agent to answer. Echat staffKpi avgAnswerTime. In ms."
+                },
+                {
+                  "name": "average_response_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Mean time of this agent to answer. Echat staffKpi avgAnswerTime. The vendor's number as sent, before its unit was applied."
+                },
+                {
+                  "name": "handle_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "How long this agent served. Echat staffKpi duration. In ms."
+                },
+                {
+                  "name": "handle_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "How long this agent served. Echat staffKpi duration. The vendor's number as sent, before its unit was applied."
+                },
+                {
+                  "name": "visitor_message_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Messages of the visitor to this agent. Echat visitorSendMsg."
+                },
+                {
+                  "name": "staff_message_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Messages of this agent. Echat staffSendMsg."
+                },
+                {
+                  "name": "invited_rating",
+                  "type": [
+                    "null",
+                    "boolean"
+                  ],
+                  "default": null,
+                  "doc": "Whether this agent asked for a rating. Sobot invite_evaluation_flags."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Each agent's part. Echat staffKpis (only when it was transferred: else the whole is the one agent's), Sobot staffids."
+        },
+        {
+          "name": "staff_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The list as sent. Sobot staffids."
+        },
+        {
+          "name": "invited_ratings_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The list as sent, parallel to staff_ids_sent. Sobot invite_evaluation_flags."
+        },
+        {
+          "name": "requested_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When the visitor asked for it, UTC. Echat chatRequestTime."
+        },
+        {
+          "name": "started_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it began, UTC. The frame of Echat chatContent, Sobot start_time."
+        },
+        {
+          "name": "answered_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When a human answered, UTC. Echat chatAnswerTime, Sobot access_human_time."
+        },
+        {
+          "name": "transferred_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "TRANSFERRED: when, UTC. Echat transferTime."
+        },
+        {
+          "name": "transferred_to_human_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "From the robot, UTC. Sobot transfer_tohuman_time."
+        },
+        {
+          "name": "ended_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it ended, UTC. Echat chatEndTime or the frame of chatContent, Sobot end_time."
+        },
+        {
+          "name": "end_reason",
+          "type": {
+            "type": "enum",
+            "name": "EndReason",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR_CLOSED",
+              "STAFF_CLOSED",
+              "VISITOR_TIMEOUT",
+              "STAFF_LEFT",
+              "SYSTEM_CLOSED",
+              "VISITOR_IDLE",
+              "QUEUE_ABANDONED",
+              "LEAVE_MESSAGE_TIMEOUT",
+              "TRANSFERRED_TO_HUMAN",
+              "SUPERSEDED",
+              "VISITOR_BLOCKED",
+              "STAFF_REMOVED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Why it ended. Echat chatEndType, Sobot offline_type."
+        },
+        {
+          "name": "end_reason_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatEndType, Sobot offline_type, as sent."
+        },
+        {
+          "name": "total_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Length of the conversation. Echat chatTotalTime, Sobot conversation_duration. In ms."
+        },
+        {
+          "name": "total_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Length of the conversation. Echat chatTotalTime, Sobot conversation_duration. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "wait_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Time in the queue. Echat chatWaitTime, Sobot queue_time. In ms."
+        },
+        {
+          "name": "wait_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Time in the queue. Echat chatWaitTime, Sobot queue_time. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "queue_state",
+          "type": {
+            "type": "enum",
+            "name": "QueueState",
+            "symbols": [
+              "UNKNOWN",
+              "NOT_QUEUED",
+              "ANSWERED",
+              "ABANDONED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "How the queue ended. Sobot session_queue_state."
+        },
+        {
+          "name": "queue_state_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot session_queue_state, as sent."
+        },
+        {
+          "name": "first_response_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Until the first human answer. Echat firstAnswerTime, Sobot first_response_time. In ms."
+        },
+        {
+          "name": "first_response_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Until the first human answer. Echat firstAnswerTime, Sobot first_response_time. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "average_response_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Mean time to answer. Echat avgAnswerTime, Sobot response_avg. In ms."
+        },
+        {
+          "name": "average_response_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Mean time to answer. Echat avgAnswerTime, Sobot response_avg. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "response_total_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sum of the times to answer. Sobot response_duration. In ms."
+        },
+        {
+          "name": "response_total_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sum of the times to answer. Sobot response_duration. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "response_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Answers that the sum is of. Sobot response_count."
+        },
+        {
+          "name": "human_handle_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "How long humans served. Sobot session_human_duration. In ms."
+        },
+        {
+          "name": "human_handle_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "How long humans served. Sobot session_human_duration. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "visitor_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Messages of the visitor to humans. Echat visitorSendMsg, Sobot consult_staff_msg_count."
+        },
+        {
+          "name": "staff_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Messages of staff. Echat staffSendMsg, Sobot staff_reply_msg_count."
+        },
+        {
+          "name": "visitor_to_robot_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot consult_robot_msg_count."
+        },
+        {
+          "name": "robot_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot robot_reply_msg_count."
+        },
+        {
+          "name": "human_interaction_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot asHuman_interactive_count."
+        },
+        {
+          "name": "transfer_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot human_transfer_count."
+        },
+        {
+          "name": "perfect_match_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Questions that the robot met perfectly. Echat perfectMatchs."
+        },
+        {
+          "name": "exact_match_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Echat exactMatchs."
+        },
+        {
+          "name": "similar_match_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Echat similarityMatchs."
+        },
+        {
+          "name": "miss_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Questions that the robot did not meet. Echat misMatchCount."
+        },
+        {
+          "name": "solved_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Times the visitor clicked solved. Echat solvedCount."
+        },
+        {
+          "name": "unsolved_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Times the visitor clicked unsolved. Echat unsolvedCount."
+        },
+        {
+          "name": "rating_invited",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether staff asked for a rating. Echat activelyInviteEvaluating."
+        },
+        {
+          "name": "transferred_to_human",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether the robot could hand over. Sobot transfer_human_succ_flag."
+        },
+        {
+          "name": "human_valid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "A conversation with a human in which both spoke. Sobot human_valid_flag."
+        },
+        {
+          "name": "human_invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot human_invalid_flag."
+        },
+        {
+          "name": "human_reception",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "A human received it. Sobot human_recep_flag."
+        },
+        {
+          "name": "human_reception_valid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot human_valid_recep_flag."
+        },
+        {
+          "name": "human_reception_invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot human_invalid_recep_flag."
+        },
+        {
+          "name": "robot_valid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot robot_valid_flag."
+        },
+        {
+          "name": "robot_invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot robot_invalid_flag."
+        },
+        {
+          "name": "transcript",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The whole conversation as one text, as it came. Echat chatContent."
+        },
+        {
+          "name": "custom_data",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own data, as sent. Echat myData."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "The pairs of custom_data, where it is a query string. Echat myData."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "dead-letter": [
@@ -1385,6 +5742,377 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Message",
+      "namespace": "sluice",
+      "doc": "One message of a conversation, or the revocation of one.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "message_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot msgid. Echat turns have none."
+        },
+        {
+          "name": "ordinal",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "Place within the transcript, Echat chatContent, from 0. Null where messages come one by one."
+        },
+        {
+          "name": "kind",
+          "type": {
+            "type": "enum",
+            "name": "MessageKind",
+            "symbols": [
+              "UNKNOWN",
+              "TEXT",
+              "REVOKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "REVOKED: a message was withdrawn; the vendor does not say which. Sobot revoke_flag."
+        },
+        {
+          "name": "revoked",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot revoke_flag."
+        },
+        {
+          "name": "sent_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. The time of the turn in Echat chatContent, Sobot timems."
+        },
+        {
+          "name": "sent_clock",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The same time as a clock text, as sent. Sobot format_time."
+        },
+        {
+          "name": "sender_role",
+          "type": {
+            "type": "enum",
+            "name": "ParticipantRole",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR",
+              "ROBOT",
+              "STAFF",
+              "SYSTEM",
+              "NONE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who sent it. Of Echat chatContent: 访客 is the visitor, the frames are SYSTEM. Sobot sender_type."
+        },
+        {
+          "name": "sender_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot sender_type, as sent."
+        },
+        {
+          "name": "sender_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot senderid."
+        },
+        {
+          "name": "sender_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. The name before the > in Echat chatContent, Sobot sender_name."
+        },
+        {
+          "name": "receiver_role",
+          "type": "ParticipantRole",
+          "default": "UNKNOWN",
+          "doc": "Who it was for. NONE: an offline message without receiver. Sobot receiver_type."
+        },
+        {
+          "name": "receiver_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot receiver_type, as sent."
+        },
+        {
+          "name": "receiver_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot receiverid."
+        },
+        {
+          "name": "receiver_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot receiver_name."
+        },
+        {
+          "name": "text",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The content as sent; may hold HTML. Sobot msg, one turn of Echat chatContent."
+        },
+        {
+          "name": "knowledge_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Knowledge base entry that a robot answered with. Sobot docid."
+        },
+        {
+          "name": "knowledge_title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Its title. Sobot doc_name."
+        },
+        {
+          "name": "offline",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sent while nobody was there. Sobot msg_offline."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "other.v1": [
@@ -1498,6 +6226,414 @@ export const avroSchemas = {
             ]
           },
           "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Other",
+      "namespace": "sluice",
+      "doc": "An event of a data type that nobody knows yet: all of its values are attributes.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "page-view.v1": [
+    {
+      "type": "record",
+      "name": "PageView",
+      "namespace": "sluice",
+      "doc": "A page that was looked at during a visit.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "visit_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat trackRecordId."
+        },
+        {
+          "name": "ordinal",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "Place within the pages that were sent together, from 0."
+        },
+        {
+          "name": "viewed_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Echat visitTime."
+        },
+        {
+          "name": "page",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Page",
+              "doc": "A page of the site.",
+              "fields": [
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPage or pageUrl, Sobot land_page_url."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPageTitle or pageTitle, Sobot land_page_title."
+                },
+                {
+                  "name": "alias",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A name the customer gave it. Echat pageUrlAlias."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The page. Echat pageUrl, pageTitle, pageUrlAlias."
         },
         {
           "name": "attributes",
@@ -1875,6 +7011,2510 @@ export const avroSchemas = {
           ],
           "default": null,
           "doc": "Echat scoreSuggest, Sobot remark."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Rating",
+      "namespace": "sluice",
+      "doc": "A visitor's rating of a conversation.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "target_role",
+          "type": {
+            "type": "enum",
+            "name": "ParticipantRole",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR",
+              "ROBOT",
+              "STAFF",
+              "SYSTEM",
+              "NONE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who was rated: STAFF or ROBOT. Sobot is_robot."
+        },
+        {
+          "name": "target_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot is_robot, as sent."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Of a robot its id. Echat chatStaffId, Sobot staffid."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat chatStaffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatStaffName, Sobot admin_name."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Sobot source."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot source, as sent."
+        },
+        {
+          "name": "rated_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot date_time."
+        },
+        {
+          "name": "score",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "1 (worst) to 5 (best). Echat chatScore, Sobot score."
+        },
+        {
+          "name": "score_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent."
+        },
+        {
+          "name": "nps_score",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "0 to 10. Sobot nps_score."
+        },
+        {
+          "name": "nps_score_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent."
+        },
+        {
+          "name": "solved",
+          "type": {
+            "type": "enum",
+            "name": "Solved",
+            "symbols": [
+              "UNKNOWN",
+              "SOLVED",
+              "UNSOLVED",
+              "NOT_ASKED",
+              "NOT_MARKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whether the visitor says it was solved. Sobot solved."
+        },
+        {
+          "name": "solved_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot solved, as sent."
+        },
+        {
+          "name": "initiative",
+          "type": {
+            "type": "enum",
+            "name": "RatingInitiative",
+            "symbols": [
+              "UNKNOWN",
+              "INVITED",
+              "VOLUNTEERED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whether somebody asked for it. Sobot comment_type."
+        },
+        {
+          "name": "initiative_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot comment_type, as sent."
+        },
+        {
+          "name": "tags",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "What was rated, split. Echat scoreDimension, Sobot tag."
+        },
+        {
+          "name": "tags_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, before it was split."
+        },
+        {
+          "name": "comment",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The visitor's words. Echat scoreSuggest, Sobot remark."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "ticket.v1": [
+    {
+      "type": "record",
+      "name": "Ticket",
+      "namespace": "sluice",
+      "doc": "A ticket. The vendor does not document its push: the fields are named as in the vendor's ticket interface, and everything else is in attributes.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "ticket_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticketid."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "contact_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot userid."
+        },
+        {
+          "name": "number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The number that people see. Sobot ticket_code."
+        },
+        {
+          "name": "title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticket_title."
+        },
+        {
+          "name": "content",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "May hold HTML. Sobot ticket_content."
+        },
+        {
+          "name": "status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticket_status."
+        },
+        {
+          "name": "level_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticket_level."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who works on it. Sobot deal_agentid."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Not sent by a vendor yet."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot deal_agent_name."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot deal_groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot deal_group_name."
+        },
+        {
+          "name": "created_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot create_time, as epoch ms or clock time."
+        },
+        {
+          "name": "updated_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot update_time, as epoch ms or clock time."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "visit.v1": [
+    {
+      "type": "record",
+      "name": "Visit",
+      "namespace": "sluice",
+      "doc": "A visitor entered or left the site, or what they had searched became known.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "visit_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat trackRecordId."
+        },
+        {
+          "name": "phase",
+          "type": {
+            "type": "enum",
+            "name": "VisitPhase",
+            "symbols": [
+              "UNKNOWN",
+              "ENTERED",
+              "KEYWORD_FOUND",
+              "LEFT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Which step of the visit. KEYWORD_FOUND: only visit_id and search are sent."
+        },
+        {
+          "name": "visit_number",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Which visit of this visitor it is. Echat trackData visitTimes."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "visitor_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorName."
+        },
+        {
+          "name": "visitor_ip",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat visitorIp."
+        },
+        {
+          "name": "partner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own id of the visitor. Echat metaData uid."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Echat visitorMedia."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorMedia, as sent."
+        },
+        {
+          "name": "visitor",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Visitor",
+              "doc": "Who visits, as the vendor knows them.",
+              "fields": [
+                {
+                  "name": "type",
+                  "type": {
+                    "type": "enum",
+                    "name": "VisitorType",
+                    "symbols": [
+                      "UNKNOWN",
+                      "GUEST",
+                      "MEMBER",
+                      "SDK_GUEST",
+                      "WECHAT",
+                      "CUSTOM"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "How the visitor is identified. Echat visitorType."
+                },
+                {
+                  "name": "type_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorType, as sent."
+                },
+                {
+                  "name": "channel_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Id of the custom channel, where the type is CUSTOM. Echat mediaId."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorPhoto."
+                },
+                {
+                  "name": "visit_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Visits so far. Echat visitTimes."
+                },
+                {
+                  "name": "conversation_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Conversations so far. Echat chatTimes."
+                },
+                {
+                  "name": "language",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. zh_CN. Echat visitorLan."
+                },
+                {
+                  "name": "area",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent. Sobot area."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCountry."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorProvince, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCity, Sobot city_name."
+                },
+                {
+                  "name": "entered_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When this visit began, UTC. Echat visitorEnterTime."
+                },
+                {
+                  "name": "first_visit_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When the visitor entered the site, UTC. Echat firstTime."
+                },
+                {
+                  "name": "last_conversation_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "The conversation before, UTC. Echat lastChatTime."
+                },
+                {
+                  "name": "last_staff_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Who served the conversation before. Echat lastChatStaffId."
+                },
+                {
+                  "name": "last_staff_account",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffLogname."
+                },
+                {
+                  "name": "last_staff_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffName."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the visitor. Echat visitorData."
+        },
+        {
+          "name": "member",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Member",
+              "doc": "The visitor as a member of the customer's own system.",
+              "fields": [
+                {
+                  "name": "level",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "Above 0. Echat grade."
+                },
+                {
+                  "name": "category",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Class of customer in words. Echat category."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat name, Sobot user_name."
+                },
+                {
+                  "name": "nickname",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nickName, Sobot nick."
+                },
+                {
+                  "name": "gender",
+                  "type": {
+                    "type": "enum",
+                    "name": "Gender",
+                    "symbols": [
+                      "UNKNOWN",
+                      "MALE",
+                      "FEMALE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code or by text. Echat gender."
+                },
+                {
+                  "name": "gender_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat gender, as sent."
+                },
+                {
+                  "name": "age",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "In years. Echat age."
+                },
+                {
+                  "name": "birthday",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, yyyy-MM-dd. Echat birthday."
+                },
+                {
+                  "name": "marital_status",
+                  "type": {
+                    "type": "enum",
+                    "name": "MaritalStatus",
+                    "symbols": [
+                      "UNKNOWN",
+                      "SINGLE",
+                      "MARRIED"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Echat maritalStatus."
+                },
+                {
+                  "name": "marital_status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat maritalStatus, as sent."
+                },
+                {
+                  "name": "phone",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels."
+                },
+                {
+                  "name": "qq",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat qq, Sobot qq."
+                },
+                {
+                  "name": "wechat",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat wechat."
+                },
+                {
+                  "name": "email",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nation, Sobot country_name."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat province, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat city, Sobot city_name."
+                },
+                {
+                  "name": "address",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat address."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat photo, Sobot img."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Note about the person. Echat memo, Sobot remark."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The visitor as a member of the customer's own system. Echat metaData."
+        },
+        {
+          "name": "browser",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Browser",
+              "doc": "What the visitor uses. Absent for WeChat.",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserName."
+                },
+                {
+                  "name": "version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserVersion."
+                },
+                {
+                  "name": "screen_resolution",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. 1920*1080. Echat screenResolution."
+                },
+                {
+                  "name": "os_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "In words. Echat osName; of Sobot os what its code means."
+                },
+                {
+                  "name": "os_version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat osVersion."
+                },
+                {
+                  "name": "os_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot os"
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What the visitor uses. Echat visitorData."
+        },
+        {
+          "name": "search",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Search",
+              "doc": "How the visitor found the site.",
+              "fields": [
+                {
+                  "name": "engine",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchEngine",
+                    "symbols": [
+                      "UNKNOWN",
+                      "BAIDU",
+                      "SO_360",
+                      "SOGOU",
+                      "SHENMA",
+                      "BING",
+                      "GOOGLE",
+                      "OTHER",
+                      "NONE_DIRECT",
+                      "NONE_LINK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "NONE_DIRECT: typed in; NONE_LINK: by a link from elsewhere. Echat se (a word), Sobot search_engine (a code)."
+                },
+                {
+                  "name": "engine_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat se (a word), Sobot search_engine (a code), as sent."
+                },
+                {
+                  "name": "kind",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchKind",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ORGANIC",
+                      "PAID",
+                      "NOT_TOLD_APART"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "ORGANIC: SEO; PAID: advertising. Also from what Sobot search_engine means. Echat keywordType."
+                },
+                {
+                  "name": "kind_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat keywordType, as sent."
+                },
+                {
+                  "name": "keyword",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "What was searched for. Echat keyword, Sobot search_word."
+                },
+                {
+                  "name": "bidding_word",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The word that was advertised on. Echat biddingWord."
+                },
+                {
+                  "name": "referrer",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "URL the visitor came from; for WeChat the name of the account. Echat referPage."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "How the visitor found the site. Echat visitorData and keywordReturn."
+        },
+        {
+          "name": "landing_page",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Page",
+              "doc": "A page of the site.",
+              "fields": [
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPage or pageUrl, Sobot land_page_url."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPageTitle or pageTitle, Sobot land_page_title."
+                },
+                {
+                  "name": "alias",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A name the customer gave it. Echat pageUrlAlias."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The first page of the visit. Echat firstPage."
+        },
+        {
+          "name": "route_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeId; -1, -2, -3 are the default routes of web, WeChat and SDK."
+        },
+        {
+          "name": "route_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeName."
+        },
+        {
+          "name": "route",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Route",
+              "doc": "The way in which conversations are distributed, beside its id and name.",
+              "fields": [
+                {
+                  "name": "scope",
+                  "type": {
+                    "type": "enum",
+                    "name": "RouteScope",
+                    "symbols": [
+                      "UNKNOWN",
+                      "NAMED",
+                      "DEFAULT_WEB",
+                      "DEFAULT_WECHAT",
+                      "DEFAULT_SDK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "What kind of route the id means: Echat routeId -1, -2, -3 are defaults."
+                },
+                {
+                  "name": "style_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The look of the chat window. Echat styleId."
+                },
+                {
+                  "name": "style_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat styleName."
+                },
+                {
+                  "name": "status",
+                  "type": {
+                    "type": "enum",
+                    "name": "Presence",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ONLINE",
+                      "OFFLINE",
+                      "BUSY",
+                      "AWAY",
+                      "INVISIBLE",
+                      "SIGNED_OUT"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "Whether somebody of it is there. Echat routeStatus."
+                },
+                {
+                  "name": "status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat routeStatus, as sent."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the route. Echat routeData; in visitorOut routeStatus alone."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "entered_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When the visit began, UTC. Echat visitorEnterTime."
+        },
+        {
+          "name": "left_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it ended, UTC. Echat visitorOutTime."
+        },
+        {
+          "name": "total_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "How long pages were looked at. Echat visitTotalTime. In ms."
+        },
+        {
+          "name": "total_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "How long pages were looked at. Echat visitTotalTime. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "page_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Pages looked at. Echat visitPageCount."
+        },
+        {
+          "name": "conversation_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Conversations of the visit, by human, robot or left message. Echat chatRecordId, split at commas."
+        },
+        {
+          "name": "conversation_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId."
+        },
+        {
+          "name": "abandoned_request_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Clicks that led to no conversation; no conversation ids. Echat giveupRecordId, split at commas."
+        },
+        {
+          "name": "abandoned_request_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat giveupRecordId."
+        },
+        {
+          "name": "custom_data",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own data, as sent. Echat myData."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "The pairs of custom_data, where it is a query string. Echat myData."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "wrap-up.v1": [
+    {
+      "type": "record",
+      "name": "WrapUp",
+      "namespace": "sluice",
+      "doc": "What staff noted about a conversation: what it was about, and whether it is solved.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "subject",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, e.g. 售后>订单>物流. Echat chatSubject."
+        },
+        {
+          "name": "subject_path",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "The subject from the general to the special. Echat chatSubject, split at >."
+        },
+        {
+          "name": "note",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "In words. Echat chatSubjectMemo, Sobot summary_description."
+        },
+        {
+          "name": "remark",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_remark."
+        },
+        {
+          "name": "solved",
+          "type": {
+            "type": "enum",
+            "name": "Solved",
+            "symbols": [
+              "UNKNOWN",
+              "SOLVED",
+              "UNSOLVED",
+              "NOT_ASKED",
+              "NOT_MARKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whether staff say it is solved. Sobot summary_status."
+        },
+        {
+          "name": "solved_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_status, as sent."
+        },
+        {
+          "name": "invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether the conversation is marked as void. Sobot invalid_flag."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who noted it. Sobot update_staffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Not sent by a vendor yet."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot update_staff_name."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "started_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When the conversation began, UTC. Sobot start_time or chat_start_time."
+        },
+        {
+          "name": "updated_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it was noted, UTC. Sobot update_time."
+        },
+        {
+          "name": "business_unit_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot operationid."
+        },
+        {
+          "name": "business_unit_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot operation_name."
+        },
+        {
+          "name": "request_type_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "From the general to the special. Sobot req_type, split at -."
+        },
+        {
+          "name": "request_type_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot req_type"
+        },
+        {
+          "name": "request_type_names",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Sobot req_type_name, split at -; a name that holds a - is taken apart."
+        },
+        {
+          "name": "request_type_names_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot req_type_name"
+        },
+        {
+          "name": "category_names",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_classify_names."
+        },
+        {
+          "name": "category_paths",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_classify_paths."
+        },
+        {
+          "name": "category_codes",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_classify_codes."
+        },
+        {
+          "name": "template_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_template_name."
+        },
+        {
+          "name": "progress_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_handle_progress."
+        },
+        {
+          "name": "progress_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_handle_progress_name."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Sobot fieldid, field_name and field_value (parallel lists), and customer_fields."
         },
         {
           "name": "attributes",

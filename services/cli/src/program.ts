@@ -62,7 +62,9 @@ export function createProgram(print: (line: string) => void): Command {
 
   program
     .command('migrate')
-    .description("create or change a stream's ClickHouse tables and Elasticsearch templates")
+    .description(
+      "create a stream's ClickHouse tables and views and Elasticsearch templates, or add what they lack",
+    )
     .addOption(
       new Option('--clickhouse <url>', 'ClickHouse over HTTP')
         .env('SLUICE_CLICKHOUSE_URL')
@@ -96,7 +98,7 @@ interface MigrateOptions {
 async function migrate(options: MigrateOptions, print: (line: string) => void): Promise<void> {
   const { clickhouse, elasticsearch, stream } = options;
   if (clickhouse) {
-    const applied = await asking('ClickHouse', '--clickhouse', clickhouse, () =>
+    const changes = await asking('ClickHouse', '--clickhouse', clickhouse, () =>
       migrateClickHouse({
         url: clickhouse,
         username: options.clickhouseUser,
@@ -104,9 +106,8 @@ async function migrate(options: MigrateOptions, print: (line: string) => void): 
         database: stream,
       }),
     );
-    print(
-      applied.length > 0 ? `ClickHouse: applied ${applied.join(', ')}.` : 'ClickHouse: nothing to apply.',
-    );
+    for (const change of changes) print(`ClickHouse: ${change}.`);
+    if (changes.length === 0) print('ClickHouse: everything is there.');
   }
   if (elasticsearch) {
     const { elasticsearchUser: username } = options;

@@ -65,7 +65,7 @@ test('schemas register tells the ids, the same ones each time', async () => {
   expect(await register()).toEqual(first);
 });
 
-test('migrate creates tables and templates; a second run has nothing to apply', async () => {
+test('migrate creates tables, views and templates, a line for each; a second run finds everything there', async () => {
   // From the environment, as in a container.
   const migrate = () =>
     runSluice(['migrate'], {
@@ -76,12 +76,14 @@ test('migrate creates tables and templates; a second run has nothing to apply', 
   const first = await migrate();
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toMatch(
-    /^ClickHouse: applied 0001-\S+\.sql.*\.\nElasticsearch: templates installed, /,
+    /^(ClickHouse: created (table|view) \w+\.\n)+Elasticsearch: templates installed, .*\.\n$/,
   );
+  const created = [...first.stdout.matchAll(/created (?:table|view) (\w+)/g)].map(([, name]) => name);
   const tables = await clickhouse(`SHOW TABLES FROM ${stream}`);
-  expect((await tables.text()).split('\n')).toEqual(expect.arrayContaining(['message', 'message_latest']));
+  expect((await tables.text()).trimEnd().split('\n').sort()).toEqual(created.sort());
+  expect(created).toEqual(expect.arrayContaining(['message', 'message_latest', 'conversation_state']));
   for (const topic of canonicalTopics) expect((await fetch(templateOf(topic))).status).toBe(200);
   const second = await migrate();
   expect(second).toMatchObject({ code: 0, stderr: '' });
-  expect(second.stdout).toMatch(/^ClickHouse: nothing to apply\.\nElasticsearch: templates installed, /);
+  expect(second.stdout).toMatch(/^ClickHouse: everything is there\.\nElasticsearch: templates installed, /);
 });

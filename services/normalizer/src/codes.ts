@@ -1,25 +1,70 @@
-import type { Fields } from './fields.ts';
 import type { MapContext, UnknownKind } from './mapping.ts';
+import type { Reader } from './reader.ts';
 
-/** What a vendor's code means; codes and texts are looked up alike. */
-export type CodeTable<T extends string> = Readonly<Record<string, T>>;
+/** One row of a vendor's page: a code, what the page says it means, and what that is in the canonical model. */
+export type CodeRow<T extends string> = readonly [code: string, text: string, symbol: T | 'UNKNOWN'];
+
+/** What a vendor's codes mean. A code and its text are looked up alike: vendors send either. */
+export interface CodeTable<T extends string> {
+  readonly kind: UnknownKind;
+  readonly rows: readonly CodeRow<T>[];
+  readonly lookup: ReadonlyMap<string, T | 'UNKNOWN'>;
+}
 
 /**
- * Reads a coded field: the canonical symbol, and the code as it was sent.
- * An absent or empty code is UNKNOWN; one that no table lists is UNKNOWN, kept, and counted.
+ * @param kind how a code that is not in the table is counted
+ * @param rows as the vendor's page lists them
+ * @param spellings further texts that vendors send for a symbol
  */
-export function readCode<T extends string>(
-  fields: Fields,
+export function codeTable<T extends string>(
+  kind: UnknownKind,
+  rows: readonly CodeRow<T>[],
+  spellings: readonly (readonly [text: string, symbol: T | 'UNKNOWN'])[] = [],
+): CodeTable<T> {
+  const lookup = new Map<string, T | 'UNKNOWN'>(spellings);
+  for (const [code, text, symbol] of rows) lookup.set(text, symbol).set(code, symbol);
+  return { kind, rows, lookup };
+}
+
+/** Looks a code or text up. One that the table does not list is UNKNOWN, and counted; an empty one is not. */
+function symbolOf<T extends string>(
+  table: CodeTable<T>,
+  code: string | null,
+  context: MapContext,
+): T | 'UNKNOWN' {
+  const key = code?.trim() ?? '';
+  if (key === '') return 'UNKNOWN';
+  const symbol = table.lookup.get(key);
+  if (symbol === undefined) context.unknown(table.kind);
+  return symbol ?? 'UNKNOWN';
+}
+
+/** The first of some paths that was sent, and what its codes mean. */
+interface Place<T extends string> {
+  readonly path: string;
+  readonly table: CodeTable<T>;
+}
+
+/** A coded field alone, `<name>`: another field keeps the code. */
+export function symbol<T extends string>(...places: readonly Place<T>[]): Reader<T | 'UNKNOWN'> {
+  return {
+    origins: places.map(({ path }) => ({ path })),
+    read(fields, context) {
+      const place = places.find(({ path }) => fields.has(path));
+      return place ? symbolOf(place.table, fields.peek(place.path), context) : 'UNKNOWN';
+    },
+  };
+}
+
+/** A coded field, `<name>`, and the code as it was sent beside it, `<name>_code`. */
+export function coded<N extends string, T extends string>(
+  name: N,
   path: string,
   table: CodeTable<T>,
-  context: MapContext,
-  kind: UnknownKind,
-): { symbol: T | 'UNKNOWN'; code: string | null } {
-  const code = fields.text(path);
-  const key = code?.trim() ?? '';
-  if (key === '') return { symbol: 'UNKNOWN', code };
-  // Own properties only: a code may be any text, `constructor` too.
-  const symbol = Object.hasOwn(table, key) ? table[key] : undefined;
-  if (symbol === undefined) context.unknown(kind);
-  return { symbol: symbol ?? 'UNKNOWN', code };
+): Record<N, Reader<T | 'UNKNOWN'>> & Record<`${N}_code`, Reader<string | null>> {
+  const code: Reader<string | null> = { origins: [{ path }], read: (fields) => fields.text(path) };
+  return {
+    [name]: symbol({ path, table }),
+    [`${name}_code`]: code,
+  } as ReturnType<typeof coded<N, T>>;
 }

@@ -4,6 +4,7 @@ import { createDecoder, createEncoder, schemaOf } from '@sluice/canonical-event/
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
 import { normalize, type Normalized } from './normalize.ts';
+import { rawHeadersOf, sourceOf } from './testing/golden-source.ts';
 
 /**
  * One folder a case: `fixtures/<vendor>/<dataType>-<name>/` with the payload (`input.xml` or `input.json`)
@@ -14,44 +15,14 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 const cases = (['echat', 'sobot'] as const).flatMap((vendor) =>
   readdirSync(join(fixtures, vendor)).map((name) => ({ vendor, name, folder: join(fixtures, vendor, name) })),
 );
-const receivedAtMs = 1_700_000_000_000;
-
-function sourceOf(vendor: Source['vendor']): Source {
-  const common = {
-    id: `${vendor}-golden`,
-    stream: 'sluice',
-    tenant: 'golden',
-    token: null,
-    aesKey: null,
-    pathSecret: null,
-    addresses: ['::1'],
-    freshnessMs: 1,
-    staleTimestamps: 'accept',
-    utcOffsetMinutes: 480,
-  } as const;
-  return vendor === 'echat'
-    ? { ...common, vendor, appIds: [], foreignAppIds: 'keep' }
-    : { ...common, vendor, companyIds: [] };
-}
-
 async function normalizeCase(vendor: Source['vendor'], folder: string, name: string): Promise<object> {
   const payload = readFileSync(join(folder, vendor === 'echat' ? 'input.xml' : 'input.json'));
   const unknown: string[] = [];
-  const raw = {
-    sourceId: `${vendor}-golden`,
-    vendor,
-    dataType: name.replace(/-.*/, ''),
-    receivedAtMs,
-    requestId: '',
-    contentType: '',
-    keyUsed: 'none',
-    signed: false,
-    encrypted: false,
-    payloadHash: '',
-    traceparent: '',
-  } as const;
+  const headers = rawHeadersOf(vendor, name.replace(/-.*/, ''));
   const position = { topic: `sluice.raw.${vendor}`, partition: 0, offset: '1' };
-  const result = normalize(payload, raw, position, sourceOf(vendor), (kind) => unknown.push(kind));
+  const result = normalize({ payload, headers, position, source: sourceOf(vendor) }, (kind) =>
+    unknown.push(kind),
+  );
   return {
     events: await throughAvro(result),
     rejected: result.rejected.map(({ reason, detail }) => ({ reason, detail })),

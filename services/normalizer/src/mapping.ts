@@ -1,9 +1,12 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import type { Reason, ValueOf } from '@sluice/schemas/schemas';
+import type { Meta, Reason, ValueOf } from '@sluice/schemas/schemas';
+import type { DurationField } from '@sluice/sources/duration-fields';
 import type { Fields } from './fields.ts';
+import { compileSpec, originsOf, type Origin, type Read, type Spec } from './reader.ts';
+import type { Repair } from './repair.ts';
 
 /** Raised when an id, a field or a value of an event that exists changes: the higher version wins in the stores. */
-export const mappingVersion = 1;
+export const mappingVersion = 2;
 
 /** One record as the vendor sent it, parsed. */
 export interface ParsedRecord {
@@ -11,14 +14,13 @@ export interface ParsedRecord {
   /** The vendor's own id of the message; empty when it has none. */
   readonly messageId: string;
   readonly fields: Fields;
+  /** What this record alone needed, beside what the whole payload did. */
+  readonly repairs: readonly Repair[];
   /** The record as sent: what its identity is made of. */
   readonly content: string | Buffer;
   /** A payload with this record alone, for a dead letter that can be tried again. */
   isolate(): Buffer;
 }
-
-/** Shapes that are not what they should be and are read all the same: values of a metric's label. */
-export type Repair = 'trailing-comma' | 'invalid-utf-8' | 'repeated-name';
 
 export type Parsed =
   | {
@@ -28,17 +30,39 @@ export type Parsed =
     }
   | { readonly outcome: 'unusable'; readonly reason: Reason; readonly detail: string };
 
-/** What a mapper may ask about the source. */
+/** What a mapping may ask about the source. */
 export interface MapContext {
   readonly utcOffsetMinutes: number;
+  /** By the source's unit of a duration. */
+  msPerUnit(field: DurationField): number;
   /** Told of a data type or code that no vendor page lists. */
   unknown(kind: UnknownKind): void;
 }
 
 export type UnknownKind =
-  'data-type' | 'channel' | 'conversation-kind' | 'end-reason' | 'participant-role' | 'solved' | 'initiative';
+  | 'data-type'
+  | 'data-type-mismatch'
+  | 'assignment-cause'
+  | 'channel'
+  | 'contact-change'
+  | 'conversation-kind'
+  | 'direction'
+  | 'end-reason'
+  | 'gender'
+  | 'initiative'
+  | 'marital-status'
+  | 'opening'
+  | 'os'
+  | 'participant-role'
+  | 'presence'
+  | 'queue-state'
+  | 'search-engine'
+  | 'search-kind'
+  | 'solved'
+  | 'visitor-type';
 
-type FieldsOf<T extends CanonicalTopic> = Partial<Omit<ValueOf[T], 'meta' | 'attributes'>>;
+/** The fields of a topic's own. */
+export type FieldsOf<T extends CanonicalTopic> = Omit<ValueOf[T], 'meta' | 'attributes'>;
 
 /** A canonical event without what every event has. */
 export type MappedEvent = {
@@ -49,22 +73,126 @@ export type MappedEvent = {
     /** What happened: `conversation.started`. */
     readonly type: string;
     readonly entityKey: string;
-    /** By the vendor's clock, epoch ms UTC. */
+    /** By the vendor's clock, epoch ms UTC; null when it says no time of its own. */
     readonly occurredAt: number | null;
-    readonly fields: FieldsOf<T>;
+    readonly fields: Read<FieldsOf<T>>;
   };
 }[CanonicalTopic];
 
-/**
- * Maps one record to its events. The first event carries what no typed field took.
- * A mapper is pure; a value that it does not understand is left in the fields.
- */
-export type Mapper = (fields: Fields, context: MapContext) => [MappedEvent, ...MappedEvent[]];
+/** A canonical field and where it comes from, for the coverage page. */
+export interface FieldOrigin {
+  readonly topic: CanonicalTopic;
+  readonly field: string;
+  readonly path: string;
+}
 
-/** One vendor: bytes → records → events. Adding a vendor adds a folder with these and a row in `pipeline.ts`. */
+/**
+ * How the records of a data type become events. Mapping is pure; a value that it does not understand is left
+ * in the fields. The first event carries what no typed field took.
+ */
+export interface Mapping {
+  readonly origins: readonly FieldOrigin[];
+  map(fields: Fields, context: MapContext): MappedEvent[];
+}
+
+/** One kind of event that a record becomes, field by field. */
+export interface EventMapping<T extends CanonicalTopic> {
+  readonly topic: T;
+  readonly role: string;
+  readonly type: string | ((event: Read<FieldsOf<T>>) => string);
+  /** What the event is about: an id. */
+  readonly key: (event: Read<FieldsOf<T>>) => string | null | undefined;
+  /** When it happened; without it, when the vendor made the message. */
+  readonly at?: (event: Read<FieldsOf<T>>) => number | null | undefined;
+  readonly fields: Spec<FieldsOf<T>>;
+  /** Whether the record has such an event; always, unless told. */
+  readonly when?: (fields: Fields) => boolean;
+}
+
+export function eventMapping<T extends CanonicalTopic>(event: EventMapping<T>): Mapping {
+  const { topic, role, when } = event;
+  const read = compileSpec(event.fields);
+  return {
+    origins: topicOrigins(topic, originsOf(event.fields)),
+    map(fields, context) {
+      if (when && !when(fields)) return [];
+      return [mapOne(event, role, read(fields, context))];
+    },
+  };
+}
+
+/** An event for each element of a list, in roles `<role>/0`, `<role>/1`…; `common` stands above the list. */
+export function listMapping<T extends CanonicalTopic>(
+  event: Omit<EventMapping<T>, 'when'> & {
+    readonly list: string;
+    readonly common: Spec<FieldsOf<T>>;
+    readonly ordinal: (ordinal: number) => Read<FieldsOf<T>>;
+  },
+): Mapping {
+  const readCommon = compileSpec(event.common);
+  const readItem = compileSpec(event.fields);
+  const ofItems = originsOf(event.fields).map(({ field, path }) => ({
+    field,
+    path: `${event.list}.${path}`,
+  }));
+  return {
+    origins: topicOrigins(event.topic, [...originsOf(event.common), ...ofItems]),
+    map(fields, context) {
+      const items = fields.items(event.list);
+      // Reading takes: without an element to carry them, the common values stay for whoever comes next.
+      if (items.length === 0) return [];
+      const common = readCommon(fields, context);
+      return items.map((item, index) =>
+        mapOne(event, `${event.role}/${index}`, {
+          ...common,
+          ...event.ordinal(index),
+          ...readItem(item, context),
+        }),
+      );
+    },
+  };
+}
+
+/** Several mappings of one record. */
+export function all(...mappings: readonly Mapping[]): Mapping {
+  return {
+    origins: mappings.flatMap(({ origins }) => origins),
+    map: (fields, context) => mappings.flatMap((mapping) => mapping.map(fields, context)),
+  };
+}
+
+export const topicOrigins = (topic: CanonicalTopic, origins: readonly Required<Origin>[]): FieldOrigin[] =>
+  origins.map(({ field, path }) => ({ topic, field, path }));
+
+function mapOne<T extends CanonicalTopic>(
+  event: Pick<EventMapping<T>, 'topic' | 'type' | 'key' | 'at'>,
+  role: string,
+  fields: Read<FieldsOf<T>>,
+): MappedEvent {
+  const { topic, type, key, at } = event;
+  return {
+    topic,
+    role,
+    type: typeof type === 'string' ? type : type(fields),
+    entityKey: key(fields) ?? '',
+    occurredAt: at?.(fields) ?? null,
+    fields,
+  };
+}
+
+/** The fields of `meta` that a vendor's record says itself. */
+export type VendorMeta = Pick<Meta, 'vendor_message_id' | 'vendor_sent_at'>;
+
+/** One vendor: bytes → records → events. Adding a vendor adds a folder with these and a row in `normalize.ts`. */
 export interface VendorMapping {
   parse(payload: Buffer, dataType: string): Parsed;
-  readonly mappers: ReadonlyMap<string, Mapper>;
-  /** For data types without a mapper: an event whose values are all attributes. */
-  other(fields: Fields, context: MapContext, dataType: string): [MappedEvent];
+  /**
+   * What a record really is: the data type whose elements it has. The one that was declared, where the record
+   * does not say otherwise.
+   */
+  recognize(fields: Fields, declared: string): string;
+  readonly meta: Spec<VendorMeta>;
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  /** For data types without a mapping: an event whose values are all attributes. */
+  other(fields: Fields, dataType: string): MappedEvent;
 }

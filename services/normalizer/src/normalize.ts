@@ -5,15 +5,19 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Meta, Reason, ValueOf } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { echat } from './echat/echat.ts';
+import { durationFields, durationUnits, type DurationField } from '@sluice/sources/duration-fields';
 import {
   mappingVersion,
+  type MapContext,
   type MappedEvent,
   type Parsed,
   type ParsedRecord,
-  type Repair,
   type UnknownKind,
   type VendorMapping,
 } from './mapping.ts';
+import { compileSpec } from './reader.ts';
+
+import type { Repair } from './repair.ts';
 import { sobot } from './sobot/sobot.ts';
 
 /** Where a raw record stood. */
@@ -41,88 +45,134 @@ export interface Normalized {
   readonly repairs: readonly Repair[];
 }
 
+/** A raw record, and the source that sent it. */
+export interface RawRecord {
+  readonly payload: Buffer;
+  readonly headers: RawHeaders;
+  readonly position: RawPosition;
+  readonly source: Source;
+}
+
 const vendors: Record<Source['vendor'], VendorMapping> = { echat, sobot };
+const metaReaders = { echat: compileSpec(echat.meta), sobot: compileSpec(sobot.meta) };
 
 /**
  * Raw record → canonical events: pure, and total. Whatever the bytes are, the result names what became of
  * them; one bad record in a batch of twenty is rejected alone.
+ * @param onUnknown told of what no vendor page lists
  */
-export function normalize(
-  payload: Buffer,
-  raw: RawHeaders,
-  position: RawPosition,
-  source: Source,
-  onUnknown: (kind: UnknownKind) => void,
-): Normalized {
-  const vendor = vendors[source.vendor];
-  const parsed = parseSafely(vendor, payload, raw.dataType);
-  if (parsed.outcome === 'unusable') {
-    return { events: [], rejected: [{ payload, reason: parsed.reason, detail: parsed.detail }], repairs: [] };
-  }
-  const events: CanonicalEvent[] = [];
-  const rejected: Rejected[] = [];
-  const context = { utcOffsetMinutes: source.utcOffsetMinutes, unknown: onUnknown };
-  for (const record of parsed.records) {
-    try {
-      const mapper = vendor.mappers.get(record.dataType);
-      const mapped = mapper
-        ? mapper(record.fields, context)
-        : vendor.other(record.fields, context, record.dataType);
-      events.push(...withMeta(mapped, record, raw, position, source));
-    } catch (error) {
-      // Our own code failed on this record: a bug, and the record is kept until it is mended.
-      const detail = `The mapper failed: ${error instanceof Error ? error.message : String(error)}`;
-      rejected.push({ payload: record.isolate(), reason: 'MAPPING_FAILED', detail });
-    }
-  }
-  return { events, rejected, repairs: parsed.repairs };
+export function normalize(raw: RawRecord, onUnknown: (kind: UnknownKind) => void): Normalized {
+  return mapParsed(parseRaw(raw), raw, onUnknown);
 }
 
-/** A parser that throws has failed on these bytes alone: a bug of ours or its own, and the bytes are kept. */
-function parseSafely(vendor: VendorMapping, payload: Buffer, dataType: string): Parsed {
+/** Bytes → records. A parser that throws has failed on these bytes alone: a bug of ours or its own, and they are kept. */
+export function parseRaw({ payload, headers, source }: RawRecord): Parsed {
   try {
-    return vendor.parse(payload, dataType);
+    return vendors[source.vendor].parse(payload, headers.dataType);
   } catch (error) {
     const detail = `The parser failed: ${error instanceof Error ? error.message : String(error)}`;
     return { outcome: 'unusable', reason: 'MAPPING_FAILED', detail };
   }
 }
 
-function withMeta(
-  mapped: [MappedEvent, ...MappedEvent[]],
+/** Records → events. */
+export function mapParsed(
+  parsed: Parsed,
+  raw: RawRecord,
+  onUnknown: (kind: UnknownKind) => void,
+): Normalized {
+  if (parsed.outcome === 'unusable') {
+    const { reason, detail } = parsed;
+    return { events: [], rejected: [{ payload: raw.payload, reason, detail }], repairs: [] };
+  }
+  const events: CanonicalEvent[] = [];
+  const rejected: Rejected[] = [];
+  const context = contextOf(raw.source, onUnknown);
+  for (const record of parsed.records) {
+    try {
+      events.push(...mapRecord(record, parsed.repairs, raw, context));
+    } catch (error) {
+      // Our own code failed on this record: a bug, and the record is kept until it is mended.
+      const detail = `The mapping failed: ${error instanceof Error ? error.message : String(error)}`;
+      rejected.push({ payload: record.isolate(), reason: 'MAPPING_FAILED', detail });
+    }
+  }
+  const ofRecords = parsed.records.flatMap((record) => record.repairs);
+  return { events, rejected, repairs: [...parsed.repairs, ...ofRecords] };
+}
+
+function contextOf(source: Source, unknown: (kind: UnknownKind) => void): MapContext {
+  const { utcOffsetMinutes, durationUnits: units } = source;
+  const msPerUnit = (field: DurationField): number =>
+    durationUnits[units[field] ?? durationFields[field].unit];
+  return { utcOffsetMinutes, msPerUnit, unknown };
+}
+
+function mapRecord(
   record: ParsedRecord,
-  raw: RawHeaders,
-  position: RawPosition,
-  source: Source,
+  repairs: readonly Repair[],
+  raw: RawRecord,
+  context: MapContext,
 ): CanonicalEvent[] {
+  const vendor = vendors[raw.source.vendor];
+  const { fields } = record;
+  const dataType = vendor.recognize(fields, record.dataType);
+  if (dataType !== record.dataType) context.unknown('data-type-mismatch');
+  const mapping = vendor.mappings.get(dataType);
+  if (!mapping) context.unknown('data-type');
+  const mapped = mapping?.map(fields, context) ?? [];
+  if (mapped.length === 0) mapped.push(vendor.other(fields, dataType));
+  const metaOf = createMeta(record, dataType, [...repairs, ...record.repairs], raw, context);
+  const attributes = fields.rest();
+  return mapped.map(
+    (event, index) =>
+      // What no typed field took belongs to the first event; the others would only repeat it.
+      ({
+        topic: event.topic,
+        value: Object.assign(event.fields, {
+          meta: metaOf(event),
+          attributes: index === 0 ? attributes : [],
+        }),
+      }) as CanonicalEvent,
+  );
+}
+
+/** What the events of one record have in common, and what each has of its own. */
+function createMeta(
+  record: ParsedRecord,
+  dataType: string,
+  repairs: Repair[],
+  { headers, position, source }: RawRecord,
+  context: MapContext,
+): (event: MappedEvent) => Meta {
   const contentHash = hash('sha256', record.content, 'hex');
-  const attributes = record.fields.rest();
-  return mapped.map((event, index) => {
-    const meta: Meta = {
-      event_id: eventIdOf({
-        sourceId: source.id,
-        dataType: record.dataType,
-        messageId: record.messageId,
-        contentHash,
-        role: event.role,
-      }),
-      event_type: event.type,
-      vendor: source.vendor === 'echat' ? 'ECHAT' : 'SOBOT',
-      data_type: record.dataType,
-      source_id: source.id,
-      tenant: source.tenant,
-      entity_key: event.entityKey,
-      occurred_at: event.occurredAt,
-      received_at: raw.receivedAtMs,
-      raw_topic: position.topic,
-      raw_partition: position.partition,
-      raw_offset: Number(position.offset),
-      mapping_version: mappingVersion,
-    };
-    // What no typed field took belongs to the first event; the others would only repeat it.
-    return {
-      topic: event.topic,
-      value: { meta, ...event.fields, attributes: index === 0 ? attributes : [] },
-    } as CanonicalEvent;
+  const { vendor_message_id = null, vendor_sent_at = null } = metaReaders[source.vendor](
+    record.fields,
+    context,
+  );
+  return ({ role, type, entityKey, occurredAt }) => ({
+    event_id: eventIdOf({
+      sourceId: source.id,
+      // The declared one: an id does not change when records are recognized better.
+      dataType: record.dataType,
+      messageId: record.messageId,
+      contentHash,
+      role,
+    }),
+    event_type: type,
+    vendor: source.vendor === 'echat' ? 'ECHAT' : 'SOBOT',
+    data_type: dataType,
+    source_id: source.id,
+    tenant: source.tenant,
+    entity_key: entityKey,
+    occurred_at: occurredAt ?? vendor_sent_at,
+    received_at: headers.receivedAtMs,
+    raw_topic: position.topic,
+    raw_partition: position.partition,
+    raw_offset: Number(position.offset),
+    mapping_version: mappingVersion,
+    vendor_message_id,
+    vendor_sent_at,
+    repairs,
   });
 }

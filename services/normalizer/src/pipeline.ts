@@ -14,7 +14,8 @@ import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
 import { normalize, type CanonicalEvent, type Rejected } from './normalize.ts';
-import type { Repair, UnknownKind } from './mapping.ts';
+import type { UnknownKind } from './mapping.ts';
+import type { Repair } from './repair.ts';
 
 export interface Pipeline {
   readonly stream: string;
@@ -60,8 +61,9 @@ async function finish(record: ConsumedRecord, pipeline: Pipeline, encode: Encode
     pipeline.on.record(record.topic, 'dead-lettered');
     return;
   }
-  const { events, rejected, repairs } = normalize(payload, raw, record, source, (kind) =>
-    pipeline.on.unknown(raw.vendor, kind),
+  const { events, rejected, repairs } = normalize(
+    { payload, headers: raw, position: record, source },
+    (kind) => pipeline.on.unknown(raw.vendor, kind),
   );
   for (const repair of repairs) pipeline.on.repair(raw.vendor, repair);
   await Promise.all([

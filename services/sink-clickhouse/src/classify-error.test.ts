@@ -20,6 +20,10 @@ const aboutARow = [
     'CANNOT_PARSE_BOOL (467) in column offline',
   ],
   [
+    `Code: 27. DB::Exception: Cannot parse input: expected ',' before: 'x"]}': (while reading the value of key staff_shares.handle_ms): (at row 1)\n: While executing ParallelParsingBlockInputFormat. (CANNOT_PARSE_INPUT_ASSERTION_FAILED)`,
+    'CANNOT_PARSE_INPUT_ASSERTION_FAILED (27) in column staff_shares.handle_ms',
+  ],
+  [
     "Code: 130. DB::Exception: Array does not start with '[' character: (while reading the value of key tags): (at row 1)\n: While executing ParallelParsingBlockInputFormat. (CANNOT_READ_ARRAY_FROM_TEXT)",
     'CANNOT_READ_ARRAY_FROM_TEXT (130) in column tags',
   ],

@@ -30,7 +30,7 @@ export function classifyError(error: unknown): ErrorClass {
   // A materialized view that somebody hung onto the table is not the row's fault. No quote may follow: what
   // ClickHouse quotes is the row's own text.
   if (name === undefined || /while pushing to view [^']*$/.test(error.message)) return { about: 'server' };
-  const column = /\(while reading the value of key (\w+)\)/.exec(error.message)?.[1];
+  const column = /\(while reading the value of key ([\w.]+)\)/.exec(error.message)?.[1];
   const place = column === undefined ? '' : ` in column ${column}`;
   return { about: 'row', detail: `ClickHouse refused it: ${name} (${error.code})${place}.` };
 }

@@ -1,29 +1,11 @@
-import type { ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { fieldsOf } from '@sluice/sink/fields';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
 import { storeContract } from '@sluice/sink/store-contract';
 import { createClickHouseStore } from './clickhouse-store.ts';
-import { tableOf } from './columns.ts';
 import { migrateClickHouse } from './migrate.ts';
-import type { ScratchDatabase } from './scratch-database.ts';
 import { scratchDatabase } from './scratch-database.ts';
+import { readEvents } from './testing/read-events.ts';
 
-/** What the view shows of an event, as the event that it was. Times are read as the number they are kept as. */
-async function readEvents(database: ScratchDatabase, topic: CanonicalTopic, id: string) {
-  const { meta, own } = fieldsOf(topic);
-  const columns = [...meta, ...own].map(({ name, kind }) =>
-    kind === 'timestamp' ? `toUnixTimestamp64Milli(${name}) AS ${name}` : name,
-  );
-  const rows = await database.rows<Record<string, unknown>>(
-    `SELECT ${columns.join(', ')} FROM ${database.database}.${tableOf(topic)}_latest WHERE event_id = '${id}'
-     SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_named_tuples_as_objects = 1`,
-  );
-  return rows.map((row) => {
-    const pick = (fields: typeof own) => Object.fromEntries(fields.map(({ name }) => [name, row[name]]));
-    return { meta: pick(meta), ...pick(own) } as unknown as ValueOf[CanonicalTopic];
-  });
-}
+jest.setTimeout(30_000);
 
 storeContract('the ClickHouse store', () => {
   const database = scratchDatabase();
@@ -109,7 +91,7 @@ describe('the ClickHouse store', () => {
       await migrateClickHouse(other);
       await other.command(`ALTER TABLE ${other.database}.rating DROP COLUMN nps_score`);
       expect(await lacking.missing()).toEqual([
-        `ClickHouse's ${other.database}.rating lacks nps_score: apply the ClickHouse migrations.`,
+        `ClickHouse's ${other.database}.rating lacks nps_score: run \`sluice migrate\`.`,
       ]);
       await expect(lacking.write([sampleItem('rating.v1')])).rejects.toThrow(
         'nothing is known about its rows',
@@ -118,6 +100,22 @@ describe('the ClickHouse store', () => {
       await lacking.close();
       await other.remove();
     }
+  });
+
+  test('the columns of a record are read together by ARRAY JOIN', async () => {
+    const [share] = sampleEvent('conversation.v1').staff_shares;
+    const shares = ['14', '15'].map((staff_id, at) => ({ ...share!, staff_id, handle_ms: at + 1 }));
+    const item = sampleItem('conversation.v1', {}, { staff_shares: shares });
+    await store.write([item]);
+    const found = await database.rows(
+      `SELECT staff_shares.staff_id AS id, toInt32(staff_shares.handle_ms) AS ms
+       FROM ${database.database}.conversation_latest ARRAY JOIN staff_shares
+       WHERE event_id = '${item.id}' ORDER BY ms`,
+    );
+    expect(found).toEqual([
+      { id: '14', ms: 1 },
+      { id: '15', ms: 2 },
+    ]);
   });
 
   test('a reader of one month reads the parts of that month alone', async () => {

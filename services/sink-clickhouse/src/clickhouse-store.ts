@@ -3,10 +3,10 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
 import { classifyError } from './classify-error.ts';
+import type { Values } from './columns.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
-import type { Row } from './rows.ts';
 import { deduplicationToken, rowOf, splitByMonths } from './rows.ts';
 
 /** ClickHouse's default of `max_partitions_per_insert_block`. */
@@ -15,7 +15,7 @@ const maxPartitionsPerInsert = 100;
 /** An item with its row, ready to be sent. */
 interface Prepared {
   readonly item: StoreItem;
-  readonly row: Row;
+  readonly row: Values;
 }
 
 /**
@@ -108,7 +108,7 @@ async function findMissing(client: ClickHouseClient, database: string): Promise<
     format: 'JSONEachRow',
   });
   const there = Map.groupBy(await found.json<{ table: string; name: string }>(), ({ table }) => table);
-  const apply = 'apply the ClickHouse migrations';
+  const apply = 'run `sluice migrate`';
   return canonicalTopics.flatMap((topic) => {
     const needed = columnsOf(topic).map(({ name }) => name);
     return [tableOf(topic), viewOf(tableOf(topic))].flatMap((table) => {

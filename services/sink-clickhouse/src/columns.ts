@@ -1,25 +1,35 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { canonicalTopics } from '@sluice/schemas/topics';
-import type { Field } from '@sluice/sink/fields';
+import type { EventFields, Field, ValueField, ValueKind } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
+
+/** Plain data by name: a row, an event or a record of it. */
+export type Values = Readonly<Record<string, unknown>>;
 
 export interface Column {
   readonly name: string;
-  /** The types that hold the field without loss, as `system.columns` names them. The first is usual. */
-  readonly types: readonly string[];
+  /** Its type, as `system.columns` writes it. */
+  readonly type: string;
+  /** What rows have that were written before there was the column, as SQL; ClickHouse's own default unless told. */
+  readonly defaultSql?: string;
+  /** Its value of an event that is laid out flat: `meta` and the topic's own fields side by side, and the version. */
+  readonly valueOf: (event: Values) => unknown;
 }
 
-const types: Readonly<Record<Field['kind'], readonly string[]>> = {
-  string: ['String', 'LowCardinality(String)'],
-  uuid: ['UUID'],
-  enum: ['LowCardinality(String)'],
-  boolean: ['Bool'],
-  int: ['Int32'],
-  long: ['Int64'],
-  timestamp: ["DateTime64(3, 'UTC')"],
-  strings: ['Array(String)'],
-  attributes: ['Array(Tuple(name String, value String))'],
+const types: Readonly<Record<ValueKind, string>> = {
+  string: 'String',
+  uuid: 'UUID',
+  enum: 'LowCardinality(String)',
+  boolean: 'Bool',
+  int: 'Int32',
+  long: 'Int64',
+  timestamp: "DateTime64(3, 'UTC')",
+  strings: 'Array(String)',
+  attributes: 'Array(Tuple(name String, value String))',
 };
+
+/** Texts of `meta` that have few values. */
+const fewValues = new Set(['event_type', 'data_type', 'source_id', 'tenant', 'raw_topic']);
 
 /** The table of a topic: `conversation.v1` is `conversation`, `wrap-up.v2` is `wrap_up_v2`. */
 export function tableOf(topic: CanonicalTopic): string {
@@ -31,7 +41,7 @@ export function viewOf(table: string): string {
   return `${table}_latest`;
 }
 
-const byTopic = new Map(canonicalTopics.map((topic) => [topic, build(topic)]));
+const byTopic = new Map(canonicalTopics.map((topic) => [topic, columnsFor(topic, fieldsOf(topic))]));
 
 /** The columns that a topic's table must have: those of `meta`, the topic's own fields, and the version. */
 export function columnsOf(topic: CanonicalTopic): readonly Column[] {
@@ -40,11 +50,59 @@ export function columnsOf(topic: CanonicalTopic): readonly Column[] {
   return columns;
 }
 
-function build(topic: CanonicalTopic): Column[] {
-  const { meta, own } = fieldsOf(topic);
-  const columns = [...meta, ...own].map(({ name, kind, nullable }) => ({
-    name,
-    types: types[kind].map((type) => (nullable ? `Nullable(${type})` : type)),
-  }));
-  return [...columns, { name: 'version', types: ['UInt64'] }];
+/**
+ * How fields become columns. A record is flattened to `<record>_<field>`, null where the record is absent. An array
+ * of records becomes what ClickHouse calls Nested: arrays of one length, `<records>.<field>`, so that a field can be
+ * added to the record later, and ARRAY JOIN reads them together.
+ * @param name says in errors whose fields they are
+ * @throws when two fields would become one column, or a field has no column
+ */
+export function columnsFor(name: string, { meta, own }: EventFields): Column[] {
+  const valueOf = (event: Values): unknown => event.version;
+  const columns = [
+    ...[...meta, ...own].flatMap((field) => columnsOfField(field, '', (event) => event)),
+    { name: 'version', type: 'UInt64', valueOf },
+  ];
+  const twice = columns.find((column, at) => columns.findIndex((one) => one.name === column.name) !== at);
+  if (twice) throw new Error(`Two fields of ${name} would become the column ${twice.name}.`);
+  return columns;
+}
+
+/** @param recordOf finds what the field stands in; undefined where that is absent */
+function columnsOfField(
+  field: Field,
+  prefix: string,
+  recordOf: (event: Values) => Values | null | undefined,
+): Column[] {
+  const name = `${prefix}${field.name}`;
+  const valueOf = (event: Values): unknown => recordOf(event)?.[field.name];
+  if (!('fields' in field))
+    return [valueColumn({ ...field, name, nullable: field.nullable || prefix !== '' }, valueOf)];
+  if (field.kind === 'records') return field.fields.map((inner) => nestedColumn(inner, name, valueOf));
+  const record = (event: Values) => valueOf(event) as Values | null | undefined;
+  return field.fields.flatMap((inner) => columnsOfField(inner, `${name}_`, record));
+}
+
+function valueColumn({ name, kind, nullable }: ValueField, read: (event: Values) => unknown): Column {
+  const type = types[kind];
+  if (kind === 'enum')
+    return { name, type, defaultSql: "'UNKNOWN'", valueOf: (event) => read(event) ?? 'UNKNOWN' };
+  // No array can be null.
+  if (kind === 'strings' || kind === 'attributes')
+    return { name, type, valueOf: (event) => read(event) ?? [] };
+  if (nullable) return { name, type: `Nullable(${type})`, valueOf: (event) => read(event) ?? null };
+  return { name, type: fewValues.has(name) ? 'LowCardinality(String)' : type, valueOf: read };
+}
+
+/** The column of one field of an array of records. */
+function nestedColumn(field: Field, records: string, listOf: (event: Values) => unknown): Column {
+  const { name, kind } = field;
+  if (kind === 'record' || kind === 'records' || kind === 'strings' || kind === 'attributes')
+    throw new Error(`${name} of ${records} has no column: arrays of records hold single values.`);
+  const element = valueColumn({ name, kind, nullable: true }, (record) => record[name]);
+  return {
+    name: `${records}.${name}`,
+    type: `Array(${element.type})`,
+    valueOf: (event) => ((listOf(event) ?? []) as readonly Values[]).map(element.valueOf),
+  };
 }

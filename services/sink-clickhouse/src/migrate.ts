@@ -1,51 +1,36 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { canonicalTopics } from '@sluice/schemas/topics';
+import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
-import type { AppliedMigration, Migration } from './plan-migrations.ts';
-import { checksumOf, planMigrations, statementsOf } from './plan-migrations.ts';
-
-const folder = join(import.meta.dirname, '../migrations');
+import type { DatabaseState } from './database-state.ts';
+import { changesBetween, readState } from './database-state.ts';
+import { addColumns, createLatestView, createTable } from './tables.ts';
+import { createReadyMadeView, readyMadeViews } from './views.ts';
 
 /**
- * Creates the stream's database and applies the migrations that it lacks. Statements of a migration may be run
- * twice (`IF NOT EXISTS`), so two runs at once and a run after one that broke off end alike.
- * @param migrations those of this package unless told
- * @returns the names of what was applied
- * @throws when an applied file was edited, or ClickHouse fails
+ * Makes the stream's database what the newest schemas need: creates its tables, adds the columns that they lack,
+ * and renews the views. Nothing is dropped and no column is changed, so every row stays readable. Every step may be
+ * done twice: two runs at once, and a run after one that broke off, end alike.
+ * @returns what was created, added or renewed, a line for each table and view
+ * @throws when a column has a type that does not hold its field, before anything is added, or ClickHouse fails
  */
-export async function migrateClickHouse(
-  connection: ClickHouseConnection,
-  migrations?: readonly Migration[],
-): Promise<string[]> {
-  const files = migrations ?? (await readMigrations());
+export async function migrateClickHouse(connection: ClickHouseConnection): Promise<string[]> {
   await createDatabase(connection);
   const client = connect(connection, connection.database);
   try {
-    await client.command({ query: recordTable });
-    const pending = planMigrations(files, await readApplied(client));
-    for (const migration of pending) await apply(client, migration);
-    return pending.map(({ name }) => name);
+    const before = await readState(client);
+    const wrong = wrongColumns(connection.database, before);
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    await migrateTables(client);
+    for (const view of readyMadeViews) await run(client, view, await createReadyMadeView(view));
+    return changesBetween(before, await readState(client), [...tablesAndViews, ...readyMadeViews]);
   } finally {
     await client.close();
   }
 }
 
-const recordTable = `
-CREATE TABLE IF NOT EXISTS schema_migrations (
-  name String,
-  checksum String,
-  applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
-)
-ENGINE = ReplacingMergeTree
-ORDER BY (name, checksum)`;
-
-/** The migrations of this package. */
-export async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
-  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(folder, name), 'utf8') })));
-}
+const tablesAndViews = canonicalTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
 
 async function createDatabase(connection: ClickHouseConnection): Promise<void> {
   const client = connect(connection);
@@ -56,29 +41,42 @@ async function createDatabase(connection: ClickHouseConnection): Promise<void> {
   }
 }
 
-async function readApplied(client: ClickHouseClient): Promise<AppliedMigration[]> {
-  const found = await client.query({
-    query: 'SELECT DISTINCT name, checksum FROM schema_migrations',
-    format: 'JSONEachRow',
-  });
-  return found.json<AppliedMigration>();
+async function migrateTables(client: ClickHouseClient): Promise<void> {
+  for (const topic of canonicalTopics)
+    await run(client, tableOf(topic), createTable(tableOf(topic), columnsOf(topic)));
+  const state = await readState(client);
+  for (const topic of canonicalTopics) {
+    const table = tableOf(topic);
+    const lacking = columnsOf(topic).filter(({ name }) => !state.get(table)?.columns.has(name));
+    if (lacking.length > 0) await run(client, table, addColumns(table, lacking));
+    await run(client, viewOf(table), createLatestView(viewOf(table), table));
+  }
 }
 
-/** The record comes last: a migration that broke off is applied again. */
-async function apply(client: ClickHouseClient, migration: Migration): Promise<void> {
-  const { name } = migration;
-  for (const [index, query] of statementsOf(migration).entries()) {
-    try {
-      await client.command({ query });
-    } catch (error) {
-      throw new Error(`ClickHouse refused statement ${index + 1} of migration ${name}.`, { cause: error });
-    }
+/** A sentence for each column whose type does not hold its field. */
+function wrongColumns(database: string, state: DatabaseState): string[] {
+  return canonicalTopics.flatMap((topic) =>
+    columnsOf(topic).flatMap(({ name, type }) => {
+      const there = state.get(tableOf(topic))?.columns.get(name);
+      if (there === undefined || plain(there) === plain(type)) return [];
+      const place = `Column ${name} of ClickHouse's ${database}.${tableOf(topic)}`;
+      return [
+        `${place} is ${there} and must be ${type}: rename it, and it is created anew beside the old one.`,
+      ];
+    }),
+  );
+}
+
+/** LowCardinality is a way to keep the same values. */
+function plain(type: string): string {
+  return type.replaceAll(/LowCardinality\(((?:Nullable\()?String\)?)\)/g, '$1');
+}
+
+async function run(client: ClickHouseClient, name: string, query: string): Promise<void> {
+  try {
+    await client.command({ query });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`ClickHouse refused the statement for ${name}: ${reason}`, { cause: error });
   }
-  await client.insert({
-    table: 'schema_migrations',
-    columns: ['name', 'checksum'],
-    values: [{ name, checksum: checksumOf(migration) }],
-    format: 'JSONEachRow',
-    clickhouse_settings: { async_insert: 0 },
-  });
 }

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { monthOf } from '@sluice/sink/month';
 import type { StoreItem } from '@sluice/sink/store';
 import { wellFormed } from '@sluice/sink/well-formed';
+import type { Values } from './columns.ts';
 import { columnsOf } from './columns.ts';
 
-/** A row as JSONEachRow takes it. */
-export type Row = Record<string, unknown>;
-
 /**
- * The row of an event: `meta` flattened, the topic's own fields, and the version; nothing that the table has no
- * column for. A time is a whole number of ms, which ClickHouse takes for DateTime64(3) as it is, beyond the
- * years that it can show too.
+ * The row of an event as JSONEachRow takes it: a value for each of its table's columns and no other. A time
+ * is a whole number of ms, which ClickHouse takes for DateTime64(3) as it is, beyond the years that it can show
+ * too.
  */
-export function rowOf({ id, topic, event, version }: StoreItem): Row {
+export function rowOf({ id, topic, event, version }: StoreItem): Values {
   const { meta, ...own } = event;
-  const values: Row = { ...meta, ...own, event_id: id, version };
-  return wellFormed(Object.fromEntries(columnsOf(topic).map(({ name }) => [name, values[name]])));
+  const flat: Values = { ...meta, ...own, event_id: id, version };
+  const row: Record<string, unknown> = {};
+  for (const { name, valueOf } of columnsOf(topic)) row[name] = wellFormed(valueOf(flat));
+  return row;
 }
 
 /**

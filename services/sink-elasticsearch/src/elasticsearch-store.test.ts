@@ -1,10 +1,12 @@
 import type { ValueOf } from '@sluice/schemas/schemas';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
 import { storeContract } from '@sluice/sink/store-contract';
 import { indexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { installTemplates } from './install-templates.ts';
 import { scratchStream } from './scratch-stream.ts';
+
+jest.setTimeout(30_000);
 
 storeContract('the Elasticsearch store', () => {
   const stream = scratchStream();
@@ -109,19 +111,56 @@ describe('the Elasticsearch store', () => {
 
   test('fields of a newer schema are kept, and mapped in indices that exist by the next installation', async () => {
     const other = scratchStream();
-    const item = sampleItem('rating.v1');
+    const { visitor: someone, staff_shares: shares } = sampleEvent('conversation.v1');
+    const item = sampleItem(
+      'conversation.v1',
+      {},
+      {
+        visitor: { ...someone!, visit_count: 7, city: '深圳' },
+        staff_shares: ['14', '15'].map((staff_id, at) => ({
+          ...shares[at]!,
+          staff_id,
+          staff_name: staff_id === '14' ? '张' : '李',
+        })),
+      },
+    );
     const olderStore = createElasticsearchStore(other);
     try {
       const index = indexOf(other.stream, item);
       await other.client.indices.create({
         index,
-        mappings: { dynamic: false, properties: { meta: { properties: { event_id: { type: 'keyword' } } } } },
+        mappings: {
+          dynamic: false,
+          properties: {
+            meta: { properties: { event_id: { type: 'keyword' } } },
+            visitor: { properties: { city: { type: 'keyword' } } },
+            staff_shares: { type: 'nested', properties: { staff_name: { type: 'keyword' } } },
+          },
+        },
       });
       expect(await olderStore.write([item])).toEqual([{ id: item.id, outcome: 'written' }]);
       await installTemplates({ ...other, replicas: 0 });
+      await installTemplates({ ...other, replicas: 0 });
       await olderStore.write([item]);
-      const query = { bool: { filter: [{ term: { score: 5 } }, { term: { 'meta.vendor': 'UNKNOWN' } }] } };
-      expect(await other.search('rating.v1', query)).toEqual([item.event]);
+      const share = (...filter: object[]) => ({
+        nested: { path: 'staff_shares', query: { bool: { filter } } },
+      });
+      const found = (...filter: object[]) => other.search('conversation.v1', { bool: { filter } });
+      const visitor = [{ term: { 'visitor.visit_count': 7 } }, { term: { 'visitor.city': '深圳' } }];
+      expect(
+        await found(
+          ...visitor,
+          { term: { 'meta.vendor': 'UNKNOWN' } },
+          { term: { total_ms: 86_400_000 } },
+          share({ term: { 'staff_shares.staff_id': '14' } }, { term: { 'staff_shares.staff_name': '张' } }),
+        ),
+      ).toEqual([item.event]);
+      // What is asked of one agent's share is not answered by two.
+      expect(
+        await found(
+          share({ term: { 'staff_shares.staff_id': '15' } }, { term: { 'staff_shares.staff_name': '张' } }),
+        ),
+      ).toEqual([]);
     } finally {
       await olderStore.close();
       await other.remove();

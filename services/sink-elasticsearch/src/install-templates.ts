@@ -43,20 +43,22 @@ async function addAbsentFields(client: Client, { index_patterns, template }: Ind
 
 type Properties = Record<string, estypes.MappingProperty>;
 
+/** What to add so that everything wanted is there: whole fields, and fields within objects and nested ones. */
 function absentFrom(wanted: Properties, present: Properties): Properties {
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([name, property]): [string, estypes.MappingProperty][] => {
       const there = present[name];
       if (!there) return [[name, property]];
-      // `meta` is an object: it may be there and lack a field.
       const [innerWanted, innerPresent] = [innerOf(property), innerOf(there)];
       if (!innerWanted || !innerPresent) return [];
-      const inner = absentFrom(innerWanted, innerPresent);
-      return Object.keys(inner).length === 0 ? [] : [[name, { properties: inner }]];
+      const properties = absentFrom(innerWanted, innerPresent);
+      if (Object.keys(properties).length === 0) return [];
+      // Without its type a nested field would be taken for an object.
+      return [[name, there.type === 'nested' ? { type: 'nested', properties } : { properties }]];
     }),
   );
 }
 
 function innerOf(property: estypes.MappingProperty): Properties | undefined {
-  return property.type === undefined && 'properties' in property ? property.properties : undefined;
+  return 'properties' in property ? property.properties : undefined;
 }

@@ -1,5 +1,5 @@
 import { canonicalTopics } from '@sluice/schemas/topics';
-import { fieldsOf } from '@sluice/sink/fields';
+import { fieldsOf, type Field } from '@sluice/sink/fields';
 import { sampleItem } from '@sluice/sink/sample-items';
 import { entityName, indexOf } from './documents.ts';
 import { pathsOf, templateOf } from './templates.ts';
@@ -10,9 +10,14 @@ test.each(canonicalTopics)('%s: the template has every field of the schema', (to
   const { meta, own } = fieldsOf(topic);
   const { template } = templateOf(topic, options);
   const paths = pathsOf(template.mappings.properties);
-  for (const { name } of meta) expect(paths).toContain(`meta.${name}`);
-  for (const { name, kind } of own)
-    expect(paths).toContain(kind === 'attributes' ? 'attributes.value' : name);
+  const expected = (fields: readonly Field[], prefix: string): string[] =>
+    fields.flatMap((field) => {
+      if ('fields' in field) return expected(field.fields, `${prefix}${field.name}.`);
+      return field.kind === 'attributes'
+        ? ['attributes.name', 'attributes.value']
+        : [`${prefix}${field.name}`];
+    });
+  expect(paths).toEqual([...expected(meta, 'meta.'), ...expected(own, '')]);
   expect(template.mappings.dynamic).toBe(false);
 });
 
@@ -25,8 +30,42 @@ test('fields have the mapping that their use asks for', () => {
     staff_name: { type: 'text', analyzer: 'smartcn', fields: { keyword: { type: 'keyword' } } },
     started_at: { type: 'date' },
     total_ms: { type: 'long' },
-    attributes: { type: 'nested' },
+    visitor: { properties: { language: { type: 'keyword' }, type: { type: 'keyword' } } },
+    member: { properties: { memo: { type: 'text' }, name: { fields: { keyword: { type: 'keyword' } } } } },
+    landing_page: { properties: { title: { type: 'text', analyzer: 'smartcn' }, url: { type: 'keyword' } } },
+    staff_shares: {
+      type: 'nested',
+      properties: {
+        staff_id: { type: 'keyword' },
+        staff_name: { type: 'text' },
+        handle_ms: { type: 'long' },
+      },
+    },
+    custom_fields: {
+      type: 'nested',
+      properties: { name: { type: 'text' }, value: { type: 'keyword', fields: { text: { type: 'text' } } } },
+    },
+    attributes: { type: 'nested', properties: { name: { type: 'keyword' } } },
   });
+  expect(properties.visitor).not.toHaveProperty('type');
+});
+
+test.each([
+  ['text', 'message.v1', ['text']],
+  ['text', 'wrap-up.v1', ['note', 'remark']],
+  ['text', 'ticket.v1', ['content']],
+  ['text with keyword', 'wrap-up.v1', ['subject', 'template_name', 'request_type_names', 'category_names']],
+  ['text with keyword', 'ticket.v1', ['title', 'staff_name']],
+  ['text with keyword', 'contact.v1', ['name', 'nickname', 'company_name']],
+  ['text with keyword', 'rating.v1', ['tags']],
+  ['keyword', 'contact.v1', ['contact_id', 'phone', 'visitor_ids', 'staff_number']],
+  ['keyword', 'rating.v1', ['conversation_number', 'solved_code', 'target_role']],
+] as const)('%s: of %s %p', (mapping, topic, fields) => {
+  const { properties } = templateOf(topic, options).template.mappings;
+  for (const field of fields) {
+    const { type, fields: within } = properties[field]!;
+    expect([field, within ? `${String(type)} with keyword` : type]).toEqual([field, mapping]);
+  }
 });
 
 test('settings may be overridden', () => {

@@ -1,6 +1,6 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { requestLimitBytes } from '@sluice/schemas/topics';
-import type { Field, FieldKind } from '@sluice/sink/fields';
+import type { Field, ValueKind } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
 import { entityName } from './documents.ts';
 
@@ -36,9 +36,9 @@ export interface IndexTemplate {
 const keyword = { type: 'keyword', ignore_above: 10_922 } as const;
 
 /** Long texts that people search by their words, and never sort or group by. */
-const prose = /^(transcript|text|comment)$/;
+const prose = /^(transcript|text|comment|note|remark|memo|content)$/;
 /** Names, which people search by their words and group by as a whole. */
-const names = /(_name|_title|^tags)$/;
+const names = /(^|_)(names?|title)$|^(nickname|tags|subject)$/;
 
 /**
  * The index template of a topic, made of its newest schema.
@@ -60,7 +60,7 @@ export function templateOf(topic: CanonicalTopic, options: TemplateOptions): Ind
       settings: {
         'index.number_of_shards': shards,
         'index.number_of_replicas': replicas,
-        // Attributes are nested: no request holds more values than this, as each takes two bytes at least.
+        // Arrays of records are nested: no request holds more values than this, as each takes two bytes at least.
         'index.mapping.nested_objects.limit': requestLimitBytes / 2,
         // Mappings grow by a new schema alone.
         'index.mapping.total_fields.limit': 1000,
@@ -78,13 +78,25 @@ function properties(fields: readonly Field[], analyzer: string): Record<string, 
   return Object.fromEntries(fields.map((field) => [field.name, property(field, analyzer)]));
 }
 
-function property({ name, kind }: Field, analyzer: string): Property {
-  if (prose.test(name)) return { type: 'text', analyzer };
-  if (names.test(name)) return { type: 'text', analyzer, fields: { keyword } };
+/** A record is an object; an array of records is nested, so that a query can ask for two values of one of them. */
+function property(field: Field, analyzer: string): Property {
+  const { name, kind } = field;
+  if (kind === 'record') return { properties: properties(field.fields, analyzer) };
+  if (kind === 'records') return { type: 'nested', properties: properties(field.fields, analyzer) };
+  const isText = kind === 'string' || kind === 'strings';
+  if (isText && prose.test(name)) return { type: 'text', analyzer };
+  if (isText && names.test(name)) return { type: 'text', analyzer, fields: { keyword } };
+  if (isText && name === 'value') return valueOfAny(analyzer);
   return byKind(analyzer)[kind];
 }
 
-function byKind(analyzer: string): Readonly<Record<FieldKind, Property>> {
+/** What may be anything: found as a whole, and as `value.text` by its words. */
+const valueOfAny = (analyzer: string): Property => ({
+  ...keyword,
+  fields: { text: { type: 'text', analyzer } },
+});
+
+function byKind(analyzer: string): Readonly<Record<ValueKind, Property>> {
   return {
     string: keyword,
     uuid: keyword,
@@ -94,15 +106,12 @@ function byKind(analyzer: string): Readonly<Record<FieldKind, Property>> {
     int: { type: 'integer' },
     long: { type: 'long' },
     timestamp: { type: 'date', format: 'strict_date_optional_time||epoch_millis' },
-    // Nested, so that a query can ask for a value of a name; flattened would take names apart at dots.
-    attributes: {
-      type: 'nested',
-      properties: { name: keyword, value: { ...keyword, fields: { text: { type: 'text', analyzer } } } },
-    },
+    // Names of attributes are paths; flattened would take them apart at dots.
+    attributes: { type: 'nested', properties: { name: keyword, value: valueOfAny(analyzer) } },
   };
 }
 
-/** The paths of all fields of a mapping's properties: `meta.event_id`, `text`, `attributes.name`. */
+/** The paths of all fields of a mapping's properties: `meta.event_id`, `visitor.city`, `attributes.name`. */
 export function pathsOf(from: Readonly<Record<string, Property>>): string[] {
   return Object.entries(from).flatMap(([name, { properties: inner }]) =>
     inner === undefined

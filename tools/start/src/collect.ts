@@ -165,7 +165,7 @@ function add(
 
 /** Distinct events received since then, by `vendor/dataType`, over all tables. */
 async function countRows(url: string, stream: string, sinceMs: number): Promise<Map<string, number>> {
-  const tables = canonicalTopics.map((topic) => topic.replace('.v1', ''));
+  const tables = canonicalTopics.map((topic) => topic.replace('.v1', '').replaceAll('-', '_'));
   const union = tables
     .map(
       (table) =>

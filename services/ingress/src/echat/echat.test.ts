@@ -40,6 +40,7 @@ const source: EchatSource = {
   freshnessMs: 300_000,
   staleTimestamps: 'refuse',
   utcOffsetMinutes: 480,
+  durationUnits: {},
   appIds: [proof.appId],
   foreignAppIds: 'keep',
 };

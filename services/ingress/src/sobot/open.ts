@@ -31,7 +31,8 @@ export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): O
     unusable: [{ payload: body, reason, detail }],
   });
 
-  if (body.length === 0) return unusable('EMPTY', 'The body is empty.');
+  // White space alone is nothing, too: the first other byte ends the look.
+  if (body.every((byte) => byte <= 0x20)) return unusable('EMPTY', 'The body is empty.');
   if (envelope === null) return unusable('NOT_JSON', 'The body is not one JSON object.');
   const content = envelope.get('content');
   if (content === undefined) return unusable('NO_ENVELOPE', 'The body has no content.');

@@ -36,6 +36,7 @@ const source: SobotSource = {
   freshnessMs: 300_000,
   staleTimestamps: 'refuse',
   utcOffsetMinutes: 480,
+  durationUnits: {},
   companyIds: ['5cc2c708202d4defaf72d4bcac362a55'],
 };
 const head: PushHead = { query: {}, header: () => undefined };
@@ -124,6 +125,7 @@ describe('contents', () => {
 
   test.each([
     ['an empty body', Buffer.alloc(0), 'EMPTY'],
+    ['white space alone', Buffer.from(' \n'), 'EMPTY'],
     ['what is not JSON', Buffer.from('<xml/>'), 'NOT_JSON'],
     ['an object that does not end', Buffer.from('{"type":"msg","content":['), 'NOT_JSON'],
     ['two objects', Buffer.from('{"content":[]}{}'), 'NOT_JSON'],

@@ -18,6 +18,7 @@ const common = {
   freshnessMs: 300_000,
   staleTimestamps: 'accept',
   utcOffsetMinutes: 480,
+  durationUnits: {},
 } as const;
 
 export const token = 'aToken';

@@ -1,17 +1,46 @@
 import type { Fields } from '../fields.ts';
-import type { MapContext, MappedEvent, Mapper, VendorMapping } from '../mapping.ts';
-import { mapChatContent, mapLeaveMsgContent, mapRobotChatContent } from './map/chat-content.ts';
-import { mapChatEnd } from './map/chat-end.ts';
-import { mapChatScore } from './map/chat-score.ts';
-import { mapChatStart } from './map/chat-start.ts';
-import { madeAt } from './occurred-at.ts';
+import { all, type MappedEvent, type Mapping, type VendorMapping } from '../mapping.ts';
+import { contactOwner, leaveMsgOwner } from './map/assignment.ts';
+import { companyStatus, routeStatus, skillStatus, staffStatus } from './map/availability.ts';
+import { contactChanged } from './map/contact.ts';
+import { chatAnswer, chatEnd, chatStart, chatTransfer } from './map/conversation.ts';
+import { chatScore } from './map/rating.ts';
+import { chatContent, leaveMsgContent, robotChatContent } from './map/transcript.ts';
+import { keywordReturn, visitorEnter, visitorOut, visitorTrackPage } from './map/visit.ts';
+import { chatSubject } from './map/wrap-up.ts';
 import { parseEchat } from './parse.ts';
+import { echatMeta } from './parts.ts';
+import { recognizeEchat } from './recognize.ts';
 
-/** What an event without a mapper is about: the first of these that it has. */
+/** Every data type of the vendor's page, in its order; robotChatContent is seen in the field. */
+const mappings = new Map<string, Mapping>([
+  ['companyStatus', companyStatus],
+  ['skillStatus', skillStatus],
+  ['staffStatus', staffStatus],
+  ['routeStatus', routeStatus],
+  ['leaveMsgOwner', leaveMsgOwner],
+  ['chatStart', chatStart],
+  ['robotChatStart', chatStart],
+  ['chatEnd', chatEnd],
+  ['robotChatEnd', chatEnd],
+  ['chatAnswer', chatAnswer],
+  ['chatTransfer', chatTransfer],
+  ['chatContent', chatContent],
+  ['robotChatContent', robotChatContent],
+  ['leaveMsgContent', leaveMsgContent],
+  ['chatSubject', chatSubject],
+  ['chatScore', chatScore],
+  ['crmStatus', all(contactChanged, contactOwner)],
+  ['visitorEnter', visitorEnter],
+  ['keywordReturn', keywordReturn],
+  ['visitorOut', visitorOut],
+  ['visitorTrackPage', visitorTrackPage],
+]);
+
+/** What an event without a mapping is about: the first of these that it has. */
 const entityPaths = [
   'chatData.chatRecordId',
   'chatRecordId',
-  'transferData.chatRecordId',
   'visitorId',
   'crmData.visitorId',
   'visitorData.visitorId',
@@ -22,48 +51,23 @@ const entityPaths = [
   'routeId',
 ];
 
-/** Data types of the page that have no mapper; anything else is counted as unknown. */
-const documented = new Set([
-  'companyStatus',
-  'skillStatus',
-  'staffStatus',
-  'routeStatus',
-  'leaveMsgOwner',
-  'chatAnswer',
-  'chatTransfer',
-  'chatSubject',
-  'crmStatus',
-  'visitorEnter',
-  'keywordReturn',
-  'visitorOut',
-  'visitorTrackPage',
-]);
-
-function mapOther(fields: Fields, context: MapContext, dataType: string): [MappedEvent] {
-  if (!documented.has(dataType)) context.unknown('data-type');
-  const entityPath = entityPaths.find((path) => fields.peek(path) !== null);
-  return [
-    {
-      topic: 'other.v1',
-      role: 'record',
-      type: `echat.${dataType || 'unnamed'}`,
-      entityKey: entityPath === undefined ? '' : (fields.peek(entityPath) ?? ''),
-      occurredAt: madeAt(fields),
-      fields: {},
-    },
-  ];
+function other(fields: Fields, dataType: string): MappedEvent {
+  const entityPath = entityPaths.find((path) => fields.has(path));
+  return {
+    topic: 'other.v1',
+    role: 'record',
+    type: `echat.${dataType || 'unnamed'}`,
+    entityKey: entityPath === undefined ? '' : (fields.peek(entityPath) ?? ''),
+    occurredAt: null,
+    fields: {},
+  };
 }
 
-const mappers = new Map<string, Mapper>([
-  ['chatStart', mapChatStart],
-  ['robotChatStart', mapChatStart],
-  ['chatEnd', mapChatEnd],
-  ['robotChatEnd', mapChatEnd],
-  ['chatContent', mapChatContent],
-  ['robotChatContent', mapRobotChatContent],
-  ['leaveMsgContent', mapLeaveMsgContent],
-  ['chatScore', mapChatScore],
-]);
-
 /** Echat 一洽: one XML document is one record. */
-export const echat: VendorMapping = { parse: parseEchat, mappers, other: mapOther };
+export const echat: VendorMapping = {
+  parse: parseEchat,
+  recognize: recognizeEchat,
+  meta: echatMeta,
+  mappings,
+  other,
+};

@@ -9,10 +9,15 @@ export interface Turn {
   /** Epoch ms UTC; null for loose text. */
   readonly sentAt: number | null;
   readonly text: string;
+  /** The turn as it stands in the transcript: all of them, joined, are the transcript. */
+  readonly source: string;
 }
+
+type Head = Pick<Turn, 'role' | 'name' | 'sentAt'>;
 
 /** Turns are separated by a backslash and an n, two characters, or by a real line break. */
 const lineBreak = /\\n|\r?\n/g;
+const lastBreak = /(?:\\n|\r?\n)$/;
 const frame = /^\s*对话(开始|结束)\s*>>\s*(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)\s*$/;
 /** A name holds no `>`: text such as `a > b>2016-…` belongs to the message before it. */
 const speaker = /^([^>]{1,100})>(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)\s*$/;
@@ -22,39 +27,41 @@ const speaker = /^([^>]{1,100})>(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)\s*$/;
  * a time that exists; every other line belongs to the turn before it, line breaks included.
  */
 export function parseTranscript(transcript: string, utcOffsetMinutes: number): Turn[] {
-  if (transcript === '') return [];
   const turns: Turn[] = [];
-  let head: Omit<Turn, 'text'> = { role: 'loose', name: null, sentAt: null };
-  let text = '';
-  const finish = (): void => {
+  let head: Head = { role: 'loose', name: null, sentAt: null };
+  let from = 0;
+  let textFrom = 0;
+  const finish = (to: number): void => {
     // The line break before the next turn's head is not part of the text.
-    const body = text.replace(/(?:\\n|\r?\n)$/, '');
-    if (head.role !== 'loose' || body !== '') turns.push({ ...head, text: body });
+    const text = transcript.slice(textFrom, to).replace(lastBreak, '');
+    if (to > from) turns.push({ ...head, text, source: transcript.slice(from, to) });
   };
-  for (const { line, brk } of linesOf(transcript)) {
-    const next = readHead(line, utcOffsetMinutes);
-    if (next) {
-      finish();
-      head = next;
-      text = '';
-    } else {
-      text += line + brk;
-    }
+  for (const line of linesOf(transcript)) {
+    const next = readHead(transcript.slice(line.from, line.to), utcOffsetMinutes);
+    if (!next) continue;
+    finish(line.from);
+    head = next;
+    from = line.from;
+    textFrom = line.next;
   }
-  finish();
+  finish(transcript.length);
   return turns;
 }
 
-function* linesOf(text: string): Generator<{ line: string; brk: string }> {
+/** Where each line begins and ends, and where the one behind its line break begins. */
+function* linesOf(text: string): Generator<{ from: number; to: number; next: number }> {
   let from = 0;
   for (const match of text.matchAll(lineBreak)) {
-    yield { line: text.slice(from, match.index), brk: match[0] };
-    from = match.index + match[0].length;
+    const next = match.index + match[0].length;
+    yield { from, to: match.index, next };
+    from = next;
   }
-  yield { line: text.slice(from), brk: '' };
+  yield { from, to: text.length, next: text.length };
 }
 
-function readHead(line: string, utcOffsetMinutes: number): Omit<Turn, 'text'> | null {
+function readHead(line: string, utcOffsetMinutes: number): Head | null {
+  // Most lines are text: a head ends in a time behind a `>`.
+  if (!line.includes('>')) return null;
   const framed = frame.exec(line);
   if (framed) {
     const sentAt = readClockTime(framed[2] ?? '', utcOffsetMinutes);

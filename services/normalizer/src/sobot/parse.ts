@@ -1,23 +1,31 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { createFields, type Leaf } from '../fields.ts';
-import type { Parsed, ParsedRecord, Repair } from '../mapping.ts';
+import type { Parsed, ParsedRecord } from '../mapping.ts';
+import type { Repair } from '../repair.ts';
+import { leavesOf } from './leaves-of.ts';
 
 const maxDepth = 100;
 
+/** A member of the envelope, by the path that its values get in every record. */
+interface EnvelopeMember {
+  readonly path: string;
+  readonly value: Node;
+}
+
+interface Envelope {
+  readonly content: Node;
+  readonly others: readonly EnvelopeMember[];
+}
+
 /**
- * Reads a Sobot envelope: one record for each element of `content`. Numbers keep the text they were sent in;
- * of a repeated name the last one counts, the others stay as `name#1`, and the record is counted.
+ * Reads a Sobot envelope: one record for each element of `content`, with the envelope's other members at
+ * `envelope.…`. Numbers keep the text they were sent in. Of values with one path all are kept in the order
+ * they were sent, so that the last one counts, and the record is counted.
  */
 export function parseSobot(payload: Buffer, dataType: string): Parsed {
   const text = payload.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return { outcome: 'unusable', reason: 'EMPTY', detail: 'The body is empty.' };
-  if (deeperThan(text, maxDepth)) {
-    return {
-      outcome: 'unusable',
-      reason: 'NOT_JSON',
-      detail: `The body is nested deeper than ${maxDepth} values.`,
-    };
-  }
+  if (deeperThan(text, maxDepth)) return notJson(`The body is nested deeper than ${maxDepth} values.`);
   const repairs = new Set<Repair>();
   if (text.includes('\uFFFD') && !isUtf8(payload)) repairs.add('invalid-utf-8');
 
@@ -30,88 +38,65 @@ export function parseSobot(payload: Buffer, dataType: string): Parsed {
     repairs.add('trailing-comma');
   }
   const [error] = errors;
-  if (error || root?.type !== 'object') {
-    const detail = error
-      ? `${printParseErrorCode(error.error)} at offset ${error.offset}.`
-      : 'The body is not a JSON object.';
-    return { outcome: 'unusable', reason: 'NOT_JSON', detail };
-  }
+  if (error) return notJson(`${printParseErrorCode(error.error)} at offset ${error.offset}.`);
+  if (root?.type !== 'object') return notJson('The body is not a JSON object.');
 
-  const members = new Map<string, Node>();
-  for (const property of root.children ?? []) {
-    const [name, value] = property.children ?? [];
-    if (name && value) members.set(String(name.value), value);
+  const envelope = openEnvelope(root, dataType);
+  if (!envelope) {
+    const detail = 'The content is not an array: is the source encrypted?';
+    return { outcome: 'unusable', reason: 'NO_ENVELOPE', detail };
   }
-  const content = members.get('content');
-  if (content?.type !== 'array') {
-    return {
-      outcome: 'unusable',
-      reason: 'NO_ENVELOPE',
-      detail: 'The content is not an array: is the source encrypted?',
-    };
-  }
-  const envelope = [...members].filter(([name]) => name !== 'content' && name !== 'type');
-  const records = (content.children ?? []).map((node) =>
-    readRecord(node, content, envelope, text, dataType, repairs),
-  );
+  const records = (envelope.content.children ?? []).map((node) => readRecord(node, envelope, text, dataType));
   return { outcome: 'parsed', records, repairs: [...repairs] };
 }
 
-function readRecord(
-  node: Node,
-  content: Node,
-  envelope: readonly [string, Node][],
-  text: string,
-  dataType: string,
-  repairs: Set<Repair>,
-): ParsedRecord {
-  const leaves: Leaf[] = [];
-  addLeaves(node, node.type === 'object' ? '' : 'content', text, leaves);
-  for (const [name, value] of envelope) addLeaves(value, `envelope.${name}`, text, leaves);
-  const unique = numberRepeated(leaves);
-  if (unique !== leaves) repairs.add('repeated-name');
-  const fields = createFields(unique);
+function notJson(detail: string): Parsed {
+  return { outcome: 'unusable', reason: 'NOT_JSON', detail };
+}
+
+/**
+ * The last `content` counts; an earlier one is kept with the other members. A `type` that says what the
+ * record's data type says is not.
+ * @returns null when the content is no array
+ */
+function openEnvelope(root: Node, dataType: string): Envelope | null {
+  const members = (root.children ?? []).map(({ children }) => ({
+    name: String(children?.[0]?.value),
+    value: children?.[1],
+  }));
+  const content = members.findLast(({ name }) => name === 'content')?.value;
+  if (content?.type !== 'array') return null;
+  const others = members.flatMap(({ name, value }) =>
+    value === undefined || value === content || (name === 'type' && value.value === dataType)
+      ? []
+      : [{ path: `envelope.${name}`, value }],
+  );
+  return { content, others };
+}
+
+function readRecord(node: Node, { content, others }: Envelope, text: string, dataType: string): ParsedRecord {
+  const leaves = [
+    ...leavesOf(node, node.type === 'object' ? null : 'content', text),
+    ...others.flatMap(({ path, value }) => leavesOf(value, path, text)),
+  ];
+  const fields = createFields(leaves);
   const own = text.slice(node.offset, node.offset + node.length);
+  const repairs: Repair[] = [];
+  if (hasRepeatedPath(leaves)) repairs.push('repeated-name');
+  if (leaves.some(({ isMended }) => isMended)) repairs.push('lone-surrogate');
   return {
     dataType,
     messageId: fields.peek('msgid') ?? '',
     fields,
+    repairs,
     content: own,
     isolate: () =>
       Buffer.from(`${text.slice(0, content.offset)}[${own}]${text.slice(content.offset + content.length)}`),
   };
 }
 
-/** Every value below a node by its path: `params.KUID`, `fieldid[0]`. Empty objects and arrays are values too. */
-function addLeaves(node: Node, path: string, text: string, leaves: Leaf[]): void {
-  const children = node.children ?? [];
-  if (node.type === 'object' && children.length > 0) {
-    for (const property of children) {
-      const [name, value] = property.children ?? [];
-      if (name && value)
-        addLeaves(value, path === '' ? String(name.value) : `${path}.${String(name.value)}`, text, leaves);
-    }
-  } else if (node.type === 'array' && children.length > 0) {
-    children.forEach((child, index) => addLeaves(child, `${path}[${index}]`, text, leaves));
-  } else if (node.type === 'string') {
-    leaves.push({ path, value: String(node.value) });
-  } else if (path !== '') {
-    leaves.push({ path, value: text.slice(node.offset, node.offset + node.length) });
-  }
-}
-
-/** @returns the same array when no path is there twice */
-function numberRepeated(leaves: Leaf[]): Leaf[] {
-  const last = new Map<string, number>();
-  leaves.forEach(({ path }, index) => last.set(path, index));
-  if (last.size === leaves.length) return leaves;
-  const counts = new Map<string, number>();
-  return leaves.map((leaf, index) => {
-    if (last.get(leaf.path) === index) return leaf;
-    const count = (counts.get(leaf.path) ?? 0) + 1;
-    counts.set(leaf.path, count);
-    return { path: `${leaf.path}#${count}`, value: leaf.value };
-  });
+function hasRepeatedPath(leaves: readonly Leaf[]): boolean {
+  return new Set(leaves.map(({ path }) => path)).size < leaves.length;
 }
 
 /** Whether brackets outside of strings are nested deeper than this: the parser calls itself for each level. */

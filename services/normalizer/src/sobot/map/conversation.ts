@@ -1,55 +1,121 @@
-import { readCode } from '../../codes.ts';
-import type { Mapper } from '../../mapping.ts';
-import { readEpochMs } from '../../times.ts';
-import { channels, endReasons } from '../tables.ts';
+import type { Browser, ConversationKind, Page, Search, StaffShare, Visitor } from '@sluice/schemas/schemas';
+import { coded, symbol } from '../../codes.ts';
+import { eventMapping } from '../../mapping.ts';
+import {
+  constant,
+  count,
+  duration,
+  epochTime,
+  flag,
+  part,
+  readFlag,
+  text,
+  type Reader,
+} from '../../reader.ts';
+import { channels, endReasons, queueStates, searchEngines, searchKinds, systems } from '../codes.ts';
 
-/** conversation (在线会话消息): the record of a whole conversation, sent when it is over. Durations are in ms. */
-export const mapConversation: Mapper = (fields, context) => {
-  const id = fields.text('cid');
-  const channel = readCode(fields, 'source', channels, context, 'channel');
-  const endReason = readCode(fields, 'offline_type', endReasons, context, 'end-reason');
-  const endedAt = fields.convert('end_time', readEpochMs);
-  const startedAt = fields.convert('start_time', readEpochMs);
-  return [
-    {
-      topic: 'conversation.v1',
-      role: 'conversation',
-      type: 'conversation.recorded',
-      entityKey: id ?? '',
-      occurredAt: endedAt ?? startedAt,
-      fields: {
-        conversation_id: id,
-        phase: 'RECORDED',
-        kind: fields.peek('human_recep_flag') === '1' ? 'HUMAN' : 'ROBOT',
-        channel: channel.symbol,
-        channel_code: channel.code,
-        visitor_id: fields.text('visitorid'),
-        partner_id: fields.text('partnerid'),
-        visitor_ip: fields.text('ip'),
-        staff_account: fields.text('staff_emails'),
-        staff_name: fields.text('staff_name'),
-        department_id: fields.text('lastgroupid'),
-        department_name: fields.text('lastgroup_name'),
-        robot_id: fields.text('lastrobotid'),
-        robot_name: fields.text('lastrobot_name'),
-        started_at: startedAt,
-        answered_at: fields.convert('access_human_time', readEpochMs),
-        ended_at: endedAt,
-        end_reason: endReason.symbol,
-        end_reason_code: endReason.code,
-        total_ms: fields.integer('conversation_duration'),
-        total_sent: fields.text('conversation_duration'),
-        wait_ms: fields.integer('queue_time'),
-        wait_sent: fields.text('queue_time'),
-        first_response_ms: fields.integer('first_response_time'),
-        first_response_sent: fields.text('first_response_time'),
-        average_response_ms: fields.integer('response_avg'),
-        average_response_sent: fields.text('response_avg'),
-        visitor_message_count: fields.integer('consult_staff_msg_count'),
-        staff_message_count: fields.integer('staff_reply_msg_count'),
-        page_url: fields.text('conversation_page_url'),
-        page_title: fields.text('conversation_page_title'),
-      },
-    },
-  ];
+const kind: Reader<ConversationKind> = {
+  origins: [{ path: 'human_recep_flag' }],
+  read: (fields) => (readFlag(fields.peek('human_recep_flag') ?? '') === true ? 'HUMAN' : 'ROBOT'),
 };
+
+/** os: 其他 is any other code, and no unknown one. */
+const osName: Reader<string | null> = {
+  origins: [{ path: 'os' }],
+  read: (fields) => systems.lookup.get(fields.peek('os')?.trim() ?? '') ?? null,
+};
+
+/** staffids and invite_evaluation_flags are parallel lists. */
+const staffShares: Reader<StaffShare[]> = {
+  origins: [
+    { path: 'staffids', field: 'staff_id' },
+    { path: 'invite_evaluation_flags', field: 'invited_rating' },
+  ],
+  read(fields) {
+    const ids = fields.peek('staffids')?.trim() ?? '';
+    if (ids === '') return [];
+    const flags = fields.peek('invite_evaluation_flags')?.split(',') ?? [];
+    return ids
+      .split(',')
+      .map((id, at) => ({ staff_id: id.trim(), invited_rating: readFlag(flags[at] ?? '') }) as StaffShare);
+  },
+};
+
+/** conversation (在线会话消息): the record of a whole conversation, sent when it is over. */
+export const conversation = eventMapping({
+  topic: 'conversation.v1',
+  role: 'conversation',
+  type: 'conversation.recorded',
+  key: (event) => event.conversation_id,
+  at: (event) => event.ended_at ?? event.started_at,
+  fields: {
+    conversation_id: text('cid'),
+    company_id: text('companyid'),
+    phase: constant('RECORDED'),
+    kind,
+    ...coded('channel', 'source', channels),
+    subchannel_id: text('channel_flag'),
+    subchannel_name: text('channel_name'),
+
+    visitor_id: text('visitorid'),
+    visitor_ip: text('ip'),
+    partner_id: text('partnerid'),
+    visitor: part<Visitor>({
+      area: text('area'),
+      province: text('province_name'),
+      city: text('city_name'),
+    }),
+    browser: part<Browser>({ os_name: osName, os_code: text('os') }),
+    search: part<Search>({
+      ...coded('engine', 'search_engine', searchEngines),
+      kind: symbol({ path: 'search_engine', table: searchKinds }),
+      keyword: text('search_word'),
+    }),
+    landing_page: part<Page>({ url: text('land_page_url'), title: text('land_page_title') }),
+    page_url: text('conversation_page_url'),
+    page_title: text('conversation_page_title'),
+
+    staff_account: text('staff_emails'),
+    staff_name: text('staff_name'),
+    department_id: text('lastgroupid'),
+    department_name: text('lastgroup_name'),
+    robot_id: text('lastrobotid'),
+    robot_name: text('lastrobot_name'),
+    first_robot_id: text('robotid'),
+    first_robot_name: text('robot_name'),
+    robot_alias: text('robot_alias'),
+    staff_shares: staffShares,
+    staff_ids_sent: text('staffids'),
+    invited_ratings_sent: text('invite_evaluation_flags'),
+
+    started_at: epochTime('start_time'),
+    answered_at: epochTime('access_human_time'),
+    transferred_to_human_at: epochTime('transfer_tohuman_time'),
+    ended_at: epochTime('end_time'),
+    ...coded('end_reason', 'offline_type', endReasons),
+    ...duration('total', 'conversation_duration', 'conversation.conversation_duration'),
+    ...duration('wait', 'queue_time', 'conversation.queue_time'),
+    ...coded('queue_state', 'session_queue_state', queueStates),
+    ...duration('first_response', 'first_response_time', 'conversation.first_response_time'),
+    ...duration('average_response', 'response_avg', 'conversation.response_avg'),
+    ...duration('response_total', 'response_duration', 'conversation.response_duration'),
+    response_count: count('response_count'),
+    ...duration('human_handle', 'session_human_duration', 'conversation.session_human_duration'),
+
+    visitor_message_count: count('consult_staff_msg_count'),
+    staff_message_count: count('staff_reply_msg_count'),
+    visitor_to_robot_message_count: count('consult_robot_msg_count'),
+    robot_message_count: count('robot_reply_msg_count'),
+    human_interaction_count: count('asHuman_interactive_count'),
+    transfer_count: count('human_transfer_count'),
+
+    transferred_to_human: flag('transfer_human_succ_flag'),
+    human_valid: flag('human_valid_flag'),
+    human_invalid: flag('human_invalid_flag'),
+    human_reception: flag('human_recep_flag'),
+    human_reception_valid: flag('human_valid_recep_flag'),
+    human_reception_invalid: flag('human_invalid_recep_flag'),
+    robot_valid: flag('robot_valid_flag'),
+    robot_invalid: flag('robot_invalid_flag'),
+  },
+});

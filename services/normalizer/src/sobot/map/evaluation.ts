@@ -1,49 +1,39 @@
-import { readCode } from '../../codes.ts';
-import type { Mapper } from '../../mapping.ts';
-import { readScore } from '../../read-score.ts';
-import { splitList } from '../../split-list.ts';
-import { readEpochMs } from '../../times.ts';
-import { channels, initiatives, ratedRoles, solutions } from '../tables.ts';
+import { coded } from '../../codes.ts';
+import { eventMapping } from '../../mapping.ts';
+import { epochTime, split, text } from '../../reader.ts';
+import { score } from '../../score.ts';
+import { channels, initiatives, ratedRoles, ratedSolved } from '../codes.ts';
 
-/** evaluation (在线评价消息): a visitor rated staff or a robot; five stars, and ten points where that is used. */
-export const mapEvaluation: Mapper = (fields, context) => {
-  const conversationId = fields.text('cid');
-  const target = fields.convert('is_robot', (code) =>
-    Object.hasOwn(ratedRoles, code.trim()) ? (ratedRoles[code.trim()] ?? null) : null,
-  );
-  const channel = readCode(fields, 'source', channels, context, 'channel');
-  const solved = readCode(fields, 'solved', solutions, context, 'solved');
-  const initiative = readCode(fields, 'comment_type', initiatives, context, 'initiative');
-  const tags = fields.text('tag');
-  return [
-    {
-      topic: 'rating.v1',
-      role: 'rating',
-      type: 'rating.given',
-      entityKey: conversationId ?? '',
-      occurredAt: fields.convert('date_time', readEpochMs),
-      fields: {
-        conversation_id: conversationId,
-        target_role: target ?? 'UNKNOWN',
-        staff_id: fields.text('staffid'),
-        staff_name: fields.text('admin_name'),
-        department_id: fields.text('groupid'),
-        department_name: fields.text('group_name'),
-        visitor_id: fields.text('visitorid'),
-        channel: channel.symbol,
-        channel_code: channel.code,
-        score: readScore(fields, 'score', 5),
-        score_sent: fields.text('score'),
-        nps_score: readScore(fields, 'nps_score', 10),
-        nps_score_sent: fields.text('nps_score'),
-        solved: solved.symbol,
-        solved_code: solved.code,
-        initiative: initiative.symbol,
-        initiative_code: initiative.code,
-        tags: splitList(tags),
-        tags_sent: tags,
-        comment: fields.text('remark'),
-      },
-    },
-  ];
-};
+/**
+ * evaluation (在线评价消息): a visitor rated staff or a robot; five stars, and ten points where that is used.
+ * Its primary key is cid and is_robot: each of the two has an event type of its own, so that neither is taken
+ * for the other's latest state.
+ */
+export const evaluation = eventMapping({
+  topic: 'rating.v1',
+  role: 'rating',
+  type: (event) => (event.target_role === 'ROBOT' ? 'rating.given-to-robot' : 'rating.given'),
+  key: (event) => event.conversation_id,
+  at: (event) => event.rated_at,
+  fields: {
+    conversation_id: text('cid'),
+    company_id: text('companyid'),
+    ...coded('target_role', 'is_robot', ratedRoles),
+    staff_id: text('staffid'),
+    staff_name: text('admin_name'),
+    department_id: text('groupid'),
+    department_name: text('group_name'),
+    visitor_id: text('visitorid'),
+    ...coded('channel', 'source', channels),
+    rated_at: epochTime('date_time'),
+    score: score('score', 1, 5),
+    score_sent: text('score'),
+    nps_score: score('nps_score', 0, 10),
+    nps_score_sent: text('nps_score'),
+    ...coded('solved', 'solved', ratedSolved),
+    ...coded('initiative', 'comment_type', initiatives),
+    tags: split('tag'),
+    tags_sent: text('tag'),
+    comment: text('remark'),
+  },
+});

@@ -1,0 +1,87 @@
+import type { Leaf } from '../fields.ts';
+import { childPath, rootPath, type PathNode } from './path-tree.ts';
+
+/** The document is nested deeper than any vendor's. */
+export class TooDeep extends Error {}
+
+/** Takes a document's parts in their order; `finish` gives every value by its path below the root. */
+export interface LeafBuilder {
+  /** @param attributes without a prototype: any name may be a key. @throws {TooDeep} */
+  readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
+  readonly text: (text: string) => void;
+  readonly cdata: (text: string) => void;
+  readonly close: () => void;
+  readonly finish: () => Leaf[];
+}
+
+interface OpenElement {
+  readonly at: PathNode;
+  /** How often a name was among the children; null while there are none. */
+  children: Map<string, number> | null;
+  text: string;
+  /** What stood in CDATA sections; null without one. */
+  cdata: string | null;
+  /** Whether all text outside of CDATA is white space. */
+  blankOutside: boolean;
+}
+
+const maxDepth = 100;
+
+/**
+ * `chatData.chatRecordId`: names joined by dots. Of siblings with one name the first has the bare name, the
+ * others are numbered: `staffKpis.staffKpi[1].staffId`. Attributes stand behind an @; text beside child
+ * elements at `#text`, unless it is white space alone. An element without children is a value, even if empty.
+ * Where only white space is around a CDATA section its content alone counts: the vendor indents them.
+ */
+export function createLeafBuilder(): LeafBuilder {
+  const leaves: Leaf[] = [];
+  const stack: OpenElement[] = [];
+  let top: OpenElement | undefined;
+
+  return {
+    open(name, attributes) {
+      if (stack.length > maxDepth) throw new TooDeep(`nested deeper than ${maxDepth} elements`);
+      const at = top ? pathBelow(top, name) : rootPath();
+      top = { at, children: null, text: '', cdata: null, blankOutside: true };
+      stack.push(top);
+      for (const attribute in attributes) {
+        leaves.push({ path: `${at.path}@${attribute}`, value: attributes[attribute] ?? '' });
+      }
+    },
+    text(text) {
+      if (!top) return;
+      top.text += text;
+      top.blankOutside &&= isBlank(text);
+    },
+    cdata(text) {
+      if (!top) return;
+      top.text += text;
+      top.cdata = (top.cdata ?? '') + text;
+    },
+    close() {
+      const closed = stack.pop();
+      top = stack.at(-1);
+      if (closed) addValue(closed, leaves);
+    },
+    finish: () => leaves,
+  };
+}
+
+function pathBelow(parent: OpenElement, name: string): PathNode {
+  parent.children ??= new Map();
+  const earlier = parent.children.get(name) ?? 0;
+  parent.children.set(name, earlier + 1);
+  return childPath(parent.at, earlier === 0 ? name : `${name}[${earlier}]`);
+}
+
+function addValue(element: OpenElement, leaves: Leaf[]): void {
+  const { at, children, text, cdata, blankOutside } = element;
+  const value = cdata !== null && blankOutside ? cdata : text;
+  if (children === null && at.path !== '') leaves.push({ path: at.path, value });
+  else if (!isBlank(value)) leaves.push({ path: childPath(at, '#text').path, value });
+}
+
+/** White space as XML has it: a no-break or ideographic space is text. */
+function isBlank(text: string): boolean {
+  return !/[^ \t\r\n]/.test(text);
+}

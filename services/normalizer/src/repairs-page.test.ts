@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEchat } from './echat/parse.ts';
+import { repairs } from './repair.ts';
+import { parseSobot } from './sobot/parse.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../docs/repairs.md'), 'utf8');
+const rows = page
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => {
+    const [name, sentence, example] = line
+      .split(/(?<!\\)\|/)
+      .slice(1)
+      .map((cell) => cell.trim());
+    return {
+      name: name?.replaceAll('`', '') ?? '',
+      sentence,
+      example: example?.replace(/^`+ ?| ?`+$/g, '') ?? '',
+    };
+  });
+
+test('docs/repairs.md lists every repair, as the code says it', () => {
+  expect(Object.fromEntries(rows.map(({ name, sentence }) => [name, sentence]))).toEqual(repairs);
+});
+
+test.each(rows.filter(({ name }) => name !== 'invalid-utf-8'))(
+  '$name: its example needs it, and no other',
+  ({ name, example }) => {
+    const parse = example.startsWith('{') ? parseSobot : parseEchat;
+    const parsed = parse(Buffer.from(example), 'any');
+    if (parsed.outcome !== 'parsed') throw new Error(parsed.detail);
+    const needed = [...parsed.repairs, ...parsed.records.flatMap((record) => record.repairs)];
+    expect(needed).toEqual([name]);
+  },
+);

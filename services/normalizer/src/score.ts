@@ -1,0 +1,10 @@
+import { readWhole, type Reader } from './reader.ts';
+
+/** A score within its scale, null beyond it; the text as sent stays for another field to take. */
+export const score = (path: string, worst: number, best: number): Reader<number | null> => ({
+  origins: [{ path }],
+  read(fields) {
+    const number = readWhole(fields.peek(path) ?? '');
+    return number !== null && number >= worst && number <= best ? number : null;
+  },
+});

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalTopics } from '@sluice/schemas/topics';
+import type { StaffShare } from '@sluice/schemas/schemas';
+import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
+import { connect } from './connection.ts';
+import { createClickHouseStore } from './clickhouse-store.ts';
+import { migrateClickHouse } from './migrate.ts';
+import { scratchDatabase } from './scratch-database.ts';
+import { readyMadeViews } from './views.ts';
+
+jest.setTimeout(30_000);
+
+const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
+const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
+
+/** Events of a minute ago, so that every query of the page finds something. */
+function recentEvents() {
+  const at = Date.now() - 60_000;
+  const source = { source_id: 'shop', entity_key: '1_7', occurred_at: at };
+  const [share] = sampleEvent('conversation.v1').staff_shares as [StaffShare, StaffShare];
+  const id = { conversation_id: '1_7', conversation_number: '7' };
+  return [
+    ...canonicalTopics.map((topic) => sampleItem(topic, { occurred_at: at })),
+    sampleItem('conversation.v1', source, {
+      ...{ ...id, phase: 'ENDED', kind: 'HUMAN', requested_at: at, staff_shares: [share] },
+      end_reason: 'QUEUE_ABANDONED',
+    }),
+    sampleItem('rating.v1', source, { conversation_id: '7', conversation_number: '7' }),
+    sampleItem('visit.v1', source, { visit_id: 'v', phase: 'LEFT', conversation_ids: ['1_7'] }),
+    sampleItem('page-view.v1', source, { visit_id: 'v', viewed_at: at - 1000 }),
+    sampleItem('contact.v1', source, {
+      custom_fields: [{ group: 'myData', id: null, name: 'level', value: '黄金会员' }],
+    }),
+  ];
+}
+
+const database = scratchDatabase();
+const client = connect(database, database.database);
+beforeAll(async () => {
+  await migrateClickHouse(database);
+  const store = createClickHouseStore(database);
+  await store.write(recentEvents());
+  await store.close();
+});
+afterAll(async () => {
+  await client.close();
+  await database.remove();
+});
+
+test.each(queries)('docs/querying.md: a query finds something: %s', async (query) => {
+  const found = await client.query({ query, format: 'JSONEachRow' });
+  expect(await found.json()).not.toEqual([]);
+});
+
+test('docs/querying.md tells of every ready-made view, with a query of each', () => {
+  const told = [...page.matchAll(/^\| `(\w+)` +\| (?:what|how|which)/gm)].map(([, view]) => view);
+  expect(told.sort()).toEqual([...readyMadeViews].sort());
+  for (const view of readyMadeViews)
+    expect(queries.filter((query) => new RegExp(`(FROM|JOIN) ${view}\\b`).test(query))).toHaveLength(1);
+});

@@ -1,0 +1,37 @@
+-- How many messages came through each channel on each day? A row for each source, day and channel; the day is of
+-- Asia/Shanghai, where both vendors' customers are.
+--
+-- The channel is that of the message's conversation, UNKNOWN where the conversation never told. A message counts once:
+-- by its id, or by its place in the transcript where it has none, also when a transcript was sent again with more in
+-- it. Withdrawals are no messages.
+CREATE OR REPLACE VIEW message_volume AS
+WITH messages AS (
+  SELECT
+    m.source_id AS source_id,
+    coalesce(m.sent_at, m.occurred_at) AS sent_at,
+    m.sender_role AS sender_role,
+    if(
+      b.conversation_id != '' AND position(m.conversation_id, '_') = 0,
+      b.conversation_id,
+      ifNull(m.conversation_id, '')
+    ) AS conversation_id
+  FROM message_latest AS m
+  LEFT JOIN bare_conversation_id AS b ON b.source_id = m.source_id AND b.bare_id = m.conversation_number
+  WHERE m.kind != 'REVOKED'
+  ORDER BY m.version DESC
+  LIMIT 1 BY
+    source_id,
+    conversation_id,
+    coalesce(nullIf(m.message_id, ''), toString(m.ordinal), toString(m.event_id))
+)
+SELECT
+  m.source_id AS source_id,
+  toDate32(m.sent_at, 'Asia/Shanghai') AS day,
+  if(c.channel = '', 'UNKNOWN', ifNull(c.channel, 'UNKNOWN')) AS channel,
+  count() AS messages,
+  countIf(m.sender_role = 'VISITOR') AS by_visitors,
+  countIf(m.sender_role = 'STAFF') AS by_staff,
+  countIf(m.sender_role = 'ROBOT') AS by_robots
+FROM messages AS m
+LEFT JOIN conversation_state AS c ON c.source_id = m.source_id AND c.conversation_id = m.conversation_id
+GROUP BY source_id, day, channel
