@@ -1,0 +1,104 @@
+"""Reads one topic of normalized events from its beginning and prints a JSON line for each event. A line with an
+event id that was printed before replaces that line: it is a later version of the same event.
+
+It ends on SIGTERM or Ctrl-C, after --max lines, or when nothing came for --until-idle-ms. Any failure ends it with
+code 1; started again, it goes on after its last commit.
+"""
+
+import argparse
+import io
+import json
+import math
+import signal
+import sys
+import threading
+import time
+import urllib.request
+
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+from fastavro import parse_schema, schemaless_reader
+
+arguments = argparse.ArgumentParser()
+for name in ("brokers", "registry", "topic", "group"):
+    arguments.add_argument(f"--{name}", required=True)
+for name in ("until-idle-ms", "max"):
+    arguments.add_argument(f"--{name}", type=float, default=math.inf)
+options = arguments.parse_args()
+
+schemas = {}
+
+
+def decode(value):
+    """Confluent's wire format: a zero byte, the schema's id as 4 bytes, Avro binary. Asks for each schema once."""
+    if not value or value[0] != 0:
+        raise ValueError("The value does not begin with the id of a schema.")
+    schema_id = int.from_bytes(value[1:5], "big")
+    if schema_id not in schemas:
+        with urllib.request.urlopen(f"{options.registry}/schemas/ids/{schema_id}", timeout=10) as answer:
+            schemas[schema_id] = parse_schema(json.loads(json.load(answer)["schema"]))
+    return schemaless_reader(io.BytesIO(value[5:]), schemas[schema_id], None)
+
+
+# The version printed of each event. Keep yours beside your rows: this one grows, and is lost at the end.
+versions = {}
+printed = 0
+
+
+def show(event):
+    global printed
+    meta = event["meta"]
+    version = (meta["received_at"], meta["mapping_version"])
+    if meta["event_id"] in versions and version <= versions[meta["event_id"]]:
+        return
+    versions[meta["event_id"]] = version
+    occurred_at = meta["occurred_at"]
+    line = {
+        "event_id": str(meta["event_id"]),
+        "event_type": meta["event_type"],
+        "entity_key": meta["entity_key"],
+        "occurred_at": occurred_at and occurred_at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+    }
+    if "text" in event:
+        line["text"] = event["text"]
+    print(json.dumps(line, ensure_ascii=False, separators=(",", ":")), flush=True)
+    printed += 1
+
+
+stopping = threading.Event()
+for stop_signal in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(stop_signal, lambda *_: stopping.set())
+sys.stdout.reconfigure(encoding="utf-8")
+
+# For TLS and SASL add "security.protocol" and "sasl.*" here.
+consumer = Consumer(
+    {
+        "bootstrap.servers": options.brokers,
+        "group.id": options.group,
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+    }
+)
+consumer.subscribe([options.topic])
+try:
+    last_news = time.monotonic()
+    while not stopping.is_set() and printed < options.max:
+        messages = consumer.consume(500, timeout=0.2)
+        if messages or not consumer.assignment():
+            last_news = time.monotonic()
+        elif (time.monotonic() - last_news) * 1000 >= options.until_idle_ms:
+            break
+        done = {}
+        for message in messages:
+            if printed >= options.max:
+                break
+            if message.error():
+                raise KafkaException(message.error())
+            show(decode(message.value()))
+            done[message.partition()] = message.offset() + 1
+        if done:
+            offsets = [TopicPartition(options.topic, *place) for place in done.items()]
+            for committed in consumer.commit(offsets=offsets, asynchronous=False):
+                if committed.error:
+                    raise KafkaException(committed.error)
+finally:
+    consumer.close()

@@ -1,0 +1,102 @@
+/**
+ * Reads one topic of normalized events from its beginning and prints a JSON line for each event. A line with an
+ * event id that was printed before replaces that line: it is a later version of the same event.
+ *
+ * It ends on SIGTERM or Ctrl-C, after `--max` lines, or when nothing came for `--until-idle-ms`. Any failure ends
+ * it with code 1; started again, it goes on after its last commit.
+ */
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import avsc from 'avsc';
+import kafkajs from 'kafkajs';
+
+interface SluiceEvent {
+  meta: {
+    event_id: string;
+    event_type: string;
+    entity_key: string;
+    occurred_at: number | null;
+    received_at: number;
+    mapping_version: number;
+  };
+  text?: string | null;
+}
+
+const names = ['brokers', 'registry', 'topic', 'group', 'until-idle-ms', 'max'] as const;
+const { values } = parseArgs({
+  options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+});
+const [brokers, registry, topic, group] = names.slice(0, 4).map((name) => {
+  if (values[name] === undefined) throw new Error(`--${name} is missing.`);
+  return values[name];
+}) as [string, string, string, string];
+const untilIdleMs = Number(values['until-idle-ms'] ?? Infinity);
+const max = Number(values.max ?? Infinity);
+
+const types = new Map<number, avsc.Type>();
+
+/** Confluent's wire format: a zero byte, the schema's id as 4 bytes, Avro binary. Each schema is asked for once. */
+async function decode(value: Buffer | null): Promise<SluiceEvent> {
+  if (value?.[0] !== 0) throw new Error('The value does not begin with the id of a schema.');
+  const id = value.readUInt32BE(1);
+  let type = types.get(id);
+  if (!type) {
+    const answer = await fetch(`${registry}/schemas/ids/${id}`);
+    if (!answer.ok) throw new Error(`The registry answers ${answer.status} for schema ${id}.`);
+    const { schema } = (await answer.json()) as { schema: string };
+    type = avsc.Type.forSchema(JSON.parse(schema) as avsc.Schema);
+    types.set(id, type);
+  }
+  return type.fromBuffer(value.subarray(5)) as SluiceEvent;
+}
+
+/** The version printed of each event. Keep yours beside your rows: this one grows, and is lost at the end. */
+const versions = new Map<string, [receivedAt: number, mappingVersion: number]>();
+let printed = 0;
+
+function print({ meta, ...fields }: SluiceEvent): void {
+  const known = versions.get(meta.event_id);
+  if (known && (meta.received_at - known[0] || meta.mapping_version - known[1]) <= 0) return;
+  versions.set(meta.event_id, [meta.received_at, meta.mapping_version]);
+  const { event_id, event_type, entity_key, occurred_at } = meta;
+  const occurredAt = occurred_at === null ? null : new Date(occurred_at).toISOString();
+  const text = 'text' in fields ? { text: fields.text } : {};
+  console.log(JSON.stringify({ event_id, event_type, entity_key, occurred_at: occurredAt, ...text }));
+  printed += 1;
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+let failure: Error | undefined;
+let lastNews = Infinity;
+
+// For TLS and SASL add `ssl` and `sasl` here. kafkajs logs to stdout below the level WARN.
+const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.WARN });
+const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 500, allowAutoTopicCreation: false });
+consumer.on(consumer.events.GROUP_JOIN, () => (lastNews = Date.now()));
+consumer.on(consumer.events.CRASH, ({ payload }) => {
+  failure = payload.error;
+  stop.abort();
+});
+await consumer.connect();
+await consumer.subscribe({ topics: [topic], fromBeginning: true });
+await consumer.run({
+  autoCommit: false,
+  eachBatchAutoResolve: false,
+  async eachBatch(payload) {
+    for (const { value, offset } of payload.batch.messages) {
+      if (stop.signal.aborted) break;
+      print(await decode(value));
+      payload.resolveOffset(offset);
+      if (printed >= max) stop.abort();
+      await payload.heartbeat();
+    }
+    await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+    lastNews = Date.now();
+  },
+});
+const idle = setInterval(() => Date.now() - lastNews >= untilIdleMs && stop.abort(), 50);
+if (!stop.signal.aborted) await once(stop.signal, 'abort');
+clearInterval(idle);
+await consumer.disconnect();
+if (failure) throw failure;
