@@ -6,11 +6,12 @@ import { acquireServers } from '@sluice/dev-servers/acquire-servers';
 import type { BenchReport, BenchRun } from './bench-run.ts';
 import { createCleanups, type Cleanups } from './cleanups.ts';
 import { benchIngress } from './ingress.ts';
+import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
 import { benchPipeline } from './pipeline.ts';
 import { removeStream } from './remove-stream.ts';
 
-const benches: Record<BenchName, (run: BenchRun) => Promise<BenchReport>> = {
+const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
   ingress: benchIngress,
   pipeline: benchPipeline,
 };
@@ -57,15 +58,17 @@ async function run(
   cleanups: Cleanups,
   interrupted: Promise<never>,
 ): Promise<BenchReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  cleanups.add(() => rm(folder, { recursive: true, force: true }));
+  const local = { folder, options, cleanups, interrupted, progress };
+  if (options.bench === 'normalizer') return benchNormalizer(local);
   progress('bringing up the servers…');
   const lease = await acquireServers();
   cleanups.add(() => lease.release());
   const { endpoints } = lease;
   const stream = `bench_${randomBytes(6).toString('hex')}`;
   cleanups.add(() => removeStream(endpoints, stream));
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  cleanups.add(() => rm(folder, { recursive: true, force: true }));
-  return benches[options.bench]({ endpoints, stream, folder, options, cleanups, interrupted, progress });
+  return benches[options.bench]({ ...local, endpoints, stream });
 }
 
 /** With its causes: `fetch failed` alone tells nobody anything. */

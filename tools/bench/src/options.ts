@@ -1,25 +1,26 @@
 import { parseArgs } from 'node:util';
 
-const benchNames = ['ingress', 'pipeline'] as const;
+const benchNames = ['ingress', 'normalizer', 'pipeline'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchOptions {
   readonly bench: BenchName;
   /** How long each load of `ingress` is measured. */
   readonly seconds: number;
-  /** Raw records that `pipeline` works through. */
+  /** Raw records that `pipeline` works through, and that `normalizer` draws its samples from. */
   readonly records: number;
   /** Print the figures as JSON, in place of the tables. */
   readonly json: boolean;
 }
 
-export const usage = `npm run bench -- ingress | pipeline [options]
+export const usage = `npm run bench -- ingress | normalizer | pipeline [options]
 
   ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all
+  normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
   pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch
 
   --seconds <n>   ingress: how long each load is measured (8)
-  --records <n>   pipeline: how many raw records are worked through (30000)
+  --records <n>   pipeline, normalizer: how many raw records are worked through (30000)
   --json          print the figures as JSON
 `;
 
@@ -37,7 +38,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   });
   if (values.help) return 'help';
   const bench = benchNames.find((name) => positionals.length === 1 && positionals[0] === name);
-  if (bench === undefined) throw new Error(`Name one bench: ${benchNames.join(' or ')}.`);
+  if (bench === undefined) throw new Error(`Name one bench: ${benchNames.join(', ')}.`);
   return {
     bench,
     seconds: wholeNumber('--seconds', values.seconds, 600),
