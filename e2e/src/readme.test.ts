@@ -57,6 +57,7 @@ const tried: Record<string, () => Promise<unknown>> = {
     for (const command of ['topics', 'schemas', 'migrate', 'sim']) expect(stdout).toContain(command);
   },
   'npm run bench -- ingress': () => benchKnows('ingress'),
+  'npm run bench -- normalizer': () => benchKnows('normalizer'),
   'npm run bench -- pipeline': () => benchKnows('pipeline'),
 };
 

@@ -33,6 +33,12 @@ export interface BatchControl {
 export interface ConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
+  /** Where to start, in place of the committed offset or the oldest record. */
+  readonly startAt?: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly offset: string;
+  }[];
   /** How many partitions are worked on at once. */
   readonly partitionsAtOnce: number;
   readonly maxBytesPerPartition: number;
@@ -86,6 +92,7 @@ export async function runConsumer(
         controlOf(consumer, payload, () => stopping),
       ),
   });
+  for (const start of options.startAt ?? []) consumer.seek(start);
   return {
     async stop() {
       stopping = true;

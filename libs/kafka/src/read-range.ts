@@ -9,64 +9,79 @@ export interface Range {
   readonly to: ReadonlyMap<number, bigint>;
 }
 
-/**
- * Reads every record of a range, in order within each partition, with a group of its own that is deleted
- * afterwards. Records may come twice, as from any consumer.
- * @throws when the range does not arrive: nothing came for `stallMs`
- */
-export async function readRange(
+/** As `readRanges`, of one topic. */
+export function readRange(
   connection: KafkaConnection,
-  { topic, from, to }: Range,
+  range: Range,
+  onRecord: (record: ConsumedRecord) => void,
+  stallMs?: number,
+): Promise<void> {
+  return readRanges(connection, [range], onRecord, stallMs);
+}
+
+/**
+ * Reads every record of some ranges, in order within each partition, with one group of its own that is deleted
+ * afterwards. Records may come twice, as from any consumer.
+ * @throws when the ranges do not arrive: nothing came for `stallMs`
+ */
+export async function readRanges(
+  connection: KafkaConnection,
+  ranges: readonly Range[],
   onRecord: (record: ConsumedRecord) => void,
   stallMs = 30_000,
 ): Promise<void> {
-  const unread = new Set(
-    [...to].filter(([partition, end]) => end > (from.get(partition) ?? 0n)).map(([partition]) => partition),
-  );
+  const unread = new Map<string, bigint>();
+  for (const { topic, from, to } of ranges) {
+    for (const [partition, end] of to)
+      if (end > (from.get(partition) ?? 0n)) unread.set(`${topic}/${partition}`, end);
+  }
   if (unread.size === 0) return;
+  const ends = new Map(unread);
   const groupId = `sluice-read-${randomUUID()}`;
+  const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
+  const stalled = (): void =>
+    reject(new Error(`Nothing came for ${stallMs} ms before the end of ${[...unread.keys()].join(', ')}.`));
+  let timer = setTimeout(stalled, stallMs);
+  const consumer = await runConsumer(connection, {
+    groupId,
+    topics: ranges
+      .filter(({ topic, to }) => [...to.keys()].some((one) => unread.has(`${topic}/${one}`)))
+      .map(({ topic }) => topic),
+    startAt: ranges.flatMap(({ topic, from }) =>
+      [...from].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
+    ),
+    partitionsAtOnce: 8,
+    maxBytesPerPartition: 4 * 1024 * 1024,
+    maxWaitMs: 100,
+    sessionTimeoutMs: 30_000,
+    async onBatch({ topic, partition, records }, control) {
+      clearTimeout(timer);
+      timer = setTimeout(stalled, stallMs);
+      const name = `${topic}/${partition}`;
+      const end = ends.get(name) ?? 0n;
+      for (const record of records) if (BigInt(record.offset) < end) onRecord(record);
+      const last = records.at(-1);
+      if (!last) return;
+      if (BigInt(last.offset) + 1n >= end) unread.delete(name);
+      if (unread.size === 0) resolve(undefined);
+      await control.done(last);
+    },
+    onDead: reject,
+  });
+  try {
+    await arrived;
+  } finally {
+    clearTimeout(timer);
+    await consumer.stop();
+    await deleteGroup(connection, groupId);
+  }
+}
+
+async function deleteGroup(connection: KafkaConnection, groupId: string): Promise<void> {
   const admin = connectKafka(connection).admin();
   await admin.connect();
   try {
-    // Without offsets a group starts at the oldest record; setting them takes kafkajs 5 s.
-    if ([...from.values()].some((start) => start > 0n)) {
-      const partitions = [...to.keys()].map((partition) => ({
-        partition,
-        offset: String(from.get(partition) ?? 0n),
-      }));
-      await admin.setOffsets({ groupId, topic, partitions });
-    }
-    const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
-    const stalled = (): void =>
-      reject(new Error(`Reading ${topic} stalled before the end of partitions ${[...unread].join(', ')}.`));
-    let timer = setTimeout(stalled, stallMs);
-    const consumer = await runConsumer(connection, {
-      groupId,
-      topics: [topic],
-      partitionsAtOnce: 8,
-      maxBytesPerPartition: 4 * 1024 * 1024,
-      maxWaitMs: 100,
-      sessionTimeoutMs: 30_000,
-      async onBatch({ partition, records }, control) {
-        clearTimeout(timer);
-        timer = setTimeout(stalled, stallMs);
-        const end = to.get(partition) ?? 0n;
-        for (const record of records) if (BigInt(record.offset) < end) onRecord(record);
-        const last = records.at(-1);
-        if (!last) return;
-        if (BigInt(last.offset) + 1n >= end) unread.delete(partition);
-        if (unread.size === 0) resolve(undefined);
-        await control.done(last);
-      },
-      onDead: reject,
-    });
-    try {
-      await arrived;
-    } finally {
-      clearTimeout(timer);
-      await consumer.stop();
-      await admin.deleteGroups([groupId]);
-    }
+    await admin.deleteGroups([groupId]);
   } finally {
     await admin.disconnect();
   }

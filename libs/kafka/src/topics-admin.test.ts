@@ -149,7 +149,7 @@ describe('readRange', () => {
       ),
     ).rejects.toThrow(
       // prettier-ignore
-      `Reading ${topic} stalled before the end of partitions 1.`,
+      `Nothing came for 500 ms before the end of ${topic}/1.`,
     );
   });
 });

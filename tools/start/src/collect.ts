@@ -4,7 +4,7 @@ import { schemaLookup } from '@sluice/canonical-event/registry';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
-import { readRange } from '@sluice/kafka/read-range';
+import { readRanges } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import type { Found, FoundDeadLetter, RawPosition } from './ledger.ts';
@@ -78,21 +78,13 @@ export async function untilDrained(endpoints: Endpoints, stream: string, stallMs
 
 /** Reads back everything since the mark: topics, ClickHouse and Elasticsearch. */
 export async function collect(endpoints: Endpoints, stream: string, since: Mark): Promise<Found> {
-  const connection = connectionTo(endpoints);
   const until = await ends(endpoints, stream);
-  const read = (name: TopicName, onRecord: (record: ConsumedRecord) => void): Promise<void> =>
-    readRange(
-      connection,
-      {
-        topic: topicOf(stream, name),
-        from: since.offsets.get(name) ?? new Map(),
-        to: until.get(name) ?? new Map(),
-      },
-      onRecord,
-    );
+  const readers = new Map<string, (record: ConsumedRecord) => void>();
+  const read = (name: TopicName, onRecord: (record: ConsumedRecord) => void): void =>
+    void readers.set(topicOf(stream, name), onRecord);
 
   const raw = new Map<string, { vendor: string; dataType: string; positions: Set<RawPosition> }>();
-  const rawRead = rawTopics.map((name) =>
+  rawTopics.forEach((name) =>
     read(name, (record) => {
       const header = (key: string): string => record.headers[key]?.toString() ?? '';
       const typed = { vendor: header('sluice-vendor'), dataType: header('sluice-data-type') };
@@ -108,7 +100,7 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   const decode = createDecoder(schemaLookup({ url: endpoints.registryUrl }));
   const events = new Map<string, { vendor: string; dataType: string; positions: Set<RawPosition> }>();
   const decoding: Promise<void>[] = [];
-  const eventsRead = canonicalTopics.map((name) =>
+  canonicalTopics.forEach((name) =>
     read(name, (record) => {
       const addEvent = async (): Promise<void> => {
         const decoded = await decode(name, record.value);
@@ -122,7 +114,7 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   );
 
   const deadLetters: FoundDeadLetter[] = [];
-  const deadLettersRead = read('dead-letter', (record) => {
+  read('dead-letter', (record) => {
     const addLetter = async (): Promise<void> => {
       const decoded = await decode('dead-letter', record.value);
       if (!decoded.ok) throw new Error(`${record.topic} holds what is no dead letter: ${decoded.detail}`);
@@ -143,7 +135,13 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
     decoding.push(addLetter());
   });
 
-  await Promise.all([...rawRead, ...eventsRead, deadLettersRead]);
+  const ranges = allTopics.map((name) => ({
+    topic: topicOf(stream, name),
+    from: since.offsets.get(name) ?? new Map<number, bigint>(),
+    to: until.get(name) ?? new Map<number, bigint>(),
+  }));
+  // One group for all topics: it joins once.
+  await readRanges(connectionTo(endpoints), ranges, (record) => readers.get(record.topic)?.(record));
   await Promise.all(decoding);
   const [rows, documents] = await Promise.all([
     countRows(endpoints.clickhouseUrl, stream, since.atMs),
