@@ -53,7 +53,7 @@ test('Chinese words are found in Elasticsearch, and ClickHouse answers from its 
   const { hits } = (await search.json()) as { hits: { hits: { _source: { text: string } }[] } };
   expect(hits.hits.map(({ _source }) => _source.text)).toContain('到还款日,延期3天怎么算');
 
-  const query = `SELECT sender_role, receiver_role FROM ${stream}.message_latest WHERE text = '到还款日,延期3天怎么算' LIMIT 1 FORMAT JSONEachRow`;
+  const query = `SELECT sender_role, receiver_role FROM ${stream}.message_latest WHERE text = '到还款日,延期3天怎么算' AND data_type = 'msg' LIMIT 1 FORMAT JSONEachRow`;
   const rows = await fetch(`${endpoints.clickhouseUrl}/`, { method: 'POST', body: query });
   expect(await rows.json()).toEqual({ sender_role: 'VISITOR', receiver_role: 'STAFF' });
 });

@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 
 /** A record as it was read. */
@@ -26,6 +26,13 @@ export interface BatchControl {
   heartbeat(): Promise<void>;
   /** Commits everything up to and with this record. */
   done(record: ConsumedRecord): Promise<void>;
+  /**
+   * Writes a note beside the committed offset, which is this record's: nothing is finished by it. The next
+   * `done` wipes it out.
+   */
+  note(record: ConsumedRecord, text: string): Promise<void>;
+  /** The note of this partition, and the committed offset it stands beside; null when nothing is committed. */
+  noted(): Promise<{ offset: string; text: string } | null>;
   /** True while this batch is still ours and nobody asked to stop. */
   running(): boolean;
 }
@@ -67,7 +74,9 @@ export async function runConsumer(
   connection: KafkaConnection,
   options: ConsumerOptions,
 ): Promise<RunningConsumer> {
-  const consumer = connectKafka(connection).consumer({
+  const kafka = connectKafka(connection);
+  const admin = kafka.admin();
+  const consumer = kafka.consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs,
     heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
@@ -79,6 +88,7 @@ export async function runConsumer(
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onDead(payload.error);
   });
+  await admin.connect();
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   let stopping = false;
@@ -89,7 +99,7 @@ export async function runConsumer(
     eachBatch: (payload) =>
       options.onBatch(
         readBatch(payload),
-        controlOf(consumer, payload, () => stopping),
+        controlOf(consumer, admin, options.groupId, payload, () => stopping),
       ),
   });
   for (const start of options.startAt ?? []) consumer.seek(start);
@@ -97,6 +107,7 @@ export async function runConsumer(
     async stop() {
       stopping = true;
       await consumer.disconnect();
+      await admin.disconnect();
     },
   };
 }
@@ -129,11 +140,25 @@ function readHeaders(headers: IHeaders | undefined): Record<string, Buffer> {
   return read;
 }
 
-function controlOf(consumer: Consumer, payload: EachBatchPayload, stopping: () => boolean): BatchControl {
+function controlOf(
+  consumer: Consumer,
+  admin: Admin,
+  groupId: string,
+  payload: EachBatchPayload,
+  stopping: () => boolean,
+): BatchControl {
+  const { topic, partition } = payload.batch;
   return {
+    note: ({ offset }, text) => consumer.commitOffsets([{ topic, partition, offset, metadata: text }]),
+    async noted() {
+      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const committed = found?.partitions.find((one) => one.partition === partition);
+      if (!committed || committed.offset === '-1') return null;
+      return { offset: committed.offset, text: committed.metadata ?? '' };
+    },
     heartbeat: () => payload.heartbeat(),
     running: () => payload.isRunning() && !payload.isStale() && !stopping(),
-    async done({ topic, partition, offset }) {
+    async done({ offset }) {
       const next = { partition, offset: String(BigInt(offset) + 1n) };
       // Once it stops, kafkajs's commitOffsets returns without having committed; this one does not look.
       if (stopping()) await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [next] }] });

@@ -17,6 +17,8 @@ export interface WantedTopic {
 export interface FoundTopic {
   readonly partitions: number;
   readonly maxMessageBytes: number;
+  /** Infinite when the topic keeps its records for good. */
+  readonly retentionMs: number;
 }
 
 async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) => Promise<T>): Promise<T> {
@@ -117,13 +119,19 @@ export async function findTopics(
       resources: present.map((name) => ({
         type: ConfigResourceTypes.TOPIC,
         name,
-        configNames: ['max.message.bytes'],
+        configNames: ['max.message.bytes', 'retention.ms'],
       })),
     });
     for (const { name, partitions } of topics) {
       const config = resources.find(({ resourceName }) => resourceName === name);
-      const entry = config?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
-      found.set(name, { partitions: partitions.length, maxMessageBytes: Number(entry?.configValue ?? 0) });
+      const numberOf = (wanted: string): number =>
+        Number(config?.configEntries.find(({ configName }) => configName === wanted)?.configValue ?? 0);
+      const retentionMs = numberOf('retention.ms');
+      found.set(name, {
+        partitions: partitions.length,
+        maxMessageBytes: numberOf('max.message.bytes'),
+        retentionMs: retentionMs < 0 ? Number.POSITIVE_INFINITY : retentionMs,
+      });
     }
     return found;
   });

@@ -2,6 +2,7 @@ import { createFakeStore } from './fake-store.ts';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Decoded, EventHandlerParts } from './handle-events.ts';
 import { createEventHandler } from './handle-events.ts';
+import { createRejectRun } from '@sluice/stream/reject-run';
 import { createBatcher } from './batcher.ts';
 import { sampleEvent } from './sample-items.ts';
 
@@ -23,6 +24,7 @@ function sink(changes: Partial<EventHandlerParts> = {}) {
   const counted: string[] = [];
   const handle = createEventHandler({
     batcher,
+    rejectRun: createRejectRun(3),
     decode: ({ value }): Promise<Decoded> => {
       const text = value?.toString() ?? '';
       if (text === 'no avro') return Promise.resolve({ ok: false, reason: 'NOT_AVRO', detail: 'magic byte' });
@@ -41,6 +43,13 @@ function sink(changes: Partial<EventHandlerParts> = {}) {
   });
   return { handle, store, deadLetters, counted };
 }
+
+test('a row of rejects that is too long is told before any of them is a dead letter', async () => {
+  const { handle, deadLetters, counted } = sink();
+  const row = Array.from({ length: 4 }, () => record('no avro'));
+  await expect(handle(row)).rejects.toThrow('More than 3 records in a row of');
+  expect([deadLetters, counted]).toEqual([[], []]);
+});
 
 test('every record ends as written or as a dead letter, and is counted once', async () => {
   const { handle, store, deadLetters, counted } = sink();

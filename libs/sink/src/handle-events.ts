@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { RejectRun } from '@sluice/stream/reject-run';
 import type { Batcher } from './batcher.ts';
 import type { StoreItem } from './store.ts';
 import { versionOf } from './version.ts';
@@ -19,6 +20,7 @@ export interface EventHandlerParts {
   readonly batcher: Pick<Batcher, 'add'>;
   /** Rejects when it cannot know (the registry is away); what is no canonical event is `ok: false`. */
   decode(record: ConsumedRecord): Promise<Decoded>;
+  readonly rejectRun: RejectRun;
   /** Resolves when the dead letter is durable. */
   deadLetter(record: ConsumedRecord, reason: SinkReason, detail: string): Promise<void>;
   /** Called once for each record, after the whole chunk has ended. `topic` is the record's. */
@@ -40,6 +42,10 @@ export function createEventHandler(
   return async (records) => {
     const decoded = await Promise.all(records.map((record) => parts.decode(record)));
     const endings = await write(parts.batcher, records, decoded);
+    parts.rejectRun.check(
+      records,
+      endings.map(({ outcome }) => outcome === 'dead-lettered'),
+    );
     await Promise.all(
       endings.map(async (ending, index) => {
         if (ending.outcome !== 'dead-lettered') return;

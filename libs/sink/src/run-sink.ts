@@ -2,7 +2,8 @@ import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { findSchemaIds, schemaLookup } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
-import type { Stage } from '@sluice/schemas/schemas';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { Reason, Stage } from '@sluice/schemas/schemas';
 import {
   kafkaConnectionOf,
   kafkaShape,
@@ -10,9 +11,11 @@ import {
   registryShape,
 } from '@sluice/service/kafka-settings';
 import { commonShape, type Context, type Running } from '@sluice/service/run-service';
-import { topicProblems } from '@sluice/stream/check-topics';
-import { consumeStream } from '@sluice/stream/consume-stream';
+import { checkTopics } from '@sluice/stream/check-topics';
+import { consumeStream, killsProcesses } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { createRejectRun } from '@sluice/stream/reject-run';
+import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
 import { createBatcher } from './batcher.ts';
 import { createEventHandler, type Decoded } from './handle-events.ts';
@@ -33,6 +36,8 @@ export const sinkShape = {
     .default(8 * 1024 * 1024),
   lingerMs: z.coerce.number().int().min(0).default(200),
   concurrentWrites: z.coerce.number().int().positive().default(2),
+  rejectsInARow: z.coerce.number().int().positive().default(500),
+  stuckMs: z.coerce.number().int().positive().default(300_000),
   sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
 };
 
@@ -47,18 +52,17 @@ export async function runSink(
   name: string,
   stage: Stage,
   store: Store,
-  { config, log, telemetry, fail }: Context<SinkConfig>,
+  context: Context<SinkConfig>,
 ): Promise<Running> {
+  const { config, log, telemetry } = context;
   const { stream } = config;
   const connection = {
     ...kafkaConnectionOf(config, `sluice-${name}`),
     onLog: (level: 'error' | 'warn', message: string) => log[level](message),
   };
   const registry = registryConnectionOf(config);
-  const problems = [
-    ...(await topicProblems(connection, stream, [...canonicalTopics, 'dead-letter'])),
-    ...(await store.missing()),
-  ];
+  const checked = await checkTopics(connection, stream, [...canonicalTopics, 'dead-letter']);
+  const problems = [...checked.problems, ...(await store.missing())];
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
 
@@ -85,6 +89,10 @@ export async function runSink(
     lingerMs: config.lingerMs,
     maxConcurrentWrites: config.concurrentWrites,
   });
+  const deadLetter = async (record: ConsumedRecord, reason: Reason, detail: string): Promise<void> => {
+    await writeDeadLetter(deadLetterOf(record, stage, reason, detail));
+    telemetry.count('sluice_dead_letters_total', { stage, reason });
+  };
   const handle = createEventHandler({
     batcher,
     async decode({ topic: fullName, value }): Promise<Decoded> {
@@ -95,12 +103,11 @@ export async function runSink(
         ? { ok: true, topic, event: decoded.value }
         : { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
     },
-    async deadLetter(record, reason, detail) {
-      await writeDeadLetter(deadLetterOf(record, stage, reason, detail));
-      telemetry.count('sluice_dead_letters_total', { stage, reason });
-    },
+    deadLetter,
+    rejectRun: createRejectRun(config.rejectsInARow),
     count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
   });
+  const events = streamEvents(context, checked.retentionMs);
   const consumer = await consumeStream({
     connection,
     groupId: `${stream}.${name}`,
@@ -108,20 +115,14 @@ export async function runSink(
     partitionsAtOnce: config.partitionsAtOnce,
     chunk: { maxRecords: config.batchRecords, maxBytes: config.batchBytes },
     sessionTimeoutMs: config.sessionTimeoutMs,
+    stuckMs: config.stuckMs,
     handle,
-    on: {
-      held(error, about) {
-        telemetry.count('sluice_holds_total', { topic: about.topic });
-        log.warn({ err: error, ...about }, 'a batch could not be written and is tried again');
-      },
-      lag: (topic, partition, records) =>
-        telemetry.set('sluice_consumer_lag_records', { topic, partition: String(partition) }, records),
-      dead: fail,
-    },
+    giveUp: (record) => deadLetter(record, 'KILLS_PROCESSES', killsProcesses),
+    on: events,
   });
 
   return {
-    notReady: () => (publisher.ready() ? [] : ['Kafka has not answered yet.']),
+    notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.inDanger()],
     async stop() {
       await consumer.stop();
       await batcher.close();

@@ -37,6 +37,7 @@ const common = {
     .optional(),
   freshnessMs: z.int().positive().default(300_000),
   staleTimestamps: z.enum(['accept', 'refuse']).default('accept'),
+  reusedSignatures: z.enum(['accept', 'refuse']).default('accept'),
   utcOffset: z
     .string()
     .regex(/^[+-]\d\d:\d\d$/, 'must be an offset such as "+08:00"')
@@ -177,6 +178,7 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
     addresses: raw.access?.addresses ?? [],
     freshnessMs: raw.freshnessMs,
     staleTimestamps: raw.staleTimestamps,
+    reusedSignatures: raw.reusedSignatures,
     utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
     durationUnits: raw.durationUnits,
   };

@@ -24,6 +24,8 @@ interface CommonSource {
   /** How old a signed timestamp may be, in ms, before `staleTimestamps` decides. */
   readonly freshnessMs: number;
   readonly staleTimestamps: 'accept' | 'refuse';
+  /** What becomes of a push whose signature came before, with another body. */
+  readonly reusedSignatures: 'accept' | 'refuse';
   /** Offset of the vendor's clock from UTC, in minutes: its times carry no zone. */
   readonly utcOffsetMinutes: number;
   /** Units that differ from the documented ones. */

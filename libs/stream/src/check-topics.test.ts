@@ -1,7 +1,7 @@
 import { applyTopics } from '@sluice/kafka/topics-admin';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
-import { topicProblems } from './check-topics.ts';
+import { checkTopics } from './check-topics.ts';
 
 jest.setTimeout(20_000);
 
@@ -27,13 +27,22 @@ async function streamOf(present: readonly TopicName[], sizes: Partial<Record<Top
   return stream;
 }
 
+const problemsOf = async (stream: string, wanted: readonly TopicName[]) =>
+  (await checkTopics(kafka.connection, stream, wanted)).problems;
+
+test('how long each topic keeps its records is known', async () => {
+  const stream = await streamOf(['raw.echat']);
+  const { retentionMs } = await checkTopics(kafka.connection, stream, ['raw.echat', 'message.v1']);
+  expect(retentionMs).toEqual(new Map([[`${stream}.raw.echat`, topics['raw.echat'].retentionMs]]));
+});
+
 test('nothing to say when all topics are there and fit each other', async () => {
-  expect(await topicProblems(kafka.connection, await streamOf(names), names)).toEqual([]);
+  expect(await problemsOf(await streamOf(names), names)).toEqual([]);
 });
 
 test('each missing topic is named, with the command that creates it', async () => {
   const stream = await streamOf(['raw.echat', 'message.v1']);
-  expect(await topicProblems(kafka.connection, stream, names)).toEqual(
+  expect(await problemsOf(stream, names)).toEqual(
     ['raw.sobot', 'dead-letter'].map(
       (name) => `Topic ${stream}.${name} is missing: run "sluice topics apply --stream ${stream}" first.`,
     ),
@@ -46,7 +55,5 @@ test.each<[string, Partial<Record<TopicName, number>>, string]>([
   ['a canonical topic', { 'message.v1': 16_000_000 }, 'A record of 16000000 bytes does not fit'],
 ])('%s whose size breaks the chain is told', async (_name, sizes, sentence) => {
   const stream = await streamOf(names, sizes);
-  expect(await topicProblems(kafka.connection, stream, names)).toEqual([
-    expect.stringContaining(sentence) as string,
-  ]);
+  expect(await problemsOf(stream, names)).toEqual([expect.stringContaining(sentence) as string]);
 });

@@ -2,34 +2,36 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { findTopics } from '@sluice/kafka/topics-admin';
 import { brokenSizeLinks, requestLimitBytes, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 
-/**
- * What keeps a worker from starting: topics that are missing, and links of the chain of sizes that are broken
- * in the topics as they are.
- * @returns a sentence for each problem; empty when all is well
- */
-export async function topicProblems(
+export interface CheckedTopics {
+  /**
+   * A sentence for each thing that keeps a worker from starting: topics that are missing, and links of the
+   * chain of sizes that are broken in the topics as they are.
+   */
+  readonly problems: readonly string[];
+  /** How long each topic keeps its records, in ms, by its full name; infinite where it keeps them for good. */
+  readonly retentionMs: ReadonlyMap<string, number>;
+}
+
+/** Looks at the topics of a stream as they are. */
+export async function checkTopics(
   connection: KafkaConnection,
   stream: string,
   names: readonly TopicName[],
-): Promise<string[]> {
-  const found = await findTopics(
-    connection,
-    names.map((name) => topicOf(stream, name)),
-  );
-  const missing = names.map((name) => topicOf(stream, name)).filter((name) => !found.has(name));
-  const problems = missing.map(
-    (name) => `Topic ${name} is missing: run "sluice topics apply --stream ${stream}" first.`,
-  );
+): Promise<CheckedTopics> {
+  const fullNames = names.map((name) => topicOf(stream, name));
+  const found = await findTopics(connection, fullNames);
+  const missing = fullNames
+    .filter((name) => !found.has(name))
+    .map((name) => `Topic ${name} is missing: run "sluice topics apply --stream ${stream}" first.`);
   const actual = (name: TopicName): number =>
     found.get(topicOf(stream, name))?.maxMessageBytes ?? topics[name].maxMessageBytes;
   const canonical = names.filter((name) => name !== 'dead-letter' && !name.startsWith('raw.'));
-  return [
-    ...problems,
-    ...brokenSizeLinks({
-      requestBytes: requestLimitBytes,
-      rawBytes: Math.min(actual('raw.echat'), actual('raw.sobot')),
-      canonicalBytes: Math.max(...canonical.map(actual)),
-      deadLetterBytes: actual('dead-letter'),
-    }),
-  ];
+  const broken = brokenSizeLinks({
+    requestBytes: requestLimitBytes,
+    rawBytes: Math.min(actual('raw.echat'), actual('raw.sobot')),
+    canonicalBytes: Math.max(...canonical.map(actual)),
+    deadLetterBytes: actual('dead-letter'),
+  });
+  const retentionMs = new Map([...found].map(([name, topic]) => [name, topic.retentionMs]));
+  return { problems: [...missing, ...broken], retentionMs };
 }

@@ -1,4 +1,4 @@
-import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { runConsumer, type ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
@@ -33,6 +33,8 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
   const told = {
     held: [] as { error: unknown; attempt: number }[],
     lags: [] as number[],
+    oldest: [] as (number | null)[],
+    givenUp: [] as number[],
     dead: [] as Error[],
   };
   const consumer = await consumeStream({
@@ -42,10 +44,16 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     partitionsAtOnce: 2,
     chunk: { maxRecords: 3, maxBytes: 1024 * 1024 },
     sessionTimeoutMs: 30_000,
+    stuckMs: 60_000,
     handle,
+    giveUp: ({ offset }) => {
+      told.givenUp.push(Number(offset));
+      return Promise.resolve();
+    },
     on: {
       held: (error, { attempt }) => told.held.push({ error, attempt }),
       lag: (_topic, _partition, records) => told.lags.push(records),
+      oldest: (_topic, _partition, writtenAtMs) => told.oldest.push(writtenAtMs),
       dead: (error) => told.dead.push(error),
     },
     ...change,
@@ -65,6 +73,7 @@ test('chunks come in order, each once, and the lag falls to nothing', async () =
   expect(chunks.flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(chunks.every(({ length }) => length <= 3)).toBe(true);
   expect(told.lags.at(-1)).toBe(0);
+  expect([typeof told.oldest[0], told.oldest.at(-1)]).toEqual(['number', null]);
   expect(told.held).toEqual([]);
 });
 
@@ -129,7 +138,7 @@ test('stop() during the pause between attempts returns soon, and commits nothing
   await stop();
   expect(performance.now() - startedAt).toBeLessThan(1_500);
   expect(told.held.length).toBe(5);
-  expect(await kafka.committed(groupId, topic)).toEqual(new Map());
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 0n]]));
 });
 
 test('stop() waits for the chunk in hand, commits it, and begins no other', async () => {
@@ -165,4 +174,104 @@ test('what one member did not finish, the next one is given', async () => {
   );
   await waitUntil('the next member has them', () => chunks.length > 0);
   expect(chunks).toEqual([[0, 1]]);
+});
+
+test('an attempt that does not end makes the process end', async () => {
+  const topic = await filledTopic(1);
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  const { told } = await start(topic, () => released, { stuckMs: 300 });
+  await waitUntil('it is told', () => told.dead.length > 0);
+  expect(told.dead[0]?.message).toBe(
+    `An attempt at ${topic}/0/0 has not ended for 300 ms: the process is stuck.`,
+  );
+  release(undefined);
+});
+
+/** Leaves behind what a process leaves that died at the first record. */
+async function die(topic: string, groupId: string, note: string): Promise<void> {
+  const { promise: noted, resolve } = Promise.withResolvers<undefined>();
+  const member = await runConsumer(kafka.connection, {
+    groupId,
+    topics: [topic],
+    partitionsAtOnce: 1,
+    maxBytesPerPartition: 1024,
+    maxWaitMs: 100,
+    sessionTimeoutMs: 30_000,
+    async onBatch({ records: [first] }, control) {
+      if (first) await control.note(first, note);
+      resolve(undefined);
+    },
+    onDead: () => undefined,
+  });
+  await noted;
+  await member.stop();
+}
+
+test('a record that killed processes by itself is given up, and the others go on', async () => {
+  const topic = await filledTopic(3);
+  const groupId = kafka.name();
+  await die(topic, groupId, 'records=1 deaths=2');
+  const chunks: number[][] = [];
+  const { told } = await start(
+    topic,
+    (records) => {
+      chunks.push(offsetsOf(records));
+      return Promise.resolve();
+    },
+    { groupId },
+  );
+  await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 3n);
+  expect([told.givenUp, chunks]).toEqual([[0], [[1, 2]]]);
+});
+
+test('behind a death chunks are small for as many records as were at hand', async () => {
+  const topic = await filledTopic(8);
+  const groupId = kafka.name();
+  // A sixteenth of 48.
+  await die(topic, groupId, 'records=48 deaths=0');
+  const sizes: number[] = [];
+  const { told } = await start(
+    topic,
+    (records) => {
+      sizes.push(records.length);
+      return Promise.resolve();
+    },
+    { groupId, chunk: { maxRecords: 100, maxBytes: 1024 * 1024 } },
+  );
+  await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 8n);
+  expect(sizes.every((size) => size <= 3)).toBe(true);
+  expect(told.givenUp).toEqual([]);
+});
+
+test('a member that was taken for dead joins again, and finishes', async () => {
+  const topic = await filledTopic(2);
+  let attempts = 0;
+  const { groupId, told } = await start(
+    topic,
+    () => {
+      attempts += 1;
+      // No turn of the event loop, and so no heartbeat, for longer than the session.
+      if (attempts === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 9_000);
+      return Promise.resolve();
+    },
+    { sessionTimeoutMs: 6_000 },
+  );
+  await waitUntil(
+    'all is committed',
+    async () => (await kafka.committed(groupId, topic)).get(0) === 2n,
+    25_000,
+  );
+  expect(attempts).toBeGreaterThan(1);
+  expect(told.dead).toEqual([]);
+});
+
+test('a server that is away makes nobody suspect', async () => {
+  const topic = await filledTopic(1);
+  const groupId = kafka.name();
+  for (let life = 0; life < 5; life += 1) {
+    const { told, stop } = await start(topic, () => Promise.reject(new Error('away')), { groupId });
+    await waitUntil('it is held', () => told.held.length > 0);
+    await stop();
+    expect(told.givenUp).toEqual([]);
+  }
 });

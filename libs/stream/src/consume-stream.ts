@@ -7,7 +7,8 @@ import {
 } from '@sluice/kafka/consumer';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { backoffMs } from './backoff.ts';
-import { chunksOf, type ChunkBounds } from './chunks-of.ts';
+import { takeChunk, type ChunkBounds } from './take-chunk.ts';
+import { createSuspects, noteOf } from './suspects.ts';
 
 export interface StreamOptions {
   readonly connection: KafkaConnection;
@@ -18,12 +19,16 @@ export interface StreamOptions {
   readonly chunk: ChunkBounds;
   /** How long a member may be silent before its partitions go to others, in ms. */
   readonly sessionTimeoutMs: number;
+  /** How long an attempt at a chunk may take, in ms, until the process counts as stuck and must end. */
+  readonly stuckMs: number;
   /**
    * Works on some records of one partition, in order, and resolves when each has ended in an outcome that is
    * durable. What it throws is about a server or unknown: the same records are handed in again, later, and
    * the partition is held until then. Errors about one record are outcomes, not exceptions.
    */
   readonly handle: (records: readonly ConsumedRecord[]) => Promise<void>;
+  /** Gives a record up that several processes died of: resolves when it is kept elsewhere, throws as `handle`. */
+  readonly giveUp: (record: ConsumedRecord) => Promise<void>;
   readonly on: StreamEvents;
 }
 
@@ -32,7 +37,9 @@ export interface StreamEvents {
   held(error: unknown, about: { topic: string; partition: number; attempt: number; waitMs: number }): void;
   /** How far behind the end of the log a partition is, in records. */
   lag(topic: string, partition: number, records: number): void;
-  /** The consumer is dead: the process must end. */
+  /** When the oldest record that has not ended was written, epoch ms; null when all have. */
+  oldest(topic: string, partition: number, writtenAtMs: number | null): void;
+  /** The consumer is dead or stuck: the process must end. */
   dead(error: Error): void;
 }
 
@@ -41,6 +48,8 @@ export interface StreamEvents {
  * have ended; a chunk that cannot be finished holds its partition, with heartbeats, for as long as it takes.
  */
 export function consumeStream(options: StreamOptions): Promise<RunningConsumer> {
+  /** Behind which offset of a partition this process stands; another one in between means a takeover. */
+  const positions = new Map<string, string>();
   return runConsumer(options.connection, {
     groupId: options.groupId,
     topics: options.topics,
@@ -48,46 +57,120 @@ export function consumeStream(options: StreamOptions): Promise<RunningConsumer> 
     maxBytesPerPartition: options.chunk.maxBytes,
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
-    onBatch: (batch, control) => workThrough(batch, control, options),
+    onBatch: (batch, control) =>
+      survive(batch, control, options, () => workThrough(batch, control, options, positions)),
     onDead: (error) => options.on.dead(error),
   });
 }
+
+/**
+ * What escapes from a batch is about Kafka: a commit that the group's coordinator refused, because it took this
+ * member for dead. It would end kafkajs's consumer for good. Nothing is lost by passing over it: the offset is
+ * not committed, the next fetch or heartbeat joins the group again, and the records come again.
+ */
+async function survive(
+  { topic, partition }: PartitionBatch,
+  control: BatchControl,
+  { on, sessionTimeoutMs }: StreamOptions,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const waitMs = backoffMs(3, Math.random());
+    on.held(error, { topic, partition, attempt: 1, waitMs });
+    await pause(waitMs, sessionTimeoutMs, control);
+  }
+}
+
+/** The detail of the dead letter of a record that is given up. */
+export const killsProcesses = 'Several processes died while they worked on this record alone.';
+
+const suspects = createSuspects();
 
 async function workThrough(
   batch: PartitionBatch,
   control: BatchControl,
   options: StreamOptions,
+  positions: Map<string, string>,
 ): Promise<void> {
-  options.on.lag(batch.topic, batch.partition, batch.lag + batch.records.length);
-  for (const chunk of chunksOf(batch.records, options.chunk)) {
-    const last = chunk.at(-1);
-    if (!last || !(await finish(chunk, batch, control, options))) return;
-    // What throws from here on is Kafka's own: the client rejoins the group, and the rest is fetched again.
+  const { topic, partition, records, lag } = batch;
+  const [first] = records;
+  if (!first) return;
+  const { on, chunk: bounds } = options;
+  on.lag(topic, partition, lag + records.length);
+  on.oldest(topic, partition, first.timestampMs);
+
+  const name = `${topic}/${partition}`;
+  const isTakeover = positions.get(name) !== first.offset;
+  const suspicion = isTakeover ? await suspects.begin(first, control, bounds.maxRecords) : null;
+  let [at, suspect] = [0, suspicion?.records ?? 0];
+  const finished = async (last: ConsumedRecord): Promise<void> => {
     await control.done(last);
+    positions.set(name, String(BigInt(last.offset) + 1n));
     await control.heartbeat();
+  };
+  if (suspicion?.isProven) {
+    if (!(await finish([first], batch, control, { ...options, handle: () => options.giveUp(first) }))) return;
+    await finished(first);
+    [at, suspect] = [1, 0];
   }
-  options.on.lag(batch.topic, batch.partition, batch.lag);
+  while (at < records.length) {
+    const chunkRecords = suspect > 0 ? (suspicion?.chunkRecords ?? 1) : bounds.maxRecords;
+    const chunk = takeChunk(records, at, { ...bounds, maxRecords: chunkRecords });
+    const [head, last] = [chunk[0], chunk.at(-1)];
+    if (!head || !last) return;
+    // The first chunk of a takeover is noted already, by `begin`.
+    if (suspect > 0 && at > 0) await control.note(head, noteOf({ chunkRecords, deaths: 0 }));
+    const isNoted = suspect > 0 || (isTakeover && at === 0);
+    if (!(await finish(chunk, batch, control, options, isNoted))) return;
+    await finished(last);
+    at += chunk.length;
+    suspect -= chunk.length;
+  }
+  on.lag(topic, partition, lag);
+  on.oldest(topic, partition, lag === 0 ? null : (records.at(-1)?.timestampMs ?? null));
 }
 
-/** @returns false when the process stops or the partition was taken away before the chunk was finished */
+/**
+ * @param isNoted that the chunk is noted in Kafka: the note goes with the first attempt that ends
+ * @returns false when the process stops or the partition was taken away before the chunk was finished
+ */
 async function finish(
   chunk: readonly ConsumedRecord[],
   { topic, partition }: PartitionBatch,
   control: BatchControl,
-  { handle, on, sessionTimeoutMs }: StreamOptions,
+  { handle, on, sessionTimeoutMs, stuckMs }: StreamOptions,
+  isNoted = false,
 ): Promise<boolean> {
   const heartbeatMs = Math.floor(sessionTimeoutMs / 10);
+  const [first] = chunk;
+  if (!first) return true;
   for (let attempt = 1; control.running(); attempt += 1) {
+    const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
     try {
       await withHeartbeats(control, heartbeatMs, () => handle(chunk));
       return true;
     } catch (error) {
       const waitMs = backoffMs(attempt, Math.random());
       on.held(error, { topic, partition, attempt, waitMs });
+      on.oldest(topic, partition, first.timestampMs);
+      if (isNoted && attempt === 1) await control.note(first, '');
+      clearTimeout(stuck);
       await pause(waitMs, heartbeatMs, control);
+    } finally {
+      clearTimeout(stuck);
     }
   }
   return false;
+}
+
+class Stuck extends Error {
+  constructor({ topic, partition, offset }: ConsumedRecord, stuckMs: number) {
+    super(
+      `An attempt at ${topic}/${partition}/${offset} has not ended for ${stuckMs} ms: the process is stuck.`,
+    );
+  }
 }
 
 async function withHeartbeats(

@@ -79,6 +79,11 @@ export const catalogue = {
     help: 'Records between what a worker has finished and the end of the partition.',
     labels: ['topic', 'partition'],
   },
+  sluice_retention_seconds: {
+    type: 'gauge',
+    help: 'Until retention deletes the oldest record of the partition that the worker has not finished.',
+    labels: ['topic', 'partition'],
+  },
   sluice_event_age_seconds: {
     type: 'histogram',
     help: 'From the receipt of a push to the end of this stage.',

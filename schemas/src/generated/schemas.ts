@@ -818,7 +818,8 @@ export type Reason =
   | 'UNKNOWN_SOURCE'
   | 'MAPPING_FAILED'
   | 'NOT_AVRO'
-  | 'REFUSED_BY_STORE';
+  | 'REFUSED_BY_STORE'
+  | 'KILLS_PROCESSES';
 
 export interface Header {
   name: string;
@@ -5324,6 +5325,155 @@ export const avroSchemas = {
               "MAPPING_FAILED",
               "NOT_AVRO",
               "REFUSED_BY_STORE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "doc": "Why: see docs/dead-letters.md."
+        },
+        {
+          "name": "detail",
+          "type": "string",
+          "default": "",
+          "doc": "For people. Never holds a secret or a payload."
+        },
+        {
+          "name": "payload",
+          "type": "bytes",
+          "doc": "The original bytes, whole."
+        },
+        {
+          "name": "headers",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Header",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string"
+                },
+                {
+                  "name": "value",
+                  "type": "string"
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Headers of the original record, or those that a raw record would have had."
+        },
+        {
+          "name": "source_id",
+          "type": "string",
+          "default": ""
+        },
+        {
+          "name": "vendor",
+          "type": {
+            "type": "enum",
+            "name": "Vendor",
+            "symbols": [
+              "UNKNOWN",
+              "ECHAT",
+              "SOBOT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN"
+        },
+        {
+          "name": "data_type",
+          "type": "string",
+          "default": ""
+        },
+        {
+          "name": "topic",
+          "type": "string",
+          "default": "",
+          "doc": "Topic of the original record; empty when it never reached one."
+        },
+        {
+          "name": "partition",
+          "type": "int",
+          "default": -1
+        },
+        {
+          "name": "offset",
+          "type": "long",
+          "default": -1
+        },
+        {
+          "name": "key",
+          "type": [
+            "null",
+            "bytes"
+          ],
+          "default": null,
+          "doc": "Key of the original record."
+        },
+        {
+          "name": "first_seen",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-millis"
+          },
+          "doc": "When the record was received first, UTC."
+        },
+        {
+          "name": "attempts",
+          "type": "int",
+          "default": 1,
+          "doc": "How often it was tried, redrives included."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "DeadLetter",
+      "namespace": "sluice",
+      "doc": "A record that could not go on, with everything needed to try it again.",
+      "fields": [
+        {
+          "name": "id",
+          "type": "string",
+          "doc": "Hash of the original bytes, or the id of the event."
+        },
+        {
+          "name": "stage",
+          "type": {
+            "type": "enum",
+            "name": "Stage",
+            "symbols": [
+              "UNKNOWN",
+              "INGRESS",
+              "NORMALIZER",
+              "SINK_CLICKHOUSE",
+              "SINK_ELASTICSEARCH"
+            ],
+            "default": "UNKNOWN"
+          },
+          "doc": "Where it stopped."
+        },
+        {
+          "name": "reason",
+          "type": {
+            "type": "enum",
+            "name": "Reason",
+            "symbols": [
+              "UNKNOWN",
+              "UNDECRYPTABLE",
+              "NO_ENVELOPE",
+              "EMPTY",
+              "DOCTYPE",
+              "NOT_XML",
+              "NOT_JSON",
+              "TOO_LARGE",
+              "UNKNOWN_SOURCE",
+              "MAPPING_FAILED",
+              "NOT_AVRO",
+              "REFUSED_BY_STORE",
+              "KILLS_PROCESSES"
             ],
             "default": "UNKNOWN"
           },

@@ -88,6 +88,36 @@ describe('an acknowledged push', () => {
     expect(app.oddities).toEqual(['stale-timestamp', 'stale-timestamp']);
   });
 
+  test('that repeats one is answered alike, and is not stored twice', async () => {
+    const [sealed, plain] = [echat(), sobot()];
+    for (const repeated of [sealed, sealed, plain, plain])
+      expectAnswer(await app.push(repeated), 200, repeated === sealed ? 'success' : '');
+    expect(app.publisher.records).toHaveLength(2);
+    expect(app.outcomes.map((outcome) => outcome.replace(/^\S+ /, ''))).toEqual([
+      'published',
+      'repeated',
+      'published',
+      'repeated',
+    ]);
+  });
+
+  test('that was not durable is no repetition when it comes again', async () => {
+    const sealed = echat();
+    app.publisher.answerWith('away');
+    expectAnswer(await app.push(sealed), 503, 'try again later', { 'retry-after': '5' });
+    app.publisher.answerWith(undefined);
+    expectAnswer(await app.push(sealed), 200, 'success');
+    expect(app.publisher.records).toHaveLength(1);
+  });
+
+  test('whose signature came with another body is taken and counted', async () => {
+    const query = echatQuery(now);
+    expectAnswer(await app.push(echat({}, query)), 200, 'success');
+    expectAnswer(await app.push(echat({ body: echatEnvelope('<xml>2</xml>') }, query)), 200, 'success');
+    expect(app.oddities).toEqual(['reused-signature']);
+    expect(app.publisher.records).toHaveLength(2);
+  });
+
   test('of a foreign app is kept and counted, where the source keeps it', async () => {
     expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
     expect(app.oddities).toEqual(['foreign-app-id']);

@@ -5,6 +5,7 @@ import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { readSources } from '@sluice/sources/read-sources';
 import { createApp } from './app.ts';
+import { createReplayMemory } from './replay-memory.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
@@ -44,6 +45,7 @@ await runService(
       receiver: {
         publisher,
         writeDeadLetter: createIngressDeadLetters(publisher, registryConnectionOf(config)),
+        replayMemory: createReplayMemory(config.replayMemoryEntries, config.replayMemoryMs),
         nowMs: Date.now,
         onOddity: ({ id }, oddity) =>
           telemetry.count('sluice_ingress_oddities_total', { source: id, oddity }),

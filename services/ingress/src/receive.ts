@@ -6,6 +6,7 @@ import type { Source } from '@sluice/sources/source';
 import type { DeadLetter } from '@sluice/stream/dead-letters';
 import { echat } from './echat/echat.ts';
 import { rawKeyOf } from './raw-key.ts';
+import type { ReplayMemory } from './replay-memory.ts';
 import { sobot } from './sobot/sobot.ts';
 import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.ts';
 
@@ -13,15 +14,17 @@ import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.
  * How a push ended: a closed list, values of a metric's label.
  * - `published`: its payload is in the log of all in-sync replicas
  * - `dead-lettered`: nothing in it is usable; its bytes are kept
+ * - `repeated`: acknowledged before, with the same signature and body; acknowledged again, and not stored twice
  * - `refused`: not authenticated, or not wanted by the source's policy; nothing is kept
  * - `unavailable`: nothing durable took it; the vendor sends it again
  */
-export type PushOutcome = 'published' | 'dead-lettered' | 'refused' | 'unavailable';
+export type PushOutcome = 'published' | 'repeated' | 'dead-lettered' | 'refused' | 'unavailable';
 
 export interface Receiver {
   readonly publisher: Publisher;
   /** Writes a dead letter to the source's stream; rejects when it is not durable. */
   readonly writeDeadLetter: (stream: string, letter: DeadLetter) => Promise<void>;
+  readonly replayMemory: ReplayMemory;
   readonly nowMs: () => number;
   readonly onOddity: (source: Source, oddity: Oddity) => void;
   readonly onDeadLetter: (reason: Unusable['reason']) => void;
@@ -48,6 +51,26 @@ export async function receive(
   source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
+  // Nothing tells the pushes of an unsigned source apart but their content, whose events have the same ids.
+  if (source.token === null) return store(body, head, source, receiver);
+  const signature = (source.vendor === 'echat' ? echat : sobot).signatureOf(head);
+  const bodyHash = hash('sha256', body, 'base64');
+  switch (receiver.replayMemory.recall(source.id, signature, bodyHash)) {
+    case 'repeated':
+      return 'repeated';
+    case 'reused':
+      receiver.onOddity(source, 'reused-signature');
+      if (source.reusedSignatures === 'refuse') return 'refused';
+      break;
+    case 'new':
+  }
+  const outcome = await store(body, head, source, receiver);
+  if (outcome === 'published' || outcome === 'dead-lettered')
+    receiver.replayMemory.remember(source.id, signature, bodyHash);
+  return outcome;
+}
+
+async function store(body: Buffer, head: PushHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
   const receivedAtMs = receiver.nowMs();
   const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
   if (opened.outcome === 'refused') return 'refused';

@@ -14,6 +14,8 @@ export const settings = {
   sourcesFile: z.string(),
   requestLimitBytes: z.coerce.number().int().positive().default(requestLimitBytes),
   maxConnections: z.coerce.number().int().positive().default(2_000),
+  replayMemoryEntries: z.coerce.number().int().positive().default(100_000),
+  replayMemoryMs: z.coerce.number().int().positive().default(900_000),
   publishDeadlineMs: z.coerce.number().int().positive().default(defaultPublisherLimits.deadlineMs),
   publishMaxBytes: z.coerce.number().int().positive().default(defaultPublisherLimits.maxBytes),
   trustProxy: z.union([z.coerce.number().int().min(0), z.string()]).default(0),

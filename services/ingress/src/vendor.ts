@@ -10,7 +10,12 @@ export interface PushHead {
 
 /** Things about a push that are counted and change nothing: a closed list, values of a metric's label. */
 export type Oddity =
-  'stale-timestamp' | 'foreign-app-id' | 'odd-data-type' | 'plain-content' | 'tail-after-json';
+  | 'stale-timestamp'
+  | 'reused-signature'
+  | 'foreign-app-id'
+  | 'odd-data-type'
+  | 'plain-content'
+  | 'tail-after-json';
 
 /** `refused`: not authenticated, or not wanted by the source's policy. Says nothing about why. */
 export type Verification =
@@ -41,6 +46,8 @@ export type Opened =
 export interface Vendor<S extends Source> {
   /** Authenticates a push by its head: neither vendor signs the body. Unsigned sources are verified. */
   verify(head: PushHead, source: S, nowMs: number): Verification;
+  /** The signature of a push, as sent; empty when there is none. */
+  signatureOf(head: PushHead): string;
   /** Finds the payload in the body and decrypts it, without parsing it. Pure, never throws on any bytes. */
   open(body: Buffer, head: PushHead, source: S): Opened;
   /** The body of the answer that the vendor takes for an acknowledgement. */

@@ -1,13 +1,16 @@
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
+import type { Reason } from '@sluice/schemas/schemas';
 import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { readSources } from '@sluice/sources/read-sources';
-import { topicProblems } from '@sluice/stream/check-topics';
-import { consumeStream } from '@sluice/stream/consume-stream';
-import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
+import { checkTopics } from '@sluice/stream/check-topics';
+import { consumeStream, killsProcesses } from '@sluice/stream/consume-stream';
+import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { createRejectRun } from '@sluice/stream/reject-run';
+import { streamEvents } from '@sluice/stream/stream-events';
 import { createPipeline } from './pipeline.ts';
 import { settings } from './settings.ts';
 
@@ -18,14 +21,15 @@ await runService(
   'normalizer',
   process,
   (env) => readConfig(settings, env),
-  async ({ config, log, telemetry, fail }) => {
+  async (context) => {
+    const { config, log, telemetry } = context;
     const { stream } = config;
     const connection = {
       ...kafkaConnectionOf(config, 'sluice-normalizer'),
       onLog: (level: 'error' | 'warn', message: string) => log[level](message),
     };
     const sources = readSources(config.sourcesFile, process.env).filter((source) => source.stream === stream);
-    const problems = await topicProblems(connection, stream, [...rawTopics, ...written]);
+    const { problems, retentionMs } = await checkTopics(connection, stream, [...rawTopics, ...written]);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
 
@@ -35,12 +39,16 @@ await runService(
       // One raw record becomes up to twenty events or a whole transcript: room for all partitions at once.
       { ...defaultPublisherLimits, maxRecords: 200_000, maxBytes: 256 * 1024 * 1024, deadlineMs: 15_000 },
     );
+    const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
+    const onDeadLetter = (reason: Reason): void =>
+      telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason });
     const handle = createPipeline({
       stream,
       sources: new Map(sources.map((source) => [source.id, source])),
       publisher,
       schemaIds: schemaIds as ReadonlyMap<CanonicalTopic, number>,
-      writeDeadLetter: createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0),
+      writeDeadLetter,
+      rejectRun: createRejectRun(config.rejectsInARow),
       on: {
         record: (topic, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
         event(topic, vendor, receivedAtMs) {
@@ -51,11 +59,12 @@ await runService(
             (Date.now() - receivedAtMs) / 1000,
           );
         },
-        deadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason }),
+        deadLetter: onDeadLetter,
         repair: (vendor, repair) => telemetry.count('sluice_repairs_total', { vendor, repair }),
         unknown: (vendor, kind) => telemetry.count('sluice_unknown_values_total', { vendor, kind }),
       },
     });
+    const events = streamEvents(context, retentionMs);
     const consumer = await consumeStream({
       connection,
       groupId: `${stream}.normalizer`,
@@ -63,20 +72,17 @@ await runService(
       partitionsAtOnce: config.partitionsAtOnce,
       chunk: { maxRecords: config.chunkRecords, maxBytes: config.chunkBytes },
       sessionTimeoutMs: config.sessionTimeoutMs,
+      stuckMs: config.stuckMs,
       handle,
-      on: {
-        held(error, about) {
-          telemetry.count('sluice_holds_total', { topic: about.topic });
-          log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
-        },
-        lag: (topic, partition, records) =>
-          telemetry.set('sluice_consumer_lag_records', { topic, partition: String(partition) }, records),
-        dead: fail,
+      async giveUp(record) {
+        await writeDeadLetter(deadLetterOf(record, 'NORMALIZER', 'KILLS_PROCESSES', killsProcesses));
+        onDeadLetter('KILLS_PROCESSES');
       },
+      on: events,
     });
 
     return {
-      notReady: () => (publisher.ready() ? [] : ['Kafka has not answered yet.']),
+      notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.inDanger()],
       async stop() {
         await consumer.stop();
         await publisher.close();

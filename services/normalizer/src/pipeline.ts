@@ -13,7 +13,8 @@ import {
 import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
-import { normalize, type CanonicalEvent, type Rejected } from './normalize.ts';
+import type { RejectRun } from '@sluice/stream/reject-run';
+import { normalize, type CanonicalEvent, type Normalized, type Rejected } from './normalize.ts';
 import type { UnknownKind } from './mapping.ts';
 import type { Repair } from './repair.ts';
 
@@ -23,6 +24,7 @@ export interface Pipeline {
   readonly publisher: Publisher;
   readonly schemaIds: ReadonlyMap<CanonicalTopic, number>;
   readonly writeDeadLetter: WriteDeadLetter;
+  readonly rejectRun: RejectRun;
   readonly on: PipelineEvents;
 }
 
@@ -37,37 +39,55 @@ interface PipelineEvents {
 
 /**
  * The normalizer's pipeline for some records of one partition: decode → map → encode → produce. The caller
- * commits when it resolves. It throws when Kafka did not take something; then the same records come again,
- * and what was written twice carries the same ids.
+ * commits when it resolves. It throws when Kafka did not take something, or when too many records in a row are
+ * rejected; then the same records come again, and what was written twice carries the same ids.
  */
 export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedRecord[]) => Promise<void> {
   const encode = createEventEncoder(pipeline.schemaIds);
   return async (records) => {
-    await Promise.all(records.map((record) => finish(record, pipeline, encode)));
+    const mapped = records.map((record) => map(record, pipeline));
+    pipeline.rejectRun.check(
+      records,
+      mapped.map(({ events }) => events.length === 0),
+    );
+    await Promise.all(mapped.map((one) => finish(one, pipeline, encode)));
   };
 }
 
 type EncodeEvent = (event: CanonicalEvent) => Buffer;
 
-async function finish(record: ConsumedRecord, pipeline: Pipeline, encode: EncodeEvent): Promise<void> {
+/** A raw record, and what becomes of it. */
+interface Mapped extends Normalized {
+  readonly record: ConsumedRecord;
+  /** What ingress said of it; null when it does not come from ingress. */
+  readonly raw: RawHeaders | null;
+}
+
+function map(record: ConsumedRecord, { sources, on }: Pipeline): Mapped {
   const payload = record.value ?? Buffer.alloc(0);
   const raw = readRawHeaders(record.headers);
-  const source = raw && pipeline.sources.get(raw.sourceId);
+  const source = raw && sources.get(raw.sourceId);
   if (!raw || source?.vendor !== raw.vendor) {
     const detail = raw
       ? `The sources file has no ${raw.vendor} source ${raw.sourceId}.`
       : 'The record has no headers of ingress.';
-    await keep(record, { payload, reason: 'UNKNOWN_SOURCE', detail }, pipeline);
-    pipeline.on.record(record.topic, 'dead-lettered');
-    return;
+    const rejected = [{ payload, reason: 'UNKNOWN_SOURCE' as const, detail }];
+    return { record, raw, events: [], rejected, repairs: [] };
   }
-  const { events, rejected, repairs } = normalize(
-    { payload, headers: raw, position: record, source },
-    (kind) => pipeline.on.unknown(raw.vendor, kind),
+  const normalized = normalize({ payload, headers: raw, position: record, source }, (kind) =>
+    on.unknown(raw.vendor, kind),
   );
-  for (const repair of repairs) pipeline.on.repair(raw.vendor, repair);
+  return { record, raw, ...normalized };
+}
+
+async function finish(
+  { record, raw, events, rejected, repairs }: Mapped,
+  pipeline: Pipeline,
+  encode: EncodeEvent,
+): Promise<void> {
+  if (raw) for (const repair of repairs) pipeline.on.repair(raw.vendor, repair);
   await Promise.all([
-    ...events.map((event) => produce(event, record, raw, pipeline, encode)),
+    ...(raw ? events.map((event) => produce(event, record, raw, pipeline, encode)) : []),
     ...rejected.map((part) => keep(record, part, pipeline)),
   ]);
   pipeline.on.record(record.topic, events.length > 0 ? 'normalized' : 'dead-lettered');

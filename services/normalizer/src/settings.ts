@@ -16,5 +16,7 @@ export const settings = {
     .int()
     .positive()
     .default(2 * 1024 * 1024),
+  rejectsInARow: z.coerce.number().int().positive().default(500),
+  stuckMs: z.coerce.number().int().positive().default(300_000),
   sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
 };

@@ -22,6 +22,8 @@ export async function startBenchService(
 ): Promise<BenchService> {
   const [ingressPort, opsPort] = [await freePort(), await freePort()];
   const plan: ServicePlan = {
+    // The prepared requests go round, and each must count.
+    ingressEnv: { SLUICE_REPLAY_MEMORY_ENTRIES: '1' },
     endpoints,
     stream,
     sourcesFile,

@@ -29,6 +29,8 @@ export interface ServicePlan {
   readonly opsPorts: Readonly<Record<ServiceName, number>>;
   /** Further settings of the workers: all services but ingress. */
   readonly workerEnv?: Readonly<Record<string, string>>;
+  /** Further settings of ingress. */
+  readonly ingressEnv?: Readonly<Record<string, string>>;
 }
 
 /** Starts one service as a process of its own; it ends when this process does. */
@@ -72,7 +74,7 @@ function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv 
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
     ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),
     ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl } : {}),
-    ...(name === 'ingress' ? {} : plan.workerEnv),
+    ...(name === 'ingress' ? plan.ingressEnv : plan.workerEnv),
   };
 }
 

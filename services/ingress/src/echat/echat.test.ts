@@ -39,6 +39,7 @@ const source: EchatSource = {
   addresses: [],
   freshnessMs: 300_000,
   staleTimestamps: 'refuse',
+  reusedSignatures: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
   appIds: [proof.appId],

@@ -6,6 +6,7 @@ import { verifyEchat } from './verify.ts';
 /** Echat 一洽: XML over POST, signed in the query string. Anything but `success` makes it send again. */
 export const echat: Vendor<EchatSource> = {
   verify: verifyEchat,
+  signatureOf: ({ query }) => query.signature ?? '',
   open: openEchat,
   acknowledgement: 'success',
 };

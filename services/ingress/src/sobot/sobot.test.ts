@@ -35,6 +35,7 @@ const source: SobotSource = {
   addresses: [],
   freshnessMs: 300_000,
   staleTimestamps: 'refuse',
+  reusedSignatures: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
   companyIds: ['5cc2c708202d4defaf72d4bcac362a55'],

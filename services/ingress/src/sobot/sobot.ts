@@ -7,4 +7,9 @@ import { verifySobot } from './verify.ts';
  * Sobot 智齿: batches of JSON records over POST, optionally signed in headers. An empty 200 is success; a
  * text would be read as an error message.
  */
-export const sobot: Vendor<SobotSource> = { verify: verifySobot, open: openSobot, acknowledgement: '' };
+export const sobot: Vendor<SobotSource> = {
+  verify: verifySobot,
+  signatureOf: (head) => head.header('x-log-sign') ?? '',
+  open: openSobot,
+  acknowledgement: '',
+};

@@ -1,6 +1,7 @@
 import { createFakePublisher } from '@sluice/kafka/fake-publisher';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { createApp } from '../app.ts';
+import { createReplayMemory } from '../replay-memory.ts';
 import { serve } from '../serve.ts';
 import { push, type Push } from './push.ts';
 import { sources } from './test-sources.ts';
@@ -22,6 +23,7 @@ export async function startApp(trustProxy = 0) {
     receiver: {
       publisher,
       writeDeadLetter: (stream, letter) => createDeadLetterWriter(publisher, stream, 1)(letter),
+      replayMemory: createReplayMemory(100, 900_000, () => nowMs),
       nowMs: () => nowMs,
       onOddity: (_source, oddity) => oddities.push(oddity),
       onDeadLetter: () => undefined,

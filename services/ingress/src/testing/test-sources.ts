@@ -17,6 +17,7 @@ const common = {
   addresses: [],
   freshnessMs: 300_000,
   staleTimestamps: 'accept',
+  reusedSignatures: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
 } as const;

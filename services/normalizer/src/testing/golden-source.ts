@@ -16,6 +16,7 @@ export function sourceOf(vendor: Source['vendor']): Source {
     addresses: ['::1'],
     freshnessMs: 1,
     staleTimestamps: 'accept',
+    reusedSignatures: 'accept',
     utcOffsetMinutes: 480,
     durationUnits: {},
   } as const;
