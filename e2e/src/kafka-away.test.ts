@@ -1,61 +1,85 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
+import { endOffsets } from '@sluice/kafka/topics-admin';
+import { topicOf } from '@sluice/schemas/topics';
+import { writeSourcesFor } from '@sluice/start/development-sources';
 import {
   freePort,
   startService,
   stopServices,
+  untilReady,
   type RunningService,
   type ServicePlan,
 } from '@sluice/start/services';
 import { sampleCurl } from '@sluice/start/sample-curl';
-import { root } from './system.ts';
+import { setUpStream } from '@sluice/start/set-up-stream';
+import { removeStream } from './system.ts';
 
-let ingress: RunningService;
+const endpoints = testEndpoints();
+const stream = `e2e_${randomBytes(5).toString('hex')}`;
+const folder = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
 let plan: ServicePlan;
+let ingress: RunningService;
+
+/** Ingress with this Kafka, ready. */
+async function start(kafkaBrokers: string[]): Promise<void> {
+  ingress = startService('ingress', { ...plan, endpoints: { ...endpoints, kafkaBrokers } });
+  await untilReady(ingress, plan);
+}
+
 beforeAll(async () => {
-  const [ingressPort, opsPort, brokerPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  await setUpStream(endpoints, stream);
+  const [ingressPort, opsPort] = await Promise.all([freePort(), freePort()]);
   plan = {
-    // Nobody listens there.
-    endpoints: { ...testEndpoints(), kafkaBrokers: [`127.0.0.1:${brokerPort}`] },
-    stream: 'sluice',
-    sourcesFile: join(root, 'config/sources.yaml'),
-    logFolder: mkdtempSync(join(tmpdir(), 'sluice-e2e-')),
+    endpoints,
+    stream,
+    sourcesFile: writeSourcesFor(stream, folder),
+    logFolder: folder,
     ingressPort,
     opsPorts: { ingress: opsPort, normalizer: 0, 'sink-clickhouse': 0, 'sink-elasticsearch': 0 },
   };
-  ingress = startService('ingress', plan);
-  await answering(`http://127.0.0.1:${ingressPort}/`);
+  // Nobody listens there.
+  await start([`127.0.0.1:${await freePort()}`]);
 }, 60_000);
-afterAll(() => stopServices([ingress]));
+afterAll(async () => {
+  await stopServices([ingress]);
+  await removeStream(endpoints, stream);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
 
-test('ingress starts while Kafka is away, says so, and acknowledges nothing', async () => {
-  const ready = await fetch(`http://127.0.0.1:${ingress.opsPort}/readyz`);
-  expect([ready.status, await ready.text()]).toEqual([
-    503,
-    expect.stringContaining('Kafka has not answered yet'),
-  ]);
+const metric = async (name: string): Promise<number> => {
+  const text = await (await fetch(`http://127.0.0.1:${ingress.opsPort}/metrics`)).text();
+  return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
+};
 
+async function rawRecords(): Promise<bigint> {
+  const connection = { brokers: endpoints.kafkaBrokers, clientId: 'e2e' };
+  const ends = await endOffsets(connection, topicOf(stream, 'raw.echat'));
+  return [...ends.values()].reduce((sum, end) => sum + end, 0n);
+}
+
+test('what ingress acknowledges while Kafka is away is published when Kafka is back', async () => {
   const [, url = ''] =
     /'(http[^']+)'/.exec(sampleCurl(`http://127.0.0.1:${plan.ingressPort}`, Date.now())) ?? [];
-  const answer = await fetch(url, { method: 'POST', body: '<xml/>' });
-  expect([answer.status, await answer.text(), answer.headers.get('retry-after')]).toEqual([
-    503,
-    'try again later',
-    '5',
-  ]);
-});
-
-async function answering(url: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    try {
-      await fetch(url);
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  const pushes = 20;
+  for (let number = 0; number < pushes; number += 1) {
+    const answer = await fetch(url, { method: 'POST', body: `<xml><msgId>${number}</msgId></xml>` });
+    expect([answer.status, await answer.text()]).toEqual([200, 'success']);
   }
-}
+  expect(await metric('sluice_spool_records')).toBe(pushes);
+  expect(await metric('sluice_kafka_circuit_open')).toBe(1);
+  expect(await rawRecords()).toBe(0n);
+
+  await stopServices([ingress]);
+  await start(endpoints.kafkaBrokers);
+  const deadline = performance.now() + 30_000;
+  while ((await rawRecords()) < BigInt(pushes)) {
+    if (performance.now() > deadline) throw new Error('The spool was not drained.');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await rawRecords()).toBe(BigInt(pushes));
+  expect(await metric('sluice_spool_records')).toBe(0);
+}, 90_000);

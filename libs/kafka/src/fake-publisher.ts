@@ -44,6 +44,7 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       return { outcome: 'published', partition: 0, offset: String(offset) };
     },
     ready: () => !closed,
+    probe: () => Promise.resolve(!closed && refusal === undefined),
     inFlight: () => ({ ...waiting }),
     async close() {
       closed = true;

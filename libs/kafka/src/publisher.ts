@@ -57,6 +57,8 @@ export interface Publisher {
   publish(record: OutgoingRecord): Promise<PublishOutcome>;
   /** Whether the brokers answered and every topic named at the start is known. */
   ready(): boolean;
+  /** Whether a broker answers now. Never rejects, and takes no longer than the deadline. */
+  probe(): Promise<boolean>;
   inFlight(): { records: number; bytes: number };
   /** Waits for what is in flight (at most the deadline), then disconnects. */
   close(): Promise<void>;
@@ -142,6 +144,16 @@ export function createPublisher(
       }
     },
     ready: () => partitions.size === topics.length,
+    async probe() {
+      const answered = admin.listTopics().then(
+        () => true,
+        () => false,
+      );
+      const givenUp = new Promise<boolean>((resolve) =>
+        setTimeout(() => resolve(false), limits.deadlineMs).unref(),
+      );
+      return partitions.size > 0 && (await Promise.race([answered, givenUp]));
+    },
     inFlight: () => ({ ...waiting }),
     async close() {
       closing = true;

@@ -28,7 +28,7 @@ export async function readRanges(
   connection: KafkaConnection,
   ranges: readonly Range[],
   onRecord: (record: ConsumedRecord) => void,
-  stallMs = 30_000,
+  stallMs = 90_000,
 ): Promise<void> {
   const unread = new Map<string, bigint>();
   for (const { topic, from, to } of ranges) {

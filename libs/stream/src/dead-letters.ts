@@ -32,6 +32,9 @@ export function createDeadLetterWriter(
   };
 }
 
+/** Of a record that was put back: how often it had been tried before. */
+export const redrivenHeader = 'sluice-redriven';
+
 /** The dead letter of a record that was read from a topic. */
 export function deadLetterOf(
   record: ConsumedRecord,
@@ -59,6 +62,6 @@ export function deadLetterOf(
     offset: Number(record.offset),
     key: record.key,
     first_seen: Number(header('sluice-received-at')) || record.timestampMs,
-    attempts: 1,
+    attempts: (Number(header(redrivenHeader)) || 0) + 1,
   };
 }

@@ -44,6 +44,33 @@ export const catalogue = {
     help: 'Bytes that wait for their acknowledgement by Kafka.',
     labels: [],
   },
+  sluice_kafka_circuit_open: {
+    type: 'gauge',
+    help: '1 while Kafka takes no records and pushes go to the spool at once.',
+    labels: [],
+  },
+  sluice_spool_appends_total: {
+    type: 'counter',
+    help: 'Records that Kafka did not take, by what the spool did with them.',
+    labels: ['outcome'],
+  },
+  sluice_spool_bytes: { type: 'gauge', help: 'Bytes of the spool on the disk.', labels: [] },
+  sluice_spool_records: {
+    type: 'gauge',
+    help: 'Records that are spooled and not published yet.',
+    labels: [],
+  },
+  sluice_spool_oldest_seconds: {
+    type: 'gauge',
+    help: 'How long the oldest record is spooled that is not published yet; 0 when none is.',
+    labels: [],
+  },
+  sluice_spool_draining: { type: 'gauge', help: '1 while spooled records are being published.', labels: [] },
+  sluice_spool_quarantined_files: {
+    type: 'gauge',
+    help: 'Files of damaged records in the folder quarantine of the spool: look at them, then delete them.',
+    labels: [],
+  },
   sluice_records_total: {
     type: 'counter',
     help: 'Records that a worker took from a topic, by how they ended.',

@@ -3,6 +3,7 @@ import { registerSchemas } from '@sluice/canonical-event/registry';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
 import { registerSimCommand } from '@sluice/simulator/command';
+import { registerDlqCommand } from './dlq/command.ts';
 import { applyStreamTopics } from './apply-stream-topics.ts';
 
 const stream = () =>
@@ -83,6 +84,7 @@ export function createProgram(print: (line: string) => void): Command {
       await migrate(options, print);
     });
 
+  registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
   registerSimCommand(program);
   return program;
 }

@@ -43,8 +43,8 @@ test('topics apply creates the topics of the list; a second run creates none', a
   expect(await apply()).toEqual({ code: 0, stdout: `Created ${names.join(', ')}.\n`, stderr: '' });
   const found = await findTopics(kafka.connection, names);
   for (const name of Object.keys(topics) as TopicName[]) {
-    const { partitions, maxMessageBytes } = topics[name];
-    expect(found.get(topicOf(stream, name))).toEqual({ partitions, maxMessageBytes });
+    const { partitions, maxMessageBytes, retentionMs } = topics[name];
+    expect(found.get(topicOf(stream, name))).toEqual({ partitions, maxMessageBytes, retentionMs });
   }
   expect(await apply()).toEqual({
     code: 0,

@@ -95,6 +95,7 @@ export function createApp(options: AppOptions): Express {
     );
     switch (outcome) {
       case 'published':
+      case 'spooled':
       case 'repeated':
       case 'dead-lettered':
         answer(request, response, outcome, 200, acknowledgementOf(push.source));

@@ -1,30 +1,65 @@
+import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import { findSchemaIds, type RegistryConnection } from '@sluice/canonical-event/registry';
-import type { Publisher } from '@sluice/kafka/publisher';
-import { createDeadLetterWriter, type DeadLetter, type WriteDeadLetter } from '@sluice/stream/dead-letters';
+import type { OutgoingRecord } from '@sluice/kafka/publisher';
+import { topicOf } from '@sluice/schemas/topics';
+import type { DeadLetter } from '@sluice/stream/dead-letters';
+import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
+
+/** Marks a spooled dead letter whose schema id was not known: the stream to ask the registry for. */
+const unregistered = 'sluice-unregistered-stream';
+
+/** Where the schema id stands in Confluent's wire format, behind the magic byte. */
+const schemaIdOffset = 1;
+
+export interface IngressDeadLetters {
+  /** Writes a dead letter of a stream. */
+  write(stream: string, letter: DeadLetter, writer: DurableWriter): Promise<WriteOutcome>;
+  /** A spooled record as it is published; null while the registry does not tell the schema id that it lacks. */
+  prepare(record: OutgoingRecord): Promise<OutgoingRecord | null>;
+}
 
 /**
- * Writes dead letters of any stream. The registry may be away when ingress starts: until it has told a
- * schema's id, a push that would become a dead letter is not acknowledged.
+ * Dead letters of ingress. The registry may be away, now or since ingress started: a letter is then spooled
+ * without its schema id, which is filled in before it is published. Without a spool it is not taken.
  */
-export function createIngressDeadLetters(
-  publisher: Publisher,
-  registry: RegistryConnection,
-): (stream: string, letter: DeadLetter) => Promise<void> {
-  const writers = new Map<string, Promise<WriteDeadLetter>>();
-  const writerOf = (stream: string): Promise<WriteDeadLetter> => {
-    let writer = writers.get(stream);
-    if (!writer) {
-      writer = findSchemaIds(registry, stream, ['dead-letter']).then((ids) =>
-        createDeadLetterWriter(publisher, stream, ids.get('dead-letter') ?? 0),
+export function createIngressDeadLetters(registry: RegistryConnection): IngressDeadLetters {
+  const encode = createEncoder('dead-letter', 0);
+  const ids = new Map<string, Promise<number | null>>();
+  const idOf = (stream: string): Promise<number | null> => {
+    let id = ids.get(stream);
+    if (!id) {
+      id = findSchemaIds(registry, stream, ['dead-letter']).then(
+        (found) => found.get('dead-letter') ?? null,
+        () => null,
       );
-      writers.set(stream, writer);
+      ids.set(stream, id);
       // A failed look-up is not remembered: the next dead letter asks again.
-      writer.catch(() => writers.delete(stream));
+      void id.then((known) => known ?? ids.delete(stream));
     }
-    return writer;
+    return id;
   };
-  return async (stream, letter) => {
-    const write = await writerOf(stream);
-    await write(letter);
+  const withId = (value: Buffer, id: number): Buffer => {
+    const framed = Buffer.from(value);
+    framed.writeUInt32BE(id, schemaIdOffset);
+    return framed;
+  };
+  return {
+    async write(stream, letter, writer) {
+      const record = {
+        topic: topicOf(stream, 'dead-letter'),
+        key: Buffer.from(letter.id),
+        value: encode(letter),
+        headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
+      };
+      const id = await idOf(stream);
+      if (id !== null) return writer.write({ ...record, value: withId(record.value, id) });
+      return writer.spool({ ...record, headers: { ...record.headers, [unregistered]: stream } });
+    },
+    async prepare(record) {
+      const { [unregistered]: stream, ...headers } = record.headers;
+      if (stream === undefined) return record;
+      const id = await idOf(stream.toString());
+      return id === null ? null : { ...record, headers, value: withId(record.value, id) };
+    },
   };
 }

@@ -6,9 +6,23 @@ import { runService } from '@sluice/service/run-service';
 import { readSources } from '@sluice/sources/read-sources';
 import { createApp } from './app.ts';
 import { createReplayMemory } from './replay-memory.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
+import { createDurableWriter } from './durable-writer.ts';
+import { repeat } from './repeat.ts';
+import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
+
+/** Failures in a row after which records go to the spool at once. */
+const maxFailures = 5;
+const drainEveryMs = 500;
+
+async function openOrThrow(folder: string, maxBytes: number): Promise<Spool> {
+  const opened = await openSpool({ folder, limits: { ...defaultSpoolLimits, maxBytes } });
+  if (opened.outcome === 'refused') throw new Error(opened.reason);
+  return opened.spool;
+}
 
 await runService(
   'ingress',
@@ -38,13 +52,38 @@ await runService(
     telemetry.gauge('sluice_publisher_waiting_records', () => publisher.inFlight().records);
     telemetry.gauge('sluice_publisher_waiting_bytes', () => publisher.inFlight().bytes);
 
+    const spool =
+      config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
+    const breaker = createCircuitBreaker(maxFailures);
+    const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
+    const writer = createDurableWriter({
+      publisher,
+      breaker,
+      spool,
+      prepare: (record) => deadLetters.prepare(record),
+      on: {
+        spooled: (outcome) => telemetry.count('sluice_spool_appends_total', { outcome }),
+        problem: (sentence) => log.error(sentence),
+      },
+    });
+    const draining = repeat(drainEveryMs, () => writer.drain());
+    telemetry.gauge('sluice_kafka_circuit_open', () => Number(breaker.isOpen()));
+    telemetry.gauge('sluice_spool_bytes', () => spool?.state().bytes ?? 0);
+    telemetry.gauge('sluice_spool_records', () => spool?.state().records ?? 0);
+    telemetry.gauge('sluice_spool_oldest_seconds', () => {
+      const oldest = spool?.state().oldestAppendedAtMs ?? null;
+      return oldest === null ? 0 : (Date.now() - oldest) / 1000;
+    });
+    telemetry.gauge('sluice_spool_draining', () => Number(spool?.state().draining ?? false));
+    telemetry.gauge('sluice_spool_quarantined_files', () => spool?.state().quarantined ?? 0);
+
     const app = createApp({
       sources,
       requestLimitBytes: config.requestLimitBytes,
       trustProxy: config.trustProxy,
       receiver: {
-        publisher,
-        writeDeadLetter: createIngressDeadLetters(publisher, registryConnectionOf(config)),
+        writer,
+        deadLetters,
         replayMemory: createReplayMemory(config.replayMemoryEntries, config.replayMemoryMs),
         nowMs: Date.now,
         onOddity: ({ id }, oddity) =>
@@ -65,13 +104,18 @@ await runService(
     log.info(`takes pushes on port ${serving.port} for ${sources.map(({ id }) => id).join(', ')}`);
 
     return {
-      notReady: () =>
-        publisher.ready()
-          ? []
-          : ['Kafka has not answered yet, or topics are missing: run "sluice topics apply".'],
+      notReady: () => {
+        if (spool?.state().writable || (publisher.ready() && !breaker.isOpen())) return [];
+        const spoolSays = spool
+          ? `, and the spool does not either (${spool.state().lastFailure ?? 'it is full'})`
+          : '';
+        return [`Kafka takes no records, or topics are missing: run "sluice topics apply"${spoolSays}.`];
+      },
       async stop() {
         await serving.stop();
+        await draining.stop();
         await publisher.close();
+        await spool?.close();
       },
     };
   },

@@ -1,10 +1,10 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Publisher } from '@sluice/kafka/publisher';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
-import type { DeadLetter } from '@sluice/stream/dead-letters';
+import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 import { echat } from './echat/echat.ts';
+import type { IngressDeadLetters } from './ingress-dead-letters.ts';
 import { rawKeyOf } from './raw-key.ts';
 import type { ReplayMemory } from './replay-memory.ts';
 import { sobot } from './sobot/sobot.ts';
@@ -13,17 +13,17 @@ import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.
 /**
  * How a push ended: a closed list, values of a metric's label.
  * - `published`: its payload is in the log of all in-sync replicas
+ * - `spooled`: its payload is synced to the disk, to be published later
  * - `dead-lettered`: nothing in it is usable; its bytes are kept
  * - `repeated`: acknowledged before, with the same signature and body; acknowledged again, and not stored twice
  * - `refused`: not authenticated, or not wanted by the source's policy; nothing is kept
  * - `unavailable`: nothing durable took it; the vendor sends it again
  */
-export type PushOutcome = 'published' | 'repeated' | 'dead-lettered' | 'refused' | 'unavailable';
+export type PushOutcome = 'published' | 'spooled' | 'repeated' | 'dead-lettered' | 'refused' | 'unavailable';
 
 export interface Receiver {
-  readonly publisher: Publisher;
-  /** Writes a dead letter to the source's stream; rejects when it is not durable. */
-  readonly writeDeadLetter: (stream: string, letter: DeadLetter) => Promise<void>;
+  readonly writer: DurableWriter;
+  readonly deadLetters: Pick<IngressDeadLetters, 'write'>;
   readonly replayMemory: ReplayMemory;
   readonly nowMs: () => number;
   readonly onOddity: (source: Source, oddity: Oddity) => void;
@@ -65,7 +65,7 @@ export async function receive(
     case 'new':
   }
   const outcome = await store(body, head, source, receiver);
-  if (outcome === 'published' || outcome === 'dead-lettered')
+  if (outcome !== 'unavailable' && outcome !== 'refused')
     receiver.replayMemory.remember(source.id, signature, bodyHash);
   return outcome;
 }
@@ -78,49 +78,50 @@ async function store(body: Buffer, head: PushHead, source: Source, receiver: Rec
   if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, opened.keyUsed);
 
   const describe = (payload: Buffer): RawHeaders => describeRaw(payload, opened, head, source, receivedAtMs);
-  try {
-    const kept = opened.unusable.map((part) => keep(part, describe(part.payload), source, receiver));
-    const [published] = await Promise.all([
-      opened.payload === null ? true : publish(opened.payload, describe(opened.payload), source, receiver),
-      ...kept,
-    ]);
-    if (!published) return 'unavailable';
-    return opened.payload === null ? 'dead-lettered' : 'published';
-  } catch {
-    // A dead letter is not durable: the vendor keeps the push. What else was published carries the same ids.
-    return 'unavailable';
-  }
+  const kept = opened.unusable.map((part) => keep(part, describe(part.payload), source, receiver));
+  const written =
+    opened.payload === null ? null : write(opened.payload, describe(opened.payload), source, receiver);
+  const [payload, letters] = await Promise.all([written, Promise.all(kept)]);
+  // A part that is not durable: the vendor keeps the push. What else was written carries the same ids.
+  if (payload === 'unavailable' || letters.includes('unavailable')) return 'unavailable';
+  return payload ?? 'dead-lettered';
 }
 
-async function publish(
+function write(
   payload: Buffer,
   raw: RawHeaders,
   source: Source,
-  { publisher }: Receiver,
-): Promise<boolean> {
-  const { outcome } = await publisher.publish({
+  { writer }: Receiver,
+): Promise<WriteOutcome> {
+  return writer.write({
     topic: topicOf(source.stream, `raw.${source.vendor}`),
     key: rawKeyOf(source.vendor, source.id, payload, raw.payloadHash),
     value: payload,
     headers: writeRawHeaders(raw),
   });
-  return outcome === 'published';
 }
 
-async function keep(part: Unusable, raw: RawHeaders, source: Source, receiver: Receiver): Promise<void> {
-  await receiver.writeDeadLetter(source.stream, {
+async function keep(
+  part: Unusable,
+  raw: RawHeaders,
+  source: Source,
+  receiver: Receiver,
+): Promise<WriteOutcome> {
+  const letter = {
     id: raw.payloadHash,
-    stage: 'INGRESS',
+    stage: 'INGRESS' as const,
     reason: part.reason,
     detail: part.detail,
     payload: part.payload,
     headers: Object.entries(writeRawHeaders(raw)).map(([name, value]) => ({ name, value })),
     source_id: source.id,
-    vendor: source.vendor === 'echat' ? 'ECHAT' : 'SOBOT',
+    vendor: source.vendor === 'echat' ? ('ECHAT' as const) : ('SOBOT' as const),
     data_type: raw.dataType,
     first_seen: raw.receivedAtMs,
-  });
-  receiver.onDeadLetter(part.reason);
+  };
+  const outcome = await receiver.deadLetters.write(source.stream, letter, receiver.writer);
+  if (outcome !== 'unavailable') receiver.onDeadLetter(part.reason);
+  return outcome;
 }
 
 function describeRaw(

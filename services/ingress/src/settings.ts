@@ -3,6 +3,7 @@ import { defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { requestLimitBytes } from '@sluice/schemas/topics';
 import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
 import { commonShape } from '@sluice/service/run-service';
+import { defaultSpoolLimits } from './spool/spool.ts';
 
 /** Settings of ingress; the variable of `publishDeadlineMs` is `SLUICE_PUBLISH_DEADLINE_MS`. */
 export const settings = {
@@ -16,7 +17,9 @@ export const settings = {
   maxConnections: z.coerce.number().int().positive().default(2_000),
   replayMemoryEntries: z.coerce.number().int().positive().default(100_000),
   replayMemoryMs: z.coerce.number().int().positive().default(900_000),
-  publishDeadlineMs: z.coerce.number().int().positive().default(defaultPublisherLimits.deadlineMs),
+  publishDeadlineMs: z.coerce.number().int().positive().default(2_000),
+  spoolFolder: z.string().optional(),
+  spoolMaxBytes: z.coerce.number().int().positive().default(defaultSpoolLimits.maxBytes),
   publishMaxBytes: z.coerce.number().int().positive().default(defaultPublisherLimits.maxBytes),
   trustProxy: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
 };

@@ -115,6 +115,8 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
 
   const deadLetters: FoundDeadLetter[] = [];
   read('dead-letter', (record) => {
+    // Empty records mark letters that were redriven.
+    if (!record.value?.length) return;
     const addLetter = async (): Promise<void> => {
       const decoded = await decode('dead-letter', record.value);
       if (!decoded.ok) throw new Error(`${record.topic} holds what is no dead letter: ${decoded.detail}`);

@@ -69,7 +69,11 @@ function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv 
     SLUICE_KAFKA_BROKERS: endpoints.kafkaBrokers.join(','),
     SLUICE_REGISTRY_URL: endpoints.registryUrl,
     ...(name === 'ingress'
-      ? { SLUICE_PORT: String(plan.ingressPort), SLUICE_HOST: '127.0.0.1' }
+      ? {
+          SLUICE_PORT: String(plan.ingressPort),
+          SLUICE_HOST: '127.0.0.1',
+          SLUICE_SPOOL_FOLDER: join(plan.logFolder, 'spool'),
+        }
       : { SLUICE_STREAM: plan.stream }),
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
     ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),

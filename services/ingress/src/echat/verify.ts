@@ -4,6 +4,8 @@ import { eitherKey, equalInConstantTime } from '../constant-time.ts';
 import { judgeTimestamp } from '../freshness.ts';
 import type { PushHead, Verification } from '../vendor.ts';
 
+/** The page does not say whether it is seconds or ms. */
+const timestampForm = /^(\d{10}|\d{13})$/;
 const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -13,7 +15,7 @@ const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
 export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number): Verification {
   if (source.token === null) return { outcome: 'verified', oddities: [] };
   const { timestamp = '', nonce = '', signature = '' } = head.query;
-  const age = judgeTimestamp(timestamp, source, nowMs);
+  const age = judgeTimestamp(timestamp, timestampForm, source, nowMs);
   const authentic =
     nonceForm.test(nonce) &&
     eitherKey(source.token, (token) => equalInConstantTime(signature, signatureOf(token, timestamp, nonce)));

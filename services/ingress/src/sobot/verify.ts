@@ -4,6 +4,8 @@ import { eitherKey, equalInConstantTime } from '../constant-time.ts';
 import { judgeTimestamp } from '../freshness.ts';
 import type { PushHead, Verification } from '../vendor.ts';
 
+/** 取服务器时间:毫秒. */
+const timestampForm = /^\d{13}$/;
 const randomCodeForm = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -15,7 +17,7 @@ export function verifySobot(head: PushHead, source: SobotSource, nowMs: number):
   const timestamp = head.header('x-log-timestamp') ?? '';
   const randomCode = head.header('x-log-randomcode') ?? '';
   const sign = head.header('x-log-sign') ?? '';
-  const age = judgeTimestamp(timestamp, source, nowMs);
+  const age = judgeTimestamp(timestamp, timestampForm, source, nowMs);
   let authentic = false;
   for (const companyId of source.companyIds) {
     const matches = eitherKey(source.token, (appKey) =>

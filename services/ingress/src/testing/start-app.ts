@@ -1,6 +1,8 @@
 import { createFakePublisher } from '@sluice/kafka/fake-publisher';
-import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
+import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import { createApp } from '../app.ts';
+import { createCircuitBreaker } from '../circuit-breaker.ts';
+import { createDurableWriter } from '../durable-writer.ts';
 import { createReplayMemory } from '../replay-memory.ts';
 import { serve } from '../serve.ts';
 import { push, type Push } from './push.ts';
@@ -14,6 +16,14 @@ export const limitBytes = 4_096;
 /** Ingress over real HTTP, with a publisher that has no broker behind it. */
 export async function startApp(trustProxy = 0) {
   const publisher = createFakePublisher();
+  const encode = createEncoder('dead-letter', 1);
+  const writer = createDurableWriter({
+    publisher,
+    breaker: createCircuitBreaker(1_000),
+    spool: null,
+    prepare: (record) => Promise.resolve(record),
+    on: { spooled: () => undefined, problem: () => undefined },
+  });
   const outcomes: string[] = [];
   const oddities: string[] = [];
   const app = createApp({
@@ -21,8 +31,16 @@ export async function startApp(trustProxy = 0) {
     requestLimitBytes: limitBytes,
     trustProxy,
     receiver: {
-      publisher,
-      writeDeadLetter: (stream, letter) => createDeadLetterWriter(publisher, stream, 1)(letter),
+      writer,
+      deadLetters: {
+        write: (stream, letter) =>
+          writer.write({
+            topic: `${stream}.dead-letter`,
+            key: Buffer.from(letter.id),
+            value: encode(letter),
+            headers: { 'sluice-reason': letter.reason },
+          }),
+      },
       replayMemory: createReplayMemory(100, 900_000, () => nowMs),
       nowMs: () => nowMs,
       onOddity: (_source, oddity) => oddities.push(oddity),

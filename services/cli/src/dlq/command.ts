@@ -1,0 +1,191 @@
+import { type Command, InvalidArgumentError, type Option } from 'commander';
+import type { RegistryConnection } from '@sluice/canonical-event/registry';
+import { createPublisher } from '@sluice/kafka/publisher';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { readSources } from '@sluice/sources/read-sources';
+import { readLetters, type KeptLetter, type LetterFilter } from './read-letters.ts';
+import { redrive, type RedriveOutcome } from './redrive.ts';
+
+interface Place {
+  readonly brokers: string[];
+  readonly schemaRegistry: string;
+  readonly stream: string;
+}
+
+interface FilterOptions {
+  readonly stage?: string;
+  readonly reason?: string;
+  readonly source?: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+interface RedriveCommandOptions extends Place, FilterOptions {
+  readonly sources: string;
+  readonly maxAttempts: number;
+  readonly rate: number;
+  readonly dryRun: boolean;
+}
+
+/** `sluice dlq list | show | redrive`. */
+export function registerDlqCommand(
+  program: Command,
+  placeOptions: () => Option[],
+  print: (line: string) => void,
+): void {
+  const dlq = program.command('dlq').description('dead letters of a stream');
+  const withPlace = (command: Command): Command =>
+    placeOptions().reduce((built, option) => built.addOption(option), command);
+  const withFilter = (command: Command): Command =>
+    withPlace(command)
+      .option('--stage <name>', 'INGRESS, NORMALIZER, SINK_CLICKHOUSE or SINK_ELASTICSEARCH')
+      .option('--reason <name>', 'as in docs/dead-letters.md')
+      .option('--source <id>', 'of this source alone')
+      .option('--since <time>', 'first seen at or after, e.g. 2026-01-31T08:00:00Z', epochMs)
+      .option('--until <time>', 'first seen before', epochMs);
+
+  withFilter(dlq.command('list').description('one line for each letter')).action(
+    async (options: Place & FilterOptions) => {
+      const letters = await lettersOf(options, filterOf(options));
+      for (const letter of letters) print(lineOf(letter));
+      print(`${letters.length} dead letters.`);
+    },
+  );
+
+  withPlace(
+    dlq
+      .command('show <place>')
+      .description('everything of one letter; <place> is the first word of its line'),
+  ).action(async (place: string, options: Place) => {
+    const [letter] = await lettersOf(options, { place });
+    if (!letter)
+      throw new Error(`There is no dead letter at ${place}: "sluice dlq list" shows which there are.`);
+    for (const line of wholeOf(letter)) print(line);
+  });
+
+  withFilter(dlq.command('redrive [places...]').description('put letters back to where they came from'))
+    .requiredOption('--sources <file>', 'the sources file, with the keys of now')
+    .option('--max-attempts <n>', 'skip letters that were tried as often', positiveInteger, 5)
+    .option('--rate <n>', 'letters a second', positiveInteger, 100)
+    .option('--dry-run', 'say what would become of each, and do nothing', false)
+    .action(async (places: string[], options: RedriveCommandOptions) => {
+      const found = await lettersOf(options, filterOf(options));
+      const letters = places.length === 0 ? found : found.filter(({ place }) => places.includes(place));
+      await redriveAll(letters, options, print);
+    });
+}
+
+async function redriveAll(
+  letters: readonly KeptLetter[],
+  { brokers, stream, sources, maxAttempts, rate, dryRun }: RedriveCommandOptions,
+  print: (line: string) => void,
+): Promise<void> {
+  const written: TopicName[] = ['raw.echat', 'raw.sobot', ...canonicalTopics, 'dead-letter'];
+  const publisher = createPublisher(
+    { brokers, clientId: 'sluice-cli' },
+    written.map((name) => topicOf(stream, name)),
+  );
+  const known = readSources(sources, process.env).filter((source) => source.stream === stream);
+  const counts = new Map<RedriveOutcome['outcome'], number>();
+  try {
+    await untilReady(publisher);
+    const options = {
+      stream,
+      sources: new Map(known.map((source) => [source.id, source])),
+      maxAttempts,
+      rate,
+      isDryRun: dryRun,
+    };
+    await redrive(letters, publisher, options, (letter, result) => {
+      counts.set(result.outcome, (counts.get(result.outcome) ?? 0) + 1);
+      const what =
+        result.outcome === 'redriven'
+          ? `${dryRun ? 'would go' : 'went'} to ${result.topic}`
+          : `${result.outcome}: ${result.why}`;
+      print(`${letter.place} ${letter.reason} ${what}`);
+    });
+  } finally {
+    await publisher.close();
+  }
+  const sum = (outcome: RedriveOutcome['outcome']): number => counts.get(outcome) ?? 0;
+  print(
+    `${sum('redriven')} ${dryRun ? 'would be redriven' : 'redriven'}, ${sum('skipped')} skipped, ${sum('unusable')} still unusable.`,
+  );
+}
+
+async function untilReady(publisher: { ready(): boolean }): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!publisher.ready()) {
+    if (performance.now() > deadline)
+      throw new Error(
+        'Kafka did not answer within 30 s, or topics are missing: check --brokers and --stream.',
+      );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function lettersOf({ brokers, schemaRegistry, stream }: Place, filter: LetterFilter): Promise<KeptLetter[]> {
+  const registry: RegistryConnection = { url: schemaRegistry };
+  return readLetters({ brokers, clientId: 'sluice-cli' }, registry, stream, filter);
+}
+
+function filterOf({ stage, reason, source, since, until }: FilterOptions): LetterFilter {
+  return {
+    ...(stage === undefined ? {} : { stage: stage.toUpperCase() }),
+    ...(reason === undefined ? {} : { reason: reason.toUpperCase() }),
+    ...(source === undefined ? {} : { source }),
+    ...(since === undefined ? {} : { sinceMs: since }),
+    ...(until === undefined ? {} : { untilMs: until }),
+  };
+}
+
+const timeOf = (epoch: number): string => new Date(epoch).toISOString();
+
+function lineOf(letter: KeptLetter): string {
+  const redriven = letter.redrivenAtMs === null ? '' : `redriven ${timeOf(letter.redrivenAtMs)}`;
+  return [
+    letter.place.padEnd(8),
+    timeOf(letter.first_seen),
+    letter.stage.padEnd(18),
+    letter.reason.padEnd(16),
+    letter.source_id,
+    letter.data_type,
+    `${letter.payload.length} bytes`,
+    redriven,
+  ]
+    .filter((cell) => cell !== '')
+    .join('  ');
+}
+
+function wholeOf(letter: KeptLetter): string[] {
+  const { payload, headers, key, redrivenAtMs, first_seen, ...plain } = letter;
+  return [
+    ...Object.entries(plain).map(([name, value]) => `${name}: ${String(value)}`),
+    `first_seen: ${timeOf(first_seen)}`,
+    `redriven: ${redrivenAtMs === null ? 'no' : timeOf(redrivenAtMs)}`,
+    `key: ${key?.toString() ?? ''}`,
+    'headers:',
+    ...headers.map(({ name, value }) => `  ${name}: ${value}`),
+    `payload (${payload.length} bytes):`,
+    // A letter may hold anything: what a terminal would obey is shown as its escape.
+    payload
+      .toString()
+      .replaceAll(
+        /[^\P{Cc}\n\t]/gu,
+        (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+      ),
+  ];
+}
+
+function epochMs(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a time such as 2026-01-31T08:00:00Z.');
+  return time;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above zero.');
+  return value;
+}

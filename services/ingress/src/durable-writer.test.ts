@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import type { OutgoingRecord } from '@sluice/kafka/publisher';
+import { createCircuitBreaker } from './circuit-breaker.ts';
+import { createDurableWriter, type DurableWriterParts } from './durable-writer.ts';
+import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-writer-'));
+let spools = 0;
+const opened: Spool[] = [];
+afterEach(async () => {
+  for (const spool of opened.splice(0)) await spool.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function newSpool(maxBytes = defaultSpoolLimits.maxBytes): Promise<Spool> {
+  const found = await openSpool({
+    folder: join(folder, String((spools += 1))),
+    limits: { ...defaultSpoolLimits, maxBytes },
+  });
+  if (found.outcome === 'refused') throw new Error(found.reason);
+  opened.push(found.spool);
+  return found.spool;
+}
+
+function setUp(change: Partial<DurableWriterParts> = {}) {
+  const publisher = createFakePublisher();
+  const breaker = createCircuitBreaker(2);
+  const told: string[] = [];
+  const writer = createDurableWriter({
+    publisher,
+    breaker,
+    spool: null,
+    prepare: (record) => Promise.resolve(record),
+    on: { spooled: (outcome) => told.push(outcome), problem: (sentence) => told.push(sentence) },
+    ...change,
+  });
+  return { publisher, breaker, writer, told };
+}
+
+const record = (value: string): OutgoingRecord => ({
+  topic: 'raw',
+  key: Buffer.from('k'),
+  value: Buffer.from(value),
+  headers: { name: 'h' },
+});
+
+test('what Kafka takes never touches the disk', async () => {
+  const spool = await newSpool();
+  const { writer, publisher } = setUp({ spool });
+  expect(await writer.write(record('a'))).toBe('published');
+  expect(publisher.records).toEqual([record('a')]);
+  expect(spool.state().records).toBe(0);
+});
+
+test('what Kafka does not take is spooled, and soon without asking Kafka first', async () => {
+  const spool = await newSpool();
+  const { writer, publisher, breaker } = setUp({ spool });
+  publisher.answerWith('expired');
+  for (const value of ['a', 'b', 'c']) expect(await writer.write(record(value))).toBe('spooled');
+  expect(breaker.isOpen()).toBe(true);
+  // Kafka would take it now; nobody asks with a push.
+  publisher.answerWith(undefined);
+  expect(await writer.write(record('d'))).toBe('spooled');
+  expect(publisher.records).toEqual([]);
+});
+
+test('what is spooled is published in order when Kafka is back, and pushes go to Kafka again', async () => {
+  const spool = await newSpool();
+  const { writer, publisher, breaker } = setUp({ spool });
+  publisher.answerWith('away');
+  for (const value of ['a', 'b', 'c']) await writer.write(record(value));
+  await writer.drain();
+  expect(spool.state().records).toBe(3);
+  publisher.answerWith(undefined);
+  await writer.drain();
+  expect(publisher.records.map(({ value }) => value.toString())).toEqual(['a', 'b', 'c']);
+  expect([spool.state().records, breaker.isOpen()]).toEqual([0, false]);
+  expect(await writer.write(record('d'))).toBe('published');
+});
+
+test('without a spool, or with a full one, nothing is taken that Kafka does not take', async () => {
+  for (const spool of [null, await newSpool(1)]) {
+    const { writer, publisher } = setUp({ spool });
+    publisher.answerWith('away');
+    expect(await writer.write(record('a'))).toBe('unavailable');
+  }
+});
+
+test('an open circuit closes without a spooled record, too, once a broker answers', async () => {
+  const { writer, publisher, breaker } = setUp();
+  publisher.answerWith('expired');
+  for (const value of ['a', 'b']) await writer.write(record(value));
+  await writer.drain();
+  expect(breaker.isOpen()).toBe(true);
+  publisher.answerWith(undefined);
+  await writer.drain();
+  expect(breaker.isOpen()).toBe(false);
+});
+
+test('too many at once say nothing of Kafka', async () => {
+  const { writer, publisher, breaker } = setUp({ spool: await newSpool() });
+  publisher.answerWith('full');
+  for (const value of ['a', 'b', 'c']) expect(await writer.write(record(value))).toBe('spooled');
+  expect(breaker.isOpen()).toBe(false);
+});
+
+test('what cannot be prepared yet stays, and what is behind it comes after it', async () => {
+  const spool = await newSpool();
+  let isKnown = false;
+  const prepare: DurableWriterParts['prepare'] = (spooled) =>
+    Promise.resolve(isKnown ? { ...spooled, headers: { id: '7' } } : null);
+  const { writer, publisher } = setUp({ spool, prepare });
+  expect(await writer.spool(record('a'))).toBe('spooled');
+  await writer.drain();
+  expect([publisher.records.length, spool.state().records]).toEqual([0, 1]);
+  isKnown = true;
+  await writer.drain();
+  expect(publisher.records).toMatchObject([{ value: Buffer.from('a'), headers: { id: '7' } }]);
+});
+
+test('a spooled record that no longer fits its topic is told, and kept', async () => {
+  const spool = await newSpool();
+  const { writer, publisher, told } = setUp({ spool });
+  await writer.spool(record('a'));
+  publisher.answerWith('too-large');
+  await writer.drain();
+  expect(told).toEqual(['spooled', 'A spooled record does not fit raw: raise its max.message.bytes.']);
+  expect(spool.state().records).toBe(1);
+});
