@@ -86,7 +86,7 @@ test('findTopics tells partitions and sizes, and leaves out what does not exist'
   const name = kafka.name();
   await applyTopics(connection, [wanted(name)]);
   expect(await findTopics(connection, [name, kafka.name()])).toEqual(
-    new Map([[name, { partitions: 3, maxMessageBytes: 50_000 }]]),
+    new Map([[name, { partitions: 3, maxMessageBytes: 50_000, retentionMs: 60_000 }]]),
   );
   expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
 });
