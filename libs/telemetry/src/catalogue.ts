@@ -65,7 +65,11 @@ export const catalogue = {
     help: 'How long the oldest record is spooled that is not published yet; 0 when none is.',
     labels: [],
   },
-  sluice_spool_draining: { type: 'gauge', help: 'Whether (1) or not (0) spooled records are being published.', labels: [] },
+  sluice_spool_draining: {
+    type: 'gauge',
+    help: 'Whether (1) or not (0) spooled records are being published.',
+    labels: [],
+  },
   sluice_spool_quarantined_files: {
     type: 'gauge',
     help: 'Files of damaged records in the folder quarantine of the spool: look at them, then delete them.',
