@@ -1,0 +1,177 @@
+import { gzipSync } from 'node:zlib';
+import type { Push } from '@sluice/simulator/push';
+import { collect } from '@sluice/start/collect';
+import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { drained, judge } from '../system/judge.ts';
+import { createSealer } from '../system/seal.ts';
+import { bombs, oddTexts } from './bombs.ts';
+import { asSealed, hashOf, probe, type Probe } from './probe.ts';
+
+const limit = 1024 * 1024;
+
+/** A push of a plain source with the given body, which is its payload. */
+function withBody(push: Push, body: Buffer): Push {
+  return { ...push, body, payloadHash: hashOf(body) };
+}
+
+/** An XML document of exactly so many bytes. */
+function documentOf(bytes: number): Buffer {
+  const [head, tail] = ['<xml><msgId>1</msgId><companyId>520001</companyId><text>', '</text></xml>'];
+  return Buffer.from(head + 'x'.repeat(bytes - head.length - tail.length) + tail);
+}
+
+async function bodySizes(context: CaseContext): Promise<Finding> {
+  const system = await context.startSystem();
+  const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sized = (name: string, bytes: number, expect: Probe['expect'], chunked: boolean): Probe => {
+    // One byte apart: two documents of one content would be one.
+    const push = withBody(sealer.seal(sealer.plain()), documentOf(bytes));
+    return { name, request: { ...asSealed(push), chunked }, expect, push };
+  };
+  const { sent, problems } = await probe(system, [
+    sized('at the limit', limit, 'acknowledged', false),
+    sized('at the limit, chunked', limit - 1, 'acknowledged', true),
+    sized('limit + 1', limit + 1, 'refused', false),
+    sized('limit + 1, chunked', limit + 1, 'refused', true),
+    sized('10 times the limit', 10 * limit, 'refused', false),
+    sized('an ordinary one afterwards', 1_000, 'acknowledged', false),
+  ]);
+  return judge(system, sent, { problems });
+}
+
+async function compressed(context: CaseContext): Promise<Finding> {
+  const system = await context.startSystem();
+  const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const push = sealer.seal(sealer.plain());
+  const headers = { ...push.headers, 'content-encoding': 'gzip' };
+  const request = (body: Buffer) => ({ path: push.path, headers, body });
+  const { sent, problems } = await probe(system, [
+    { name: 'a gzip body', request: request(gzipSync(push.body)), expect: 'refused' },
+    { name: 'a gzip bomb', request: request(gzipSync(Buffer.alloc(200 * limit))), expect: 'refused' },
+    { name: 'the same body, plain', request: asSealed(push), expect: 'acknowledged', push },
+  ]);
+  return judge(system, sent, { problems });
+}
+
+/** Every byte of one ciphertext, changed alone: 16 random bytes, a length, the message, an app id, a padding. */
+async function flippedCiphertext(context: CaseContext): Promise<Finding> {
+  const system = await context.startSystem();
+  const sealer = createSealer(system.sourcesFile, 'echat-demo', context.seed);
+  const push = sealer.seal({ ...sealer.plain(), text: '<xml><msgId>1</msgId><text>short</text></xml>' });
+  const [before = '', sealed = '', after = ''] = push.body.toString().split(/(?<=CDATA\[)(.*)(?=\]\])/s);
+  const bytes = Buffer.from(sealed, 'base64');
+  const probes = Array.from(bytes, (byte, at): Probe => {
+    const changed = Buffer.from(bytes);
+    changed[at] = byte ^ (1 << context.random.integer(0, 7));
+    const body = Buffer.from(before + changed.toString('base64') + after);
+    return { name: `byte ${at}`, request: { ...asSealed(push), body }, expect: 'acknowledged' };
+  });
+  const { problems } = await probe(system, probes);
+  await drained(system);
+  const { raw, deadLetters } = await collect(system.endpoints, system.stream, system.since);
+  const letters = new Set(deadLetters.filter(({ stage }) => stage === 'INGRESS').map(({ id }) => id)).size;
+  context.say(`${raw.size} opened with changed text, ${letters} dead letters`);
+  // Changes of the random bytes alone leave the message as it is, so those are one raw record.
+  const positions = [...raw.values()].reduce((sum, one) => sum + one.positions.size, 0);
+  const kept = positions + letters;
+  const finding = await judge(system, { types: [], acknowledged: [] }, { problems });
+  return { ...finding, acknowledged: probes.length, lost: finding.lost + Math.max(0, probes.length - kept) };
+}
+
+async function otherTenant(context: CaseContext, policy: 'keep' | 'refuse'): Promise<Finding> {
+  const system = await context.startSystem({
+    sources: (text) => text.replace('- id: echat-demo\n', `- id: echat-demo\n    foreignAppIds: ${policy}\n`),
+  });
+  const sealer = createSealer(system.sourcesFile, 'echat-demo', context.seed);
+  const own = sealer.seal(sealer.plain());
+  const foreign = sealer.seal(sealer.plain(), { appId: '999999' });
+  const expect = policy === 'keep' ? 'acknowledged' : 'refused';
+  const { sent, problems } = await probe(system, [
+    { name: 'its own message', request: asSealed(own), expect: 'acknowledged', push: own },
+    { name: "another tenant's message", request: asSealed(foreign), expect, push: foreign },
+  ]);
+  return judge(system, sent, { problems });
+}
+
+/** Documents made to hurt whoever parses them, and ordinary traffic behind them. */
+async function hostileTexts(
+  context: CaseContext,
+  texts: readonly { name: string; vendor: 'echat' | 'sobot'; body: Buffer }[],
+): Promise<Finding> {
+  const system = await context.startSystem();
+  const sealers = {
+    echat: createSealer(system.sourcesFile, 'echat-plain', context.seed),
+    sobot: createSealer(system.sourcesFile, 'sobot-open', context.seed),
+  };
+  const hostile = texts.map(({ name, vendor, body }): Probe => {
+    const push = withBody(sealers[vendor].seal(sealers[vendor].plain()), body);
+    return { name, request: asSealed(push), expect: 'acknowledged', push };
+  });
+  const ordinary = Object.values(sealers).map((sealer): Probe => {
+    const push = sealer.seal(sealer.plain());
+    return { name: 'an ordinary one afterwards', request: asSealed(push), expect: 'acknowledged', push };
+  });
+  const { sent, problems } = await probe(system, [...hostile, ...ordinary]);
+  const startedAt = performance.now();
+  await drained(system);
+  const ended = system.all
+    .filter((service) => service.restarts() > 0)
+    .map(({ name }) => `${name} ended of it.`);
+  return judge(system, sent, {
+    recoveryMs: performance.now() - startedAt,
+    problems: [...problems, ...ended],
+  });
+}
+
+export const bodyCases: readonly FaultCase[] = [
+  {
+    name: 'body-sizes',
+    group: 'ingress',
+    fault: 'bodies at the limit, limit + 1, 10 times the limit, chunked',
+    expectation: 'At the limit it is taken, beyond it refused, and the next push is taken.',
+    run: bodySizes,
+  },
+  {
+    name: 'compressed-body',
+    group: 'abuse',
+    fault: 'gzip bodies, one of them a bomb of 200 MB',
+    expectation: 'Refused without being inflated; the same body plain is taken.',
+    run: compressed,
+  },
+  {
+    name: 'ciphertext-flipped',
+    group: 'abuse',
+    fault: 'every byte of a ciphertext changed, one at a time',
+    expectation: 'Each is acknowledged and kept: as what it decrypts to, or as a dead letter with its bytes.',
+    run: flippedCiphertext,
+  },
+  {
+    name: 'other-tenant-keep',
+    group: 'abuse',
+    fault: "another tenant's message, well signed, the source keeps it",
+    expectation: 'Acknowledged, kept and counted.',
+    run: (context) => otherTenant(context, 'keep'),
+  },
+  {
+    name: 'other-tenant-refuse',
+    group: 'abuse',
+    fault: "another tenant's message, well signed, the source refuses it",
+    expectation: 'Refused, and nothing is kept.',
+    run: (context) => otherTenant(context, 'refuse'),
+  },
+  {
+    name: 'xml-and-json-bombs',
+    group: 'abuse',
+    fault:
+      '5,000 levels, 80,000 attributes, entities, NUL, UTF-16 and GBK declarations, 70,000 keys (what 1 MiB holds), duplicate keys, lone surrogates, BOM',
+    expectation: 'Each is acknowledged and ends as events or as a dead letter; nothing stops.',
+    run: (context) => hostileTexts(context, bombs()),
+  },
+  {
+    name: 'control-characters',
+    group: 'abuse',
+    fault: 'CR/LF, ANSI escapes and bidi marks in fields',
+    expectation: 'Kept as they are; nothing stops, and no log line is forged.',
+    run: (context) => hostileTexts(context, oddTexts()),
+  },
+];

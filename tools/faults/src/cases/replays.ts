@@ -1,0 +1,109 @@
+import { collect } from '@sluice/start/collect';
+import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { drained, judge } from '../system/judge.ts';
+import { createSealer, type Sealer } from '../system/seal.ts';
+import type { System } from '../system/system.ts';
+import { asSealed, probe, type Probe } from './probe.ts';
+
+const ids = ['echat-demo', 'sobot-demo'] as const;
+
+interface Replays {
+  readonly system: System;
+  readonly sealers: readonly Sealer[];
+}
+
+async function start(context: CaseContext, policy = ''): Promise<Replays> {
+  const system = await context.startSystem({
+    sources: (text) => ids.reduce((sum, id) => sum.replace(`- id: ${id}\n`, `- id: ${id}\n${policy}`), text),
+  });
+  return { system, sealers: ids.map((id) => createSealer(system.sourcesFile, id, context.seed)) };
+}
+
+/** How often each push stands in the raw topics. */
+async function copiesKept(system: System): Promise<number[]> {
+  await drained(system);
+  const { raw } = await collect(system.endpoints, system.stream, system.since);
+  return [...raw.values()].map(({ positions }) => positions.size);
+}
+
+async function exactReplay(context: CaseContext): Promise<Finding> {
+  const { system, sealers } = await start(context);
+  const probes = sealers.flatMap((sealer): Probe[] => {
+    const push = sealer.seal(sealer.plain());
+    const one: Probe = { name: 'a push', request: asSealed(push), expect: 'acknowledged', push };
+    return [one, { ...one, name: 'its repeat' }, { ...one, name: 'its second repeat' }];
+  });
+  const { sent, problems } = await probe(system, probes);
+  const kept = await copiesKept(system);
+  const again = kept.filter((copies) => copies > 1).length;
+  const stored =
+    again > 0 ? [`${again} of ${kept.length} pushes are stored more than once (${kept.join(', ')}).`] : [];
+  return judge(system, sent, { problems: [...problems, ...stored] });
+}
+
+/** Signed 10 min ago, with a window of 5 min. */
+async function stale(context: CaseContext, policy: 'accept' | 'refuse'): Promise<Finding> {
+  const { system, sealers } = await start(context, `    staleTimestamps: ${policy}\n`);
+  const probes = sealers.map((sealer): Probe => {
+    const push = sealer.seal(sealer.plain(), {}, 600_000);
+    const expect = policy === 'accept' ? 'acknowledged' : 'refused';
+    return { name: `signed 10 min ago, policy ${policy}`, request: asSealed(push), expect, push };
+  });
+  const { sent, problems } = await probe(system, probes);
+  return judge(system, sent, { problems });
+}
+
+async function otherBody(context: CaseContext, policy: 'accept' | 'refuse'): Promise<Finding> {
+  const { system, sealers } = await start(context, `    reusedSignatures: ${policy}\n`);
+  const probes = sealers.flatMap((sealer): Probe[] => {
+    const first = sealer.seal(sealer.plain());
+    const second = sealer.seal(sealer.plain());
+    const request = { path: first.path, headers: first.headers, body: second.body };
+    const expect = policy === 'accept' ? 'acknowledged' : 'refused';
+    return [
+      { name: 'a push', request: asSealed(first), expect: 'acknowledged', push: first },
+      // The data type stands in the URL, and so it is that of the first.
+      { name: `its signature, another body, policy ${policy}`, request, expect, push: { ...second, dataType: first.dataType } }, // prettier-ignore
+    ];
+  });
+  const { sent, problems } = await probe(system, probes);
+  return judge(system, sent, { problems });
+}
+
+export const replayCases: readonly FaultCase[] = [
+  {
+    name: 'replay-inside-window',
+    group: 'abuse',
+    fault: 'the same request three times, inside the freshness window',
+    expectation: 'Each is answered as success; it is stored once.',
+    run: exactReplay,
+  },
+  {
+    name: 'replay-outside-window-accept',
+    group: 'abuse',
+    fault: 'a request signed 10 min ago, the source accepts stale timestamps',
+    expectation: 'Acknowledged and kept: a vendor may send again after an outage without signing anew.',
+    run: (context) => stale(context, 'accept'),
+  },
+  {
+    name: 'replay-outside-window-refuse',
+    group: 'abuse',
+    fault: 'a request signed 10 min ago, the source refuses stale timestamps',
+    expectation: 'Refused, and nothing is kept.',
+    run: (context) => stale(context, 'refuse'),
+  },
+  {
+    name: 'same-signature-other-body-accept',
+    group: 'abuse',
+    fault: 'a signature that came before with another body, the source accepts it',
+    expectation: 'Acknowledged and kept.',
+    run: (context) => otherBody(context, 'accept'),
+  },
+  {
+    name: 'same-signature-other-body-refuse',
+    group: 'abuse',
+    fault: 'a signature that came before with another body, the source refuses it',
+    expectation: 'Refused, and nothing is kept.',
+    run: (context) => otherBody(context, 'refuse'),
+  },
+];

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { cases, casesNamed, catalogue } from './catalogue.ts';
+import { pageFile } from './report/page-file.ts';
+import { renderPage } from './report/render-page.ts';
+import { readResults, withResult, type Result } from './report/results.ts';
+
+/** What must exist, by the words in which it was asked for. */
+const wanted: Record<string, readonly string[]> = {
+  'SIGKILL at 200 seeded random points under load': ['ingress-sigkill'],
+  'all brokers killed for 60 s, then back': ['all-brokers-killed'],
+  'spool disk full, out of inodes, read-only': ['spool-disk-full', 'spool-no-inodes', 'spool-read-only'],
+  'kill during spool write and truncation at every byte of the last record': ['spool-torn-tail'],
+  'one flipped byte in the middle': ['spool-flipped-byte'],
+  'broker stopped (SIGSTOP) 45 s with 50 sends in flight': ['broker-sigstop'],
+  'SIGTERM under load': ['ingress-sigterm'],
+  'min.insync.replicas not met': ['min-isr-not-met'],
+  'broker slowed to 1 Mbit/s for 5 min with bounded memory': ['broker-slow'],
+  'body at limit, limit+1, 10×, chunked': ['body-sizes'],
+  'clock jumps ±1 h': ['clock-jumps'],
+  'slow headers, slow body, slow read with 500 connections': ['slow-headers', 'slow-body', 'slow-read'],
+  'wrong, long, short, upper-case, missing, repeated signature': ['wrong-signatures'],
+  'timestamp/nonce boundary shift': ['nonce-boundary-shift'],
+  'exact replay inside the window, outside it, and same signature with another body (each policy)': [
+    'replay-inside-window',
+    'replay-outside-window-accept',
+    'replay-outside-window-refuse',
+    'same-signature-other-body-accept',
+    'same-signature-other-body-refuse',
+  ],
+  'every byte of a ciphertext flipped': ['ciphertext-flipped'],
+  "another tenant's message (by policy)": ['other-tenant-keep', 'other-tenant-refuse'],
+  'XML and JSON bombs': ['xml-and-json-bombs'],
+  'compressed body': ['compressed-body'],
+  'CR/LF, ANSI and bidi in headers and fields': ['control-characters'],
+  'a partition leader of three brokers killed 20 times': ['leader-killed'],
+  'rolling restart of three brokers, clean and SIGKILL': ['rolling-restart-clean', 'rolling-restart-sigkill'],
+  'answers swallowed after the write was done': ['produce-answers-swallowed'],
+  'black-holed broker for 2 min': ['broker-black-holed'],
+  'connection resets for 1 min, and 30 % packet loss': ['connection-resets', 'packet-loss'],
+  'topic deleted, partitions added while running': ['topic-deleted', 'partitions-added'],
+  'offsets expired': ['offsets-expired'],
+  "a foreign producer's gzip, zstd and snappy batches and a 1 GB gzip bomb": [
+    'foreign-gzip-batch',
+    'foreign-zstd-batch',
+    'foreign-snappy-batch',
+    'gzip-bomb',
+  ],
+  'SIGKILL at 200 seeded points with two instances': [
+    'normalizer-sigkill',
+    'sink-clickhouse-sigkill',
+    'sink-elasticsearch-sigkill',
+  ],
+  'SIGSTOP past the session time-out, takeover, SIGCONT': ['worker-sigstop'],
+  'poison message that throws, hangs, is huge': ['poison-throws', 'poison-hangs', 'poison-huge'],
+  'dead-letter topic away': ['dead-letter-topic-away'],
+  'rebalance every 5 s for 2 min': ['rebalance-every-5s'],
+  'registry away at start and in flight': ['registry-away-at-start', 'registry-away-in-flight'],
+  'ClickHouse killed mid-insert, answer cut after commit, too many parts, read-only, table missing, type error in one row of 1,000':
+    [
+      'clickhouse-killed-mid-insert',
+      'clickhouse-answer-cut',
+      'clickhouse-too-many-parts',
+      'clickhouse-read-only',
+      'clickhouse-table-missing',
+      'clickhouse-type-error',
+    ],
+  'Elasticsearch killed mid-bulk, 429 both kinds, mixed item results, mapping conflict, index blocked': [
+    'elasticsearch-killed-mid-bulk',
+    'elasticsearch-429-request',
+    'elasticsearch-429-item',
+    'elasticsearch-mixed-items',
+    'elasticsearch-mapping-conflict',
+    'elasticsearch-index-blocked',
+  ],
+  'replay of everything from offset 0': ['replay-from-zero'],
+  'rebuild of both stores from the raw topics': ['rebuild-stores'],
+  '20 min of seeded random faults': ['random-faults'],
+};
+
+test.each(Object.entries(wanted))('%s: is in the catalogue', (_words, names) => {
+  const known = catalogue.map(({ name }) => name);
+  expect(names.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test('no two cases have one name', () => {
+  expect(new Set(catalogue.map(({ name }) => name)).size).toBe(catalogue.length);
+});
+
+test('a case that is not written says why, and a name that is no case is refused', () => {
+  expect(() => casesNamed(['packet-loss'])).toThrow('packet-loss cannot be run');
+  expect(() => casesNamed(['nothing'])).toThrow('There is no case nothing');
+  expect(casesNamed(['ingress-sigkill'])).toHaveLength(1);
+});
+
+test('docs/faults.md shows the results as they are: npm run faults writes both', () => {
+  expect(readFileSync(pageFile, 'utf8')).toBe(renderPage(catalogue, readResults()));
+});
+
+test('results are of cases that exist', () => {
+  const known = new Set(cases.map(({ name }) => name));
+  expect(Object.keys(readResults()).filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('a short run takes only the place of a short run', () => {
+  const result = (short: boolean, date: string): Result => ({
+    ...{ command: '', date, seed: '1', short, outcome: 'pass', reason: '' },
+    ...{ acknowledged: 1, lost: 0, duplicatesBefore: 0, duplicatesAfter: 0 },
+    ...{ recoverySeconds: null, restarts: 0, peakMemoryMb: 1 },
+  });
+  const short = withResult({}, 'a', result(true, 'first'));
+  expect(withResult(short, 'a', result(true, 'second')).a?.date).toBe('second');
+  const full = withResult(short, 'a', result(false, 'third'));
+  expect(withResult(full, 'a', result(true, 'fourth')).a?.date).toBe('third');
+});

@@ -1,0 +1,60 @@
+import { bodyCases } from './cases/bodies.ts';
+import { clockCases } from './cases/clock.ts';
+import { clusterCases } from './cases/cluster.ts';
+import { deadLetterCases } from './cases/dead-letters.ts';
+import { ingressCases } from './cases/ingress.ts';
+import { kafkaAwayCases } from './cases/kafka-away.ts';
+import { missingCases } from './cases/missing.ts';
+import { offsetCases } from './cases/offsets.ts';
+import { replayCases } from './cases/replays.ts';
+import { signatureCases } from './cases/signatures.ts';
+import { slowClientCases } from './cases/slow-clients.ts';
+import { refusalCases } from './cases/refusals.ts';
+import { storeCases } from './cases/stores.ts';
+import { topicCases } from './cases/topics.ts';
+import { wholeCases } from './cases/whole.ts';
+import { workerCases } from './cases/workers.ts';
+import { groups, type FaultCase, type Group, type MissingCase } from './fault-case.ts';
+
+/** Every case that can be run, by group. */
+export const cases: readonly FaultCase[] = inGroups([
+  ...ingressCases,
+  ...clockCases,
+  ...bodyCases,
+  ...slowClientCases,
+  ...signatureCases,
+  ...replayCases,
+  ...kafkaAwayCases,
+  ...clusterCases,
+  ...topicCases,
+  ...workerCases,
+  ...deadLetterCases,
+  ...offsetCases,
+  ...storeCases,
+  ...refusalCases,
+  ...wholeCases,
+]);
+
+/** Every case there is to be, whether it can be run or not. */
+export const catalogue: readonly (FaultCase | MissingCase)[] = inGroups<FaultCase | MissingCase>([
+  ...cases,
+  ...missingCases,
+]);
+
+export function isMissing(one: FaultCase | MissingCase): one is MissingCase {
+  return !('run' in one);
+}
+
+/** @throws one sentence that names what is no case, or has not been written */
+export function casesNamed(names: readonly string[]): FaultCase[] {
+  return names.map((name) => {
+    const found = catalogue.find((one) => one.name === name);
+    if (!found) throw new Error(`There is no case ${name}: --list names them all.`);
+    if (isMissing(found)) throw new Error(`The case ${name} cannot be run: ${found.reason}`);
+    return found;
+  });
+}
+
+function inGroups<T extends { group: Group }>(unordered: readonly T[]): T[] {
+  return groups.flatMap((group) => unordered.filter((one) => one.group === group));
+}

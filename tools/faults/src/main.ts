@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { acquireServers } from '@sluice/dev-servers/acquire-servers';
+import { cases, casesNamed, catalogue, isMissing } from './catalogue.ts';
+import type { FaultCase } from './fault-case.ts';
+import { commandOf, parseOptions, usage, type FaultOptions } from './options.ts';
+import { pageFile } from './report/page-file.ts';
+import { renderPage } from './report/render-page.ts';
+import { readResults, withResult, writeResults, type Result } from './report/results.ts';
+import { runCase, type CaseOutcome } from './run-case.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+process.exitCode = await main();
+// What a case that failed left open must not keep the process.
+process.exit();
+
+/** @returns the exit code: 1 when a case failed */
+async function main(): Promise<number> {
+  let options: FaultOptions | 'help';
+  let chosen: readonly FaultCase[];
+  try {
+    options = parseOptions(process.argv.slice(2));
+    chosen = options === 'help' || options.names.length === 0 ? cases : casesNamed(options.names);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+  if (options === 'help') {
+    say(usage);
+    return 0;
+  }
+  if (options.list) {
+    for (const one of catalogue)
+      say(`${one.name.padEnd(30)} ${one.fault}${isMissing(one) ? ' (not written yet)' : ''}`);
+    return 0;
+  }
+  return runAll(chosen, options);
+}
+
+async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      say(`${signal}: stopped; the case that ran is not recorded.`);
+      // Services and brokers end with this process.
+      process.exit(130);
+    });
+  say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
+  const lease = await acquireServers();
+  let failed = 0;
+  try {
+    for (const one of chosen) {
+      say(`\n${one.name}: ${one.fault}\n  expected: ${one.expectation}`);
+      const startedAt = performance.now();
+      const outcome = await runCase(one, {
+        endpoints: lease.endpoints,
+        seed: options.seed,
+        scale: options.short ? 'short' : 'full',
+        say: (line) => say(`  ${line}`),
+      });
+      if (outcome.outcome === 'fail') failed += 1;
+      record(one.name, outcome, options);
+      say(`${sentenceOf(outcome)} (${Math.round((performance.now() - startedAt) / 1000)} s)`);
+    }
+  } finally {
+    await lease.release();
+  }
+  say(`\n${chosen.length - failed} of ${chosen.length} cases passed; see docs/faults.md.`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** After each case, so that a run that is broken off has not run for nothing. */
+function record(name: string, { finding, ...outcome }: CaseOutcome, options: FaultOptions): void {
+  const result: Result = {
+    command: commandOf(name, options),
+    date: new Date().toISOString(),
+    seed: options.seed,
+    short: options.short,
+    outcome: outcome.outcome,
+    reason: outcome.reason.slice(0, 2_000),
+    acknowledged: finding?.acknowledged ?? null,
+    lost: finding?.lost ?? null,
+    duplicatesBefore: finding?.duplicatesBefore ?? null,
+    duplicatesAfter: finding?.duplicatesAfter ?? null,
+    recoverySeconds: finding?.recoverySeconds ?? null,
+    restarts: outcome.restarts,
+    peakMemoryMb: outcome.peakMemoryMb,
+  };
+  const results = withResult(readResults(), name, result);
+  writeResults(
+    results,
+    catalogue.map((one) => one.name),
+  );
+  writeFileSync(pageFile, renderPage(catalogue, results));
+}
+
+function sentenceOf({ finding, outcome, reason, restarts, peakMemoryMb }: CaseOutcome): string {
+  const figures = finding
+    ? `  ${finding.acknowledged} acknowledged, ${finding.lost} lost, duplicates ${finding.duplicatesBefore} before and ${finding.duplicatesAfter} after deduplication, recovered in ${finding.recoverySeconds ?? '–'} s, ${restarts} restarts, at most ${peakMemoryMb} MB\n`
+    : '';
+  return `${figures}  ${outcome}${reason === '' ? '' : `: ${reason}`}`;
+}

@@ -1,0 +1,112 @@
+import { groups, type FaultCase, type Group, type MissingCase } from '../fault-case.ts';
+import type { Result, Results } from './results.ts';
+
+const titles: Record<Group, string> = {
+  ingress: 'Ingress',
+  abuse: 'Abuse',
+  kafka: 'Kafka',
+  workers: 'Normalizer and sinks',
+  whole: 'Whole',
+};
+
+const intro = `# What happens under faults
+
+\`npm run faults\` drives the real services, as processes, against the real Kafka, schema registry, ClickHouse and
+Elasticsearch, injects one fault at a time, and compares what is found in topics and stores with what the sender got
+acknowledged: by payload hash, and by event id. The sender's ledger is no part of the system under test.
+
+This page is generated from \`tools/faults/results.json\`, which every run of \`npm run faults\` brings up to date.
+A row is the last run of its case. One whose command says \`--short\` had fewer rounds and shorter faults than its
+sentence says; it never takes the place of a full run.
+
+- **lost**: acknowledged pushes that are in no topic, and events that are missing in a store
+- **duplicates before**: records in topics beyond one for each push and each event
+- **duplicates after**: copies beyond one that a reader of a store sees
+- **recovery**: from the end of the fault to the end of its effect
+- **restarts**: services that ended by themselves and were started again, as a supervisor does
+- **memory**: the most that all services of the case held at one moment, resident
+`;
+
+/** The page of results, as markdown. */
+export function renderPage(catalogue: readonly (FaultCase | MissingCase)[], results: Results): string {
+  const sections = groups.map((group) => {
+    const own = catalogue.filter((one) => one.group === group);
+    const written = own.filter((one): one is FaultCase => 'run' in one);
+    const missing = own.filter((one): one is MissingCase => !('run' in one));
+    return [
+      `## ${titles[group]}`,
+      ...(written.length > 0 ? [tableOf(written, results), expectationsOf(written)] : []),
+      ...(missing.length > 0 ? [missingOf(missing)] : []),
+    ].join('\n\n');
+  });
+  return `${[intro + summaryOf(catalogue, results), ...sections].join('\n\n')}\n`;
+}
+
+function summaryOf(catalogue: readonly (FaultCase | MissingCase)[], results: Results): string {
+  const written = catalogue.filter((one) => 'run' in one);
+  const ending = (outcome: Result['outcome']): number =>
+    written.filter(({ name }) => results[name]?.outcome === outcome).length;
+  const notRun = written.filter(({ name }) => results[name] === undefined).length;
+  const counts = [
+    `${ending('pass')} pass`,
+    `${ending('fail')} fail`,
+    `${notRun} have not been run`,
+    `${catalogue.length - written.length} are not written yet`,
+  ];
+  return `\nOf ${catalogue.length} cases ${counts.join(', ')}.`;
+}
+
+function tableOf(cases: readonly FaultCase[], results: Results): string {
+  const head = [
+    'case',
+    'fault',
+    'acknowledged',
+    'lost',
+    'duplicates before',
+    'after',
+    'recovery',
+    'restarts',
+    'memory',
+    'result',
+    'command',
+  ];
+  const rows = cases.map((one) => rowOf(one, results[one.name]));
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  // Padded to its widest cell the table could not be read as text.
+  return ['<!-- prettier-ignore-start -->', ...lines, '<!-- prettier-ignore-end -->'].join('\n');
+}
+
+function rowOf({ name, fault }: FaultCase, result: Result | undefined): string[] {
+  if (!result) return [name, fault, '', '', '', '', '', '', '', 'not yet run', ''];
+  const seconds = result.recoverySeconds === null ? '–' : `${result.recoverySeconds} s`;
+  return [
+    name,
+    fault,
+    ...[result.acknowledged, result.lost, result.duplicatesBefore, result.duplicatesAfter].map(
+      (count) => count?.toString() ?? '–',
+    ),
+    seconds,
+    result.restarts.toString(),
+    result.peakMemoryMb === 0 ? '–' : `${result.peakMemoryMb} MB`,
+    result.outcome === 'pass' ? 'pass' : `**fail**: ${inCell(result.reason)}`,
+    `\`${result.command}\` (${result.date.slice(0, 10)})`,
+  ];
+}
+
+/** One line, and not a whole log. */
+function inCell(text: string): string {
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+}
+
+function expectationsOf(cases: readonly FaultCase[]): string {
+  return cases.map(({ name, expectation }) => `- \`${name}\`: ${expectation}`).join('\n');
+}
+
+function missingOf(missing: readonly MissingCase[]): string {
+  return [
+    'Not written yet:',
+    '',
+    ...missing.map(({ name, fault, reason }) => `- \`${name}\`: ${fault}. ${reason}`),
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The last run of a case that counts. */
+export interface Result {
+  readonly command: string;
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly seed: string;
+  readonly short: boolean;
+  readonly outcome: 'pass' | 'fail';
+  /** Why it failed; empty when it passed. */
+  readonly reason: string;
+  /** Null where the case ended before it could measure. */
+  readonly acknowledged: number | null;
+  readonly lost: number | null;
+  readonly duplicatesBefore: number | null;
+  readonly duplicatesAfter: number | null;
+  readonly recoverySeconds: number | null;
+  readonly restarts: number;
+  readonly peakMemoryMb: number;
+}
+
+/** By the case's name. */
+export type Results = Readonly<Record<string, Result>>;
+
+const file = join(import.meta.dirname, '../../results.json');
+
+export function readResults(): Results {
+  return JSON.parse(readFileSync(file, 'utf8')) as Results;
+}
+
+/** @param order names of cases as the page lists them; results of cases that are no more are dropped */
+export function writeResults(results: Results, order: readonly string[]): void {
+  const kept = order.flatMap((name) => {
+    const result = results[name];
+    return result ? [[name, result] as const] : [];
+  });
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+}
+
+/** A short run says less than a full one, so it takes only another short run's place. */
+export function withResult(results: Results, name: string, result: Result): Results {
+  if (result.short && results[name]?.short === false) return results;
+  return { ...results, [name]: result };
+}

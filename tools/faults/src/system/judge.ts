@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { endOffsets } from '@sluice/kafka/topics-admin';
+import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
+import type { SendLedger } from '@sluice/simulator/send-ledger';
+import { collect, untilDrained } from '@sluice/start/collect';
+import { balance, type Acknowledged, type Found } from '@sluice/start/ledger';
+import type { Finding } from '../fault-case.ts';
+import type { System } from './system.ts';
+import { copiesInClickHouse, copiesInElasticsearch, type Copies } from './visible-copies.ts';
+
+/** What the sender knows: the ledger that the system under test has no part in. */
+export interface Sent {
+  readonly acknowledged: readonly Acknowledged[];
+  readonly types: SendLedger['types'];
+}
+
+/** How long acknowledged pushes may still be on their way, once the fault is over: a spool drains. */
+const arriveWithinMs = 60_000;
+
+/**
+ * Waits until the workers have finished, reads everything back, and compares it with what was acknowledged: by
+ * payload hash in the raw topics, by event id in both stores.
+ */
+export async function judge(
+  system: System,
+  sent: Sent,
+  { recoveryMs = null, problems = [] }: { recoveryMs?: number | null; problems?: readonly string[] } = {},
+): Promise<Finding> {
+  const { endpoints, stream } = system;
+  const deadline = performance.now() + arriveWithinMs;
+  let found: Found;
+  let unkept: number;
+  do {
+    await drained(system);
+    found = await readBack(system);
+    unkept = countUnkept(sent.acknowledged, found);
+    if (unkept > 0) await delay(1_000);
+  } while (unkept > 0 && performance.now() < deadline);
+
+  const { imbalances } = balance(
+    new Map(sent.types.map(({ vendor, dataType, sent: count }) => [`${vendor}/${dataType}`, count])),
+    sent.acknowledged,
+    found,
+  );
+  const refused = (stage: string): Set<string> =>
+    new Set(found.deadLetters.filter((letter) => letter.stage === stage).map(({ id }) => id));
+  const stores = [
+    {
+      name: 'ClickHouse',
+      copies: await copiesInClickHouse(endpoints, stream),
+      refused: refused('SINK_CLICKHOUSE'),
+    },
+    {
+      name: 'Elasticsearch',
+      copies: await copiesInElasticsearch(endpoints, stream),
+      refused: refused('SINK_ELASTICSEARCH'),
+    },
+  ];
+  const missing = stores.map(({ name, copies, refused: letters }) => {
+    const ids = [...found.events.keys()].filter((id) => !copies.has(id) && !letters.has(id));
+    return { name, ids };
+  });
+  return {
+    acknowledged: sent.acknowledged.length,
+    lost: unkept + missing.reduce((sum, { ids }) => sum + ids.length, 0),
+    duplicatesBefore: await countCopiesInTopics(system, found),
+    duplicatesAfter: stores.reduce((sum, { copies }) => sum + beyondOne(copies), 0),
+    recoverySeconds: recoveryMs === null ? null : Math.round(recoveryMs / 100) / 10,
+    problems: [
+      ...problems,
+      // The stores are compared by event id below, which says more than counts by type.
+      ...imbalances.filter(
+        (sentence) => !/ (rows in ClickHouse|documents in Elasticsearch)\.$/.test(sentence),
+      ),
+      ...missing
+        .filter(({ ids }) => ids.length > 0)
+        .map(({ name, ids }) => `${ids.length} events are not in ${name} (${ids.slice(0, 3).join(', ')}).`),
+    ],
+  };
+}
+
+/** Reads topics and stores; once more when that fails, since what reads is no part of what is judged. */
+function readBack({ endpoints, stream, since }: System): Promise<Found> {
+  return collect(endpoints, stream, since).catch(() => collect(endpoints, stream, since));
+}
+
+/** Waits until no worker has anything left. @throws with the end of every log when nothing moves for `stallMs` */
+export async function drained({ endpoints, stream, all }: System, stallMs = 90_000): Promise<void> {
+  try {
+    await untilDrained(endpoints, stream, stallMs);
+  } catch (error) {
+    const logs = all.map((service) => `--- ${service.name}\n${service.log()}`).join('\n');
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${logs}`, { cause: error });
+  }
+}
+
+function countUnkept(acknowledged: readonly Acknowledged[], found: Found): number {
+  const letters = new Set(
+    found.deadLetters
+      .filter(({ stage }) => stage === 'INGRESS')
+      .map(({ sourceId, id }) => `${sourceId}/${id}`),
+  );
+  return acknowledged.filter(({ sourceId, payloadHash }) => {
+    const key = `${sourceId}/${payloadHash}`;
+    return !found.raw.has(key) && !letters.has(key);
+  }).length;
+}
+
+/** Records beyond one for each push in the raw topics, and for each event in the canonical ones. */
+async function countCopiesInTopics({ endpoints, stream }: System, found: Found): Promise<number> {
+  const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
+  let records = 0n;
+  for (const name of canonicalTopics)
+    for (const end of (await endOffsets(connection, topicOf(stream, name))).values()) records += end;
+  const raw = [...found.raw.values()].reduce((sum, { positions }) => sum + positions.size - 1, 0);
+  return raw + Number(records) - found.events.size;
+}
+
+function beyondOne(copies: Copies): number {
+  return [...copies.values()].reduce((sum, count) => sum + count - 1, 0);
+}

@@ -1,0 +1,77 @@
+import type { PlainPush } from '@sluice/simulator/push';
+import { seededRandom } from '@sluice/simulator/random';
+import { sealPushes } from '@sluice/simulator/seal-push';
+import { sendTraffic } from '@sluice/simulator/send';
+import type { SendCounts, SendLedger } from '@sluice/simulator/send-ledger';
+import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { generateTraffic } from '@sluice/simulator/traffic';
+import type { System } from './system.ts';
+import { waitFor } from './wait-for.ts';
+
+export interface LoadOptions {
+  readonly seed: string;
+  /** Pushes per second. */
+  readonly rate: number;
+  /** Requests at a time. Default 32. */
+  readonly connections?: number;
+  /** How long a push that is not acknowledged is sent again. Default 120 s, as a vendor would; 0 for once only. */
+  readonly retryForMs?: number;
+}
+
+/** Both vendors' traffic, for as long as a case needs it. */
+export interface Load {
+  counts(): SendCounts;
+  /** Waits until so many more pushes are acknowledged than now. @returns ms */
+  untilAcknowledged(more: number, withinMs: number): Promise<number>;
+  /** Sends nothing new, and waits until every push has its answer or is given up. */
+  finish(): Promise<SendLedger>;
+}
+
+const none: SendCounts = {
+  sent: 0,
+  requests: 0,
+  acknowledged: 0,
+  resent: 0,
+  resendsFailed: 0,
+  refused: 0,
+  gaveUp: 0,
+  records: 0,
+};
+
+export function startLoad(
+  { ingressUrl, sourcesFile }: Pick<System, 'ingressUrl' | 'sourcesFile'>,
+  options: LoadOptions,
+): Load {
+  const sources = loadSimulatedSources(sourcesFile);
+  const run = new Date().toISOString();
+  let counts = none;
+  let stopped = false;
+  function* untilStopped(): Generator<PlainPush, void> {
+    for (const push of generateTraffic({ sources, seed: options.seed, run, now: Date.now })) {
+      if (stopped) return;
+      yield push;
+    }
+  }
+  const sending = sendTraffic({
+    baseUrl: ingressUrl,
+    pushes: sealPushes(untilStopped(), sources, { now: Date.now, random: seededRandom(options.seed + run) }),
+    connections: options.connections ?? 32,
+    ratePerSecond: options.rate,
+    resendShare: 0,
+    retryForMs: options.retryForMs ?? 120_000,
+    onProgress: (now) => (counts = now),
+  });
+  // Whoever finishes hears of it; until then it is not unhandled.
+  sending.catch(() => undefined);
+  return {
+    counts: () => counts,
+    untilAcknowledged(more, withinMs) {
+      const wanted = counts.acknowledged + more;
+      return waitFor(`${more} more pushes are acknowledged`, () => counts.acknowledged >= wanted, withinMs);
+    },
+    finish() {
+      stopped = true;
+      return sending;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { PlainPush, Push } from '@sluice/simulator/push';
+import { seededRandom } from '@sluice/simulator/random';
+import { sealPush } from '@sluice/simulator/seal-push';
+import { loadSimulatedSources, type SimulatedSource } from '@sluice/simulator/simulated-sources';
+import { generateTraffic } from '@sluice/simulator/traffic';
+
+/** Makes single pushes of a source, as its vendor would or almost so. */
+export interface Sealer {
+  /** A document of the source that no other call gave. */
+  plain(): PlainPush;
+  /** @param change what the vendor takes to be its account. @param agoMs how old the signature is */
+  seal(plain: PlainPush, change?: Partial<SimulatedSource>, agoMs?: number): Push;
+}
+
+export function createSealer(sourcesFile: string, sourceId: string, seed: string): Sealer {
+  const source = loadSimulatedSources(sourcesFile).find(({ id }) => id === sourceId);
+  if (!source) throw new Error(`There is no source ${sourceId}.`);
+  const run = new Date().toISOString();
+  const traffic = generateTraffic({ sources: [source], seed, run, now: Date.now });
+  const random = seededRandom(seed + run);
+  return {
+    plain: () => traffic.next().value,
+    seal: (plain, change = {}, agoMs = 0) =>
+      sealPush(plain, { ...source, ...change }, { now: () => Date.now() - agoMs, random }),
+  };
+}

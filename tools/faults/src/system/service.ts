@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceName } from '@sluice/start/services';
+import { waitFor } from './wait-for.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+
+/** How long a supervisor waits before it starts again what has ended. */
+const restartAfterMs = 1_000;
+
+/**
+ * One instance of a service: a process that a case can kill, freeze and start again. One that ends by itself is
+ * started again, as a supervisor would; one that a case ended is left to the case.
+ */
+export interface Service {
+  readonly name: ServiceName;
+  /** Undefined while it does not run. */
+  pid(): number | undefined;
+  /** Starts it and waits until it says that it is ready. @throws with the end of its log when it does not. */
+  start(withinMs?: number): Promise<void>;
+  /** Starts it and returns at once. */
+  launch(): void;
+  ready(): Promise<boolean>;
+  /** Ends it as the kernel would, without a word. */
+  kill(): Promise<void>;
+  /** Asks it to stop. @returns how it ended: its exit code, or the signal that had to end it */
+  stop(withinMs?: number): Promise<number | string>;
+  /** SIGSTOP and SIGCONT. */
+  freeze(): void;
+  thaw(): void;
+  /** How often it ended by itself and was started again. */
+  restarts(): number;
+  /** The end of its log. */
+  log(): string;
+}
+
+/** @param env all settings of the service; its log is `<folder>/<label>.log`, over all starts */
+export function createService(
+  name: ServiceName,
+  label: string,
+  env: NodeJS.ProcessEnv,
+  opsPort: number,
+  folder: string,
+): Service {
+  const logFile = join(folder, `${label}.log`);
+  let running: Run | undefined;
+  let restarts = 0;
+  const launch = (): void => {
+    mkdirSync(folder, { recursive: true });
+    const run = spawnService(name, { ...env, SLUICE_OPS_PORT: String(opsPort) }, logFile);
+    running = run;
+    void run.ended.then(async () => {
+      // A case may end or start it meanwhile.
+      const isOurs = (): boolean => run.supervised && running === run;
+      if (isOurs()) await delay(restartAfterMs);
+      if (!isOurs()) return;
+      restarts += 1;
+      launch();
+    });
+  };
+  const isUp = (): boolean => running?.child.exitCode === null && running.child.signalCode === null;
+  const ready = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${opsPort}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+
+  return {
+    name,
+    pid: () => (isUp() ? running?.child.pid : undefined),
+    launch,
+    ready,
+    async start(withinMs = 60_000) {
+      launch();
+      const first = running;
+      try {
+        await waitFor(
+          `${label} is ready`,
+          async () => (running === first && !isUp() ? failed(label) : ready()),
+          withinMs,
+        );
+      } catch (error) {
+        if (running) running.supervised = false;
+        throw new Error(`${String(error)}\n${tailOf(logFile)}`, { cause: error });
+      }
+    },
+    async kill() {
+      if (running) running.supervised = false;
+      running?.child.kill('SIGKILL');
+      await running?.ended;
+    },
+    async stop(withinMs = 30_000) {
+      if (!running || !isUp()) return 'not running';
+      running.supervised = false;
+      running.child.kill('SIGCONT');
+      running.child.kill('SIGTERM');
+      const { child, ended } = running;
+      const forced = setTimeout(() => child.kill('SIGKILL'), withinMs);
+      const how = await ended;
+      clearTimeout(forced);
+      return how;
+    },
+    freeze: () => void running?.child.kill('SIGSTOP'),
+    thaw: () => void running?.child.kill('SIGCONT'),
+    restarts: () => restarts,
+    log: () => tailOf(logFile),
+  };
+}
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | string>;
+  supervised: boolean;
+}
+
+function spawnService(name: ServiceName, env: NodeJS.ProcessEnv, logFile: string): Run {
+  const child = spawn(
+    process.execPath,
+    [
+      ...(name === 'ingress' ? ['--max-semi-space-size=2'] : []),
+      '--import',
+      join(root, 'tools/start/src/exit-with-parent.ts'),
+      join(root, 'services', name, 'src/main.ts'),
+    ],
+    { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+  );
+  // Without a word: one that is frozen hears nothing else.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const log = createWriteStream(logFile, { flags: 'a' });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      process.off('exit', kill);
+      log.end();
+      resolve(code ?? signal ?? 'unknown');
+    });
+  });
+  return { child, ended, supervised: true };
+}
+
+function failed(label: string): never {
+  throw new Error(`${label} ended before it was ready.`);
+}
+
+function tailOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
+  } catch {
+    return '(no log)';
+  }
+}
