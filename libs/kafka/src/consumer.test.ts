@@ -231,3 +231,25 @@ test('stop() waits for the batch in hand, which learns of it and can still commi
   expect(order).toEqual(['running true', 'batch left', 'stopped']);
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 1n]]));
 });
+
+test('a batch that throws makes the consumer join again, also while another partition is held', async () => {
+  const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+  for (const partition of [0, 1])
+    await producer.send({ topic, acks: -1, messages: [{ value: `p${partition}`, partition }] });
+  const held: number[] = [];
+  let attempts = 0;
+  const { dead } = await consume([topic], groupId, async ({ partition, records }, control) => {
+    if (partition === 1 && attempts < 2) {
+      held.push(attempts);
+      await waitUntil('the group is joined again', () => !control.running());
+      return;
+    }
+    if (partition === 1) return control.done(records[0]!);
+    attempts += 1;
+    await waitUntil('the other one is held', () => held.length > 0);
+    if (attempts === 1) throw new Error('the coordinator is gone');
+    await control.done(records[0]!);
+  });
+  await waitUntil('both are committed', async () => (await kafka.committed(groupId, topic)).size === 2);
+  expect([attempts, held, dead]).toEqual([2, [0], []]);
+});

@@ -1,5 +1,7 @@
-import type { Admin, Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
+import kafkajs, { type Admin, type EachBatchPayload, type IHeaders } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
+
+const { KafkaJSError } = kafkajs;
 
 /** A record as it was read. */
 export interface ConsumedRecord {
@@ -54,7 +56,7 @@ export interface ConsumerOptions {
   readonly sessionTimeoutMs: number;
   /**
    * Works on a batch; nothing is committed but by `control.done`. Returning early leaves the rest for the
-   * next fetch. It must not throw: an error that escapes kills the consumer.
+   * next fetch. Throwing makes the consumer join its group again: what `control` throws should get here.
    */
   readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
   /** The consumer is dead and will not come back: the process must end. */
@@ -83,7 +85,10 @@ export async function runConsumer(
     maxWaitTimeInMs: options.maxWaitMs,
     maxBytesPerPartition: options.maxBytesPerPartition,
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 20 },
+    // How soon partitions that were added are seen.
+    metadataMaxAge: 30_000,
+    // Behind the last one the consumer starts anew by itself, and finds where its coordinator moved.
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 6 },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onDead(payload.error);
@@ -92,15 +97,23 @@ export async function runConsumer(
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   let stopping = false;
+  /** Goes up when the group must be joined again: no batch of before goes on, kafkajs waits for them all. */
+  let membership = 0;
+  const runBatch = async (payload: EachBatchPayload): Promise<void> => {
+    const mine = membership;
+    const running = () => payload.isRunning() && !payload.isStale() && !stopping && mine === membership;
+    try {
+      await options.onBatch(readBatch(payload), controlOf(admin, options.groupId, payload, running));
+    } catch (error) {
+      membership += 1;
+      throw new JoinAgain(error);
+    }
+  };
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: options.partitionsAtOnce,
-    eachBatch: (payload) =>
-      options.onBatch(
-        readBatch(payload),
-        controlOf(consumer, admin, options.groupId, payload, () => stopping),
-      ),
+    eachBatch: runBatch,
   });
   for (const start of options.startAt ?? []) consumer.seek(start);
   return {
@@ -140,16 +153,33 @@ function readHeaders(headers: IHeaders | undefined): Record<string, Buffer> {
   return read;
 }
 
+/**
+ * The one error by which kafkajs joins its group again. It asks who coordinates the group only when it joins:
+ * any other error of a commit or a heartbeat (the coordinator moved, its broker died, this member was taken for
+ * dead) it would take for the batch's, and meet again for ever, or end by it.
+ */
+class JoinAgain extends KafkaJSError {
+  readonly type = 'REBALANCE_IN_PROGRESS';
+  constructor(cause: unknown) {
+    super(`Joining the group again: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
 function controlOf(
-  consumer: Consumer,
   admin: Admin,
   groupId: string,
   payload: EachBatchPayload,
-  stopping: () => boolean,
+  running: () => boolean,
 ): BatchControl {
   const { topic, partition } = payload.batch;
+  // Not the consumer's commitOffsets: that one repeats for a minute what a coordinator refuses which is none any
+  // more, and returns without having committed once the consumer stops.
+  const commit = (offset: string, metadata = ''): Promise<void> => {
+    const committed = { partition, offset, metadata };
+    return payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
+  };
   return {
-    note: ({ offset }, text) => consumer.commitOffsets([{ topic, partition, offset, metadata: text }]),
+    note: ({ offset }, text) => commit(offset, text),
     async noted() {
       const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
       const committed = found?.partitions.find((one) => one.partition === partition);
@@ -157,12 +187,9 @@ function controlOf(
       return { offset: committed.offset, text: committed.metadata ?? '' };
     },
     heartbeat: () => payload.heartbeat(),
-    running: () => payload.isRunning() && !payload.isStale() && !stopping(),
+    running,
     async done({ offset }) {
-      const next = { partition, offset: String(BigInt(offset) + 1n) };
-      // Once it stops, kafkajs's commitOffsets returns without having committed; this one does not look.
-      if (stopping()) await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [next] }] });
-      else await consumer.commitOffsets([{ topic, ...next }]);
+      await commit(String(BigInt(offset) + 1n));
       payload.resolveOffset(offset);
     },
   };

@@ -58,28 +58,26 @@ export function consumeStream(options: StreamOptions): Promise<RunningConsumer> 
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
     onBatch: (batch, control) =>
-      survive(batch, control, options, () => workThrough(batch, control, options, positions)),
+      report(batch, options, () => workThrough(batch, control, options, positions)),
     onDead: (error) => options.on.dead(error),
   });
 }
 
 /**
- * What escapes from a batch is about Kafka: a commit that the group's coordinator refused, because it took this
- * member for dead. It would end kafkajs's consumer for good. Nothing is lost by passing over it: the offset is
- * not committed, the next fetch or heartbeat joins the group again, and the records come again.
+ * What escapes from a batch is about Kafka: a commit or a heartbeat that the group's coordinator refused, or could
+ * not answer. Nothing is lost by it: the offset is not committed, the consumer joins its group again, and the
+ * records come again, to this member or another one.
  */
-async function survive(
+async function report(
   { topic, partition }: PartitionBatch,
-  control: BatchControl,
-  { on, sessionTimeoutMs }: StreamOptions,
+  { on }: StreamOptions,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const waitMs = backoffMs(3, Math.random());
-    on.held(error, { topic, partition, attempt: 1, waitMs });
-    await pause(waitMs, sessionTimeoutMs, control);
+    on.held(error, { topic, partition, attempt: 1, waitMs: 0 });
+    throw error;
   }
 }
 

@@ -28,6 +28,7 @@ const aboutTheDocument = new Set([
  * no room for another index answers 400 too. The detail names type and field alone, since the reason quotes values.
  */
 export function classifyItem({ status, error }: BulkItemAnswer): ItemClass {
+  if (status === 413) return { outcome: 'rejected', detail: 'Elasticsearch finds it too large (413).' };
   if (!error) return { outcome: status >= 200 && status < 300 ? 'written' : 'unknown' };
   if (status === 409 && error.type === 'version_conflict_engine_exception') return { outcome: 'stale' };
   if (status !== 400) return { outcome: 'unknown' };

@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { errors } from '@elastic/elasticsearch';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
+import { backoffMs } from '@sluice/stream/backoff';
 import type { BulkItemAnswer } from './classify-error.ts';
 import { classifyItem } from './classify-error.ts';
 import type { ElasticsearchConnection } from './connection.ts';
@@ -23,32 +25,54 @@ export function createElasticsearchStore(connection: ElasticsearchConnection): S
         return detail === undefined ? [] : [{ id, outcome: 'rejected', detail }];
       });
       const sendable = items.filter(({ id }) => idFault(id) === undefined);
-      return [...faulty, ...(await writeBulk(client, stream, sendable))];
+      return [...faulty, ...(await writePersistently(client, stream, sendable))];
     },
     missing: () => findMissing(client, stream),
     close: () => client.close(),
   };
 }
 
+/** How often documents are sent that a busy server turns away (429) from a request whose others it took. */
+const attempts = 5;
+
 /**
- * Writes items with one request, or with two of its halves when the server finds it too large.
- * @throws when the request failed, or one of its items in a way that is not known to be the document's fault
+ * Writes items; those that the server is too busy for are sent again, alone, with back-off.
+ * @throws when the request failed, when one of its items did in a way that is not known to be the document's
+ *   fault, or when the server is still busy at the last attempt
  */
-async function writeBulk(
+async function writePersistently(
   client: Client,
   stream: string,
   items: readonly StoreItem[],
 ): Promise<StoreResult[]> {
+  const ended: StoreResult[] = [];
+  let left = items;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const answers = await writeBulk(client, stream, left);
+    const busy = answers.filter(({ status }) => status === 429);
+    const busyIds = new Set(busy.map(({ _id }) => _id));
+    ended.push(...answers.filter(({ status }) => status !== 429).map(resultOf));
+    left = left.filter(({ id }) => busyIds.has(id));
+    if (left.length === 0) return ended;
+    if (attempt === attempts)
+      throw new Error(
+        `Elasticsearch turned ${left.length} documents away (429 ${busy[0]?.error?.type ?? 'without an error'}).`,
+      );
+    await wait(backoffMs(attempt, Math.random()));
+  }
+  return ended;
+}
+
+/** Writes items with one request, or with two of its halves when the server finds it too large. */
+async function writeBulk(
+  client: Client,
+  stream: string,
+  items: readonly StoreItem[],
+): Promise<BulkItemAnswer[]> {
   if (items.length === 0) return [];
   const answers = await bulk(client, stream, items);
-  if (answers !== 'too large') return answers.map(resultOf);
-  if (items.length === 1) {
-    return items.map(({ id }) => ({
-      id,
-      outcome: 'rejected',
-      detail: 'Elasticsearch finds it too large (413).',
-    }));
-  }
+  if (answers !== 'too large') return answers;
+  if (items.length === 1) return items.map(({ id }) => ({ _id: id, status: 413 }));
   const half = Math.ceil(items.length / 2);
   return [
     ...(await writeBulk(client, stream, items.slice(0, half))),

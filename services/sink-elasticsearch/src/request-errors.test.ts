@@ -96,6 +96,54 @@ test.each([
   },
 );
 
+describe('items that a busy server turns away', () => {
+  const refusal = { error: { type: 'es_rejected_execution_exception', reason: 'full' } };
+  const items = ['a', 'b', 'c'].map((id) => ({ ...sampleItem('rating.v1'), id }));
+
+  test('are sent again, alone, and the others are not', async () => {
+    const requests: string[][] = [];
+    await withServer(
+      (body) => {
+        const ids = idsOf(body);
+        requests.push(ids);
+        const isRefused = (id: string) => id !== 'a' && requests.length < 3 && ids.length > 1;
+        const answers = ids.map((_id) => ({
+          index: { _id, ...(isRefused(_id) ? { status: 429, ...refusal } : { status: 201 }) },
+        }));
+        return { status: 200, body: { items: answers } };
+      },
+      async (store) => {
+        const results = await store.write(items);
+        expect(requests).toEqual([
+          ['a', 'b', 'c'],
+          ['b', 'c'],
+          ['b', 'c'],
+        ]);
+        expect(results).toEqual(['a', 'b', 'c'].map((id) => ({ id, outcome: 'written' })));
+      },
+    );
+  });
+
+  test('are no reject when it stays busy: the write fails', async () => {
+    let requests = 0;
+    await withServer(
+      (body) => {
+        requests += 1;
+        return {
+          status: 200,
+          body: { items: idsOf(body).map((_id) => ({ index: { _id, status: 429, ...refusal } })) },
+        };
+      },
+      async (store) => {
+        await expect(store.write(items)).rejects.toThrow(
+          'turned 3 documents away (429 es_rejected_execution_exception)',
+        );
+        expect(requests).toBe(5);
+      },
+    );
+  }, 20_000);
+});
+
 test('a server that does not answer in time is an error', async () => {
   const never = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(never, 'listening');
