@@ -6,6 +6,7 @@ import kafkajs, {
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs';
+import { breakingSockets } from './breaking-sockets.ts';
 import { registerCodecs } from './codecs.ts';
 
 const { Kafka, logLevel: levels } = kafkajs;
@@ -20,6 +21,22 @@ export interface KafkaConnection {
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
 }
 
+/** How long the client waits, and how often it tries. */
+export interface KafkaPatience {
+  readonly retry: RetryOptions;
+  /** For the answer to one request, in ms. */
+  readonly requestTimeoutMs: number;
+  /** For anything from a broker that was asked something, in ms: then its connection is broken. */
+  readonly silentMs: number;
+}
+
+const patient: KafkaPatience = {
+  retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+  requestTimeoutMs: 30_000,
+  // Longer than a broker may keep a member that joins a group waiting (kafkajs: 60 s).
+  silentMs: 70_000,
+};
+
 quietIdleTimers();
 registerCodecs();
 
@@ -29,7 +46,7 @@ registerCodecs();
  */
 export function connectKafka(
   connection: KafkaConnection,
-  retry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+  { retry, requestTimeoutMs, silentMs }: KafkaPatience = patient,
 ): InstanceType<typeof Kafka> {
   const config: KafkaConfig = {
     clientId: connection.clientId,
@@ -37,8 +54,9 @@ export function connectKafka(
     // The 1 s default bursts into lock time-outs under load.
     connectionTimeout: 5_000,
     authenticationTimeout: 10_000,
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
+    socketFactory: breakingSockets(silentMs),
     retry,
     logLevel: levels.WARN,
     logCreator: () => (entry) => report(entry, connection.onLog),

@@ -129,6 +129,17 @@ test('without an answer a record expires, in time; when the broker is heard agai
   );
 });
 
+test('a connection that is never answered again is replaced by itself', async () => {
+  const [proxy, topic] = [await openProxy(), await kafka.topic()];
+  const publisher = await throughProxy(proxy, topic, 500);
+  proxy.forget();
+  expect((await publisher.publish(recordOf(topic, 'a'))).outcome).toBe('expired');
+  await waitUntil(
+    'a record is published',
+    async () => (await publisher.publish(recordOf(topic, 'b'))).outcome === 'published',
+  );
+});
+
 test('when the connection breaks, what waits is sent again', async () => {
   const [proxy, topic] = [await openProxy(), await kafka.topic()];
   const publisher = await throughProxy(proxy, topic, 10_000);

@@ -75,11 +75,14 @@ export function createPublisher(
 ): Publisher {
   // Whoever waits has a deadline, and both loops below try again by themselves.
   const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
-  const kafka = connectKafka(connection, retry);
+  // The broker has the deadline to answer; one that does not must not hold up its partition for longer.
+  const silentMs = limits.deadlineMs + 1_000;
+  const kafka = connectKafka(connection, { retry, requestTimeoutMs: silentMs, silentMs });
   // Every record names its partition; the choice of a partitioner only keeps the library from warning.
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
-    retry,
+    // A lane tries again by itself, with what has time left.
+    retry: { ...retry, retries: 0 },
     createPartitioner: Partitioners.DefaultPartitioner,
   });
   const admin = kafka.admin({ retry });

@@ -13,6 +13,8 @@ export interface BrokerProxy {
   mute(): void;
   /** Passes on what was kept back, and whatever comes. */
   unmute(): void;
+  /** The connections that are open now stay open and are never answered again; later ones are. */
+  forget(): void;
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -78,6 +80,10 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
     unmute() {
       muting = false;
       for (const upstream of muted) upstream.resume();
+    },
+    forget() {
+      for (const upstream of muted) upstream.pause();
+      muted.clear();
     },
     open: () => listen(ownPort),
     async close() {

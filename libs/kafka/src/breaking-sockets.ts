@@ -1,0 +1,38 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ISocketFactory } from 'kafkajs';
+
+/**
+ * Sockets that break when requests were written and nothing at all came back for `silentMs`. A broker behind a
+ * black hole sends no reset: kafkajs would write into its connection until the kernel gives up, a quarter of an
+ * hour later, and every request would wait for its time-out in vain. Broken, the connection is made anew.
+ */
+export function breakingSockets(silentMs: number): ISocketFactory {
+  return ({ host, port, ssl, onConnect }) => {
+    // Untyped in kafkajs: absent without TLS.
+    const tls = ssl as typeof ssl | undefined;
+    const servername = isIP(host) ? {} : { servername: host };
+    const socket = tls
+      ? connectTls({ host, port, ...servername, ...tls }, onConnect)
+      : connectTcp({ host, port }, onConnect);
+    socket.setKeepAlive(true, 60_000);
+    breakWhenSilent(socket, silentMs, `${host}:${port}`);
+    return socket;
+  };
+}
+
+function breakWhenSilent(socket: Socket, silentMs: number, broker: string): void {
+  let writtenWhenHeard = 0;
+  let silentSince: number | null = null;
+  socket.on('data', () => {
+    writtenWhenHeard = socket.bytesWritten;
+    silentSince = null;
+  });
+  const timer = setInterval(() => {
+    if (socket.bytesWritten === writtenWhenHeard) return;
+    silentSince ??= performance.now();
+    if (performance.now() - silentSince >= silentMs)
+      socket.destroy(new Error(`${broker} has not answered for ${silentMs} ms`));
+  }, silentMs / 4).unref();
+  socket.once('close', () => clearInterval(timer));
+}
