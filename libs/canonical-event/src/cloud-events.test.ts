@@ -1,5 +1,5 @@
 import type { Meta } from '@sluice/schemas/schemas';
-import { cloudEventHeaders } from './cloud-events.ts';
+import { cloudEventHeaders, sourceOfEvent } from './cloud-events.ts';
 
 const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
@@ -37,3 +37,15 @@ test('optional attributes that have no value are left out', () => {
   const headers = cloudEventHeaders({ ...meta, entity_key: '', occurred_at: null }, '');
   expect(Object.keys(headers)).toEqual(['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'content-type']);
 });
+
+test('the source is read again from ce_source', () => {
+  const { ce_source: ceSource = '' } = cloudEventHeaders(meta, '');
+  expect(sourceOfEvent(ceSource)).toEqual({ vendor: 'ECHAT', sourceId: 'echat-demo' });
+});
+
+test.each(['', '/sluice/other/a', '/sluice/echat/', '/sluice/echat/%', 'https://somebody/else'])(
+  '%s is no source of ours',
+  (ceSource) => {
+    expect(sourceOfEvent(ceSource)).toBeNull();
+  },
+);

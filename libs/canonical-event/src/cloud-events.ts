@@ -1,5 +1,12 @@
 import type { Meta } from '@sluice/schemas/schemas';
 
+/** Which source an event is of, as its `ce_source` says; null when that is none of ours. */
+export function sourceOfEvent(ceSource: string): { vendor: Meta['vendor']; sourceId: string } | null {
+  const [, vendor, sourceId] = /^\/sluice\/(echat|sobot)\/([a-z0-9-]+)$/.exec(ceSource) ?? [];
+  if (vendor === undefined || sourceId === undefined) return null;
+  return { vendor: vendor === 'echat' ? 'ECHAT' : 'SOBOT', sourceId };
+}
+
 /**
  * Headers of a canonical event: CloudEvents 1.0 in Kafka's binary content mode (attributes as `ce_` headers,
  * the data as the value), and the trace context it came with.

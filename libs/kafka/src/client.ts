@@ -46,8 +46,9 @@ registerCodecs();
  */
 export function connectKafka(
   connection: KafkaConnection,
-  { retry, requestTimeoutMs, silentMs }: KafkaPatience = patient,
+  patience: Partial<KafkaPatience> = {},
 ): InstanceType<typeof Kafka> {
+  const { retry, requestTimeoutMs, silentMs } = { ...patient, ...patience };
   const config: KafkaConfig = {
     clientId: connection.clientId,
     brokers: [...connection.brokers],

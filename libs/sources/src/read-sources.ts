@@ -56,6 +56,7 @@ const sourceShape = z.discriminatedUnion('vendor', [
   z.strictObject({
     ...common,
     vendor: z.literal('echat'),
+    timestampUnit: z.enum(['s', 'ms', 'any']).default('any'),
     appIds: z.array(z.string().min(1)).default([]),
     foreignAppIds: z.enum(['keep', 'refuse']).default('keep'),
     durationUnits: durationUnitsOf('echat'),
@@ -183,7 +184,13 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
     durationUnits: raw.durationUnits,
   };
   if (raw.vendor === 'echat')
-    return { ...base, vendor: 'echat', appIds: raw.appIds, foreignAppIds: raw.foreignAppIds };
+    return {
+      ...base,
+      vendor: 'echat',
+      timestampUnit: raw.timestampUnit,
+      appIds: raw.appIds,
+      foreignAppIds: raw.foreignAppIds,
+    };
   if (raw.signed && raw.companyIds.length === 0)
     say('is signed, so it needs companyIds: the company id is part of the signature');
   return { ...base, vendor: 'sobot', companyIds: raw.companyIds };

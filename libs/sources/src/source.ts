@@ -34,6 +34,8 @@ interface CommonSource {
 
 export interface EchatSource extends CommonSource {
   readonly vendor: 'echat';
+  /** What the vendor's signed timestamps count. Not documented; `any` takes 10 and 13 digits. */
+  readonly timestampUnit: 's' | 'ms' | 'any';
   /** App ids that a decrypted message may carry; empty: any. */
   readonly appIds: readonly string[];
   readonly foreignAppIds: 'keep' | 'refuse';

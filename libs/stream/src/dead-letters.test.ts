@@ -74,6 +74,15 @@ test('it resolves only when the record is durable', async () => {
   expect(order).toEqual(['released', 'written']);
 });
 
+test('the letter of an event names the source that its headers name', () => {
+  const headers = { ce_id: Buffer.from('i'), ce_source: Buffer.from('/sluice/sobot/shop') };
+  expect(deadLetterOf({ ...record, headers }, 'SINK_CLICKHOUSE', 'REFUSED_BY_STORE', '')).toMatchObject({
+    id: 'i',
+    vendor: 'SOBOT',
+    source_id: 'shop',
+  });
+});
+
 test.each([
   ['a canonical event', { ce_id: Buffer.from('an-event-id') }, 'an-event-id'],
   ['a record of unknown origin', {}, 'sluice.raw.sobot/3/42'],

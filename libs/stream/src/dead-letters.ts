@@ -1,4 +1,5 @@
 import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
+import { sourceOfEvent } from '@sluice/canonical-event/cloud-events';
 import type { Publisher } from '@sluice/kafka/publisher';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { topicOf } from '@sluice/schemas/topics';
@@ -43,6 +44,7 @@ export function deadLetterOf(
   detail: string,
 ): DeadLetter {
   const header = (name: string): string => record.headers[name]?.toString('utf8') ?? '';
+  const ofEvent = sourceOfEvent(header('ce_source'));
   const vendor = header('sluice-vendor').toUpperCase();
   return {
     id:
@@ -54,8 +56,8 @@ export function deadLetterOf(
     detail,
     payload: record.value ?? Buffer.alloc(0),
     headers: Object.entries(record.headers).map(([name, value]) => ({ name, value: value.toString('utf8') })),
-    source_id: header('sluice-source'),
-    vendor: vendor === 'ECHAT' || vendor === 'SOBOT' ? vendor : 'UNKNOWN',
+    source_id: header('sluice-source') || (ofEvent?.sourceId ?? ''),
+    vendor: vendor === 'ECHAT' || vendor === 'SOBOT' ? vendor : (ofEvent?.vendor ?? 'UNKNOWN'),
     data_type: header('sluice-data-type'),
     topic: record.topic,
     partition: record.partition,

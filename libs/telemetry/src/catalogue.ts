@@ -29,6 +29,11 @@ export const catalogue = {
     help: 'Which of the two live keys of a source opened a payload.',
     labels: ['source', 'key'],
   },
+  sluice_sources_unusable: {
+    type: 'gauge',
+    help: 'Whether (1) or not (0) the sources file or a secret cannot be used as it is now, and its former state is.',
+    labels: [],
+  },
   sluice_ingress_oddities_total: {
     type: 'counter',
     help: 'Pushes that were taken although something about them was odd.',

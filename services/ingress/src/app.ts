@@ -12,7 +12,8 @@ import { acknowledgementOf, receive, verify, type PushOutcome, type Receiver } f
 import type { PushHead } from './vendor.ts';
 
 export interface AppOptions {
-  readonly sources: readonly Source[];
+  /** By id; asked for each push, since keys change while it runs. */
+  readonly findSource: (id: string) => Source | undefined;
   readonly receiver: Receiver;
   /** The largest body taken, in bytes. */
   readonly requestLimitBytes: number;
@@ -36,7 +37,12 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', options.trustProxy);
-  const sources = new Map(options.sources.map((source) => [source.id, { source, allows: allowsOf(source) }]));
+  const addresses = new WeakMap<Source, (address: string) => boolean>();
+  const allows = (source: Source, address: string): boolean => {
+    const known = addresses.get(source) ?? allowsOf(source);
+    addresses.set(source, known);
+    return known(address);
+  };
   const pushes = new WeakMap<Request, Push>();
   const started = new WeakMap<Request, number>();
 
@@ -58,9 +64,13 @@ export function createApp(options: AppOptions): Express {
   /** Who pushes, by address, path and signature. Refusals look alike: nobody learns what was wrong. */
   const authenticate: RequestHandler = (request, response, next) => {
     started.set(request, performance.now());
-    const { vendor, source: id = '', secret = '' } = request.params as Record<string, string | undefined>;
-    const known = sources.get(id);
-    if (!known || known.source.vendor !== vendor || !hasSecret(known.source, secret)) {
+    const {
+      vendor = '',
+      source: id = '',
+      secret = '',
+    } = request.params as Record<string, string | undefined>;
+    const source = options.findSource(id);
+    if (source?.vendor !== vendor || !hasSecret(source, secret)) {
       answer(request, response, 'refused', 404, 'not found');
       return;
     }
@@ -69,17 +79,17 @@ export function createApp(options: AppOptions): Express {
       answer(request, response, 'malformed', 400, 'bad request');
       return;
     }
-    if (!known.allows(request.ip ?? '')) {
+    if (!allows(source, request.ip ?? '')) {
       answer(request, response, 'refused', 403, 'forbidden');
       return;
     }
-    const verification = verify(head, known.source, options.receiver.nowMs());
+    const verification = verify(head, source, options.receiver.nowMs());
     if (verification.outcome === 'refused') {
       answer(request, response, 'refused', 401, 'unauthorized');
       return;
     }
-    for (const oddity of verification.oddities) options.receiver.onOddity(known.source, oddity);
-    pushes.set(request, { source: known.source, head });
+    for (const oddity of verification.oddities) options.receiver.onOddity(source, oddity);
+    pushes.set(request, { source, head });
     next();
   };
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
@@ -8,6 +8,7 @@ import { registerSchemas, schemaLookup } from '@sluice/canonical-event/registry'
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { push } from './testing/push.ts';
 import {
   appKey,
@@ -32,16 +33,24 @@ const names: TopicName[] = ['raw.echat', 'raw.sobot', 'dead-letter'];
 const folder = mkdtempSync(join(tmpdir(), 'sluice-ingress-'));
 let ingress: { child: ChildProcess; port: number; opsPort: number; ended: Promise<unknown[]> };
 
-const sourcesFile = `
+const sourcesFile = (echatToken: string) => `
 sources:
   - { id: e, vendor: echat, stream: ${stream}, signed: true, encrypted: true, appIds: ['520001'],
-      token: { current: { env: ECHAT_TOKEN } }, aesKey: { current: { env: ECHAT_KEY } } }
+      token: ${echatToken}, aesKey: { current: { env: ECHAT_KEY } } }
   - { id: s, vendor: sobot, stream: ${stream}, signed: true, encrypted: true, companyIds: [aCompany],
       token: { current: { env: SOBOT_TOKEN } }, aesKey: { current: { env: SOBOT_KEY } } }
 `;
 
+const oldToken = '{ current: { env: ECHAT_TOKEN } }';
+
+/** Changes a file as a mounted secret changes: at once, and whole. */
+function replace(name: string, text: string): void {
+  writeFileSync(join(folder, `${name}.new`), text);
+  renameSync(join(folder, `${name}.new`), join(folder, name));
+}
+
 async function startIngress() {
-  writeFileSync(join(folder, 'sources.yaml'), sourcesFile);
+  replace('sources.yaml', sourcesFile(oldToken));
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'));
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
@@ -127,6 +136,35 @@ test('what cannot be opened is a dead letter of the registered schema, with the 
     ok: true,
     value: { stage: 'INGRESS', reason: 'UNDECRYPTABLE', source_id: 'e', payload: body },
   });
+});
+
+test('keys change under load: while both live no push is refused, then the former one is', async () => {
+  const pushWith = async (key: string) => {
+    const body = echatEnvelope(`<xml>${key} at ${performance.now()}</xml>`);
+    const { status } = await push(ingress.port, {
+      path: `/v1/echat/e?${echatQuery(Date.now(), {}, key)}`,
+      body,
+    });
+    return status;
+  };
+  const statuses: number[] = [];
+  const rotation = new AbortController();
+  const vendor = (async () => {
+    while (!rotation.signal.aborted) statuses.push(await pushWith(token));
+  })();
+  expect(await pushWith('theNewToken')).toBe(401);
+  replace('token', 'theNewToken');
+  replace('sources.yaml', sourcesFile('{ current: { file: token }, previous: { env: ECHAT_TOKEN } }'));
+  await waitUntil('the new key is taken', async () => (await pushWith('theNewToken')) === 200);
+  rotation.abort();
+  await vendor;
+  expect([...new Set(statuses)]).toEqual([200]);
+
+  replace('sources.yaml', sourcesFile('{ current: { file: token } }'));
+  await waitUntil('the former key is refused', async () => (await pushWith(token)) === 401);
+  expect(await pushWith('theNewToken')).toBe(200);
+  replace('sources.yaml', sourcesFile(oldToken));
+  await waitUntil('it is as before', async () => (await pushWith(token)) === 200);
 });
 
 test('stopped under load it acknowledges nothing that is not in Kafka, and exits 0', async () => {

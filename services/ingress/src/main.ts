@@ -3,7 +3,8 @@ import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
-import { readSources } from '@sluice/sources/read-sources';
+import { liveSources } from '@sluice/sources/live-sources';
+import type { Source } from '@sluice/sources/source';
 import { createApp } from './app.ts';
 import { createReplayMemory } from './replay-memory.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -17,6 +18,14 @@ import { settings } from './settings.ts';
 /** Failures in a row after which records go to the spool at once. */
 const maxFailures = 5;
 const drainEveryMs = 500;
+const readSourcesEveryMs = 2_000;
+
+function topicsOf(sources: readonly Source[]): string[] {
+  return sources.flatMap(({ stream, vendor }) => [
+    topicOf(stream, `raw.${vendor}`),
+    topicOf(stream, 'dead-letter'),
+  ]);
+}
 
 async function openOrThrow(folder: string, maxBytes: number): Promise<Spool> {
   const opened = await openSpool({ folder, limits: { ...defaultSpoolLimits, maxBytes } });
@@ -37,13 +46,22 @@ await runService(
     });
     if (broken.length > 0) throw new Error(broken.join('\n'));
 
-    const sources = readSources(config.sourcesFile, process.env);
-    const written = new Set(
-      sources.flatMap(({ stream, vendor }) => [
-        topicOf(stream, `raw.${vendor}`),
-        topicOf(stream, 'dead-letter'),
-      ]),
-    );
+    const written = new Set<string>();
+    const sources = liveSources(config.sourcesFile, process.env, {
+      everyMs: readSourcesEveryMs,
+      refuse: (changed) => {
+        const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
+        return unknown.length > 0
+          ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
+          : null;
+      },
+      on: {
+        changed: (all) => log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`),
+        problem: (sentence) => log.error(sentence),
+      },
+    });
+    for (const topic of topicsOf(sources.all())) written.add(topic);
+    telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
     const publisher = createPublisher(
       { ...kafkaConnectionOf(config, 'sluice-ingress'), onLog: (level, message) => log[level](message) },
       [...written],
@@ -78,7 +96,7 @@ await runService(
     telemetry.gauge('sluice_spool_quarantined_files', () => spool?.state().quarantined ?? 0);
 
     const app = createApp({
-      sources,
+      findSource: (id) => sources.find(id),
       requestLimitBytes: config.requestLimitBytes,
       trustProxy: config.trustProxy,
       receiver: {
@@ -101,7 +119,12 @@ await runService(
       },
     });
     const serving = await serve(app, config);
-    log.info(`takes pushes on port ${serving.port} for ${sources.map(({ id }) => id).join(', ')}`);
+    log.info(
+      `takes pushes on port ${serving.port} for ${sources
+        .all()
+        .map(({ id }) => id)
+        .join(', ')}`,
+    );
 
     return {
       notReady: () => {
@@ -112,6 +135,7 @@ await runService(
         return [`Kafka takes no records, or topics are missing: run "sluice topics apply"${spoolSays}.`];
       },
       async stop() {
+        sources.stop();
         await serving.stop();
         await draining.stop();
         await publisher.close();

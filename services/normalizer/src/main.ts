@@ -5,7 +5,7 @@ import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
-import { readSources } from '@sluice/sources/read-sources';
+import { liveSources } from '@sluice/sources/live-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream, killsProcesses } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
@@ -15,6 +15,7 @@ import { createPipeline } from './pipeline.ts';
 import { settings } from './settings.ts';
 
 const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot'];
+const readSourcesEveryMs = 2_000;
 const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
 
 await runService(
@@ -28,7 +29,15 @@ await runService(
       ...kafkaConnectionOf(config, 'sluice-normalizer'),
       onLog: (level: 'error' | 'warn', message: string) => log[level](message),
     };
-    const sources = readSources(config.sourcesFile, process.env).filter((source) => source.stream === stream);
+    const sources = liveSources(config.sourcesFile, process.env, {
+      everyMs: readSourcesEveryMs,
+      refuse: () => null,
+      on: {
+        changed: (all) => log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`),
+        problem: (sentence) => log.error(sentence),
+      },
+    });
+    telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
     const { problems, retentionMs } = await checkTopics(connection, stream, [...rawTopics, ...written]);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
@@ -44,7 +53,10 @@ await runService(
       telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason });
     const handle = createPipeline({
       stream,
-      sources: new Map(sources.map((source) => [source.id, source])),
+      findSource: (id) => {
+        const source = sources.find(id);
+        return source?.stream === stream ? source : undefined;
+      },
       publisher,
       schemaIds: schemaIds as ReadonlyMap<CanonicalTopic, number>,
       writeDeadLetter,
@@ -85,6 +97,7 @@ await runService(
       notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.inDanger()],
       async stop() {
         await consumer.stop();
+        sources.stop();
         await publisher.close();
       },
     };

@@ -20,7 +20,7 @@ import type { Repair } from './repair.ts';
 
 export interface Pipeline {
   readonly stream: string;
-  readonly sources: ReadonlyMap<string, Source>;
+  readonly findSource: (id: string) => Source | undefined;
   readonly publisher: Publisher;
   readonly schemaIds: ReadonlyMap<CanonicalTopic, number>;
   readonly writeDeadLetter: WriteDeadLetter;
@@ -63,10 +63,10 @@ interface Mapped extends Normalized {
   readonly raw: RawHeaders | null;
 }
 
-function map(record: ConsumedRecord, { sources, on }: Pipeline): Mapped {
+function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
   const payload = record.value ?? Buffer.alloc(0);
   const raw = readRawHeaders(record.headers);
-  const source = raw && sources.get(raw.sourceId);
+  const source = raw && findSource(raw.sourceId);
   if (!raw || source?.vendor !== raw.vendor) {
     const detail = raw
       ? `The sources file has no ${raw.vendor} source ${raw.sourceId}.`

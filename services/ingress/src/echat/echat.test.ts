@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -31,6 +31,7 @@ const key = (current: string, previous?: string) => ({
 const source: EchatSource = {
   id: 'echat-test',
   vendor: 'echat',
+  timestampUnit: 'any',
   stream: 'sluice',
   tenant: '',
   token: key(proof.token),
@@ -75,6 +76,20 @@ describe('vectors of other implementations', () => {
     // The same joined text, cut elsewhere.
     expect(verify({ timestamp: timestamp + nonce.slice(0, 1), nonce: nonce.slice(1) })).toBe('refused');
   });
+});
+
+test.each([
+  ['any', 'verified', 'verified'],
+  ['s', 'verified', 'refused'],
+  ['ms', 'refused', 'verified'],
+] as const)('with timestamps of unit %s, 10 digits are %s and 13 are %s', (timestampUnit, seconds, ms) => {
+  const verify = (timestamp: string, nonce: string) => {
+    const text = [proof.token, timestamp, nonce].sort().join('');
+    const head = headOf({ timestamp, nonce, signature: hash('sha1', text) });
+    return echat.verify(head, { ...source, timestampUnit }, 1_700_000_000_000).outcome;
+  };
+  // One signed text, cut at two places.
+  expect([verify('1700000000', '123abc'), verify('1700000000123', 'abc')]).toEqual([seconds, ms]);
 });
 
 test("the page's own example is the SHA-1 of its placeholders", () => {

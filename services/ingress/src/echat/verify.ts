@@ -4,8 +4,11 @@ import { eitherKey, equalInConstantTime } from '../constant-time.ts';
 import { judgeTimestamp } from '../freshness.ts';
 import type { PushHead, Verification } from '../vendor.ts';
 
-/** The page does not say whether it is seconds or ms. */
-const timestampForm = /^(\d{10}|\d{13})$/;
+/**
+ * The page does not say whether it is seconds or ms. While both are taken, three digits may be moved between a
+ * timestamp and its nonce: that names the same second with the same signature, which the replay memory knows.
+ */
+const timestampForms = { s: /^\d{10}$/, ms: /^\d{13}$/, any: /^(\d{10}|\d{13})$/ };
 const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -15,7 +18,7 @@ const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
 export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number): Verification {
   if (source.token === null) return { outcome: 'verified', oddities: [] };
   const { timestamp = '', nonce = '', signature = '' } = head.query;
-  const age = judgeTimestamp(timestamp, timestampForm, source, nowMs);
+  const age = judgeTimestamp(timestamp, timestampForms[source.timestampUnit], source, nowMs);
   const authentic =
     nonceForm.test(nonce) &&
     eitherKey(source.token, (token) => equalInConstantTime(signature, signatureOf(token, timestamp, nonce)));

@@ -27,7 +27,7 @@ export async function startApp(trustProxy = 0) {
   const outcomes: string[] = [];
   const oddities: string[] = [];
   const app = createApp({
-    sources,
+    findSource: (id) => sources.find((source) => source.id === id),
     requestLimitBytes: limitBytes,
     trustProxy,
     receiver: {

@@ -34,6 +34,7 @@ const echatSource: EchatSource = {
   ...common,
   id: 'echat-sealed',
   vendor: 'echat',
+  timestampUnit: 'any',
   token: keys(token),
   aesKey: keys(encodingAesKey),
   appIds: [appId],
@@ -58,9 +59,13 @@ export const sources = [
 ] satisfies (EchatSource | SobotSource)[];
 
 /** What Echat puts behind the question mark. */
-export function echatQuery(timestamp: string | number, change: Record<string, string> = {}): string {
+export function echatQuery(
+  timestamp: string | number,
+  change: Record<string, string> = {},
+  key = token,
+): string {
   const [sent, nonce] = [String(timestamp), 'aNonce'];
-  const signature = hash('sha1', [token, sent, nonce].sort().join(''), 'hex');
+  const signature = hash('sha1', [key, sent, nonce].sort().join(''), 'hex');
   return new URLSearchParams({
     timestamp: sent,
     nonce,

@@ -32,7 +32,10 @@ afterEach(() => proxies.close());
 
 /** Sends one record through the proxy, once. */
 async function sendOne(): Promise<'acknowledged' | 'failed'> {
-  const producer = connectKafka({ ...direct, brokers: proxies.addresses }, { retries: 0 }).producer({
+  const producer = connectKafka(
+    { ...direct, brokers: proxies.addresses },
+    { retry: { retries: 0 } },
+  ).producer({
     retry: { retries: 0 },
   });
   await producer.connect();

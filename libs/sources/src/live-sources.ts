@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto';
+import { Secret } from '@sluice/service/secret';
+import { readSources } from './read-sources.ts';
+import type { Source } from './source.ts';
+
+/** The sources as the file and its secrets say now. */
+export interface LiveSources {
+  all(): readonly Source[];
+  find(id: string): Source | undefined;
+  /** Why the file cannot be used as it is now, so that an older state of it is; null when it can. */
+  problem(): string | null;
+  stop(): void;
+}
+
+export interface LiveSourcesOptions {
+  /** How often file and secrets are read again, in ms. Mounted secrets change without telling anybody. */
+  readonly everyMs: number;
+  /** Says why new sources cannot be taken without a restart; null when they can. */
+  readonly refuse: (sources: readonly Source[]) => string | null;
+  /** Told once for each change. */
+  readonly on: { changed(sources: readonly Source[]): void; problem(sentence: string): void };
+}
+
+/**
+ * Reads the sources, and again when they change: keys are rotated under load, without a restart. What cannot be
+ * used changes nothing: the sources of before stay, and the problem is told.
+ * @param file as `readSources` takes it
+ * @throws SourcesError when they cannot be used at the start
+ */
+export function liveSources(file: string, env: NodeJS.ProcessEnv, options: LiveSourcesOptions): LiveSources {
+  let sources = byId(readSources(file, env));
+  let fingerprint = fingerprintOf([...sources.values()]);
+  let problem: string | null = null;
+
+  const tell = (sentence: string): void => {
+    if (sentence !== problem) options.on.problem(sentence);
+    problem = sentence;
+  };
+  const readAgain = (): void => {
+    let read: Source[];
+    try {
+      read = readSources(file, env);
+    } catch (error) {
+      tell(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const refusal = options.refuse(read);
+    if (refusal !== null) {
+      tell(refusal);
+      return;
+    }
+    problem = null;
+    if (fingerprintOf(read) === fingerprint) return;
+    [sources, fingerprint] = [byId(read), fingerprintOf(read)];
+    options.on.changed(read);
+  };
+  const timer = setInterval(readAgain, options.everyMs).unref();
+  return {
+    all: () => [...sources.values()],
+    find: (id) => sources.get(id),
+    problem: () => problem,
+    stop: () => clearInterval(timer),
+  };
+}
+
+function byId(sources: readonly Source[]): ReadonlyMap<string, Source> {
+  return new Map(sources.map((source) => [source.id, source]));
+}
+
+function fingerprintOf(sources: readonly Source[]): string {
+  const text = JSON.stringify(sources, function (this: Record<string, unknown>, name, value: unknown) {
+    // What a secret makes of itself for JSON has replaced it in `value`.
+    const original = this[name];
+    return original instanceof Secret ? original.reveal() : value;
+  });
+  return hash('sha256', text);
+}
