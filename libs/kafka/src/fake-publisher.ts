@@ -7,24 +7,30 @@ import type { OutgoingRecord, Publisher, PublishOutcome } from './publisher.ts';
 export interface FakePublisher extends Publisher {
   /** What was taken, oldest first. */
   readonly records: readonly OutgoingRecord[];
-  /** From now on records end like this; `undefined`: they are published again. */
-  answerWith(outcome: Exclude<PublishOutcome['outcome'], 'published'> | undefined): void;
+  /** From now on records end like this, or as the function says of each; `undefined`: they are published again. */
+  answerWith(outcome: Refusal | undefined | ((record: OutgoingRecord) => Refusal | undefined)): void;
   /** From now on records wait, in flight, until `release()`. */
   hold(): void;
   release(): void;
 }
 
+type Refusal = Exclude<PublishOutcome['outcome'], 'published'>;
+
 export function createFakePublisher(topics?: readonly string[]): FakePublisher {
   const records: OutgoingRecord[] = [];
   const offsets = new Map<string, number>();
   const waiting = { records: 0, bytes: 0 };
-  let refusal: Exclude<PublishOutcome['outcome'], 'published'> | undefined;
+  let refusalOf: (record: OutgoingRecord) => Refusal | undefined = () => undefined;
+  let refusesAll = false;
   let gate: PromiseWithResolvers<undefined> | undefined;
   let closed = false;
 
   return {
     records,
-    answerWith: (outcome) => void (refusal = outcome),
+    answerWith(outcome) {
+      refusalOf = typeof outcome === 'function' ? outcome : () => outcome;
+      refusesAll = typeof outcome === 'string';
+    },
     hold: () => void (gate ??= Promise.withResolvers<undefined>()),
     release() {
       gate?.resolve(undefined);
@@ -37,6 +43,7 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       await gate?.promise;
       waiting.records -= 1;
       waiting.bytes -= record.value.length;
+      const refusal = refusalOf(record);
       if (refusal !== undefined) return { outcome: refusal };
       const offset = offsets.get(record.topic) ?? 0;
       offsets.set(record.topic, offset + 1);
@@ -44,7 +51,7 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       return { outcome: 'published', partition: 0, offset: String(offset) };
     },
     ready: () => !closed,
-    probe: () => Promise.resolve(!closed && refusal === undefined),
+    probe: () => Promise.resolve(!closed && !refusesAll),
     inFlight: () => ({ ...waiting }),
     async close() {
       closed = true;

@@ -34,7 +34,12 @@ function setUp(change: Partial<DurableWriterParts> = {}) {
     breaker,
     spool: null,
     prepare: (record) => Promise.resolve(record),
-    on: { spooled: (outcome) => told.push(outcome), problem: (sentence) => told.push(sentence) },
+    insteadOf: () => Promise.resolve(null),
+    on: {
+      spooled: (outcome) => told.push(outcome),
+      tooLarge: () => told.push('too large'),
+      problem: (sentence) => told.push(sentence),
+    },
     ...change,
   });
   return { publisher, breaker, writer, told };
@@ -121,12 +126,31 @@ test('what cannot be prepared yet stays, and what is behind it comes after it', 
   expect(publisher.records).toMatchObject([{ value: Buffer.from('a'), headers: { id: '7' } }]);
 });
 
-test('a spooled record that no longer fits its topic is told, and kept', async () => {
+test('what does not fit its topic is a dead letter at once, and so is what was spooled', async () => {
+  const spool = await newSpool();
+  const insteadOf = (refused: OutgoingRecord) => Promise.resolve({ ...refused, topic: 'dead-letter' });
+  const { writer, publisher, told } = setUp({ spool, insteadOf });
+  await writer.spool(record('a'));
+  publisher.answerWith((sent) => (sent.topic === 'raw' ? 'too-large' : undefined));
+  await writer.drain();
+  expect(await writer.write(record('b'))).toBe('dead-lettered');
+  expect(publisher.records).toMatchObject([
+    { topic: 'dead-letter', value: Buffer.from('a') },
+    { topic: 'dead-letter', value: Buffer.from('b') },
+  ]);
+  expect([told, spool.state().records]).toEqual([['spooled', 'too large', 'too large'], 0]);
+});
+
+test('a spooled record that fits nowhere is told once, and kept', async () => {
   const spool = await newSpool();
   const { writer, publisher, told } = setUp({ spool });
   await writer.spool(record('a'));
   publisher.answerWith('too-large');
   await writer.drain();
-  expect(told).toEqual(['spooled', 'A spooled record does not fit raw: raise its max.message.bytes.']);
+  await writer.drain();
+  expect(told).toEqual([
+    'spooled',
+    'A spooled record fits neither raw nor the dead letters: raise their max.message.bytes.',
+  ]);
   expect(spool.state().records).toBe(1);
 });

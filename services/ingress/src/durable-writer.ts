@@ -5,17 +5,18 @@ import type { Spool, SpooledRecord } from './spool/spool.ts';
 /**
  * Where a record became durable.
  * - `published`: in the log of all in-sync replicas
+ * - `dead-lettered`: its topic does not take a record of its size, so that it is a dead letter, in the log
  * - `spooled`: synced to the disk, to be published later
  * - `unavailable`: nowhere
  */
-export type WriteOutcome = 'published' | 'spooled' | 'unavailable';
+export type WriteOutcome = 'published' | 'dead-lettered' | 'spooled' | 'unavailable';
 
 /** The one place that decides between Kafka and the spool. */
 export interface DurableWriter {
   /** Never rejects. */
   write(record: OutgoingRecord): Promise<WriteOutcome>;
   /** To the spool alone: for what is not ready for Kafka. */
-  spool(record: OutgoingRecord): Promise<Exclude<WriteOutcome, 'published'>>;
+  spool(record: OutgoingRecord): Promise<'spooled' | 'unavailable'>;
   /** Publishes what is spooled, for as long as Kafka takes it; while nothing is spooled, asks whether it would. */
   drain(): Promise<void>;
 }
@@ -27,9 +28,13 @@ export interface DurableWriterParts {
   readonly spool: Spool | null;
   /** What a spooled record is published as; null while that is not known. */
   readonly prepare: (record: SpooledRecord) => Promise<OutgoingRecord | null>;
+  /** The dead letter in place of a record that its topic does not take; null when there is none. */
+  readonly insteadOf: (record: OutgoingRecord) => Promise<OutgoingRecord | null>;
   readonly on: {
     spooled(outcome: 'spooled' | 'full' | 'failed'): void;
-    /** The spool could not be read, or a record was given up by Kafka for good. */
+    /** A record became a dead letter because of its size. */
+    tooLarge(): void;
+    /** The spool could not be read, or Kafka does not take what is in it. Told once until it changes. */
     problem(sentence: string): void;
   };
 }
@@ -39,8 +44,15 @@ export function createDurableWriter({
   breaker,
   spool,
   prepare,
+  insteadOf,
   on,
 }: DurableWriterParts): DurableWriter {
+  let told: string | null = null;
+  const tell = (sentence: string | null): void => {
+    if (sentence !== null && sentence !== told) on.problem(sentence);
+    told = sentence;
+  };
+
   const toSpool = async (record: OutgoingRecord): Promise<'spooled' | 'unavailable'> => {
     if (spool === null) return 'unavailable';
     const { outcome } = await spool.append(record);
@@ -56,15 +68,27 @@ export function createDurableWriter({
     return outcome;
   };
 
+  const publishOrKeep = async (
+    record: OutgoingRecord,
+  ): Promise<PublishOutcome['outcome'] | 'dead-lettered'> => {
+    const outcome = await publish(record);
+    const letter = outcome === 'too-large' ? await insteadOf(record) : null;
+    if (letter === null || (await publish(letter)) !== 'published') return outcome;
+    on.tooLarge();
+    return 'dead-lettered';
+  };
+
   const deliver = async (batch: readonly SpooledRecord[]): Promise<SpooledRecord[]> => {
     const delivered = await Promise.all(
       batch.map(async (spooled) => {
         const record = await prepare(spooled);
         if (record === null) return [];
-        const outcome = await publish(record);
+        const outcome = await publishOrKeep(record);
         if (outcome === 'too-large')
-          on.problem(`A spooled record does not fit ${record.topic}: raise its max.message.bytes.`);
-        return outcome === 'published' ? [spooled] : [];
+          tell(
+            `A spooled record fits neither ${record.topic} nor the dead letters: raise their max.message.bytes.`,
+          );
+        return outcome === 'published' || outcome === 'dead-lettered' ? [spooled] : [];
       }),
     );
     return delivered.flat();
@@ -72,14 +96,15 @@ export function createDurableWriter({
 
   return {
     async write(record) {
-      if (!breaker.isOpen() && (await publish(record)) === 'published') return 'published';
-      return toSpool(record);
+      const outcome = breaker.isOpen() ? 'away' : await publishOrKeep(record);
+      return outcome === 'published' || outcome === 'dead-lettered' ? outcome : toSpool(record);
     },
     spool: toSpool,
     async drain() {
       if (spool !== null && spool.state().records > 0) {
         const drained = await spool.drain(deliver);
-        if (drained.outcome === 'failed') on.problem(`The spool cannot be drained: ${drained.reason}.`);
+        if (drained.outcome === 'failed') tell(`The spool cannot be drained: ${drained.reason}.`);
+        if (drained.outcome === 'drained') tell(null);
         return;
       }
       if (breaker.isOpen() && (await publisher.probe())) breaker.succeeded();

@@ -2,7 +2,8 @@ import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import { findSchemaIds, type RegistryConnection } from '@sluice/canonical-event/registry';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { topicOf } from '@sluice/schemas/topics';
-import type { DeadLetter } from '@sluice/stream/dead-letters';
+import { readRawHeaders } from '@sluice/raw-event/raw-headers';
+import { deadLetterOf, type DeadLetter } from '@sluice/stream/dead-letters';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 
 /** Marks a spooled dead letter whose schema id was not known: the stream to ask the registry for. */
@@ -16,6 +17,11 @@ export interface IngressDeadLetters {
   write(stream: string, letter: DeadLetter, writer: DurableWriter): Promise<WriteOutcome>;
   /** A spooled record as it is published; null while the registry does not tell the schema id that it lacks. */
   prepare(record: OutgoingRecord): Promise<OutgoingRecord | null>;
+  /**
+   * The dead letter in place of a raw record that its topic does not take: it names the topic and the key, so that
+   * it can be put back as it is. Null for a record that is a letter itself, and while the schema id is not known.
+   */
+  insteadOf(record: OutgoingRecord): Promise<OutgoingRecord | null>;
 }
 
 /**
@@ -43,14 +49,15 @@ export function createIngressDeadLetters(registry: RegistryConnection): IngressD
     framed.writeUInt32BE(id, schemaIdOffset);
     return framed;
   };
+  const recordOf = (stream: string, letter: DeadLetter) => ({
+    topic: topicOf(stream, 'dead-letter'),
+    key: Buffer.from(letter.id),
+    value: encode(letter),
+    headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
+  });
   return {
     async write(stream, letter, writer) {
-      const record = {
-        topic: topicOf(stream, 'dead-letter'),
-        key: Buffer.from(letter.id),
-        value: encode(letter),
-        headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
-      };
+      const record = recordOf(stream, letter);
       const id = await idOf(stream);
       if (id !== null) return writer.write({ ...record, value: withId(record.value, id) });
       return writer.spool({ ...record, headers: { ...record.headers, [unregistered]: stream } });
@@ -60,6 +67,19 @@ export function createIngressDeadLetters(registry: RegistryConnection): IngressD
       if (stream === undefined) return record;
       const id = await idOf(stream.toString());
       return id === null ? null : { ...record, headers, value: withId(record.value, id) };
+    },
+    async insteadOf(record) {
+      const headers = Object.fromEntries(
+        Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]),
+      );
+      const raw = readRawHeaders(headers);
+      if (raw === null) return null;
+      const stream = record.topic.slice(0, -`.raw.${raw.vendor}`.length);
+      const id = await idOf(stream);
+      const consumed = { ...record, headers, partition: -1, offset: '-1', timestampMs: raw.receivedAtMs };
+      const detail = `The record of ${record.value.length} bytes does not fit ${record.topic}.`;
+      const letter = recordOf(stream, deadLetterOf(consumed, 'INGRESS', 'TOO_LARGE', detail));
+      return id === null ? null : { ...letter, value: withId(letter.value, id) };
     },
   };
 }

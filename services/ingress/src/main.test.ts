@@ -30,6 +30,8 @@ const { kafkaBrokers, registryUrl } = JSON.parse(process.env.SLUICE_TEST_ENDPOIN
 const kafka = scratchKafka();
 const stream = kafka.name();
 const names: TopicName[] = ['raw.echat', 'raw.sobot', 'dead-letter'];
+/** Somebody lowered the limit of one topic. */
+const changed: Partial<Record<TopicName, object>> = { 'raw.sobot': { maxMessageBytes: 100_000 } };
 const folder = mkdtempSync(join(tmpdir(), 'sluice-ingress-'));
 let ingress: { child: ChildProcess; port: number; opsPort: number; ended: Promise<unknown[]> };
 
@@ -87,7 +89,7 @@ const isReady = async () => (await fetch(`http://127.0.0.1:${ingress.opsPort}/re
 
 beforeAll(async () => {
   for (const name of names)
-    await kafka.topic({ ...topics[name], name: topicOf(stream, name), partitions: 2 });
+    await kafka.topic({ ...topics[name], ...changed[name], name: topicOf(stream, name), partitions: 2 });
   await registerSchemas({ url: registryUrl }, stream);
   ingress = await startIngress();
   const deadline = performance.now() + 10_000;
@@ -136,6 +138,29 @@ test('what cannot be opened is a dead letter of the registered schema, with the 
     ok: true,
     value: { stage: 'INGRESS', reason: 'UNDECRYPTABLE', source_id: 'e', payload: body },
   });
+});
+
+test('what its topic does not take is a dead letter, to be put back as it is', async () => {
+  const content = JSON.stringify([{ cid: '1', text: 'x'.repeat(150_000) }]);
+  const headers = sobotHeaders(Date.now());
+  const answer = await push(ingress.port, { path: '/v1/sobot/s', headers, body: sobotEnvelope(content) });
+  expect(answer.status).toBe(200);
+  const decode = createDecoder(schemaLookup({ url: registryUrl }));
+  const letters = await kafka.readAll(topicOf(stream, 'dead-letter'));
+  const decoded = await Promise.all(letters.map(({ value }) => decode('dead-letter', value)));
+  expect(decoded.filter((one) => one.ok && one.value.reason === 'TOO_LARGE')).toMatchObject([
+    {
+      ok: true,
+      value: {
+        stage: 'INGRESS',
+        vendor: 'SOBOT',
+        source_id: 's',
+        data_type: 'msg',
+        topic: topicOf(stream, 'raw.sobot'),
+        payload: Buffer.from(`{"sys_code":"21","type":"msg","content":${content}}`),
+      },
+    },
+  ]);
 });
 
 test('keys change under load: while both live no push is refused, then the former one is', async () => {

@@ -79,8 +79,11 @@ await runService(
       breaker,
       spool,
       prepare: (record) => deadLetters.prepare(record),
+      insteadOf: (record) => deadLetters.insteadOf(record),
       on: {
         spooled: (outcome) => telemetry.count('sluice_spool_appends_total', { outcome }),
+        tooLarge: () =>
+          telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason: 'TOO_LARGE' }),
         problem: (sentence) => log.error(sentence),
       },
     });

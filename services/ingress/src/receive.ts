@@ -14,7 +14,7 @@ import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.
  * How a push ended: a closed list, values of a metric's label.
  * - `published`: its payload is in the log of all in-sync replicas
  * - `spooled`: its payload is synced to the disk, to be published later
- * - `dead-lettered`: nothing in it is usable; its bytes are kept
+ * - `dead-lettered`: nothing in it is usable, or it is too large for its topic; its bytes are kept
  * - `repeated`: acknowledged before, with the same signature and body; acknowledged again, and not stored twice
  * - `refused`: not authenticated, or not wanted by the source's policy; nothing is kept
  * - `unavailable`: nothing durable took it; the vendor sends it again

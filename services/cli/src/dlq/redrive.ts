@@ -65,7 +65,8 @@ function prepare(letter: KeptLetter, options: RedriveOptions): OutgoingRecord | 
     return { outcome: 'skipped', why: `tried ${letter.attempts} times already` };
   const headers: Record<string, Buffer> = {};
   for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
-  if (letter.stage === 'INGRESS') return open(letter, headers, options);
+  // What ingress opened and could not publish for its size names the topic that it belongs to.
+  if (letter.stage === 'INGRESS' && letter.topic === '') return open(letter, headers, options);
   return {
     topic: letter.topic,
     key: letter.key ?? Buffer.from(letter.id),

@@ -22,7 +22,8 @@ export async function startApp(trustProxy = 0) {
     breaker: createCircuitBreaker(1_000),
     spool: null,
     prepare: (record) => Promise.resolve(record),
-    on: { spooled: () => undefined, problem: () => undefined },
+    insteadOf: () => Promise.resolve(null),
+    on: { spooled: () => undefined, tooLarge: () => undefined, problem: () => undefined },
   });
   const outcomes: string[] = [];
   const oddities: string[] = [];
