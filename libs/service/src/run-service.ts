@@ -10,6 +10,11 @@ export interface Running {
   notReady(): string[];
   /** Stops in the order the data flows; resolves when nothing is in hand any more. */
   stop(): Promise<void>;
+  /**
+   * Gives up what is still in hand, so that `stop` resolves soon: a quarter of the deadline is left.
+   * @returns sentences saying what is done again, and may be there twice
+   */
+  force(): string[];
 }
 
 export interface Context<C> {
@@ -24,7 +29,7 @@ export interface Context<C> {
 export const commonShape = {
   opsPort: z.coerce.number().int().min(0).max(65_535).default(9090),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  /** How long a stop may take, in ms, before the process ends all the same. */
+  /** How long a stop may take, in ms: three quarters for what is in hand, the last one for giving it up. */
   stopDeadlineMs: z.coerce.number().int().positive().default(25_000),
 };
 
@@ -62,17 +67,24 @@ export async function runService<C extends Common>(
     if (state.stopping) return;
     state.stopping = true;
     log.info(`${signal}: stopping`);
-    const forced = setTimeout(() => {
-      log.error(
-        `Not finished after ${stopDeadlineMs} ms: what was in hand is done again by others, and may be written twice.`,
-      );
-      process.exit(1);
-    }, stopDeadlineMs);
+    const gracefulMs = stopDeadlineMs * 0.75;
+    let exitCode = 0;
+    const timers = [
+      setTimeout(() => {
+        exitCode = 1;
+        log.error(`Not finished after ${gracefulMs} ms: what is in hand is given up.`);
+        for (const sentence of state.running?.force() ?? []) log.error(sentence);
+      }, gracefulMs),
+      setTimeout(() => {
+        log.error(`Not finished after ${stopDeadlineMs} ms: it ends all the same.`);
+        log.flush(() => process.exit(1));
+      }, stopDeadlineMs),
+    ];
     await state.running?.stop();
     await ops.close();
-    clearTimeout(forced);
+    for (const timer of timers) clearTimeout(timer);
     log.info('stopped');
-    log.flush(() => process.exit(0));
+    log.flush(() => process.exit(exitCode));
   };
   process.once('SIGTERM', () => void stop('SIGTERM').catch(fail));
   process.once('SIGINT', () => void stop('SIGINT').catch(fail));

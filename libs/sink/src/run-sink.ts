@@ -129,5 +129,6 @@ export async function runSink(
       await publisher.close();
       await store.close();
     },
+    force: () => consumer.abandon(),
   };
 }

@@ -59,7 +59,7 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     ...change,
   });
   running.push(consumer);
-  return { groupId, told, stop: () => consumer.stop() };
+  return { groupId, told, stop: () => consumer.stop(), abandon: () => consumer.abandon() };
 }
 
 test('chunks come in order, each once, and the lag falls to nothing', async () => {
@@ -155,6 +155,23 @@ test('stop() waits for the chunk in hand, commits it, and begins no other', asyn
   await stopped;
   expect(chunks).toEqual([[0, 1, 2]]);
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 3n]]));
+});
+
+test('abandon() lets a stop end, and says what is done again', async () => {
+  const topic = await filledTopic(2);
+  const chunks: number[][] = [];
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  const { abandon, stop } = await start(topic, async (records) => {
+    chunks.push(offsetsOf(records));
+    await released;
+  });
+  await waitUntil('the chunk', () => chunks.length === 1);
+  const stopped = stop();
+  expect(abandon()).toEqual([
+    `${topic}/0: 2 records from offset 0 on are not committed; another process does them again, under the same ids.`,
+  ]);
+  await stopped;
+  release(undefined);
 });
 
 test('what one member did not finish, the next one is given', async () => {

@@ -3,7 +3,6 @@ import {
   type BatchControl,
   type ConsumedRecord,
   type PartitionBatch,
-  type RunningConsumer,
 } from '@sluice/kafka/consumer';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { backoffMs } from './backoff.ts';
@@ -43,14 +42,34 @@ export interface StreamEvents {
   dead(error: Error): void;
 }
 
+/** A consume loop that runs. */
+export interface RunningStream {
+  /** Finishes the chunks in hand, commits them, leaves the group. */
+  stop(): Promise<void>;
+  /**
+   * Lets a stop resolve although chunks are in hand.
+   * @returns for each of them a sentence saying what is done again
+   */
+  abandon(): string[];
+}
+
 /**
  * The one consume loop: chunk → handle → commit. The offset is committed last, and only behind records that
  * have ended; a chunk that cannot be finished holds its partition, with heartbeats, for as long as it takes.
  */
-export function consumeStream(options: StreamOptions): Promise<RunningConsumer> {
+export async function consumeStream(options: StreamOptions): Promise<RunningStream> {
   /** Behind which offset of a partition this process stands; another one in between means a takeover. */
   const positions = new Map<string, string>();
-  return runConsumer(options.connection, {
+  const inHand = new Set<readonly ConsumedRecord[]>();
+  const handle: StreamOptions['handle'] = async (chunk) => {
+    inHand.add(chunk);
+    try {
+      await options.handle(chunk);
+    } finally {
+      inHand.delete(chunk);
+    }
+  };
+  const consumer = await runConsumer(options.connection, {
     groupId: options.groupId,
     topics: options.topics,
     partitionsAtOnce: options.partitionsAtOnce,
@@ -58,9 +77,24 @@ export function consumeStream(options: StreamOptions): Promise<RunningConsumer> 
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
     onBatch: (batch, control) =>
-      report(batch, options, () => workThrough(batch, control, options, positions)),
+      report(batch, options, () => workThrough(batch, control, { ...options, handle }, positions)),
     onDead: (error) => options.on.dead(error),
   });
+  const abandoned = Promise.withResolvers<undefined>();
+  return {
+    async stop() {
+      await Promise.race([consumer.stop(), abandoned.promise]);
+    },
+    abandon() {
+      abandoned.resolve(undefined);
+      return [...inHand].map(doneAgain);
+    },
+  };
+}
+
+function doneAgain(chunk: readonly ConsumedRecord[]): string {
+  const { topic = '', partition = 0, offset = '' } = chunk[0] ?? {};
+  return `${topic}/${partition}: ${chunk.length} records from offset ${offset} on are not committed; another process does them again, under the same ids.`;
 }
 
 /**

@@ -144,6 +144,9 @@ await runService(
         await publisher.close();
         await spool?.close();
       },
+      force: () => [
+        `${serving.cut()} pushes have no answer; the vendors send them again, and what was kept of them has the same ids.`,
+      ],
     };
   },
 );

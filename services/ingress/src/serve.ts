@@ -15,6 +15,8 @@ export interface Serving {
    * its connection ends; for a moment requests are still taken, so that clients learn it and none is reset.
    */
   stop(): Promise<void>;
+  /** Cuts every connection. Returns how many requests had no answer yet. */
+  cut(): number;
 }
 
 /** How long a connection may stay without a request, once it stops, until it is closed unasked. */
@@ -69,6 +71,11 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
       resolve({
         port: (server.address() as AddressInfo).port,
         stop,
+        cut() {
+          const unanswered = [...inHand].filter(({ writableEnded }) => !writableEnded).length;
+          for (const socket of connections) socket.destroy();
+          return unanswered;
+        },
       });
     });
   });

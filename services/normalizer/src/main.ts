@@ -100,6 +100,7 @@ await runService(
         sources.stop();
         await publisher.close();
       },
+      force: () => consumer.abandon(),
     };
   },
 );

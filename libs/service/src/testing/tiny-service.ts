@@ -6,7 +6,7 @@ import { commonShape, runService } from '../run-service.ts';
 const shape = {
   ...commonShape,
   behaviour: z
-    .enum(['normal', 'fails-at-start', 'fails-later', 'stop-hangs', 'stop-fails'])
+    .enum(['normal', 'fails-at-start', 'fails-later', 'stop-hangs', 'stop-yields', 'stop-fails'])
     .default('normal'),
 };
 
@@ -28,14 +28,19 @@ await runService(
     void toldByStarter('fail').then(() => fail(new Error('The consumer is dead.')));
     const drained = toldByStarter('drained');
     await toldByStarter('start');
+    const forced = Promise.withResolvers<undefined>();
     return {
       notReady: () => reasons,
       async stop() {
         log.info('draining');
         if (behaviour === 'stop-fails') throw new Error('The last commit failed.');
         if (behaviour === 'stop-hangs') await new Promise(() => undefined);
-        await drained;
+        await (behaviour === 'stop-yields' ? forced.promise : drained);
         log.info('drained');
+      },
+      force() {
+        forced.resolve(undefined);
+        return ['Two records may be there twice.'];
       },
     };
   },
