@@ -80,6 +80,28 @@ test('what is no HTTP is refused, and harms nobody', async () => {
   expect((await app.push({ path, body: '<xml/>' })).status).toBe(200);
 });
 
+/** What a proxy in front might read as one request, and Node as two. */
+const smuggled = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<xml/>`;
+test.each([
+  ['both a length and chunks', `content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`],
+  ['two lengths', `content-length: 0\r\ncontent-length: 6\r\n\r\n${smuggled}`],
+  ['a length that is no number', `content-length: +6\r\n\r\n${smuggled}`],
+  ['chunks that are not the last coding', `transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n${smuggled}`],
+  ['a blank before the colon', `content-length : 6\r\n\r\n${smuggled}`],
+  ['a header that is folded', `x-a: b\r\n content-length: 6\r\n\r\n${smuggled}`],
+  [
+    'a chunk whose size is no number',
+    `transfer-encoding: chunked\r\n\r\n0x6\r\n<xml/>\r\n0\r\n\r\n${smuggled}`,
+  ],
+])('a request with %s is refused, and nothing behind it is read', async (_name, rest) => {
+  const socket = open(`POST ${path} HTTP/1.1\r\nhost: x\r\n${rest}`);
+  let answers = '';
+  socket.on('data', (bytes: Buffer) => (answers += bytes.toString()));
+  await once(socket, 'close');
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+  expect(app.publisher.records).toEqual([]);
+});
+
 function open(text: string): Socket {
   const socket = connect(app.serving.port, '127.0.0.1');
   sockets.push(socket);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -190,6 +191,33 @@ test('keys change under load: while both live no push is refused, then the forme
   expect(await pushWith('theNewToken')).toBe(200);
   replace('sources.yaml', sourcesFile(oldToken));
   await waitUntil('it is as before', async () => (await pushWith(token)) === 200);
+});
+
+test('10,000 made-up sources, paths and data types leave no trace in the metrics', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const series = async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${ingress.opsPort}/metrics`)).text();
+    return metrics.split('\n').filter((line) => line.startsWith('sluice_')).length;
+  };
+  const send = (index: number) =>
+    push(ingress.port, {
+      path: [
+        `/v1/echat/made-up-${index}`,
+        `/v1/vendor-${index}/e`,
+        `/${index}`,
+        `/v1/echat/e?dataType=${index}`,
+      ][index % 4]!,
+      agent,
+    });
+  const sendAll = async (from: number, to: number) => {
+    for (let next = from; next < to; next += 100)
+      await Promise.all(Array.from({ length: 100 }, (_, index) => send(next + index)));
+  };
+  await sendAll(0, 100);
+  const before = await series();
+  await sendAll(100, 10_100);
+  agent.destroy();
+  expect(await series()).toBe(before);
 });
 
 test('stopped under load it acknowledges nothing that is not in Kafka, and exits 0', async () => {
