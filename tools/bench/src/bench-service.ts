@@ -14,16 +14,20 @@ export interface BenchService {
   stop(): Promise<void>;
 }
 
-/** Starts a service as it runs in production, on one core. It is ready when this resolves. */
+/**
+ * Starts a service as it runs in production, on one core. It is ready when this resolves.
+ * @param ingressEnv settings of ingress beside the usual ones
+ */
 export async function startBenchService(
   name: ServiceName,
   { endpoints, stream, folder, cleanups }: BenchRun,
   sourcesFile: string,
+  ingressEnv: Readonly<Record<string, string>> = {},
 ): Promise<BenchService> {
   const [ingressPort, opsPort] = [await freePort(), await freePort()];
   const plan: ServicePlan = {
     // The prepared requests go round, and each must count.
-    ingressEnv: { SLUICE_REPLAY_MEMORY_ENTRIES: '1' },
+    ingressEnv: { SLUICE_REPLAY_MEMORY_ENTRIES: '1', ...ingressEnv },
     endpoints,
     stream,
     sourcesFile,

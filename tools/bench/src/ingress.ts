@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
@@ -29,12 +30,22 @@ const loads: readonly Load[] = [
 ];
 const warmUpSeconds = 3;
 
-/** Something that takes pushes and says what CPU time it has used. */
+/** Something that takes pushes and says what CPU time it has used, and what it has kept. */
 interface Target {
   readonly name: string;
   readonly port: number;
   readonly cpuSeconds: () => Promise<number>;
+  /** Rejects when it ends. */
+  readonly died: Promise<never>;
+  /** Where what it acknowledged must be, and how many records are there; null when it keeps nothing. */
+  readonly kept: (() => Promise<{ where: string; records: number }>) | null;
 }
+
+const bare = 'bare node:http';
+const withKafka = 'ingress';
+const kafkaAway = 'ingress, Kafka away';
+/** Nobody listens there. */
+const noBroker = '127.0.0.1:1';
 
 interface Row extends LoadResult {
   readonly load: string;
@@ -54,8 +65,8 @@ const columns: readonly Column<Row>[] = [
 ];
 
 /**
- * What one core receives: signed and encrypted pushes on real Kafka, acks=all, every answer verified; beside it a
- * bare HTTP server under the same load, because absolute figures move with the machine.
+ * What one core receives: signed and encrypted pushes on real Kafka, acks=all, every answer verified; the same with
+ * Kafka away, into the spool; and beside them a bare HTTP server, because absolute figures move with the machine.
  */
 export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const { endpoints, stream, options, cleanups, progress } = run;
@@ -69,29 +80,53 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const sender = await startHelper<LoadQuestion, LoadResult>(fileOf('load-process.ts'), cores.driving);
   cleanups.add(() => sender.stop());
   const ingress = await startBenchService('ingress', run, sourcesFile);
+  const awayFolder = join(run.folder, 'kafka-away');
+  mkdirSync(awayFolder);
+  const spooling = await startBenchService('ingress', { ...run, folder: awayFolder }, sourcesFile, {
+    SLUICE_KAFKA_BROKERS: noBroker,
+  });
   const targets: readonly Target[] = [
     {
-      name: 'bare node:http',
+      name: bare,
       port: (await baseline.ask({})).port,
       cpuSeconds: async () => (await baseline.ask({})).cpuSeconds,
+      died: ingress.died,
+      kept: null,
     },
     {
-      name: 'ingress',
+      name: withKafka,
       port: ingress.ingressPort,
       cpuSeconds: async () => (await readMetrics(ingress.opsPort)).cpuSeconds,
+      died: ingress.died,
+      async kept() {
+        const ends = await endOffsets(connection, topicOf(stream, 'raw.echat'));
+        const records = Number([...ends.values()].reduce((sum, end) => sum + end, 0n));
+        return { where: 'The raw topic', records };
+      },
+    },
+    {
+      name: kafkaAway,
+      port: spooling.ingressPort,
+      cpuSeconds: async () => (await readMetrics(spooling.opsPort)).cpuSeconds,
+      died: spooling.died,
+      kept: async () => ({
+        where: 'The spool',
+        records: (await readMetrics(spooling.opsPort)).sum('sluice_spool_records'),
+      }),
     },
   ];
 
   const rows: Row[] = [];
-  const answered = { acknowledged: 0, errors: 0 };
+  const answered = new Map(targets.map(({ name }) => [name, { acknowledged: 0, errors: 0 }]));
   const send = async (target: Target, { connections, ratePerSecond }: Load, seconds: number) => {
     const seed = `${stream}/${target.name}/${connections}/${seconds}`;
     const asked = { port: target.port, connections, seconds, ratePerSecond, sourcesFile, seed };
-    const result = await Promise.race([sender.ask(asked), ingress.died, run.interrupted]);
-    if (target.name === 'ingress') {
-      answered.acknowledged += result.acknowledged;
-      answered.errors += result.errors;
-    }
+    const result = await Promise.race([sender.ask(asked), target.died, run.interrupted]);
+    const { acknowledged = 0, errors = 0 } = answered.get(target.name) ?? {};
+    answered.set(target.name, {
+      acknowledged: acknowledged + result.acknowledged,
+      errors: errors + result.errors,
+    });
     return result;
   };
   for (const load of loads) {
@@ -107,10 +142,12 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
       rows.push({ ...result, load: load.title, target: target.name, perSecond, cpuUs });
     }
   }
+  const verdicts: Verdict[] = [];
+  for (const { name, kept } of targets)
+    if (kept) verdicts.push({ ...(await kept()), ...(answered.get(name) ?? { acknowledged: 0, errors: 0 }) });
   await ingress.stop();
+  await spooling.stop();
 
-  const ends = await endOffsets(connection, topicOf(stream, 'raw.echat'));
-  const kept = Number([...ends.values()].reduce((sum, end) => sum + end, 0n));
   const failure = rows.find(({ firstError }) => firstError !== null)?.firstError;
   const text = [
     `${whole(payloadBytes)}-byte Echat pushes, ${whole(distinctPushes)} distinct ones in turn, signed and encrypted; acks=all; warm-ups counted below, not above.`,
@@ -121,32 +158,45 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
     renderTable(columns, rows),
     '',
     ...ratios(rows),
-    verdictOf(kept, answered),
+    ...verdicts.map(verdictOf),
     ...(failure === undefined ? [] : [`The first answer that was wrong: ${failure}`]),
   ].join('\n');
   const sound =
-    rows.every(({ errors }) => errors === 0) && answered.errors === 0 && kept === answered.acknowledged;
-  return { text, figures: { rows, ...answered, kept }, sound };
+    rows.every(({ errors }) => errors === 0) &&
+    verdicts.every(({ errors, records, acknowledged }) => errors === 0 && records === acknowledged);
+  return { text, figures: { rows, verdicts }, sound };
 }
 
 function ratios(rows: readonly Row[]): string[] {
   return loads
     .filter(({ ratePerSecond }) => ratePerSecond === null)
     .map(({ title }) => {
-      const [bare, ingress] = rows.filter(({ load }) => load === title);
-      if (!bare || !ingress) return '';
-      const rate = (ingress.perSecond / bare.perSecond).toFixed(2);
-      const cpu = (ingress.cpuUs / bare.cpuUs).toFixed(1);
-      return `${title} connections: ${rate} of the bare server's requests/s, ${cpu} times its CPU.`;
+      const rowOf = (name: string) => rows.find(({ load, target }) => load === title && target === name);
+      const [server, ingress, spooling] = [rowOf(bare), rowOf(withKafka), rowOf(kafkaAway)];
+      if (!server || !ingress || !spooling) return '';
+      const rate = (ingress.perSecond / server.perSecond).toFixed(2);
+      const cpu = (ingress.cpuUs / server.cpuUs).toFixed(1);
+      const away = (spooling.perSecond / ingress.perSecond).toFixed(2);
+      return (
+        `${title} connections: ${rate} of the bare server's requests/s, ${cpu} times its CPU; ` +
+        `with Kafka away ${away} of the requests/s with it.`
+      );
     });
 }
 
+interface Verdict {
+  readonly where: string;
+  readonly records: number;
+  readonly acknowledged: number;
+  readonly errors: number;
+}
+
 /** Acknowledged and kept, compared exactly. */
-function verdictOf(kept: number, { acknowledged, errors }: { acknowledged: number; errors: number }): string {
-  const counted = `The raw topic holds ${whole(kept)} records for ${whole(acknowledged)} acknowledged answers`;
-  if (kept === acknowledged) return `${counted}: exactly as many.`;
-  if (kept < acknowledged) return `${counted}: ${whole(acknowledged - kept)} ARE LOST.`;
-  return `${counted}, and there were ${whole(errors)} errors: ${whole(kept - acknowledged)} were kept without an answer or twice.`;
+function verdictOf({ where, records, acknowledged, errors }: Verdict): string {
+  const counted = `${where} holds ${whole(records)} records for ${whole(acknowledged)} acknowledged answers`;
+  if (records === acknowledged) return `${counted}: exactly as many.`;
+  if (records < acknowledged) return `${counted}: ${whole(acknowledged - records)} ARE LOST.`;
+  return `${counted}, and there were ${whole(errors)} errors: ${whole(records - acknowledged)} were kept without an answer or twice.`;
 }
 
 function fileOf(name: string): string {
