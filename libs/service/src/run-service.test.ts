@@ -180,6 +180,17 @@ describe('what ends it', () => {
   });
 });
 
+test('an event loop that stands still ends the process, which says so', async () => {
+  const tiny = await startedTiny({ SLUICE_LOOP_STUCK_MS: '400' });
+  tiny.tell('hang');
+  expect(await tiny.ended).toBe('SIGKILL');
+  expect(tiny.lines().at(-1)).toMatchObject({
+    level: 'fatal',
+    service: 'tiny',
+    msg: 'The event loop has not turned for 400 ms: the process is stuck, and ends.',
+  });
+});
+
 test('without a terminal every line of the log is JSON, with a time and the service', async () => {
   const tiny = await startedTiny();
   expect(tiny.lines()).toEqual([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createTelemetry, type Telemetry } from '@sluice/telemetry/telemetry';
 import { createLog, type Log } from './log.ts';
+import { watchLoop } from './loop-watchdog.ts';
 import { startOpsServer } from './ops-server.ts';
 import { ConfigError } from './read-config.ts';
 
@@ -31,6 +32,8 @@ export const commonShape = {
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** How long a stop may take, in ms: three quarters for what is in hand, the last one for giving it up. */
   stopDeadlineMs: z.coerce.number().int().positive().default(25_000),
+  /** How long the event loop may stand still, in ms, before the process ends. */
+  loopStuckMs: z.coerce.number().int().min(200).default(60_000),
 };
 
 type Common = z.output<z.ZodObject<typeof commonShape>>;
@@ -49,9 +52,10 @@ export async function runService<C extends Common>(
   start: (context: Context<C>) => Promise<Running>,
 ): Promise<void> {
   const config = readOrExit(readSettings, process);
-  const { opsPort, logLevel, stopDeadlineMs } = config;
+  const { opsPort, logLevel, stopDeadlineMs, loopStuckMs } = config;
   const log = createLog(name, logLevel, process.stdout.isTTY);
   const telemetry = createTelemetry(name);
+  watchLoop(name, loopStuckMs);
   const state: { running?: Running; stopping: boolean } = { stopping: false };
 
   const fail = (error: Error): void => {

@@ -26,6 +26,9 @@ await runService(
     let reasons = ['Kafka has not answered yet.'];
     void toldByStarter('ready').then(() => (reasons = []));
     void toldByStarter('fail').then(() => fail(new Error('The consumer is dead.')));
+    void toldByStarter('hang').then(() => {
+      for (;;);
+    });
     const drained = toldByStarter('drained');
     await toldByStarter('start');
     const forced = Promise.withResolvers<undefined>();

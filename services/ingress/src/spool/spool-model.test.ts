@@ -69,6 +69,7 @@ test('whatever happens: spooled is delivered at least once and in order, or was 
         await run.finish();
       },
     ),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 300) },
+    // A caller that is never answered is a failure, too: with the steps that lead there.
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 300), timeout: 20_000 },
   );
 }, 600_000);
