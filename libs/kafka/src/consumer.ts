@@ -59,6 +59,8 @@ export interface ConsumerOptions {
    * next fetch. Throwing makes the consumer join its group again: what `control` throws should get here.
    */
   readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
+  /** How long no fetch and no heartbeat may succeed, in ms, until the consumer counts as dead. */
+  readonly silentMs: number;
   /** The consumer is dead and will not come back: the process must end. */
   readonly onDead: (error: Error) => void;
 }
@@ -93,19 +95,27 @@ export async function runConsumer(
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onDead(payload.error);
   });
+  const watch = watchSilence(options.silentMs, () =>
+    options.onDead(
+      new Error(`Kafka has answered neither a fetch nor a heartbeat for ${options.silentMs} ms.`),
+    ),
+  );
+  consumer.on(consumer.events.FETCH, watch.heard);
+  consumer.on(consumer.events.HEARTBEAT, watch.heard);
   await admin.connect();
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   let stopping = false;
-  /** Goes up when the group must be joined again: no batch of before goes on, kafkajs waits for them all. */
-  let membership = 0;
+  /** From a batch that threw until the group is joined: no other batch goes on, since kafkajs waits for them all. */
+  let mustJoin = false;
+  consumer.on(consumer.events.GROUP_JOIN, () => void (mustJoin = false));
   const runBatch = async (payload: EachBatchPayload): Promise<void> => {
-    const mine = membership;
-    const running = () => payload.isRunning() && !payload.isStale() && !stopping && mine === membership;
+    const running = () => payload.isRunning() && !payload.isStale() && !stopping && !mustJoin;
+    if (!running()) return;
     try {
       await options.onBatch(readBatch(payload), controlOf(admin, options.groupId, payload, running));
     } catch (error) {
-      membership += 1;
+      mustJoin = true;
       throw new JoinAgain(error);
     }
   };
@@ -119,10 +129,25 @@ export async function runConsumer(
   return {
     async stop() {
       stopping = true;
+      watch.stop();
       await consumer.disconnect();
       await admin.disconnect();
     },
   };
+}
+
+/** Counts its own ticks and no clock: the time that the process is stopped does not count. */
+function watchSilence(
+  silentMs: number,
+  tell: () => void,
+): { readonly heard: () => void; readonly stop: () => void } {
+  const ticks = 10;
+  let silentTicks = 0;
+  const timer = setInterval(() => {
+    silentTicks += 1;
+    if (silentTicks === ticks) tell();
+  }, silentMs / ticks).unref();
+  return { heard: () => void (silentTicks = 0), stop: () => clearInterval(timer) };
 }
 
 function readBatch({ batch }: EachBatchPayload): PartitionBatch {

@@ -54,6 +54,7 @@ export async function readRanges(
     maxBytesPerPartition: 4 * 1024 * 1024,
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
+    silentMs: 60_000,
     async onBatch({ topic, partition, records }, control) {
       clearTimeout(timer);
       timer = setTimeout(stalled, stallMs);
