@@ -8,6 +8,7 @@ import kafkajs, {
 } from 'kafkajs';
 import { breakingSockets } from './breaking-sockets.ts';
 import { registerCodecs } from './codecs.ts';
+import { passOverUnreadableBatches } from './unreadable-batches.ts';
 
 const { Kafka, logLevel: levels } = kafkajs;
 
@@ -39,6 +40,7 @@ const patient: KafkaPatience = {
 
 quietIdleTimers();
 registerCodecs();
+passOverUnreadableBatches();
 
 /**
  * A client of its own. Two consumers of one group must not share one: they would share offsets

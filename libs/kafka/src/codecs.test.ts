@@ -1,7 +1,9 @@
 import { createGzip, createZstdCompress, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { uncompress } from 'snappyjs';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import kafkajs from 'kafkajs';
+import { BatchTooLarge } from './batch-too-large.ts';
 import { registerCodecs } from './codecs.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
@@ -25,7 +27,9 @@ describe.each([
   });
 
   test('what is not compressed is refused', async () => {
-    await expect(codecOf(type).decompress(Buffer.from('plain'))).rejects.toThrow();
+    const refused = codecOf(type).decompress(Buffer.from('plain'));
+    await expect(refused).rejects.toThrow();
+    await expect(refused).rejects.not.toBeInstanceOf(BatchTooLarge);
   });
 
   test('a bomb of 512 MiB ends at the limit, and not in memory', async () => {
@@ -33,7 +37,14 @@ describe.each([
     const bomb = await buffer(Readable.from(Array.from({ length: 512 }, () => zeros)).pipe(createStream()));
     expect(bomb.length).toBeLessThan(1024 * 1024);
     const before = process.memoryUsage().rss;
-    await expect(codecOf(type).decompress(bomb)).rejects.toThrow(/larger than/);
+    await expect(codecOf(type).decompress(bomb)).rejects.toThrow(BatchTooLarge);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
   }, 20_000);
+});
+
+test('snappy: writes what others read, and reads it back', async () => {
+  const text = Buffer.from('退款 '.repeat(1_000));
+  const compressed = await codecOf(CompressionTypes.Snappy).compress({ buffer: text });
+  expect(uncompress(compressed)).toEqual(text);
+  expect(await codecOf(CompressionTypes.Snappy).decompress(compressed)).toEqual(text);
 });

@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type EachBatchPayload, type IHeaders } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
+import { unreadableReason } from './unreadable-batches.ts';
 
 const { KafkaJSError } = kafkajs;
 
@@ -12,6 +13,11 @@ export interface ConsumedRecord {
   readonly value: Buffer | null;
   readonly headers: Record<string, Buffer>;
   readonly timestampMs: number;
+  /**
+   * A sentence when this is no record, but stands for a batch that cannot be read within the bounds of memory: its
+   * offset is the batch's last, key and value are null, and there are no headers.
+   */
+  readonly unreadable?: string;
 }
 
 /** What one fetch brought for one partition, in order. */
@@ -155,15 +161,19 @@ function readBatch({ batch }: EachBatchPayload): PartitionBatch {
   return {
     topic,
     partition,
-    records: batch.messages.map((message) => ({
-      topic,
-      partition,
-      offset: message.offset,
-      key: message.key,
-      value: message.value,
-      headers: readHeaders(message.headers),
-      timestampMs: Number(message.timestamp),
-    })),
+    records: batch.messages.map((message) => {
+      const unreadable = unreadableReason(message);
+      return {
+        topic,
+        partition,
+        offset: message.offset,
+        key: message.key,
+        value: message.value,
+        headers: readHeaders(message.headers),
+        timestampMs: Number(message.timestamp),
+        ...(unreadable === undefined ? {} : { unreadable }),
+      };
+    }),
     lag: Number(batch.offsetLag()),
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '@sluice/service/kafka-settings';
 import { commonShape, type Context, type Running } from '@sluice/service/run-service';
 import { checkTopics } from '@sluice/stream/check-topics';
-import { consumeStream, killsProcesses } from '@sluice/stream/consume-stream';
+import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
@@ -117,7 +117,7 @@ export async function runSink(
     sessionTimeoutMs: config.sessionTimeoutMs,
     stuckMs: config.stuckMs,
     handle,
-    giveUp: (record) => deadLetter(record, 'KILLS_PROCESSES', killsProcesses),
+    giveUp: deadLetter,
     on: events,
   });
 

@@ -1,3 +1,4 @@
+import { connectKafka } from '@sluice/kafka/client';
 import { runConsumer, type ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
@@ -35,6 +36,7 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     lags: [] as number[],
     oldest: [] as (number | null)[],
     givenUp: [] as number[],
+    reasons: [] as string[],
     dead: [] as Error[],
   };
   const consumer = await consumeStream({
@@ -46,8 +48,9 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     sessionTimeoutMs: 30_000,
     stuckMs: 60_000,
     handle,
-    giveUp: ({ offset }) => {
+    giveUp: ({ offset }, reason) => {
       told.givenUp.push(Number(offset));
+      told.reasons.push(reason);
       return Promise.resolve();
     },
     on: {
@@ -292,4 +295,26 @@ test('a server that is away makes nobody suspect', async () => {
     await stop();
     expect(told.givenUp).toEqual([]);
   }
+});
+
+test('a batch that is too large to be read is given up, once it and its neighbours are finished it is committed', async () => {
+  const topic = await kafka.topic();
+  const producer = connectKafka(kafka.connection).producer();
+  await producer.connect();
+  const send = (value: Buffer) => {
+    const record = { topic, acks: -1, messages: [{ key: 'k', value }] };
+    // Kafka's number of gzip; kafkajs types it as its own enum, which only libs/kafka may import.
+    Reflect.set(record, 'compression', 1);
+    return producer.send(record);
+  };
+  for (const value of [Buffer.from('a'), Buffer.alloc(65 * 1024 * 1024), Buffer.from('b')]) await send(value);
+  await producer.disconnect();
+  const handled: number[] = [];
+  const { groupId, told } = await start(topic, (records) => {
+    handled.push(...offsetsOf(records));
+    return Promise.resolve();
+  });
+  await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 3n);
+  expect(handled).toEqual([0, 2]);
+  expect([told.givenUp, told.reasons, told.held]).toEqual([[1], ['TOO_LARGE'], []]);
 });

@@ -26,8 +26,16 @@ export interface StreamOptions {
    * the partition is held until then. Errors about one record are outcomes, not exceptions.
    */
   readonly handle: (records: readonly ConsumedRecord[]) => Promise<void>;
-  /** Gives a record up that several processes died of: resolves when it is kept elsewhere, throws as `handle`. */
-  readonly giveUp: (record: ConsumedRecord) => Promise<void>;
+  /**
+   * Gives a record up that `handle` is not to have: resolves when it is kept elsewhere, throws as `handle`.
+   * - `KILLS_PROCESSES`: several processes died of it
+   * - `TOO_LARGE`: it stands for a batch that is too large to be read
+   */
+  readonly giveUp: (
+    record: ConsumedRecord,
+    reason: 'KILLS_PROCESSES' | 'TOO_LARGE',
+    detail: string,
+  ) => Promise<void>;
   readonly on: StreamEvents;
 }
 
@@ -116,8 +124,7 @@ async function report(
   }
 }
 
-/** The detail of the dead letter of a record that is given up. */
-export const killsProcesses = 'Several processes died while they worked on this record alone.';
+const killsProcesses = 'Several processes died while they worked on this record alone.';
 
 const suspects = createSuspects();
 
@@ -144,7 +151,13 @@ async function workThrough(
     await control.heartbeat();
   };
   if (suspicion?.isProven) {
-    if (!(await finish([first], batch, control, { ...options, handle: () => options.giveUp(first) }))) return;
+    if (
+      !(await finish([first], batch, control, {
+        ...options,
+        handle: () => options.giveUp(first, 'KILLS_PROCESSES', killsProcesses),
+      }))
+    )
+      return;
     await finished(first);
     [at, suspect] = [1, 0];
   }
@@ -173,7 +186,7 @@ async function finish(
   chunk: readonly ConsumedRecord[],
   { topic, partition }: PartitionBatch,
   control: BatchControl,
-  { handle, on, sessionTimeoutMs, stuckMs }: StreamOptions,
+  { handle, giveUp, on, sessionTimeoutMs, stuckMs }: StreamOptions,
   isNoted = false,
 ): Promise<boolean> {
   const heartbeatMs = Math.floor(sessionTimeoutMs / 10);
@@ -182,7 +195,7 @@ async function finish(
   for (let attempt = 1; control.running(); attempt += 1) {
     const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
     try {
-      await withHeartbeats(control, heartbeatMs, () => handle(chunk));
+      await withHeartbeats(control, heartbeatMs, () => handleReadable(chunk, handle, giveUp));
       return true;
     } catch (error) {
       const waitMs = backoffMs(attempt, Math.random());
@@ -196,6 +209,17 @@ async function finish(
     }
   }
   return false;
+}
+
+async function handleReadable(
+  chunk: readonly ConsumedRecord[],
+  handle: StreamOptions['handle'],
+  giveUp: StreamOptions['giveUp'],
+): Promise<void> {
+  const readable = chunk.filter(({ unreadable }) => unreadable === undefined);
+  if (readable.length > 0) await handle(readable);
+  for (const record of chunk)
+    if (record.unreadable !== undefined) await giveUp(record, 'TOO_LARGE', record.unreadable);
 }
 
 class Stuck extends Error {

@@ -7,7 +7,7 @@ import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { liveSources } from '@sluice/sources/live-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
-import { consumeStream, killsProcesses } from '@sluice/stream/consume-stream';
+import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
@@ -86,9 +86,9 @@ await runService(
       sessionTimeoutMs: config.sessionTimeoutMs,
       stuckMs: config.stuckMs,
       handle,
-      async giveUp(record) {
-        await writeDeadLetter(deadLetterOf(record, 'NORMALIZER', 'KILLS_PROCESSES', killsProcesses));
-        onDeadLetter('KILLS_PROCESSES');
+      async giveUp(record, reason, detail) {
+        await writeDeadLetter(deadLetterOf(record, 'NORMALIZER', reason, detail));
+        onDeadLetter(reason);
       },
       on: events,
     });

@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module';
+import type { KafkaMessage } from 'kafkajs';
+import { BatchTooLarge, maxBatchBytes } from './batch-too-large.ts';
+
+/** The most records of one batch: kafkajs hands them on as the arguments of one call, which the stack must hold. */
+const maxBatchRecords = 100_000;
+
+const sentences = new WeakMap<object, string>();
+
+/** Why the batch that this message stands for cannot be read; undefined when it is a message like any other. */
+export function unreadableReason(message: KafkaMessage): string | undefined {
+  return sentences.get(message);
+}
+
+interface Decoder {
+  readonly buffer: Buffer;
+  offset: number;
+}
+type DecodeBatch = (decoder: Decoder) => Promise<{ readonly records: readonly object[] }>;
+
+/**
+ * Keeps one batch that is too large from ending the fetch that it comes with, and so every partition of its broker,
+ * whenever it is fetched again: in its place stands one message without key and value, at its last offset, of which
+ * `unreadableReason` tells. To be called before kafkajs decodes its first fetch, which is when it loads what it
+ * decodes with.
+ */
+export function passOverUnreadableBatches(): void {
+  const load = createRequire(import.meta.url);
+  const path = load.resolve('kafkajs/src/protocol/recordBatch/v0/decoder');
+  const decode = load(path) as DecodeBatch;
+  const loaded = load.cache[path];
+  if (loaded === undefined) throw new Error('kafkajs does not decode batches where it did in version 2.2.4.');
+  loaded.exports = guarded(decode);
+}
+
+/** Exported for its test. */
+export function guarded(decode: DecodeBatch): DecodeBatch {
+  return async (decoder) => {
+    const head = readHead(decoder);
+    if (head === null) return decode(decoder);
+    if (head.records > maxBatchRecords) {
+      decoder.offset = head.end;
+      return standIn(head, `more than ${maxBatchRecords} records in one batch`);
+    }
+    try {
+      return await decode(decoder);
+    } catch (error) {
+      if (!(error instanceof BatchTooLarge)) throw error;
+      decoder.offset = head.end;
+      return standIn(head, `larger than ${maxBatchBytes} bytes when it is decompressed`);
+    }
+  };
+}
+
+interface BatchHead {
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+  readonly writtenAtMs: bigint;
+  readonly records: number;
+  /** Where the next batch begins. */
+  readonly end: number;
+}
+
+/**
+ * Reads where a batch of format 2 says what it is (https://kafka.apache.org/documentation/#recordbatch).
+ * @returns null when it is not all there: a fetch may end within a batch
+ */
+function readHead({ buffer, offset: at }: Decoder): BatchHead | null {
+  const end = at + 12 + (at + 12 <= buffer.length ? buffer.readInt32BE(at + 8) : 0);
+  if (end > buffer.length || end < at + 61) return null;
+  const firstOffset = buffer.readBigInt64BE(at);
+  return {
+    firstOffset,
+    lastOffset: firstOffset + BigInt(buffer.readInt32BE(at + 23)),
+    writtenAtMs: buffer.readBigInt64BE(at + 35),
+    records: buffer.readInt32BE(at + 57),
+    end,
+  };
+}
+
+/** As kafkajs decodes a message. */
+function standIn(
+  { firstOffset, lastOffset, writtenAtMs, records }: BatchHead,
+  why: string,
+): { records: object[] } {
+  const offset = String(lastOffset);
+  const message = {
+    ...{ magicByte: 2, attributes: 0, timestamp: String(writtenAtMs), offset, key: null, value: null },
+    ...{ headers: {}, isControlRecord: false },
+    batchContext: { firstOffset: String(firstOffset), magicByte: 2, inTransaction: false, producerId: '-1' },
+  };
+  const range = firstOffset === lastOffset ? `Offset ${offset}` : `Offsets ${firstOffset} to ${offset}`;
+  sentences.set(message, `${range}, a batch of ${records} records, cannot be read: ${why}.`);
+  return { records: [message] };
+}
