@@ -9,6 +9,17 @@ const config: KnipConfig = {
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/simulator': { entry: ['src/**/*.test.ts'] },
     schemas: { entry: ['src/**/*.test.ts'] },
+    // Beside the tests: what is preloaded into services, and what runs in a namespace of its own.
+    'tools/faults': {
+      entry: [
+        'src/main.ts',
+        'src/**/*.test.ts',
+        'src/system/{poison,shifted-clock}.ts',
+        'src/proxy/lossy-relay.ts',
+      ],
+      // The kernel's own tools; where they are not there the case says so.
+      ignoreBinaries: ['unshare', 'nsenter', 'nft'],
+    },
     'tools/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'tools/servers': {
       entry: [

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cases, casesNamed, catalogue } from './catalogue.ts';
+import { cases, casesNamed, catalogue, isMissing } from './catalogue.ts';
 import { pageFile } from './report/page-file.ts';
 import { renderPage } from './report/render-page.ts';
 import { readResults, withResult, type Result } from './report/results.ts';
@@ -8,6 +8,7 @@ import { readResults, withResult, type Result } from './report/results.ts';
 const wanted: Record<string, readonly string[]> = {
   'SIGKILL at 200 seeded random points under load': ['ingress-sigkill'],
   'all brokers killed for 60 s, then back': ['all-brokers-killed'],
+  'ingress started within 5 s with 1 GB spooled': ['spool-restart-1gb'],
   'spool disk full, out of inodes, read-only': ['spool-disk-full', 'spool-no-inodes', 'spool-read-only'],
   'kill during spool write and truncation at every byte of the last record': ['spool-torn-tail'],
   'one flipped byte in the middle': ['spool-flipped-byte'],
@@ -87,7 +88,8 @@ test('no two cases have one name', () => {
 });
 
 test('a case that is not written says why, and a name that is no case is refused', () => {
-  expect(() => casesNamed(['packet-loss'])).toThrow('packet-loss cannot be run');
+  for (const { name } of catalogue.filter(isMissing))
+    expect(() => casesNamed([name])).toThrow(`${name} cannot be run`);
   expect(() => casesNamed(['nothing'])).toThrow('There is no case nothing');
   expect(casesNamed(['ingress-sigkill'])).toHaveLength(1);
 });
@@ -111,4 +113,18 @@ test('a short run takes only the place of a short run', () => {
   expect(withResult(short, 'a', result(true, 'second')).a?.date).toBe('second');
   const full = withResult(short, 'a', result(false, 'third'));
   expect(withResult(full, 'a', result(true, 'fourth')).a?.date).toBe('third');
+});
+
+test('a case that could not be run takes no place of one that ran, and gives its own to any', () => {
+  const result = (outcome: Result['outcome']): Result => ({
+    ...{ command: '', date: '', seed: '1', short: false, outcome, reason: 'needs root' },
+    ...{ acknowledged: null, lost: null, duplicatesBefore: null, duplicatesAfter: null },
+    ...{ recoverySeconds: null, restarts: 0, peakMemoryMb: 0 },
+  });
+  expect(withResult({ a: result('fail') }, 'a', result('not-run')).a?.outcome).toBe('fail');
+  expect(withResult({ a: result('not-run') }, 'a', { ...result('pass'), short: true }).a?.outcome).toBe(
+    'pass',
+  );
+  const [one] = cases;
+  expect(renderPage(cases, { [one!.name]: result('not-run') })).toContain('| not run: needs root |');
 });

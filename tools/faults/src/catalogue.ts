@@ -2,14 +2,20 @@ import { bodyCases } from './cases/bodies.ts';
 import { clockCases } from './cases/clock.ts';
 import { clusterCases } from './cases/cluster.ts';
 import { deadLetterCases } from './cases/dead-letters.ts';
+import { foreignBatchCases } from './cases/foreign-batches.ts';
 import { ingressCases } from './cases/ingress.ts';
 import { kafkaAwayCases } from './cases/kafka-away.ts';
 import { missingCases } from './cases/missing.ts';
 import { offsetCases } from './cases/offsets.ts';
+import { packetLossCases } from './cases/packet-loss.ts';
+import { poisonCases } from './cases/poison.ts';
 import { replayCases } from './cases/replays.ts';
 import { signatureCases } from './cases/signatures.ts';
 import { slowClientCases } from './cases/slow-clients.ts';
 import { refusalCases } from './cases/refusals.ts';
+import { spoolDamageCases } from './cases/spool-damage.ts';
+import { spoolDiskCases } from './cases/spool-disks.ts';
+import { spoolRestartCases } from './cases/spool-restart.ts';
 import { storeCases } from './cases/stores.ts';
 import { topicCases } from './cases/topics.ts';
 import { wholeCases } from './cases/whole.ts';
@@ -25,10 +31,16 @@ export const cases: readonly FaultCase[] = inGroups([
   ...signatureCases,
   ...replayCases,
   ...kafkaAwayCases,
+  ...spoolDiskCases,
+  ...spoolDamageCases,
+  ...spoolRestartCases,
+  ...packetLossCases,
   ...clusterCases,
   ...topicCases,
+  ...foreignBatchCases,
   ...workerCases,
   ...deadLetterCases,
+  ...poisonCases,
   ...offsetCases,
   ...storeCases,
   ...refusalCases,

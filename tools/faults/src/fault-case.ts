@@ -2,7 +2,7 @@ import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import type { Random } from '@sluice/simulator/random';
 import type { HttpProxy } from './proxy/http-proxy.ts';
 import type { KafkaProxies } from './proxy/kafka-proxy.ts';
-import type { TcpProxy } from './proxy/tcp-proxy.ts';
+import type { Dial, TcpProxy } from './proxy/tcp-proxy.ts';
 import type { PrivateKafka, PrivateKafkaOptions } from './system/private-kafka.ts';
 import type { System, SystemOptions } from './system/system.ts';
 
@@ -25,6 +25,9 @@ export interface Finding {
   readonly problems: readonly string[];
 }
 
+/** Thrown by a case that this machine does not allow: it has then neither passed nor failed. */
+export class NotRun extends Error {}
+
 /** What a case works with. Everything that it opens here is closed behind it. */
 export interface CaseContext {
   readonly endpoints: Endpoints;
@@ -37,7 +40,8 @@ export interface CaseContext {
   say(line: string): void;
   startSystem(options?: Partial<SystemOptions>): Promise<System>;
   startKafka(options?: PrivateKafkaOptions): Promise<PrivateKafka>;
-  openKafkaProxies(brokers: readonly string[]): Promise<KafkaProxies>;
+  /** @param dial how a broker is reached, when it is not directly */
+  openKafkaProxies(brokers: readonly string[], dial?: Dial): Promise<KafkaProxies>;
   openHttpProxy(target: string): Promise<HttpProxy>;
   /** @param url of an HTTP server. @returns the proxy, and the URL that leads through it */
   openTcpProxy(url: string): Promise<{ proxy: TcpProxy; url: string }>;

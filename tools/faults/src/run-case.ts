@@ -1,6 +1,6 @@
 import { seededRandom } from '@sluice/simulator/random';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
-import type { CaseContext, FaultCase, Finding } from './fault-case.ts';
+import { NotRun, type CaseContext, type FaultCase, type Finding } from './fault-case.ts';
 import { openHttpProxy } from './proxy/http-proxy.ts';
 import { openKafkaProxies } from './proxy/kafka-proxy.ts';
 import { openTcpProxy } from './proxy/tcp-proxy.ts';
@@ -23,12 +23,12 @@ export interface CaseOutcome {
   readonly peakMemoryMb: number;
   /** Services that ended by themselves and were started again. */
   readonly restarts: number;
-  readonly outcome: 'pass' | 'fail';
-  /** Why it failed; empty when it passed. */
+  readonly outcome: 'pass' | 'fail' | 'not-run';
+  /** Why it failed or was not run; empty when it passed. */
   readonly reason: string;
 }
 
-/** Runs one case and ends everything that it opened. Never rejects: what a case throws fails it. */
+/** Runs one case and ends everything that it opened. Never rejects: what a case throws fails it, but for `NotRun`. */
 export async function runCase(one: FaultCase, options: CaseOptions): Promise<CaseOutcome> {
   const systems: System[] = [];
   const cleanups: (() => Promise<void>)[] = [];
@@ -50,7 +50,7 @@ export async function runCase(one: FaultCase, options: CaseOptions): Promise<Cas
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { finding: null, ...figures(), outcome: 'fail', reason };
+    return { finding: null, ...figures(), outcome: error instanceof NotRun ? 'not-run' : 'fail', reason };
   } finally {
     for (const cleanup of cleanups.toReversed())
       await cleanup().catch((error: unknown) => options.say(`while cleaning up: ${String(error)}`));
@@ -84,7 +84,7 @@ function contextOf(
       return system;
     },
     startKafka: async (options = {}) => closed(await startPrivateKafka(options)),
-    openKafkaProxies: async (brokers) => closed(await openKafkaProxies(brokers)),
+    openKafkaProxies: async (brokers, dial) => closed(await openKafkaProxies(brokers, dial)),
     openHttpProxy: async (target) => closed(await openHttpProxy(target)),
     async openTcpProxy(target) {
       const url = new URL(target);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import type { HttpRule } from '../proxy/http-proxy.ts';
 import { drained, judge } from '../system/judge.ts';
@@ -37,6 +38,46 @@ async function mixedItems(context: CaseContext): Promise<Finding> {
   await drained(system);
   context.say(`${proxy.befallen()} bulk requests had mixed answers`);
   return judge(system, sent);
+}
+
+/**
+ * The index of this month stands already, made by hand, and holds a yes or no where Sobot's messages have the id of
+ * their sender. Echat's have none, and fit.
+ */
+async function conflictingIndex(context: CaseContext): Promise<Finding> {
+  const { elasticsearchUrl, clickhouseUrl } = context.endpoints;
+  const system = await context.startSystem({
+    async beforeSetUp(stream) {
+      const index = `${elasticsearchUrl}/${stream}-message-${new Date().toISOString().slice(0, 7)}`;
+      const body = { mappings: { properties: { sender_id: { type: 'boolean' } } } };
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(index, { method: 'PUT', headers, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`The index was refused: ${await answer.text()}`);
+    },
+  });
+  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  await load.untilAcknowledged(context.pick(2_000, 300), 120_000);
+  const sent = await load.finish();
+  await drained(system);
+
+  const query = `SELECT toString(event_id) FROM ${system.stream}.message_latest WHERE notEmpty(toString(sender_id)) FORMAT TSV`;
+  const answer = await fetch(clickhouseUrl, { method: 'POST', body: query });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`ClickHouse did not tell the senders: ${text}`);
+  const conflicting = new Set(text.split('\n').filter((line) => line !== ''));
+  const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
+  const refused = new Set(
+    deadLetters.filter(({ stage }) => stage === 'SINK_ELASTICSEARCH').map(({ id }) => id),
+  );
+  context.say(`${conflicting.size} messages conflict, ${refused.size} dead letters`);
+  const kept = [...conflicting].filter((id) => !refused.has(id)).length;
+  const innocent = [...refused].filter((id) => !conflicting.has(id)).length;
+  const problems = [
+    ...(conflicting.size === 0 ? ['No message conflicts: the case proves nothing.'] : []),
+    ...(kept > 0 ? [`${kept} conflicting messages are no dead letters.`] : []),
+    ...(innocent > 0 ? [`${innocent} dead letters are of messages that do not conflict.`] : []),
+  ];
+  return judge(system, sent, { problems });
 }
 
 function digestOf(id: string): number {
@@ -92,5 +133,12 @@ export const refusalCases: readonly FaultCase[] = [
     fault: 'bulk answers in which items are written, refused for good (400) and refused for now (429)',
     expectation: 'Each by its id: written, a dead letter, sent again.',
     run: mixedItems,
+  },
+  {
+    name: 'elasticsearch-mapping-conflict',
+    group: 'workers',
+    fault: 'an index made by hand, whose mapping of one field conflicts with some messages',
+    expectation: 'Those messages alone are dead letters of the sink; all others are written.',
+    run: conflictingIndex,
   },
 ];

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
-import { connectKafka } from '@sluice/kafka/client';
-import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf } from '@sluice/schemas/topics';
-import { takePlainPushes } from './plain-pushes.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
+import { deleteTopics, findTopics } from '@sluice/kafka/topics-admin';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge, type Sent } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
+import type { System } from '../system/system.ts';
+import { waitFor } from '../system/wait-for.ts';
 import { withAdmin } from '../system/with-admin.ts';
 
 async function addPartitions(context: CaseContext): Promise<Finding> {
@@ -25,45 +27,61 @@ async function addPartitions(context: CaseContext): Promise<Finding> {
   return judge(system, sent, { recoveryMs: performance.now() - startedAt });
 }
 
-/** Kafka's numbers of codecs. */
-const codecs = { gzip: 1, zstd: 4 } as const;
-
-/** Raw records that another producer wrote, compressed: what a mirror or a future ingress may do. */
-async function foreignBatch(context: CaseContext, codec: 'gzip' | 'zstd'): Promise<Finding> {
+/**
+ * Topics deleted by an operator's slip, and made again as `sluice topics apply` does. What only they held is gone by
+ * that hand; what is acknowledged after the deletion is another load, and is judged alone.
+ */
+async function deleteTopic(context: CaseContext, names: readonly TopicName[]): Promise<Finding> {
   const system = await context.startSystem();
-  const pushes = takePlainPushes(system.sourcesFile, context.seed, context.pick(500, 100));
-  const kafka = connectKafka({ brokers: system.endpoints.kafkaBrokers, clientId: 'sluice-faults' });
-  const producer = kafka.producer();
-  await producer.connect();
-  for (const vendor of ['echat', 'sobot'] as const) {
-    const messages = pushes
-      .filter((push) => push.vendor === vendor)
-      .map((push) => ({ key: push.id, value: push.text, headers: headersOf(push) }));
-    const record = { topic: topicOf(system.stream, `raw.${vendor}`), messages };
-    // kafkajs types a codec as its own enum, which only libs/kafka may import.
-    Reflect.set(record, 'compression', codecs[codec]);
-    await producer.send(record);
-  }
-  await producer.disconnect();
+  const { endpoints, stream } = system;
+  const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
+  const before = startLoad(system, { seed: context.seed, rate: 60 });
+  await before.untilAcknowledged(context.pick(1_000, 300), 120_000);
+  const fullNames = names.map((name) => topicOf(stream, name));
+  await deleteTopics(connection, fullNames);
+  const gone = async (): Promise<boolean> => (await findTopics(connection, fullNames)).size === 0;
+  await waitFor('the topics are gone', gone, 60_000);
+  const deletedAtMs = Date.now();
+  const load = startLoad(system, { seed: `${context.seed} after`, rate: 60 });
+  await load.untilAcknowledged(50, 60_000);
+  await delay(context.pick(30, 5) * 1_000);
+  context.say(`${load.counts().acknowledged} acknowledged without ${fullNames.join(' and ')}`);
+  await applyStreamTopics(connection, stream, { replicas: 1 });
   const startedAt = performance.now();
+  await before.finish();
+  await load.untilAcknowledged(100, 60_000);
+  const sent = await load.finish();
   await drained(system);
-  const sent: Sent = {
-    types: [],
-    acknowledged: pushes.map((push) => ({ ...push, payloadHash: hashOf(push.text) })),
-  };
-  return judge(system, sent, { recoveryMs: performance.now() - startedAt });
+  const recoveryMs = performance.now() - startedAt;
+  const missing = await pushesWithoutEvents(system, sent, deletedAtMs);
+  const problems = missing > 0 ? [`${missing} pushes acknowledged after the deletion have no event.`] : [];
+  return judge(system, sent, { recoveryMs, problems, scope: 'acknowledged' });
 }
 
-function headersOf(push: ReturnType<typeof takePlainPushes>[number]): Record<string, string> {
-  return writeRawHeaders({
-    ...{ sourceId: push.sourceId, vendor: push.vendor, dataType: push.dataType },
-    ...{ receivedAtMs: Date.now(), requestId: push.id, contentType: 'text/plain', keyUsed: 'none' },
-    ...{ signed: true, encrypted: false, payloadHash: hashOf(push.text), traceparent: '' },
-  });
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/**
+ * Counts pushes whose raw record became no event and no dead letter. By time too: the records of a topic that was
+ * made again stand at offsets that others had before them, which a worker could take for done.
+ */
+async function pushesWithoutEvents(
+  { endpoints, stream, since }: System,
+  { acknowledged }: Sent,
+  receivedSinceMs: number,
+): Promise<number> {
+  const tables = canonicalTopics.map((topic) => topic.replace('.v1', '').replaceAll('-', '_'));
+  const positions = tables.map(
+    (table) =>
+      `SELECT concat(raw_topic, '/', toString(raw_partition), '/', toString(raw_offset)) AS position FROM ${stream}.${table} WHERE received_at >= fromUnixTimestamp64Milli(${receivedSinceMs})`,
+  );
+  const query = `SELECT DISTINCT position FROM (${positions.join(' UNION ALL ')}) FORMAT TSV`;
+  const answer = await fetch(endpoints.clickhouseUrl, { method: 'POST', body: query });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`ClickHouse did not tell the positions: ${text}`);
+  const { raw, deadLetters } = await collect(endpoints, stream, since);
+  const ended = new Set([...text.split('\n'), ...deadLetters.map(({ position }) => position)]);
+  return acknowledged.filter(({ sourceId, payloadHash }) => {
+    const found = raw.get(`${sourceId}/${payloadHash}`);
+    return found && ![...found.positions].some((position) => ended.has(position));
+  }).length;
 }
 
 export const topicCases: readonly FaultCase[] = [
@@ -75,17 +93,11 @@ export const topicCases: readonly FaultCase[] = [
     run: addPartitions,
   },
   {
-    name: 'foreign-gzip-batch',
+    name: 'topic-deleted',
     group: 'kafka',
-    fault: 'raw records that a foreign producer wrote in gzip batches',
-    expectation: 'They are events like any other.',
-    run: (context) => foreignBatch(context, 'gzip'),
-  },
-  {
-    name: 'foreign-zstd-batch',
-    group: 'kafka',
-    fault: 'raw records that a foreign producer wrote in zstd batches',
-    expectation: 'They are events like any other.',
-    run: (context) => foreignBatch(context, 'zstd'),
+    fault: 'a raw topic and a canonical one deleted under load, and made again after a while',
+    expectation:
+      'Ingress spools and the workers hold, or end and are started again. What only the deleted topics held is gone by the hand that deleted them; everything acknowledged after the deletion is kept and ends in both stores.',
+    run: (context) => deleteTopic(context, ['raw.echat', 'message.v1']),
   },
 ];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { apiKeys, frameReader, readAnswerId, readRequestHead, rewriteBrokers } from './frames.ts';
-import { openTcpProxy, type Filter, type TcpProxy } from './tcp-proxy.ts';
+import { openTcpProxy, type Dial, type Filter, type TcpProxy } from './tcp-proxy.ts';
 
 /**
  * What happens to answers of one API. The broker has done the work by then.
@@ -39,13 +39,14 @@ interface Rule {
  * Opens a proxy before each broker of a cluster. Wherever a broker names itself or its fellows to a client, the
  * proxy's port stands instead, so that clients stay behind the proxies.
  * @param brokers `host:port`, all of one host, as the brokers advertise themselves
+ * @param dial how a broker is reached, when it is not directly
  */
-export async function openKafkaProxies(brokers: readonly string[]): Promise<KafkaProxies> {
+export async function openKafkaProxies(brokers: readonly string[], dial?: Dial): Promise<KafkaProxies> {
   const ports = new Map<number, number>();
   const host = brokers[0]?.split(':')[0] ?? '';
   const opened: KafkaProxy[] = [];
   for (const broker of brokers) {
-    const { port, proxy } = await openKafkaProxy(broker, (frame) => rewriteBrokers(frame, host, ports));
+    const { port, proxy } = await openKafkaProxy(broker, (frame) => rewriteBrokers(frame, host, ports), dial);
     ports.set(Number(broker.split(':')[1]), port);
     opened.push(proxy);
   }
@@ -62,6 +63,7 @@ export async function openKafkaProxies(brokers: readonly string[]): Promise<Kafk
 async function openKafkaProxy(
   broker: string,
   rewrite: (frame: Buffer) => Buffer,
+  dial?: Dial,
 ): Promise<{ port: number; proxy: KafkaProxy }> {
   const rules = new Map<number, Rule>();
   const asked = new Map<number, number>();
@@ -75,7 +77,7 @@ async function openKafkaProxy(
     return rule.fault;
   };
   const onRequest = (apiKey: number): void => add(asked, apiKey);
-  const tcp = await openTcpProxy(broker, () => kafkaFilter({ onRequest, faultOf, rewrite }));
+  const tcp = await openTcpProxy(broker, () => kafkaFilter({ onRequest, faultOf, rewrite }), dial);
   const proxy: KafkaProxy = {
     ...tcp,
     setRule: (apiKey, fault, times = Number.POSITIVE_INFINITY) => rules.set(apiKey, { fault, left: times }),

@@ -31,22 +31,33 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** @param target `host:port` of the real server */
+/** Opens a connection to the real server, `host:port`. */
+export type Dial = (target: string) => Socket;
+
+const dialDirectly: Dial = (target) => {
+  const [host = '', port = ''] = target.split(':');
+  return connect({ port: Number(port), host, noDelay: true });
+};
+
+/**
+ * @param target `host:port` of the real server
+ * @param dial how it is reached, when it is not directly
+ */
 export async function openTcpProxy(
   target: string,
   filterFor: () => Filter = () => ({ toServer: (chunk) => chunk, toClient: (chunk) => chunk }),
+  dial: Dial = dialDirectly,
 ): Promise<TcpProxy> {
-  const [host = '', port = ''] = target.split(':');
   const clients = new Set<Socket>();
   const link = createLink();
 
   const server = createServer({ noDelay: true }, (client) => {
     if (link.mode() === 'refuse') {
       client.on('error', () => undefined);
-      client.resetAndDestroy();
+      resetSocket(client);
       return;
     }
-    const upstream = connect({ port: Number(port), host, noDelay: true });
+    const upstream = dial(target);
     const filter = filterFor();
     clients.add(client);
     for (const [socket, other] of [
@@ -54,7 +65,7 @@ export async function openTcpProxy(
       [upstream, client],
     ] as const) {
       // A reset on one side is a reset on the other.
-      socket.on('error', () => other.resetAndDestroy());
+      socket.on('error', () => resetSocket(other));
       socket.on('close', () => {
         clients.delete(client);
         other.destroy();
@@ -67,7 +78,7 @@ export async function openTcpProxy(
   await once(server, 'listening');
   const own = (server.address() as AddressInfo).port;
   const reset = (): void => {
-    for (const client of clients) client.resetAndDestroy();
+    for (const client of clients) resetSocket(client);
   };
 
   return {
@@ -90,6 +101,15 @@ export async function openTcpProxy(
   };
 }
 
+function resetSocket(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    // A socket file knows no reset.
+    socket.destroy();
+  }
+}
+
 /** Passes on what one side says until it ends; reads no further while the other side or the link is busy. */
 async function relay(
   from: Socket,
@@ -101,8 +121,8 @@ async function relay(
     for await (const chunk of from as AsyncIterable<Buffer>) {
       const passed = await through(chunk);
       if (passed === null) {
-        from.resetAndDestroy();
-        to.resetAndDestroy();
+        resetSocket(from);
+        resetSocket(to);
         return;
       }
       await link.opened();

@@ -50,6 +50,7 @@ function summaryOf(catalogue: readonly (FaultCase | MissingCase)[], results: Res
   const counts = [
     `${ending('pass')} pass`,
     `${ending('fail')} fail`,
+    ...(ending('not-run') > 0 ? [`${ending('not-run')} could not be run on this machine`] : []),
     `${notRun} have not been run`,
     `${catalogue.length - written.length} are not written yet`,
   ];
@@ -88,9 +89,20 @@ function rowOf({ name, fault }: FaultCase, result: Result | undefined): string[]
     seconds,
     result.restarts.toString(),
     result.peakMemoryMb === 0 ? '–' : `${result.peakMemoryMb} MB`,
-    result.outcome === 'pass' ? 'pass' : `**fail**: ${inCell(result.reason)}`,
+    verdictOf(result),
     `\`${result.command}\` (${result.date.slice(0, 10)})`,
   ];
+}
+
+function verdictOf({ outcome, reason }: Result): string {
+  switch (outcome) {
+    case 'pass':
+      return 'pass';
+    case 'fail':
+      return `**fail**: ${inCell(reason)}`;
+    case 'not-run':
+      return `not run: ${inCell(reason)}`;
+  }
 }
 
 /** One line, and not a whole log. */

@@ -8,8 +8,9 @@ export interface Result {
   readonly date: string;
   readonly seed: string;
   readonly short: boolean;
-  readonly outcome: 'pass' | 'fail';
-  /** Why it failed; empty when it passed. */
+  /** `not-run`: the machine did not allow it. */
+  readonly outcome: 'pass' | 'fail' | 'not-run';
+  /** Why it failed or was not run; empty when it passed. */
   readonly reason: string;
   /** Null where the case ended before it could measure. */
   readonly acknowledged: number | null;
@@ -39,8 +40,10 @@ export function writeResults(results: Results, order: readonly string[]): void {
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
 }
 
-/** A short run says less than a full one, so it takes only another short run's place. */
+/** A short run says less than a full one, and one that was not run says least: neither takes a better one's place. */
 export function withResult(results: Results, name: string, result: Result): Results {
-  if (result.short && results[name]?.short === false) return results;
+  const before = results[name];
+  const ran = before !== undefined && before.outcome !== 'not-run';
+  if (ran && (result.outcome === 'not-run' || (result.short && !before.short))) return results;
   return { ...results, [name]: result };
 }

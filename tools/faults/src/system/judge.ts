@@ -17,6 +17,16 @@ export interface Sent {
 /** How long acknowledged pushes may still be on their way, once the fault is over: a spool drains. */
 const arriveWithinMs = 60_000;
 
+export interface JudgeOptions {
+  readonly recoveryMs?: number | null;
+  readonly problems?: readonly string[];
+  /**
+   * Which raw records must have become events: all that are found, or those of acknowledged pushes alone, where a
+   * case destroyed what became of others. Default everything.
+   */
+  readonly scope?: 'everything' | 'acknowledged';
+}
+
 /**
  * Waits until the workers have finished, reads everything back, and compares it with what was acknowledged: by
  * payload hash in the raw topics, by event id in both stores.
@@ -24,7 +34,7 @@ const arriveWithinMs = 60_000;
 export async function judge(
   system: System,
   sent: Sent,
-  { recoveryMs = null, problems = [] }: { recoveryMs?: number | null; problems?: readonly string[] } = {},
+  { recoveryMs = null, problems = [], scope = 'everything' }: JudgeOptions = {},
 ): Promise<Finding> {
   const { endpoints, stream } = system;
   const deadline = performance.now() + arriveWithinMs;
@@ -40,7 +50,7 @@ export async function judge(
   const { imbalances } = balance(
     new Map(sent.types.map(({ vendor, dataType, sent: count }) => [`${vendor}/${dataType}`, count])),
     sent.acknowledged,
-    found,
+    scope === 'everything' ? found : { ...found, raw: ofAcknowledged(sent.acknowledged, found.raw) },
   );
   const refused = (stage: string): Set<string> =>
     new Set(found.deadLetters.filter((letter) => letter.stage === stage).map(({ id }) => id));
@@ -77,6 +87,11 @@ export async function judge(
         .map(({ name, ids }) => `${ids.length} events are not in ${name} (${ids.slice(0, 3).join(', ')}).`),
     ],
   };
+}
+
+function ofAcknowledged(acknowledged: readonly Acknowledged[], raw: Found['raw']): Found['raw'] {
+  const keys = new Set(acknowledged.map(({ sourceId, payloadHash }) => `${sourceId}/${payloadHash}`));
+  return new Map([...raw].filter(([key]) => keys.has(key)));
 }
 
 /** Reads topics and stores; once more when that fails, since what reads is no part of what is judged. */

@@ -14,6 +14,8 @@ export interface RawAnswer {
   /** 0 when the connection broke before an answer. */
   readonly status: number;
   readonly body: string;
+  /** The header `Retry-After`, as it came. */
+  readonly retryAfter?: string | undefined;
 }
 
 /** Sends it once, on a connection of its own. Never rejects. */
@@ -36,7 +38,8 @@ export function postRaw(
     sent.on('response', (answer) => {
       let text = '';
       answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text }));
+      const retryAfter = answer.headers['retry-after'];
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text, retryAfter }));
       answer.on('error', (error) => resolve({ status: 0, body: error.message }));
     });
     sent.on('error', (error) => resolve({ status: 0, body: error.message }));

@@ -23,6 +23,10 @@ export interface Service {
   /** Starts it and returns at once. */
   launch(): void;
   ready(): Promise<boolean>;
+  /** Whether it answers at all: what a kubelet asks. */
+  alive(): Promise<boolean>;
+  /** A metric, summed over its labels; 0 when there is none. Rejects when nobody answers. */
+  metric(name: string): Promise<number>;
   /** Ends it as the kernel would, without a word. */
   kill(): Promise<void>;
   /** Asks it to stop. @returns how it ended: its exit code, or the signal that had to end it */
@@ -61,17 +65,22 @@ export function createService(
     });
   };
   const isUp = (): boolean => running?.child.exitCode === null && running.child.signalCode === null;
-  const ready = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${opsPort}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+  const ask = (path: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${opsPort}${path}`, { signal: AbortSignal.timeout(2_000) });
+  const isOk = (path: string): Promise<boolean> =>
+    ask(path).then(
       ({ ok }) => ok,
       () => false,
     );
+  const ready = (): Promise<boolean> => isOk('/readyz');
 
   return {
     name,
     pid: () => (isUp() ? running?.child.pid : undefined),
     launch,
     ready,
+    alive: () => isOk('/livez'),
+    metric: async (metric) => sumOf(metric, await (await ask('/metrics')).text()),
     async start(withinMs = 60_000) {
       launch();
       const first = running;
@@ -140,6 +149,14 @@ function spawnService(name: ServiceName, env: NodeJS.ProcessEnv, logFile: string
     });
   });
   return { child, ended, supervised: true };
+}
+
+/** Of Prometheus's text format. */
+function sumOf(metric: string, text: string): number {
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${metric} `) || line.startsWith(`${metric}{`));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
 function failed(label: string): never {

@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { diskFiles } from '@sluice/ingress/spool/disk-files';
+import { readFrames } from '@sluice/ingress/spool/read-frames';
+import { recordOfBody } from '@sluice/ingress/spool/record-body';
+import { segmentOfName } from '@sluice/ingress/spool/segment-log';
+
+/** A whole record in a spool's folder: byte offsets in its file, and what it is known by. */
+export interface SpooledPlace {
+  readonly file: string;
+  readonly at: number;
+  readonly end: number;
+  /** `source/payload hash`. */
+  readonly id: string;
+}
+
+/** Every whole record of a spool that nobody has open, oldest first. */
+export async function readSpooled(folder: string): Promise<SpooledPlace[]> {
+  const places: SpooledPlace[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const segment = segmentOfName(name);
+    if (!segment) continue;
+    const path = join(folder, name);
+    const file = await diskFiles.open(path, 'read');
+    try {
+      for await (const found of readFrames(file, segment.seed, 0, await file.size())) {
+        const record = found.found === 'frame' ? recordOfBody(found.body) : null;
+        if (record) places.push({ file: path, at: found.at, end: found.end, id: idOf(record) });
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return places;
+}
+
+/** By source and payload, as a ledger knows a push. */
+export function idOf({ headers }: { readonly headers: Readonly<Record<string, string | Buffer>> }): string {
+  const text = (name: string): string => headers[name]?.toString() ?? '';
+  return `${text('sluice-source')}/${text('sluice-payload-hash')}`;
+}
