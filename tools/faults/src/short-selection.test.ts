@@ -1,0 +1,23 @@
+import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
+import { casesNamed } from './catalogue.ts';
+import { runCase } from './run-case.ts';
+
+// The suite itself takes hours; a part of it, short, with every test run: one case each of Kafka, a store, the spool.
+jest.setTimeout(240_000);
+
+const selection = casesNamed(['produce-answers-cut', 'clickhouse-answer-cut', 'spool-flipped-byte']);
+
+test.each(selection.map((one) => [one.name, one] as const))('%s, short', async (_name, one) => {
+  const said: string[] = [];
+  const outcome = await runCase(one, {
+    endpoints: testEndpoints(),
+    seed: 'jest',
+    scale: 'short',
+    say: (line) => said.push(line),
+  });
+  expect({ ...outcome, said }).toMatchObject({
+    outcome: 'pass',
+    reason: '',
+    finding: { lost: 0, duplicatesAfter: 0 },
+  });
+});
