@@ -28,3 +28,31 @@ export async function groupLag(
     await admin.disconnect();
   }
 }
+
+/**
+ * What a consumer group has committed: by topic, then by partition, the offset of the first record that it has not
+ * finished. A partition for which it never committed is left out.
+ */
+export async function committedOffsets(
+  connection: KafkaConnection,
+  groupId: string,
+  topics: readonly string[],
+): Promise<Map<string, Map<number, bigint>>> {
+  const admin = connectKafka(connection).admin();
+  await admin.connect();
+  try {
+    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    return new Map(
+      committed.map(({ topic, partitions }) => [
+        topic,
+        new Map(
+          partitions
+            .map(({ partition, offset }) => [partition, BigInt(offset)] as const)
+            .filter(([, offset]) => offset >= 0n),
+        ),
+      ]),
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}

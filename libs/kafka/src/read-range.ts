@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectKafka, type KafkaConnection } from './client.ts';
-import { runConsumer, type ConsumedRecord } from './consumer.ts';
+import { runConsumer, type BatchControl, type ConsumedRecord } from './consumer.ts';
 
 /** A part of a topic: from the first offset of each partition up to, not including, the last. */
 export interface Range {
@@ -24,24 +24,72 @@ export function readRange(
  * afterwards. Records may come twice, as from any consumer.
  * @throws when the ranges do not arrive: nothing came for `stallMs`
  */
-export async function readRanges(
+export function readRanges(
   connection: KafkaConnection,
   ranges: readonly Range[],
   onRecord: (record: ConsumedRecord) => void,
-  stallMs = 90_000,
+  stallMs?: number,
+): Promise<void> {
+  return workThroughRanges(connection, ranges, {
+    ...(stallMs === undefined ? {} : { stallMs }),
+    onRecords: (records) => {
+      records.forEach(onRecord);
+      return Promise.resolve();
+    },
+  });
+}
+
+export interface RangeWork {
+  /**
+   * Works on what one fetch brought of one partition, in order, and not empty. The partition is not fetched
+   * further before it resolves, however long that takes. What it throws ends the reading.
+   */
+  readonly onRecords: (records: readonly ConsumedRecord[]) => Promise<void>;
+  /** How many partitions are worked on at once. 8 unless told. */
+  readonly partitionsAtOnce?: number;
+  /** How long nothing may come, in ms, while nothing is worked on. 90 000 unless told. */
+  readonly stallMs?: number;
+  /** Ends the reading early, without an error, when what is worked on has ended. */
+  readonly signal?: AbortSignal;
+}
+
+const sessionTimeoutMs = 30_000;
+
+/**
+ * Works through every record of some ranges as `readRanges` reads them, at the pace of the work: no more is in
+ * memory than what a fetch brings of the partitions that are worked on.
+ * @throws what the work threw, or when the ranges do not arrive
+ */
+export async function workThroughRanges(
+  connection: KafkaConnection,
+  ranges: readonly Range[],
+  { onRecords, partitionsAtOnce = 8, stallMs = 90_000, signal }: RangeWork,
 ): Promise<void> {
   const unread = new Map<string, bigint>();
   for (const { topic, from, to } of ranges) {
     for (const [partition, end] of to)
       if (end > (from.get(partition) ?? 0n)) unread.set(`${topic}/${partition}`, end);
   }
-  if (unread.size === 0) return;
+  if (unread.size === 0 || signal?.aborted) return;
   const ends = new Map(unread);
   const groupId = `sluice-read-${randomUUID()}`;
   const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
   const stalled = (): void =>
     reject(new Error(`Nothing came for ${stallMs} ms before the end of ${[...unread.keys()].join(', ')}.`));
   let timer = setTimeout(stalled, stallMs);
+  let worked = 0;
+  const working = async (work: () => Promise<void>): Promise<void> => {
+    clearTimeout(timer);
+    worked += 1;
+    try {
+      await work();
+    } finally {
+      worked -= 1;
+      if (worked === 0) timer = setTimeout(stalled, stallMs);
+    }
+  };
+  const stop = (): void => resolve(undefined);
+  signal?.addEventListener('abort', stop);
   const consumer = await runConsumer(connection, {
     groupId,
     topics: ranges
@@ -50,31 +98,49 @@ export async function readRanges(
     startAt: ranges.flatMap(({ topic, from }) =>
       [...from].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
     ),
-    partitionsAtOnce: 8,
+    partitionsAtOnce,
     maxBytesPerPartition: 4 * 1024 * 1024,
     maxWaitMs: 100,
-    sessionTimeoutMs: 30_000,
-    silentMs: 60_000,
-    async onBatch({ topic, partition, records }, control) {
-      clearTimeout(timer);
-      timer = setTimeout(stalled, stallMs);
-      const name = `${topic}/${partition}`;
-      const end = ends.get(name) ?? 0n;
-      for (const record of records) if (BigInt(record.offset) < end) onRecord(record);
-      const last = records.at(-1);
-      if (!last) return;
-      if (BigInt(last.offset) + 1n >= end) unread.delete(name);
-      if (unread.size === 0) resolve(undefined);
-      await control.done(last);
-    },
+    sessionTimeoutMs,
+    silentMs: 2 * sessionTimeoutMs,
+    onBatch: ({ topic, partition, records }, control) =>
+      working(async () => {
+        const name = `${topic}/${partition}`;
+        const end = ends.get(name) ?? 0n;
+        const wanted = records.filter(({ offset }) => BigInt(offset) < end);
+        const last = records.at(-1);
+        if (!last || signal?.aborted) return;
+        try {
+          if (wanted.length > 0) await withHeartbeats(control, () => onRecords(wanted));
+          if (signal?.aborted) return;
+          if (BigInt(last.offset) + 1n >= end) unread.delete(name);
+          if (unread.size === 0) resolve(undefined);
+          await control.done(last);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      }),
     onDead: reject,
   });
   try {
     await arrived;
   } finally {
-    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
     await consumer.stop();
+    clearTimeout(timer);
     await deleteGroup(connection, groupId);
+  }
+}
+
+async function withHeartbeats(control: BatchControl, work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => {
+    // A failed one shows again at the commit.
+    control.heartbeat().catch(() => undefined);
+  }, sessionTimeoutMs / 10);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
   }
 }
 

@@ -15,6 +15,8 @@ export interface ScratchKafka {
   readAll(topic: string): Promise<ConsumedRecord[]>;
   /** What a group committed for each partition that it committed anything for. */
   committed(groupId: string, topic: string): Promise<Map<number, bigint>>;
+  /** Deletes the records before an offset of each partition, as retention does. */
+  forget(topic: string, before: readonly { partition: number; offset: string }[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -70,6 +72,12 @@ export function scratchKafka(): ScratchKafka {
             .map(({ partition, offset }) => [partition, BigInt(offset)] as const)
             .filter(([, offset]) => offset >= 0n),
         );
+      }),
+    forget: (topic, before) =>
+      withAdmin(async (admin) => {
+        // The client must know the partitions' leaders before it can delete from them.
+        await admin.fetchTopicOffsets(topic);
+        await admin.deleteTopicRecords({ topic, partitions: [...before] });
       }),
     async remove() {
       const { topics, groups } = await withAdmin(async (admin) => ({

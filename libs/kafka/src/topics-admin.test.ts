@@ -1,10 +1,18 @@
 import kafkajs from 'kafkajs';
 import { connectKafka } from './client.ts';
 import { runConsumer } from './consumer.ts';
-import { groupLag } from './group-lag.ts';
-import { readRange } from './read-range.ts';
+import { committedOffsets, groupLag } from './group-lag.ts';
+import { readRange, workThroughRanges } from './read-range.ts';
 import { scratchKafka } from './scratch-kafka.ts';
-import { applyTopics, deleteTopics, endOffsets, findTopics, type WantedTopic } from './topics-admin.ts';
+import {
+  applyTopics,
+  deleteTopics,
+  endOffsets,
+  findTopics,
+  offsetRanges,
+  offsetsAtTime,
+  type WantedTopic,
+} from './topics-admin.ts';
 
 jest.setTimeout(20_000);
 
@@ -109,6 +117,69 @@ test('endOffsets is the offset that the next record of each partition gets', asy
   );
 });
 
+test('offsetRanges is what each partition still holds; offsetsAtTime is where a moment begins', async () => {
+  const topic = await kafka.topic({ partitions: 2 });
+  await fill(topic, [0, 0, 0]);
+  await kafka.forget(topic, [{ partition: 0, offset: '2' }]);
+  expect(await offsetRanges(connection, topic)).toEqual(
+    new Map([
+      [0, { low: 2n, high: 3n }],
+      [1, { low: 0n, high: 0n }],
+    ]),
+  );
+  const ofTimes = async (atMs: number) => [...(await offsetsAtTime(connection, topic, atMs)).values()];
+  expect(await ofTimes(0)).toEqual([2n, 0n]);
+  expect(await ofTimes(Date.now() + 60_000)).toEqual([3n, 0n]);
+});
+
+describe('workThroughRanges', () => {
+  const ranges = async (topic: string) => [
+    { topic, from: new Map(), to: await endOffsets(connection, topic) },
+  ];
+
+  test('waits for the work, and never works on one partition twice at once', async () => {
+    const topic = await kafka.topic({ partitions: 2 });
+    await fill(topic, [0, 0, 1, 1]);
+    const [seen, inHand] = [new Set<string>(), new Set<number>()];
+    await workThroughRanges(connection, await ranges(topic), {
+      async onRecords(records) {
+        const { partition } = records[0]!;
+        expect(inHand.has(partition)).toBe(false);
+        inHand.add(partition);
+        await admin.listTopics();
+        for (const { offset } of records) seen.add(`${partition}/${offset}`);
+        inHand.delete(partition);
+      },
+    });
+    expect([...seen].sort()).toEqual(['0/0', '0/1', '1/0', '1/1']);
+  });
+
+  test('what the work throws ends it', async () => {
+    const topic = await kafka.topic();
+    await fill(topic, [0]);
+    const failing = workThroughRanges(connection, await ranges(topic), {
+      onRecords: () => Promise.reject(new Error('no room')),
+    });
+    await expect(failing).rejects.toThrow('no room');
+  });
+
+  test('a signal ends it without an error, when what is worked on has ended', async () => {
+    const topic = await kafka.topic();
+    await fill(topic, [0]);
+    const controller = new AbortController();
+    let ended = false;
+    await workThroughRanges(connection, [{ topic, from: new Map(), to: new Map([[0, 9n]]) }], {
+      signal: controller.signal,
+      async onRecords() {
+        controller.abort();
+        await admin.listTopics();
+        ended = true;
+      },
+    });
+    expect(ended).toBe(true);
+  });
+});
+
 describe('readRange', () => {
   const read = async (topic: string, from: [number, bigint][], to: [number, bigint][], stallMs?: number) => {
     const found = new Set<string>();
@@ -190,9 +261,10 @@ describe('groupLag', () => {
     await fill(topic, [0, 0, 0, 0, 1]);
     await commitFirst(groupId, topic);
     expect(await groupLag(connection, groupId, [topic])).toBe(4);
-    // This client must know the partition's leader before it can delete from it.
-    await admin.fetchTopicOffsets(topic);
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+    expect(await committedOffsets(connection, groupId, [topic])).toEqual(
+      new Map([[topic, new Map([[0, 1n]])]]),
+    );
+    await kafka.forget(topic, [{ partition: 0, offset: '3' }]);
     expect(await groupLag(connection, groupId, [topic])).toBe(2);
   });
 });

@@ -153,3 +153,38 @@ export async function endOffsets(connection: KafkaConnection, topic: string): Pr
     return new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)]));
   });
 }
+
+/** What a partition holds: from its oldest record up to, not including, the offset that the next record gets. */
+export interface OffsetRange {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** What each partition of a topic holds. */
+export async function offsetRanges(
+  connection: KafkaConnection,
+  topic: string,
+): Promise<Map<number, OffsetRange>> {
+  return withAdmin(connection, async (admin) => {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return new Map(
+      offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]),
+    );
+  });
+}
+
+/**
+ * The offset of each partition's first record that was written at a moment or later; the end of a partition that has
+ * none.
+ * @param atMs epoch ms, by the clock of whoever wrote the records
+ */
+export async function offsetsAtTime(
+  connection: KafkaConnection,
+  topic: string,
+  atMs: number,
+): Promise<Map<number, bigint>> {
+  return withAdmin(connection, async (admin) => {
+    const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, atMs);
+    return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  });
+}

@@ -1,7 +1,6 @@
-import { createDecoder } from '@sluice/canonical-event/avro-codec';
-import { findSchemaIds, schemaLookup } from '@sluice/canonical-event/registry';
+import { findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Reason, Stage } from '@sluice/schemas/schemas';
 import {
@@ -18,7 +17,8 @@ import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
 import { createBatcher } from './batcher.ts';
-import { createEventHandler, type Decoded } from './handle-events.ts';
+import { createEventDecoder } from './decode-events.ts';
+import { createEventHandler } from './handle-events.ts';
 import type { Store } from './store.ts';
 
 /** Settings of every sink. A batch is written when it is full by count or bytes, or after the linger. */
@@ -68,10 +68,6 @@ export async function runSink(
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
-  const decode = createDecoder(schemaLookup(registry));
-  const topicsByName = new Map<string, CanonicalTopic>(
-    canonicalTopics.map((topic) => [topicOf(stream, topic), topic]),
-  );
   const observed: Pick<Store, 'write'> = {
     async write(items) {
       const results = await store.write(items);
@@ -95,14 +91,7 @@ export async function runSink(
   };
   const handle = createEventHandler({
     batcher,
-    async decode({ topic: fullName, value }): Promise<Decoded> {
-      const topic = topicsByName.get(fullName);
-      if (!topic) throw new Error(`Nobody subscribed to ${fullName}.`);
-      const decoded = await decode(topic, value);
-      return decoded.ok
-        ? { ok: true, topic, event: decoded.value }
-        : { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
-    },
+    decode: createEventDecoder(stream, registry),
     deadLetter,
     rejectRun: createRejectRun(config.rejectsInARow),
     count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
@@ -111,7 +100,7 @@ export async function runSink(
   const consumer = await consumeStream({
     connection,
     groupId: `${stream}.${name}`,
-    topics: [...topicsByName.keys()],
+    topics: canonicalTopics.map((topic) => topicOf(stream, topic)),
     partitionsAtOnce: config.partitionsAtOnce,
     chunk: { maxRecords: config.batchRecords, maxBytes: config.batchBytes },
     sessionTimeoutMs: config.sessionTimeoutMs,

@@ -15,7 +15,7 @@ export type WriteDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 /** @param schemaId what the registry calls the dead-letter schema of this stream */
 export function createDeadLetterWriter(
-  publisher: Publisher,
+  publisher: Pick<Publisher, 'publish'>,
   stream: string,
   schemaId: number,
 ): WriteDeadLetter {

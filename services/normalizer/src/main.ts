@@ -1,7 +1,7 @@
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { Reason } from '@sluice/schemas/schemas';
-import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
@@ -58,11 +58,11 @@ await runService(
         return source?.stream === stream ? source : undefined;
       },
       publisher,
-      schemaIds: schemaIds as ReadonlyMap<CanonicalTopic, number>,
+      schemaIds,
       writeDeadLetter,
       rejectRun: createRejectRun(config.rejectsInARow),
       on: {
-        record: (topic, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
+        record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
         event(topic, vendor, receivedAtMs) {
           telemetry.count('sluice_events_total', { topic, vendor });
           telemetry.observe(

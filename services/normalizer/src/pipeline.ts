@@ -21,16 +21,16 @@ import type { Repair } from './repair.ts';
 export interface Pipeline {
   readonly stream: string;
   readonly findSource: (id: string) => Source | undefined;
-  readonly publisher: Publisher;
-  readonly schemaIds: ReadonlyMap<CanonicalTopic, number>;
+  readonly publisher: Pick<Publisher, 'publish'>;
+  readonly schemaIds: Pick<ReadonlyMap<CanonicalTopic, number>, 'get'>;
   readonly writeDeadLetter: WriteDeadLetter;
   readonly rejectRun: RejectRun;
   readonly on: PipelineEvents;
 }
 
 interface PipelineEvents {
-  /** One raw record has ended. */
-  record(topic: string, outcome: 'normalized' | 'dead-lettered'): void;
+  /** One raw record has ended: `ignored` has neither an event nor a part that was rejected. */
+  record(record: ConsumedRecord, outcome: 'normalized' | 'ignored' | 'dead-lettered'): void;
   event(topic: CanonicalTopic, vendor: Source['vendor'], receivedAtMs: number): void;
   deadLetter(reason: Reason): void;
   repair(vendor: Source['vendor'], repair: Repair): void;
@@ -48,7 +48,7 @@ export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedR
     const mapped = records.map((record) => map(record, pipeline));
     pipeline.rejectRun.check(
       records,
-      mapped.map(({ events }) => events.length === 0),
+      mapped.map(({ events, rejected }) => events.length === 0 && rejected.length > 0),
     );
     await Promise.all(mapped.map((one) => finish(one, pipeline, encode)));
   };
@@ -90,7 +90,8 @@ async function finish(
     ...(raw ? events.map((event) => produce(event, record, raw, pipeline, encode)) : []),
     ...rejected.map((part) => keep(record, part, pipeline)),
   ]);
-  pipeline.on.record(record.topic, events.length > 0 ? 'normalized' : 'dead-lettered');
+  const without = rejected.length > 0 ? 'dead-lettered' : 'ignored';
+  pipeline.on.record(record, events.length > 0 ? 'normalized' : without);
 }
 
 async function produce(
@@ -133,7 +134,7 @@ async function keep(
 }
 
 /** One encoder a topic, made once: no event asks the registry. */
-function createEventEncoder(schemaIds: ReadonlyMap<CanonicalTopic, number>): EncodeEvent {
+function createEventEncoder(schemaIds: Pipeline['schemaIds']): EncodeEvent {
   const encoderOf = <T extends CanonicalTopic>(topic: T): ((value: EventInput<T>) => Buffer) => {
     const id = schemaIds.get(topic);
     if (id === undefined) throw new Error(`No schema id is known for ${topic}.`);
