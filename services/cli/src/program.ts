@@ -1,28 +1,25 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
 import { registerSimCommand } from '@sluice/simulator/command';
-import { registerDlqCommand } from './dlq/command.ts';
 import { applyStreamTopics } from './apply-stream-topics.ts';
+import { asking } from './asking.ts';
+import { registerDlqCommand } from './dlq/command.ts';
+import {
+  brokers,
+  clickhouse,
+  clickhouseUser,
+  elasticsearch,
+  elasticsearchUser,
+  password,
+  positiveInteger,
+  registry,
+  stream,
+} from './options.ts';
+import { registerReplayCommand } from './replay/command.ts';
 
-const stream = () =>
-  new Option('--stream <name>', 'prefix of topics, tables and indices')
-    .default('sluice')
-    .env('SLUICE_STREAM');
-const brokers = () =>
-  new Option('--brokers <list>', 'Kafka brokers, host:port, separated by commas')
-    .env('SLUICE_KAFKA_BROKERS')
-    .argParser(brokerList)
-    .makeOptionMandatory();
-const registry = () =>
-  new Option('--schema-registry <url>', 'schema registry')
-    .env('SLUICE_REGISTRY_URL')
-    .argParser(httpUrl)
-    .makeOptionMandatory();
-const password = (name: string) => process.env[`SLUICE_${name}_PASSWORD`] ?? '';
-
-/** The command line `sluice`: the steps of a release, and the simulator. */
+/** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
 export function createProgram(print: (line: string) => void): Command {
   const program = new Command('sluice').description('Steps of a release, and tools around the gateway.');
 
@@ -66,16 +63,10 @@ export function createProgram(print: (line: string) => void): Command {
     .description(
       "create a stream's ClickHouse tables and views and Elasticsearch templates, or add what they lack",
     )
-    .addOption(
-      new Option('--clickhouse <url>', 'ClickHouse over HTTP')
-        .env('SLUICE_CLICKHOUSE_URL')
-        .argParser(httpUrl),
-    )
-    .addOption(new Option('--clickhouse-user <name>').default('default').env('SLUICE_CLICKHOUSE_USERNAME'))
-    .addOption(
-      new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl),
-    )
-    .addOption(new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME'))
+    .addOption(clickhouse())
+    .addOption(clickhouseUser())
+    .addOption(elasticsearch())
+    .addOption(elasticsearchUser())
     .addOption(stream())
     .action(async (options: MigrateOptions) => {
       if (!options.clickhouse && !options.elasticsearch) {
@@ -85,6 +76,7 @@ export function createProgram(print: (line: string) => void): Command {
     });
 
   registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
+  registerReplayCommand(program, print);
   registerSimCommand(program);
   return program;
 }
@@ -122,43 +114,4 @@ async function migrate(options: MigrateOptions, print: (line: string) => void): 
     );
     print(`Elasticsearch: templates installed, texts are analyzed with ${analyzer}.`);
   }
-}
-
-/** The clients' errors do not say whom they asked: this one does, and where that was set. */
-async function asking<T>(server: string, option: string, place: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new Error(`${server} at ${place} (${option}) did not do it: ${reasonsOf(error).join('; ')}`, {
-      cause: error,
-    });
-  }
-}
-
-/** kafkajs tells why a topic was not created in a list of errors behind the one that it throws. */
-function reasonsOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [String(error)];
-  const { errors } = error as { errors?: unknown };
-  if (!Array.isArray(errors) || errors.length === 0) return [error.message];
-  return [...new Set(errors.flatMap(reasonsOf))];
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number above zero.');
-  return value;
-}
-
-function brokerList(text: string): string[] {
-  const brokers = text.split(',').map((broker) => broker.trim());
-  if (!brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\s\]]+\]:\d{1,5}$/.test(broker)))
-    throw new InvalidArgumentError('It must be host:port, several separated by commas.');
-  return brokers;
-}
-
-function httpUrl(text: string): string {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new InvalidArgumentError('It must be a URL such as http://localhost:8123.');
-  return text;
 }

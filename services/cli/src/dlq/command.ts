@@ -1,8 +1,11 @@
-import { type Command, InvalidArgumentError, type Option } from 'commander';
+import type { Command, Option } from 'commander';
 import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
+import { epochMs, positiveInteger } from '../options.ts';
+import { printable } from '../printable.ts';
+import { untilReady } from '../until-ready.ts';
 import { readLetters, type KeptLetter, type LetterFilter } from './read-letters.ts';
 import { redrive, type RedriveOutcome } from './redrive.ts';
 
@@ -113,17 +116,6 @@ async function redriveAll(
   );
 }
 
-async function untilReady(publisher: { ready(): boolean }): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!publisher.ready()) {
-    if (performance.now() > deadline)
-      throw new Error(
-        'Kafka did not answer within 30 s, or topics are missing: check --brokers and --stream.',
-      );
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 function lettersOf({ brokers, schemaRegistry, stream }: Place, filter: LetterFilter): Promise<KeptLetter[]> {
   const registry: RegistryConnection = { url: schemaRegistry };
   return readLetters({ brokers, clientId: 'sluice-cli' }, registry, stream, filter);
@@ -167,25 +159,6 @@ function wholeOf(letter: KeptLetter): string[] {
     'headers:',
     ...headers.map(({ name, value }) => `  ${name}: ${value}`),
     `payload (${payload.length} bytes):`,
-    // A letter may hold anything: what a terminal would obey is shown as its escape.
-    payload
-      .toString()
-      .replaceAll(
-        /[^\P{Cc}\n\t]/gu,
-        (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-      ),
+    printable(payload.toString()),
   ];
-}
-
-function epochMs(text: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a time such as 2026-01-31T08:00:00Z.');
-  return time;
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number above zero.');
-  return value;
 }

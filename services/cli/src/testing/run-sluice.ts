@@ -1,15 +1,28 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 export interface Ended {
-  readonly code: number;
+  /** Null when a signal ended it. */
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+export interface RunningSluice {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What it has printed so far. */
+  stdout(): string;
+}
+
 /** Runs the command line as a user does, without the settings of this process. */
-export async function runSluice(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+export function runSluice(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return startSluice(args, env).ended;
+}
+
+/** As `runSluice`, for those who do something while it runs. */
+export function startSluice(args: readonly string[], env: Record<string, string> = {}): RunningSluice {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'));
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/sluice.mjs'), ...args], {
     env: { ...Object.fromEntries(inherited), ...env },
@@ -18,6 +31,9 @@ export async function runSluice(args: readonly string[], env: Record<string, str
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...output };
+  return {
+    process: child,
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...output })),
+    stdout: () => output.stdout,
+  };
 }

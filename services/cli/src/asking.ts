@@ -1,0 +1,26 @@
+/**
+ * The clients' errors do not say whom they asked: this one does, and where that was set.
+ * @throws one sentence with what the server or its client said
+ */
+export async function asking<T>(
+  server: string,
+  option: string,
+  place: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(`${server} at ${place} (${option}) did not do it: ${reasonsOf(error).join('; ')}`, {
+      cause: error,
+    });
+  }
+}
+
+/** kafkajs tells why a topic was not created in a list of errors behind the one that it throws. */
+function reasonsOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const { errors } = error as { errors?: unknown };
+  if (!Array.isArray(errors) || errors.length === 0) return [error.message];
+  return [...new Set(errors.flatMap(reasonsOf))];
+}

@@ -1,0 +1,72 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+// Options that several commands have, and readers of their values. Each command gets an object of its own.
+
+export const stream = () =>
+  new Option('--stream <name>', 'prefix of topics, tables and indices')
+    .default('sluice')
+    .env('SLUICE_STREAM');
+export const brokers = () =>
+  new Option('--brokers <list>', 'Kafka brokers, host:port, separated by commas')
+    .env('SLUICE_KAFKA_BROKERS')
+    .argParser(brokerList)
+    .makeOptionMandatory();
+export const registry = () =>
+  new Option('--schema-registry <url>', 'schema registry')
+    .env('SLUICE_REGISTRY_URL')
+    .argParser(httpUrl)
+    .makeOptionMandatory();
+export const clickhouse = () =>
+  new Option('--clickhouse <url>', 'ClickHouse over HTTP').env('SLUICE_CLICKHOUSE_URL').argParser(httpUrl);
+export const clickhouseUser = () =>
+  new Option('--clickhouse-user <name>').default('default').env('SLUICE_CLICKHOUSE_USERNAME');
+export const elasticsearch = () =>
+  new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl);
+export const elasticsearchUser = () =>
+  new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
+
+/** Passwords come from the environment alone: the command line is seen by everyone on the machine. */
+export const password = (name: 'CLICKHOUSE' | 'ELASTICSEARCH') =>
+  process.env[`SLUICE_${name}_PASSWORD`] ?? '';
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above zero.');
+  return value;
+}
+
+/** 0 to 100. */
+export function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('It must be a number from 0 to 100.');
+  return value;
+}
+
+/** A moment, in epoch ms. */
+export function epochMs(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a time such as 2026-01-31T08:00:00Z.');
+  return time;
+}
+
+/** Names separated by commas. */
+export function nameList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be a name, several separated by commas.');
+  return names;
+}
+
+function brokerList(text: string): string[] {
+  const brokers = text.split(',').map((broker) => broker.trim());
+  if (!brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\s\]]+\]:\d{1,5}$/.test(broker)))
+    throw new InvalidArgumentError('It must be host:port, several separated by commas.');
+  return brokers;
+}
+
+function httpUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('It must be a URL such as http://localhost:8123.');
+  return text;
+}

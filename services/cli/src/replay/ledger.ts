@@ -1,0 +1,123 @@
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { readRawHeaders } from '@sluice/raw-event/raw-headers';
+import type { DeadLetter } from '@sluice/stream/dead-letters';
+import { printable } from '../printable.ts';
+
+type RecordOutcome = 'normalized' | 'ignored' | 'dead-lettered';
+
+/** What became of every raw record that a replay read. */
+export interface Ledger {
+  /** A part of a record could not go on. */
+  rejected(letter: DeadLetter): void;
+  event(topic: string): void;
+  ended(record: ConsumedRecord, outcome: RecordOutcome): void;
+  /** These records have ended, and so many others were filtered out. */
+  workedThrough(records: readonly ConsumedRecord[], filteredOut: number): void;
+  /** How many records were read. */
+  count(): number;
+  /** Lines for a person: by data type, the events, the first rejects, and the balance. */
+  lines(words: LedgerWords): string[];
+}
+
+export interface LedgerWords {
+  /** `produced`, `would be produced`. */
+  readonly produced: string;
+  /** What became of the rejects. */
+  readonly rejects: string;
+}
+
+/** Rejects of which a line is shown. */
+const listed = 20;
+
+export function createLedger(): Ledger {
+  const ends = new Map<string, number>();
+  const byType = new Map<string, Map<string, number>>();
+  const events = new Map<string, number>();
+  const parts = new Map<string, number>();
+  /** Of records that are worked on. */
+  const waiting = new Map<string, string[]>();
+  const outcomes = new Map<string, RecordOutcome>();
+  const first: string[] = [];
+  const totals = { read: 0, filtered: 0, rejects: 0 };
+
+  const end = (record: ConsumedRecord, outcome: string): void => {
+    add(ends, outcome);
+    const raw = readRawHeaders(record.headers);
+    const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(no headers of ingress)';
+    const ofType = byType.get(type) ?? new Map<string, number>();
+    byType.set(type, ofType);
+    add(ofType, outcome);
+  };
+
+  return {
+    count: () => totals.read,
+    rejected({ topic = '', partition = 0, offset = 0, reason, detail = '' }) {
+      totals.rejects += 1;
+      if (first.length < listed)
+        first.push(`${topic} ${partition}/${offset} ${reason} ${printable(detail).replaceAll(/\s+/g, ' ')}`);
+      const name = `${topic}/${partition}/${offset}`;
+      waiting.set(name, [...(waiting.get(name) ?? []), reason]);
+    },
+    event: (topic) => add(events, topic),
+    ended: (record, outcome) => void outcomes.set(nameOf(record), outcome),
+    workedThrough(records, filteredOut) {
+      totals.read += records.length + filteredOut;
+      totals.filtered += filteredOut;
+      for (const record of records) {
+        const name = nameOf(record);
+        const [outcome, reasons] = [outcomes.get(name), waiting.get(name) ?? []];
+        outcomes.delete(name);
+        waiting.delete(name);
+        if (outcome === undefined) continue;
+        const [reason, ...others] = reasons;
+        const isDead = outcome === 'dead-lettered' && reason !== undefined;
+        end(record, isDead ? reason : outcome);
+        for (const other of isDead ? others : reasons) add(parts, other);
+      }
+    },
+    lines: ({ produced, rejects }) => [
+      ...[...byType].sort(byName).map(([type, counts]) => `${type.padEnd(28)} ${list(counts)}`),
+      `Events ${produced}: ${sum(events)}${events.size > 0 ? ` (${list(events)})` : ''}.`,
+      ...first,
+      ...(totals.rejects > 0 ? [`${totals.rejects} rejects: ${rejects}.`] : []),
+      ...(parts.size > 0 ? [`Further parts of these records that were rejected: ${list(parts)}.`] : []),
+      balance(totals, ends),
+    ],
+  };
+}
+
+function nameOf({ topic, partition, offset }: ConsumedRecord): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
+/** @throws when the outcomes do not add up: a bug, and nobody should go by these numbers */
+function balance(totals: { read: number; filtered: number }, ends: ReadonlyMap<string, number>): string {
+  const normalized = ends.get('normalized') ?? 0;
+  const ignored = ends.get('ignored') ?? 0;
+  const reasons = new Map([...ends].filter(([name]) => name !== 'normalized' && name !== 'ignored'));
+  const dead = sum(reasons);
+  if (totals.read !== normalized + ignored + dead + totals.filtered)
+    throw new Error(
+      `The ledger does not balance: ${totals.read} records were read, and ${normalized} + ${ignored} + ${dead} + ${totals.filtered} have ended. That is a bug.`,
+    );
+  const why = dead > 0 ? ` (${list(reasons)})` : '';
+  return `Read ${totals.read} = ${normalized} normalized + ${ignored} ignored + ${dead} dead-lettered${why} + ${totals.filtered} filtered out.`;
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
+const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
+
+function list(counts: ReadonlyMap<string, number>): string {
+  return [...counts]
+    .sort(byName)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+}

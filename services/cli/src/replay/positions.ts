@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from 'commander';
+
+/** By a partition's name, `raw.echat/0`, the offset of the first record that is not worked through. */
+export type Positions = ReadonlyMap<string, bigint>;
+
+/** As `--start-at` takes them: `raw.echat/0=17,raw.sobot/3=5`. */
+export function writePositions(positions: Positions): string {
+  return [...positions]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, offset]) => `${name}=${offset}`)
+    .join(',');
+}
+
+/** @throws one sentence about text that `writePositions` did not write */
+export function readPositions(text: string): Positions {
+  return new Map(
+    text.split(',').map((part) => {
+      const [, name, offset] = /^\s*(raw\.(?:echat|sobot)\/\d+)=(\d+)\s*$/.exec(part) ?? [];
+      if (name === undefined || offset === undefined)
+        throw new InvalidArgumentError(
+          'It must be what a replay printed, such as raw.echat/0=17,raw.sobot/3=5.',
+        );
+      return [name, BigInt(offset)];
+    }),
+  );
+}

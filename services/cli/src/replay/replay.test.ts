@@ -1,0 +1,191 @@
+import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { startSluice } from '../testing/run-sluice.ts';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+
+jest.setTimeout(120_000);
+
+const records = 120;
+const oldReceipt = Date.UTC(2025, 0, 1);
+let one: TestStream;
+let separate = '';
+const replay = (...args: string[]) =>
+  one.sluice('replay', '--sources', one.sourcesFile, ...one.place, ...args);
+const linesOf = async (...args: string[]): Promise<string[]> => {
+  const { code, stdout, stderr } = await replay(...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout.trimEnd().split('\n');
+};
+
+/** Of each event id the newest copy that a topic has, as the stores would keep it. */
+async function eventsOf(stream: string, topic: CanonicalTopic): Promise<Map<string, ConsumedRecord>> {
+  const found = await one.kafka.readAll(topicOf(stream, topic));
+  return new Map(found.map((record) => [record.headers.ce_id!.toString(), record]));
+}
+const allRecords = async (stream: string) =>
+  (await Promise.all(canonicalTopics.map((topic) => one.kafka.readAll(topicOf(stream, topic))))).flat();
+
+beforeAll(async () => {
+  one = await createTestStream();
+  separate = one.kafka.name();
+  await one.pushTraffic(records);
+  await one.push('echat', 'chatEnd', '<xml><chatEnd>', oldReceipt);
+  await one.push('sobot', 'msg', '{"type":"msg","content":[]}', oldReceipt);
+  await one.start('normalizer', 'sink-clickhouse', 'sink-elasticsearch');
+  await one.settled();
+});
+afterAll(() => one.remove());
+
+test('--dry-run counts by data type and outcome, and writes nothing', async () => {
+  const before = (await allRecords(one.stream)).length;
+  const lines = await linesOf('--dry-run');
+  expect(lines.at(-1)).toBe(
+    `Read ${records + 2} = ${records} normalized + 1 ignored + 1 dead-lettered (1 NOT_XML) + 0 filtered out.`,
+  );
+  expect(lines.find((line) => line.startsWith('echat chatEnd '))).toMatch(/ 1 NOT_XML, \d+ normalized$/);
+  expect(lines.find((line) => line.startsWith('Events '))).toMatch(
+    new RegExp(`^Events that would be produced: ${before} \\(`),
+  );
+  expect(lines).toContainEqual(expect.stringMatching(/raw\.echat \d\/\d+ NOT_XML /));
+  expect(await allRecords(one.stream)).toHaveLength(before);
+});
+
+test.each([
+  [['--vendor', 'sobot', '--from', '2025-01-01T00:00:01Z'], 'sobot'],
+  [['--source', 'shop-echat', '--from', '2025-01-01T00:00:01Z'], 'echat'],
+])('%p lets through what it says', async (args, vendor) => {
+  const lines = await linesOf('--dry-run', ...args);
+  const types = lines.filter((line) => /^(echat|sobot) /.test(line));
+  expect(types.length).toBeGreaterThan(3);
+  expect(types.filter((line) => !line.startsWith(vendor))).toEqual([]);
+  expect(lines.join('\n')).not.toMatch(/NOT_XML|[1-9]\d* ignored/);
+});
+
+test('by data type, and by both times', async () => {
+  const [types] = await linesOf('--dry-run', '--data-type', 'chatEnd');
+  expect(types).toMatch(/^echat chatEnd /);
+  const early = ['--dry-run', '--to', '2025-01-02T00:00:00Z'];
+  expect((await linesOf(...early)).at(-1)).toBe(
+    `Read ${records + 2} = 0 normalized + 1 ignored + 1 dead-lettered (1 NOT_XML) + ${records} filtered out.`,
+  );
+  expect((await linesOf(...early, '--by', 'record')).at(-1)).toBe(
+    `Read ${records + 2} = 0 normalized + 0 ignored + 0 dead-lettered + ${records + 2} filtered out.`,
+  );
+  // What was written before is not even read.
+  expect((await linesOf('--dry-run', '--by', 'record', '--from', '2100-01-01T00:00:00Z')).at(-1)).toMatch(
+    /^Read 0 = 0 normalized/,
+  );
+});
+
+test.each<[string, string[], RegExp]>([
+  ['no target', [], /^Say where the events go: --to-stream <name>, or --live .*, or --dry-run\.$/],
+  ['two targets', ['--live', '--to-stream', 'x'], /^Give --to-stream or --live, not both/],
+  ['dead letters of another stream', ['--to-stream', 'x', '--dead-letters'], /^--dead-letters goes with --live alone/],
+  ['an empty time', ['--live', '--from', '2026-01-02', '--to', '2026-01-01'], /^--from must be before --to/],
+  ['no time', ['--live', '--from', 'yesterday'], /It must be a time such as/],
+  ['no source', ['--live', '--source', 'nobody'], /^The sources file has no source nobody of the stream/],
+  ['no vendor', ['--live', '--vendor', 'wechat'], /Allowed choices are echat, sobot\./],
+  ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
+  ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
+  ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/],
+])('refuses with one sentence: %s', async (_name, args, sentence) => {
+  const { code, stdout, stderr } = await replay(...args);
+  expect(stderr.trimEnd()).toMatch(sentence);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+}); // prettier-ignore
+
+test('another stream whose topics are missing is refused, with the command to run', async () => {
+  const { code, stderr } = await replay('--to-stream', separate);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    `Topic ${separate}.message.v1 is missing: run "sluice topics apply --stream ${separate}" first.`,
+  );
+});
+
+test('to another stream: the same ids and values, the rejects in its own dead letters', async () => {
+  await one.prepareStream(separate);
+  const lettersBefore = await one.kafka.readAll(topicOf(one.stream, 'dead-letter'));
+  const lines = await linesOf('--to-stream', separate, '--rate', '1000');
+  expect(lines).toContain(`1 rejects: they are in ${separate}.dead-letter.`);
+  expect(lines.at(-1)).toMatch(/1 dead-lettered \(1 NOT_XML\)/);
+  let compared = 0;
+  for (const topic of canonicalTopics) {
+    const [live, copy] = [await eventsOf(one.stream, topic), await eventsOf(separate, topic)];
+    expect([...copy.keys()].sort()).toEqual([...live.keys()].sort());
+    for (const [id, { key, value, headers }] of copy) {
+      const twin = live.get(id)!;
+      expect(key).toEqual(twin.key);
+      expect(headers).toEqual(twin.headers);
+      // Before the fifth byte stands the schema's id, which is the registry's.
+      expect(value!.subarray(5)).toEqual(twin.value!.subarray(5));
+      compared += 1;
+    }
+  }
+  expect(compared).toBeGreaterThan(records);
+  expect(await one.kafka.readAll(topicOf(separate, 'dead-letter'))).toHaveLength(1);
+  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(lettersBefore.length);
+});
+
+test('--live marks the events, and changes nothing that readers of either store see', async () => {
+  const before = [await one.clickhouseContent(), await one.elasticsearchContent()];
+  expect(before[0]!.events).toBeGreaterThan(records);
+  const [eventsBefore, letters] = [
+    (await allRecords(one.stream)).length,
+    (await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).length,
+  ];
+  const lines = await linesOf('--live');
+  expect(lines).toContain('1 rejects: not written again to the dead letters.');
+  await one.settled();
+  const after = await allRecords(one.stream);
+  expect(after).toHaveLength(2 * eventsBefore);
+  const marks = after.flatMap(({ headers }) => headers['sluice-replayed']?.toString() ?? []);
+  expect(marks).toHaveLength(eventsBefore);
+  expect([...new Set(marks)]).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)]);
+  expect([await one.clickhouseContent(), await one.elasticsearchContent()]).toEqual(before);
+  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(letters);
+
+  await linesOf('--live', '--dead-letters', '--data-type', 'chatEnd');
+  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(letters + 1);
+});
+
+test('Ctrl-C ends it between two records, and what it prints goes on from there', async () => {
+  const target = one.kafka.name();
+  await one.prepareStream(target);
+  const args = ['replay', '--sources', one.sourcesFile, ...one.place, '--to-stream', target];
+  const running = startSluice([...args, '--rate', '20']);
+  const produced = async () => (await allRecords(target)).length;
+  await waitUntil('some events are there', async () => (await produced()) > 0, 60_000);
+  running.process.kill('SIGINT');
+  const { code, stdout, stderr } = await running.ended;
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  const [, first = ''] = /^Read (\d+) =/m.exec(stdout) ?? [];
+  const [, positions = ''] = /^Stopped before the end: .* --start-at (\S+)$/m.exec(stdout) ?? [];
+  expect(Number(first)).toBeGreaterThan(0);
+  expect(Number(first)).toBeLessThan(records);
+
+  const rest = await one.sluice(...args, '--start-at', positions);
+  const [, second = ''] = /^Read (\d+) =/m.exec(rest.stdout) ?? [];
+  expect(Number(first) + Number(second)).toBe(records + 2);
+  for (const topic of canonicalTopics)
+    expect((await eventsOf(target, topic)).size).toBe((await eventsOf(one.stream, topic)).size);
+});
+
+test('a row of rejects ends it before it fills the dead letters of the other stream', async () => {
+  const target = one.kafka.name();
+  await one.prepareStream(target);
+  for (let count = 0; count < 12; count += 1) await one.push('echat', 'chatEnd', `<xml><chatEnd>${count}`);
+  const { code, stderr } = await replay(
+    '--to-stream',
+    target,
+    '--from',
+    '2025-06-01',
+    '--rejects-in-a-row',
+    '3',
+  );
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^The replay broke off: More than 3 records in a row of \S+ cannot be mapped: .* --start-at /,
+  );
+});

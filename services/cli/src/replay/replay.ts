@@ -1,0 +1,175 @@
+import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
+import type { KafkaConnection } from '@sluice/kafka/client';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { Publisher } from '@sluice/kafka/publisher';
+import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
+import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
+import { createPipeline } from '@sluice/normalizer/pipeline';
+import { topicOf, type TopicName } from '@sluice/schemas/topics';
+import type { Source } from '@sluice/sources/source';
+import type { WriteDeadLetter } from '@sluice/stream/dead-letters';
+import { takeChunk } from '@sluice/stream/take-chunk';
+import { passes, type RawFilter } from './filter.ts';
+import type { Ledger } from './ledger.ts';
+import type { Pace } from './pace.ts';
+import type { Positions } from './positions.ts';
+
+export type RawTopic = Extract<TopicName, `raw.${string}`>;
+
+export interface ReplayPlan {
+  readonly connection: KafkaConnection;
+  /** Whose raw topics are read. */
+  readonly stream: string;
+  readonly topics: readonly RawTopic[];
+  readonly filter: RawFilter;
+  /** Where to begin in a partition, in place of what the filter asks for. */
+  readonly startAt: Positions;
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+export interface ReplayTarget {
+  readonly stream: string;
+  readonly schemaIds: ReadonlyMap<AvroTopic, number>;
+  readonly publish: Publisher['publish'];
+  /** Keeps what cannot be mapped, or only takes note of it. */
+  readonly writeDeadLetter: WriteDeadLetter;
+  /** More rejects in a row than this end the replay. */
+  readonly rejectsInARow: number;
+}
+
+export interface ReplayProgress {
+  readonly ledger: Ledger;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+  /** How far it came, by partition; grows while it runs. */
+  readonly positions: Map<string, bigint>;
+}
+
+/** Bounds of what one partition has in hand: a raw record becomes up to hundreds of events. */
+const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
+
+/** The raw records that a plan reads, as they are now. What is written later is not read. */
+export async function rangesOf({
+  connection,
+  stream,
+  topics,
+  filter,
+  startAt,
+}: ReplayPlan): Promise<Range[]> {
+  return Promise.all(
+    topics.map(async (name): Promise<Range> => {
+      const topic = topicOf(stream, name);
+      const held = await offsetRanges(connection, topic);
+      const since = await firstOffsets(connection, topic, filter);
+      const from = [...held].map(([partition, { low, high }]): [number, bigint] => {
+        const wanted = startAt.get(`${name}/${partition}`) ?? since?.get(partition) ?? low;
+        return [partition, clamp(wanted, low, high)];
+      });
+      return { topic, from: new Map(from), to: new Map([...held].map(([at, { high }]) => [at, high])) };
+    }),
+  );
+}
+
+/** How much earlier than its receipt a record may seem to be written, by clocks that were set back. */
+const clockMarginMs = 3_600_000;
+
+/** Saves reading what was written before the time that the filter asks for; the filter itself decides. */
+async function firstOffsets(
+  connection: KafkaConnection,
+  topic: string,
+  { fromMs, by }: RawFilter,
+): Promise<Map<number, bigint> | undefined> {
+  if (fromMs === undefined) return undefined;
+  return offsetsAtTime(connection, topic, Math.max(0, by === 'record' ? fromMs : fromMs - clockMarginMs));
+}
+
+/**
+ * Runs raw records through the normalizer's own pipeline into a target. Ends early, without an error, when the signal
+ * is aborted; what was produced by then carries the ids that it would get again.
+ * @throws when Kafka does not take something, or too many records in a row are rejected
+ */
+export async function replay(
+  plan: ReplayPlan,
+  ranges: readonly Range[],
+  target: ReplayTarget,
+  { ledger, pace, signal, positions }: ReplayProgress,
+): Promise<void> {
+  for (const { topic, from } of ranges)
+    for (const [partition, offset] of from) positions.set(shortName(plan, topic, partition), offset);
+  const handle = createPipeline({
+    stream: target.stream,
+    sources: plan.sources,
+    publisher: { publish: target.publish },
+    schemaIds: target.schemaIds,
+    async writeDeadLetter(letter) {
+      await target.writeDeadLetter(letter);
+      ledger.rejected(letter);
+    },
+    rejectRun: createRejectLimit(target.rejectsInARow),
+    on: {
+      record: (record, outcome) => ledger.ended(record, outcome),
+      event: (topic) => ledger.event(topic),
+      deadLetter: () => undefined,
+      repair: () => undefined,
+      unknown: () => undefined,
+    },
+  });
+  const isStopped = (): boolean => signal.aborted;
+  const maxRecords = Math.min(chunk.maxRecords, pace.atOnce);
+  await workThroughRanges(plan.connection, ranges, {
+    partitionsAtOnce: 4,
+    signal,
+    async onRecords(records) {
+      const [first] = records;
+      if (!first) return;
+      const name = shortName(plan, first.topic, first.partition);
+      // A fetch may bring again what was worked through.
+      const fresh = records.filter(({ offset }) => BigInt(offset) >= (positions.get(name) ?? 0n));
+      for (let at = 0; at < fresh.length && !signal.aborted;) {
+        const part = takeChunk(fresh, at, { ...chunk, maxRecords });
+        const passed = part.filter((record) => passes(record, plan.filter));
+        if (passed.length > 0) {
+          await pace.wait(passed.length);
+          if (isStopped()) return;
+          await handle(passed);
+        }
+        ledger.workedThrough(passed, part.length - passed.length);
+        at += part.length;
+        positions.set(name, BigInt(part.at(-1)?.offset ?? 0) + 1n);
+      }
+    },
+  });
+}
+
+/** The name of a partition without its stream: `raw.echat/0`. */
+function shortName({ stream }: ReplayPlan, topic: string, partition: number): string {
+  return `${topic.slice(stream.length + 1)}/${partition}`;
+}
+
+function clamp(wanted: bigint, low: bigint, high: bigint): bigint {
+  if (wanted < low) return low;
+  return wanted > high ? high : wanted;
+}
+
+interface RejectLimit {
+  check(records: readonly ConsumedRecord[], isRejected: readonly boolean[]): void;
+}
+
+/** As the normalizer's own limit, of whatever records the filter lets through. */
+function createRejectLimit(limit: number): RejectLimit {
+  const rows = new Map<string, number>();
+  return {
+    check([first], isRejected) {
+      const name = `${first?.topic ?? ''}/${first?.partition ?? 0}`;
+      let row = rows.get(name) ?? 0;
+      for (const rejected of isRejected) {
+        row = rejected ? row + 1 : 0;
+        if (row > limit)
+          throw new Error(
+            `More than ${limit} records in a row of ${name} cannot be mapped: is --sources the file that the stream's normalizer has? If they are bad, raise --rejects-in-a-row.`,
+          );
+      }
+      rows.set(name, row);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+
+export type WorkerName = 'normalizer' | 'sink-clickhouse' | 'sink-elasticsearch';
+
+/** A service as a process, as it runs in production. */
+export interface Worker {
+  readonly name: WorkerName;
+  stop(): Promise<void>;
+}
+
+const services = join(import.meta.dirname, '../../..');
+
+/** Starts a service and waits until it is ready. @throws with what it logged when it ends before that */
+export async function startWorker(name: WorkerName, env: Record<string, string>): Promise<Worker> {
+  const port = await freePort();
+  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
+  const child = spawn(process.execPath, [join(services, name, 'src/main.ts')], {
+    env: { ...Object.fromEntries(inherited), ...env, SLUICE_OPS_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  let log = '';
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', (bytes: Buffer) => (log = `${log}${bytes.toString()}`.slice(-10_000)));
+  await waitUntil(
+    `${name} is ready`,
+    async () => {
+      if (child.exitCode !== null) throw new Error(`${name} ended before it was ready:\n${log}`);
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+      return answer?.ok ?? false;
+    },
+    30_000,
+  );
+  return {
+    name,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
