@@ -17,11 +17,14 @@ import {
   registry,
   stream,
 } from './options.ts';
+import { registerRebuildCommand } from './rebuild/command.ts';
 import { registerReplayCommand } from './replay/command.ts';
 
 /** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
 export function createProgram(print: (line: string) => void): Command {
-  const program = new Command('sluice').description('Steps of a release, and tools around the gateway.');
+  const program = new Command('sluice').description(
+    'Steps of a release, and tools around the gateway. docs/replay.md tells of replay and rebuild.',
+  );
 
   program
     .command('topics')
@@ -77,6 +80,7 @@ export function createProgram(print: (line: string) => void): Command {
 
   registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
   registerReplayCommand(program, print);
+  registerRebuildCommand(program, print);
   registerSimCommand(program);
   return program;
 }

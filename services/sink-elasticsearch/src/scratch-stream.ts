@@ -31,7 +31,7 @@ export function scratchStream(): ScratchStream {
       return hits.hits.flatMap(({ _source }) => (_source === undefined ? [] : [_source]));
     },
     async remove() {
-      await client.indices.delete({ index: `${connection.stream}-*` });
+      await client.indices.delete({ index: `${connection.stream}-*`, expand_wildcards: 'all' });
       for (const topic of canonicalTopics) {
         await client.indices.deleteIndexTemplate(
           { name: entityName(connection.stream, topic) },

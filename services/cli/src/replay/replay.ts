@@ -98,7 +98,7 @@ export async function replay(
     for (const [partition, offset] of from) positions.set(shortName(plan, topic, partition), offset);
   const handle = createPipeline({
     stream: target.stream,
-    sources: plan.sources,
+    findSource: (id) => plan.sources.get(id),
     publisher: { publish: target.publish },
     schemaIds: target.schemaIds,
     async writeDeadLetter(letter) {

@@ -1,0 +1,46 @@
+import type { Meta } from '@sluice/schemas/schemas';
+
+/** Raw records of one partition: from the first offset up to, not including, the last. */
+export interface RawRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Which of a store's events a rebuild makes again, because Kafka still has what they are made of. Such an event that
+ * is not made again is stale, and gone afterwards. All others are carried over as they are.
+ * - `everything`, `nothing`
+ * - `receipts`: what was received at or after a moment, in epoch ms
+ * - `raw-records`: what some sources sent, if it comes from one of these raw records
+ */
+export type Reach =
+  | { readonly of: 'everything' | 'nothing' }
+  | { readonly of: 'receipts'; readonly sinceMs: number }
+  | { readonly of: 'raw-records'; readonly sources: readonly string[]; readonly ranges: readonly RawRange[] };
+
+type Origin = Pick<Meta, 'source_id' | 'received_at' | 'raw_topic' | 'raw_partition' | 'raw_offset'>;
+
+/** Whether an event is made again. Stores ask the same of their rows and documents in their own language. */
+export function isInReach(reach: Reach, meta: Origin): boolean {
+  switch (reach.of) {
+    case 'everything':
+      return true;
+    case 'nothing':
+      return false;
+    case 'receipts':
+      return meta.received_at >= reach.sinceMs;
+    case 'raw-records':
+      return (
+        reach.sources.includes(meta.source_id) &&
+        reach.ranges.some(
+          ({ topic, partition, from, to }) =>
+            meta.raw_topic === topic &&
+            meta.raw_partition === partition &&
+            meta.raw_offset >= from &&
+            meta.raw_offset < to,
+        )
+      );
+  }
+}

@@ -1,0 +1,46 @@
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Reach } from './reach.ts';
+import type { Store } from './store.ts';
+
+/**
+ * A store whose tables or indices can be filled anew beside the ones that serve, and swapped in. Sinks go on writing
+ * and readers go on reading meanwhile.
+ */
+export interface RebuildTarget {
+  /** The store as sinks write it: what serves, before a swap and after it. */
+  readonly live: Store;
+  /** Names of what rebuilds left that were killed: nothing of it serves. */
+  leftovers(): Promise<string[]>;
+  /** Removes one of the leftovers. */
+  removeLeftover(name: string): Promise<void>;
+  /** How many events of a topic a reader sees. */
+  count(topic: CanonicalTopic): Promise<number>;
+  /** How many of those are carried over, because they are out of reach. */
+  countOutside(topic: CanonicalTopic, reach: Reach): Promise<number>;
+  /**
+   * Creates what is filled: empty, and not seen by readers.
+   * @param run digits that no other rebuild of the stream has
+   * @throws one sentence when the store cannot swap
+   */
+  begin(run: string, topics: readonly CanonicalTopic[]): Promise<Rebuild>;
+  close(): Promise<void>;
+}
+
+/** One rebuild, filled and not swapped in yet. */
+export interface Rebuild {
+  /** Writes what is filled, by the same code that sinks write with. */
+  readonly store: Store;
+  /** Copies what is out of reach from what serves, each event in the version that readers see. */
+  carryOver(topic: CanonicalTopic, reach: Reach): Promise<void>;
+  /** How many different events were filled in so far. */
+  count(topic: CanonicalTopic): Promise<number>;
+  /** Puts what was filled in the place of what serves, in one step: readers see the one or the other. */
+  swap(topic: CanonicalTopic): Promise<void>;
+  /** Removes what does not serve: before a swap what was filled, behind it what was swapped out. */
+  end(): Promise<void>;
+}
+
+/** The prefix of everything that rebuilds of a stream create: behind it stands the run. */
+export function rebuildPrefix(stream: string): string {
+  return `${stream}-rebuild-`;
+}

@@ -1,0 +1,172 @@
+import type { Command, Option } from 'commander';
+import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
+import type { KafkaConnection } from '@sluice/kafka/client';
+import { canonicalTopics, type CanonicalTopic } from '@sluice/schemas/topics';
+import type { RebuildTarget } from '@sluice/sink/rebuild-target';
+import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables';
+import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
+import { readSources } from '@sluice/sources/read-sources';
+import { checkTopics } from '@sluice/stream/check-topics';
+import { asking } from '../asking.ts';
+import {
+  brokers,
+  clickhouse,
+  clickhouseUser,
+  elasticsearch,
+  elasticsearchUser,
+  password,
+  percent,
+  registry,
+  stream,
+} from '../options.ts';
+import { untilSignal } from '../until-signal.ts';
+import { canonicalFeed } from './canonical-feed.ts';
+import type { FeedPlace } from './feed.ts';
+import { namingServer, type NameServer } from './naming-server.ts';
+import { rawFeed } from './raw-feed.ts';
+import { Interrupted, rebuild, tellRebuild } from './rebuild.ts';
+
+interface RebuildOptions {
+  readonly brokers: string[];
+  readonly schemaRegistry: string;
+  readonly stream: string;
+  readonly fromRaw: boolean;
+  readonly sources?: string;
+  readonly dryRun: boolean;
+  readonly maxGone: number;
+}
+
+/** One of the two stores, as the command line names it. */
+interface StoreKind<O> {
+  readonly server: string;
+  readonly option: string;
+  readonly sink: string;
+  place(options: O): string;
+  open(options: O): RebuildTarget;
+}
+
+type ClickHouseOptions = RebuildOptions & { readonly clickhouse: string; readonly clickhouseUser: string };
+type ElasticsearchOptions = RebuildOptions & {
+  readonly elasticsearch: string;
+  readonly elasticsearchUser?: string;
+};
+
+/** `sluice rebuild clickhouse | elasticsearch`. */
+export function registerRebuildCommand(program: Command, print: (line: string) => void): void {
+  const command = program
+    .command('rebuild')
+    .description('fill a store anew beside what serves, from the topics or the raw topics, and swap it in');
+  addStore<ClickHouseOptions>(
+    command,
+    'clickhouse',
+    [clickhouse().makeOptionMandatory(), clickhouseUser()],
+    print,
+    {
+      server: 'ClickHouse',
+      option: '--clickhouse',
+      sink: 'sink-clickhouse',
+      place: (options) => options.clickhouse,
+      open: (options) =>
+        clickHouseRebuildTarget({
+          url: options.clickhouse,
+          username: options.clickhouseUser,
+          password: password('CLICKHOUSE'),
+          database: options.stream,
+        }),
+    },
+  );
+  const forElasticsearch = [elasticsearch().makeOptionMandatory(), elasticsearchUser()];
+  addStore<ElasticsearchOptions>(command, 'elasticsearch', forElasticsearch, print, {
+    server: 'Elasticsearch',
+    option: '--elasticsearch',
+    sink: 'sink-elasticsearch',
+    place: (options) => options.elasticsearch,
+    open: ({ elasticsearch: url, elasticsearchUser: username, stream }) =>
+      elasticsearchRebuildTarget({
+        url,
+        stream,
+        ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
+      }),
+  });
+}
+
+function addStore<O extends RebuildOptions>(
+  parent: Command,
+  name: string,
+  own: readonly Option[],
+  print: (line: string) => void,
+  kind: StoreKind<O>,
+): void {
+  const command = parent
+    .command(`${name} [topic]`)
+    .description(`of all topics, or of one: ${canonicalTopics[0]}`)
+    .addOption(brokers())
+    .addOption(registry())
+    .addOption(stream());
+  own
+    .reduce((built, option) => built.addOption(option), command)
+    .option('--from-raw', 'map the raw records again, in place of reading the canonical topics', false)
+    .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
+    .option('--dry-run', 'say what would be done, and change nothing', false)
+    .option('--max-gone <percent>', 'swap nothing if readers would see as much less of a topic', percent, 10)
+    .action(async (topic: string | undefined, options: O) => {
+      await runRebuild(topicsOf(topic), options, kind, print);
+    });
+}
+
+async function runRebuild<O extends RebuildOptions>(
+  topics: readonly CanonicalTopic[],
+  options: O,
+  kind: StoreKind<O>,
+  print: (line: string) => void,
+): Promise<void> {
+  const { stream, fromRaw, schemaRegistry } = options;
+  if (fromRaw !== (options.sources !== undefined))
+    throw new Error(
+      '--from-raw and --sources go together: raw records are mapped by what the sources file says.',
+    );
+  const connection: KafkaConnection = { brokers: options.brokers, clientId: 'sluice-cli' };
+  const sources = options.sources === undefined ? [] : readSources(options.sources, process.env);
+  const ask: NameServer = (work) => asking(kind.server, kind.option, kind.place(options), work);
+  const target = namingServer(kind.open(options), ask);
+  try {
+    const missing = await ask(() => target.live.missing());
+    const read = fromRaw ? (['raw.echat', 'raw.sobot', ...topics] as const) : topics;
+    const { problems } = await asking('Kafka', '--brokers', options.brokers.join(','), () =>
+      checkTopics(connection, stream, read),
+    );
+    if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
+    const schemaIds = await findSchemaIds({ url: schemaRegistry }, stream, avroTopics);
+    const place: FeedPlace = { connection, registryUrl: schemaRegistry, stream, topics, schemaIds };
+    const ofStream = sources
+      .filter((source) => source.stream === stream)
+      .map((source) => [source.id, source] as const);
+    const feed = fromRaw ? rawFeed(place, new Map(ofStream)) : canonicalFeed(place);
+    await untilSignal(async (signal) => {
+      const plan = {
+        ...place,
+        ...{ target, feed, signal, sinkGroup: `${stream}.${kind.sink}`, run: runName(new Date()) },
+        ...{ maxGonePercent: options.maxGone, say: print },
+      };
+      await (options.dryRun ? tellRebuild(plan) : rebuild(plan));
+      if (!options.dryRun) print(`Rebuilt ${topics.join(', ')}.`);
+    });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    print('Stopped before anything was swapped: what serves is as it was. Run it again to begin anew.');
+    process.exitCode = 130;
+  } finally {
+    await target.close();
+  }
+}
+
+/** Digits that grow with the time: `20260131080000123`. */
+const runName = (now: Date): string => now.toISOString().replaceAll(/\D/g, '');
+
+/** @throws one sentence about a name that is no topic */
+function topicsOf(name: string | undefined): readonly CanonicalTopic[] {
+  if (name === undefined) return canonicalTopics;
+  const topic = canonicalTopics.find((one) => one === name);
+  if (!topic) throw new Error(`There is no topic ${name}: it must be one of ${canonicalTopics.join(', ')}.`);
+  return [topic];
+}

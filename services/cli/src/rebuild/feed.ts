@@ -1,0 +1,106 @@
+import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
+import type { KafkaConnection } from '@sluice/kafka/client';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
+import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Batcher } from '@sluice/sink/batcher';
+import type { Reach } from '@sluice/sink/reach';
+
+/** What each partition of some topics holds, by the topics' full names. */
+export type Held = ReadonlyMap<string, ReadonlyMap<number, OffsetRange>>;
+
+export interface Refusals {
+  /** A record, or a part of it, that is in no store. */
+  refused(reason: string): void;
+}
+
+/** Where a rebuild's events come from. */
+export interface Feed {
+  /** As in a sentence: `the raw topics`. */
+  readonly name: string;
+  /** Whether it is what the sinks read. */
+  readonly isCanonical: boolean;
+  /** Full names of the topics that are read. */
+  readonly topics: readonly string[];
+  /** Which events of a topic are made again, when these parts of the feed's topics are read. */
+  reachOf(topic: CanonicalTopic, held: Held): Promise<Reach>;
+  /** Turns records into events, and resolves when the batcher has written them. */
+  handle(
+    batcher: Pick<Batcher, 'add'>,
+    refusals: Refusals,
+  ): (records: readonly ConsumedRecord[]) => Promise<void>;
+}
+
+export interface FeedPlace {
+  readonly connection: KafkaConnection;
+  readonly registryUrl: string;
+  readonly stream: string;
+  /** What is rebuilt. */
+  readonly topics: readonly CanonicalTopic[];
+  readonly schemaIds: ReadonlyMap<AvroTopic, number>;
+}
+
+/** What the topics hold now. */
+export async function heldBy(connection: KafkaConnection, topics: readonly string[]): Promise<Held> {
+  return new Map(
+    await Promise.all(topics.map(async (topic) => [topic, await offsetRanges(connection, topic)] as const)),
+  );
+}
+
+export const lowOf = (held: Held): Map<string, Map<number, bigint>> => bounds(held, 'low');
+export const highOf = (held: Held): Map<string, Map<number, bigint>> => bounds(held, 'high');
+
+function bounds(held: Held, bound: keyof OffsetRange): Map<string, Map<number, bigint>> {
+  return new Map(
+    [...held].map(([topic, partitions]) => [
+      topic,
+      new Map([...partitions].map(([partition, range]) => [partition, range[bound]])),
+    ]),
+  );
+}
+
+type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
+
+/** The parts of some topics between offsets; a partition that `from` does not know is read from its oldest record. */
+export function rangesBetween(from: Offsets, held: Held): Range[] {
+  return [...held].map(([topic, partitions]) => ({
+    topic,
+    from: new Map(
+      [...partitions].map(([partition, { low, high }]) => {
+        const start = from.get(topic)?.get(partition) ?? low;
+        return [partition, start < low ? low : start > high ? high : start];
+      }),
+    ),
+    to: new Map([...partitions].map(([partition, { high }]) => [partition, high])),
+  }));
+}
+
+/** How many records some ranges hold. */
+export function lengthOf(ranges: readonly Range[]): number {
+  return ranges
+    .flatMap(({ from, to }) => [...to].map(([partition, end]) => Number(end - (from.get(partition) ?? 0n))))
+    .reduce((sum, length) => sum + length, 0);
+}
+
+/** When the first record that each partition still holds was written, epoch ms; null for one that holds none. */
+export async function oldestTimes(
+  connection: KafkaConnection,
+  topic: string,
+  partitions: ReadonlyMap<number, OffsetRange>,
+): Promise<Map<number, number | null>> {
+  const times = new Map<number, number | null>([...partitions.keys()].map((partition) => [partition, null]));
+  const filled = [...partitions].filter(([, { low, high }]) => low < high);
+  const range: Range = {
+    topic,
+    from: new Map(filled.map(([partition, { low }]) => [partition, low])),
+    to: new Map(filled.map(([partition, { low }]) => [partition, low + 1n])),
+  };
+  await workThroughRanges(connection, [range], {
+    onRecords([first]) {
+      if (first) times.set(first.partition, first.timestampMs);
+      return Promise.resolve();
+    },
+  });
+  return times;
+}

@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { endOffsets } from '@sluice/kafka/topics-admin';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { sampleItem } from '@sluice/sink/sample-items';
+import type { StoreItem } from '@sluice/sink/store';
+import { createClickHouseStore } from '@sluice/sink-clickhouse/clickhouse-store';
+import { createElasticsearchStore } from '@sluice/sink-elasticsearch/elasticsearch-store';
+import { startSluice } from '../testing/run-sluice.ts';
+import { createTestStream, type Content, type TestStream } from '../testing/test-stream.ts';
+
+jest.setTimeout(180_000);
+
+const kinds = ['clickhouse', 'elasticsearch'] as const;
+type Kind = (typeof kinds)[number];
+
+let one: TestStream;
+beforeAll(async () => {
+  one = await createTestStream();
+  await one.pushTraffic(150);
+  await one.push('echat', 'chatEnd', '<xml><chatEnd>');
+  await one.start('normalizer', 'sink-clickhouse', 'sink-elasticsearch');
+  await one.settled();
+});
+afterAll(() => one.remove());
+
+const argsFor = (kind: Kind, ...args: string[]): string[] => [
+  ...['rebuild', kind, ...args, ...one.place],
+  ...(kind === 'clickhouse'
+    ? ['--clickhouse', one.servers.clickhouseUrl]
+    : ['--elasticsearch', one.servers.elasticsearchUrl]),
+];
+const fromRaw = () => ['--from-raw', '--sources', one.sourcesFile];
+const rebuild = async (kind: Kind, ...args: string[]): Promise<string[]> => {
+  const { code, stdout, stderr } = await one.sluice(...argsFor(kind, ...args));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout.trimEnd().split('\n');
+};
+const contentOf = (kind: Kind): Promise<Content> =>
+  kind === 'clickhouse' ? one.clickhouseContent() : one.elasticsearchContent();
+/** Everything that a rebuild names for itself, whether readers see it or not. */
+const ofRebuilds = async (kind: Kind): Promise<string[]> => {
+  if (kind === 'clickhouse') {
+    const names = await one.clickhouse(
+      `SELECT name FROM system.databases WHERE startsWith(name, '${one.stream}-rebuild-')`,
+    );
+    return names.split('\n').filter((name) => name !== '');
+  }
+  const indices = await one.elasticsearch('GET', `${one.stream}-rebuild-*/_alias?expand_wildcards=all`);
+  const { index_templates = [] } = await one.elasticsearch('GET', `_index_template/${one.stream}-rebuild-*`);
+  const unread = Object.entries(indices as Record<string, { aliases: object }>)
+    .filter(([, { aliases }]) => Object.keys(aliases).length === 0)
+    .map(([name]) => name);
+  return [...unread, ...(index_templates as { name: string }[]).map(({ name }) => name)];
+};
+
+/** Whether a rebuild that has not ended has written an event. */
+const hasFilled = async (kind: Kind): Promise<boolean> => {
+  if (kind === 'elasticsearch') {
+    const found = await ofRebuilds(kind);
+    return found.some((name) => /-(\d{4}-\d{2}|undated)$/.test(name));
+  }
+  const parts = await one.clickhouse(
+    `SELECT count() FROM system.parts WHERE startsWith(database, '${one.stream}-rebuild-')`,
+  );
+  return Number(parts) > 0;
+};
+
+/** An event that no mapping makes, as if an older one had made it of a raw record that is still there. */
+const staleItem = (): StoreItem =>
+  sampleItem('message.v1', {
+    event_id: randomUUID(),
+    ...{ source_id: 'shop-echat', entity_key: 'stale', occurred_at: Date.UTC(2024, 0, 1) },
+    ...{ raw_topic: topicOf(one.stream, 'raw.echat'), raw_partition: 0, raw_offset: 1 },
+  });
+const plant = async (kind: Kind, ...items: StoreItem[]): Promise<void> => {
+  const store =
+    kind === 'clickhouse'
+      ? createClickHouseStore({
+          ...{ url: one.servers.clickhouseUrl, username: 'default', password: '' },
+          database: one.stream,
+        })
+      : createElasticsearchStore({ url: one.servers.elasticsearchUrl, stream: one.stream });
+  await store.write(items);
+  await store.close();
+};
+
+describe.each(kinds)('%s', (kind) => {
+  test('--dry-run says what would be done, and changes nothing', async () => {
+    const before = await contentOf(kind);
+    const lines = await rebuild(kind, '--dry-run', ...fromRaw());
+    expect(lines[0]).toMatch(/^\d{3,} records would be read from \S+\.raw\.echat, \S+\.raw\.sobot\.$/);
+    expect(lines).toHaveLength(canonicalTopics.length + 2);
+    expect(lines[1]).toMatch(
+      /^conversation\.v1: readers see [1-9]\d* events; 0 of them would be carried over/,
+    );
+    expect(lines.at(-1)).toBe('Nothing was changed.');
+    expect(await contentOf(kind)).toEqual(before);
+    expect(await ofRebuilds(kind)).toEqual([]);
+  });
+
+  test.each([
+    ['the topics', () => []],
+    ['the raw topics', fromRaw],
+  ])('from %s: readers see the same, and what nobody makes any more is gone', async (_name, options) => {
+    const before = await contentOf(kind);
+    await plant(kind, staleItem());
+    expect((await contentOf(kind)).events).toBe(before.events + 1);
+    const lines = await rebuild(kind, ...options());
+    expect(await contentOf(kind)).toEqual(before);
+    expect(lines).toContain('Swapping. From here on it goes through to the end.');
+    expect(lines.filter((line) => line.startsWith('Left out'))).toEqual(
+      options === fromRaw ? ['Left out, as the services leave it out: 1 NOT_XML.'] : [],
+    );
+    expect(await ofRebuilds(kind)).toEqual([]);
+  });
+
+  test('what was swapped in is written by the sink as before', async () => {
+    const before = await contentOf(kind);
+    await one.pushTraffic(20);
+    await one.settled();
+    expect((await contentOf(kind)).events).toBeGreaterThan(before.events);
+    const after = await contentOf(kind);
+    await rebuild(kind, 'message.v1');
+    expect(await contentOf(kind)).toEqual(after);
+  });
+
+  test('one topic alone: the others stay as they are', async () => {
+    const before = await contentOf(kind);
+    const other = sampleItem('rating.v1', { source_id: 'shop-echat' });
+    await plant(kind, staleItem(), other);
+    const lines = await rebuild(kind, 'message.v1', ...fromRaw());
+    expect(lines.at(-1)).toBe('Rebuilt message.v1.');
+    expect((await contentOf(kind)).events).toBe(before.events + 1);
+    await rebuild(kind, 'rating.v1', '--max-gone', '50');
+    expect(await contentOf(kind)).toEqual(before);
+  });
+
+  test('what comes from elsewhere than the raw records that are read is carried over', async () => {
+    const before = await contentOf(kind);
+    const items = [
+      sampleItem('message.v1', { source_id: 'shop-echat', raw_topic: 'other.raw.echat' }),
+      sampleItem('message.v1', { source_id: 'gone-shop', raw_topic: topicOf(one.stream, 'raw.echat') }),
+    ];
+    await plant(kind, ...items);
+    const planted = await contentOf(kind);
+    expect(planted.events).toBe(before.events + 2);
+    const lines = await rebuild(kind, 'message.v1', ...fromRaw());
+    expect(lines).toContain('message.v1: carrying over 2 events that the raw topics no longer hold.');
+    expect(await contentOf(kind)).toEqual(planted);
+    await rebuild(kind, 'message.v1');
+    expect(await contentOf(kind)).toEqual(before);
+  });
+
+  test('nothing is swapped when readers would see much less', async () => {
+    const before = await contentOf(kind);
+    const items = Array.from({ length: 400 }, () => sampleItem('rating.v1', { source_id: 'shop-echat' }));
+    await plant(kind, ...items);
+    const { code, stderr } = await one.sluice(...argsFor(kind, 'rating.v1'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^Nothing was swapped: rating\.v1 would have \d+ events in place of \d+\. If that is right/,
+    );
+    expect((await contentOf(kind)).events).toBe(before.events + 400);
+    expect(await ofRebuilds(kind)).toEqual([]);
+    await rebuild(kind, 'rating.v1', '--max-gone', '100');
+    expect(await contentOf(kind)).toEqual(before);
+  });
+
+  test.each([
+    ['the topics', () => []],
+    ['the raw topics', fromRaw],
+  ])('from %s: what is pushed meanwhile is all there', async (_name, options) => {
+    const meanwhile = { isRebuilding: true, waves: 0 };
+    const pushing = (async () => {
+      for (; meanwhile.isRebuilding; meanwhile.waves += 1) {
+        await one.pushTraffic(10);
+        await one.settled();
+      }
+    })();
+    try {
+      await rebuild(kind, ...options());
+    } finally {
+      meanwhile.isRebuilding = false;
+      await pushing;
+    }
+    await one.settled();
+    expect(meanwhile.waves).toBeGreaterThan(2);
+    // Both sinks had the same events: the store that was not rebuilt is the witness.
+    const ids = await Promise.all(kinds.map(idsOf));
+    expect(ids[0]!.length).toBeGreaterThan(100);
+    expect(ids[0]).toEqual(ids[1]);
+  });
+
+  test('a rebuild that is killed leaves what serves, and the next one cleans up and goes through', async () => {
+    const before = await contentOf(kind);
+    await plant(kind, staleItem());
+    const killed = startSluice(argsFor(kind, ...fromRaw()));
+    await waitUntil('the rebuild has written something', () => hasFilled(kind), 30_000);
+    killed.process.kill('SIGKILL');
+    expect(await killed.ended).toMatchObject({ code: null });
+    expect(killed.stdout()).not.toContain('Swapping');
+    expect((await contentOf(kind)).events).toBe(before.events + 1);
+    const lines = await rebuild(kind, ...fromRaw());
+    expect(lines[0]).toMatch(/^Removing \S+-rebuild-\d+, which a rebuild left that did not end\.$/);
+    expect(await contentOf(kind)).toEqual(before);
+    expect(await ofRebuilds(kind)).toEqual([]);
+  });
+
+  test('Ctrl-C ends it before the swap, and leaves nothing', async () => {
+    const before = await contentOf(kind);
+    const running = startSluice(argsFor(kind, ...fromRaw()));
+    await waitUntil('the rebuild has begun', async () => (await ofRebuilds(kind)).length > 0, 30_000);
+    running.process.kill('SIGINT');
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    expect(stdout.trimEnd()).toMatch(/Stopped before anything was swapped: what serves is as it was\..*$/);
+    expect(await contentOf(kind)).toEqual(before);
+    expect(await ofRebuilds(kind)).toEqual([]);
+  });
+});
+
+describe('when retention has taken records away', () => {
+  let before: Content[] = [];
+  beforeAll(async () => {
+    await one.settled();
+    before = await Promise.all(kinds.map(contentOf));
+    const forget = async (name: TopicName, partition: number, share: bigint): Promise<void> => {
+      const topic = topicOf(one.stream, name);
+      const end = (await endOffsets(one.kafka.connection, topic)).get(partition) ?? 0n;
+      await one.kafka.forget(topic, [{ partition, offset: String(end / share) }]);
+    };
+    await forget('raw.echat', 0, 2n);
+    await forget('message.v1', 0, 2n);
+    // Of one partition nothing is left.
+    await forget('conversation.v1', 1, 1n);
+  });
+
+  test.each(kinds)('%s: what only the store still has is carried over, from either topics', async (kind) => {
+    const wanted = before[kinds.indexOf(kind)];
+    const raw = await rebuild(kind, ...fromRaw());
+    expect(raw.join('\n')).toMatch(/carrying over \d+ events that the raw topics no longer hold/);
+    expect(await contentOf(kind)).toEqual(wanted);
+    const canonical = await rebuild(kind);
+    for (const topic of ['message.v1', 'conversation.v1'])
+      expect(canonical.join('\n')).toMatch(new RegExp(`^${topic}: carrying over \\d+ events`, 'm'));
+    expect(canonical.join('\n')).not.toMatch(/^rating\.v1: carrying over/m);
+    expect(await contentOf(kind)).toEqual(wanted);
+  });
+});
+
+/** The ids of all events that a reader of a store sees. */
+async function idsOf(kind: Kind): Promise<string[]> {
+  if (kind === 'clickhouse') {
+    const ids = await Promise.all(
+      canonicalTopics.map((topic) =>
+        one.clickhouse(
+          `SELECT event_id FROM ${one.stream}.${topic.replace('.v1', '').replaceAll('-', '_')}_latest`,
+        ),
+      ),
+    );
+    return ids.flatMap((text) => text.split('\n').filter((id) => id !== '')).sort();
+  }
+  await one.elasticsearch('POST', `${one.stream}-*/_refresh`);
+  const { hits } = (await one.elasticsearch('POST', `${one.stream}-*/_search`, {
+    ...{ size: 10_000, _source: false },
+  })) as { hits: { hits: { _id: string }[] } };
+  return hits.hits.map(({ _id }) => _id).sort();
+}
+
+test('the ready-made views work on what was swapped in', async () => {
+  const views = ['conversation_state', 'agent_day', 'agent_satisfaction', 'message_volume', 'page_path'];
+  const shown = () =>
+    Promise.all(
+      views.map((view) => one.clickhouse(`SELECT count(), sum(cityHash64(*)) FROM ${one.stream}.${view}`)),
+    );
+  const before = await shown();
+  expect(before[0]).not.toMatch(/^0\t/);
+  await rebuild('clickhouse', ...fromRaw());
+  expect(await shown()).toEqual(before);
+});
+
+test.each<[string, () => string[], RegExp]>([
+  ['a topic that is none', () => argsFor('clickhouse', 'messages'), /^There is no topic messages: it must be one of conversation\.v1, /],
+  ['--from-raw without sources', () => argsFor('clickhouse', '--from-raw'), /^--from-raw and --sources go together/],
+  ['--sources without --from-raw', () => argsFor('elasticsearch', '--sources', 'x'), /^--from-raw and --sources go together/],
+  ['no share', () => argsFor('elasticsearch', '--max-gone', 'all'), /It must be a number from 0 to 100\./],
+  ['no store', () => ['rebuild', 'clickhouse', ...one.place], /required option '--clickhouse <url>' not specified/],
+  ['a store that is away', () => ['rebuild', 'clickhouse', ...one.place, '--clickhouse', 'http://127.0.0.1:1'], /^ClickHouse at http:\/\/127\.0\.0\.1:1 \(--clickhouse\) did not do it: .*ECONNREFUSED/],
+])('is refused with one sentence: %s', async (_name, args, sentence) => {
+  const { code, stdout, stderr } = await one.sluice(...args());
+  expect(stderr.trimEnd()).toMatch(sentence);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+}); // prettier-ignore

@@ -1,0 +1,200 @@
+import { committedOffsets } from '@sluice/kafka/group-lag';
+import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import type { Reach } from '@sluice/sink/reach';
+import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
+import { canonicalFeed } from './canonical-feed.ts';
+import {
+  heldBy,
+  highOf,
+  lengthOf,
+  lowOf,
+  rangesBetween,
+  type Feed,
+  type FeedPlace,
+  type Held,
+} from './feed.ts';
+import { onlyOutside, workInto } from './work-into.ts';
+
+export interface RebuildPlan extends FeedPlace {
+  readonly target: RebuildTarget;
+  readonly feed: Feed;
+  /** The group of the sink that writes the store. */
+  readonly sinkGroup: string;
+  /** Names this rebuild among all of the stream: digits. */
+  readonly run: string;
+  /** The share of a topic's events, in percent, that readers may see less of afterwards. */
+  readonly maxGonePercent: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** The user ended the rebuild before anything was swapped. */
+export class Interrupted extends Error {}
+
+/** Few enough to be read again behind the swap in a moment. */
+const shortTail = 1_000;
+/** How often the new store catches up before it is swapped in, if ever more than a short tail comes meanwhile. */
+const catchUps = 10;
+
+/**
+ * Fills new tables or indices beside those that serve, and swaps them in. What serves is not touched before the swap.
+ *
+ * Nothing is lost at the swap, though sinks write all the time: whatever they wrote to the old tables came from
+ * records that were in the topics before the swap, and all records up to the end that the topics have after it are
+ * read. What is written twice has the same id and version.
+ */
+export async function rebuild(plan: RebuildPlan): Promise<void> {
+  const { target, feed, connection, say, signal } = plan;
+  for (const leftover of await target.leftovers()) {
+    say(`Removing ${leftover}, which a rebuild left that did not end.`);
+    await target.removeLeftover(leftover);
+  }
+  // Before anything is copied: what the sink writes later than this is read from the topics once more.
+  const committed = await committedAtStart(plan);
+  const held = await heldBy(connection, feed.topics);
+  const seen = await countAll(plan.topics, target);
+  const begun = await target.begin(plan.run, plan.topics);
+  let isSwapping = false;
+  try {
+    await carryOver(plan, begun, held);
+    const read = await fill(plan, begun, held);
+    check(plan, seen, await countAll(plan.topics, begun));
+    if (signal.aborted) throw new Interrupted();
+    isSwapping = true;
+    say('Swapping. From here on it goes through to the end.');
+    for (const topic of plan.topics) await begun.swap(topic);
+    await writeTail(plan, { held, read, committed });
+    await begun.end();
+  } catch (error) {
+    if (!isSwapping) {
+      // What cannot be removed now is a leftover of the next rebuild.
+      await begun.end().catch(() => undefined);
+      throw error;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The rebuild broke off while it swapped: ${reason} Run it again: until then, events of the last moments may be missing for readers.`,
+      { cause: error },
+    );
+  }
+}
+
+/** What a rebuild would do, a line for each topic; nothing is changed. */
+export async function tellRebuild(plan: RebuildPlan): Promise<void> {
+  const { target, feed, connection, say } = plan;
+  for (const leftover of await target.leftovers())
+    say(`${leftover}, which a rebuild left, would be removed.`);
+  const held = await heldBy(connection, feed.topics);
+  say(`${lengthOf(rangesBetween(lowOf(held), held))} records would be read from ${feed.topics.join(', ')}.`);
+  for (const topic of plan.topics) {
+    const [events, outside] = await Promise.all([
+      target.count(topic),
+      target.countOutside(topic, await feed.reachOf(topic, held)),
+    ]);
+    say(`${topic}: readers see ${events} events; ${outside} of them would be carried over as they are.`);
+  }
+  say('Nothing was changed.');
+}
+
+/** How far the sink has come: what it writes of later records may reach what serves after it was copied. */
+async function committedAtStart({ connection, stream, topics, sinkGroup }: RebuildPlan): Promise<Offsets> {
+  return committedOffsets(
+    connection,
+    sinkGroup,
+    topics.map((topic) => topicOf(stream, topic)),
+  );
+}
+
+type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
+
+async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, begun: Rebuild, held: Held) {
+  for (const topic of topics) {
+    if (signal.aborted) throw new Interrupted();
+    const reach = await feed.reachOf(topic, held);
+    const outside = await target.countOutside(topic, reach);
+    if (outside === 0) continue;
+    say(`${topic}: carrying over ${outside} events that ${feed.name} no longer hold.`);
+    await begun.carryOver(topic, reach);
+  }
+}
+
+/**
+ * Reads everything, then what came meanwhile, until little is left.
+ * @returns up to where it read
+ */
+async function fill(plan: RebuildPlan, begun: Rebuild, held: Held): Promise<Offsets> {
+  let [from, to]: [Offsets, Held] = [lowOf(held), held];
+  for (let round = 0; ; round += 1) {
+    const ranges = rangesBetween(from, to);
+    await workInto(plan, ranges, begun.store, (batcher, refused) => plan.feed.handle(batcher, { refused }));
+    if (plan.signal.aborted) throw new Interrupted();
+    from = highOf(to);
+    to = await heldBy(plan.connection, plan.feed.topics);
+    if (round >= catchUps || lengthOf(rangesBetween(from, to)) <= shortTail) return from;
+  }
+}
+
+type Counts = ReadonlyMap<CanonicalTopic, number>;
+
+async function countAll(
+  topics: readonly CanonicalTopic[],
+  store: Pick<RebuildTarget, 'count'>,
+): Promise<Counts> {
+  const counts = new Map<CanonicalTopic, number>();
+  for (const topic of topics) counts.set(topic, await store.count(topic));
+  return counts;
+}
+
+/**
+ * @param seen what readers saw when the rebuild began: what came later need not be filled in yet
+ * @throws when readers would see much less: nothing is swapped then
+ */
+function check({ topics, maxGonePercent, say }: RebuildPlan, seen: Counts, filled: Counts): void {
+  const problems: string[] = [];
+  for (const topic of topics) {
+    const [before, after] = [seen.get(topic) ?? 0, filled.get(topic) ?? 0];
+    say(`${topic}: readers saw ${before} events at the beginning, and would see ${after}.`);
+    if (before - after > (before * maxGonePercent) / 100)
+      problems.push(`${topic} would have ${after} events in place of ${before}`);
+  }
+  if (problems.length === 0) return;
+  throw new Error(
+    `Nothing was swapped: ${problems.join(', ')}. If that is right, say so with --max-gone <percent>.`,
+  );
+}
+
+interface Done {
+  /** What the feed's topics held when the rebuild began. */
+  readonly held: Held;
+  /** Up to where they were read before the swap. */
+  readonly read: Offsets;
+  /** How far the sink had come when the rebuild began. */
+  readonly committed: Offsets;
+}
+
+/** Writes once more, to what serves now, all that sinks may have written to what served before. */
+async function writeTail(plan: RebuildPlan, { held, read, committed }: Done): Promise<void> {
+  const { target, feed, connection } = plan;
+  const endless: RebuildPlan = { ...plan, signal: new AbortController().signal };
+  const now = await heldBy(connection, feed.topics);
+  await workInto(endless, rangesBetween(read, now), target.live, (batcher, refused) =>
+    feed.handle(batcher, { refused }),
+  );
+  if (feed.isCanonical) return;
+  // Not all canonical events come from the raw topics that were read: what a replay from elsewhere brought is taken
+  // from the canonical topics, from where the sink stood when the rebuild began.
+  const canonical = canonicalFeed(plan);
+  const lows = lowOf(held);
+  const whole: Held = new Map(
+    [...now].map(([topic, partitions]) => [
+      topic,
+      new Map([...partitions].map(([at, { high }]) => [at, { low: lows.get(topic)?.get(at) ?? 0n, high }])),
+    ]),
+  );
+  const reach = new Map<CanonicalTopic, Reach>();
+  for (const topic of plan.topics) reach.set(topic, await feed.reachOf(topic, whole));
+  const others = await heldBy(connection, canonical.topics);
+  await workInto(endless, rangesBetween(committed, others), target.live, (batcher, refused) =>
+    canonical.handle(onlyOutside(batcher, reach), { refused }),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Reach } from '@sluice/sink/reach';
+
+/** Text as it stands in a statement. */
+export function literal(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+}
+
+/** `isInReach` as a condition on the rows of any topic's table. */
+export function inReachSql(reach: Reach): string {
+  switch (reach.of) {
+    case 'everything':
+      return '1';
+    case 'nothing':
+      return '0';
+    case 'receipts':
+      return `received_at >= fromUnixTimestamp64Milli(toInt64(${reach.sinceMs}))`;
+    case 'raw-records': {
+      const { sources, ranges } = reach;
+      if (sources.length === 0 || ranges.length === 0) return '0';
+      const anyRange = ranges.map(
+        ({ topic, partition, from, to }) =>
+          `(raw_topic = ${literal(topic)} AND raw_partition = ${partition} AND raw_offset >= ${from} AND raw_offset < ${to})`,
+      );
+      return `source_id IN (${sources.map(literal).join(', ')}) AND (${anyRange.join(' OR ')})`;
+    }
+  }
+}

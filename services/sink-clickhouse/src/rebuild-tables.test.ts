@@ -1,0 +1,46 @@
+import { rebuildContract } from '@sluice/sink/rebuild-contract';
+import { migrateClickHouse } from './migrate.ts';
+import { clickHouseRebuildTarget } from './rebuild-tables.ts';
+import { scratchDatabase } from './scratch-database.ts';
+
+jest.setTimeout(60_000);
+
+rebuildContract('ClickHouse', async () => {
+  const database = scratchDatabase();
+  await migrateClickHouse(database);
+  const target = clickHouseRebuildTarget(database);
+  return {
+    target,
+    stream: database.database,
+    async remove() {
+      await target.close();
+      await database.remove();
+    },
+  };
+});
+
+test('a table keeps what somebody gave it: a column, and a TTL', async () => {
+  const database = scratchDatabase();
+  await migrateClickHouse(database);
+  const table = `${database.database}.rating`;
+  await database.command(`ALTER TABLE ${table} ADD COLUMN mine String DEFAULT 'x'`);
+  await database.command(`ALTER TABLE ${table} MODIFY TTL toDateTime(received_at) + INTERVAL 90 YEAR`);
+  const target = clickHouseRebuildTarget(database);
+  const begun = await target.begin('1', ['rating.v1']);
+  await begun.swap('rating.v1');
+  await begun.end();
+  const [found] = await database.rows<{ statement: string }>(`SHOW CREATE TABLE ${table}`);
+  expect(found?.statement).toMatch(/`mine` String DEFAULT 'x'[\s\S]*TTL /);
+  await target.close();
+  await database.remove();
+});
+
+test('a database in which tables cannot be exchanged is refused', async () => {
+  const database = scratchDatabase();
+  const target = clickHouseRebuildTarget(database);
+  await expect(target.begin('1', ['rating.v1'])).rejects.toThrow(
+    /^ClickHouse cannot exchange tables of the database \S+, whose engine is unknown: it must be Atomic\.$/,
+  );
+  await target.close();
+  await database.remove();
+});

@@ -1,0 +1,127 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Reach } from '@sluice/sink/reach';
+import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
+import { createClickHouseStore } from './clickhouse-store.ts';
+import { tableOf } from './columns.ts';
+import type { ClickHouseConnection } from './connection.ts';
+import { connect, quotedDatabase } from './connection.ts';
+import { inReachSql, literal } from './reach-sql.ts';
+
+/** Copying one partition, counting a table and dropping a database may take long. */
+const requestTimeoutMs = 600_000;
+
+/** Engines of a database in which `EXCHANGE TABLES` is one step. */
+const exchangingEngines = ['Atomic', 'Replicated', 'Shared'];
+
+/**
+ * The stream's tables, rebuilt in a database of the rebuild's own, `<stream>-rebuild-<run>`, under the names that they
+ * have in the stream's: the sink's own store fills them. A swap exchanges two tables of one name, so that afterwards
+ * that database holds the old ones.
+ */
+export function clickHouseRebuildTarget(connection: ClickHouseConnection): RebuildTarget {
+  const client = connect({ ...connection, requestTimeoutMs });
+  const live = createClickHouseStore(connection);
+  const liveTable = (topic: CanonicalTopic) => `${quotedDatabase(connection)}.\`${tableOf(topic)}\``;
+  return {
+    live,
+    async leftovers() {
+      const prefix = rebuildPrefix(connection.database);
+      const found = await rows<{ name: string }>(
+        client,
+        `SELECT name FROM system.databases WHERE startsWith(name, ${literal(prefix)}) ORDER BY name`,
+      );
+      return found.map(({ name }) => name).filter((name) => /^\d+$/.test(name.slice(prefix.length)));
+    },
+    removeLeftover: (name) => dropDatabase(client, name),
+    count: (topic) => count(client, liveTable(topic)),
+    countOutside: (topic, reach) => count(client, liveTable(topic), outside(reach)),
+    async begin(run, topics) {
+      await checkEngine(client, connection.database);
+      const database = `${rebuildPrefix(connection.database)}${run}`;
+      await client.command({ query: `CREATE DATABASE ${quotedDatabase({ database })}` });
+      const rebuild = rebuildIn(client, { ...connection, database }, liveTable);
+      for (const topic of topics)
+        // As the live table is by now: with columns, settings and a TTL that somebody gave it.
+        await client.command({ query: `CREATE TABLE ${rebuild.table(topic)} AS ${liveTable(topic)}` });
+      return rebuild;
+    },
+    async close() {
+      await live.close();
+      await client.close();
+    },
+  };
+}
+
+function rebuildIn(
+  client: ClickHouseClient,
+  connection: ClickHouseConnection,
+  liveTable: (topic: CanonicalTopic) => string,
+): Rebuild & { table(topic: CanonicalTopic): string } {
+  const store = createClickHouseStore(connection);
+  const table = (topic: CanonicalTopic) => `${quotedDatabase(connection)}.\`${tableOf(topic)}\``;
+  return {
+    store,
+    table,
+    async carryOver(topic, reach) {
+      if (reach.of === 'everything') return;
+      for (const partition of await partitionsOf(client, liveTable(topic))) {
+        const condition = `_partition_id = ${literal(partition)} AND ${outside(reach)}`;
+        // FINAL: of an event whose newest copy is in reach, no older one may come back.
+        await client.command({
+          query: `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
+        });
+      }
+    },
+    count: (topic) => count(client, table(topic)),
+    async swap(topic) {
+      await client.command({ query: `EXCHANGE TABLES ${liveTable(topic)} AND ${table(topic)}` });
+    },
+    async end() {
+      await store.close();
+      await dropDatabase(client, connection.database);
+    },
+  };
+}
+
+const outside = (reach: Reach): string => `NOT (${inReachSql(reach)})`;
+
+/** How many different events a table has. */
+async function count(client: ClickHouseClient, table: string, condition = '1'): Promise<number> {
+  const [found] = await rows<{ events: string }>(
+    client,
+    `SELECT toString(count()) AS events FROM ${table} FINAL WHERE ${condition}`,
+  );
+  return Number(found?.events);
+}
+
+async function partitionsOf(client: ClickHouseClient, table: string): Promise<string[]> {
+  const found = await rows<{ partition: string }>(
+    client,
+    `SELECT DISTINCT _partition_id AS partition FROM ${table} ORDER BY partition`,
+  );
+  return found.map(({ partition }) => partition);
+}
+
+async function checkEngine(client: ClickHouseClient, database: string): Promise<void> {
+  const [found] = await rows<{ engine: string }>(
+    client,
+    `SELECT engine FROM system.databases WHERE name = ${literal(database)}`,
+  );
+  if (found && exchangingEngines.includes(found.engine)) return;
+  throw new Error(
+    `ClickHouse cannot exchange tables of the database ${database}, whose engine is ${found?.engine ?? 'unknown'}: it must be Atomic.`,
+  );
+}
+
+async function dropDatabase(client: ClickHouseClient, database: string): Promise<void> {
+  await client.command({
+    query: `DROP DATABASE IF EXISTS ${quotedDatabase({ database })} SYNC`,
+    // What was swapped out may be larger than what the server lets one drop by accident.
+    clickhouse_settings: { max_table_size_to_drop: '0', max_partition_size_to_drop: '0' },
+  });
+}
+
+async function rows<T>(client: ClickHouseClient, query: string): Promise<T[]> {
+  return (await client.query({ query, format: 'JSONEachRow' })).json<T>();
+}

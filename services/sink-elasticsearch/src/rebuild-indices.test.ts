@@ -1,0 +1,62 @@
+import { rebuildContract } from '@sluice/sink/rebuild-contract';
+import { sampleItem } from '@sluice/sink/sample-items';
+import { indexOf } from './documents.ts';
+import { installTemplates } from './install-templates.ts';
+import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
+import { scratchStream } from './scratch-stream.ts';
+
+jest.setTimeout(60_000);
+
+async function prepared() {
+  const stream = scratchStream();
+  await installTemplates({ ...stream, replicas: 0 });
+  return { stream, target: elasticsearchRebuildTarget(stream) };
+}
+
+rebuildContract('Elasticsearch', async () => {
+  const { stream, target } = await prepared();
+  return {
+    target,
+    stream: stream.stream,
+    async remove() {
+      await target.close();
+      await stream.remove();
+    },
+  };
+});
+
+test('searches by pattern never see what is filled, and find what was swapped in by its old name', async () => {
+  const { stream, target } = await prepared();
+  const [old, rebuilt] = [sampleItem('rating.v1'), sampleItem('rating.v1')];
+  await target.live.write([old]);
+  expect(await target.count('rating.v1')).toBe(1);
+  const begun = await target.begin('1', ['rating.v1']);
+  await begun.store.write([rebuilt]);
+  await begun.count('rating.v1');
+  const seen = async (index: string) => (await stream.client.count({ index })).count;
+  expect(await seen(`${stream.stream}-*`)).toBe(1);
+  await begun.swap('rating.v1');
+  expect(await stream.search('rating.v1', { match_all: {} })).toEqual([rebuilt.event]);
+  expect(await seen(`${stream.stream}-*`)).toBe(1);
+  expect(await seen(indexOf(stream.stream, old))).toBe(1);
+  // What a release adds to indices that exist reaches this one too, by its alias.
+  await installTemplates({ ...stream, replicas: 0 });
+  await begun.end();
+  await target.close();
+  await stream.remove();
+});
+
+test("an index that is somebody's own stays, whatever its name begins with", async () => {
+  const { stream, target } = await prepared();
+  const item = sampleItem('rating.v1');
+  await target.live.write([item]);
+  const own = `${indexOf(stream.stream, item)}-mine`;
+  await stream.client.index({ index: own, document: item.event });
+  const begun = await target.begin('1', ['rating.v1']);
+  await begun.swap('rating.v1');
+  await begun.end();
+  expect(await stream.client.indices.exists({ index: own })).toBe(true);
+  expect(await target.count('rating.v1')).toBe(0);
+  await target.close();
+  await stream.remove();
+});

@@ -1,0 +1,224 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { errors } from '@elastic/elasticsearch';
+import type { ValueOf } from '@sluice/schemas/schemas';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Reach } from '@sluice/sink/reach';
+import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
+import type { Store } from '@sluice/sink/store';
+import type { ElasticsearchConnection } from './connection.ts';
+import { connect } from './connection.ts';
+import { entityName } from './documents.ts';
+import { createElasticsearchStore } from './elasticsearch-store.ts';
+import { inReachQuery } from './reach-query.ts';
+import { templateOf } from './templates.ts';
+
+const requestTimeoutMs = 120_000;
+
+/** A pattern that no template matches is answered 404, with an empty list. */
+const noneIsFine = { ignore: [404] };
+
+/** Documents that are copied with one request: each may have a megabyte. */
+const copiedAtOnce = 100;
+
+/**
+ * The stream's indices, rebuilt as those of a stream of the rebuild's own, `<stream>-rebuild-<run>`, which the sink's
+ * own store fills. They are hidden: no search by a pattern finds them. A swap deletes the indices that serve and gives
+ * their names, as aliases, to the new ones, in one step of the cluster: `sluice-message-2024-05` is then an alias of
+ * `sluice-rebuild-<run>-message-2024-05`. Searches and sinks use the name and see no difference.
+ */
+export function elasticsearchRebuildTarget(connection: ElasticsearchConnection): RebuildTarget {
+  const client = connect({ ...connection, requestTimeoutMs });
+  const live = createElasticsearchStore(connection);
+  const { stream } = connection;
+  return {
+    live,
+    leftovers: () => findLeftovers(client, stream),
+    removeLeftover: (name) => removeRun(client, name),
+    async count(topic) {
+      return countOf(client, await servingIndices(client, stream, topic), { match_all: {} });
+    },
+    async countOutside(topic, reach) {
+      return countOf(client, await servingIndices(client, stream, topic), outside(reach));
+    },
+    async begin(run, topics) {
+      const name = `${rebuildPrefix(stream)}${run}`;
+      for (const topic of topics) await copyTemplate(client, stream, name, topic);
+      return rebuildAs(client, { ...connection, stream: name }, stream);
+    },
+    async close() {
+      await live.close();
+      await client.close();
+    },
+  };
+}
+
+function rebuildAs(client: Client, connection: ElasticsearchConnection, liveStream: string): Rebuild {
+  const store = createElasticsearchStore(connection);
+  const { stream } = connection;
+  return {
+    store,
+    async carryOver(topic, reach) {
+      if (reach.of === 'everything') return;
+      for (const index of await servingIndices(client, liveStream, topic))
+        await copyDocuments(client, index, topic, reach, store);
+    },
+    async count(topic) {
+      return countOf(client, await indicesOf(client, entityName(stream, topic)), { match_all: {} });
+    },
+    swap: (topic) => swap(client, topic, { from: stream, to: liveStream }),
+    async end() {
+      await store.close();
+      await removeRun(client, stream);
+    },
+  };
+}
+
+const outside = (reach: Reach): estypes.QueryDslQueryContainer => ({
+  bool: { must_not: [inReachQuery(reach)] },
+});
+
+/** The template that new indices of a topic have by now, for the indices of a rebuild, and hidden. */
+async function copyTemplate(
+  client: Client,
+  stream: string,
+  run: string,
+  topic: CanonicalTopic,
+): Promise<void> {
+  const { index_templates } = await client.indices.getIndexTemplate({ name: entityName(stream, topic) });
+  const { priority, template } = index_templates[0]?.index_template ?? {};
+  const { name, index_patterns } = templateOf(topic, { stream: run, analyzer: 'standard' });
+  await client.indices.putIndexTemplate({
+    name,
+    index_patterns,
+    ...(priority === undefined ? {} : { priority }),
+    template: {
+      ...template,
+      settings: { ...template?.settings, 'index.hidden': true },
+    },
+  });
+}
+
+/** Copies what is out of reach, each document in its version, and waits until all are kept. */
+async function copyDocuments(
+  client: Client,
+  index: string,
+  topic: CanonicalTopic,
+  reach: Reach,
+  store: Pick<Store, 'write'>,
+): Promise<void> {
+  await client.indices.refresh({ index });
+  const { id } = await client.openPointInTime({ index, keep_alive: '10m' });
+  try {
+    let after: estypes.SortResults | undefined;
+    for (;;) {
+      const { hits } = await client.search<ValueOf[typeof topic]>({
+        pit: { id, keep_alive: '10m' },
+        query: outside(reach),
+        size: copiedAtOnce,
+        sort: ['_shard_doc'],
+        version: true,
+        track_total_hits: false,
+        ...(after ? { search_after: after } : {}),
+      });
+      const items = hits.hits.flatMap(({ _id = '', _version = 0, _source }) =>
+        _source ? [{ id: _id, topic, event: _source, version: _version, bytes: 0 }] : [],
+      );
+      const refused = (await store.write(items)).find(({ outcome }) => outcome === 'rejected');
+      if (refused) throw new Error(`Elasticsearch refused a copy of ${refused.id} of ${index}.`);
+      after = hits.hits.at(-1)?.sort;
+      if (!after) return;
+    }
+  } finally {
+    await client.closePointInTime({ id });
+  }
+}
+
+/** Between the look at the indices and the swap a sink may create one more: then the cluster refuses the whole step. */
+const swapAttempts = 5;
+
+async function swap(
+  client: Client,
+  topic: CanonicalTopic,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const [entity, rebuilt] = [entityName(to, topic), entityName(from, topic)];
+  for (let attempt = 1; ; attempt += 1) {
+    const old = await servingIndices(client, to, topic);
+    const filled = await indicesOf(client, rebuilt);
+    if (filled.length > 0) await client.indices.refresh({ index: filled });
+    const actions: estypes.IndicesUpdateAliasesAction[] = [
+      ...old.map((index) => ({ remove_index: { index } })),
+      ...filled.map((index) => ({ add: { index, alias: `${entity}${index.slice(rebuilt.length)}` } })),
+    ];
+    if (actions.length === 0) return;
+    try {
+      await client.indices.updateAliases({ actions });
+      return;
+    } catch (error) {
+      const isRefused = error instanceof errors.ResponseError && error.statusCode === 400;
+      if (!isRefused || attempt >= swapAttempts) throw error;
+    }
+  }
+}
+
+/** What a topic's indices are called behind its name: the month, or `undated`. */
+const suffix = /^-(\d{4}-\d{2}|undated)$/;
+
+/** The indices that serve a topic: those that bear a name which the sink writes, and those that have it as an alias. */
+async function servingIndices(client: Client, stream: string, topic: CanonicalTopic): Promise<string[]> {
+  const entity = entityName(stream, topic);
+  const serves = (name: string): boolean => name.startsWith(entity) && suffix.test(name.slice(entity.length));
+  const found = await client.indices.getAlias({
+    index: templateOf(topic, { stream, analyzer: 'standard' }).index_patterns,
+    ignore_unavailable: true,
+    expand_wildcards: 'all',
+  });
+  return Object.entries(found).flatMap(([index, { aliases }]) =>
+    [index, ...Object.keys(aliases)].some(serves) ? [index] : [],
+  );
+}
+
+/** The indices of a rebuild whose names begin with an entity's, whether they serve or not. */
+async function indicesOf(client: Client, entity: string): Promise<string[]> {
+  const found = await client.indices.getAlias({ index: `${entity}-*`, expand_wildcards: 'all' });
+  return Object.keys(found).filter(
+    (index) => index.startsWith(entity) && suffix.test(index.slice(entity.length)),
+  );
+}
+
+async function countOf(
+  client: Client,
+  indices: readonly string[],
+  query: estypes.QueryDslQueryContainer,
+): Promise<number> {
+  if (indices.length === 0) return 0;
+  await client.indices.refresh({ index: [...indices] });
+  return (await client.count({ index: [...indices], query })).count;
+}
+
+/** Runs of which there is an index that nobody reads, or a template. */
+async function findLeftovers(client: Client, stream: string): Promise<string[]> {
+  const prefix = rebuildPrefix(stream);
+  const runOf = (name: string): string[] => {
+    const [, digits] = /^(\d+)-/.exec(name.slice(prefix.length)) ?? [];
+    return name.startsWith(prefix) && digits !== undefined ? [`${prefix}${digits}`] : [];
+  };
+  const { index_templates } = await client.indices.getIndexTemplate({ name: `${prefix}*` }, noneIsFine);
+  const indices = await unreadIndices(client, prefix);
+  return [...new Set([...index_templates.map(({ name }) => name), ...indices].flatMap(runOf))].sort();
+}
+
+async function unreadIndices(client: Client, prefix: string): Promise<string[]> {
+  const found = await client.indices.getAlias({ index: `${prefix}*`, expand_wildcards: 'all' });
+  return Object.entries(found).flatMap(([index, { aliases }]) =>
+    Object.keys(aliases).length === 0 && index.startsWith(prefix) ? [index] : [],
+  );
+}
+
+/** Removes a rebuild's templates, and those of its indices that serve under no alias. */
+async function removeRun(client: Client, name: string): Promise<void> {
+  const { index_templates } = await client.indices.getIndexTemplate({ name: `${name}-*` }, noneIsFine);
+  for (const template of index_templates) await client.indices.deleteIndexTemplate({ name: template.name });
+  const index = await unreadIndices(client, `${name}-`);
+  if (index.length > 0) await client.indices.delete({ index });
+}
