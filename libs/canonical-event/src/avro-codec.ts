@@ -1,4 +1,5 @@
 import avsc from 'avsc';
+import { createWriter, Misfit, type Write } from './avro-writer.ts';
 import { createLengthCheck } from './check-lengths.ts';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import { avroSchemas } from '@sluice/schemas/schemas';
@@ -27,21 +28,33 @@ export function createEncoder<T extends AvroTopic>(
   schemaId: number,
 ): (value: EventInput<T>) => Buffer {
   const type = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
+  const write = createWriter(type);
   let scratch = Buffer.alloc(scratchBytes);
   scratch.writeUInt32BE(schemaId, 1);
   return (value) => {
-    const end = type.encode(value, scratch, prefixBytes);
-    if (end >= 0) return Buffer.from(scratch.subarray(0, end));
-    // Too small by that many bytes: nothing usable was written, and the next values may be as large.
-    const larger = Buffer.alloc(scratch.length - end);
-    scratch.copy(larger, 0, 0, prefixBytes);
-    scratch = larger;
-    return Buffer.from(scratch.subarray(0, type.encode(value, scratch, prefixBytes)));
+    for (;;) {
+      const end = writeOrExplain(write, scratch, value, type);
+      if (end <= scratch.length) return Buffer.from(scratch.subarray(0, end));
+      // The next values may be as large.
+      const larger = Buffer.alloc(2 * end);
+      scratch.copy(larger, 0, 0, prefixBytes);
+      scratch = larger;
+    }
   };
 }
 
-/** Values are first written here: of avsc's own kilobyte most overflow it, and are written twice. */
+/** Values are first written here, since their size is known when they are. */
 const scratchBytes = 64 * 1024;
+
+function writeOrExplain(write: Write, scratch: Buffer, value: unknown, type: avsc.Type): number {
+  try {
+    return write(scratch, prefixBytes, value);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    type.toBuffer(value);
+    throw error;
+  }
+}
 
 /** A value to encode: fields that have a default may be left out. */
 export type EventInput<T extends AvroTopic> = T extends 'dead-letter'

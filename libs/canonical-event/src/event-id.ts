@@ -15,14 +15,17 @@ export interface EventIdentity {
 /** Of these events' ids alone; made once at random. RFC 9562, section 5.5. */
 const namespace = Buffer.from('8d1f0c4e5b7a4c1d9c6e2f3a4b5c6d7e', 'hex');
 
+/** Takes the namespace's place in a text. */
+const room = '\0'.repeat(namespace.length);
+
 /**
  * The id of an event: UUIDv5, so that a resend, a replay and a redrive give the same id and changed content
  * gives another. Parts are joined with NUL, which none of them holds.
  */
-export function eventIdOf(identity: EventIdentity): string {
-  const { sourceId, dataType, messageId, contentHash, role } = identity;
-  const name = Buffer.from([sourceId, dataType, messageId, contentHash, role].join('\0'), 'utf8');
-  const digest = hash('sha1', Buffer.concat([namespace, name]), 'hex');
-  const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
-  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`;
+export function eventIdOf({ sourceId, dataType, messageId, contentHash, role }: EventIdentity): string {
+  const name = Buffer.from(`${room}${sourceId}\0${dataType}\0${messageId}\0${contentHash}\0${role}`);
+  name.set(namespace);
+  const hex = hash('sha1', name, 'hex');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
