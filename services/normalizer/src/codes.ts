@@ -27,12 +27,8 @@ export function codeTable<T extends string>(
 }
 
 /** Looks a code or text up. One that the table does not list is UNKNOWN, and counted; an empty one is not. */
-function symbolOf<T extends string>(
-  table: CodeTable<T>,
-  code: string | null,
-  context: MapContext,
-): T | 'UNKNOWN' {
-  const key = code?.trim() ?? '';
+function symbolOf<T extends string>(table: CodeTable<T>, code: string, context: MapContext): T | 'UNKNOWN' {
+  const key = code.trim();
   if (key === '') return 'UNKNOWN';
   const symbol = table.lookup.get(key);
   if (symbol === undefined) context.unknown(table.kind);
@@ -50,8 +46,11 @@ export function symbol<T extends string>(...places: readonly Place<T>[]): Reader
   return {
     origins: places.map(({ path }) => ({ path })),
     read(fields, context) {
-      const place = places.find(({ path }) => fields.has(path));
-      return place ? symbolOf(place.table, fields.peek(place.path), context) : 'UNKNOWN';
+      for (const { path, table } of places) {
+        const code = fields.peek(path);
+        if (code !== null) return symbolOf(table, code, context);
+      }
+      return 'UNKNOWN';
     },
   };
 }

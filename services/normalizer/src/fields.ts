@@ -89,16 +89,19 @@ class RecordFields implements Fields {
   items(path: string): Fields[] {
     const start = this.#prefix + path;
     const heads = new Set<string>();
-    for (const cell of this.#cells) {
-      if (!cell.path.startsWith(start)) continue;
-      const head = /^(?:\[\d+\])?(?=\.)/.exec(cell.path.slice(start.length));
-      if (head) heads.add(start + head[0]);
+    for (const { path: sent } of this.#cells) {
+      if (!sent.startsWith(start)) continue;
+      const head =
+        sent.charAt(start.length) === '.' ? '' : /^\[\d+\](?=\.)/.exec(sent.slice(start.length))?.[0];
+      if (head !== undefined) heads.add(start + head);
     }
     return [...heads].map((head) => new RecordFields(this.#cells, this.#byPath, `${head}.`));
   }
 
   rest(): Attribute[] {
-    return this.#cells.filter(({ isTaken }) => !isTaken).map(({ path, value }) => ({ name: path, value }));
+    const rest: Attribute[] = [];
+    for (const { path, value, isTaken } of this.#cells) if (!isTaken) rest.push({ name: path, value });
+    return rest;
   }
 
   #find(path: string): Cell | undefined {

@@ -124,17 +124,13 @@ function mapRecord(
   if (mapped.length === 0) mapped.push(vendor.other(fields, dataType));
   const metaOf = createMeta(record, dataType, [...repairs, ...record.repairs], raw, context);
   const attributes = fields.rest();
-  return mapped.map(
-    (event, index) =>
-      // What no typed field took belongs to the first event; the others would only repeat it.
-      ({
-        topic: event.topic,
-        value: Object.assign(event.fields, {
-          meta: metaOf(event),
-          attributes: index === 0 ? attributes : [],
-        }),
-      }) as CanonicalEvent,
-  );
+  return mapped.map((event, index) => {
+    const value = event.fields as CanonicalEvent['value'];
+    value.meta = metaOf(event);
+    // What no typed field took belongs to the first event; the others would only repeat it.
+    value.attributes = index === 0 ? attributes : [];
+    return { topic: event.topic, value } as CanonicalEvent;
+  });
 }
 
 /** What the events of one record have in common, and what each has of its own. */
@@ -142,10 +138,12 @@ function createMeta(
   record: ParsedRecord,
   dataType: string,
   repairs: Repair[],
-  { headers, position, source }: RawRecord,
+  { payload, headers, position, source }: RawRecord,
   context: MapContext,
 ): (event: MappedEvent) => Meta {
-  const contentHash = hash('sha256', record.content, 'hex');
+  // Of a payload that is one record ingress knows the hash already.
+  const isHashed = record.content === payload && headers.payloadHash !== '';
+  const contentHash = isHashed ? headers.payloadHash : hash('sha256', record.content, 'hex');
   const { vendor_message_id = null, vendor_sent_at = null } = metaReaders[source.vendor](
     record.fields,
     context,

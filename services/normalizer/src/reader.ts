@@ -62,12 +62,10 @@ const at = (...paths: string[]): Origin[] => paths.map((path) => ({ path }));
 
 /** The first of the paths that was sent. */
 const pick = (fields: Fields, paths: readonly [string, ...string[]]): string =>
-  paths.find((path) => fields.has(path)) ?? paths[0];
+  paths.length === 1 ? paths[0] : (paths.find((path) => fields.has(path)) ?? paths[0]);
 
 /** A text as sent. Of several paths the first that was sent is taken. */
 export function text(...paths: [string, ...string[]]): Reader<string | null> {
-  const [only] = paths;
-  if (paths.length === 1) return { origins: at(only), read: (fields) => fields.text(only) };
   return { origins: at(...paths), read: (fields) => fields.text(pick(fields, paths)) };
 }
 
@@ -122,10 +120,11 @@ const listSeparator = /[,,、]/;
 export const split = (path: string, separator: string | RegExp = listSeparator): Reader<string[]> => ({
   origins: at(path),
   read: (fields) =>
-    (fields.peek(path) ?? '')
-      .split(separator)
+    fields
+      .peek(path)
+      ?.split(separator)
       .map((item) => item.trim())
-      .filter((item) => item !== ''),
+      .filter((item) => item !== '') ?? [],
 });
 
 /** A value that does not depend on the record. */

@@ -1,4 +1,4 @@
-const clockForm = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?$/;
+const clockForm = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
 
 /**
  * A vendor's clock time without a zone, `yyyy-MM-dd HH:mm:ss` with an optional fraction.
@@ -6,21 +6,26 @@ const clockForm = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)
  * @returns epoch ms; null for what is no time that ever was (2019-02-30, 0000-00-00 00:00:00)
  */
 export function readClockTime(text: string, utcOffsetMinutes: number): number | null {
-  const match = clockForm.exec(text.trim());
-  if (!match) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
-  const millisecond = Number((match[7] ?? '').padEnd(3, '0'));
-  const utc = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
-  const read = new Date(utc);
+  const sent = text.trim();
+  if (!clockForm.test(sent)) return null;
+  const [year, month, day] = [numberAt(sent, 0, 4), numberAt(sent, 5, 7), numberAt(sent, 8, 10)];
+  const [hour, minute, second] = [numberAt(sent, 11, 13), numberAt(sent, 14, 16), numberAt(sent, 17, 19)];
+  const millisecond = sent.length > 20 ? Number(sent.slice(20, 23).padEnd(3, '0')) : 0;
   // Date.UTC turns the 30th of February into a day in March, and year 0 to 99 into 19xx.
-  const real =
-    read.getUTCFullYear() === year &&
-    read.getUTCMonth() === month - 1 &&
-    read.getUTCDate() === day &&
-    read.getUTCHours() === hour &&
-    read.getUTCMinutes() === minute &&
-    read.getUTCSeconds() === second;
-  return real ? utc - utcOffsetMinutes * 60_000 : null;
+  if (year < 100 || month < 1 || month > 12 || !isDay(year, month, day)) return null;
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - utcOffsetMinutes * 60_000;
+}
+
+/** Most days are there in every month. */
+const isDay = (year: number, month: number, day: number): boolean =>
+  day >= 1 && (day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate());
+
+/** The number between two places, digits alone: several times as fast as by way of a text. */
+function numberAt(digits: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) number = 10 * number + digits.charCodeAt(at) - 0x30;
+  return number;
 }
 
 /** Epoch milliseconds, 13 digits. Zero and other lengths are no times. */
