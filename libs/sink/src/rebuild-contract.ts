@@ -22,8 +22,9 @@ const of = (source_id: string, raw_offset: number, minute: number, raw_topic = r
     received_at: start + minute * 60_000,
   });
 
+const first = of("shop'1", 4, 1);
 const items = [
-  of("shop'1", 4, 1),
+  first,
   of("shop'1", 5, 2),
   of("shop'1", 8, 3),
   of("shop'1", 9, 4),
@@ -71,16 +72,16 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
     );
 
     test('of an event whose newest copy is in reach, no older copy is carried over', async () => {
-      const [first] = items;
-      const newer = { ...first!, version: first!.version + 1 };
-      const event = { ...newer.event, meta: { ...newer.event.meta, raw_offset: 7 } } as typeof newer.event;
-      await target.live.write([{ ...newer, event }]);
+      const { meta } = first.event;
+      const version = first.version + 1;
+      const event = { ...first.event, meta: { ...meta, raw_offset: 7 } };
+      await target.live.write([{ ...first, version, event }]);
       const reach: Reach = { of: 'raw-records', sources: ["shop'1", 'shop-2'], ranges: [range] };
       const begun = await target.begin('30', [topic]);
       await begun.carryOver(topic, reach);
       expect(await begun.count(topic)).toBe(outside(reach).length - 1);
       await begun.end();
-      await target.live.write([{ ...first!, version: newer.version + 1 }]);
+      await target.live.write([{ ...first, version: version + 1 }]);
     });
 
     test('a swap shows what was filled, twice in a row, and writing goes on', async () => {
@@ -107,6 +108,8 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
       const before = await target.count(topic);
       await target.removeLeftover(name);
       expect(await target.leftovers()).toEqual([]);
+      expect(await target.count(topic)).toBe(before);
+      await expect(begun.swap(topic)).rejects.toThrow();
       expect(await target.count(topic)).toBe(before);
       await begun.end();
     });

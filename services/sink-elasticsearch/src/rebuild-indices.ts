@@ -143,6 +143,9 @@ async function swap(
 ): Promise<void> {
   const [entity, rebuilt] = [entityName(to, topic), entityName(from, topic)];
   for (let attempt = 1; ; attempt += 1) {
+    // Its indices go after its template: with nothing to put in their place, what serves would be deleted.
+    if (!(await client.indices.existsIndexTemplate({ name: rebuilt })))
+      throw new Error(`Somebody removed ${from} while it was filled: another rebuild, or by hand.`);
     const old = await servingIndices(client, to, topic);
     const filled = await indicesOf(client, rebuilt);
     if (filled.length > 0) await client.indices.refresh({ index: filled });

@@ -1,7 +1,8 @@
 import type { Command, Option } from 'commander';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { canonicalTopics, type CanonicalTopic } from '@sluice/schemas/topics';
+import { holdGroup } from '@sluice/kafka/hold-group';
+import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables';
 import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
@@ -131,9 +132,9 @@ async function runRebuild<O extends RebuildOptions>(
   const target = namingServer(kind.open(options), ask);
   try {
     const missing = await ask(() => target.live.missing());
-    const read = fromRaw ? (['raw.echat', 'raw.sobot', ...topics] as const) : topics;
+    const raw = fromRaw ? (['raw.echat', 'raw.sobot'] as const) : [];
     const { problems } = await asking('Kafka', '--brokers', options.brokers.join(','), () =>
-      checkTopics(connection, stream, read),
+      checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
     );
     if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
     const schemaIds = await findSchemaIds({ url: schemaRegistry }, stream, avroTopics);
@@ -148,8 +149,9 @@ async function runRebuild<O extends RebuildOptions>(
         ...{ target, feed, signal, sinkGroup: `${stream}.${kind.sink}`, run: runName(new Date()) },
         ...{ maxGonePercent: options.maxGone, say: print },
       };
-      await (options.dryRun ? tellRebuild(plan) : rebuild(plan));
-      if (!options.dryRun) print(`Rebuilt ${topics.join(', ')}.`);
+      if (options.dryRun) return tellRebuild(plan);
+      await alone(connection, stream, kind.sink, (isAlone) => rebuild({ ...plan, isAlone }));
+      print(`Rebuilt ${topics.join(', ')}.`);
     });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -157,6 +159,28 @@ async function runRebuild<O extends RebuildOptions>(
     process.exitCode = 130;
   } finally {
     await target.close();
+  }
+}
+
+/**
+ * Runs a rebuild of a store as the only one of the stream: another would take what it fills for a leftover. Whoever
+ * holds the group is alive, or died less than half a minute ago.
+ */
+async function alone(
+  connection: KafkaConnection,
+  stream: string,
+  sink: string,
+  work: (isAlone: () => Promise<boolean>) => Promise<void>,
+): Promise<void> {
+  const held = await holdGroup(connection, `${stream}.rebuild.${sink}`, topicOf(stream, 'dead-letter'));
+  if (!held)
+    throw new Error(
+      `Another rebuild of this store runs for ${stream}: wait until it has ended, then run it again.`,
+    );
+  try {
+    await work(() => held.isHeld());
+  } finally {
+    await held.release();
   }
 }
 

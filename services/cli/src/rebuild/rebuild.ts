@@ -43,7 +43,12 @@ const catchUps = 10;
  * records that were in the topics before the swap, and all records up to the end that the topics have after it are
  * read. What is written twice has the same id and version.
  */
-export async function rebuild(plan: RebuildPlan): Promise<void> {
+export async function rebuild(
+  plan: RebuildPlan & {
+    /** Whether no other rebuild of the store has begun: it would remove what is filled here. */
+    readonly isAlone: () => Promise<boolean>;
+  },
+): Promise<void> {
   const { target, feed, connection, say, signal } = plan;
   for (const leftover of await target.leftovers()) {
     say(`Removing ${leftover}, which a rebuild left that did not end.`);
@@ -60,6 +65,10 @@ export async function rebuild(plan: RebuildPlan): Promise<void> {
     const read = await fill(plan, begun, held);
     check(plan, seen, await countAll(plan.topics, begun));
     if (signal.aborted) throw new Interrupted();
+    if (!(await plan.isAlone()))
+      throw new Error(
+        'Nothing was swapped: another rebuild has begun, because this one was silent for long.',
+      );
     isSwapping = true;
     say('Swapping. From here on it goes through to the end.');
     for (const topic of plan.topics) await begun.swap(topic);

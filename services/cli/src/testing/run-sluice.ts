@@ -12,8 +12,8 @@ export interface Ended {
 export interface RunningSluice {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** What it has printed so far. */
-  stdout(): string;
+  /** Resolves as soon as it has printed this; rejects when it ends without. */
+  printed(pattern: RegExp): Promise<void>;
 }
 
 /** Runs the command line as a user does, without the settings of this process. */
@@ -31,9 +31,18 @@ export function startSluice(args: readonly string[], env: Record<string, string>
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
   return {
     process: child,
-    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...output })),
-    stdout: () => output.stdout,
+    ended,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(output.stdout)) resolve();
+        };
+        child.stdout.on('data', look);
+        look();
+        void ended.then(() => reject(new Error(`It ended without ${pattern}: ${JSON.stringify(output)}`)));
+      }),
   };
 }

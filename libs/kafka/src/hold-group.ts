@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { connectKafka, type KafkaConnection } from './client.ts';
+
+export interface HeldGroup {
+  /** Whether this process is the only member still: one that was stopped for long may have lost it. */
+  isHeld(): Promise<boolean>;
+  /** Lets others have it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes this process the only member of a consumer group: a lock that ends with its holder, a session's time
+ * after it was killed. Nothing is consumed.
+ * @param topic any that exists; members need one
+ * @param sessionTimeoutMs how long after its death a process counts as alive; brokers want 6 000 at least
+ * @returns null when somebody else holds it, and goes on holding it for longer than the dead would
+ */
+export async function holdGroup(
+  connection: KafkaConnection,
+  groupId: string,
+  topic: string,
+  sessionTimeoutMs = 30_000,
+): Promise<HeldGroup | null> {
+  const kafka = connectKafka(connection);
+  const admin = kafka.admin();
+  await admin.connect();
+  const members = async (): Promise<number> => {
+    const { groups } = await admin.describeGroups([groupId]);
+    return groups[0]?.members.length ?? 0;
+  };
+  const deadline = performance.now() + sessionTimeoutMs + 5_000;
+  while ((await members()) > 0) {
+    if (performance.now() > deadline) {
+      await admin.disconnect();
+      return null;
+    }
+    await pause(200);
+  }
+
+  const consumer = kafka.consumer({
+    groupId,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: sessionTimeoutMs / 10,
+    maxWaitTimeInMs: 500,
+    allowAutoTopicCreation: false,
+  });
+  const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    // Heartbeats go on; nothing is fetched.
+    consumer.pause([{ topic }]);
+    resolve(undefined);
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  const release = async (): Promise<void> => {
+    await consumer.disconnect();
+    // Of several who leave at once, one deletes it.
+    await admin.deleteGroups([groupId]).catch(() => undefined);
+    await admin.disconnect();
+  };
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: false });
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    await joined;
+    const isHeld = async (): Promise<boolean> => (await members()) === 1;
+    if (await isHeld()) return { release, isHeld };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  // Somebody came at the same moment: both go.
+  await release();
+  return null;
+}
