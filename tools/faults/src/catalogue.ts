@@ -9,6 +9,7 @@ import { missingCases } from './cases/missing.ts';
 import { offsetCases } from './cases/offsets.ts';
 import { packetLossCases } from './cases/packet-loss.ts';
 import { poisonCases } from './cases/poison.ts';
+import { rebuildCases } from './cases/rebuilds.ts';
 import { replayCases } from './cases/replays.ts';
 import { signatureCases } from './cases/signatures.ts';
 import { slowClientCases } from './cases/slow-clients.ts';
@@ -44,6 +45,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...offsetCases,
   ...storeCases,
   ...refusalCases,
+  ...rebuildCases,
   ...wholeCases,
 ]);
 
