@@ -4,7 +4,7 @@ import { NotRun, type CaseContext, type FaultCase, type Finding } from './fault-
 import { openHttpProxy } from './proxy/http-proxy.ts';
 import { openKafkaProxies } from './proxy/kafka-proxy.ts';
 import { openTcpProxy } from './proxy/tcp-proxy.ts';
-import { watchMemory } from './system/memory.ts';
+import { mostMemoryMb, watchMemory, type MemoryPeak } from './system/memory.ts';
 import { startPrivateKafka } from './system/private-kafka.ts';
 import { startSystem, type System } from './system/system.ts';
 
@@ -35,26 +35,36 @@ export async function runCase(one: FaultCase, options: CaseOptions): Promise<Cas
   const memory = watchMemory(() =>
     systems.flatMap(({ all }) => all.flatMap((service) => service.pid() ?? [])),
   );
-  const figures = (): Pick<CaseOutcome, 'peakMemoryMb' | 'restarts'> => ({
-    peakMemoryMb: memory.stop(),
+  const figures = (peak: MemoryPeak): Pick<CaseOutcome, 'peakMemoryMb' | 'restarts'> => ({
+    peakMemoryMb: peak.togetherMb,
     restarts: systems.flatMap(({ all }) => all).reduce((sum, service) => sum + service.restarts(), 0),
   });
   try {
     const finding = await one.run(contextOf(options, systems, cleanups));
-    const reasons = reasonsOf(finding);
+    const peak = memory.stop();
+    const reasons = [...reasonsOf(finding), ...unbounded(peak)];
     return {
       finding,
-      ...figures(),
+      ...figures(peak),
       outcome: reasons.length === 0 ? 'pass' : 'fail',
       reason: reasons.join(' '),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { finding: null, ...figures(), outcome: error instanceof NotRun ? 'not-run' : 'fail', reason };
+    return {
+      finding: null,
+      ...figures(memory.stop()),
+      outcome: error instanceof NotRun ? 'not-run' : 'fail',
+      reason,
+    };
   } finally {
     for (const cleanup of cleanups.toReversed())
       await cleanup().catch((error: unknown) => options.say(`while cleaning up: ${String(error)}`));
   }
+}
+
+function unbounded({ largestMb }: MemoryPeak): string[] {
+  return largestMb > mostMemoryMb ? [`One process held ${largestMb} MB, more than ${mostMemoryMb}.`] : [];
 }
 
 function reasonsOf({ lost, duplicatesAfter, problems }: Finding): string[] {

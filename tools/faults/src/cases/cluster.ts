@@ -26,7 +26,7 @@ async function startCluster(context: CaseContext): Promise<Cluster> {
     beforeStart: (stream) => copyTopics(kafka.brokers, stream),
   });
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(100, 60_000);
+  await load.untilAcknowledged(100);
   return { kafka, system, load };
 }
 
@@ -62,9 +62,9 @@ async function killLeaders(context: CaseContext): Promise<Finding> {
   for (let round = 0; round < context.pick(20, 2); round += 1) {
     const leader = kafka.broker(await leaderOf(cluster, context.random.integer(0, 5)));
     await leader.kill();
-    slowest = Math.max(slowest, await load.untilAcknowledged(50, 90_000));
+    slowest = Math.max(slowest, await load.untilAcknowledged(50));
     await leader.start();
-    await load.untilAcknowledged(50, 90_000);
+    await load.untilAcknowledged(50);
     await delay(context.random.integer(0, 2_000));
   }
   return judge(cluster.system, await load.finish(), { recoveryMs: slowest });
@@ -80,7 +80,7 @@ async function restartInTurn(
     for (const index of [0, 1, 2]) {
       await end(kafka.broker(index));
       await kafka.broker(index).start();
-      slowest = Math.max(slowest, await load.untilAcknowledged(50, 90_000));
+      slowest = Math.max(slowest, await load.untilAcknowledged(50));
     }
   }
   return judge(system, await load.finish(), { recoveryMs: slowest });
@@ -93,7 +93,7 @@ async function twoOfThreeKilled(context: CaseContext): Promise<Finding> {
   await delay(context.pick(60, 10) * 1_000);
   context.say(`${load.counts().acknowledged - before} acknowledged with one broker of three`);
   await Promise.all([kafka.broker(0).start(), kafka.broker(1).start()]);
-  const recoveryMs = await load.untilAcknowledged(100, 120_000);
+  const recoveryMs = await load.untilAcknowledged(100);
   return judge(system, await load.finish(), { recoveryMs });
 }
 

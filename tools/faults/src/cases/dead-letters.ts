@@ -18,7 +18,7 @@ async function topicAway(context: CaseContext): Promise<Finding> {
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
   const name = topicOf(stream, 'dead-letter');
   const load = startLoad(system, { seed: context.seed, rate: 40 });
-  await load.untilAcknowledged(50, 30_000);
+  await load.untilAcknowledged(50);
   await deleteTopics(connection, [name]);
   const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
   const unreadable = Array.from({ length: 10 }, (_, at): Probe => {
@@ -47,7 +47,7 @@ async function topicAway(context: CaseContext): Promise<Finding> {
 async function hugeRecord(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const load = startLoad(system, { seed: context.seed, rate: 40 });
-  await load.untilAcknowledged(50, 30_000);
+  await load.untilAcknowledged(50);
   const value = `<xml><msgId>1</msgId><text>${'大'.repeat(650_000)}</text></xml>`;
   const payloadHash = createHash('sha256').update(value).digest('hex');
   const producer = connectKafka({
@@ -65,7 +65,7 @@ async function hugeRecord(context: CaseContext): Promise<Finding> {
     messages: [{ key: 'huge', value, headers }],
   });
   await producer.disconnect();
-  await load.untilAcknowledged(50, 30_000);
+  await load.untilAcknowledged(50);
   const startedAt = performance.now();
   const sent = await load.finish();
   await drained(system);

@@ -11,12 +11,12 @@ async function killAgainAndAgain(context: CaseContext): Promise<Finding> {
   const kills = context.pick(200, 6);
   let slowest = 0;
   for (let kill = 1; kill <= kills; kill += 1) {
-    await load.untilAcknowledged(1, 60_000);
+    await load.untilAcknowledged(1);
     await delay(context.random.integer(0, 400));
     await ingress.kill();
     const startedAt = performance.now();
     await ingress.start();
-    await load.untilAcknowledged(1, 60_000);
+    await load.untilAcknowledged(1);
     slowest = Math.max(slowest, performance.now() - startedAt);
     if (kill % 20 === 0) context.say(`${kill} of ${kills} kills, ${load.counts().acknowledged} acknowledged`);
   }
@@ -31,13 +31,13 @@ async function stopAgainAndAgain(context: CaseContext): Promise<Finding> {
   const problems: string[] = [];
   let slowest = 0;
   for (let stop = 1; stop <= context.pick(20, 3); stop += 1) {
-    await load.untilAcknowledged(50, 60_000);
+    await load.untilAcknowledged(50);
     await delay(context.random.integer(0, 300));
     const how = await ingress.stop();
     if (how !== 0) problems.push(`Stop ${stop} ended with ${how}, not with 0.`);
     const startedAt = performance.now();
     await ingress.start();
-    await load.untilAcknowledged(1, 60_000);
+    await load.untilAcknowledged(1);
     slowest = Math.max(slowest, performance.now() - startedAt);
   }
   const sent = await load.finish();

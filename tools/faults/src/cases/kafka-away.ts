@@ -16,13 +16,13 @@ async function withBrokerGone(
   const endpoints = { ...context.endpoints, kafkaBrokers: [...kafka.brokers] };
   const system = await context.startSystem({ endpoints });
   const load = startLoad(system, { seed: context.seed, rate: 100, connections: fault.connections });
-  await load.untilAcknowledged(100, 30_000);
+  await load.untilAcknowledged(100);
   await fault.begin(kafka.broker(0));
   const before = load.counts().acknowledged;
   await delay(seconds * 1_000);
   context.say(`${load.counts().acknowledged - before} acknowledged while the broker was gone`);
   await fault.end(kafka.broker(0));
-  const recoveryMs = await load.untilAcknowledged(100, 60_000);
+  const recoveryMs = await load.untilAcknowledged(100);
   return judge(system, await load.finish(), { recoveryMs });
 }
 
@@ -34,9 +34,9 @@ async function withBadNetwork(
   const proxies = await context.openKafkaProxies(context.endpoints.kafkaBrokers);
   const system = await context.startSystem({ through: { kafkaBrokers: proxies.addresses } });
   const load = startLoad(system, { seed: context.seed, rate: 100 });
-  await load.untilAcknowledged(100, 30_000);
+  await load.untilAcknowledged(100);
   const problems = await fault(proxies);
-  const recoveryMs = await load.untilAcknowledged(100, 60_000);
+  const recoveryMs = await load.untilAcknowledged(100);
   return judge(system, await load.finish(), { recoveryMs, problems });
 }
 
@@ -47,10 +47,10 @@ async function loseAnswers(context: CaseContext, fault: AnswerFault): Promise<Fi
   const befallen = (): number =>
     proxies.brokers.reduce((sum, proxy) => sum + proxy.befallen(apiKeys.produce), 0);
   for (let round = 0; round < context.pick(20, 4); round += 1) {
-    await load.untilAcknowledged(25, 60_000);
+    await load.untilAcknowledged(25);
     proxies.each((proxy) => proxy.setRule(apiKeys.produce, fault, 3));
   }
-  const recoveryMs = await load.untilAcknowledged(100, 60_000);
+  const recoveryMs = await load.untilAcknowledged(100);
   const problems = befallen() === 0 ? ['No answer was lost: the case proves nothing.'] : [];
   context.say(`${befallen()} answers lost`);
   return judge(system, await load.finish(), { recoveryMs, problems });

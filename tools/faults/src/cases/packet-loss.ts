@@ -14,14 +14,14 @@ async function losePackets(context: CaseContext): Promise<Finding> {
   const kafka = await context.openKafkaProxies([broker], link.dial);
   const system = await context.startSystem({ through: { kafkaBrokers: kafka.addresses } });
   const load = startLoad(system, { seed: context.seed, rate: 50 });
-  await load.untilAcknowledged(100, 60_000);
+  await load.untilAcknowledged(100);
   link.setLoss(percent);
   const before = load.counts().acknowledged;
   await delay(context.pick(120, 15) * 1_000);
   context.say(`${load.counts().acknowledged - before} acknowledged while packets were lost`);
   link.setLoss(0);
   const startedAt = performance.now();
-  await load.untilAcknowledged(100, 120_000);
+  await load.untilAcknowledged(100);
   const sent = await load.finish();
   await drained(system);
   return judge(system, sent, { recoveryMs: performance.now() - startedAt });

@@ -61,9 +61,9 @@ async function judgePoison(
 async function throwing(context: CaseContext): Promise<Finding> {
   const system = await startPoisonable(context, 'throws');
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(50, 60_000);
+  await load.untilAcknowledged(50);
   const planted = await plant(context, system, 5);
-  await load.untilAcknowledged(context.pick(500, 100), 120_000);
+  await load.untilAcknowledged(context.pick(500, 100));
   const startedAt = performance.now();
   const sent = await load.finish();
   await drained(system);
@@ -79,12 +79,12 @@ async function hanging(context: CaseContext): Promise<Finding> {
   const system = await startPoisonable(context, 'hangs');
   const normalizer = system.service('normalizer');
   const load = startLoad(system, { seed: context.seed, rate: 40 });
-  await load.untilAcknowledged(50, 60_000);
+  await load.untilAcknowledged(50);
   const supervision = killWhenStuck(normalizer);
   context.onEnd(() => supervision.stop().then(() => undefined));
   const startedAt = performance.now();
   const planted = await plant(context, system, 1);
-  await load.untilAcknowledged(context.pick(500, 100), 120_000);
+  await load.untilAcknowledged(context.pick(500, 100));
   const sent = await load.finish();
   await drained(system, 180_000);
   const recoveryMs = performance.now() - startedAt;

@@ -13,7 +13,7 @@ async function refusedRows(context: CaseContext): Promise<Finding> {
   const answer = await fetch(context.endpoints.clickhouseUrl, { method: 'POST', body: constraint });
   if (!answer.ok) throw new Error(`The constraint was refused: ${await answer.text()}`);
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(context.pick(3_000, 400), 120_000);
+  await load.untilAcknowledged(context.pick(3_000, 400));
   const sent = await load.finish();
   await drained(system);
   return judge(system, sent);
@@ -33,7 +33,7 @@ async function mixedItems(context: CaseContext): Promise<Finding> {
   };
   proxy.setRule(rule);
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(context.pick(2_000, 300), 120_000);
+  await load.untilAcknowledged(context.pick(2_000, 300));
   const sent = await load.finish();
   await drained(system);
   context.say(`${proxy.befallen()} bulk requests had mixed answers`);
@@ -56,7 +56,7 @@ async function conflictingIndex(context: CaseContext): Promise<Finding> {
     },
   });
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(context.pick(2_000, 300), 120_000);
+  await load.untilAcknowledged(context.pick(2_000, 300));
   const sent = await load.finish();
   await drained(system);
 
@@ -94,7 +94,7 @@ async function answeredBy(context: CaseContext, code: number, text: string): Pro
     return isInsert && context.random.chance(0.7) ? { do: 'answer', status: 500, body } : undefined;
   });
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(context.pick(2_000, 300), 120_000);
+  await load.untilAcknowledged(context.pick(2_000, 300));
   proxy.setRule(null);
   const startedAt = performance.now();
   const sent = await load.finish();

@@ -25,7 +25,7 @@ const cutOffWithinMs = 90_000;
 async function besideBadClients(context: CaseContext, manner: Manner): Promise<Finding> {
   const system = await context.startSystem();
   const quiet = startLoad(system, { seed: `${context.seed} before`, rate: 50 });
-  await quiet.untilAcknowledged(context.pick(1_000, 250), 120_000);
+  await quiet.untilAcknowledged(context.pick(1_000, 250));
   const before = await quiet.finish();
   const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
   const { hostname, port } = new URL(system.ingressUrl);

@@ -36,7 +36,7 @@ async function startSpooling(context: CaseContext): Promise<Spooling> {
     env: { ingress: { SLUICE_SPOOL_FOLDER: folder } },
   });
   const load = startLoad(system, { seed: context.seed, rate: 100 });
-  await load.untilAcknowledged(50, 60_000);
+  await load.untilAcknowledged(50);
   kafka.each((proxy) => proxy.setMode('refuse'));
   return { system, folder, kafka, load };
 }
@@ -46,7 +46,7 @@ async function killWhileWriting(
   context: CaseContext,
   { system, folder, load }: Spooling,
 ): Promise<SpooledPlace[]> {
-  await load.untilAcknowledged(80, 60_000);
+  await load.untilAcknowledged(80);
   await delay(context.random.integer(0, 300));
   await system.service('ingress').kill();
   const places = await readSpooled(folder);
@@ -64,13 +64,12 @@ async function endSpooling(
   problemsOf: () => Promise<string[]>,
 ): Promise<Finding> {
   kafka.each((proxy) => proxy.setMode('pass'));
-  const recoveryMs = await load.untilAcknowledged(100, 90_000);
+  const recoveryMs = await load.untilAcknowledged(100);
   const { types, acknowledged } = await load.finish();
   const kept = acknowledged.filter(
     ({ sourceId, payloadHash }) => !destroyed.has(`${sourceId}/${payloadHash}`),
   );
-  const problems: string[] = [];
-  const finding = await judge(system, { types, acknowledged: kept }, { recoveryMs, problems });
+  const finding = await judge(system, { types, acknowledged: kept }, { recoveryMs });
   // The spool is drained now.
   return { ...finding, problems: [...finding.problems, ...(await problemsOf())] };
 }

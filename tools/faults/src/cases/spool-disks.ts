@@ -29,7 +29,7 @@ async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Find
   const ingress = system.service('ingress');
   const pid = ingress.pid();
   const load = startLoad(system, { seed: context.seed, rate: 100 });
-  await load.untilAcknowledged(100, 60_000);
+  await load.untilAcknowledged(100);
 
   fault.begin(disk);
   kafka.each((proxy) => proxy.setMode('refuse'));
@@ -39,10 +39,10 @@ async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Find
   const problems = (await ingress.ready()) ? ['Ingress says that it is ready, and takes nothing.'] : [];
 
   fault.end(disk);
-  const mendedMs = await load.untilAcknowledged(50, 90_000);
+  const mendedMs = await load.untilAcknowledged(50);
   context.say(`${Math.round(mendedMs / 1000)} s until the mended disk had taken 50 more, without Kafka`);
   kafka.each((proxy) => proxy.setMode('pass'));
-  const recoveryMs = await load.untilAcknowledged(100, 90_000);
+  const recoveryMs = await load.untilAcknowledged(100);
   const sent = await load.finish();
   const acknowledged = [...sent.acknowledged, ...probed.acknowledged];
   if (ingress.pid() !== pid || ingress.restarts() > 0) problems.push('Ingress ended of it.');

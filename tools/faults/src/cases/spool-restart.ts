@@ -41,7 +41,7 @@ async function startWithMuchSpooled(context: CaseContext): Promise<Finding> {
     throw new Error(`${String(error)} ${left} records were left.`, { cause: error });
   });
   const recoveryMs = performance.now() - startedAt;
-  const peakMb = memory.stop();
+  const { largestMb: peakMb } = memory.stop();
   context.say(`ready after ${Math.round(readyMs)} ms; ingress held at most ${peakMb} MB while it drained`);
   const { types, acknowledged } = await load.finish();
   const problems = [

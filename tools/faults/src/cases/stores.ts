@@ -23,7 +23,7 @@ async function withBadWrites(context: CaseContext, store: Store, rule: HttpRule)
   const system = await context.startSystem({ through: { [urlOf[store]]: proxy.url } });
   proxy.setRule((request) => (isWrite(request) && context.random.chance(0.5) ? rule(request) : undefined));
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(context.pick(2_000, 300), 120_000);
+  await load.untilAcknowledged(context.pick(2_000, 300));
   proxy.setRule(null);
   const startedAt = performance.now();
   const sent = await load.finish();
@@ -38,7 +38,7 @@ async function withStoreGone(context: CaseContext, store: Store): Promise<Findin
   const { proxy, url } = await context.openTcpProxy(context.endpoints[urlOf[store]]);
   const system = await context.startSystem({ through: { [urlOf[store]]: url } });
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(100, 30_000);
+  await load.untilAcknowledged(100);
   for (let round = 0; round < context.pick(5, 1); round += 1) {
     proxy.setMode('refuse');
     await delay(context.pick(8, 4) * 1_000);
@@ -58,7 +58,7 @@ async function withSetting(
 ): Promise<Finding> {
   const system = await context.startSystem();
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(200, 30_000);
+  await load.untilAcknowledged(200);
   await change.begin(system.stream);
   await delay(context.pick(20, 6) * 1_000);
   await change.end(system.stream);

@@ -13,14 +13,14 @@ import { withAdmin } from '../system/with-admin.ts';
 async function addPartitions(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(100, 30_000);
+  await load.untilAcknowledged(100);
   const grown = (['raw.echat', 'raw.sobot', 'conversation.v1', 'message.v1'] as const).map((name) => ({
     topic: topicOf(system.stream, name),
     count: 9,
   }));
   await withAdmin(system, (admin) => admin.createPartitions({ topicPartitions: grown }));
   // The publisher looks for partitions every 30 s; the groups every 5 min, or at the next rebalance.
-  await load.untilAcknowledged(context.pick(3_000, 2_400), 120_000);
+  await load.untilAcknowledged(context.pick(3_000, 2_400));
   const startedAt = performance.now();
   const sent = await load.finish();
   await drained(system, 330_000);
@@ -36,20 +36,20 @@ async function deleteTopic(context: CaseContext, names: readonly TopicName[]): P
   const { endpoints, stream } = system;
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
   const before = startLoad(system, { seed: context.seed, rate: 60 });
-  await before.untilAcknowledged(context.pick(1_000, 300), 120_000);
+  await before.untilAcknowledged(context.pick(1_000, 300));
   const fullNames = names.map((name) => topicOf(stream, name));
   await deleteTopics(connection, fullNames);
   const gone = async (): Promise<boolean> => (await findTopics(connection, fullNames)).size === 0;
   await waitFor('the topics are gone', gone, 60_000);
   const deletedAtMs = Date.now();
   const load = startLoad(system, { seed: `${context.seed} after`, rate: 60 });
-  await load.untilAcknowledged(50, 60_000);
+  await load.untilAcknowledged(50);
   await delay(context.pick(30, 5) * 1_000);
   context.say(`${load.counts().acknowledged} acknowledged without ${fullNames.join(' and ')}`);
   await applyStreamTopics(connection, stream, { replicas: 1 });
   const startedAt = performance.now();
   await before.finish();
-  await load.untilAcknowledged(100, 60_000);
+  await load.untilAcknowledged(100);
   const sent = await load.finish();
   await drained(system);
   const recoveryMs = performance.now() - startedAt;

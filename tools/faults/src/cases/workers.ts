@@ -10,7 +10,7 @@ type Worker = Exclude<ServiceName, 'ingress'>;
 async function killWithTwo(context: CaseContext, name: Worker): Promise<Finding> {
   const system = await context.startSystem({ instances: { [name]: 2 } });
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(20, 30_000);
+  await load.untilAcknowledged(20);
   const kills = context.pick(200, 4);
   for (let kill = 1; kill <= kills; kill += 1) {
     const victim = system.service(name, context.random.integer(0, 1));
@@ -32,13 +32,13 @@ async function freezePastSession(context: CaseContext): Promise<Finding> {
     instances: { normalizer: 2, 'sink-clickhouse': 2, 'sink-elasticsearch': 2 },
   });
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(100, 30_000);
+  await load.untilAcknowledged(100);
   for (let round = 0; round < context.pick(5, 1); round += 1) {
     for (const name of workers) system.service(name).freeze();
     // The session is 6 s.
     await delay(context.random.integer(9_000, 12_000));
     for (const name of workers) system.service(name).thaw();
-    await load.untilAcknowledged(100, 60_000);
+    await load.untilAcknowledged(100);
   }
   const startedAt = performance.now();
   const sent = await load.finish();
@@ -70,7 +70,7 @@ async function registryAway(context: CaseContext): Promise<Finding> {
   proxy.setMode('refuse');
   // Nobody has read or written a record: whatever a service needs of the registry it needs now.
   const load = startLoad(system, { seed: context.seed, rate: 60 });
-  await load.untilAcknowledged(100, 60_000);
+  await load.untilAcknowledged(100);
   await delay(context.pick(30, 6) * 1_000);
   proxy.setMode('pass');
   const startedAt = performance.now();
@@ -88,7 +88,7 @@ async function registryAwayAtStart(context: CaseContext): Promise<Finding> {
   proxy.setMode('refuse');
   const load = startLoad(system, { seed: context.seed, rate: 60 });
   for (const service of workers) service.launch();
-  await load.untilAcknowledged(context.pick(500, 100), 60_000);
+  await load.untilAcknowledged(context.pick(500, 100));
   const sent = await load.finish();
   proxy.setMode('pass');
   const startedAt = performance.now();

@@ -1,3 +1,4 @@
+import { mostMemoryMb } from '../system/memory.ts';
 import { groups, type FaultCase, type Group, type MissingCase } from '../fault-case.ts';
 import type { Result, Results } from './results.ts';
 
@@ -24,7 +25,8 @@ sentence says; it never takes the place of a full run.
 - **duplicates after**: copies beyond one that a reader of a store sees
 - **recovery**: from the end of the fault to the end of its effect
 - **restarts**: services that ended by themselves and were started again, as a supervisor does
-- **memory**: the most that all services of the case held at one moment, resident
+- **memory**: the most that all services of the case held at one moment, resident; a case in which one of them held
+  more than ${mostMemoryMb} MB fails
 `;
 
 /** The page of results, as markdown. */

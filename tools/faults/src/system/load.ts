@@ -21,8 +21,12 @@ export interface LoadOptions {
 /** Both vendors' traffic, for as long as a case needs it. */
 export interface Load {
   counts(): SendCounts;
-  /** Waits until so many more pushes are acknowledged than now. @returns ms */
-  untilAcknowledged(more: number, withinMs: number): Promise<number>;
+  /**
+   * Waits until so many more pushes are acknowledged than now.
+   * @returns ms
+   * @throws when none is for `stallMs`, 120 s by default: longer than a vendor goes on sending
+   */
+  untilAcknowledged(more: number, stallMs?: number): Promise<number>;
   /** Sends nothing new, and waits until every push has its answer or is given up. */
   finish(): Promise<SendLedger>;
 }
@@ -65,9 +69,15 @@ export function startLoad(
   sending.catch(() => undefined);
   return {
     counts: () => counts,
-    untilAcknowledged(more, withinMs) {
+    async untilAcknowledged(more, stallMs = 120_000) {
+      const startedAt = performance.now();
       const wanted = counts.acknowledged + more;
-      return waitFor(`${more} more pushes are acknowledged`, () => counts.acknowledged >= wanted, withinMs);
+      while (counts.acknowledged < wanted) {
+        const before = counts.acknowledged;
+        const what = `one of ${wanted - before} more pushes is acknowledged`;
+        await waitFor(what, () => counts.acknowledged > before, stallMs);
+      }
+      return performance.now() - startedAt;
     },
     finish() {
       stopped = true;

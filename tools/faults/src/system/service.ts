@@ -81,7 +81,7 @@ export function createService(
     ready,
     alive: () => isOk('/livez'),
     metric: async (metric) => sumOf(metric, await (await ask('/metrics')).text()),
-    async start(withinMs = 60_000) {
+    async start(withinMs = 120_000) {
       launch();
       const first = running;
       try {
