@@ -84,13 +84,10 @@ const begin = `ip link set lo up && nft 'add table inet faults; add chain ${chai
 
 function spawnInNamespace(script: readonly string[]): Relay {
   const child = spawn('unshare', ['--net', 'sh', '-c', begin, 'sh', process.execPath, ...script], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    // Its input ends with this process, however that ends, and the relay with its input.
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  // The namespace lives as long as the relay does, and that no longer than this process.
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = once(child, 'exit').finally(() => process.off('exit', kill));
-  return { child, ended, said: () => text.trim() };
+  return { child, ended: once(child, 'exit'), said: () => text.trim() };
 }

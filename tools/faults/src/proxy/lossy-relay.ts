@@ -6,6 +6,8 @@ import { joinSockets } from './join-sockets.ts';
 const [, , inside = '', outside = ''] = process.argv;
 const options = { allowHalfOpen: true, noDelay: true };
 
+process.stdin.on('close', () => process.exit()).resume();
+
 const crossing = createServer(options, (socket) =>
   joinSockets(socket, connect({ ...options, path: outside })),
 );
