@@ -75,12 +75,15 @@ export function createPublisher(
 ): Publisher {
   // Whoever waits has a deadline, and both loops below try again by themselves.
   const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
+  const refreshEveryMs = 30_000;
   // The broker has the deadline to answer; one that does not must not hold up its partition for longer.
   const silentMs = limits.deadlineMs + 1_000;
   const kafka = connectKafka(connection, { retry, requestTimeoutMs: silentMs, silentMs });
   // Every record names its partition; the choice of a partitioner only keeps the library from warning.
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
+    // As soon as partitions that were added are chosen here, the library must know who leads them.
+    metadataMaxAge: refreshEveryMs,
     // A lane tries again by itself, with what has time left.
     retry: { ...retry, retries: 0 },
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -91,7 +94,6 @@ export function createPublisher(
   const waiting = { records: 0, bytes: 0 };
   let closing = false;
 
-  const refreshEveryMs = 30_000;
   const retryEveryMs = 500;
   let timer: NodeJS.Timeout | undefined;
   const discover = async (): Promise<void> => {

@@ -5,7 +5,6 @@ import { deadLetterCases } from './cases/dead-letters.ts';
 import { foreignBatchCases } from './cases/foreign-batches.ts';
 import { ingressCases } from './cases/ingress.ts';
 import { kafkaAwayCases } from './cases/kafka-away.ts';
-import { missingCases } from './cases/missing.ts';
 import { offsetCases } from './cases/offsets.ts';
 import { packetLossCases } from './cases/packet-loss.ts';
 import { poisonCases } from './cases/poison.ts';
@@ -21,9 +20,9 @@ import { storeCases } from './cases/stores.ts';
 import { topicCases } from './cases/topics.ts';
 import { wholeCases } from './cases/whole.ts';
 import { workerCases } from './cases/workers.ts';
-import { groups, type FaultCase, type Group, type MissingCase } from './fault-case.ts';
+import { groups, type FaultCase, type Group } from './fault-case.ts';
 
-/** Every case that can be run, by group. */
+/** Every case, by group. */
 export const cases: readonly FaultCase[] = inGroups([
   ...ingressCases,
   ...clockCases,
@@ -49,22 +48,11 @@ export const cases: readonly FaultCase[] = inGroups([
   ...wholeCases,
 ]);
 
-/** Every case there is to be, whether it can be run or not. */
-export const catalogue: readonly (FaultCase | MissingCase)[] = inGroups<FaultCase | MissingCase>([
-  ...cases,
-  ...missingCases,
-]);
-
-export function isMissing(one: FaultCase | MissingCase): one is MissingCase {
-  return !('run' in one);
-}
-
-/** @throws one sentence that names what is no case, or has not been written */
+/** @throws one sentence that names what is no case */
 export function casesNamed(names: readonly string[]): FaultCase[] {
   return names.map((name) => {
-    const found = catalogue.find((one) => one.name === name);
+    const found = cases.find((one) => one.name === name);
     if (!found) throw new Error(`There is no case ${name}: --list names them all.`);
-    if (isMissing(found)) throw new Error(`The case ${name} cannot be run: ${found.reason}`);
     return found;
   });
 }

@@ -58,11 +58,3 @@ export interface FaultCase {
   readonly expectation: string;
   readonly run: (context: CaseContext) => Promise<Finding>;
 }
-
-/** A case that is wanted and that nobody has written, with the reason. */
-export interface MissingCase {
-  readonly name: string;
-  readonly group: Group;
-  readonly fault: string;
-  readonly reason: string;
-}

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { acquireServers } from '@sluice/dev-servers/acquire-servers';
-import { cases, casesNamed, catalogue, isMissing } from './catalogue.ts';
+import { cases, casesNamed } from './catalogue.ts';
 import type { FaultCase } from './fault-case.ts';
 import { commandOf, parseOptions, usage, type FaultOptions } from './options.ts';
 import { pageFile } from './report/page-file.ts';
 import { renderPage } from './report/render-page.ts';
-import { readResults, withResult, writeResults, type Result } from './report/results.ts';
+import { readResults, withResult, writeResults, type Result, type Results } from './report/results.ts';
 import { runCase, type CaseOutcome } from './run-case.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -20,7 +20,8 @@ async function main(): Promise<number> {
   let chosen: readonly FaultCase[];
   try {
     options = parseOptions(process.argv.slice(2));
-    chosen = options === 'help' || options.names.length === 0 ? cases : casesNamed(options.names);
+    const named = options === 'help' || options.names.length === 0 ? cases : casesNamed(options.names);
+    chosen = options !== 'help' && options.resume ? unpassed(named, options, readResults()) : named;
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     return 2;
@@ -30,8 +31,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.list) {
-    for (const one of catalogue)
-      say(`${one.name.padEnd(30)} ${one.fault}${isMissing(one) ? ' (not written yet)' : ''}`);
+    for (const one of cases) say(`${one.name.padEnd(30)} ${one.fault}`);
     return 0;
   }
   return runAll(chosen, options);
@@ -69,6 +69,17 @@ async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Prom
   return counts.fail === 0 ? 0 : 1;
 }
 
+function unpassed(
+  named: readonly FaultCase[],
+  { short }: FaultOptions,
+  results: Results,
+): readonly FaultCase[] {
+  return named.filter(({ name }) => {
+    const result = results[name];
+    return result?.outcome !== 'pass' || (result.short && !short);
+  });
+}
+
 /** After each case, so that a run that is broken off has not run for nothing. */
 function record(name: string, { finding, ...outcome }: CaseOutcome, options: FaultOptions): void {
   const result: Result = {
@@ -89,9 +100,9 @@ function record(name: string, { finding, ...outcome }: CaseOutcome, options: Fau
   const results = withResult(readResults(), name, result);
   writeResults(
     results,
-    catalogue.map((one) => one.name),
+    cases.map((one) => one.name),
   );
-  writeFileSync(pageFile, renderPage(catalogue, results));
+  writeFileSync(pageFile, renderPage(cases, results));
 }
 
 function sentenceOf({ finding, outcome, reason, restarts, peakMemoryMb }: CaseOutcome): string {

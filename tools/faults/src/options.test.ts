@@ -1,10 +1,11 @@
 import { commandOf, parseOptions } from './options.ts';
 
 test('names and flags, in any order', () => {
-  expect(parseOptions(['--short', 'a', '--seed', '7', 'b'])).toEqual({
+  expect(parseOptions(['--short', '--resume', 'a', '--seed', '7', 'b'])).toEqual({
     names: ['a', 'b'],
     list: false,
     short: true,
+    resume: true,
     seed: '7',
   });
   expect(parseOptions(['--help'])).toBe('help');

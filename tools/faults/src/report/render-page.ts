@@ -1,5 +1,5 @@
 import { mostMemoryMb } from '../system/memory.ts';
-import { groups, type FaultCase, type Group, type MissingCase } from '../fault-case.ts';
+import { groups, type FaultCase, type Group } from '../fault-case.ts';
 import type { Result, Results } from './results.ts';
 
 const titles: Record<Group, string> = {
@@ -30,33 +30,28 @@ sentence says; it never takes the place of a full run.
 `;
 
 /** The page of results, as markdown. */
-export function renderPage(catalogue: readonly (FaultCase | MissingCase)[], results: Results): string {
+export function renderPage(cases: readonly FaultCase[], results: Results): string {
   const sections = groups.map((group) => {
-    const own = catalogue.filter((one) => one.group === group);
-    const written = own.filter((one): one is FaultCase => 'run' in one);
-    const missing = own.filter((one): one is MissingCase => !('run' in one));
+    const own = cases.filter((one) => one.group === group);
     return [
       `## ${titles[group]}`,
-      ...(written.length > 0 ? [tableOf(written, results), expectationsOf(written)] : []),
-      ...(missing.length > 0 ? [missingOf(missing)] : []),
+      ...(own.length > 0 ? [tableOf(own, results), expectationsOf(own)] : []),
     ].join('\n\n');
   });
-  return `${[intro + summaryOf(catalogue, results), ...sections].join('\n\n')}\n`;
+  return `${[intro + summaryOf(cases, results), ...sections].join('\n\n')}\n`;
 }
 
-function summaryOf(catalogue: readonly (FaultCase | MissingCase)[], results: Results): string {
-  const written = catalogue.filter((one) => 'run' in one);
+function summaryOf(cases: readonly FaultCase[], results: Results): string {
   const ending = (outcome: Result['outcome']): number =>
-    written.filter(({ name }) => results[name]?.outcome === outcome).length;
-  const notRun = written.filter(({ name }) => results[name] === undefined).length;
+    cases.filter(({ name }) => results[name]?.outcome === outcome).length;
+  const full = cases.filter(({ name }) => results[name]?.outcome === 'pass' && !results[name].short).length;
   const counts = [
-    `${ending('pass')} pass`,
+    `${ending('pass')} pass (${full} of them at full length)`,
     `${ending('fail')} fail`,
     ...(ending('not-run') > 0 ? [`${ending('not-run')} could not be run on this machine`] : []),
-    `${notRun} have not been run`,
-    `${catalogue.length - written.length} are not written yet`,
+    `${cases.filter(({ name }) => results[name] === undefined).length} have not been run`,
   ];
-  return `\nOf ${catalogue.length} cases ${counts.join(', ')}.`;
+  return `\nOf ${cases.length} cases ${counts.join(', ')}.`;
 }
 
 function tableOf(cases: readonly FaultCase[], results: Results): string {
@@ -115,12 +110,4 @@ function inCell(text: string): string {
 
 function expectationsOf(cases: readonly FaultCase[]): string {
   return cases.map(({ name, expectation }) => `- \`${name}\`: ${expectation}`).join('\n');
-}
-
-function missingOf(missing: readonly MissingCase[]): string {
-  return [
-    'Not written yet:',
-    '',
-    ...missing.map(({ name, fault, reason }) => `- \`${name}\`: ${fault}. ${reason}`),
-  ].join('\n');
 }
