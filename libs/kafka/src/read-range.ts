@@ -21,7 +21,7 @@ export function readRange(
 
 /**
  * Reads every record of some ranges, in order within each partition, with one group of its own that is deleted
- * afterwards. Records may come twice, as from any consumer.
+ * afterwards. Each record comes once.
  * @throws when the ranges do not arrive: nothing came for `stallMs`
  */
 export function readRanges(
@@ -72,6 +72,12 @@ export async function workThroughRanges(
   }
   if (unread.size === 0 || signal?.aborted) return;
   const ends = new Map(unread);
+  /** By partition, the offset of the first record that is not worked through. */
+  const next = new Map<string, bigint>(
+    ranges.flatMap(({ topic, from }) =>
+      [...from].map(([partition, offset]) => [`${topic}/${partition}`, offset] as const),
+    ),
+  );
   const groupId = `sluice-read-${randomUUID()}`;
   const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
   const stalled = (): void =>
@@ -107,18 +113,24 @@ export async function workThroughRanges(
       working(async () => {
         const name = `${topic}/${partition}`;
         const end = ends.get(name) ?? 0n;
-        const wanted = records.filter(({ offset }) => BigInt(offset) < end);
+        // Whoever joins the group again may be given what was worked through, and what is before the range.
+        const start = next.get(name) ?? 0n;
+        const wanted = records.filter(({ offset }) => BigInt(offset) >= start && BigInt(offset) < end);
         const last = records.at(-1);
         if (!last || signal?.aborted) return;
         try {
           if (wanted.length > 0) await withHeartbeats(control, () => onRecords(wanted));
-          if (signal?.aborted) return;
-          if (BigInt(last.offset) + 1n >= end) unread.delete(name);
-          if (unread.size === 0) resolve(undefined);
-          await control.done(last);
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
+          return;
         }
+        if (signal?.aborted) return;
+        const behind = BigInt(last.offset) + 1n;
+        if (behind > start) next.set(name, behind);
+        if (behind >= end) unread.delete(name);
+        if (unread.size === 0) resolve(undefined);
+        // Refused when the coordinator took this member for dead: the next fetch joins again.
+        await control.done(last).catch(() => undefined);
       }),
     onDead: reject,
   });

@@ -16,7 +16,6 @@ const clockMarginMs = 3_600_000;
 export function canonicalFeed({ connection, registryUrl, stream, topics }: FeedPlace): Feed {
   const decode = createEventDecoder(stream, { url: registryUrl });
   return {
-    name: 'the topics',
     isCanonical: true,
     topics: topics.map((topic) => topicOf(stream, topic)),
     reachOf(topic, held) {

@@ -17,8 +17,6 @@ export interface Refusals {
 
 /** Where a rebuild's events come from. */
 export interface Feed {
-  /** As in a sentence: `the raw topics`. */
-  readonly name: string;
   /** Whether it is what the sinks read. */
   readonly isCanonical: boolean;
   /** Full names of the topics that are read. */

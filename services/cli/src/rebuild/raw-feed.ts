@@ -44,7 +44,6 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   };
 
   return {
-    name: 'the raw topics',
     isCanonical: false,
     topics: rawTopics,
     reachOf: (_topic: CanonicalTopic, held: Held) => Promise.resolve(reachOfRaw([...sources.keys()], held)),

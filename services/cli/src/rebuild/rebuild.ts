@@ -122,7 +122,7 @@ async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, beg
     const reach = await feed.reachOf(topic, held);
     const outside = await target.countOutside(topic, reach);
     if (outside === 0) continue;
-    say(`${topic}: carrying over ${outside} events that ${feed.name} no longer hold.`);
+    say(`${topic}: carrying over ${outside} events that are not made again.`);
     await begun.carryOver(topic, reach);
   }
 }
