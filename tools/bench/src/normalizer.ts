@@ -1,12 +1,9 @@
+import { hash } from 'node:crypto';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import { mapParsed, parseRaw, type CanonicalEvent, type RawRecord } from '@sluice/normalizer/normalize';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import type { PlainPush } from '@sluice/simulator/push';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
-import { generateTraffic } from '@sluice/simulator/traffic';
-import { readSources } from '@sluice/sources/read-sources';
 import type { BenchReport, LocalBenchRun } from './bench-run.ts';
-import { writeBenchSources } from './bench-sources.ts';
+import { jsonOf, recordsByType } from './raw-samples.ts';
 import { renderTable, tenths, whole, type Column } from './table.ts';
 
 /** CPU µs for one raw record of a data type. */
@@ -16,6 +13,8 @@ interface Cost {
   readonly parse: number;
   readonly map: number;
   readonly encode: number;
+  /** Of `map`, what no code of ours can make cheaper: an id is a SHA-1 of a SHA-256. */
+  readonly hashes: number;
 }
 
 interface Row extends Cost {
@@ -33,10 +32,13 @@ const columns: readonly Column<Row>[] = [
   { title: 'parse', align: 'right', cell: ({ parse }) => tenths(parse) },
   { title: 'map', align: 'right', cell: ({ map }) => tenths(map) },
   { title: 'encode', align: 'right', cell: ({ encode }) => tenths(encode) },
+  { title: 'hashes', align: 'right', cell: ({ hashes }) => tenths(hashes) },
   { title: 'JSON in', align: 'right', cell: ({ jsonIn }) => tenths(jsonIn) },
   { title: '× in', align: 'right', cell: (row) => tenths(times(row, row.jsonIn)) },
+  { title: 'floor', align: 'right', cell: ({ hashes, jsonIn }) => tenths(hashes / jsonIn) },
   { title: 'JSON out', align: 'right', cell: ({ jsonOut }) => tenths(jsonOut) },
   { title: '× out', align: 'right', cell: (row) => tenths(times(row, row.jsonOut)) },
+  { title: 'floor', align: 'right', cell: ({ hashes, jsonOut }) => tenths(hashes / jsonOut) },
   { title: 'µs/event', align: 'right', cell: (row) => tenths(perEvent(row)) },
   { title: 'events/s', align: 'right', cell: (row) => whole(1e6 / perEvent(row)) },
 ];
@@ -46,133 +48,103 @@ const times = ({ map, encode }: Cost, json: number): number => (map + encode) / 
 const legend = [
   'CPU µs for one raw record, but for the last two columns.',
   'JSON in: JSON.parse of the same values as they were sent; JSON out: of the events that they become.',
-  '× in, × out: map and encode together, in times of it.',
+  'hashes: of map, what ids are made of: SHA-1 for each event, SHA-256 for each record that is not the whole payload.',
+  '× in, × out: map and encode together, in times of it; behind each, its floor: the hashes alone.',
 ];
 
-/** Records of each data type, at most: fewer are repeated until a round is long enough to be measured. */
-const recordsPerType = 200;
-const rounds = 7;
-const roundMs = 60;
+/** What map and encode together are to stay below, in times of JSON.parse. */
+const aim = 3;
+
+const rounds = { unmeasured: 2, measured: 7 };
+/** How long a step of a data type is repeated in a round, in CPU µs. */
+const stepUs = 15_000;
+const chunkRecords = 10;
 
 /**
- * What the normalizer's own code costs, without Kafka: realistic records of each data type, in this process, the
- * steps in turn and the middle one of several rounds. Beside them `JSON.parse` of the same values: as they were
- * sent, which for Sobot is the payload itself, and as the events that they become.
+ * What the normalizer's own code costs, without Kafka: realistic records of each data type, in this process.
+ * Every round goes over all data types, as they are mixed where it matters, and of several rounds the middle one
+ * counts. Beside the steps `JSON.parse` of the same values: as they were sent, which for Sobot is the payload
+ * itself, and as the events that they become.
  */
 export function benchNormalizer(run: LocalBenchRun): BenchReport {
-  const rows = [...recordsByType(run)].map(([dataType, records]) => {
-    run.progress(`${dataType}…`);
-    return measure(dataType, records);
-  });
+  const samples = [...recordsByType(run)].map(([dataType, records]) => prepare(dataType, records));
+  const costs = measure(samples, run.progress);
+  const rows = samples.map((sample): Row => ({ ...sample, ...middleOf(costs.get(sample) ?? []) }));
   const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  const overall = (json: (row: Row) => number): number => sum(({ map, encode }) => map + encode) / sum(json);
-  const [timesIn, timesOut] = [overall(({ jsonIn }) => jsonIn), overall(({ jsonOut }) => jsonOut)];
-  const summary = `Over all data types: × in ${tenths(timesIn)}, × out ${tenths(timesOut)}.`;
+  const over = (json: 'jsonIn' | 'jsonOut') => ({
+    times: sum(({ map, encode }) => map + encode) / sum((row) => row[json]),
+    floor: sum(({ hashes }) => hashes) / sum((row) => row[json]),
+    typesWithin: rows.filter((row) => times(row, row[json]) < aim).length,
+    typesBeyondReach: rows.filter((row) => row.hashes / row[json] >= aim).length,
+  });
+  const figures = { in: over('jsonIn'), out: over('jsonOut') };
+  const summary = (['in', 'out'] as const).map((side) => {
+    const { times, floor, typesWithin, typesBeyondReach } = figures[side];
+    return (
+      `Over all data types: × ${side} ${tenths(times)}, floor ${tenths(floor)}; below ${aim} in ${typesWithin} of ` +
+      `${rows.length} types, and in ${typesBeyondReach} the hashes alone take as long.`
+    );
+  });
   return {
-    text: [renderTable(columns, rows), '', ...legend, summary].join('\n'),
-    figures: { rows, timesIn, timesOut },
+    text: [renderTable(columns, rows), '', ...legend, '', ...summary].join('\n'),
+    figures: { rows, ...figures },
     sound: true,
   };
 }
 
-function recordsByType({ folder, options }: LocalBenchRun): Map<string, RawRecord[]> {
-  const sourcesFile = writeBenchSources(folder, 'bench');
-  const sources = new Map(readSources(sourcesFile, {}).map((source) => [source.id, source]));
-  const traffic = generateTraffic({
-    sources: loadSimulatedSources(sourcesFile),
-    seed: 'normalizer',
-    run: 'normalizer',
-    now: Date.now,
-  });
-  const byType = new Map<string, RawRecord[]>();
-  for (let left = options.records; left > 0; left -= 1) {
-    const push = traffic.next().value;
-    const source = sources.get(push.sourceId);
-    if (!source) throw new Error(`The bench has no source ${push.sourceId}.`);
-    const records = byType.get(push.dataType) ?? [];
-    byType.set(push.dataType, records);
-    if (records.length < recordsPerType) records.push(rawRecordOf(push, source));
-  }
-  return byType;
+/** The records of a data type, ready to be measured. */
+interface Sample {
+  readonly dataType: string;
+  readonly bytes: number;
+  readonly eventsPerRecord: number;
+  /** Once over all records; in CPU µs for one of them. */
+  measure(): Cost;
 }
 
-function rawRecordOf(
-  { vendor, sourceId, dataType, text }: PlainPush,
-  source: RawRecord['source'],
-): RawRecord {
-  return {
-    payload: Buffer.from(text),
-    headers: {
-      sourceId,
-      vendor,
-      dataType,
-      receivedAtMs: Date.now(),
-      requestId: '',
-      contentType: '',
-      keyUsed: 'current',
-      signed: true,
-      encrypted: true,
-      payloadHash: '',
-      traceparent: '',
-    },
-    position: { topic: `bench.raw.${vendor}`, partition: 0, offset: '0' },
-    source,
-  };
-}
-
-function measure(dataType: string, records: readonly RawRecord[]): Row {
+function prepare(dataType: string, records: readonly RawRecord[]): Sample {
   const noted = (): void => undefined;
   const documents = records.map(jsonOf);
   const events = records.flatMap((record) => mapParsed(parseRaw(record), record, noted).events);
   const outs = events.map(({ value }) => JSON.stringify(value));
-  const steps = {
-    jsonIn: () => documents.forEach((document) => void JSON.parse(document)),
-    jsonOut: () => outs.forEach((document) => void JSON.parse(document)),
-    parse: () => records.forEach((record) => parseRaw(record)),
-    // Reading takes values out of a parsed record, so each is mapped once: parsed again, and the parsing taken off.
-    parseAndMap: () => records.forEach((record) => mapParsed(parseRaw(record), record, noted)),
-    encode: () => events.forEach((event) => encode(event)),
+  const contents = records.flatMap(contentsOf);
+  // As long as what an id is made of: namespace, source, data type, message id, content hash and role.
+  const names = events.map(({ value }) => Buffer.from(value.meta.event_id.padEnd(130, '0')));
+  const cost = (step: () => void): number => cpuOf(() => timed(step)) / records.length;
+  // Reading takes values out of a parsed record, so each is mapped once; a few at a time, as they are found warm.
+  const chunks = records.flatMap((_, at) =>
+    at % chunkRecords === 0 ? [records.slice(at, at + chunkRecords)] : [],
+  );
+  const mapOnce = (): number => {
+    let used = 0;
+    for (const chunk of chunks) {
+      const parsed = chunk.map((record) => ({ record, parsed: parseRaw(record) }));
+      used += timed(() => parsed.forEach((one) => mapParsed(one.parsed, one.record, noted)));
+    }
+    return used;
   };
-  const { jsonIn, jsonOut, parse, parseAndMap, encode: encoded } = middleOf(steps, records.length);
   return {
     dataType,
     bytes: records.reduce((sum, { payload }) => sum + payload.length, 0) / records.length,
     eventsPerRecord: events.length / records.length,
-    jsonIn,
-    jsonOut,
-    parse,
-    map: Math.max(0, parseAndMap - parse),
-    encode: encoded,
+    measure: () => ({
+      parse: cost(() => records.forEach((record) => parseRaw(record))),
+      map: cpuOf(mapOnce) / records.length,
+      encode: cost(() => events.forEach((event) => encode(event))),
+      hashes: cost(() => {
+        for (const content of contents) hash('sha256', content, 'hex');
+        for (const name of names) hash('sha1', name, 'hex');
+      }),
+      jsonIn: cost(() => documents.forEach((document) => void JSON.parse(document))),
+      jsonOut: cost(() => outs.forEach((document) => void JSON.parse(document))),
+    }),
   };
 }
 
-/** Of each step the middle round, in CPU µs for each of `count` records. */
-function middleOf<Name extends string>(steps: Record<Name, () => void>, count: number): Record<Name, number> {
-  const names = Object.keys(steps) as Name[];
-  const repeats = new Map(names.map((name) => [name, Math.max(1, Math.ceil(roundMs / timeOf(steps[name])))]));
-  const found = new Map(names.map((name): [Name, number[]] => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const name of names) {
-      const times = repeats.get(name) ?? 1;
-      const before = process.cpuUsage();
-      for (let left = times; left > 0; left -= 1) steps[name]();
-      const { user, system } = process.cpuUsage(before);
-      found.get(name)?.push((user + system) / times / count);
-    }
-  }
-  const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[rounds >> 1] ?? Number.NaN;
-  return Object.fromEntries(names.map((name) => [name, middle(found.get(name) ?? [])])) as Record<
-    Name,
-    number
-  >;
-}
-
-/** In ms, warm. */
-function timeOf(step: () => void): number {
-  for (let left = 5; left > 0; left -= 1) step();
-  const started = performance.now();
-  step();
-  return performance.now() - started;
+/** What has to be hashed of a payload: its records, but for one that is the payload itself. */
+function contentsOf(record: RawRecord): (string | Buffer)[] {
+  const parsed = parseRaw(record);
+  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
+  return parsed.records.map(({ content }) => content).filter((content) => content !== record.payload);
 }
 
 const encoders = new Map<CanonicalTopic, (value: never) => Buffer>();
@@ -183,23 +155,43 @@ function encode({ topic, value }: CanonicalEvent): Buffer {
   return encoder(value as never);
 }
 
-/** A tree of texts. */
-interface Json {
-  [name: string]: Json | string;
+function measure(samples: readonly Sample[], progress: (line: string) => void): Map<Sample, Cost[]> {
+  const costs = new Map(samples.map((sample): [Sample, Cost[]] => [sample, []]));
+  for (let round = -rounds.unmeasured; round < rounds.measured; round += 1) {
+    progress(round < 0 ? 'warming up…' : `round ${round + 1} of ${rounds.measured}…`);
+    for (const sample of samples) {
+      const cost = sample.measure();
+      if (round >= 0) costs.get(sample)?.push(cost);
+    }
+  }
+  return costs;
 }
 
-/** The same values as JSON: of Sobot the payload, of Echat an object for each element. */
-function jsonOf(record: RawRecord): string {
-  if (record.source.vendor === 'sobot') return record.payload.toString();
-  const parsed = parseRaw(record);
-  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
-  const root: Json = {};
-  for (const { name, value } of parsed.records.flatMap(({ fields }) => fields.rest())) {
-    const path = name.split('.');
-    const last = path.pop() ?? '';
-    let parent = root;
-    for (const step of path) parent = (parent[step] ??= {}) as Json;
-    parent[last] = value;
-  }
-  return JSON.stringify(root);
+/** The mean of some passes, each of which says what it used. */
+function cpuOf(pass: () => number): number {
+  let used = 0;
+  let passes = 0;
+  for (; used < stepUs; passes += 1) used += pass();
+  return used / passes;
+}
+
+/** In CPU µs: of this process's own time, as long as others may keep it waiting. */
+function timed(step: () => void): number {
+  const before = process.cpuUsage();
+  step();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function middleOf(costs: readonly Cost[]): Cost {
+  const middle = (name: keyof Cost): number =>
+    costs.map((cost) => cost[name]).toSorted((a, b) => a - b)[costs.length >> 1] ?? Number.NaN;
+  return {
+    parse: middle('parse'),
+    map: middle('map'),
+    encode: middle('encode'),
+    hashes: middle('hashes'),
+    jsonIn: middle('jsonIn'),
+    jsonOut: middle('jsonOut'),
+  };
 }
