@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDecoder, createEncoder, schemaOf } from '@sluice/canonical-event/avro-codec';
@@ -51,3 +52,17 @@ test.each(cases)('$vendor $name', async ({ vendor, name, folder }) => {
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, actual);
   expect(actual).toBe(readFileSync(file, 'utf8'));
 });
+
+test.each(cases)(
+  '$vendor $name has the same ids when ingress has told the hash',
+  ({ vendor, name, folder }) => {
+    const payload = readFileSync(join(folder, vendor === 'echat' ? 'input.xml' : 'input.json'));
+    const idsOf = (payloadHash: string): string[] => {
+      const headers = { ...rawHeadersOf(vendor, name.replace(/-.*/, '')), payloadHash };
+      const position = { topic: `sluice.raw.${vendor}`, partition: 0, offset: '1' };
+      const { events } = normalize({ payload, headers, position, source: sourceOf(vendor) }, () => undefined);
+      return events.map(({ value }) => value.meta.event_id);
+    };
+    expect(idsOf(hash('sha256', payload, 'hex'))).toEqual(idsOf(''));
+  },
+);
