@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
-import { cloudEventHeaders } from '@sluice/canonical-event/cloud-events';
+import { cloudEventHeaders, replayedHeader } from '@sluice/canonical-event/cloud-events';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { createPublisher, type Publisher } from '@sluice/kafka/publisher';
@@ -99,7 +99,7 @@ describe(shown.pageFile, () => {
 
   test('names every header, and no other', () => {
     const sent = cloudEventHeaders(metaOf({}), `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`);
-    expect(firstCells('A record').sort()).toEqual(Object.keys(sent).sort());
+    expect(firstCells('A record').sort()).toEqual([...Object.keys(sent), replayedHeader].sort());
   });
 
   test('links to the three programs and what they need', () => {

@@ -129,8 +129,8 @@ export async function workThroughRanges(
         if (behind > start) next.set(name, behind);
         if (behind >= end) unread.delete(name);
         if (unread.size === 0) resolve(undefined);
-        // Refused when the coordinator took this member for dead: the next fetch joins again.
-        await control.done(last).catch(() => undefined);
+        // Refused when the coordinator took this member for dead: the group is joined again.
+        await control.done(last);
       }),
     onDead: reject,
   });

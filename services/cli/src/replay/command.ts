@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
+import { replayedHeader } from '@sluice/canonical-event/cloud-events';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { createPublisher, defaultPublisherLimits, type Publisher } from '@sluice/kafka/publisher';
@@ -35,9 +36,6 @@ interface ReplayOptions {
   readonly startAt?: Positions;
   readonly rejectsInARow: number;
 }
-
-/** Of an event that a replay wrote to the live topics: when that replay began, ISO 8601. */
-const replayedHeader = 'sluice-replayed';
 
 const progressEveryMs = 5_000;
 
