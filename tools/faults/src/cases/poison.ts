@@ -8,7 +8,7 @@ import { poisonMarker } from '../system/poison-marker.ts';
 import { createSealer } from '../system/seal.ts';
 import type { Service } from '../system/service.ts';
 import type { System } from '../system/system.ts';
-import { asSealed, hashOf, probe } from './probe.ts';
+import { asSealed, probe } from './probe.ts';
 
 function startPoisonable(context: CaseContext, poison: 'throws' | 'hangs'): Promise<System> {
   const preload = import.meta.resolve('../system/poison.ts');
@@ -17,13 +17,14 @@ function startPoisonable(context: CaseContext, poison: 'throws' | 'hangs'): Prom
   });
 }
 
-/** Good XML, which the mapping of the poisoned process cannot stand. */
+/** Good XML of a data type that the mapping of the poisoned process cannot stand. */
 async function plant(context: CaseContext, system: System, count: number): Promise<Sent> {
   const sealer = createSealer(system.sourcesFile, 'echat-plain', `${context.seed} poison`);
   const probes = Array.from({ length: count }, () => {
     const sealed = sealer.seal(sealer.plain());
-    const body = Buffer.from(sealed.body.toString().replace('</xml>', `<x>${poisonMarker}</x></xml>`));
-    const push: Push = { ...sealed, body, payloadHash: hashOf(body) };
+    // Echat does not sign it.
+    const path = sealed.path.replace(/dataType=\w+/, `dataType=${poisonMarker}`);
+    const push: Push = { ...sealed, path };
     return { name: 'poison', request: asSealed(push), expect: 'acknowledged' as const, push };
   });
   const { sent, problems } = await probe(system, probes);

@@ -1,2 +1,2 @@
 /** What makes a record poison to a normalizer that has `poison.ts` loaded. */
-export const poisonMarker = 'planted-by-the-fault-suite';
+export const poisonMarker = 'plantedByTheFaultSuite';

@@ -1,5 +1,5 @@
-// Loaded before the normalizer by the cases `poison-…`: hashing a record that holds the marker, which the mapping
-// does with every record, does what FAULTS_POISON says.
+// Loaded before the normalizer by the cases `poison-…`: making the id of an event whose data type is the marker, by a
+// hash, does what FAULTS_POISON says.
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { poisonMarker } from './poison-marker.ts';
 
