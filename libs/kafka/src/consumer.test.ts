@@ -262,10 +262,11 @@ test('a batch that throws makes the consumer join again, also while another part
   expect([attempts, dead]).toEqual([2, []]);
 });
 
-test('a consumer that Kafka is silent to is told to be dead', async () => {
+/** A consumer whose connections can be silenced, and what it says of its death. */
+async function throughProxy() {
   const topic = await kafka.topic();
   const proxy = await createBrokerProxy(kafka.connection.brokers[0]!);
-  const dead: Error[] = [];
+  const dead: string[] = [];
   const consumer = await runConsumer(
     { ...kafka.connection, brokers: [proxy.address] },
     {
@@ -275,9 +276,9 @@ test('a consumer that Kafka is silent to is told to be dead', async () => {
       maxBytesPerPartition: 100,
       maxWaitMs: 100,
       sessionTimeoutMs: 6_000,
-      silentMs: 2_000,
+      silentMs: 1_000,
       onBatch: () => Promise.resolve(),
-      onDead: (error) => dead.push(error),
+      onDead: ({ message }) => dead.push(message),
     },
   );
   running.push({
@@ -287,9 +288,23 @@ test('a consumer that Kafka is silent to is told to be dead', async () => {
       await proxy.close();
     },
   });
-  proxy.mute();
+  return { proxy, dead };
+}
+
+test('a consumer that Kafka is silent to is dead, when Kafka answers others', async () => {
+  const { proxy, dead } = await throughProxy();
+  proxy.forget();
   await waitUntil('it is told', () => dead.length > 0);
-  expect(dead.map(({ message }) => message)).toEqual([
-    'Kafka has answered neither a fetch nor a heartbeat for 2000 ms.',
-  ]);
+  expect(dead[0]).toBe(
+    'Kafka has answered neither a fetch nor a heartbeat for 1000 ms, and answers others: the consumer is stuck.',
+  );
+  proxy.remember();
+});
+
+test('a consumer waits while Kafka is away for everybody', async () => {
+  const { proxy, dead } = await throughProxy();
+  const before = proxy.connections();
+  proxy.mute();
+  await waitUntil('it has asked over a new connection', () => proxy.connections() > before);
+  expect(dead).toEqual([]);
 });

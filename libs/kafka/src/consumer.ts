@@ -65,7 +65,7 @@ export interface ConsumerOptions {
    * next fetch. Throwing makes the consumer join its group again: what `control` throws should get here.
    */
   readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
-  /** How long no fetch and no heartbeat may succeed, in ms, until the consumer counts as dead. */
+  /** How long no fetch and no heartbeat may succeed, in ms, while Kafka answers others, until it counts as dead. */
   readonly silentMs: number;
   /** The consumer is dead and will not come back: the process must end. */
   readonly onDead: (error: Error) => void;
@@ -101,11 +101,12 @@ export async function runConsumer(
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onDead(payload.error);
   });
-  const watch = watchSilence(options.silentMs, () =>
-    options.onDead(
-      new Error(`Kafka has answered neither a fetch nor a heartbeat for ${options.silentMs} ms.`),
-    ),
-  );
+  const watch = watchSilence(options.silentMs, async () => {
+    // While Kafka is away for everybody, nobody is helped by an end.
+    if (!(await answers(connection))) return;
+    const silence = `has answered neither a fetch nor a heartbeat for ${options.silentMs} ms`;
+    options.onDead(new Error(`Kafka ${silence}, and answers others: the consumer is stuck.`));
+  });
   consumer.on(consumer.events.FETCH, watch.heard);
   consumer.on(consumer.events.HEARTBEAT, watch.heard);
   await admin.connect();
@@ -142,16 +143,31 @@ export async function runConsumer(
   };
 }
 
+/** Whether a broker answers a client that is new. */
+async function answers(connection: KafkaConnection): Promise<boolean> {
+  const patience = { retry: { retries: 0 }, requestTimeoutMs: 5_000, silentMs: 5_000 };
+  const admin = connectKafka(connection, patience).admin();
+  try {
+    await admin.connect();
+    await admin.listTopics();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
 /** Counts its own ticks and no clock: the time that the process is stopped does not count. */
 function watchSilence(
   silentMs: number,
-  tell: () => void,
+  tell: () => Promise<void>,
 ): { readonly heard: () => void; readonly stop: () => void } {
   const ticks = 10;
   let silentTicks = 0;
   const timer = setInterval(() => {
     silentTicks += 1;
-    if (silentTicks === ticks) tell();
+    if (silentTicks % ticks === 0) void tell();
   }, silentMs / ticks).unref();
   return { heard: () => void (silentTicks = 0), stop: () => clearInterval(timer) };
 }

@@ -18,7 +18,7 @@ export interface StreamOptions {
   readonly chunk: ChunkBounds;
   /** How long a member may be silent before its partitions go to others, in ms. */
   readonly sessionTimeoutMs: number;
-  /** How long an attempt at a chunk, or a silence of Kafka, may take, in ms, until the process must end. */
+  /** How long an attempt at a chunk may take, in ms, until the process counts as stuck and must end. */
   readonly stuckMs: number;
   /**
    * Works on some records of one partition, in order, and resolves when each has ended in an outcome that is
@@ -49,6 +49,9 @@ export interface StreamEvents {
   /** The consumer is dead or stuck: the process must end. */
   dead(error: Error): void;
 }
+
+/** How long the group may keep a member waiting that joins (kafkajs's `rebalanceTimeout`). */
+const longestJoinMs = 60_000;
 
 /** A consume loop that runs. */
 export interface RunningStream {
@@ -84,7 +87,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     maxBytesPerPartition: options.chunk.maxBytes,
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
-    silentMs: Math.max(options.stuckMs, 2 * options.sessionTimeoutMs),
+    silentMs: longestJoinMs + options.sessionTimeoutMs,
     onBatch: (batch, control) =>
       report(batch, options, () => workThrough(batch, control, { ...options, handle }, positions)),
     onDead: (error) => options.on.dead(error),

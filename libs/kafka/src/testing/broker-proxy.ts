@@ -7,14 +7,18 @@ import { once } from 'node:events';
  */
 export interface BrokerProxy {
   readonly address: string;
+  /** How many connections clients have made. */
+  connections(): number;
   /** Produce requests that clients sent. */
   produceRequests(): number;
   /** From now on the broker's answers are kept back: the client hears nothing. */
   mute(): void;
   /** Passes on what was kept back, and whatever comes. */
   unmute(): void;
-  /** The connections that are open now stay open and are never answered again; later ones are. */
+  /** The connections that are open now stay open and are not answered any more; later ones are. */
   forget(): void;
+  /** Answers them again. */
+  remember(): void;
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,9 +28,11 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
   const [host = '', port = ''] = broker.split(':');
   const sockets = new Set<Socket>();
   const muted = new Set<Socket>();
+  const forgotten = new Set<Socket>();
   let muting = false;
   let produced = 0;
   let ownPort = 0;
+  let connections = 0;
 
   /** Only whole frames are looked at: a request is its size (4 bytes), then its kind (2). */
   const countRequests = (): ((chunk: Buffer) => void) => {
@@ -43,6 +49,7 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
     const count = countRequests();
+    connections += 1;
     client.on('data', (chunk) => {
       count(chunk);
       upstream.write(chunk);
@@ -72,6 +79,7 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
 
   return {
     address: `127.0.0.1:${ownPort}`,
+    connections: () => connections,
     produceRequests: () => produced,
     mute() {
       muting = true;
@@ -82,8 +90,14 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
       for (const upstream of muted) upstream.resume();
     },
     forget() {
-      for (const upstream of muted) upstream.pause();
+      for (const upstream of muted) {
+        upstream.pause();
+        forgotten.add(upstream);
+      }
       muted.clear();
+    },
+    remember() {
+      for (const upstream of forgotten) upstream.resume();
     },
     open: () => listen(ownPort),
     async close() {
