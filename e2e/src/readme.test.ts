@@ -54,8 +54,13 @@ const tried: Record<string, () => Promise<unknown>> = {
   },
   'npx sluice --help': async () => {
     const { stdout } = await run('npx', ['sluice', '--help'], { cwd: root });
-    for (const command of ['topics', 'schemas', 'migrate', 'sim']) expect(stdout).toContain(command);
+    for (const command of ['topics', 'schemas', 'migrate', 'sim', 'dlq', 'replay', 'rebuild'])
+      expect(stdout).toContain(command);
   },
+  'npm run faults -- --list': async () =>
+    expect((await run('node', ['tools/faults/src/main.ts', '--list'], { cwd: root })).stdout).toContain(
+      'random-faults',
+    ),
   'npm run bench -- ingress': () => benchKnows('ingress'),
   'npm run bench -- normalizer': () => benchKnows('normalizer'),
   'npm run bench -- pipeline': () => benchKnows('pipeline'),

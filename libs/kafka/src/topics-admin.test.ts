@@ -127,9 +127,13 @@ test('offsetRanges is what each partition still holds; offsetsAtTime is where a 
       [1, { low: 0n, high: 0n }],
     ]),
   );
-  const ofTimes = async (atMs: number) => [...(await offsetsAtTime(connection, topic, atMs)).values()];
-  expect(await ofTimes(0)).toEqual([2n, 0n]);
-  expect(await ofTimes(Date.now() + 60_000)).toEqual([3n, 0n]);
+  const offsets = (first: bigint, second: bigint) =>
+    new Map([
+      [0, first],
+      [1, second],
+    ]);
+  expect(await offsetsAtTime(connection, topic, 0)).toEqual(offsets(2n, 0n));
+  expect(await offsetsAtTime(connection, topic, Date.now() + 60_000)).toEqual(offsets(3n, 0n));
 });
 
 describe('workThroughRanges', () => {
