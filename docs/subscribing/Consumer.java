@@ -66,7 +66,7 @@ public class Consumer {
   public static void main(String[] args) throws Exception {
     var options = new HashMap<String, String>();
     for (int i = 0; i + 1 < args.length; i += 2) options.put(args[i], args[i + 1]);
-    for (var name : List.of("--brokers", "--registry", "--topic", "--group"))
+    for (var name : List.of("--brokers", "--schema-registry", "--topic", "--group"))
       if (!options.containsKey(name)) throw new IllegalArgumentException(name + " is missing.");
 
     var main = Thread.currentThread();
@@ -78,7 +78,7 @@ public class Consumer {
         Thread.currentThread().interrupt();
       }
     }));
-    new Consumer(options.get("--registry")).run(options);
+    new Consumer(options.get("--schema-registry")).run(options);
   }
 
   private void run(Map<String, String> options) throws IOException, InterruptedException {

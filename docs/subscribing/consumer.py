@@ -19,7 +19,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from fastavro import parse_schema, schemaless_reader
 
 arguments = argparse.ArgumentParser()
-for name in ("brokers", "registry", "topic", "group"):
+for name in ("brokers", "schema-registry", "topic", "group"):
     arguments.add_argument(f"--{name}", required=True)
 for name in ("until-idle-ms", "max"):
     arguments.add_argument(f"--{name}", type=float, default=math.inf)
@@ -34,7 +34,7 @@ def decode(value):
         raise ValueError("The value does not begin with the id of a schema.")
     schema_id = int.from_bytes(value[1:5], "big")
     if schema_id not in schemas:
-        with urllib.request.urlopen(f"{options.registry}/schemas/ids/{schema_id}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{options.schema_registry}/schemas/ids/{schema_id}", timeout=10) as answer:
             schemas[schema_id] = parse_schema(json.loads(json.load(answer)["schema"]))
     return schemaless_reader(io.BytesIO(value[5:]), schemas[schema_id], None)
 

@@ -22,7 +22,7 @@ interface SluiceEvent {
   text?: string | null;
 }
 
-const names = ['brokers', 'registry', 'topic', 'group', 'until-idle-ms', 'max'] as const;
+const names = ['brokers', 'schema-registry', 'topic', 'group', 'until-idle-ms', 'max'] as const;
 const { values } = parseArgs({
   options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
 });
