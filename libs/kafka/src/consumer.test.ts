@@ -40,7 +40,6 @@ async function consume(
     maxBytesPerPartition: 1024 * 1024,
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
-    silentMs: 60_000,
     onBatch: work,
     onDead: (error) => dead.push(error),
   });
@@ -173,7 +172,6 @@ test('a batch that would fill the memory is held, not handed out and not passed 
       maxBytesPerPartition: 100,
       maxWaitMs: 100,
       sessionTimeoutMs: 30_000,
-      silentMs: 60_000,
       async onBatch({ records }, control) {
         for (const record of records) {
           seen.push(String(record.value));

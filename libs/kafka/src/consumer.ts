@@ -65,8 +65,11 @@ export interface ConsumerOptions {
    * next fetch. Throwing makes the consumer join its group again: what `control` throws should get here.
    */
   readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
-  /** How long no fetch and no heartbeat may succeed, in ms, while Kafka answers others, until it counts as dead. */
-  readonly silentMs: number;
+  /**
+   * How long no fetch and no heartbeat may succeed, in ms, while Kafka answers others, until it counts as dead.
+   * Unless told a session behind the longest join.
+   */
+  readonly silentMs?: number;
   /** The consumer is dead and will not come back: the process must end. */
   readonly onDead: (error: Error) => void;
 }
@@ -75,6 +78,9 @@ export interface RunningConsumer {
   /** Waits for the batches in hand, leaves the group, disconnects. */
   stop(): Promise<void>;
 }
+
+/** How long the group may keep a member waiting that joins, in ms. */
+const rebalanceTimeoutMs = 60_000;
 
 /**
  * Joins a group and hands out batches until stopped. New groups start at the oldest record, and so do
@@ -89,6 +95,7 @@ export async function runConsumer(
   const consumer = kafka.consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs,
+    rebalanceTimeout: rebalanceTimeoutMs,
     heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
     maxWaitTimeInMs: options.maxWaitMs,
     maxBytesPerPartition: options.maxBytesPerPartition,
@@ -101,10 +108,11 @@ export async function runConsumer(
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onDead(payload.error);
   });
-  const watch = watchSilence(options.silentMs, async () => {
+  const silentMs = options.silentMs ?? rebalanceTimeoutMs + options.sessionTimeoutMs;
+  const watch = watchSilence(silentMs, async () => {
     // While Kafka is away for everybody, nobody is helped by an end.
     if (!(await answers(connection))) return;
-    const silence = `has answered neither a fetch nor a heartbeat for ${options.silentMs} ms`;
+    const silence = `has answered neither a fetch nor a heartbeat for ${silentMs} ms`;
     options.onDead(new Error(`Kafka ${silence}, and answers others: the consumer is stuck.`));
   });
   consumer.on(consumer.events.FETCH, watch.heard);
@@ -141,6 +149,23 @@ export async function runConsumer(
       await admin.disconnect();
     },
   };
+}
+
+/** Does something that may take longer than a session, with heartbeats meanwhile. */
+export async function withHeartbeats(
+  control: Pick<BatchControl, 'heartbeat'>,
+  everyMs: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  const timer = setInterval(() => {
+    // A failed one shows again at the commit, where the client can act on it.
+    control.heartbeat().catch(() => undefined);
+  }, everyMs);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Whether a broker answers a client that is new. */

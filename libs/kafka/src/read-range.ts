@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectKafka, type KafkaConnection } from './client.ts';
-import { runConsumer, type BatchControl, type ConsumedRecord } from './consumer.ts';
+import { runConsumer, withHeartbeats, type ConsumedRecord } from './consumer.ts';
 
 /** A part of a topic: from the first offset of each partition up to, not including, the last. */
 export interface Range {
@@ -108,7 +108,6 @@ export async function workThroughRanges(
     maxBytesPerPartition: 4 * 1024 * 1024,
     maxWaitMs: 100,
     sessionTimeoutMs,
-    silentMs: 2 * sessionTimeoutMs,
     onBatch: ({ topic, partition, records }, control) =>
       working(async () => {
         const name = `${topic}/${partition}`;
@@ -119,7 +118,8 @@ export async function workThroughRanges(
         const last = records.at(-1);
         if (!last || signal?.aborted) return;
         try {
-          if (wanted.length > 0) await withHeartbeats(control, () => onRecords(wanted));
+          if (wanted.length > 0)
+            await withHeartbeats(control, sessionTimeoutMs / 10, () => onRecords(wanted));
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
           return;
@@ -141,18 +141,6 @@ export async function workThroughRanges(
     await consumer.stop();
     clearTimeout(timer);
     await deleteGroup(connection, groupId);
-  }
-}
-
-async function withHeartbeats(control: BatchControl, work: () => Promise<void>): Promise<void> {
-  const timer = setInterval(() => {
-    // A failed one shows again at the commit.
-    control.heartbeat().catch(() => undefined);
-  }, sessionTimeoutMs / 10);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
   }
 }
 

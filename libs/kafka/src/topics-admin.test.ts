@@ -240,7 +240,6 @@ describe('groupLag', () => {
       maxBytesPerPartition: 1024 * 1024,
       maxWaitMs: 100,
       sessionTimeoutMs: 30_000,
-      silentMs: 60_000,
       async onBatch({ records: [first] }, control) {
         if (first?.partition === 0 && first.offset === '0') {
           await control.done(first);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Context } from '@sluice/service/run-service';
 import { Secret } from '@sluice/service/secret';
 import { readSources } from './read-sources.ts';
 import type { Source } from './source.ts';
@@ -61,6 +62,25 @@ export function liveSources(file: string, env: NodeJS.ProcessEnv, options: LiveS
     problem: () => problem,
     stop: () => clearInterval(timer),
   };
+}
+
+/** Live sources of a service: what changes is logged, and a metric says whether the file is unusable as it is. */
+export function serviceSources(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  { log, telemetry }: Pick<Context<object>, 'log' | 'telemetry'>,
+  refuse: LiveSourcesOptions['refuse'] = () => null,
+): LiveSources {
+  const sources = liveSources(file, env, {
+    everyMs: 2_000,
+    refuse,
+    on: {
+      changed: (all) => log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`),
+      problem: (sentence) => log.error(sentence),
+    },
+  });
+  telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
+  return sources;
 }
 
 function byId(sources: readonly Source[]): ReadonlyMap<string, Source> {

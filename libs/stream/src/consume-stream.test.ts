@@ -217,7 +217,6 @@ async function die(topic: string, groupId: string, note: string): Promise<void> 
     maxBytesPerPartition: 1024,
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
-    silentMs: 60_000,
     async onBatch({ records: [first] }, control) {
       if (first) await control.note(first, note);
       resolve(undefined);

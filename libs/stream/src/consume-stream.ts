@@ -1,5 +1,6 @@
 import {
   runConsumer,
+  withHeartbeats,
   type BatchControl,
   type ConsumedRecord,
   type PartitionBatch,
@@ -50,9 +51,6 @@ export interface StreamEvents {
   dead(error: Error): void;
 }
 
-/** How long the group may keep a member waiting that joins (kafkajs's `rebalanceTimeout`). */
-const longestJoinMs = 60_000;
-
 /** A consume loop that runs. */
 export interface RunningStream {
   /** Finishes the chunks in hand, commits them, leaves the group. */
@@ -87,7 +85,6 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     maxBytesPerPartition: options.chunk.maxBytes,
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
-    silentMs: longestJoinMs + options.sessionTimeoutMs,
     onBatch: (batch, control) =>
       report(batch, options, () => workThrough(batch, control, { ...options, handle }, positions)),
     onDead: (error) => options.on.dead(error),
@@ -230,22 +227,6 @@ class Stuck extends Error {
     super(
       `An attempt at ${topic}/${partition}/${offset} has not ended for ${stuckMs} ms: the process is stuck.`,
     );
-  }
-}
-
-async function withHeartbeats(
-  control: BatchControl,
-  everyMs: number,
-  work: () => Promise<void>,
-): Promise<void> {
-  const timer = setInterval(() => {
-    // A failed heartbeat shows again at the commit, where the client can act on it.
-    control.heartbeat().catch(() => undefined);
-  }, everyMs);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
   }
 }
 

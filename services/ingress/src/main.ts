@@ -3,7 +3,7 @@ import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
-import { liveSources } from '@sluice/sources/live-sources';
+import { serviceSources } from '@sluice/sources/live-sources';
 import type { Source } from '@sluice/sources/source';
 import { createApp } from './app.ts';
 import { createReplayMemory } from './replay-memory.ts';
@@ -18,7 +18,6 @@ import { settings } from './settings.ts';
 /** Failures in a row after which records go to the spool at once. */
 const maxFailures = 5;
 const drainEveryMs = 500;
-const readSourcesEveryMs = 2_000;
 
 function topicsOf(sources: readonly Source[]): string[] {
   return sources.flatMap(({ stream, vendor }) => [
@@ -47,21 +46,13 @@ await runService(
     if (broken.length > 0) throw new Error(broken.join('\n'));
 
     const written = new Set<string>();
-    const sources = liveSources(config.sourcesFile, process.env, {
-      everyMs: readSourcesEveryMs,
-      refuse: (changed) => {
-        const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
-        return unknown.length > 0
-          ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
-          : null;
-      },
-      on: {
-        changed: (all) => log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`),
-        problem: (sentence) => log.error(sentence),
-      },
+    const sources = serviceSources(config.sourcesFile, process.env, { log, telemetry }, (changed) => {
+      const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
+      return unknown.length > 0
+        ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
+        : null;
     });
     for (const topic of topicsOf(sources.all())) written.add(topic);
-    telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
     const publisher = createPublisher(
       { ...kafkaConnectionOf(config, 'sluice-ingress'), onLog: (level, message) => log[level](message) },
       [...written],

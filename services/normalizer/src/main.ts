@@ -5,7 +5,7 @@ import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
-import { liveSources } from '@sluice/sources/live-sources';
+import { serviceSources } from '@sluice/sources/live-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
@@ -15,7 +15,6 @@ import { createPipeline } from './pipeline.ts';
 import { settings } from './settings.ts';
 
 const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot'];
-const readSourcesEveryMs = 2_000;
 const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
 
 await runService(
@@ -29,15 +28,7 @@ await runService(
       ...kafkaConnectionOf(config, 'sluice-normalizer'),
       onLog: (level: 'error' | 'warn', message: string) => log[level](message),
     };
-    const sources = liveSources(config.sourcesFile, process.env, {
-      everyMs: readSourcesEveryMs,
-      refuse: () => null,
-      on: {
-        changed: (all) => log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`),
-        problem: (sentence) => log.error(sentence),
-      },
-    });
-    telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
+    const sources = serviceSources(config.sourcesFile, process.env, context);
     const { problems, retentionMs } = await checkTopics(connection, stream, [...rawTopics, ...written]);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
