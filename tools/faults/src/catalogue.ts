@@ -1,4 +1,5 @@
 import { bodyCases } from './cases/bodies.ts';
+import { controlCharacterCases } from './cases/control-characters.ts';
 import { clockCases } from './cases/clock.ts';
 import { clusterCases } from './cases/cluster.ts';
 import { deadLetterCases } from './cases/dead-letters.ts';
@@ -27,6 +28,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...ingressCases,
   ...clockCases,
   ...bodyCases,
+  ...controlCharacterCases,
   ...slowClientCases,
   ...signatureCases,
   ...replayCases,

@@ -39,6 +39,11 @@ export function hashOf(body: Buffer | string): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
+/** A push of a plain source with the given body, which is its payload. */
+export function withBody(push: Push, body: Buffer): Push {
+  return { ...push, body, payloadHash: hashOf(body) };
+}
+
 /** A push with another query, for Echat: its signature stands there. */
 export function withQuery(
   push: Push,

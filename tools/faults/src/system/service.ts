@@ -38,6 +38,8 @@ export interface Service {
   restarts(): number;
   /** The end of its log. */
   log(): string;
+  /** Its whole log. */
+  logLines(): string[];
 }
 
 /** @param env all settings of the service; its log is `<folder>/<label>.log`, over all starts */
@@ -115,6 +117,7 @@ export function createService(
     thaw: () => void running?.child.kill('SIGCONT'),
     restarts: () => restarts,
     log: () => tailOf(logFile),
+    logLines: () => linesOf(logFile),
   };
 }
 
@@ -165,8 +168,11 @@ function failed(label: string): never {
 
 function tailOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
+    return linesOf(file).slice(-12).join('\n');
   } catch {
     return '(no log)';
   }
 }
+
+/** A log ends in a line break. */
+const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
