@@ -4,6 +4,7 @@ import { runConsumer } from './consumer.ts';
 import { committedOffsets, groupLag } from './group-lag.ts';
 import { readRange, workThroughRanges } from './read-range.ts';
 import { scratchKafka } from './scratch-kafka.ts';
+import { createBrokerProxy } from './testing/broker-proxy.ts';
 import {
   applyTopics,
   deleteTopics,
@@ -97,6 +98,22 @@ test('findTopics tells partitions and sizes, and leaves out what does not exist'
     new Map([[name, { partitions: 3, maxMessageBytes: 50_000, retentionMs: 60_000 }]]),
   );
   expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
+});
+
+test('findTopics begins anew when its connection breaks, and gives up at last', async () => {
+  const name = await kafka.topic();
+  const [broker = ''] = connection.brokers;
+  const proxy = await createBrokerProxy(broker);
+  const through = { ...connection, brokers: [proxy.address] };
+  const describeConfigs = 32;
+  try {
+    proxy.breakAt(describeConfigs, 3);
+    expect((await findTopics(through, [name])).size).toBe(1);
+    proxy.breakAt(describeConfigs, Number.POSITIVE_INFINITY);
+    await expect(findTopics(through, [name])).rejects.toThrow(/^Connection error/);
+  } finally {
+    await proxy.close();
+  }
 });
 
 test('deleteTopics passes over what does not exist', async () => {

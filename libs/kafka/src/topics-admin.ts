@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 
-const { ConfigResourceTypes } = kafkajs;
+const { ConfigResourceTypes, KafkaJSConnectionError } = kafkajs;
 
 /** A topic as it is wanted. */
 export interface WantedTopic {
@@ -21,15 +22,30 @@ export interface FoundTopic {
   readonly retentionMs: number;
 }
 
+/** How often work is begun anew whose connection broke, and how long after the first time, in ms; then twice as long. */
+const again = { times: 5, firstAfterMs: 100 };
+
+/**
+ * Does work that may be done twice. kafkajs (2.2.4) gives most of an admin's requests up with the first connection
+ * that breaks, and stumbles over metadata that did not come.
+ */
 async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = connectKafka(connection).admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
+  for (let time = 0; ; time += 1) {
+    const admin = connectKafka(connection).admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } catch (error) {
+      if (time === again.times || !isBroken(error)) throw error;
+      await delay(again.firstAfterMs * 2 ** time);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
   }
 }
+
+const isBroken = (error: unknown): boolean =>
+  error instanceof KafkaJSConnectionError || error instanceof TypeError;
 
 /**
  * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away
@@ -99,7 +115,7 @@ async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
     }
     if (Date.now() > deadline)
       throw new Error(`No leader for all partitions of ${names.join(', ')} within 30 s: are all brokers up?`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(100);
   }
 }
 

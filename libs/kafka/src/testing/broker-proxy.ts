@@ -11,6 +11,8 @@ export interface BrokerProxy {
   connections(): number;
   /** Produce requests that clients sent. */
   produceRequests(): number;
+  /** The next requests of a kind break their connection. @param apiKey Kafka's, 32 for DescribeConfigs */
+  breakAt(apiKey: number, times: number): void;
   /** From now on the broker's answers are kept back: the client hears nothing. */
   mute(): void;
   /** Passes on what was kept back, and whatever comes. */
@@ -33,14 +35,20 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
   let produced = 0;
   let ownPort = 0;
   let connections = 0;
+  const breaking = { apiKey: -1, times: 0 };
 
   /** Only whole frames are looked at: a request is its size (4 bytes), then its kind (2). */
-  const countRequests = (): ((chunk: Buffer) => void) => {
+  const readRequests = (onBreak: () => void): ((chunk: Buffer) => void) => {
     let rest = Buffer.alloc(0);
     return (chunk) => {
       rest = Buffer.concat([rest, chunk]);
       while (rest.length >= 6 && rest.length >= 4 + rest.readInt32BE(0)) {
-        if (rest.readInt16BE(4) === 0) produced += 1;
+        const apiKey = rest.readInt16BE(4);
+        if (apiKey === 0) produced += 1;
+        if (apiKey === breaking.apiKey && breaking.times > 0) {
+          breaking.times -= 1;
+          onBreak();
+        }
         rest = rest.subarray(4 + rest.readInt32BE(0));
       }
     };
@@ -48,11 +56,11 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
-    const count = countRequests();
+    const read = readRequests(() => client.resetAndDestroy());
     connections += 1;
     client.on('data', (chunk) => {
-      count(chunk);
-      upstream.write(chunk);
+      read(chunk);
+      if (!client.destroyed) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => client.write(advertising(chunk, host, Number(port), ownPort)));
     if (muting) upstream.pause();
@@ -81,6 +89,7 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
     address: `127.0.0.1:${ownPort}`,
     connections: () => connections,
     produceRequests: () => produced,
+    breakAt: (apiKey, times) => void Object.assign(breaking, { apiKey, times }),
     mute() {
       muting = true;
       for (const upstream of muted) upstream.pause();
