@@ -49,7 +49,13 @@ test('what a case opened is closed behind it, the last first, whatever closing s
 });
 
 test('memory is that of all processes together, and of the largest', () => {
-  const { togetherMb, largestMb } = watchMemory(() => [process.pid, process.pid]).stop();
+  const own = { name: 'own', pid: () => process.pid };
+  const { togetherMb, largest } = watchMemory(() => [
+    { name: 'none', pid: () => undefined },
+    own,
+    own,
+  ]).stop();
   // Where there is no /proc both are 0.
-  expect(Math.abs(togetherMb - 2 * largestMb)).toBeLessThanOrEqual(2);
+  expect(Math.abs(togetherMb - 2 * largest.mb)).toBeLessThanOrEqual(2);
+  expect(largest.name).toBe(largest.mb > 0 ? 'own' : 'none');
 });

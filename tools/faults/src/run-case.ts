@@ -32,9 +32,7 @@ export interface CaseOutcome {
 export async function runCase(one: FaultCase, options: CaseOptions): Promise<CaseOutcome> {
   const systems: System[] = [];
   const cleanups: (() => Promise<void>)[] = [];
-  const memory = watchMemory(() =>
-    systems.flatMap(({ all }) => all.flatMap((service) => service.pid() ?? [])),
-  );
+  const memory = watchMemory(() => systems.flatMap(({ all }) => all));
   const figures = (peak: MemoryPeak): Pick<CaseOutcome, 'peakMemoryMb' | 'restarts'> => ({
     peakMemoryMb: peak.togetherMb,
     restarts: systems.flatMap(({ all }) => all).reduce((sum, service) => sum + service.restarts(), 0),
@@ -63,8 +61,8 @@ export async function runCase(one: FaultCase, options: CaseOptions): Promise<Cas
   }
 }
 
-function unbounded({ largestMb }: MemoryPeak): string[] {
-  return largestMb > mostMemoryMb ? [`One process held ${largestMb} MB, more than ${mostMemoryMb}.`] : [];
+function unbounded({ largest: { name, mb } }: MemoryPeak): string[] {
+  return mb > mostMemoryMb ? [`A process of ${name} held ${mb} MB, more than ${mostMemoryMb}.`] : [];
 }
 
 function reasonsOf({ lost, duplicatesAfter, problems }: Finding): string[] {

@@ -68,7 +68,7 @@ async function gzipBomb(context: CaseContext): Promise<Finding> {
   const normalizer = system.service('normalizer');
   const load = startLoad(system, { seed: context.seed, rate: 40 });
   await load.untilAcknowledged(50);
-  const memory = watchMemory(() => [normalizer.pid() ?? []].flat());
+  const memory = watchMemory(() => [normalizer]);
   const [broker = ''] = system.endpoints.kafkaBrokers;
   const topic = topicOf(system.stream, 'raw.echat');
   const compressed = await bomb(1024);
@@ -79,7 +79,7 @@ async function gzipBomb(context: CaseContext): Promise<Finding> {
   const sent: Sent = await load.finish();
   await drained(system);
   const recoveryMs = performance.now() - startedAt;
-  const { largestMb: peakMb } = memory.stop();
+  const { mb: peakMb } = memory.stop().largest;
   const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
   const letters = deadLetters.filter(({ reason, stage }) => stage === 'NORMALIZER' && reason === 'TOO_LARGE');
   const places = new Set(letters.map(({ position }) => position));

@@ -33,7 +33,7 @@ async function startWithMuchSpooled(context: CaseContext): Promise<Finding> {
   const startedAt = performance.now();
   await ingress.start();
   const readyMs = performance.now() - startedAt;
-  const memory = watchMemory(() => [ingress.pid() ?? []].flat());
+  const memory = watchMemory(() => [ingress]);
   const load = startLoad(system, { seed: context.seed, rate: 20 });
   let left = Number.POSITIVE_INFINITY;
   const drained = async (): Promise<boolean> => (left = await ingress.metric('sluice_spool_records')) === 0;
@@ -41,7 +41,7 @@ async function startWithMuchSpooled(context: CaseContext): Promise<Finding> {
     throw new Error(`${String(error)} ${left} records were left.`, { cause: error });
   });
   const recoveryMs = performance.now() - startedAt;
-  const { largestMb: peakMb } = memory.stop();
+  const { mb: peakMb } = memory.stop().largest;
   context.say(`ready after ${Math.round(readyMs)} ms; ingress held at most ${peakMb} MB while it drained`);
   const { types, acknowledged } = await load.finish();
   const problems = [

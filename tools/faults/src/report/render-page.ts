@@ -1,4 +1,5 @@
 import { mostMemoryMb } from '../system/memory.ts';
+import { heapMb } from '../system/service.ts';
 import { groups, type FaultCase, type Group } from '../fault-case.ts';
 import type { Result, Results } from './results.ts';
 
@@ -26,7 +27,7 @@ sentence says; it never takes the place of a full run.
 - **recovery**: from the end of the fault to the end of its effect
 - **restarts**: services that ended by themselves and were started again, as a supervisor does
 - **memory**: the most that all services of the case held at one moment, resident; a case in which one of them held
-  more than ${mostMemoryMb} MB fails
+  more than ${mostMemoryMb} MB fails. Each runs with a heap of ${heapMb} MB (\`--max-old-space-size\`)
 `;
 
 /** The page of results, as markdown. */
