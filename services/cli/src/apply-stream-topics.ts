@@ -7,12 +7,24 @@ export interface TopicOptions {
   readonly replicas: number;
   /** Partitions of every topic, instead of those that the list declares. */
   readonly partitions?: number;
+  /** How long records are kept, in ms, by the name of a topic or of a group; the list declares the rest. */
+  readonly retentionMs?: ReadonlyMap<string, number>;
+}
+
+/** Topics whose retention is set together. */
+export type TopicGroup = 'raw' | 'canonical' | 'dead-letter';
+const groups: readonly TopicGroup[] = ['raw', 'canonical', 'dead-letter'];
+
+export function groupOf(name: TopicName): TopicGroup {
+  if (name.startsWith('raw.')) return 'raw';
+  return name === 'dead-letter' ? 'dead-letter' : 'canonical';
 }
 
 /**
  * Creates a stream's topics and sets their retention and sizes, from the one declared list.
  * With three replicas two must have a record before it is acknowledged.
  * @returns the full names of the topics that were created
+ * @throws one sentence about a retention of what is neither a topic nor a group
  */
 export function applyStreamTopics(
   connection: KafkaConnection,
@@ -20,11 +32,18 @@ export function applyStreamTopics(
   options: TopicOptions,
 ): Promise<string[]> {
   const names = Object.keys(topics) as TopicName[];
+  const { retentionMs = new Map<string, number>() } = options;
+  const unknown = [...retentionMs.keys()].find((one) => ![...names, ...groups].some((name) => name === one));
+  if (unknown !== undefined)
+    throw new Error(
+      `There is no topic ${unknown} to keep: it must be one of ${[...groups, ...names].join(', ')}.`,
+    );
   return applyTopics(
     connection,
     names.map((name) => ({
       name: topicOf(stream, name),
       ...topics[name],
+      retentionMs: retentionMs.get(name) ?? retentionMs.get(groupOf(name)) ?? topics[name].retentionMs,
       partitions: options.partitions ?? topics[name].partitions,
       replicas: options.replicas,
       minInSyncReplicas: Math.max(1, options.replicas - 1),

@@ -25,15 +25,29 @@ export const elasticsearch = () =>
 export const elasticsearchUser = () =>
   new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
 
-/** Passwords come from the environment alone: the command line is seen by everyone on the machine. */
-export const password = (name: 'CLICKHOUSE' | 'ELASTICSEARCH') =>
-  process.env[`SLUICE_${name}_PASSWORD`] ?? '';
-
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number above zero.');
   return value;
+}
+
+const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `7d` in ms. */
+export function duration(text: string): number {
+  const [, number, unit] = /^([1-9]\d*)([smhd])$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new InvalidArgumentError('It must be a duration such as 7d, 12h, 30m or 45s.');
+  return Number(number) * unitsMs[unit as keyof typeof unitsMs];
+}
+
+/** `raw=3d`, added to those that were given before. */
+export function retention(text: string, before: ReadonlyMap<string, number>): Map<string, number> {
+  const [name = '', value = '', ...rest] = text.split('=');
+  if (name === '' || rest.length > 0)
+    throw new InvalidArgumentError('It must be a name and a duration such as raw=3d.');
+  return new Map([...before, [name, duration(value)]]);
 }
 
 /** 0 to 100. */
@@ -65,7 +79,7 @@ function brokerList(text: string): string[] {
   return brokers;
 }
 
-function httpUrl(text: string): string {
+export function httpUrl(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('It must be a URL such as http://localhost:8123.');
   return text;

@@ -3,22 +3,27 @@ import { registerSchemas } from '@sluice/canonical-event/registry';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
 import { registerSimCommand } from '@sluice/simulator/command';
+import { kafkaAt, password, registryAt } from './access.ts';
 import { applyStreamTopics } from './apply-stream-topics.ts';
 import { asking } from './asking.ts';
+import { registerCheckCommand } from './check/command.ts';
 import { registerDlqCommand } from './dlq/command.ts';
+import { registerExpireCommand } from './expire.ts';
 import {
   brokers,
   clickhouse,
   clickhouseUser,
+  duration,
   elasticsearch,
   elasticsearchUser,
-  password,
   positiveInteger,
   registry,
+  retention,
   stream,
 } from './options.ts';
 import { registerRebuildCommand } from './rebuild/command.ts';
 import { registerReplayCommand } from './replay/command.ts';
+import { registerSpoolCommand } from './spool.ts';
 
 /** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
 export function createProgram(print: (line: string) => void): Command {
@@ -34,18 +39,22 @@ export function createProgram(print: (line: string) => void): Command {
     .addOption(brokers())
     .addOption(stream())
     .option('--replicas <n>', 'copies of each partition', positiveInteger, 3)
-    .action(
-      async ({ brokers, stream, replicas }: { brokers: string[]; stream: string; replicas: number }) => {
-        const created = await asking('Kafka', '--brokers', brokers.join(','), () =>
-          applyStreamTopics({ brokers, clientId: 'sluice-cli' }, stream, { replicas }),
-        );
-        print(
-          created.length > 0
-            ? `Created ${created.join(', ')}.`
-            : 'All topics were there; their settings are applied.',
-        );
-      },
-    );
+    .option(
+      '--retention <name=duration>',
+      'how long a topic, or raw, canonical or dead-letter, is kept: raw=3d; may be given again',
+      retention,
+      new Map<string, number>(),
+    )
+    .action(async ({ brokers, stream, replicas, retention }: TopicsApplyOptions) => {
+      const created = await asking('Kafka', '--brokers', brokers.join(','), () =>
+        applyStreamTopics(kafkaAt(brokers), stream, { replicas, retentionMs: retention }),
+      );
+      print(
+        created.length > 0
+          ? `Created ${created.join(', ')}.`
+          : 'All topics were there; their settings are applied.',
+      );
+    });
 
   program
     .command('schemas')
@@ -56,7 +65,7 @@ export function createProgram(print: (line: string) => void): Command {
     .addOption(stream())
     .action(async ({ schemaRegistry, stream }: { schemaRegistry: string; stream: string }) => {
       const ids = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
-        registerSchemas({ url: schemaRegistry }, stream),
+        registerSchemas(registryAt(schemaRegistry), stream),
       );
       for (const [topic, id] of ids) print(`${stream}.${topic} is schema ${id}.`);
     });
@@ -71,6 +80,11 @@ export function createProgram(print: (line: string) => void): Command {
     .addOption(elasticsearch())
     .addOption(elasticsearchUser())
     .addOption(stream())
+    .option(
+      '--clickhouse-retention <duration>',
+      'how long rows are kept after they were received, e.g. 365d; left as it is unless told',
+      duration,
+    )
     .action(async (options: MigrateOptions) => {
       if (!options.clickhouse && !options.elasticsearch) {
         throw new Error('Nothing to migrate: give --clickhouse, --elasticsearch, or both.');
@@ -81,12 +95,23 @@ export function createProgram(print: (line: string) => void): Command {
   registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
   registerReplayCommand(program, print);
   registerRebuildCommand(program, print);
+  registerSpoolCommand(program, print);
+  registerExpireCommand(program, print);
+  registerCheckCommand(program, print);
   registerSimCommand(program);
   return program;
 }
 
+interface TopicsApplyOptions {
+  brokers: string[];
+  stream: string;
+  replicas: number;
+  retention: Map<string, number>;
+}
+
 interface MigrateOptions {
   clickhouse?: string;
+  clickhouseRetention?: number;
   clickhouseUser: string;
   elasticsearch?: string;
   elasticsearchUser?: string;
@@ -97,12 +122,15 @@ async function migrate(options: MigrateOptions, print: (line: string) => void): 
   const { clickhouse, elasticsearch, stream } = options;
   if (clickhouse) {
     const changes = await asking('ClickHouse', '--clickhouse', clickhouse, () =>
-      migrateClickHouse({
-        url: clickhouse,
-        username: options.clickhouseUser,
-        password: password('CLICKHOUSE'),
-        database: stream,
-      }),
+      migrateClickHouse(
+        {
+          url: clickhouse,
+          username: options.clickhouseUser,
+          password: password('CLICKHOUSE'),
+          database: stream,
+        },
+        { retentionMs: options.clickhouseRetention },
+      ),
     );
     for (const change of changes) print(`ClickHouse: ${change}.`);
     if (changes.length === 0) print('ClickHouse: everything is there.');

@@ -4,7 +4,7 @@ import { findTopics } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { runSluice } from './testing/run-sluice.ts';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 interface Endpoints {
   kafkaBrokers: string[];
@@ -53,6 +53,23 @@ test('topics apply creates the topics of the list; a second run creates none', a
   });
 });
 
+test('topics apply keeps topics for as long as it is told, by group and by name', async () => {
+  const place = ['--brokers', servers.kafkaBrokers.join(','), '--stream', stream, '--replicas', '1'];
+  const { code, stderr } = await runSluice([
+    ...['topics', 'apply', ...place],
+    ...['--retention', 'raw=1d', '--retention', 'canonical=20d', '--retention', 'message.v1=30d'],
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const day = 24 * 60 * 60 * 1000;
+  const expected = { 'raw.sobot': 1, 'rating.v1': 20, 'message.v1': 30, 'dead-letter': 30 } as const;
+  const names = Object.keys(expected) as (keyof typeof expected)[];
+  const found = await findTopics(
+    kafka.connection,
+    names.map((name) => topicOf(stream, name)),
+  );
+  for (const name of names) expect(found.get(topicOf(stream, name))?.retentionMs).toBe(expected[name] * day);
+});
+
 test('schemas register tells the ids, the same ones each time', async () => {
   const register = () =>
     runSluice(['schemas', 'register', '--schema-registry', servers.registryUrl, '--stream', stream]);
@@ -83,6 +100,19 @@ test('migrate creates tables, views and templates, a line for each; a second run
   expect((await tables.text()).trimEnd().split('\n').sort()).toEqual(created.sort());
   expect(created).toEqual(expect.arrayContaining(['message', 'message_latest', 'conversation_state']));
   for (const topic of canonicalTopics) expect((await fetch(templateOf(topic))).status).toBe(200);
+  const forgetting = await runSluice(['migrate', '--clickhouse-retention', '365d'], {
+    SLUICE_STREAM: stream,
+    SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl,
+  });
+  expect(forgetting).toMatchObject({ code: 0, stderr: '' });
+  expect(forgetting.stdout).toMatch(
+    /^(ClickHouse: table \w+ keeps rows for 31536000 s after they were received\.\n)+$/,
+  );
+  const rule = await clickhouse(
+    `SELECT create_table_query FROM system.tables WHERE database = '${stream}' AND name = 'message'`,
+  );
+  expect(await rule.text()).toContain('TTL toDateTime(received_at) + toIntervalSecond(31536000)');
+  // A migration that is not told leaves the rule as it is.
   const second = await migrate();
   expect(second).toMatchObject({ code: 0, stderr: '' });
   expect(second.stdout).toMatch(/^ClickHouse: everything is there\.\nElasticsearch: templates installed, /);

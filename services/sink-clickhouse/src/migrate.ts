@@ -8,6 +8,11 @@ import { changesBetween, readState } from './database-state.ts';
 import { addColumns, createLatestView, createTable } from './tables.ts';
 import { createReadyMadeView, readyMadeViews } from './views.ts';
 
+export interface MigrateOptions {
+  /** How long rows are kept after they were received, in ms, to the second. Undefined: as the tables have it. */
+  readonly retentionMs?: number | undefined;
+}
+
 /**
  * Makes the stream's database what the newest schemas need: creates its tables, adds the columns that they lack,
  * and renews the views. Nothing is dropped and no column is changed, so every row stays readable. Every step may be
@@ -15,7 +20,10 @@ import { createReadyMadeView, readyMadeViews } from './views.ts';
  * @returns what was created, added or renewed, a line for each table and view
  * @throws when a column has a type that does not hold its field, before anything is added, or ClickHouse fails
  */
-export async function migrateClickHouse(connection: ClickHouseConnection): Promise<string[]> {
+export async function migrateClickHouse(
+  connection: ClickHouseConnection,
+  { retentionMs }: MigrateOptions = {},
+): Promise<string[]> {
   await createDatabase(connection);
   const client = connect(connection, connection.database);
   try {
@@ -24,7 +32,8 @@ export async function migrateClickHouse(connection: ClickHouseConnection): Promi
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
     await migrateTables(client);
     for (const view of readyMadeViews) await run(client, view, await createReadyMadeView(view));
-    return changesBetween(before, await readState(client), [...tablesAndViews, ...readyMadeViews]);
+    const changes = changesBetween(before, await readState(client), [...tablesAndViews, ...readyMadeViews]);
+    return retentionMs === undefined ? changes : [...changes, ...(await setRetention(client, retentionMs))];
   } finally {
     await client.close();
   }
@@ -51,6 +60,26 @@ async function migrateTables(client: ClickHouseClient): Promise<void> {
     if (lacking.length > 0) await run(client, table, addColumns(table, lacking));
     await run(client, viewOf(table), createLatestView(viewOf(table), table));
   }
+}
+
+/** Gives every table the rule by which it forgets rows; a line for each that had another one, or none. */
+async function setRetention(client: ClickHouseClient, retentionMs: number): Promise<string[]> {
+  // Written as ClickHouse writes it, to see whether it is there: setting it again would rewrite every part.
+  const rule = `toDateTime(received_at) + toIntervalSecond(${Math.ceil(retentionMs / 1000)})`;
+  const changes: string[] = [];
+  for (const table of canonicalTopics.map(tableOf)) {
+    const found = await client.query({
+      query:
+        'SELECT create_table_query AS sql FROM system.tables WHERE database = currentDatabase() AND name = {table: String}',
+      query_params: { table },
+      format: 'JSONEachRow',
+    });
+    const [created] = await found.json<{ sql: string }>();
+    if (created?.sql.includes(`TTL ${rule}`)) continue;
+    await run(client, table, `ALTER TABLE \`${table}\` MODIFY TTL ${rule}`);
+    changes.push(`table ${table} keeps rows for ${Math.ceil(retentionMs / 1000)} s after they were received`);
+  }
+  return changes;
 }
 
 /** A sentence for each column whose type does not hold its field. */

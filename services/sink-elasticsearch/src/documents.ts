@@ -26,6 +26,12 @@ export function entityName(stream: string, topic: CanonicalTopic): string {
   return `${stream}-${topic.replace(/\.v1$/, '').replaceAll('.', '-')}`;
 }
 
+/** All indices of a topic, and of no other whose name begins alike; aliases that a rebuild made among them. */
+export function indicesOf(stream: string, topic: CanonicalTopic): string[] {
+  const name = entityName(stream, topic);
+  return [`${name}-2*`, `${name}-undated`];
+}
+
 /** The index of an event: `sluice-message-2024-05`, `sluice-message-undated`. A resend has the same one. */
 export function indexOf(stream: string, { topic, event }: StoreItem): string {
   return `${entityName(stream, topic)}-${monthOf(event.meta.occurred_at)}`;

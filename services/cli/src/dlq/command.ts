@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander';
-import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
+import { kafkaAt, registryAt } from '../access.ts';
 import { epochMs, positiveInteger } from '../options.ts';
 import { printable } from '../printable.ts';
 import { untilReady } from '../until-ready.ts';
@@ -85,7 +85,7 @@ async function redriveAll(
 ): Promise<void> {
   const written: TopicName[] = ['raw.echat', 'raw.sobot', ...canonicalTopics, 'dead-letter'];
   const publisher = createPublisher(
-    { brokers, clientId: 'sluice-cli' },
+    kafkaAt(brokers),
     written.map((name) => topicOf(stream, name)),
   );
   const known = readSources(sources, process.env).filter((source) => source.stream === stream);
@@ -117,8 +117,7 @@ async function redriveAll(
 }
 
 function lettersOf({ brokers, schemaRegistry, stream }: Place, filter: LetterFilter): Promise<KeptLetter[]> {
-  const registry: RegistryConnection = { url: schemaRegistry };
-  return readLetters({ brokers, clientId: 'sluice-cli' }, registry, stream, filter);
+  return readLetters(kafkaAt(brokers), registryAt(schemaRegistry), stream, filter);
 }
 
 function filterOf({ stage, reason, source, since, until }: FilterOptions): LetterFilter {

@@ -13,8 +13,8 @@ const clockMarginMs = 3_600_000;
  * The canonical topics themselves, as the sinks read them. What the sinks gave up is given up again, and not
  * dead-lettered again.
  */
-export function canonicalFeed({ connection, registryUrl, stream, topics }: FeedPlace): Feed {
-  const decode = createEventDecoder(stream, { url: registryUrl });
+export function canonicalFeed({ connection, registry, stream, topics }: FeedPlace): Feed {
+  const decode = createEventDecoder(stream, registry);
   return {
     isCanonical: true,
     topics: topics.map((topic) => topicOf(stream, topic)),

@@ -8,6 +8,7 @@ import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables'
 import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
 import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
+import { kafkaAt, password, registryAt } from '../access.ts';
 import { asking } from '../asking.ts';
 import {
   brokers,
@@ -15,9 +16,8 @@ import {
   clickhouseUser,
   elasticsearch,
   elasticsearchUser,
-  password,
   percent,
-  registry,
+  registry as registryOption,
   stream,
 } from '../options.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -102,7 +102,7 @@ function addStore<O extends RebuildOptions>(
     .command(`${name} [topic]`)
     .description(`of all topics, or of one: ${canonicalTopics[0]}`)
     .addOption(brokers())
-    .addOption(registry())
+    .addOption(registryOption())
     .addOption(stream());
   own
     .reduce((built, option) => built.addOption(option), command)
@@ -126,7 +126,8 @@ async function runRebuild<O extends RebuildOptions>(
     throw new Error(
       '--from-raw and --sources go together: raw records are mapped by what the sources file says.',
     );
-  const connection: KafkaConnection = { brokers: options.brokers, clientId: 'sluice-cli' };
+  const connection = kafkaAt(options.brokers);
+  const registry = registryAt(schemaRegistry);
   const sources = options.sources === undefined ? [] : readSources(options.sources, process.env);
   const ask: NameServer = (work) => asking(kind.server, kind.option, kind.place(options), work);
   const target = namingServer(kind.open(options), ask);
@@ -137,8 +138,8 @@ async function runRebuild<O extends RebuildOptions>(
       checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
     );
     if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
-    const schemaIds = await findSchemaIds({ url: schemaRegistry }, stream, avroTopics);
-    const place: FeedPlace = { connection, registryUrl: schemaRegistry, stream, topics, schemaIds };
+    const schemaIds = await findSchemaIds(registry, stream, avroTopics);
+    const place: FeedPlace = { connection, registry, stream, topics, schemaIds };
     const ofStream = sources
       .filter((source) => source.stream === stream)
       .map((source) => [source.id, source] as const);

@@ -1,4 +1,5 @@
 import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
+import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
@@ -32,7 +33,7 @@ export interface Feed {
 
 export interface FeedPlace {
   readonly connection: KafkaConnection;
-  readonly registryUrl: string;
+  readonly registry: RegistryConnection;
   readonly stream: string;
   /** What is rebuilt. */
   readonly topics: readonly CanonicalTopic[];

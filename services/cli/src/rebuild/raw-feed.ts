@@ -18,8 +18,8 @@ const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
  * bytes. What it would dead-letter is left out, and not dead-lettered again.
  */
 export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>): Feed {
-  const { stream, registryUrl, topics, schemaIds } = place;
-  const decode = createDecoder(schemaLookup({ url: registryUrl }));
+  const { stream, registry, topics, schemaIds } = place;
+  const decode = createDecoder(schemaLookup(registry));
   const byFullName = new Map(topics.map((topic) => [topicOf(stream, topic), topic]));
   const rawTopics = [topicOf(stream, 'raw.echat'), topicOf(stream, 'raw.sobot')];
   const published: PublishOutcome = { outcome: 'published', partition: 0, offset: '0' };

@@ -8,6 +8,7 @@ import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics
 import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
+import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, epochMs, nameList, positiveInteger, registry, stream } from '../options.ts';
 import { untilReady } from '../until-ready.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -77,14 +78,14 @@ export function registerReplayCommand(program: Command, print: (line: string) =>
 
 async function runReplay(options: ReplayOptions, print: (line: string) => void): Promise<void> {
   check(options);
-  const connection: KafkaConnection = { brokers: options.brokers, clientId: 'sluice-cli' };
+  const connection = kafkaAt(options.brokers);
   const plan = planOf(options, connection);
   const into = options.toStream ?? options.stream;
   const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
   await checked(connection, options.stream, plan.topics);
   if (!options.dryRun) await checked(connection, into, written);
   const registered = options.dryRun ? options.stream : into;
-  const schemaIds = await findSchemaIds({ url: options.schemaRegistry }, registered, avroTopics);
+  const schemaIds = await findSchemaIds(registryAt(options.schemaRegistry), registered, avroTopics);
   const ranges = await rangesOf(plan);
 
   const publisher = options.dryRun

@@ -1,0 +1,39 @@
+import type { RegistryConnection } from '@sluice/canonical-event/registry';
+import type { KafkaConnection } from '@sluice/kafka/client';
+import {
+  kafkaConnectionOf,
+  kafkaShape,
+  registryConnectionOf,
+  registryShape,
+} from '@sluice/service/kafka-settings';
+import { readConfig, secret, variableOf } from '@sluice/service/read-config';
+import type { z } from 'zod';
+
+// Names and passwords come from the environment alone, by the services' own variables and files: the command line is
+// seen by everyone on the machine.
+
+const { kafkaBrokers: _brokers, ...kafkaAccess } = kafkaShape;
+const { registryUrl: _url, ...registryAccess } = registryShape;
+const storeAccess = { clickhousePassword: secret.optional(), elasticsearchPassword: secret.optional() };
+
+/** How Kafka is reached: `SLUICE_KAFKA_TLS`, `SLUICE_KAFKA_SASL_MECHANISM` and so on, as the services have them. */
+export function kafkaAt(brokers: readonly string[]): KafkaConnection {
+  return kafkaConnectionOf({ ...read(kafkaAccess), kafkaBrokers: [...brokers] }, 'sluice-cli');
+}
+
+/** How the schema registry is reached: `SLUICE_REGISTRY_USERNAME`, `SLUICE_REGISTRY_PASSWORD`. */
+export function registryAt(url: string): RegistryConnection {
+  return registryConnectionOf({ ...read(registryAccess), registryUrl: url });
+}
+
+/** `SLUICE_CLICKHOUSE_PASSWORD` or `SLUICE_ELASTICSEARCH_PASSWORD`; empty when it is not set. */
+export function password(name: 'CLICKHOUSE' | 'ELASTICSEARCH'): string {
+  const { clickhousePassword, elasticsearchPassword } = read(storeAccess);
+  return (name === 'CLICKHOUSE' ? clickhousePassword : elasticsearchPassword)?.reveal() ?? '';
+}
+
+/** @throws ConfigError with a line for each of these variables that cannot be used */
+function read<S extends z.ZodRawShape>(shape: S) {
+  const variables = Object.keys(shape).flatMap((key) => [variableOf(key), `${variableOf(key)}_FILE`]);
+  return readConfig(shape, Object.fromEntries(variables.map((name) => [name, process.env[name]])));
+}

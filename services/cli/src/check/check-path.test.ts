@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runSluice } from '../testing/run-sluice.ts';
+import { startIngress, type RunningIngress } from '../testing/start-ingress.ts';
+import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+
+jest.setTimeout(120_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-check-'));
+const sourcesFile = join(folder, 'sources.yaml');
+let test_: TestStream;
+let ingress: RunningIngress;
+
+const check = (source: string, within: number) =>
+  runSluice([
+    ...['check', 'path', '--url', ingress.url, '--sources', sourcesFile, '--source', source],
+    ...['--clickhouse', test_.servers.clickhouseUrl, '--elasticsearch', test_.servers.elasticsearchUrl],
+    ...['--stream', test_.stream, '--within', String(within)],
+  ]);
+
+beforeAll(async () => {
+  test_ = await createTestStream();
+  writeFileSync(join(folder, 'token'), 'a-token');
+  writeFileSync(join(folder, 'echat-key'), 'A'.repeat(43));
+  writeFileSync(join(folder, 'sobot-key'), '1234567890abcdef');
+  const sealed = (key: string) =>
+    `stream: ${test_.stream}, signed: true, encrypted: true, token: {current: {file: token}}, aesKey: {current: {file: ${key}}}`;
+  // As the normalizer of the test stream has them.
+  writeFileSync(
+    sourcesFile,
+    `sources: [{id: shop-echat, vendor: echat, ${sealed('echat-key')}},
+               {id: shop-sobot, vendor: sobot, companyIds: [c], ${sealed('sobot-key')}}]`,
+  );
+  ingress = await startIngress({
+    SLUICE_KAFKA_BROKERS: test_.servers.kafkaBrokers.join(','),
+    SLUICE_REGISTRY_URL: test_.servers.registryUrl,
+    SLUICE_SOURCES_FILE: sourcesFile,
+  });
+  await test_.start('normalizer', 'sink-clickhouse', 'sink-elasticsearch');
+});
+afterAll(async () => {
+  await ingress.kill();
+  await test_.remove();
+  rmSync(folder, { recursive: true });
+});
+
+test.each(['shop-echat', 'shop-sobot'])('a sample of %s arrives in both stores', async (source) => {
+  const { code, stdout, stderr } = await check(source, 60);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/acknowledged a \w+ of shop-\w+, which becomes \d+ events\.$/),
+    expect.stringMatching(/^ClickHouse has them, \d+\.\d s after the push\.$/),
+    expect.stringMatching(/^Elasticsearch has them, \d+\.\d s after the push\.$/),
+  ]);
+});
+
+test('a store that a sink does not fill fails the check', async () => {
+  await test_.stop('sink-elasticsearch');
+  const { code, stdout, stderr } = await check('shop-echat', 5);
+  expect(stdout).toMatch(/ClickHouse has them/);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Elasticsearch lacks \d+ of the \d+ events: look at/),
+  ]);
+});
+
+test('a source that is not there is named', async () => {
+  const { code, stderr } = await check('nobody', 5);
+  expect([code, stderr]).toEqual([1, 'The sources file has no source nobody.\n']);
+});

@@ -1,0 +1,122 @@
+import { hash, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { normalize, type CanonicalEvent } from '@sluice/normalizer/normalize';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { PlainPush } from '@sluice/simulator/push';
+import { seededRandom } from '@sluice/simulator/random';
+import { sealPush } from '@sluice/simulator/seal-push';
+import { sendTraffic } from '@sluice/simulator/send';
+import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { generateTraffic } from '@sluice/simulator/traffic';
+import { readSources } from '@sluice/sources/read-sources';
+import type { Source } from '@sluice/sources/source';
+
+/** A store that must have the sample's events. */
+export interface StoreToAsk {
+  readonly name: string;
+  /** Which of the events it has. */
+  find(topic: CanonicalTopic, ids: readonly string[]): Promise<string[]>;
+}
+
+export interface CheckPathOptions {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly sourcesFile: string;
+  readonly sourceId: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly withinMs: number;
+  readonly stores: readonly StoreToAsk[];
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Sends one push as the source's vendor would, signed and encrypted as the sources file says, and waits until every
+ * store has the events that it becomes. Their ids are known beforehand: they follow from the content alone.
+ * @throws one sentence saying where the sample is not
+ */
+export async function checkPath(options: CheckPathOptions): Promise<void> {
+  const { url, sourcesFile, sourceId, env, withinMs, stores, say } = options;
+  const source = readSources(sourcesFile, env).find(({ id }) => id === sourceId);
+  const simulated = loadSimulatedSources(sourcesFile, env).find(({ id }) => id === sourceId);
+  if (!source || !simulated) throw new Error(`The sources file has no source ${sourceId}.`);
+  const startedAt = performance.now();
+  const run = randomUUID();
+  const { plain, events } = sampleOf(
+    source,
+    generateTraffic({ sources: [simulated], seed: run, run, now: Date.now }),
+  );
+  const ledger = await sendTraffic({
+    baseUrl: url,
+    pushes: [sealPush(plain, simulated, { now: Date.now, random: seededRandom(run) })],
+    ...{ connections: 1, resendShare: 0, retryForMs: withinMs },
+  });
+  const [failure] = ledger.failures;
+  if (failure)
+    throw new Error(
+      `${url} did not acknowledge a push of ${sourceId}: ${failure.detail} (status ${failure.status ?? 'none'}).`,
+    );
+  say(`${url} acknowledged a ${plain.dataType} of ${sourceId}, which becomes ${events.length} events.`);
+  for (const store of stores) {
+    await untilFound(store, events, startedAt + withinMs);
+    say(`${store.name} has them, ${((performance.now() - startedAt) / 1000).toFixed(1)} s after the push.`);
+  }
+}
+
+/** The first push of a vendor's traffic that becomes events. */
+function sampleOf(
+  source: Source,
+  traffic: Iterable<PlainPush>,
+): { plain: PlainPush; events: readonly CanonicalEvent[] } {
+  for (const plain of traffic) {
+    const payload = Buffer.from(plain.text);
+    const { events } = normalize(
+      {
+        payload,
+        source,
+        position: { topic: '', partition: 0, offset: '0' },
+        headers: {
+          ...{
+            sourceId: source.id,
+            vendor: source.vendor,
+            dataType: plain.dataType,
+            receivedAtMs: Date.now(),
+          },
+          ...{ requestId: '', contentType: '', keyUsed: 'none', traceparent: '' },
+          ...{ signed: source.token !== null, encrypted: source.aesKey !== null },
+          payloadHash: hash('sha256', payload, 'hex'),
+        },
+      },
+      () => undefined,
+    );
+    if (events.length > 0) return { plain, events };
+  }
+  throw new Error('The traffic has an end.');
+}
+
+/** @throws one sentence when it has not all of them by then, with what it said when it was asked last */
+async function untilFound(
+  store: StoreToAsk,
+  events: readonly CanonicalEvent[],
+  deadline: number,
+): Promise<void> {
+  const byTopic = Map.groupBy(events, ({ topic }) => topic);
+  for (;;) {
+    let missing = 0;
+    let said = '';
+    for (const [topic, ofTopic] of byTopic) {
+      const ids = [...new Set(ofTopic.map(({ value }) => value.meta.event_id))];
+      try {
+        missing += ids.length - (await store.find(topic, ids)).length;
+      } catch (error) {
+        missing += ids.length;
+        said = ` It said: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    }
+    if (missing === 0) return;
+    if (performance.now() > deadline)
+      throw new Error(
+        `${store.name} lacks ${missing} of the ${events.length} events: look at the normalizer and at its sink.${said}`,
+      );
+    await pause(500);
+  }
+}

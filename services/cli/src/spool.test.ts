@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { registerSchemas } from '@sluice/canonical-event/registry';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { topicOf } from '@sluice/schemas/topics';
+import { applyStreamTopics } from './apply-stream-topics.ts';
+import { runSluice } from './testing/run-sluice.ts';
+import { startIngress, type RunningIngress } from './testing/start-ingress.ts';
+
+jest.setTimeout(60_000);
+
+const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as {
+  kafkaBrokers: string[];
+  registryUrl: string;
+};
+const kafka = scratchKafka();
+const stream = kafka.name();
+const folder = mkdtempSync(join(tmpdir(), 'sluice-spool-'));
+const spoolFolder = join(folder, 'spool');
+const sourcesFile = join(folder, 'sources.yaml');
+const place = ['--brokers', servers.kafkaBrokers.join(','), '--schema-registry', servers.registryUrl];
+const drain = (...args: string[]) =>
+  runSluice(['spool', 'drain', '--folder', spoolFolder, ...place, ...args]);
+const texts = Array.from({ length: 50 }, (_, index) => `<xml><chatId>${index}</chatId></xml>`);
+let ingress: RunningIngress;
+
+/** Kafka is away: nobody listens on that port. */
+const start = () =>
+  startIngress({
+    SLUICE_KAFKA_BROKERS: '127.0.0.1:1',
+    SLUICE_REGISTRY_URL: 'http://127.0.0.1:1',
+    SLUICE_SOURCES_FILE: sourcesFile,
+    SLUICE_SPOOL_FOLDER: spoolFolder,
+    SLUICE_PUBLISH_DEADLINE_MS: '200',
+  });
+const push = async (body: string, source = 'shop'): Promise<string> => {
+  const answer = await fetch(`${ingress.url}/v1/echat/${source}?dataType=chatEnd`, { method: 'POST', body });
+  return `${answer.status} ${await answer.text()}`;
+};
+
+beforeAll(async () => {
+  const common = `vendor: echat, stream: ${stream}, signed: false, access: {addresses: ['127.0.0.1']}`;
+  writeFileSync(join(folder, 'key'), 'A'.repeat(43));
+  writeFileSync(
+    sourcesFile,
+    `sources: [{id: shop, encrypted: false, ${common}},
+               {id: sealed, encrypted: true, aesKey: {current: {file: key}}, ${common}}]`,
+  );
+  await applyStreamTopics(kafka.connection, stream, { replicas: 1, partitions: 2 });
+  await registerSchemas({ url: servers.registryUrl }, stream);
+  ingress = await start();
+});
+afterAll(async () => {
+  await ingress.kill();
+  rmSync(folder, { recursive: true });
+  await kafka.remove();
+});
+
+test('a spool that nobody left anything in is empty', async () => {
+  const { stdout } = await runSluice([
+    ...['spool', 'wait', '--ops-port', String(ingress.opsPort), '--at-least', '1', '--within', '10'],
+  ]);
+  expect(stdout).toBe('The spool is empty.\n');
+});
+
+test('what a killed ingress acknowledged is published, byte for byte, and the spool is empty', async () => {
+  expect(new Set(await Promise.all(texts.map((text) => push(text))))).toEqual(new Set(['200 success']));
+  // Authentic and unusable: a dead letter, spooled while the registry is away too.
+  expect(await push('nothing of the kind', 'sealed')).toBe('200 success');
+  const waiting = await runSluice([
+    ...['spool', 'wait', '--ops-port', String(ingress.opsPort), '--at-least', '1', '--within', '2'],
+  ]);
+  expect(waiting.stdout).toMatch(/^The spool still holds 51 records after 2 s/);
+
+  const inUse = await drain();
+  expect(inUse.code).toBe(1);
+  expect(inUse.stderr).toContain('is in use by another process');
+  await ingress.kill();
+  expect(await drain()).toEqual({
+    code: 0,
+    stdout: 'Published 51 records; the spool is empty.\n',
+    stderr: '',
+  });
+  const raw = await kafka.readAll(topicOf(stream, 'raw.echat'));
+  expect(raw.map(({ value }) => String(value)).sort()).toEqual([...texts].sort());
+  expect(await kafka.readAll(topicOf(stream, 'dead-letter'))).toHaveLength(1);
+
+  expect(await drain()).toMatchObject({ code: 0, stdout: 'Published 0 records; the spool is empty.\n' });
+  expect(await kafka.readAll(topicOf(stream, 'raw.echat'))).toHaveLength(texts.length);
+});
+
+test('while Kafka does not take the records they stay, and the command fails', async () => {
+  ingress = await start();
+  expect(await push(texts[0]!)).toBe('200 success');
+  await ingress.kill();
+  const away = await runSluice([
+    ...['spool', 'drain', '--folder', spoolFolder, '--within', '2'],
+    ...['--brokers', '127.0.0.1:1', '--schema-registry', servers.registryUrl],
+  ]);
+  expect(away.code).toBe(1);
+  expect(away.stderr).toMatch(/^About 1 records are still in .*: Kafka/);
+  expect(await drain()).toMatchObject({ code: 0, stdout: 'Published 1 records; the spool is empty.\n' });
+});
+
+test('a folder that is not there is no empty spool', async () => {
+  const { code, stderr } = await runSluice(['spool', 'drain', '--folder', join(folder, 'typo'), ...place]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^There is no folder .*typo: name the spool/)]);
+});

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { drainFolder } from '@sluice/ingress/drain-folder';
+import { kafkaAt, registryAt } from './access.ts';
+import { brokers, positiveInteger, registry } from './options.ts';
+
+interface DrainOptions {
+  readonly folder: string;
+  readonly brokers: string[];
+  readonly schemaRegistry: string;
+  readonly within: number;
+}
+
+interface WaitOptions {
+  readonly opsPort: number;
+  readonly atLeast: number;
+  readonly within: number;
+}
+
+/** `sluice spool drain | wait`. */
+export function registerSpoolCommand(program: Command, print: (line: string) => void): void {
+  const spool = program.command('spool').description('what ingress keeps on its disk while Kafka is away');
+  spool
+    .command('drain')
+    .description('publish what the spool of an ingress holds that will not come back')
+    .requiredOption('--folder <path>', "that ingress's SLUICE_SPOOL_FOLDER")
+    .addOption(brokers())
+    .addOption(registry())
+    .option('--within <seconds>', 'give up when it takes longer', positiveInteger, 3600)
+    .action(async ({ folder, brokers, schemaRegistry, within }: DrainOptions) => {
+      const { published, quarantined } = await drainFolder({
+        folder,
+        kafka: kafkaAt(brokers),
+        registry: registryAt(schemaRegistry),
+        withinMs: within * 1000,
+        say: print,
+      });
+      print(`Published ${published} records; the spool is empty.`);
+      if (quarantined > 0)
+        print(
+          `${quarantined} damaged parts stay in ${folder}/quarantine: look at them before you delete it.`,
+        );
+    });
+  spool
+    .command('wait')
+    .description('wait until the spool of the ingress beside it is empty; what a pod does before it stops')
+    .option('--ops-port <port>', "that ingress's SLUICE_OPS_PORT", positiveInteger, 9090)
+    .option(
+      '--at-least <seconds>',
+      'wait so long in any case: balancers have to learn of it',
+      positiveInteger,
+      5,
+    )
+    .option('--within <seconds>', 'wait no longer', positiveInteger, 120)
+    .action(async (options: WaitOptions) => {
+      print(await waitUntilEmpty(options));
+    });
+}
+
+/** @returns what became of it, as a sentence */
+async function waitUntilEmpty({ opsPort, atLeast, within }: WaitOptions): Promise<string> {
+  const startedAt = performance.now();
+  const seconds = (): number => (performance.now() - startedAt) / 1000;
+  let left: number | null = null;
+  while (seconds() < within) {
+    left = await spooledRecords(opsPort);
+    if (left === 0 && seconds() >= atLeast) return 'The spool is empty.';
+    await pause(500);
+  }
+  return `The spool still holds ${left ?? 'an unknown number of'} records after ${within} s: its next pod drains it.`;
+}
+
+/** Null when ingress does not tell. */
+async function spooledRecords(opsPort: number): Promise<number | null> {
+  try {
+    const metrics = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+    const [, value] = /^sluice_spool_records(?:\{[^}]*\})? (\S+)$/m.exec(metrics) ?? [];
+    return value === undefined ? null : Number(value);
+  } catch {
+    return null;
+  }
+}
