@@ -1,0 +1,120 @@
+{{/* What does not go together, a sentence for each. Included by the first template that is rendered of any release. */}}
+{{- define "sluice.checks" -}}
+{{- $values := .Values -}}
+{{- $problems := list -}}
+
+{{- if not $values.kafka.brokers -}}
+{{- $problems = append $problems "kafka.brokers is empty: name at least one broker as host:port." -}}
+{{- end -}}
+{{- if not $values.registry.url -}}
+{{- $problems = append $problems "registry.url is empty: name the schema registry." -}}
+{{- end -}}
+{{- if and $values.sinkClickhouse.enabled (not $values.clickhouse.url) -}}
+{{- $problems = append $problems "clickhouse.url is empty: name the server, or set sinkClickhouse.enabled to false." -}}
+{{- end -}}
+{{- if and $values.sinkElasticsearch.enabled (not $values.elasticsearch.url) -}}
+{{- $problems = append $problems "elasticsearch.url is empty: name the server, or set sinkElasticsearch.enabled to false." -}}
+{{- end -}}
+
+{{- range $path, $place := dict "kafka.sasl" $values.kafka.sasl "registry" $values.registry "clickhouse" $values.clickhouse "elasticsearch" $values.elasticsearch -}}
+{{- if and $place.password $place.existingSecret -}}
+{{- $problems = append $problems (printf "%s.password and %s.existingSecret are both set: keep one of them." $path $path) -}}
+{{- end -}}
+{{- end -}}
+{{- range $path, $place := dict "registry" $values.registry "elasticsearch" $values.elasticsearch -}}
+{{- if and (or $place.password $place.existingSecret) (not $place.username) -}}
+{{- $problems = append $problems (printf "%s has a password and no username: set %s.username." $path $path) -}}
+{{- end -}}
+{{- end -}}
+{{- with $values.kafka.sasl -}}
+{{- if and .mechanism (not $values.strimzi.users.enabled) (or (not .username) (not (or .password .existingSecret))) -}}
+{{- $problems = append $problems "kafka.sasl.mechanism is set: kafka.sasl.username and one of password and existingSecret are needed too." -}}
+{{- end -}}
+{{- if and (not .mechanism) (or .username .password .existingSecret) -}}
+{{- $problems = append $problems "kafka.sasl has a username or a password and no mechanism: set kafka.sasl.mechanism." -}}
+{{- end -}}
+{{- if and $values.strimzi.users.enabled (or .username .password .existingSecret) -}}
+{{- $problems = append $problems "strimzi.users.enabled makes a user for each component: leave kafka.sasl.username, password and existingSecret empty." -}}
+{{- end -}}
+{{- end -}}
+{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "release" -}}
+{{- with (index $values $key).kafka.sasl -}}
+{{- if ne (empty .username) (empty .existingSecret) -}}
+{{- $problems = append $problems (printf "%s.kafka.sasl needs username and existingSecret, both or none." $key) -}}
+{{- end -}}
+{{- if and .username (not $values.kafka.sasl.mechanism) -}}
+{{- $problems = append $problems (printf "%s.kafka.sasl names a user: set kafka.sasl.mechanism too." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- with $values.trust -}}
+{{- if gt (len (compact (list .pem .existingSecret .existingConfigMap))) 1 -}}
+{{- $problems = append $problems "trust has more than one of pem, existingSecret and existingConfigMap: keep one of them." -}}
+{{- end -}}
+{{- end -}}
+
+{{- $needsSources := or $values.ingress.enabled $values.normalizer.enabled -}}
+{{- with $values.sources -}}
+{{- if and .existingSecret (or .list .files) -}}
+{{- $problems = append $problems "sources.existingSecret and sources.list or sources.files are both set: keep one of them." -}}
+{{- end -}}
+{{- if and $needsSources (not .existingSecret) (not .list) -}}
+{{- $problems = append $problems "There are no sources: name a Secret at sources.existingSecret, or list them at sources.list." -}}
+{{- end -}}
+{{- if hasKey .files "sources.yaml" -}}
+{{- $problems = append $problems "sources.files must not have sources.yaml: that file is made of sources.list." -}}
+{{- end -}}
+{{- end -}}
+
+{{- if ne $values.autoscaling.mode "none" -}}
+{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" -}}
+{{- with (index $values $key).autoscaling -}}
+{{- if gt (int .minReplicas) (int .maxReplicas) -}}
+{{- $problems = append $problems (printf "%s.autoscaling.minReplicas is above maxReplicas." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $values.autoscaling.lagMetric (ne $values.autoscaling.mode "hpa") -}}
+{{- $problems = append $problems "autoscaling.lagMetric counts only with autoscaling.mode hpa: remove it, or set the mode." -}}
+{{- end -}}
+
+{{- if and (or (eq $values.topics.mode "strimzi") $values.strimzi.users.enabled) (not $values.strimzi.cluster) -}}
+{{- $problems = append $problems "strimzi.cluster is empty: name the Kafka resource that topics and users belong to." -}}
+{{- end -}}
+{{- if and $values.strimzi.users.enabled (eq $values.topics.mode "job") -}}
+{{- $problems = append $problems "strimzi.users.enabled goes with topics.mode strimzi or none: the Job has no user before the operator made one." -}}
+{{- end -}}
+{{- if and $values.strimzi.users.enabled (ne $values.kafka.sasl.mechanism "scram-sha-512") -}}
+{{- $problems = append $problems "strimzi.users.enabled makes users with scram-sha-512: set kafka.sasl.mechanism to it." -}}
+{{- end -}}
+{{- if and (eq $values.release.mode "none") (eq $values.topics.mode "job") -}}
+{{- $problems = append $problems "topics.mode job needs the release's Job: set release.mode to hook or plain, or topics.mode to none." -}}
+{{- end -}}
+{{- if and (eq $values.release.mode "none") (or $values.clickhouse.retention $values.elasticsearch.retention) -}}
+{{- $problems = append $problems "clickhouse.retention and elasticsearch.retention are applied by the release's Job: set release.mode to hook or plain." -}}
+{{- end -}}
+
+{{- if and $values.httpIngress.enabled (not $values.httpIngress.hosts) -}}
+{{- $problems = append $problems "httpIngress.hosts is empty: name at least one host." -}}
+{{- end -}}
+{{- if and $values.httpRoute.enabled (not $values.httpRoute.parentRefs) -}}
+{{- $problems = append $problems "httpRoute.parentRefs is empty: name the Gateway." -}}
+{{- end -}}
+{{- if and (or $values.httpIngress.enabled $values.httpRoute.enabled) (not $values.ingress.enabled) -}}
+{{- $problems = append $problems "httpIngress and httpRoute lead to ingress: set ingress.enabled to true." -}}
+{{- end -}}
+{{- if and $values.adopt.claims (not $values.ingress.spool.enabled) -}}
+{{- $problems = append $problems "adopt.claims needs ingress.spool.enabled: it drains claims of the spool." -}}
+{{- end -}}
+{{- range $claim := $values.adopt.claims -}}
+{{- $ordinal := regexFind "[0-9]+$" $claim -}}
+{{- if and $values.ingress.enabled (eq $values.autoscaling.mode "none") (hasPrefix (printf "spool-%s-ingress-" (include "sluice.fullname" $)) $claim) (lt (int $ordinal) (int $values.ingress.replicas)) -}}
+{{- $problems = append $problems (printf "adopt.claims names %s, whose pod belongs to the %d replicas: that pod drains it itself." $claim (int $values.ingress.replicas)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- if $problems -}}
+{{- fail (printf "\n\n%s\n" (join "\n" $problems)) -}}
+{{- end -}}
+{{- end -}}

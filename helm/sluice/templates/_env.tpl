@@ -1,0 +1,139 @@
+{{/* A password: from somebody's Secret, or from the chart's own. Given a dict of name, inline, existing, key, own, ownKey. */}}
+{{- define "sluice.password" -}}
+{{- if or .inline .existing }}
+- name: {{ .name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ default .own .existing }}
+      key: {{ ternary .key .ownKey (not (empty .existing)) }}
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.credentials" -}}
+{{- printf "%s-credentials" (include "sluice.fullname" .) -}}
+{{- end -}}
+
+{{/* Who a component is to Kafka. Given (list root key). JSON: {username, inline, existing, key}. */}}
+{{- define "sluice.kafkaUser" -}}
+{{- $root := index . 0 -}}
+{{- $key := index . 1 -}}
+{{- $all := $root.Values.kafka.sasl -}}
+{{- $own := (index $root.Values $key).kafka.sasl -}}
+{{- $name := printf "%s-%s" (include "sluice.fullname" $root) (kebabcase $key) -}}
+{{- if and $root.Values.strimzi.users.enabled (not $own.username) -}}
+{{- dict "username" $name "inline" "" "existing" $name "key" "password" | toJson -}}
+{{- else if $own.username -}}
+{{- dict "username" $own.username "inline" "" "existing" $own.existingSecret "key" $own.passwordKey | toJson -}}
+{{- else -}}
+{{- dict "username" $all.username "inline" $all.password "existing" $all.existingSecret "key" $all.passwordKey | toJson -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Given a dict of root, key, own (the Secret that holds what stands in the values). */}}
+{{- define "sluice.kafkaEnv" -}}
+{{- $values := .root.Values -}}
+- name: SLUICE_KAFKA_BROKERS
+  value: {{ join "," $values.kafka.brokers | quote }}
+- name: SLUICE_KAFKA_TLS
+  value: {{ ternary "on" "off" $values.kafka.tls.enabled | quote }}
+{{- if $values.kafka.sasl.mechanism }}
+{{- $user := include "sluice.kafkaUser" (list .root .key) | fromJson }}
+- name: SLUICE_KAFKA_SASL_MECHANISM
+  value: {{ $values.kafka.sasl.mechanism }}
+- name: SLUICE_KAFKA_USERNAME
+  value: {{ $user.username | quote }}
+{{- include "sluice.password" (dict "name" "SLUICE_KAFKA_PASSWORD" "inline" $user.inline "existing" $user.existing "key" $user.key "own" .own "ownKey" "kafka-password") }}
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.registryEnv" -}}
+{{- $registry := .root.Values.registry -}}
+- name: SLUICE_REGISTRY_URL
+  value: {{ $registry.url | quote }}
+{{- if $registry.username }}
+- name: SLUICE_REGISTRY_USERNAME
+  value: {{ $registry.username | quote }}
+{{- end }}
+{{- include "sluice.password" (dict "name" "SLUICE_REGISTRY_PASSWORD" "inline" $registry.password "existing" $registry.existingSecret "key" $registry.passwordKey "own" .own "ownKey" "registry-password") }}
+{{- end -}}
+
+{{- define "sluice.clickhouseEnv" -}}
+{{- $clickhouse := .root.Values.clickhouse -}}
+- name: SLUICE_CLICKHOUSE_URL
+  value: {{ $clickhouse.url | quote }}
+- name: SLUICE_CLICKHOUSE_USERNAME
+  value: {{ $clickhouse.username | quote }}
+{{- include "sluice.password" (dict "name" "SLUICE_CLICKHOUSE_PASSWORD" "inline" $clickhouse.password "existing" $clickhouse.existingSecret "key" $clickhouse.passwordKey "own" .own "ownKey" "clickhouse-password") }}
+{{- end -}}
+
+{{- define "sluice.elasticsearchEnv" -}}
+{{- $elasticsearch := .root.Values.elasticsearch -}}
+- name: SLUICE_ELASTICSEARCH_URL
+  value: {{ $elasticsearch.url | quote }}
+{{- if $elasticsearch.username }}
+- name: SLUICE_ELASTICSEARCH_USERNAME
+  value: {{ $elasticsearch.username | quote }}
+{{- end }}
+{{- include "sluice.password" (dict "name" "SLUICE_ELASTICSEARCH_PASSWORD" "inline" $elasticsearch.password "existing" $elasticsearch.existingSecret "key" $elasticsearch.passwordKey "own" .own "ownKey" "elasticsearch-password") }}
+{{- end -}}
+
+{{- define "sluice.trusts" -}}
+{{- with .Values.trust -}}{{- if or .pem .existingSecret .existingConfigMap -}}true{{- end -}}{{- end -}}
+{{- end -}}
+
+{{- define "sluice.trustEnv" -}}
+{{- if include "sluice.trusts" . }}
+- name: NODE_EXTRA_CA_CERTS
+  value: /etc/sluice/trust/{{ .Values.trust.key }}
+{{- end }}
+{{- end -}}
+
+{{/* The whole environment of a service. Given (list root key). Every variable is one of docs/configuration.md. */}}
+{{- define "sluice.serviceEnv" -}}
+{{- $root := index . 0 -}}
+{{- $key := index . 1 -}}
+{{- $values := $root.Values -}}
+{{- $component := index $values $key -}}
+{{- $place := dict "root" $root "key" $key "own" (include "sluice.credentials" $root) -}}
+{{- include "sluice.kafkaEnv" $place }}
+{{ include "sluice.registryEnv" $place }}
+- name: SLUICE_LOG_LEVEL
+  value: {{ $values.logLevel }}
+- name: SLUICE_OPS_PORT
+  value: '9090'
+- name: SLUICE_STOP_DEADLINE_MS
+  value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
+{{- if ne $key "ingress" }}
+- name: SLUICE_STREAM
+  value: {{ $values.stream }}
+{{- end }}
+{{- if has $key (list "ingress" "normalizer") }}
+- name: SLUICE_SOURCES_FILE
+  value: /etc/sluice/sources/sources.yaml
+{{- end }}
+{{- if eq $key "ingress" }}
+- name: SLUICE_PORT
+  value: '8080'
+{{- if include "sluice.spoolEnabled" $root }}
+- name: SLUICE_SPOOL_FOLDER
+  value: /var/spool/sluice/records
+- name: SLUICE_SPOOL_MAX_BYTES
+  value: {{ div (mul (include "sluice.bytes" $component.spool.size) 4) 5 | quote }}
+{{- end }}
+# Bodies live until Kafka has them: a small young generation collects them cheaply and keeps p99 low.
+- name: NODE_OPTIONS
+  value: --max-semi-space-size=2
+{{- else if eq $key "sinkClickhouse" }}
+{{ include "sluice.clickhouseEnv" $place }}
+{{- else if eq $key "sinkElasticsearch" }}
+{{ include "sluice.elasticsearchEnv" $place }}
+{{- end }}
+{{- include "sluice.trustEnv" $root }}
+{{- range $name, $value := $component.settings }}
+- name: SLUICE_{{ $name | snakecase | upper }}
+  value: {{ ternary ($value | int64 | toString) ($value | toString) (kindIs "float64" $value) | quote }}
+{{- end }}
+{{- with $component.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,189 @@
+{{- define "sluice.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "sluice.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{/* What every container mounts, of what `sluice.volumes` names. Given a dict of root, sources, trust. */}}
+{{- define "sluice.mounts" -}}
+- name: tmp
+  mountPath: /tmp
+{{- if .sources }}
+- name: sources
+  mountPath: /etc/sluice/sources
+  readOnly: true
+{{- end }}
+{{- if include "sluice.trusts" .root }}
+- name: trust
+  mountPath: /etc/sluice/trust
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{/* Given a dict of root, sources (whether they are mounted), own (the Secret that holds trust.pem). */}}
+{{- define "sluice.volumes" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 32Mi
+{{- if .sources }}
+# The whole Secret, not single files of it: those would not follow a change.
+- name: sources
+  secret:
+    secretName: {{ include "sluice.sourcesSecret" .root }}
+    defaultMode: 0440
+{{- end }}
+{{- $trust := .root.Values.trust }}
+{{- if $trust.existingConfigMap }}
+- name: trust
+  configMap:
+    name: {{ $trust.existingConfigMap }}
+{{- else if include "sluice.trusts" .root }}
+- name: trust
+  secret:
+    secretName: {{ default .own $trust.existingSecret }}
+    items:
+      - key: {{ ternary $trust.key "ca.crt" (not (empty $trust.existingSecret)) }}
+        path: {{ $trust.key }}
+{{- end }}
+{{- end -}}
+
+{{/* How long ingress waits for its spool before it is told to stop, in seconds; others give balancers a moment. */}}
+{{- define "sluice.preStopSeconds" -}}
+{{- $root := index . 0 -}}
+{{- if and (eq (index . 1) "ingress") (include "sluice.spoolEnabled" $root) -}}
+{{- $root.Values.ingress.spool.drainSeconds -}}
+{{- else if eq (index . 1) "ingress" -}}
+5
+{{- else -}}
+0
+{{- end -}}
+{{- end -}}
+
+{{/* The pod of a service: one for all. Given (list root key). */}}
+{{- define "sluice.pod" -}}
+{{- $root := index . 0 -}}
+{{- $key := index . 1 -}}
+{{- $name := kebabcase $key -}}
+{{- $component := index $root.Values $key -}}
+{{- $sources := has $key (list "ingress" "normalizer") -}}
+{{- $credentials := include "sluice.credentials" $root -}}
+{{- $preStop := include "sluice.preStopSeconds" . | int -}}
+metadata:
+  labels:
+    {{- include "sluice.labels" (list $root $name) | nindent 4 }}
+    {{- with $component.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    {{- if include "sluice.inlineCredentials" $root }}
+    checksum/credentials: {{ include "sluice.inlineCredentials" $root | sha256sum }}
+    {{- end }}
+    kubectl.kubernetes.io/default-container: {{ $name }}
+    {{- with $component.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "sluice.serviceAccount" $root }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  {{- with $root.Values.imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  securityContext:
+    {{- include "sluice.podSecurity" . | nindent 4 }}
+  # What comes before the stop, the stop, and what the container's end itself takes.
+  terminationGracePeriodSeconds: {{ add $preStop $root.Values.stopDeadlineSeconds 5 }}
+  containers:
+    - name: {{ $name }}
+      image: {{ include "sluice.image" $root | quote }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      args: [{{ $name }}]
+      env:
+        {{- include "sluice.serviceEnv" . | nindent 8 }}
+      ports:
+        {{- if eq $key "ingress" }}
+        - name: http
+          containerPort: 8080
+        {{- end }}
+        - name: ops
+          containerPort: 9090
+      startupProbe:
+        httpGet: {path: /livez, port: ops}
+        periodSeconds: 2
+        failureThreshold: 60
+      livenessProbe:
+        httpGet: {path: /livez, port: ops}
+        periodSeconds: 10
+        timeoutSeconds: 5
+        failureThreshold: 6
+      readinessProbe:
+        httpGet: {path: /readyz, port: ops}
+        periodSeconds: 5
+        timeoutSeconds: 3
+        failureThreshold: 2
+      {{- if $preStop }}
+      lifecycle:
+        preStop:
+          exec:
+            # While it waits no push comes any more, and the spool drains; the stop itself would not wait for it.
+            command: [sluice, spool, wait, --at-least, '5', --within, {{ sub $preStop 2 | toString | squote }}]
+      {{- end }}
+      resources:
+        {{- toYaml $component.resources | nindent 8 }}
+      securityContext:
+        {{- include "sluice.containerSecurity" . | nindent 8 }}
+      volumeMounts:
+        {{- include "sluice.mounts" (dict "root" $root "sources" $sources) | nindent 8 }}
+        {{- if and (eq $key "ingress") (include "sluice.spoolEnabled" $root) }}
+        - name: spool
+          mountPath: /var/spool/sluice
+        {{- end }}
+  volumes:
+    {{- include "sluice.volumes" (dict "root" $root "sources" $sources "own" $credentials) | nindent 4 }}
+  {{- if kindIs "invalid" $component.topologySpreadConstraints }}
+  topologySpreadConstraints:
+    {{- range $topology := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+    - maxSkew: 1
+      topologyKey: {{ $topology }}
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "sluice.selector" (list $root $name) | nindent 10 }}
+    {{- end }}
+  {{- else if $component.topologySpreadConstraints }}
+  topologySpreadConstraints:
+    {{- range $component.topologySpreadConstraints }}
+    - {{ toYaml (merge (deepCopy .) (dict "labelSelector" (dict "matchLabels" (include "sluice.selector" (list $root $name) | fromYaml)))) | nindent 6 | trim }}
+    {{- end }}
+  {{- end }}
+  {{- with $component.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $component.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $component.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $component.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+{{- end -}}
