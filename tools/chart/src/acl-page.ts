@@ -1,0 +1,33 @@
+import type { Acl, KafkaUser } from './kafka-acls.ts';
+
+/** The page docs/kafka-acls.md. */
+export function aclPage(users: readonly KafkaUser[]): string {
+  const tables = users.map(({ name, acls }) => {
+    const rows = merged(acls).map(({ resource, operations }) => `| ${resource} | ${operations} |`);
+    return `## ${name}\n\n| resource | operations |\n| --- | --- |\n${rows.join('\n')}`;
+  });
+  return `# Kafka ACLs
+
+The least that each component needs, with \`<stream>\` for the stream's name (\`sluice\` unless you set another).
+Generated from tools/chart, as are the KafkaUsers of the chart (\`strimzi.users.enabled\`).
+Ingress needs its rows for every stream that its sources name. Commands of the command line that mend a stream
+(dlq, replay, rebuild, spool) need what the services need whose work they do.
+
+${tables.join('\n\n')}
+`;
+}
+
+/** Resources with the same operations stand in one row. */
+function merged(acls: readonly Acl[]): { resource: string; operations: string }[] {
+  const rows = new Map<string, string[]>();
+  for (const acl of acls) {
+    const operations = acl.operations.join(', ');
+    const name = acl.name === undefined ? '' : ` \`${acl.name}${acl.pattern === 'prefix' ? '*' : ''}\``;
+    const key = `${acl.type} ${operations}`;
+    rows.set(key, [...(rows.get(key) ?? []), rows.has(key) ? name.trim() : `${acl.type}${name}`]);
+  }
+  return [...rows].map(([key, names]) => ({
+    resource: names.join(', '),
+    operations: key.slice(key.indexOf(' ') + 1),
+  }));
+}

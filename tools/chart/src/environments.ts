@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { createProgram } from '@sluice/cli/program';
+import { settings as ingress } from '@sluice/ingress/settings';
+import { settings as normalizer } from '@sluice/normalizer/settings';
+import { readConfig } from '@sluice/service/read-config';
+import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
+import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
+import { containersOf, podOf, type Container } from './pods.ts';
+import type { Manifest } from './render.ts';
+
+/** What each service reads its settings with: the parser that it starts with. */
+const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
+  ingress: (env) => readConfig(ingress, env),
+  normalizer: (env) => readConfig(normalizer, env),
+  'sink-clickhouse': (env) => readConfig(sinkClickHouse, env),
+  'sink-elasticsearch': (env) => readConfig(sinkElasticsearch, env),
+};
+
+/**
+ * Loads the environment of every container with the parser of what it runs: a service's settings, or the command line.
+ * @returns a sentence for each container that would not start
+ */
+export async function environmentProblems(manifests: readonly Manifest[]): Promise<string[]> {
+  const containers = manifests.flatMap((manifest) => {
+    const pod = podOf(manifest);
+    return pod ? containersOf(pod) : [];
+  });
+  const problems: string[] = [];
+  for (const container of containers) {
+    try {
+      await load(container);
+    } catch (error) {
+      problems.push(`${container.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return problems;
+}
+
+async function load({ name, args = [], env = [] }: Container): Promise<void> {
+  const twice = env.find((one, at) => env.findIndex((other) => other.name === one.name) !== at);
+  if (twice) throw new Error(`${twice.name} is set twice.`);
+  // Of a Secret nobody knows the content here.
+  const environment = Object.fromEntries(env.map((one) => [one.name, one.value ?? 'from-a-secret']));
+  const [program = '', ...rest] = args;
+  const parser = parsers[program];
+  if (parser) parser(environment);
+  else if (program === 'sluice') await parseCommand(rest, environment);
+  else throw new Error(`nothing is run by the argument ${program} of ${name}.`);
+}
+
+/** Parses a command of the command line without carrying it out. Options read the environment of this process. */
+async function parseCommand(args: readonly string[], environment: Record<string, string>): Promise<void> {
+  const before = { ...process.env };
+  Object.assign(process.env, environment);
+  try {
+    const quiet = (command: Command): void => {
+      command.exitOverride().configureOutput({ writeErr: () => undefined });
+      if (command.commands.length === 0) command.action(() => undefined);
+      command.commands.forEach(quiet);
+    };
+    const program = createProgram(() => undefined);
+    quiet(program);
+    await program.parseAsync(args, { from: 'user' });
+  } finally {
+    process.env = before;
+  }
+}

@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { root } from './chart-folder.ts';
+import { generatedFiles } from './generated-files.ts';
+
+// `npm run generate -w tools/chart`: writes what is made of the code.
+for (const [path, text] of generatedFiles()) {
+  const file = join(root, path);
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+  process.stdout.write(`${path}\n`);
+}

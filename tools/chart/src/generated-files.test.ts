@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { chartFolder, root } from './chart-folder.ts';
+import { generatedFiles } from './generated-files.ts';
+import { valuesShape } from './values-shape.ts';
+
+/** Whatever the formatter does: blanks, and the width of tables. */
+const plain = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/-{3,}/g, '---');
+
+test.each([...generatedFiles()])('%s is as "npm run generate -w tools/chart" writes it', (path, text) => {
+  expect(plain(readFileSync(join(root, path), 'utf8'))).toBe(plain(text));
+});
+
+test('the defaults of values.yaml are values', () => {
+  const values: unknown = parse(readFileSync(join(chartFolder, 'values.yaml'), 'utf8'));
+  expect(valuesShape.safeParse(values).error?.issues).toBeUndefined();
+});

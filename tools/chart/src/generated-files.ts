@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { kafkaUsers } from './kafka-acls.ts';
+import { aclPage } from './acl-page.ts';
+import { chartFolder } from './chart-folder.ts';
+import { topicsFile } from './topics-file.ts';
+import { valuesShape } from './values-shape.ts';
+import { valuesTable } from './values-table.ts';
+
+const begin = '<!-- The table below is generated. -->';
+
+/** Every file that is made of the code, by its path in the repository. Not formatted yet. */
+export function generatedFiles(): Map<string, string> {
+  const readme = readFileSync(join(chartFolder, 'README.md'), 'utf8').split(begin)[0] ?? '';
+  const table = valuesTable(readFileSync(join(chartFolder, 'values.yaml'), 'utf8'));
+  return new Map([
+    ['helm/sluice/values.schema.json', json(z.toJSONSchema(valuesShape, { target: 'draft-7' }))],
+    ['helm/sluice/files/topics.json', json(topicsFile())],
+    ['helm/sluice/files/acls.json', json({ users: kafkaUsers })],
+    ['helm/sluice/README.md', `${readme}${begin}\n\n${table}\n`],
+    ['docs/kafka-acls.md', aclPage(kafkaUsers)],
+  ]);
+}
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);

@@ -1,0 +1,67 @@
+import { canonicalTopics } from '@sluice/schemas/topics';
+
+/** What a user may do with a topic, a group or the cluster; names begin with the stream, written `<stream>`. */
+export interface Acl {
+  readonly type: 'topic' | 'group' | 'cluster';
+  readonly name?: string;
+  readonly pattern?: 'literal' | 'prefix';
+  readonly operations: readonly string[];
+}
+
+export interface KafkaUser {
+  /** The component's name, as of its pods. */
+  readonly name: string;
+  readonly acls: readonly Acl[];
+}
+
+const topic = (name: string, ...operations: string[]): Acl => ({
+  type: 'topic',
+  name: `<stream>.${name}`,
+  pattern: 'literal',
+  operations,
+});
+const group = (name: string): Acl => ({
+  type: 'group',
+  name: `<stream>.${name}`,
+  pattern: 'literal',
+  operations: ['Read', 'Describe'],
+});
+const raw = ['raw.echat', 'raw.sobot'];
+/** Retention and the largest record are looked up when a worker starts. */
+const read = ['Read', 'Describe', 'DescribeConfigs'];
+const write = ['Write', 'Describe', 'DescribeConfigs'];
+
+const sink = (name: string): KafkaUser => ({
+  name,
+  acls: [...canonicalTopics.map((one) => topic(one, ...read)), topic('dead-letter', ...write), group(name)],
+});
+
+/** The least that each component needs. */
+export const kafkaUsers: readonly KafkaUser[] = [
+  {
+    name: 'ingress',
+    acls: [...raw, 'dead-letter'].map((one) => topic(one, 'Write', 'Describe')),
+  },
+  {
+    name: 'normalizer',
+    acls: [
+      ...raw.map((one) => topic(one, ...read)),
+      ...[...canonicalTopics, 'dead-letter'].map((one) => topic(one, ...write)),
+      group('normalizer'),
+    ],
+  },
+  sink('sink-clickhouse'),
+  sink('sink-elasticsearch'),
+  {
+    // `sluice topics apply`
+    name: 'release',
+    acls: [
+      {
+        type: 'topic',
+        name: '<stream>.',
+        pattern: 'prefix',
+        operations: ['Create', 'Describe', 'DescribeConfigs', 'AlterConfigs'],
+      },
+    ],
+  },
+];

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { settings as ingressSettings } from '@sluice/ingress/settings';
+import { settings as normalizerSettings } from '@sluice/normalizer/settings';
+import { settings as clickhouseSettings } from '@sluice/sink-clickhouse/settings';
+import { settings as elasticsearchSettings } from '@sluice/sink-elasticsearch/settings';
+
+/** Settings that the chart makes of values of its own: nobody sets them twice. */
+const madeByTheChart =
+  /^(kafka|registry|clickhouse|elasticsearch)[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|spoolFolder|spoolMaxBytes)$/;
+
+/** The settings of a service that users set at `<component>.settings`, with their types. */
+function settingsOf(shape: z.ZodRawShape) {
+  const json = z.toJSONSchema(z.object(shape), { io: 'output', unrepresentable: 'any' });
+  const free = Object.keys(shape).filter((key) => !madeByTheChart.test(key));
+  return z.strictObject(
+    Object.fromEntries(free.map((key) => [key, asJson(json.properties?.[key] as object).optional()])),
+  );
+}
+
+/** A part of the schema that is written as JSON Schema already. */
+const asJson = (schema: object) => z.unknown().meta({ ...schema, default: undefined });
+
+/** What Kubernetes itself checks. */
+const free = z.record(z.string(), z.unknown());
+const strings = z.record(z.string(), z.string());
+const list = z.array(free);
+const port = z.int().min(1).max(65_535);
+/** A Secret, a claim or another name of Kubernetes; empty: none. */
+const name = z.string().regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/);
+const duration = z.string().regex(/^[1-9][0-9]*[smhd]$/);
+const maybeDuration = z.string().regex(/^([1-9][0-9]*[smhd])?$/);
+const url = z.string().regex(/^(https?:\/\/.+)?$/);
+const quantity = z.string().regex(/^[1-9][0-9]*([KMGT]i?)?$/);
+
+const password = { password: z.string(), existingSecret: name, passwordKey: z.string().min(1) };
+const ownUser = z.strictObject({
+  sasl: z.strictObject({ username: z.string(), existingSecret: name, passwordKey: z.string().min(1) }),
+});
+const scaled = { minReplicas: z.int().min(1), maxReplicas: z.int().min(1) };
+
+const component = (settings: z.ZodRawShape) => ({
+  enabled: z.boolean(),
+  replicas: z.int().min(0),
+  settings: settingsOf(settings),
+  extraEnv: list,
+  autoscaling: z.strictObject(scaled),
+  kafka: ownUser,
+  podDisruptionBudget: z.strictObject({ maxUnavailable: z.union([z.int().min(1), z.string()]) }),
+  resources: free,
+  podAnnotations: strings,
+  podLabels: strings,
+  nodeSelector: strings,
+  tolerations: list,
+  affinity: free,
+  topologySpreadConstraints: z.union([list, z.null()]),
+  priorityClassName: z.string(),
+});
+
+/** The values of the chart. Whatever is not named here is refused. */
+export const valuesShape = z.strictObject({
+  global: free.optional(),
+  nameOverride: z.string(),
+  fullnameOverride: z.string(),
+  commonLabels: strings,
+  image: z.strictObject({
+    repository: z.string().min(1),
+    tag: z.string(),
+    digest: z.string().regex(/^(sha256:[0-9a-f]{64})?$/),
+    pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
+  }),
+  imagePullSecrets: list,
+  serviceAccount: z.strictObject({ create: z.boolean(), name, annotations: strings }),
+  // As libs/sources/src/read-sources.ts has it.
+  stream: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+  stopDeadlineSeconds: z.int().min(5).max(600),
+  kafka: z.strictObject({
+    brokers: z.array(z.string().regex(/^[^\s:,]+:[0-9]{1,5}$/)),
+    tls: z.strictObject({ enabled: z.boolean() }),
+    sasl: z.strictObject({
+      mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),
+      username: z.string(),
+      ...password,
+    }),
+  }),
+  registry: z.strictObject({ url, username: z.string(), ...password }),
+  clickhouse: z.strictObject({ url, username: z.string(), ...password, retention: maybeDuration }),
+  elasticsearch: z.strictObject({ url, username: z.string(), ...password, retention: maybeDuration }),
+  trust: z.strictObject({
+    pem: z.string(),
+    existingSecret: name,
+    existingConfigMap: name,
+    key: z.string().min(1),
+  }),
+  sources: z.strictObject({
+    existingSecret: name,
+    list,
+    files: z.record(z.string().regex(/^[-._a-zA-Z0-9]+$/), z.string()),
+  }),
+  ingress: z.strictObject({
+    ...component(ingressSettings),
+    spool: z.strictObject({
+      enabled: z.boolean(),
+      size: quantity,
+      storageClass: z.string(),
+      drainSeconds: z.int().min(10).max(3600),
+    }),
+    service: z.strictObject({
+      type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
+      port,
+      annotations: strings,
+    }),
+    autoscaling: z.strictObject({ ...scaled, cpuPercent: z.int().min(1).max(100) }),
+  }),
+  normalizer: z.strictObject(component(normalizerSettings)),
+  sinkClickhouse: z.strictObject(component(clickhouseSettings)),
+  sinkElasticsearch: z.strictObject(component(elasticsearchSettings)),
+  autoscaling: z.strictObject({
+    mode: z.enum(['none', 'hpa', 'keda', 'external']),
+    lagMetric: z.string(),
+    lagPerReplica: z.int().min(1),
+    scaleDownSeconds: z.int().min(0).max(3600),
+  }),
+  topics: z.strictObject({
+    mode: z.enum(['none', 'job', 'strimzi']),
+    replicas: z.int().min(1),
+    retention: z.strictObject({
+      raw: duration,
+      canonical: duration,
+      deadLetter: duration,
+      topics: z.record(z.string(), duration),
+    }),
+  }),
+  strimzi: z.strictObject({
+    cluster: name,
+    namespace: name,
+    apiVersion: z.enum(['kafka.strimzi.io/v1', 'kafka.strimzi.io/v1beta2']),
+    users: z.strictObject({ enabled: z.boolean() }),
+  }),
+  release: z.strictObject({
+    mode: z.enum(['hook', 'plain', 'none']),
+    backoffLimit: z.int().min(0),
+    deadlineSeconds: z.int().min(10),
+    annotations: strings,
+    kafka: ownUser,
+    resources: free,
+  }),
+  adopt: z.strictObject({ claims: z.array(name), deadlineSeconds: z.int().min(10) }),
+  httpIngress: z.strictObject({
+    enabled: z.boolean(),
+    className: z.string(),
+    annotations: strings,
+    hosts: z.array(z.string().min(1)),
+    tls: list,
+  }),
+  httpRoute: z.strictObject({
+    enabled: z.boolean(),
+    parentRefs: list,
+    hostnames: z.array(z.string().min(1)),
+    annotations: strings,
+  }),
+  networkPolicy: z.strictObject({
+    enabled: z.boolean(),
+    pushFrom: list,
+    scrapeFrom: list,
+    serversAt: list,
+    extraEgress: list,
+  }),
+  podMonitor: z.strictObject({ enabled: z.boolean(), labels: strings, interval: duration }),
+  prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings }),
+  dashboards: z.strictObject({ enabled: z.boolean(), labels: strings, annotations: strings }),
+  test: z.strictObject({ source: z.string(), timeoutSeconds: z.int().min(10) }),
+});
