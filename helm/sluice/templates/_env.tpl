@@ -101,6 +101,17 @@
   value: {{ $values.logLevel }}
 - name: SLUICE_OPS_PORT
   value: '9090'
+{{- $heap := "" }}
+{{- with ($component.resources.limits).memory }}
+{{- $heap = printf "--max-old-space-size=%d" (div (include "sluice.bytes" . | int64) 2097152) }}
+{{- end }}
+{{- $young := ternary "--max-semi-space-size=2" "" (eq $key "ingress") }}
+{{- with compact (list $heap $young) }}
+# The heap gets half of the pod's memory: without a bound V8 leaves garbage until the pod is ended for it. In ingress
+# bodies live until Kafka has them: a small young generation collects them cheaply and keeps p99 low.
+- name: NODE_OPTIONS
+  value: {{ join " " . }}
+{{- end }}
 - name: SLUICE_STOP_DEADLINE_MS
   value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
 {{- if ne $key "ingress" }}
@@ -120,9 +131,6 @@
 - name: SLUICE_SPOOL_MAX_BYTES
   value: {{ div (mul (include "sluice.bytes" $component.spool.size) 4) 5 | quote }}
 {{- end }}
-# Bodies live until Kafka has them: a small young generation collects them cheaply and keeps p99 low.
-- name: NODE_OPTIONS
-  value: --max-semi-space-size=2
 {{- else if eq $key "sinkClickhouse" }}
 {{ include "sluice.clickhouseEnv" $place }}
 {{- else if eq $key "sinkElasticsearch" }}
