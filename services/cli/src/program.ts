@@ -23,6 +23,7 @@ import {
 } from './options.ts';
 import { registerRebuildCommand } from './rebuild/command.ts';
 import { registerReplayCommand } from './replay/command.ts';
+import { registerSbomCommand } from './sbom/command.ts';
 import { registerSpoolCommand } from './spool.ts';
 
 /** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
@@ -98,6 +99,7 @@ export function createProgram(print: (line: string) => void): Command {
   registerSpoolCommand(program, print);
   registerExpireCommand(program, print);
   registerCheckCommand(program, print);
+  registerSbomCommand(program, print);
   registerSimCommand(program);
   return program;
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { kafkaUsers } from './kafka-acls.ts';
 import { aclPage } from './acl-page.ts';
-import { chartFolder } from './chart-folder.ts';
+import { productionPackages } from '@sluice/cli/production-packages';
+import { chartFolder, root } from './chart-folder.ts';
+import { licencesPage } from './licences-page.ts';
 import { topicsFile } from './topics-file.ts';
 import { valuesShape } from './values-shape.ts';
 import { valuesTable } from './values-table.ts';
@@ -19,6 +21,7 @@ export function generatedFiles(): Map<string, string> {
     ['helm/sluice/files/topics.json', json(topicsFile())],
     ['helm/sluice/files/acls.json', json({ users: kafkaUsers })],
     ['helm/sluice/README.md', `${readme}${begin}\n\n${table}\n`],
+    ['docs/licences.md', licencesPage(productionPackages(join(root, 'package-lock.json')))],
     ['docs/kafka-acls.md', aclPage(kafkaUsers)],
   ]);
 }

@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { cycloneDx } from './cyclone-dx.ts';
+import { productionPackages } from './production-packages.ts';
+
+const root = resolve(import.meta.dirname, '../../../..');
+
+/** `sluice sbom`: an image tells what is in it. */
+export function registerSbomCommand(program: Command, print: (line: string) => void): void {
+  program
+    .command('sbom')
+    .description('print what is installed here and runs in production, as a CycloneDX bill of materials')
+    .action(() => {
+      const installed = join(root, 'node_modules/.package-lock.json');
+      if (!existsSync(installed)) throw new Error('Nothing is installed here: run "npm ci" first.');
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+      print(JSON.stringify(cycloneDx(version, productionPackages(installed)), null, 2));
+    });
+}
