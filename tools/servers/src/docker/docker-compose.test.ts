@@ -11,11 +11,16 @@ import { dockerPorts } from './docker-fleet.ts';
 interface Compose {
   name: string;
   version?: string;
-  services: Record<string, { image: string; ports: string[]; healthcheck: unknown; volumes: string[] }>;
+  services: Record<
+    string,
+    { image: string; ports: string[]; healthcheck: unknown; volumes: string[]; profiles?: string[] }
+  >;
   volumes: Record<string, unknown>;
 }
 
-const compose = parse(readFileSync(join(repositoryRoot, 'docker-compose.yml'), 'utf8')) as Compose;
+const text = readFileSync(join(repositoryRoot, 'docker-compose.yml'), 'utf8');
+// Anchors are merged, as Compose does.
+const compose = parse(text, { merge: true }) as Compose;
 
 test('the file is a Compose file', () => {
   // The validator knows drafts up to 7, the schema uses nothing newer; it is older than project names.
@@ -25,6 +30,11 @@ test('the file is a Compose file', () => {
   const ajv = new Ajv({ unknownFormats: 'ignore', allErrors: true });
   expect(ajv.validate(schema, rest) ? [] : ajv.errors).toEqual([]);
   expect(compose.version).toBeUndefined();
+});
+
+test('without a profile it is the servers and nothing else', () => {
+  const always = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined);
+  expect(always.map(([name]) => name).sort()).toEqual([...dockerPorts].sort());
 });
 
 test.each(dockerPorts)(
