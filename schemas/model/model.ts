@@ -8,6 +8,7 @@ import { message } from './message.ts';
 import { other } from './other.ts';
 import { pageView } from './page-view.ts';
 import { rating } from './rating.ts';
+import { staffAction } from './staff-action.ts';
 import { ticket } from './ticket.ts';
 import { visit } from './visit.ts';
 import { wrapUp } from './wrap-up.ts';
@@ -25,5 +26,6 @@ export const model: Readonly<Record<string, AvroRecord>> = {
   'assignment.v1': assignment,
   'call.v1': call,
   'ticket.v1': ticket,
+  'staff-action.v1': staffAction,
   'other.v1': other,
 };

@@ -36,6 +36,7 @@ export const topics = {
   'assignment.v1': canonical,
   'call.v1': canonical,
   'ticket.v1': canonical,
+  'staff-action.v1': canonical,
   'other.v1': canonical,
   // Holds the largest record of any other topic together with its envelope.
   'dead-letter': { partitions: 3, retentionMs: 30 * day, maxMessageBytes: 8 * 1024 * 1024 },
@@ -56,6 +57,7 @@ export const canonicalTopics = [
   'assignment.v1',
   'call.v1',
   'ticket.v1',
+  'staff-action.v1',
   'other.v1',
 ] as const satisfies TopicName[];
 

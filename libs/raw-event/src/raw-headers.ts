@@ -1,4 +1,10 @@
 /**
+ * The data type of what staff do on pages within Echat's workbench: `raw.echat` holds it beside the vendor's pushes.
+ * No push has it.
+ */
+export const staffActionType = 'staffAction';
+
+/**
  * What travels beside a raw payload. Ingress writes it, everyone downstream reads it. Kafka header values
  * are bytes; each of these is UTF-8 text.
  */

@@ -1016,6 +1016,166 @@ export interface Rating {
   attributes: Attribute[];
 }
 
+export type StaffActionKind =
+  | 'UNKNOWN'
+  | 'CONNECTED'
+  | 'PARAMETER_READ'
+  | 'VISITOR_SELECTED'
+  | 'CARD_PUSHED'
+  | 'TEXT_SENT'
+  | 'IMAGE_SENT'
+  | 'VIDEO_SENT'
+  | 'VOICE_SENT'
+  | 'FILE_SENT'
+  | 'CONVERSATION_SIGNED'
+  | 'MESSAGE_RECEIVED'
+  | 'CONTACT_UPDATED';
+
+export type StaffActionResult =
+  | 'UNKNOWN'
+  | 'DONE'
+  | 'FAILED'
+  | 'INVALID'
+  | 'UNSUPPORTED';
+
+export type StaffChatPhase =
+  | 'UNKNOWN'
+  | 'NOT_STARTED'
+  | 'STARTED'
+  | 'ENDED';
+
+/** What was pushed to the visitor. */
+export interface StaffCard {
+  /** The company's own id of the card. Staff SDK card.eventId. */
+  id: null | string;
+  /** Staff SDK card.title. */
+  title: null | string;
+  /** HTML, as the page gave it. Staff SDK card.content. */
+  content: null | string;
+  /** Staff SDK card.imageUrl. */
+  image_url: null | string;
+  /** A URL, or what the vendor runs: apiUrl(…). Staff SDK card.url. */
+  url: null | string;
+  /** Staff SDK card.memo. */
+  memo: null | string;
+}
+
+export type StaffMessageType =
+  | 'UNKNOWN'
+  | 'TEXT'
+  | 'IMAGE'
+  | 'VIDEO'
+  | 'VOICE'
+  | 'FILE';
+
+/** A message to the visitor, or from them. */
+export interface StaffMessage {
+  /** By code. Staff SDK message.msgType. */
+  type: StaffMessageType;
+  /** Staff SDK message.msgType, as sent. */
+  type_code: null | string;
+  /** Kept, hashed or left out by the page: see hashed. Staff SDK message.content. */
+  text: null | string;
+  /** Of an image or a video. Staff SDK message.smallImg or message.videoThumbUrl. */
+  thumbnail_url: null | string;
+  /** Of an image, video, voice or file. Staff SDK message.sourceImg or message.fileUrl. */
+  url: null | string;
+  /** Staff SDK message.fileName. */
+  file_name: null | string;
+  /** Staff SDK message.fileSize. */
+  file_bytes: null | number;
+  /** How long it plays. Staff SDK message.voiceDuration, in seconds. In ms. */
+  voice_ms: null | number;
+  /** How long it plays. Staff SDK message.voiceDuration, in seconds. The vendor's number as sent, before its unit was applied. */
+  voice_sent: null | string;
+}
+
+/** What staff changed about the visitor. */
+export interface StaffContact {
+  /** Staff SDK contact.name. */
+  name: null | string;
+  /** Staff SDK contact.nickName. */
+  nickname: null | string;
+  /** By code. Staff SDK contact.gender. */
+  gender: Gender;
+  /** Staff SDK contact.gender, as sent. */
+  gender_code: null | string;
+  /** In years. Staff SDK contact.age. */
+  age: null | number;
+  /** Staff SDK contact.phone. */
+  phone: null | string;
+  /** Staff SDK contact.qq. */
+  qq: null | string;
+  /** Staff SDK contact.wechat. */
+  wechat: null | string;
+  /** Staff SDK contact.email. */
+  email: null | string;
+  /** Staff SDK contact.memo. */
+  memo: null | string;
+}
+
+/** What staff did, or were told, on a page within the vendor's workbench. What neither the vendor's script nor the page knows is null. */
+export interface StaffAction {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Made by the page: one for each action. Staff SDK id. */
+  action_id: null | string;
+  /** What was done, or came. Staff SDK action. */
+  action: StaffActionKind;
+  /** Staff SDK action, as sent. */
+  action_code: null | string;
+  /** DONE: the vendor took it; FAILED: it refused, or broke; INVALID: the arguments were refused; UNSUPPORTED: its script does not have it. Staff SDK result. */
+  result: StaffActionResult;
+  /** Staff SDK result, as sent. */
+  result_code: null | string;
+  /** Why it was not done, in the vendor's or the SDK's words. Staff SDK reason. */
+  reason: null | string;
+  /** The page that sent it, as the gateway authenticated it. Gateway page. */
+  page_id: null | string;
+  /** One opening of the page. Staff SDK session. */
+  session_id: null | string;
+  /** Staff SDK sdk. */
+  sdk_version: null | string;
+  /** As sent. Staff SDK staffId, or Gateway staff. */
+  staff_id: null | string;
+  /** Login name. Staff SDK staffAccount. */
+  staff_account: null | string;
+  /** Staff SDK staffName. */
+  staff_name: null | string;
+  /** Whether the staff id comes from a signed ticket; else the page says it, and nobody vouches for it. Gateway staff. */
+  staff_verified: null | boolean;
+  /** As sent, prefix included. Echat visitorId, Sobot visitorid. */
+  visitor_id: null | string;
+  /** The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined. */
+  visitor_number: null | string;
+  /** As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid. */
+  conversation_id: null | string;
+  /** Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot. */
+  conversation_number: null | string;
+  /** Of the visitor who was selected. Staff SDK selected.chatStatus. */
+  chat_phase: StaffChatPhase;
+  /** Staff SDK selected.chatStatus, as sent. */
+  chat_phase_code: null | string;
+  /** Which parameter of the page was read; its value is not. Staff SDK parameter. */
+  parameter: null | string;
+  /** The business state that the conversation was given, 0 or 1. Staff SDK sign. */
+  sign: null | number;
+  /** Null unless a card was pushed. */
+  card: null | StaffCard;
+  /** Null unless a message was sent or received. */
+  message: null | StaffMessage;
+  /** Null unless a contact was changed. */
+  contact: null | StaffContact;
+  /** Which fields of the contact were changed, also those whose values were left out. Staff SDK changed. */
+  changed: string[];
+  /** Fields that the page sent as the SHA-256 of their value. Staff SDK hashed. */
+  hashed: string[];
+  /** Fields that the page did not send. Staff SDK leftOut. */
+  left_out: string[];
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
 /** A ticket. The vendor does not document its push: the fields are named as in the vendor's ticket interface, and everything else is in attributes. */
 export interface Ticket {
   /** Where the event comes from and how it is told apart. */
@@ -1222,6 +1382,7 @@ export interface ValueOf {
   "other.v1": Other;
   "page-view.v1": PageView;
   "rating.v1": Rating;
+  "staff-action.v1": StaffAction;
   "ticket.v1": Ticket;
   "visit.v1": Visit;
   "wrap-up.v1": WrapUp;
@@ -7634,6 +7795,707 @@ export const avroSchemas = {
           ],
           "default": null,
           "doc": "The visitor's words. Echat scoreSuggest, Sobot remark."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    }
+  ],
+  "staff-action.v1": [
+    {
+      "type": "record",
+      "name": "StaffAction",
+      "namespace": "sluice",
+      "doc": "What staff did, or were told, on a page within the vendor's workbench. What neither the vendor's script nor the page knows is null.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "action_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Made by the page: one for each action. Staff SDK id."
+        },
+        {
+          "name": "action",
+          "type": {
+            "type": "enum",
+            "name": "StaffActionKind",
+            "symbols": [
+              "UNKNOWN",
+              "CONNECTED",
+              "PARAMETER_READ",
+              "VISITOR_SELECTED",
+              "CARD_PUSHED",
+              "TEXT_SENT",
+              "IMAGE_SENT",
+              "VIDEO_SENT",
+              "VOICE_SENT",
+              "FILE_SENT",
+              "CONVERSATION_SIGNED",
+              "MESSAGE_RECEIVED",
+              "CONTACT_UPDATED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What was done, or came. Staff SDK action."
+        },
+        {
+          "name": "action_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK action, as sent."
+        },
+        {
+          "name": "result",
+          "type": {
+            "type": "enum",
+            "name": "StaffActionResult",
+            "symbols": [
+              "UNKNOWN",
+              "DONE",
+              "FAILED",
+              "INVALID",
+              "UNSUPPORTED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "DONE: the vendor took it; FAILED: it refused, or broke; INVALID: the arguments were refused; UNSUPPORTED: its script does not have it. Staff SDK result."
+        },
+        {
+          "name": "result_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK result, as sent."
+        },
+        {
+          "name": "reason",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Why it was not done, in the vendor's or the SDK's words. Staff SDK reason."
+        },
+        {
+          "name": "page_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The page that sent it, as the gateway authenticated it. Gateway page."
+        },
+        {
+          "name": "session_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "One opening of the page. Staff SDK session."
+        },
+        {
+          "name": "sdk_version",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK sdk."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Staff SDK staffId, or Gateway staff."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Staff SDK staffAccount."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK staffName."
+        },
+        {
+          "name": "staff_verified",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether the staff id comes from a signed ticket; else the page says it, and nobody vouches for it. Gateway staff."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "chat_phase",
+          "type": {
+            "type": "enum",
+            "name": "StaffChatPhase",
+            "symbols": [
+              "UNKNOWN",
+              "NOT_STARTED",
+              "STARTED",
+              "ENDED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Of the visitor who was selected. Staff SDK selected.chatStatus."
+        },
+        {
+          "name": "chat_phase_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK selected.chatStatus, as sent."
+        },
+        {
+          "name": "parameter",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Which parameter of the page was read; its value is not. Staff SDK parameter."
+        },
+        {
+          "name": "sign",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "The business state that the conversation was given, 0 or 1. Staff SDK sign."
+        },
+        {
+          "name": "card",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "StaffCard",
+              "doc": "What was pushed to the visitor.",
+              "fields": [
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The company's own id of the card. Staff SDK card.eventId."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK card.title."
+                },
+                {
+                  "name": "content",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "HTML, as the page gave it. Staff SDK card.content."
+                },
+                {
+                  "name": "image_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK card.imageUrl."
+                },
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A URL, or what the vendor runs: apiUrl(…). Staff SDK card.url."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK card.memo."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "Null unless a card was pushed."
+        },
+        {
+          "name": "message",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "StaffMessage",
+              "doc": "A message to the visitor, or from them.",
+              "fields": [
+                {
+                  "name": "type",
+                  "type": {
+                    "type": "enum",
+                    "name": "StaffMessageType",
+                    "symbols": [
+                      "UNKNOWN",
+                      "TEXT",
+                      "IMAGE",
+                      "VIDEO",
+                      "VOICE",
+                      "FILE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Staff SDK message.msgType."
+                },
+                {
+                  "name": "type_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK message.msgType, as sent."
+                },
+                {
+                  "name": "text",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Kept, hashed or left out by the page: see hashed. Staff SDK message.content."
+                },
+                {
+                  "name": "thumbnail_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Of an image or a video. Staff SDK message.smallImg or message.videoThumbUrl."
+                },
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Of an image, video, voice or file. Staff SDK message.sourceImg or message.fileUrl."
+                },
+                {
+                  "name": "file_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK message.fileName."
+                },
+                {
+                  "name": "file_bytes",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK message.fileSize."
+                },
+                {
+                  "name": "voice_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "How long it plays. Staff SDK message.voiceDuration, in seconds. In ms."
+                },
+                {
+                  "name": "voice_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "How long it plays. Staff SDK message.voiceDuration, in seconds. The vendor's number as sent, before its unit was applied."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "Null unless a message was sent or received."
+        },
+        {
+          "name": "contact",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "StaffContact",
+              "doc": "What staff changed about the visitor.",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.name."
+                },
+                {
+                  "name": "nickname",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.nickName."
+                },
+                {
+                  "name": "gender",
+                  "type": {
+                    "type": "enum",
+                    "name": "Gender",
+                    "symbols": [
+                      "UNKNOWN",
+                      "MALE",
+                      "FEMALE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Staff SDK contact.gender."
+                },
+                {
+                  "name": "gender_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.gender, as sent."
+                },
+                {
+                  "name": "age",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "In years. Staff SDK contact.age."
+                },
+                {
+                  "name": "phone",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.phone."
+                },
+                {
+                  "name": "qq",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.qq."
+                },
+                {
+                  "name": "wechat",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.wechat."
+                },
+                {
+                  "name": "email",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.email."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.memo."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "Null unless a contact was changed."
+        },
+        {
+          "name": "changed",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Which fields of the contact were changed, also those whose values were left out. Staff SDK changed."
+        },
+        {
+          "name": "hashed",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Fields that the page sent as the SHA-256 of their value. Staff SDK hashed."
+        },
+        {
+          "name": "left_out",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Fields that the page did not send. Staff SDK leftOut."
         },
         {
           "name": "attributes",

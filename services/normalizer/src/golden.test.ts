@@ -8,16 +8,24 @@ import { normalize, type Normalized } from './normalize.ts';
 import { rawHeadersOf, sourceOf } from './testing/golden-source.ts';
 
 /**
- * One folder a case: `fixtures/<vendor>/<dataType>-<name>/` with the payload (`input.xml` or `input.json`)
+ * One folder a case: `fixtures/<maker>/<dataType>-<name>/` with the payload (`input.xml` or `input.json`)
  * and what becomes of it (`expected.json`), refusals included. UPDATE_GOLDEN=1 writes what is expected now:
  * read the difference before you commit it.
  */
 const fixtures = join(import.meta.dirname, 'fixtures');
-const cases = (['echat', 'sobot'] as const).flatMap((vendor) =>
-  readdirSync(join(fixtures, vendor)).map((name) => ({ vendor, name, folder: join(fixtures, vendor, name) })),
+const makers = [
+  { maker: 'echat', vendor: 'echat', input: 'input.xml' },
+  { maker: 'sobot', vendor: 'sobot', input: 'input.json' },
+  { maker: 'staff-page', vendor: 'echat', input: 'input.json' },
+] as const;
+const cases = makers.flatMap(({ maker, vendor, input }) =>
+  readdirSync(join(fixtures, maker)).map((name) => {
+    const folder = join(fixtures, maker, name);
+    return { maker, vendor, name, folder, input: join(folder, input) };
+  }),
 );
-async function normalizeCase(vendor: Source['vendor'], folder: string, name: string): Promise<object> {
-  const payload = readFileSync(join(folder, vendor === 'echat' ? 'input.xml' : 'input.json'));
+async function normalizeCase(vendor: Source['vendor'], input: string, name: string): Promise<object> {
+  const payload = readFileSync(input);
   const unknown: string[] = [];
   const headers = rawHeadersOf(vendor, name.replace(/-.*/, ''));
   const position = { topic: `sluice.raw.${vendor}`, partition: 0, offset: '1' };
@@ -46,17 +54,17 @@ async function throughAvro({ events }: Normalized): Promise<object[]> {
   );
 }
 
-test.each(cases)('$vendor $name', async ({ vendor, name, folder }) => {
-  const actual = `${JSON.stringify(await normalizeCase(vendor, folder, name), null, 2)}\n`;
+test.each(cases)('$maker $name', async ({ vendor, name, folder, input }) => {
+  const actual = `${JSON.stringify(await normalizeCase(vendor, input, name), null, 2)}\n`;
   const file = join(folder, 'expected.json');
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, actual);
   expect(actual).toBe(readFileSync(file, 'utf8'));
 });
 
 test.each(cases)(
-  '$vendor $name has the same ids when ingress has told the hash',
-  ({ vendor, name, folder }) => {
-    const payload = readFileSync(join(folder, vendor === 'echat' ? 'input.xml' : 'input.json'));
+  '$maker $name has the same ids when ingress has told the hash',
+  ({ vendor, name, input }) => {
+    const payload = readFileSync(input);
     const idsOf = (payloadHash: string): string[] => {
       const headers = { ...rawHeadersOf(vendor, name.replace(/-.*/, '')), payloadHash };
       const position = { topic: `sluice.raw.${vendor}`, partition: 0, offset: '1' };

@@ -44,6 +44,7 @@ export type UnknownKind =
   | 'data-type-mismatch'
   | 'assignment-cause'
   | 'channel'
+  | 'chat-phase'
   | 'contact-change'
   | 'conversation-kind'
   | 'direction'
@@ -51,6 +52,7 @@ export type UnknownKind =
   | 'gender'
   | 'initiative'
   | 'marital-status'
+  | 'message-type'
   | 'opening'
   | 'os'
   | 'participant-role'
@@ -59,6 +61,8 @@ export type UnknownKind =
   | 'search-engine'
   | 'search-kind'
   | 'solved'
+  | 'staff-action'
+  | 'staff-action-result'
   | 'visitor-type';
 
 /** The fields of a topic's own. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { eventIdOf } from '@sluice/canonical-event/event-id';
-import type { RawHeaders } from '@sluice/raw-event/raw-headers';
+import { staffActionType, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Meta, Reason, ValueOf } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
@@ -14,11 +14,13 @@ import {
   type ParsedRecord,
   type UnknownKind,
   type VendorMapping,
+  type VendorMeta,
 } from './mapping.ts';
-import { compileSpec } from './reader.ts';
+import { compileSpec, type ReadFields } from './reader.ts';
 
 import type { Repair } from './repair.ts';
 import { sobot } from './sobot/sobot.ts';
+import { staffPage } from './staff-page/staff-page.ts';
 
 /** Where a raw record stood. */
 export interface RawPosition {
@@ -53,8 +55,18 @@ export interface RawRecord {
   readonly source: Source;
 }
 
-const vendors: Record<Source['vendor'], VendorMapping> = { echat, sobot };
-const metaReaders = { echat: compileSpec(echat.meta), sobot: compileSpec(sobot.meta) };
+/** Who made the payloads: a vendor, or a page within Echat's workbench. */
+const makers = { echat, sobot, staffPage } as const satisfies Record<string, VendorMapping>;
+type Maker = keyof typeof makers;
+const metaReaders: Record<Maker, ReadFields<VendorMeta>> = {
+  echat: compileSpec(echat.meta),
+  sobot: compileSpec(sobot.meta),
+  staffPage: compileSpec(staffPage.meta),
+};
+
+/** Ingress gives the data type of staff pages to nothing else. */
+const makerOf = (source: Source, dataType: string): Maker =>
+  source.vendor === 'echat' && dataType === staffActionType ? 'staffPage' : source.vendor;
 
 /**
  * Raw record → canonical events: pure, and total. Whatever the bytes are, the result names what became of
@@ -68,7 +80,7 @@ export function normalize(raw: RawRecord, onUnknown: (kind: UnknownKind) => void
 /** Bytes → records. A parser that throws has failed on these bytes alone: a bug of ours or its own, and they are kept. */
 export function parseRaw({ payload, headers, source }: RawRecord): Parsed {
   try {
-    return vendors[source.vendor].parse(payload, headers.dataType);
+    return makers[makerOf(source, headers.dataType)].parse(payload, headers.dataType);
   } catch (error) {
     const detail = `The parser failed: ${error instanceof Error ? error.message : String(error)}`;
     return { outcome: 'unusable', reason: 'MAPPING_FAILED', detail };
@@ -114,14 +126,14 @@ function mapRecord(
   raw: RawRecord,
   context: MapContext,
 ): CanonicalEvent[] {
-  const vendor = vendors[raw.source.vendor];
+  const maker: VendorMapping = makers[makerOf(raw.source, raw.headers.dataType)];
   const { fields } = record;
-  const dataType = vendor.recognize(fields, record.dataType);
+  const dataType = maker.recognize(fields, record.dataType);
   if (dataType !== record.dataType) context.unknown('data-type-mismatch');
-  const mapping = vendor.mappings.get(dataType);
+  const mapping = maker.mappings.get(dataType);
   if (!mapping) context.unknown('data-type');
   const mapped = mapping?.map(fields, context) ?? [];
-  if (mapped.length === 0) mapped.push(vendor.other(fields, dataType));
+  if (mapped.length === 0) mapped.push(maker.other(fields, dataType));
   const metaOf = createMeta(record, dataType, [...repairs, ...record.repairs], raw, context);
   const attributes = fields.rest();
   return mapped.map((event, index) => {
@@ -144,7 +156,7 @@ function createMeta(
   // Of a payload that is one record ingress knows the hash already.
   const isHashed = record.content === payload && headers.payloadHash !== '';
   const contentHash = isHashed ? headers.payloadHash : hash('sha256', record.content, 'hex');
-  const { vendor_message_id = null, vendor_sent_at = null } = metaReaders[source.vendor](
+  const { vendor_message_id = null, vendor_sent_at = null } = metaReaders[makerOf(source, headers.dataType)](
     record.fields,
     context,
   );

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
-import type { Leaf } from '../fields.ts';
-import { knownPath } from '../known-path.ts';
+import type { Leaf } from './fields.ts';
+import { knownPath } from './known-path.ts';
 
 export interface JsonLeaf extends Leaf {
   /** Its path or value held half a character, which UTF-8 cannot: it is written as its escape, `\\ud83d`. */
