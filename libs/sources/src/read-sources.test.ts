@@ -30,6 +30,8 @@ test('the development file is read, and its secrets show nowhere', () => {
     'sobot-app-key',
     'sobot-aes-key',
     'sobot-path-secret',
+    'staff-page-token',
+    'staff-ticket-key',
   ]) {
     expect(shown).not.toContain(readFileSync(join(development, '../dev-secrets', name), 'utf8').trim());
   }
@@ -112,6 +114,59 @@ test.each([
   const read = reading(yaml, { HOME: '/', SHORT: 'short' });
   expect(read).toThrow(SourcesError);
   expect(read).toThrow(sentence);
+});
+
+const staff = (page: string, further = ''): string =>
+  `sources: [${echat.slice(0, -1)}, staff: {${further}pages: [{id: panel, ${page}}]}}]`;
+
+test('pages of staff have a token, tickets, or both', () => {
+  const yaml = staff(
+    'origins: ["https://a.example", "http://localhost:8080"], token: {current: {env: TOKEN}}, ticketKey: {current: {env: KEY}, previous: {env: KEY}}',
+  );
+  const [source] = reading(yaml, {
+    T: 't',
+    TOKEN: 't'.repeat(16),
+    KEY: 'k'.repeat(32),
+  })() as ReturnType<typeof readSources>;
+  expect(source).toMatchObject({
+    staff: {
+      signatureLifeMs: 300_000,
+      pages: [
+        { id: 'panel', origins: ['https://a.example', 'http://localhost:8080'], requestsPerMinute: 120 },
+      ],
+    },
+  });
+});
+
+const long = 'token: {current: {env: LONG}}';
+test.each([
+  [staff('origins: ["https://a.example"]'), 'staff.pages.0 needs a token or a ticketKey'],
+  [staff(`origins: ["https://a.example/"], ${long}`), 'must be an origin such as https://panel.example.com'],
+  [staff(`origins: ["*"], ${long}`), 'must be an origin'],
+  [staff(`origins: ["null"], ${long}`), 'must be an origin'],
+  [staff(`origins: [], ${long}`), 'source a, staff.pages.0.origins'],
+  [staff('origins: ["https://a.example"], token: {current: {env: T}}'), 'token is shorter than 16 bytes'],
+  [
+    staff('origins: ["https://a.example"], ticketKey: {current: {env: T}}'),
+    'ticketKey is shorter than 32 bytes',
+  ],
+  [
+    staff(`origins: ["https://a.example"], ${long}`, 'signatureLifeMs: 0, '),
+    'source a, staff.signatureLifeMs',
+  ],
+  [
+    staff(`origins: ["https://a.example"], ${long}}, {id: panel, origins: ["https://b.example"], ${long}`),
+    'staff.pages has an id twice',
+  ],
+  [
+    staff(`origins: ["https://a.example"], ${long}`)
+      .replace('signed: true', 'signed: false, access: {addresses: ["::1"]}')
+      .replace('token: {current: {env: T}}, ', '')
+      .replace(', token: {current: {env: T}}', ''),
+    'has staff pages, so it needs signed: true',
+  ],
+])('%s is refused with a sentence', (yaml, sentence) => {
+  expect(reading(yaml, { T: 'short', LONG: 'l'.repeat(16) })).toThrow(sentence);
 });
 
 test('every problem is told at once', () => {

@@ -5,19 +5,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
 import { durationFieldsOf, type DurationField } from './duration-fields.ts';
+import { buildStaff, staffShape } from './read-staff.ts';
+import { keys, type KeyPlaces, type ReadSecret } from './secret-places.ts';
 import type { Keys, Source } from './source.ts';
 
 /** Thrown for a sources file that cannot be used; the message has one line for each problem. */
 export class SourcesError extends Error {}
-
-/** Where a secret stands. Never in the file itself: it is shown, copied and reviewed. */
-const secretPlace = z.union(
-  [z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })],
-  {
-    error: 'must be {file: <path>} or {env: <name>}; a secret itself does not belong into this file',
-  },
-);
-const keys = z.strictObject({ current: secretPlace, previous: secretPlace.optional() });
 
 const common = {
   id: z
@@ -59,6 +52,7 @@ const sourceShape = z.discriminatedUnion('vendor', [
     timestampUnit: z.enum(['s', 'ms', 'any']).default('any'),
     appIds: z.array(z.string().min(1)).default([]),
     foreignAppIds: z.enum(['keep', 'refuse']).default('keep'),
+    staff: staffShape.optional(),
     durationUnits: durationUnitsOf('echat'),
   }),
   z.strictObject({
@@ -80,7 +74,7 @@ type RawSource = z.output<typeof sourceShape>;
 export function readSources(file: string, env: NodeJS.ProcessEnv): Source[] {
   const problems: string[] = [];
   const raw = parseFile(file);
-  const readSecret = (place: z.output<typeof secretPlace>, where: string): Secret => {
+  const readSecret: ReadSecret = (place, where) => {
     const problem = (text: string): Secret => {
       problems.push(`${where} ${text}.`);
       return new Secret('');
@@ -138,11 +132,9 @@ function nameOf(document: unknown, path: PropertyKey[]): string {
   return `source ${id}${setting && `, ${setting}`}`;
 }
 
-type ReadSecret = (place: z.output<typeof secretPlace>, where: string) => Secret;
-
 function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Source {
   const say = (text: string): void => void problems.push(`source ${raw.id}: ${text}.`);
-  const read = (places: z.output<typeof keys> | undefined, name: string): Keys | null =>
+  const read = (places: KeyPlaces | undefined, name: string): Keys | null =>
     places
       ? {
           current: readSecret(places.current, `source ${raw.id}, ${name}.current`),
@@ -190,6 +182,7 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
       timestampUnit: raw.timestampUnit,
       appIds: raw.appIds,
       foreignAppIds: raw.foreignAppIds,
+      staff: buildStaff(raw.staff, raw.signed, read, say),
     };
   if (raw.signed && raw.companyIds.length === 0)
     say('is signed, so it needs companyIds: the company id is part of the signature');

@@ -32,6 +32,26 @@ interface CommonSource {
   readonly durationUnits: Partial<Readonly<Record<DurationField, DurationUnit>>>;
 }
 
+/** A page that staff open within the vendor's workbench: it asks for signatures, and sends what staff do there. */
+export interface StaffPage {
+  /** Stands in every event of the page. */
+  readonly id: string;
+  /** Where browsers may ask from: `https://panel.example.com`. */
+  readonly origins: readonly string[];
+  /** What the page sends as a bearer token. Null: it has tickets alone. */
+  readonly token: Keys | null;
+  /** What its short-lived tickets are signed with (see `page-ticket.ts`). Null: it has a token alone. */
+  readonly ticketKey: Keys | null;
+  /** From one address, for each of the two routes. */
+  readonly requestsPerMinute: number;
+}
+
+export interface StaffAccess {
+  /** How long a signature for the workbench is given out as good, in ms. The vendor does not say how long it is. */
+  readonly signatureLifeMs: number;
+  readonly pages: readonly StaffPage[];
+}
+
 export interface EchatSource extends CommonSource {
   readonly vendor: 'echat';
   /** What the vendor's signed timestamps count. Not documented; `any` takes 10 and 13 digits. */
@@ -39,6 +59,8 @@ export interface EchatSource extends CommonSource {
   /** App ids that a decrypted message may carry; empty: any. */
   readonly appIds: readonly string[];
   readonly foreignAppIds: 'keep' | 'refuse';
+  /** Null: there are no such pages, and their routes answer as unknown ones do. */
+  readonly staff: StaffAccess | null;
 }
 
 export interface SobotSource extends CommonSource {

@@ -24,6 +24,11 @@ export const catalogue = {
     labels: ['vendor'],
     buckets: seconds,
   },
+  sluice_ingress_staff_requests_total: {
+    type: 'counter',
+    help: 'Requests of staff pages (for a signature: config; with actions: actions), by how they ended.',
+    labels: ['source', 'page', 'route', 'outcome'],
+  },
   sluice_ingress_keys_used_total: {
     type: 'counter',
     help: 'Which of the two live keys of a source opened a payload.',

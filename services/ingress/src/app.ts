@@ -9,9 +9,10 @@ import express, {
 import type { Source } from '@sluice/sources/source';
 import { eitherKey, equalInConstantTime } from './constant-time.ts';
 import { acknowledgementOf, receive, verify, type PushOutcome, type Receiver } from './receive.ts';
+import { staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
 import type { PushHead } from './vendor.ts';
 
-export interface AppOptions {
+export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer'> {
   /** By id; asked for each push, since keys change while it runs. */
   readonly findSource: (id: string) => Source | undefined;
   readonly receiver: Receiver;
@@ -30,7 +31,10 @@ interface Push {
   readonly head: PushHead;
 }
 
-/** The routes of ingress: `POST /v1/<vendor>/<source>`, with a last secret segment where a source has one. */
+/**
+ * The routes of ingress: `POST /v1/<vendor>/<source>`, with a last secret segment where a source has one, and those of
+ * staff pages.
+ */
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -121,6 +125,7 @@ export function createApp(options: AppOptions): Express {
   };
 
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
+  app.use(staffRoutes(options));
   app.post('/v1/:vendor/:source{/:secret}', authenticate, readBody, accept);
   app.use((request, response) => answer(request, response, 'malformed', 404, 'not found'));
   app.use(answerError(answer));

@@ -103,6 +103,13 @@ await runService(
         onDeadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason }),
         onKeyUsed: ({ id }, key) => telemetry.count('sluice_ingress_keys_used_total', { source: id, key }),
       },
+      onStaffAnswer: (source, page, route, outcome) =>
+        telemetry.count('sluice_ingress_staff_requests_total', {
+          source: source?.id ?? '',
+          page: page ?? '',
+          route,
+          outcome,
+        }),
       onAnswer: (source, outcome, seconds) => {
         telemetry.count('sluice_ingress_requests_total', { source: source?.id ?? '', outcome });
         telemetry.observe(

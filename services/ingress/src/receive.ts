@@ -1,13 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
-import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
-import type { Source } from '@sluice/sources/source';
+import type { EchatSource, Source } from '@sluice/sources/source';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 import { echat } from './echat/echat.ts';
 import type { IngressDeadLetters } from './ingress-dead-letters.ts';
 import { rawKeyOf } from './raw-key.ts';
 import type { ReplayMemory } from './replay-memory.ts';
 import { sobot } from './sobot/sobot.ts';
+import { openStaffBatch, type PageIdentity } from './staff/open.ts';
 import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.ts';
 
 /**
@@ -70,9 +71,38 @@ export async function receive(
   return outcome;
 }
 
-async function store(body: Buffer, head: PushHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
-  const receivedAtMs = receiver.nowMs();
+/**
+ * The path of an authenticated batch of staff actions, with the promise of a push: what is acknowledged is durable, and
+ * what cannot be used is kept as a dead letter.
+ */
+export async function receiveStaffBatch(
+  body: Buffer,
+  head: PushHead,
+  page: PageIdentity,
+  source: EchatSource,
+  receiver: Receiver,
+): Promise<PushOutcome> {
+  const bodyHash = hash('sha256', body, 'base64');
+  // A batch has no signature; what tells two apart is the page and the content.
+  const name = `staff page ${page.pageId} ${bodyHash}`;
+  if (receiver.replayMemory.recall(source.id, name, bodyHash) === 'repeated') return 'repeated';
+  const outcome = await storeOpened(openStaffBatch(body, page), head, source, receiver);
+  if (outcome !== 'unavailable') receiver.replayMemory.remember(source.id, name, bodyHash);
+  return outcome;
+}
+
+function store(body: Buffer, head: PushHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
   const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
+  return storeOpened(opened, head, source, receiver);
+}
+
+async function storeOpened(
+  opened: Opened,
+  head: PushHead,
+  source: Source,
+  receiver: Receiver,
+): Promise<PushOutcome> {
+  const receivedAtMs = receiver.nowMs();
   if (opened.outcome === 'refused') return 'refused';
   for (const oddity of opened.oddities) receiver.onOddity(source, oddity);
   if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, opened.keyUsed);
@@ -132,6 +162,8 @@ function describeRaw(
   receivedAtMs: number,
 ): RawHeaders {
   const requestId = randomUUID();
+  // The vendor's signature and key are about its pushes.
+  const isPush = opened.dataType !== staffActionType;
   return {
     sourceId: source.id,
     vendor: source.vendor,
@@ -140,8 +172,8 @@ function describeRaw(
     requestId,
     contentType: opened.contentType,
     keyUsed: opened.keyUsed,
-    signed: source.token !== null,
-    encrypted: source.aesKey !== null,
+    signed: isPush && source.token !== null,
+    encrypted: isPush && source.aesKey !== null,
     payloadHash: hash('sha256', payload, 'hex'),
     traceparent: traceparentOf(head.header('traceparent'), requestId),
   };

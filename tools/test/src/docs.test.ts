@@ -62,6 +62,8 @@ test('the sources file that docs/configuration.md shows is one', () => {
   writeFileSync(join(folder, 'secrets/echat-token'), 'token');
   writeFileSync(join(folder, 'secrets/echat-aes-key'), 'A'.repeat(43));
   writeFileSync(join(folder, 'secrets/sobot-path-secret'), 'secret');
+  writeFileSync(join(folder, 'secrets/panel-token'), 'token of the panel');
+  writeFileSync(join(folder, 'secrets/panel-ticket-key'), 'k'.repeat(32));
   const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'old' });
   expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
 });

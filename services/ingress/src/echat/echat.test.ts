@@ -45,6 +45,7 @@ const source: EchatSource = {
   durationUnits: {},
   appIds: [proof.appId],
   foreignAppIds: 'keep',
+  staff: null,
 };
 const headOf = (query: Record<string, string>): PushHead => ({ query, header: () => undefined });
 const envelope = (ciphertext: string) =>

@@ -1,3 +1,4 @@
+import { staffActionType } from '@sluice/raw-event/raw-headers';
 import type { EchatSource } from '@sluice/sources/source';
 import type { Oddity, Opened, PushHead, Unusable } from '../vendor.ts';
 import { decryptEchat } from './decrypt.ts';
@@ -8,7 +9,8 @@ const dataTypeForm = /^[A-Za-z0-9_]{1,64}$/;
 /** The payload of an Echat push: the XML document, byte for byte, decrypted where the source is encrypted. */
 export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Opened {
   const { dataType: sentType = '' } = head.query;
-  const known = dataTypeForm.test(sentType);
+  // Staff pages have a route of their own: no push may look like theirs.
+  const known = dataTypeForm.test(sentType) && sentType !== staffActionType;
   const opened = {
     outcome: 'opened',
     payload: null,

@@ -3,6 +3,7 @@ import type { EchatSource } from '@sluice/sources/source';
 import { eitherKey, equalInConstantTime } from '../constant-time.ts';
 import { judgeTimestamp } from '../freshness.ts';
 import type { PushHead, Verification } from '../vendor.ts';
+import { isStaffNonce } from './staff-nonce.ts';
 
 /**
  * The page does not say whether it is seconds or ms. While both are taken, three digits may be moved between a
@@ -22,10 +23,12 @@ export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number):
   const authentic =
     nonceForm.test(nonce) &&
     eitherKey(source.token, (token) => equalInConstantTime(signature, signatureOf(token, timestamp, nonce)));
-  if (!authentic || age === 'refused') return { outcome: 'refused' };
+  // What a staff page was given must not send a push.
+  if (!authentic || isStaffNonce(nonce) || age === 'refused') return { outcome: 'refused' };
   return { outcome: 'verified', oddities: age === 'stale' ? ['stale-timestamp'] : [] };
 }
 
-function signatureOf(token: string, timestamp: string, nonce: string): string {
+/** As the vendor makes and verifies it, for pushes and for the workbench alike. */
+export function signatureOf(token: string, timestamp: string, nonce: string): string {
   return hash('sha1', [token, timestamp, nonce].sort().join(''), 'hex');
 }

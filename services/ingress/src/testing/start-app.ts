@@ -48,6 +48,8 @@ export async function startApp(trustProxy = 0) {
       onDeadLetter: () => undefined,
       onKeyUsed: () => undefined,
     },
+    onStaffAnswer: (source, page, route, outcome) =>
+      outcomes.push([source?.id, page, route, outcome].filter(Boolean).join(' ')),
     onAnswer: (source, outcome) => outcomes.push(`${source?.id ?? ''} ${outcome}`.trim()),
   });
   const serving = await serve(app, { host: '127.0.0.1', port: 0, maxConnections: 200 });

@@ -39,6 +39,7 @@ const echatSource: EchatSource = {
   aesKey: keys(encodingAesKey),
   appIds: [appId],
   foreignAppIds: 'keep',
+  staff: null,
 };
 const sobotSource: SobotSource = {
   ...common,
@@ -48,10 +49,39 @@ const sobotSource: SobotSource = {
   aesKey: keys(sobotAesKey),
   companyIds: [companyId],
 };
+/** The token and the ticket key of a page in front of staff. */
+export const pageToken = 'a-token-of-the-panel';
+export const ticketKey = 'a ticket key of thirty-two bytes, at least';
+export const panelOrigin = 'https://panel.example.com';
+const otherPage = {
+  id: 'other-panel',
+  origins: ['https://other.example.com'],
+  token: keys('a-token-of-another'),
+  ticketKey: null,
+  requestsPerMinute: 5,
+};
+
 export const sources = [
   echatSource,
   { ...echatSource, id: 'echat-plain', aesKey: null },
   { ...echatSource, id: 'echat-strict', staleTimestamps: 'refuse', foreignAppIds: 'refuse' },
+  {
+    ...echatSource,
+    id: 'echat-staff',
+    staff: {
+      signatureLifeMs: 60_000,
+      pages: [
+        {
+          id: 'panel',
+          origins: [panelOrigin, 'http://localhost:8080'],
+          token: keys(pageToken, 'an-old-token-of-it'),
+          ticketKey: keys(ticketKey),
+          requestsPerMinute: 100,
+        },
+        otherPage,
+      ],
+    },
+  },
   { ...echatSource, id: 'echat-inside', addresses: ['10.0.0.0/8'] },
   sobotSource,
   { ...sobotSource, id: 'sobot-strict', staleTimestamps: 'refuse' },

@@ -21,7 +21,7 @@ export function sourceOf(vendor: Source['vendor']): Source {
     durationUnits: {},
   } as const;
   return vendor === 'echat'
-    ? { ...common, vendor, timestampUnit: 'any', appIds: [], foreignAppIds: 'keep' }
+    ? { ...common, vendor, timestampUnit: 'any', appIds: [], foreignAppIds: 'keep', staff: null }
     : { ...common, vendor, companyIds: [] };
 }
 

@@ -1,0 +1,50 @@
+import { verifyTicket } from '@sluice/sources/page-ticket';
+import type { EchatSource, StaffPage } from '@sluice/sources/source';
+import { eitherKey, equalInConstantTime } from '../constant-time.ts';
+import type { PageIdentity } from './open.ts';
+
+/**
+ * Who asks.
+ * - `stranger`: no token and no ticket of a page: nothing is said about what would be right
+ * - `expired`: a ticket that was good
+ * - `elsewhere`: a page's own token or ticket, from an origin that the page does not list
+ */
+export type PageVerdict =
+  | { readonly outcome: 'known'; readonly page: StaffPage; readonly identity: PageIdentity }
+  | { readonly outcome: 'stranger' | 'expired' | 'elsewhere' };
+
+/**
+ * Authenticates a staff page by its bearer token, or by a ticket.
+ * @param origin as the browser says it; undefined from what is no browser, which may say anything anyhow
+ */
+export function authenticatePage(
+  source: EchatSource,
+  authorization: string | undefined,
+  origin: string | undefined,
+  nowMs: number,
+): PageVerdict {
+  const given = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(authorization ?? '')?.[1] ?? '';
+  const verdicts = (source.staff?.pages ?? []).map((page) => judge(source, page, given, nowMs));
+  const found =
+    verdicts.find(({ outcome }) => outcome === 'known') ??
+    verdicts.find(({ outcome }) => outcome === 'expired') ??
+    ({ outcome: 'stranger' } as const);
+  const isElsewhere =
+    found.outcome === 'known' && origin !== undefined && !found.page.origins.includes(origin);
+  return isElsewhere ? { outcome: 'elsewhere' } : found;
+}
+
+function judge(source: EchatSource, page: StaffPage, given: string, nowMs: number): PageVerdict {
+  if (page.token && eitherKey(page.token, (token) => equalInConstantTime(given, token)))
+    return { outcome: 'known', page, identity: { pageId: page.id, staffId: null } };
+  if (!page.ticketKey) return { outcome: 'stranger' };
+  const verdict = verifyTicket(given, page.ticketKey, { sourceId: source.id, pageId: page.id }, nowMs);
+  if (verdict.outcome === 'expired') return { outcome: 'expired' };
+  if (verdict.outcome === 'invalid') return { outcome: 'stranger' };
+  return { outcome: 'known', page, identity: { pageId: page.id, staffId: verdict.ticket.staffId } };
+}
+
+/** Whether a browser may ask from there for any page of the source: what its preflight and its refusals are told. */
+export function isListedOrigin(source: EchatSource, origin: string | undefined): origin is string {
+  return origin !== undefined && (source.staff?.pages ?? []).some(({ origins }) => origins.includes(origin));
+}

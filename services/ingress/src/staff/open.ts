@@ -1,0 +1,49 @@
+import { staffActionType } from '@sluice/raw-event/raw-headers';
+import type { Opened, Unusable } from '../vendor.ts';
+
+/** Who sent a batch, as far as ingress authenticated it. */
+export interface PageIdentity {
+  readonly pageId: string;
+  /** By a ticket; null when there was none, or it did not say. */
+  readonly staffId: string | null;
+}
+
+/**
+ * The payload of a batch of staff actions: `{"page":…,"staff":…,"batch":…}`, the body being the batch, byte for byte.
+ * What the gateway vouches for stands outside of what the page wrote.
+ * @param page null for a batch that was kept without it
+ */
+export function openStaffBatch(body: Buffer, page: PageIdentity | null): Opened {
+  const opened = {
+    outcome: 'opened',
+    payload: null,
+    dataType: staffActionType,
+    keyUsed: 'none',
+    contentType: 'application/json',
+    unusable: [],
+    oddities: [],
+  } satisfies Opened;
+  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+    ...opened,
+    unusable: [{ payload: body, reason, detail }],
+  });
+  if (body.length === 0) return unusable('EMPTY', 'The body is empty.');
+  // Only what is whole by itself may stand within another document.
+  if (!isJson(body)) return unusable('NOT_JSON', 'The body is not JSON.');
+  const members = [
+    page === null ? [] : [`"page":${JSON.stringify(page.pageId)}`],
+    typeof page?.staffId === 'string' ? [`"staff":${JSON.stringify(page.staffId)}`] : [],
+    ['"batch":'],
+  ];
+  const head = `{${members.flat().join(',')}`;
+  return { ...opened, payload: Buffer.concat([Buffer.from(head), body, Buffer.from('}')]) };
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}

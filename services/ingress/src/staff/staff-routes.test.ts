@@ -1,0 +1,277 @@
+import { hash } from 'node:crypto';
+import fc from 'fast-check';
+import { readRawHeaders } from '@sluice/raw-event/raw-headers';
+import { signTicket, type PageTicket } from '@sluice/sources/page-ticket';
+import { openKept } from '../open.ts';
+import { verifyEchat } from '../echat/verify.ts';
+import type { Push } from '../testing/push.ts';
+import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
+import { echatEnvelope, panelOrigin, pageToken, sources, ticketKey, token } from '../testing/test-sources.ts';
+
+let app: StartedApp;
+beforeEach(async () => {
+  app = await startApp();
+});
+afterEach(() => app.serving.stop());
+
+const bearer = (given: string) => ({ authorization: `Bearer ${given}` });
+const ticket = (change: Partial<PageTicket> = {}, key = ticketKey) =>
+  signTicket(
+    { sourceId: 'echat-staff', pageId: 'panel', staffId: '8021', expiresAtMs: nowMs + 60_000, ...change },
+    key,
+  );
+const config = (change: Partial<Push> = {}): Push => ({
+  method: 'GET',
+  path: '/v1/echat/echat-staff/js-sdk/config',
+  headers: bearer(pageToken),
+  ...change,
+});
+const actions = (body: string, change: Partial<Push> = {}): Push => ({
+  path: '/v1/echat/echat-staff/staff-actions',
+  headers: bearer(pageToken),
+  body,
+  ...change,
+});
+const batch = '{"sdk":"1.0.0","actions":[{"id":"1","action":"connect"}]}';
+
+interface Signed {
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signature: string;
+  readonly expiresAt: number;
+}
+const signed = async (change: Partial<Push> = {}): Promise<Signed> => {
+  const { status, body } = await app.push(config(change));
+  expect(status).toBe(200);
+  return JSON.parse(body) as Signed;
+};
+
+describe('a signature for the workbench', () => {
+  test('is what the vendor verifies, and is kept nowhere', async () => {
+    const answer = await app.push(config());
+    const { timestamp, nonce, signature, expiresAt } = JSON.parse(answer.body) as Signed;
+    expect(signature).toBe(hash('sha1', [token, timestamp, nonce].sort().join('')));
+    expect([timestamp, expiresAt]).toEqual([String(nowMs / 1000), nowMs + 60_000]);
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(answer.body).not.toContain(token);
+    expect(app.outcomes).toEqual(['echat-staff panel config signed']);
+  });
+
+  test('is another one each time', async () => {
+    const nonces = await Promise.all([signed(), signed(), signed()]);
+    expect(new Set(nonces.map(({ nonce }) => nonce)).size).toBe(3);
+  });
+
+  test('sends no push', async () => {
+    const { timestamp, nonce, signature } = await signed();
+    const query = new URLSearchParams({ timestamp, nonce, signature, dataType: 'chatStart' }).toString();
+    const path = `/v1/echat/echat-staff?${query}`;
+    const forged = await app.push({ path, body: echatEnvelope('<xml>forged</xml>') });
+    expect([forged.status, forged.body]).toEqual([401, 'unauthorized']);
+    expect(app.publisher.records).toEqual([]);
+  });
+
+  test('sends none either when what was joined is taken apart in another way', async () => {
+    const source = sources.find(({ id }) => id === 'echat-staff')!;
+    if (source.vendor !== 'echat') throw new Error('It is of Echat.');
+    const { timestamp, nonce, signature } = await signed();
+    const joined = [token, timestamp, nonce].sort().join('');
+    const lengths = fc.nat(joined.length);
+    fc.assert(
+      fc.property(lengths, lengths, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (a, b, order) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const parts = [joined.slice(0, from), joined.slice(from, to), joined.slice(to)];
+        const [first = '', second = ''] = order.map((at) => parts[at] ?? '');
+        const query = { timestamp: first, nonce: second, signature };
+        const head = { query, header: () => undefined };
+        expect(verifyEchat(head, source, nowMs).outcome).toBe('refused');
+      }),
+      { numRuns: 3000 },
+    );
+    // The vendor's own nonces pass: it is the marker that is refused.
+    const own = {
+      timestamp,
+      nonce: 'aNonce',
+      signature: hash('sha1', [token, timestamp, 'aNonce'].sort().join('')),
+    };
+    expect(verifyEchat({ query: own, header: () => undefined }, source, nowMs).outcome).toBe('verified');
+  });
+});
+
+describe('a batch of actions', () => {
+  test('is durable before it is acknowledged, with what ingress vouches for around it', async () => {
+    const answer = await app.push(actions(batch, { headers: bearer(ticket()) }));
+    expect([answer.status, answer.body]).toEqual([204, '']);
+    const [record, ...others] = app.publisher.records;
+    expect(others).toEqual([]);
+    expect(record?.topic).toBe('test.raw.echat');
+    expect(String(record?.value)).toBe(`{"page":"panel","staff":"8021","batch":${batch}}`);
+    const bytes = Object.entries(record!.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
+    expect(readRawHeaders(Object.fromEntries(bytes))).toMatchObject({
+      sourceId: 'echat-staff',
+      dataType: 'staffAction',
+      contentType: 'application/json',
+      signed: false,
+      encrypted: false,
+    });
+    expect(app.outcomes).toEqual(['echat-staff panel actions published']);
+  });
+
+  test('of a token has no staff that anybody vouches for', async () => {
+    await app.push(actions(batch));
+    expect(String(app.publisher.records[0]?.value)).toBe(`{"page":"panel","batch":${batch}}`);
+  });
+
+  test('that repeats one is acknowledged and not stored twice; another page may send the same', async () => {
+    for (const given of [pageToken, pageToken, 'a-token-of-another'])
+      expect((await app.push(actions(batch, { headers: bearer(given) }))).status).toBe(204);
+    expect(app.publisher.records).toHaveLength(2);
+    expect(app.oddities).toEqual([]);
+  });
+
+  test.each(['full', 'away', 'expired'] as const)(
+    'is not acknowledged while the publisher is %s',
+    async (outcome) => {
+      app.publisher.answerWith(outcome);
+      const answer = await app.push(
+        actions(batch, { headers: { ...bearer(pageToken), origin: panelOrigin } }),
+      );
+      expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
+      expect(answer.headers['access-control-expose-headers']).toBe('retry-after');
+      app.publisher.answerWith(undefined);
+      expect((await app.push(actions(batch))).status).toBe(204);
+      expect(app.publisher.records).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['', 'EMPTY'],
+    ['{"actions":[', 'NOT_JSON'],
+    ['1},"page":"another","batch":{"actions":[]', 'NOT_JSON'],
+  ])('that cannot be used is acknowledged and kept: %s', async (body, reason) => {
+    expect((await app.push(actions(body))).status).toBe(204);
+    expect(app.publisher.records).toMatchObject([
+      { topic: 'test.dead-letter', headers: { 'sluice-reason': reason } },
+    ]);
+  });
+
+  test('that was kept opens again as a batch, whatever the source encrypts', () => {
+    const source = sources.find(({ id }) => id === 'echat-staff')!;
+    expect(openKept(Buffer.from('{"actions":['), 'staffAction', source)).toMatchObject({ payload: null });
+    const mended = openKept(Buffer.from(batch), 'staffAction', source);
+    expect(mended.outcome === 'opened' && String(mended.payload)).toBe(`{"batch":${batch}}`);
+  });
+
+  test('that is too large is refused, and says what to do', async () => {
+    const answer = await app.push(actions(`"${'x'.repeat(limitBytes)}"`));
+    expect([answer.status, answer.body]).toEqual([413, 'too large: send fewer actions at once']);
+  });
+
+  test('cannot be sent as a push of the vendor', async () => {
+    const query = { timestamp: String(nowMs / 1000), nonce: 'aNonce', dataType: 'staffAction' };
+    const signature = hash('sha1', [token, query.timestamp, query.nonce].sort().join(''));
+    const path = `/v1/echat/echat-staff?${new URLSearchParams({ ...query, signature }).toString()}`;
+    await app.push({ path, body: echatEnvelope(`{"page":"panel","batch":${batch}}`) });
+    expect(app.oddities).toEqual(['odd-data-type']);
+    expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-data-type': '' });
+  });
+});
+
+const missing = "unauthorized: send the page's token or ticket as a bearer token";
+const expired = 'the ticket has expired, or is for longer than an hour: get a new one';
+const anotherKey = 'another key that is as long as it must be';
+
+describe.each([
+  ['the signature', (change: Partial<Push>) => config(change)],
+  ['the actions', (change: Partial<Push>) => actions(batch, change)],
+])('%s: a refusal', (_route, request) => {
+  test.each<[string, Partial<Push>, number, string]>([
+    ['no token', { headers: {} }, 401, missing],
+    ['another token', { headers: bearer(`${pageToken}x`) }, 401, missing],
+    ['the token without its scheme', { headers: { authorization: pageToken } }, 401, missing],
+    ['an empty token', { headers: { authorization: 'Bearer ' } }, 401, missing],
+    ['the vendor token', { headers: bearer(token) }, 401, missing],
+    ['a ticket under another key', { headers: bearer(ticket({}, anotherKey)) }, 401, missing],
+    ['a ticket of another page', { headers: bearer(ticket({ pageId: 'other-panel' })) }, 401, missing],
+    ['a ticket of another source', { headers: bearer(ticket({ sourceId: 'echat-sealed' })) }, 401, missing],
+    ['a ticket that was good', { headers: bearer(ticket({ expiresAtMs: nowMs })) }, 401, expired],
+    ['a ticket for ever', { headers: bearer(ticket({ expiresAtMs: nowMs + 3_700_000 })) }, 401, expired],
+    [
+      'an unlisted origin',
+      { headers: { ...bearer(pageToken), origin: 'https://evil.example' } },
+      403,
+      'forbidden',
+    ],
+    ['a hidden origin', { headers: { ...bearer(pageToken), origin: 'null' } }, 403, 'forbidden'],
+    [
+      "another page's origin",
+      { headers: { ...bearer(pageToken), origin: 'https://other.example.com' } },
+      403,
+      'this origin is not among those of the page',
+    ],
+  ])('%s', async (_name, change, status, text) => {
+    const answer = await app.push(request(change));
+    expect([answer.status, answer.body]).toEqual([status, text]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers['access-control-allow-origin']).not.toBe('https://evil.example');
+    expect(app.publisher.records).toEqual([]);
+    expect(app.outcomes).toHaveLength(1);
+  });
+
+  test.each(['echat-sealed', 'nobody', '__proto__', 'sobot-sealed'])(
+    'a source without pages looks as if it were not there: %s',
+    async (id) => {
+      const known = request({});
+      const path = known.path.replace('echat-staff', id);
+      const answer = await app.push({
+        ...known,
+        path,
+        headers: { ...bearer(pageToken), origin: panelOrigin },
+      });
+      expect([answer.status, answer.body]).toEqual([404, 'not found']);
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    },
+  );
+
+  test('too often from one address: who is known and strangers have limits of their own', async () => {
+    const ask = (given: string) => app.push(request({ headers: bearer(given) }));
+    for (let at = 0; at < 5; at += 1) expect((await ask('a-token-of-another')).status).toBeLessThan(300);
+    const answer = await ask('a-token-of-another');
+    expect([answer.status, answer.body, answer.headers['retry-after']]).toEqual([
+      429,
+      'too many requests',
+      '12',
+    ]);
+    expect((await ask(pageToken)).status).toBeLessThan(300);
+    for (let at = 0; at < 60; at += 1) expect((await ask('a stranger')).status).toBe(401);
+    expect((await ask('a stranger')).status).toBe(429);
+  });
+
+  test.each([pageToken, 'an-old-token-of-it', ticket()])('none of %s', async (given) => {
+    const answer = await app.push(request({ headers: { ...bearer(given), origin: panelOrigin } }));
+    expect(answer.status).toBeLessThan(300);
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': panelOrigin, vary: 'origin' });
+    expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
+  });
+
+  test('a browser that asks before is answered for listed origins alone', async () => {
+    const method = request({}).method ?? 'POST';
+    const ask = (origin: string) =>
+      app.push({ ...request({}), body: '', method: 'OPTIONS', headers: { origin } });
+    const answer = await ask(panelOrigin);
+    expect(answer.status).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': panelOrigin,
+      'access-control-allow-methods': method,
+      'access-control-allow-headers': 'authorization, content-type',
+      vary: 'origin',
+    });
+    const refused = await ask('https://panel.example.com.evil.example');
+    expect([refused.status, refused.body]).toEqual([403, 'forbidden']);
+    expect(refused.headers['access-control-allow-methods']).toBeUndefined();
+  });
+});

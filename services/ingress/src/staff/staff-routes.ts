@@ -1,0 +1,207 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { EchatSource, Source } from '@sluice/sources/source';
+import { receiveStaffBatch, type PushOutcome, type Receiver } from '../receive.ts';
+import type { PushHead } from '../vendor.ts';
+import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
+import type { PageIdentity } from './open.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { signConfig } from './sign-config.ts';
+
+/** The two things that a staff page asks for. */
+type StaffRoute = 'config' | 'actions';
+
+/** How a request of a staff page ended: a closed list, values of a metric's label. */
+type StaffOutcome = PushOutcome | 'signed' | 'limited' | 'malformed' | 'too-large' | 'failed';
+
+export interface StaffRoutesOptions {
+  readonly findSource: (id: string) => Source | undefined;
+  readonly receiver: Receiver;
+  readonly requestLimitBytes: number;
+  /** @param page null when nobody was recognized */
+  readonly onStaffAnswer: (
+    source: Source | null,
+    page: string | null,
+    route: StaffRoute,
+    outcome: StaffOutcome,
+  ) => void;
+}
+
+/** The largest batch taken, in bytes: a page that closes may send 64 KiB, an open one somewhat more. */
+const batchLimitBytes = 256 * 1024;
+/** Of requests without a token or ticket of the source's, from one address. */
+const strangersPerMinute = 60;
+
+interface Caller {
+  readonly source: EchatSource;
+  readonly identity: PageIdentity;
+}
+
+/**
+ * What staff pages ask of ingress: `GET /v1/echat/<source>/js-sdk/config` and
+ * `POST /v1/echat/<source>/staff-actions`, from browsers on listed origins.
+ */
+export function staffRoutes(options: StaffRoutesOptions): express.Router {
+  const { receiver, onStaffAnswer } = options;
+  const limit = createRateLimit(receiver.nowMs);
+  const callers = new WeakMap<Request, Caller>();
+
+  const answer = (
+    request: Request,
+    response: Response,
+    outcome: StaffOutcome,
+    status: number,
+    text: string,
+  ): void => {
+    const { source = null, identity } = callers.get(request) ?? {};
+    onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
+    const type = status === 200 ? 'application/json' : 'text/plain';
+    if (status === 204) response.writeHead(status).end();
+    else
+      response
+        .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+        .end(text);
+  };
+  const limited = (request: Request, response: Response, seconds: number): void => {
+    response.setHeader('retry-after', String(seconds));
+    answer(request, response, 'limited', 429, 'too many requests');
+  };
+
+  /** What every answer says: it is kept nowhere, and a browser on a listed origin may read it. */
+  const prepare: RequestHandler = (request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('vary', 'origin');
+    response.setHeader('x-content-type-options', 'nosniff');
+    const source = findSource(request, options);
+    const { origin } = request.headers;
+    if (!source) answer(request, response, 'refused', 404, 'not found');
+    else if (origin !== undefined && !isListedOrigin(source, origin))
+      answer(request, response, 'refused', 403, 'forbidden');
+    else {
+      if (origin !== undefined) response.setHeader('access-control-allow-origin', origin);
+      response.setHeader('access-control-expose-headers', 'retry-after');
+      next();
+    }
+  };
+
+  const preflight =
+    (method: 'GET' | 'POST'): RequestHandler =>
+    (_request, response) => {
+      response.setHeader('access-control-allow-methods', method);
+      response.setHeader('access-control-allow-headers', 'authorization, content-type');
+      response.setHeader('access-control-max-age', '600');
+      response.writeHead(204).end();
+    };
+
+  /** Who asks, before the body is read. Strangers learn what to send; only whoever has it learns what is wrong with it. */
+  const authenticate: RequestHandler = (request, response, next) => {
+    const source = findSource(request, options);
+    if (!source) throw new Error('A staff page reached the second step without the first.');
+    const { authorization, origin } = request.headers;
+    const address = request.ip ?? '';
+    const verdict = authenticatePage(source, authorization, origin, receiver.nowMs());
+    if (verdict.outcome === 'known') {
+      const { page, identity } = verdict;
+      callers.set(request, { source, identity });
+      const key = [routeOf(request), source.id, page.id, address].join(' ');
+      const seconds = limit.take(key, page.requestsPerMinute);
+      if (seconds > 0) limited(request, response, seconds);
+      else next();
+      return;
+    }
+    const seconds = limit.take(['stranger', source.id, address].join(' '), strangersPerMinute);
+    if (seconds > 0) {
+      limited(request, response, seconds);
+      return;
+    }
+    if (verdict.outcome === 'elsewhere') {
+      answer(request, response, 'refused', 403, 'this origin is not among those of the page');
+      return;
+    }
+    response.setHeader('www-authenticate', 'Bearer');
+    const expired = 'the ticket has expired, or is for longer than an hour: get a new one';
+    const missing = "unauthorized: send the page's token or ticket as a bearer token";
+    answer(request, response, 'refused', 401, verdict.outcome === 'expired' ? expired : missing);
+  };
+
+  const giveConfig: RequestHandler = (request, response) => {
+    const signed = signConfig(callerOf(callers, request).source, receiver.nowMs());
+    if (signed) answer(request, response, 'signed', 200, JSON.stringify(signed));
+    else answer(request, response, 'refused', 404, 'not found');
+  };
+
+  const accept: RequestHandler = async (request, response) => {
+    const { source, identity } = callerOf(callers, request);
+    const body: unknown = request.body;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    const outcome = await receiveStaffBatch(bytes, headOf(request), identity, source, receiver);
+    switch (outcome) {
+      case 'published':
+      case 'spooled':
+      case 'repeated':
+      case 'dead-lettered':
+        answer(request, response, outcome, 204, '');
+        break;
+      case 'refused':
+        answer(request, response, outcome, 403, 'forbidden');
+        break;
+      case 'unavailable':
+        response.setHeader('retry-after', '5');
+        answer(request, response, outcome, 503, 'try again later');
+        break;
+    }
+  };
+
+  const failed: ErrorRequestHandler = (
+    error: { type?: string; status?: number },
+    request,
+    response,
+    next,
+  ) => {
+    if (response.headersSent) next(error);
+    else if (error.type === 'entity.too.large')
+      answer(request, response, 'too-large', 413, 'too large: send fewer actions at once');
+    else if (error.status !== undefined && error.status < 500)
+      answer(request, response, 'malformed', 400, 'bad request');
+    else answer(request, response, 'failed', 500, 'internal error');
+  };
+
+  const bytes = Math.min(batchLimitBytes, options.requestLimitBytes);
+  const readBody = express.raw({ type: () => true, inflate: false, limit: bytes });
+  const router = express.Router();
+  router.options(configPath, prepare, preflight('GET'));
+  router.options(actionsPath, prepare, preflight('POST'));
+  router.get(configPath, prepare, authenticate, giveConfig);
+  router.post(actionsPath, prepare, authenticate, readBody, accept);
+  router.use([configPath, actionsPath], failed);
+  return router;
+}
+
+const configPath = '/v1/echat/:source/js-sdk/config';
+const actionsPath = '/v1/echat/:source/staff-actions';
+
+function routeOf({ method }: Request): StaffRoute {
+  return method === 'GET' ? 'config' : 'actions';
+}
+
+/** A source that has staff pages; all others look as if they were not there. */
+function findSource(request: Request, options: StaffRoutesOptions): EchatSource | null {
+  const { source: id = '' } = request.params as Record<string, string | undefined>;
+  const source = options.findSource(id);
+  return source?.vendor === 'echat' && source.staff !== null ? source : null;
+}
+
+function callerOf(callers: WeakMap<Request, Caller>, request: Request): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error('A staff page reached the last step without the first.');
+  return caller;
+}
+
+function headOf(request: Request): PushHead {
+  return {
+    query: {},
+    header: (name) => {
+      const value = request.headers[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+  };
+}
