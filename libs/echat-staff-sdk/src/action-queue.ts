@@ -1,0 +1,149 @@
+import type { ActionStore, StoredAction } from './action-store.ts';
+import type { Gateway } from './gateway.ts';
+
+/** Sends actions in small batches, and keeps them until the gateway has acknowledged them. Nothing here throws. */
+export interface ActionQueue {
+  add(action: StoredAction): void;
+  /** Tries to send everything now; resolves when that has worked, or did not. */
+  flush(): Promise<void>;
+  waiting(): number;
+}
+
+/** Browsers send 64 KiB in all for pages that close. */
+const maxBytes = 60_000;
+const maxActions = 50;
+const maxWaiting = 2_000;
+const lingerMs = 500;
+const longestPauseMs = 60_000;
+
+/**
+ * @param session actions of others in the store are of pages that were closed, and are sent too
+ * @param sdk stands in each batch
+ */
+export function createActionQueue(
+  gateway: Gateway,
+  store: ActionStore,
+  session: string,
+  sdk: string,
+): ActionQueue {
+  let waiting: StoredAction[] = [];
+  const inFlight = new Set<string>();
+  let sending: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let lost = 0;
+  let mostAtOnce = maxActions;
+
+  const bodyOf = (actions: readonly StoredAction[]): string =>
+    JSON.stringify({ sdk, ...(lost && { lost }), actions });
+
+  /** As many of those that nobody is sending as one request may hold; one at least. */
+  const takeBatch = (): { actions: StoredAction[]; body: string } => {
+    const actions = waiting.filter(({ id }) => !inFlight.has(id)).slice(0, mostAtOnce);
+    let body = bodyOf(actions);
+    while (actions.length > 1 && new Blob([body]).size > maxBytes) {
+      actions.length = Math.ceil(actions.length / 2);
+      body = bodyOf(actions);
+    }
+    return { actions, body };
+  };
+  const forget = (actions: readonly StoredAction[]): void => {
+    const ids = actions.map(({ id }) => id);
+    waiting = waiting.filter(({ id }) => !ids.includes(id));
+    store.remove(ids);
+  };
+  const schedule = (afterMs: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), afterMs);
+  };
+
+  /** @returns whether to go on at once */
+  const send = async (doFetch: Gateway['fetch']): Promise<boolean> => {
+    const { actions, body } = takeBatch();
+    if (!actions.length) return false;
+    for (const { id } of actions) inFlight.add(id);
+    // What was sent before a page closes is still sent after it.
+    const init = { method: 'POST', body, keepalive: new Blob([body]).size <= maxBytes };
+    let status = 0;
+    let retryAfter = 0;
+    try {
+      const answer = await doFetch('staff-actions', init);
+      status = answer.status;
+      retryAfter = Number(answer.headers.get('retry-after')) || 0;
+    } catch {
+      // Offline: they stay.
+    }
+    for (const { id } of actions) inFlight.delete(id);
+    if (status >= 200 && status < 300) {
+      failures = lost = 0;
+      forget(actions);
+      return true;
+    }
+    if (status === 413) {
+      // One that is too large by itself never gets smaller.
+      if (actions.length === 1) {
+        lost += 1;
+        forget(actions);
+      }
+      mostAtOnce = Math.max(1, actions.length >> 1);
+      return true;
+    }
+    failures += 1;
+    schedule(Math.max(retryAfter * 1000, Math.min(longestPauseMs, 1000 * 2 ** failures)));
+    return false;
+  };
+  const flush = (): Promise<void> =>
+    (sending ??= (async () => {
+      while (await send(gateway.fetch));
+    })().finally(() => (sending = undefined)));
+
+  const leave = (): void => {
+    while (waiting.some(({ id }) => !inFlight.has(id))) void send(gateway.fetchNow);
+  };
+  addEventListener('online', () => schedule(0));
+  addEventListener('pagehide', leave);
+  document.addEventListener('visibilitychange', () => document.hidden && leave());
+
+  void adopt(store, session, (actions) => {
+    waiting = [...actions, ...waiting];
+    if (actions.length) schedule(0);
+  });
+  return {
+    add(action) {
+      waiting.push(action);
+      store.put(action);
+      if (waiting.length > maxWaiting) {
+        lost += 1;
+        forget(waiting.slice(0, 1));
+      }
+      if (!failures) schedule(waiting.length < maxActions ? lingerMs : 0);
+    },
+    flush,
+    waiting: () => waiting.length,
+  };
+}
+
+/**
+ * Takes over what closed pages left: an open page holds a lock in its session's name. Where browsers know no locks two
+ * pages may send the same action, which is one event all the same: its id is the page's.
+ */
+async function adopt(
+  store: ActionStore,
+  session: string,
+  take: (actions: StoredAction[]) => void,
+): Promise<void> {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  const forEver = (): Promise<void> => new Promise(() => undefined);
+  void locks?.request(session, forEver);
+  const left = (await store.all()).filter((action) => action.session !== session);
+  if (!locks) {
+    take(left);
+    return;
+  }
+  for (const name of new Set(left.map((action) => action.session)))
+    void locks.request(name, { ifAvailable: true }, (lock) => {
+      if (!lock) return;
+      take(left.filter((action) => action.session === name));
+      return forEver();
+    });
+}

@@ -1,0 +1,306 @@
+import { createActionQueue } from './action-queue.ts';
+import { openActionStore } from './action-store.ts';
+import { checkArgument } from './check.ts';
+import { reasonOf, StaffSdkError } from './error.ts';
+import { fetchConfig, openGateway, type Credential, type SignedConfig } from './gateway.ts';
+import { treat, type Treatments } from './treat.ts';
+import type { Arguments, CallName, EchatSdk, EventName, Events, MethodName, ParamName } from './vendor.ts';
+
+declare const SDK_VERSION: string;
+
+/** Who and which conversation, where the page knows it: the vendor's script does not say. Ids as the vendor has them. */
+export interface Identity {
+  readonly staffId?: string;
+  readonly staffAccount?: string;
+  readonly staffName?: string;
+  readonly visitorId?: string;
+  readonly conversationId?: string;
+}
+
+export interface ConnectOptions {
+  /** Where ingress is: `https://sluice.example.com`. */
+  readonly gateway: string;
+  /** The id of the source, as the gateway knows it. */
+  readonly source: string;
+  readonly credential: Credential;
+  /** The vendor's script; its documented address unless told. */
+  readonly scriptUrl?: string;
+  /** The vendor's debug mode: it writes calls to the console. */
+  readonly debug?: boolean;
+  /** How long script and workbench may take, in ms; 10 s unless told. */
+  readonly timeoutMs?: number;
+  /** Asked for each action. */
+  readonly identity?: () => Identity;
+  /** What of each action is sent to the gateway; `false`: no action is. */
+  readonly capture?: Partial<Treatments> | false;
+}
+
+/** A page that the workbench has taken. */
+export interface StaffSdk {
+  /** A parameter that the workbench opened the page with; as text, empty when it is not there. */
+  getParamData(name: ParamName, subName?: string): string;
+  /** Shows a card to the visitor. */
+  pushVisitorEvent(card: Arguments['pushVisitorEvent']): Promise<unknown>;
+  /** Marks the conversation as solved (1) or not (0), or what these mean to you. */
+  setVisitorChatSign(sign: Arguments['setVisitorChatSign']): Promise<unknown>;
+  sendTxtMsgToVisitor(content: string): Promise<unknown>;
+  sendImageToVisitor(image: Arguments['sendImageToVisitor']): Promise<unknown>;
+  sendVideoToVisitor(video: Arguments['sendVideoToVisitor']): Promise<unknown>;
+  sendVoiceToVisitor(voice: Arguments['sendVoiceToVisitor']): Promise<unknown>;
+  sendFileToVisitor(file: Arguments['sendFileToVisitor']): Promise<unknown>;
+  /** @returns what ends it */
+  onSelectVisitor(callback: (visitor: Events['onSelectVisitor']) => void): Promise<() => void>;
+  onReceiveMsg(callback: (message: Events['onReceiveMsg']) => void): Promise<() => void>;
+  onCrmUpdate(callback: (update: Events['onCrmUpdate']) => void): Promise<() => void>;
+  /** Whether the vendor's script has a method by now. */
+  supports(method: MethodName): boolean;
+  /** Sends what was captured, now. */
+  flush(): Promise<void>;
+  /** How many captured actions the gateway has not acknowledged yet. */
+  waiting(): number;
+}
+
+const documentedScript = 'https://es.echatsoft.com/open/staff/jssdk-1.0.0.js';
+const expiredReason = /expire|timeout|time out|过期|失效|超时/i;
+
+/** How an argument, or what a callback is given, stands in an action. */
+const partOf: Record<CallName | EventName, (value: never) => object> = {
+  pushVisitorEvent: (card: object) => ({ card: { ...card } }),
+  setVisitorChatSign: ({ chatSign }: Arguments['setVisitorChatSign']) => ({ sign: chatSign }),
+  sendTxtMsgToVisitor: (content: string) => ({ message: { msgType: 1, content } }),
+  sendImageToVisitor: (image: object) => ({ message: { msgType: 2, ...image } }),
+  sendVideoToVisitor: (video: object) => ({ message: { msgType: 3, ...video } }),
+  sendVoiceToVisitor: (voice: object) => ({ message: { msgType: 4, ...voice } }),
+  sendFileToVisitor: (file: object) => ({ message: { msgType: 5, ...file } }),
+  onReceiveMsg: ({ visitorId, ...message }: Events['onReceiveMsg']) => ({ visitorId, message }),
+  onCrmUpdate: ({ visitorId, ...contact }: Events['onCrmUpdate']) => ({
+    visitorId,
+    contact,
+    changed: Object.keys(contact),
+  }),
+  onSelectVisitor: (selected: Events['onSelectVisitor']) => ({
+    visitorId: selected.visitorData?.visitorId,
+    selected: { ...selected },
+  }),
+};
+
+/**
+ * Connects a page with the workbench that it is opened in.
+ * @throws StaffSdkError when the script, the gateway or the workbench does not take part; it says which, and why
+ */
+export async function connect(options: ConnectOptions): Promise<StaffSdk> {
+  const { capture: captured = {} } = options;
+  const { source, timeoutMs = 10_000, debug = false } = options;
+  const gateway = openGateway(options.gateway, source, options.credential);
+  const session = newId();
+  const queue =
+    captured === false
+      ? null
+      : createActionQueue(gateway, openActionStore(`sluice-staff/${source}`), session, SDK_VERSION);
+  const treatments: Treatments = { text: 'drop', contact: 'drop', card: 'keep', ...captured };
+  let vendor: EchatSdk | undefined;
+  let selectedVisitor: unknown;
+
+  /** Never throws, and nobody waits for it: the page works without. */
+  const capture = (action: string, result: string, more: object = {}): void => {
+    if (!queue) return;
+    const at = Date.now();
+    void (async () => {
+      const visitorId = selectedVisitor ?? paramOf(vendor, 'visitorData', 'visitorId');
+      const plain = knownOf({ visitorId }, identityOf(options), more);
+      const treated = await treat(plain, treatments);
+      queue.add({ id: newId(), at, session, action, result, ...treated });
+    })().catch(() => undefined);
+  };
+
+  /** One attempt to be taken by the workbench. */
+  const configure = (sdk: EchatSdk, signed: SignedConfig): Promise<void> =>
+    within(timeoutMs, 'The workbench does not answer: is the page opened within it?', (resolve, reject) => {
+      const { timestamp, nonce, signature } = signed;
+      sdk.config({ debug, timestamp: Number(timestamp), nonce, signature });
+      sdk.ready(() => resolve());
+      sdk.error((detail) => {
+        reject(new StaffSdkError('refused', `The workbench refuses the page: ${reasonOf(detail)}`, detail));
+      });
+    });
+  const authenticate = async (sdk: EchatSdk): Promise<void> => {
+    const signed = await fetchConfig(gateway);
+    try {
+      await configure(sdk, signed);
+    } catch (error) {
+      if (!isExpired(error) && Date.now() < signed.expiresAt) throw error;
+      await configure(sdk, await fetchConfig(gateway));
+    }
+  };
+
+  let ready: EchatSdk;
+  try {
+    ready = vendor = await loadVendor(options.scriptUrl ?? documentedScript, timeoutMs);
+    await authenticate(ready);
+    capture('connect', 'done');
+  } catch (error) {
+    capture('connect', 'failed', { reason: reasonOf(error) });
+    throw error;
+  }
+
+  const supports = (method: MethodName): boolean => typeof ready[method] === 'function';
+  const unsupported = (method: MethodName): StaffSdkError =>
+    new StaffSdkError(
+      'unsupported',
+      `The vendor's script has no ${method} yet: it works as soon as the vendor opens it.`,
+    );
+
+  const call = async <N extends CallName>(name: N, argument: Arguments[N]): Promise<unknown> => {
+    let part = {};
+    const attempt = async (): Promise<unknown> => {
+      try {
+        return await (ready[name] as (given: Arguments[N]) => unknown)(argument);
+      } catch (detail) {
+        throw new StaffSdkError('failed', `${name}: ${reasonOf(detail)}`, detail);
+      }
+    };
+    try {
+      checkArgument(name, argument);
+      part = partOf[name](argument as never);
+      if (!supports(name)) throw unsupported(name);
+      const result = await attempt().catch(async (error: unknown) => {
+        if (!isExpired(error)) throw error;
+        await authenticate(ready);
+        return attempt();
+      });
+      capture(name, 'done', part);
+      return result;
+    } catch (error) {
+      capture(name, (error as StaffSdkError).code, { ...part, reason: reasonOf(error) });
+      throw error;
+    }
+  };
+
+  const listen = <N extends EventName>(
+    name: N,
+    callback: (event: Events[N]) => void,
+  ): Promise<() => void> => {
+    if (typeof callback !== 'function')
+      return Promise.reject(new StaffSdkError('invalid', `${name}: the callback must be a function.`));
+    if (!supports(name)) {
+      const error = unsupported(name);
+      capture(name, error.code, { reason: error.message });
+      return Promise.reject(error);
+    }
+    let isOn = true;
+    (ready[name] as (given: (event: Events[N]) => void) => unknown)((event) => {
+      if (!isOn) return;
+      try {
+        const part = partOf[name](event as never) as { visitorId?: unknown };
+        if (name === 'onSelectVisitor') selectedVisitor = part.visitorId;
+        capture(name, 'done', part);
+      } catch {
+        capture(name, 'done');
+      }
+      callback(event);
+    });
+    return Promise.resolve(() => {
+      isOn = false;
+    });
+  };
+
+  const read = new Set<string>();
+  return {
+    getParamData(name, subName) {
+      const parameter = subName === undefined ? name : `${name}.${subName}`;
+      // Pages read a parameter again and again: it is one action.
+      if (!read.has(parameter)) capture('getParamData', 'done', { parameter });
+      read.add(parameter);
+      return paramOf(ready, name, subName);
+    },
+    pushVisitorEvent: (card) => call('pushVisitorEvent', card),
+    setVisitorChatSign: (sign) => call('setVisitorChatSign', sign),
+    sendTxtMsgToVisitor: (content) => call('sendTxtMsgToVisitor', content),
+    sendImageToVisitor: (image) => call('sendImageToVisitor', image),
+    sendVideoToVisitor: (video) => call('sendVideoToVisitor', video),
+    sendVoiceToVisitor: (voice) => call('sendVoiceToVisitor', voice),
+    sendFileToVisitor: (file) => call('sendFileToVisitor', file),
+    onSelectVisitor: (callback) => listen('onSelectVisitor', callback),
+    onReceiveMsg: (callback) => listen('onReceiveMsg', callback),
+    onCrmUpdate: (callback) => listen('onCrmUpdate', callback),
+    supports,
+    flush: () => queue?.flush() ?? Promise.resolve(),
+    waiting: () => queue?.waiting() ?? 0,
+  };
+}
+
+/** What is known: the last value of each name that is not empty, as plain data. */
+function knownOf(...parts: readonly object[]): Record<string, unknown> {
+  const known: Record<string, unknown> = {};
+  for (const part of parts)
+    for (const [name, value] of Object.entries(part) as [string, unknown][])
+      if (value !== undefined && value !== null && value !== '') known[name] = value;
+  return JSON.parse(JSON.stringify(known)) as Record<string, unknown>;
+}
+
+function identityOf({ identity }: ConnectOptions): Identity {
+  try {
+    return identity?.() ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function paramOf(sdk: EchatSdk | undefined, name: string, subName?: string): string {
+  try {
+    const value: unknown = subName === undefined ? sdk?.getParamData(name) : sdk?.getParamData(name, subName);
+    return typeof value === 'string' ? value : '';
+  } catch {
+    return '';
+  }
+}
+
+function isExpired(error: unknown): boolean {
+  const { code, detail } = error as StaffSdkError;
+  return (code === 'refused' || code === 'failed') && expiredReason.test(reasonOf(detail));
+}
+
+function loadVendor(url: string, timeoutMs: number): Promise<EchatSdk> {
+  const found = (): EchatSdk | undefined => (globalThis as { echatSDK?: EchatSdk }).echatSDK;
+  const failure = (why: string) => new StaffSdkError('script', `The vendor's script at ${url} ${why}.`);
+  const there = found();
+  if (there) return Promise.resolve(there);
+  return within(timeoutMs, `The vendor's script at ${url} does not load.`, (resolve, reject) => {
+    const script = document.createElement('script');
+    script.onload = () => {
+      const sdk = found();
+      if (sdk) resolve(sdk);
+      else reject(failure('has no echatSDK'));
+    };
+    script.onerror = () =>
+      reject(failure("cannot be loaded: is it allowed by the page's Content-Security-Policy?"));
+    script.src = url;
+    document.head.append(script);
+  });
+}
+
+function within<T>(
+  timeoutMs: number,
+  sentence: string,
+  work: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StaffSdkError('timeout', sentence)), timeoutMs);
+    const settle =
+      <V>(how: (value: V) => void) =>
+      (value: V) => {
+        clearTimeout(timer);
+        how(value);
+      };
+    work(settle<T>(resolve), settle(reject));
+  });
+}
+
+/** UUIDv4, also where `crypto.randomUUID` is not: on origins without TLS. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes.set([(Number(bytes[6]) & 0x0f) | 0x40], 6);
+  bytes.set([(Number(bytes[8]) & 0x3f) | 0x80], 8);
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

@@ -1,0 +1,55 @@
+import { StaffSdkError, reasonOf } from './error.ts';
+
+/** The page's token, or what gets a ticket: asked again when the gateway refuses the one before. */
+export type Credential = string | (() => string | Promise<string>);
+
+export interface Gateway {
+  /** With the credential that is known, or a new one where there is none. */
+  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
+  /** At once, with the credential that is known: for a page that closes. */
+  readonly fetchNow: (path: string, init?: RequestInit) => Promise<Response>;
+}
+
+/** The gateway's routes of one source. */
+export function openGateway(base: string, source: string, credential: Credential): Gateway {
+  let known = typeof credential === 'string' ? credential : '';
+  const fetchNow = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${base.replace(/\/$/, '')}/v1/echat/${encodeURIComponent(source)}/${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${known}`, 'content-type': 'application/json' },
+      credentials: 'omit',
+      cache: 'no-store',
+    });
+  const renew = async (): Promise<void> => {
+    if (typeof credential !== 'string') known = await credential();
+  };
+  return {
+    fetchNow,
+    async fetch(path, init) {
+      if (!known) await renew();
+      const answer = await fetchNow(path, init);
+      if (answer.status !== 401 || typeof credential === 'string') return answer;
+      await renew();
+      return fetchNow(path, init);
+    },
+  };
+}
+
+export interface SignedConfig {
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signature: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** @throws StaffSdkError `gateway` with what the gateway said */
+export async function fetchConfig(gateway: Gateway): Promise<SignedConfig> {
+  try {
+    const answer = await gateway.fetch('js-sdk/config');
+    if (answer.ok) return (await answer.json()) as SignedConfig;
+    throw new Error(`${answer.status} ${await answer.text()}`);
+  } catch (error) {
+    throw new StaffSdkError('gateway', `The gateway gives no signature: ${reasonOf(error)}.`, error);
+  }
+}
