@@ -70,6 +70,8 @@ export interface ConsumerOptions {
    * Unless told a session behind the longest join.
    */
   readonly silentMs?: number;
+  /** The group was joined: these partitions are this member's, by topic, until the next call. */
+  readonly onAssigned?: (partitions: Readonly<Record<string, readonly number[]>>) => void;
   /** The consumer is dead and will not come back: the process must end. */
   readonly onDead: (error: Error) => void;
 }
@@ -123,7 +125,10 @@ export async function runConsumer(
   let stopping = false;
   /** From a batch that threw until the group is joined: no other batch goes on, since kafkajs waits for them all. */
   let mustJoin = false;
-  consumer.on(consumer.events.GROUP_JOIN, () => void (mustJoin = false));
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    mustJoin = false;
+    options.onAssigned?.(payload.memberAssignment);
+  });
   const runBatch = async (payload: EachBatchPayload): Promise<void> => {
     const running = () => payload.isRunning() && !payload.isStale() && !stopping && !mustJoin;
     if (!running()) return;

@@ -70,7 +70,11 @@ export async function runSink(
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
   const observed: Pick<Store, 'write'> = {
     async write(items) {
-      const results = await store.write(items);
+      const results = await timed(
+        () => store.write(items),
+        (outcome, seconds) =>
+          telemetry.observe('sluice_store_write_duration_seconds', { store: name, outcome }, seconds),
+      );
       telemetry.observe('sluice_store_batch_records', { store: name }, items.length);
       const now = Date.now();
       for (const { event } of items) {
@@ -120,4 +124,19 @@ export async function runSink(
     },
     force: () => consumer.abandon(),
   };
+}
+
+async function timed<T>(
+  work: () => Promise<T>,
+  tell: (outcome: 'answered' | 'failed', seconds: number) => void,
+): Promise<T> {
+  const startedAt = performance.now();
+  let outcome: 'answered' | 'failed' = 'failed';
+  try {
+    const result = await work();
+    outcome = 'answered';
+    return result;
+  } finally {
+    tell(outcome, (performance.now() - startedAt) / 1000);
+  }
 }

@@ -80,6 +80,9 @@ export function serviceSources(
     },
   });
   telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
+  telemetry.gauges('sluice_source_info', () =>
+    sources.all().map(({ id, vendor, stream }) => [{ source: id, vendor, stream }, 1] as const),
+  );
   return sources;
 }
 

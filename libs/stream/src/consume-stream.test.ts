@@ -33,6 +33,8 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
   const groupId = change.groupId ?? kafka.name();
   const told = {
     held: [] as { error: unknown; attempt: number }[],
+    received: 0,
+    assigned: {} as Readonly<Record<string, readonly number[]>>,
     lags: [] as number[],
     oldest: [] as (number | null)[],
     givenUp: [] as number[],
@@ -54,6 +56,8 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
       return Promise.resolve();
     },
     on: {
+      received: (_topic, records) => void (told.received += records),
+      assigned: (partitions) => void (told.assigned = partitions),
       held: (error, { attempt }) => told.held.push({ error, attempt }),
       lag: (_topic, _partition, records) => told.lags.push(records),
       oldest: (_topic, _partition, writtenAtMs) => told.oldest.push(writtenAtMs),

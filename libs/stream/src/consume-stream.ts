@@ -41,6 +41,10 @@ export interface StreamOptions {
 }
 
 export interface StreamEvents {
+  /** Work on records begins: told once for each chunk, however often it is tried. */
+  received(topic: string, records: number): void;
+  /** This process works on these partitions from now on, and on no others. */
+  assigned(partitions: Readonly<Record<string, readonly number[]>>): void;
   /** A chunk could not be finished; it is tried again after `waitMs`. */
   held(error: unknown, about: { topic: string; partition: number; attempt: number; waitMs: number }): void;
   /** How far behind the end of the log a partition is, in records. */
@@ -87,6 +91,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     sessionTimeoutMs: options.sessionTimeoutMs,
     onBatch: (batch, control) =>
       report(batch, options, () => workThrough(batch, control, { ...options, handle }, positions)),
+    onAssigned: (partitions) => options.on.assigned(partitions),
     onDead: (error) => options.on.dead(error),
   });
   const abandoned = Promise.withResolvers<undefined>();
@@ -192,6 +197,7 @@ async function finish(
   const heartbeatMs = Math.floor(sessionTimeoutMs / 10);
   const [first] = chunk;
   if (!first) return true;
+  on.received(topic, chunk.length);
   for (let attempt = 1; control.running(); attempt += 1) {
     const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
     try {

@@ -8,39 +8,78 @@ interface Surroundings {
   readonly fail: (error: Error) => void;
 }
 
+/** What is known of a partition that this process works on. */
+interface Standing {
+  readonly topic: string;
+  readonly partition: number;
+  lag: number;
+  /** When the oldest record that has not ended was written, epoch ms; null when all have. */
+  oldestMs: number | null;
+  /** What it says when unread data is in danger. */
+  danger?: string;
+}
+
 /** The share of a topic's retention below which unread data is in danger. */
 const dangerShare = 0.25;
 
 /**
- * What a worker tells of its stream: metrics and log lines.
+ * What a worker tells of its stream: metrics and log lines. The lag and the retention clock go on while a partition
+ * is held, since they are read when scraped; a partition that another process has got is told of no more.
  * @param retentionMs of each topic, by its full name
  */
 export function streamEvents(
   { log, telemetry, fail }: Surroundings,
   retentionMs: ReadonlyMap<string, number>,
+  nowMs: () => number = Date.now,
 ): StreamEvents & { inDanger(): string[] } {
-  const dangers = new Map<string, string>();
+  const standings = new Map<string, Standing>();
+  const standingOf = (topic: string, partition: number): Standing => {
+    const name = `${topic}/${partition}`;
+    const known = standings.get(name) ?? { topic, partition, lag: 0, oldestMs: null };
+    standings.set(name, known);
+    return known;
+  };
+  const wholeOf = (topic: string): number => retentionMs.get(topic) ?? Number.POSITIVE_INFINITY;
+  const ageMs = ({ oldestMs }: Standing): number => (oldestMs === null ? 0 : Math.max(0, nowMs() - oldestMs));
+  const expose = (
+    name: 'sluice_consumer_lag_records' | 'sluice_consumer_lag_seconds' | 'sluice_retention_seconds',
+    value: (standing: Standing) => number,
+  ): void =>
+    telemetry.gauges(name, () =>
+      [...standings.values()].map(
+        (one) => [{ topic: one.topic, partition: String(one.partition) }, value(one)] as const,
+      ),
+    );
+  expose('sluice_consumer_lag_records', ({ lag }) => lag);
+  expose('sluice_consumer_lag_seconds', (one) => ageMs(one) / 1000);
+  expose('sluice_retention_seconds', (one) => (wholeOf(one.topic) - ageMs(one)) / 1000);
+
   return {
+    received: (topic, records) => telemetry.count('sluice_records_received_total', { topic }, records),
+    assigned(partitions) {
+      for (const [name, { topic, partition }] of standings)
+        if (!partitions[topic]?.includes(partition)) standings.delete(name);
+      for (const [topic, numbers] of Object.entries(partitions))
+        for (const partition of numbers) standingOf(topic, partition);
+    },
     held(error, about) {
       telemetry.count('sluice_holds_total', { topic: about.topic });
       log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
     },
-    lag: (topic, partition, records) =>
-      telemetry.set('sluice_consumer_lag_records', { topic, partition: String(partition) }, records),
+    lag: (topic, partition, records) => void (standingOf(topic, partition).lag = records),
     oldest(topic, partition, writtenAtMs) {
-      const whole = retentionMs.get(topic) ?? Number.POSITIVE_INFINITY;
-      const left = writtenAtMs === null ? whole : whole - (Date.now() - writtenAtMs);
-      telemetry.set('sluice_retention_seconds', { topic, partition: String(partition) }, left / 1000);
-      const name = `${topic}/${partition}`;
+      const standing = standingOf(topic, partition);
+      standing.oldestMs = writtenAtMs;
+      const [whole, left] = [wholeOf(topic), wholeOf(topic) - ageMs(standing)];
       if (left >= whole * dangerShare) {
-        dangers.delete(name);
+        delete standing.danger;
         return;
       }
-      const danger = `Unread records of ${name} are deleted in ${Math.round(left / 1000)} s: mend what holds it, or raise the topic's retention.ms.`;
-      if (!dangers.has(name)) log.warn({ topic, partition, leftMs: left }, danger);
-      dangers.set(name, danger);
+      const danger = `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: mend what holds it, or raise the topic's retention.ms.`;
+      if (standing.danger === undefined) log.warn({ topic, partition, leftMs: left }, danger);
+      standing.danger = danger;
     },
     dead: fail,
-    inDanger: () => [...dangers.values()],
+    inDanger: () => [...standings.values()].flatMap(({ danger }) => danger ?? []),
   };
 }

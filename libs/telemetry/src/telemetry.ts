@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { catalogue, type LabelsOf, type MetricName, type NamesOf } from './catalogue.ts';
 
@@ -8,20 +9,36 @@ export interface Telemetry {
   observe<N extends NamesOf<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void;
   /** Read when scraped, instead of set. */
   gauge(name: NamesOf<'gauge'>, read: () => number): void;
+  /** Read when scraped: every value with its labels. What is not among them any more is exposed no more. */
+  gauges<N extends NamesOf<'gauge'>>(
+    name: N,
+    read: () => Iterable<readonly [labels: LabelsOf<N>, value: number]>,
+  ): void;
   /** In Prometheus's text format. */
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/**
+ * Of prom-client's own metrics, those that are gauges and named as counters are: promtool refuses them. The others
+ * keep their names, `process_*` and `nodejs_*`, which everybody's dashboards know.
+ */
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 /** @param service name of the process, the label `service` of every metric */
 export function createTelemetry(service: string): Telemetry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   const counters = new Map<MetricName, Counter>();
   const gauges = new Map<MetricName, Gauge>();
   const histograms = new Map<MetricName, Histogram>();
-  const readers = new Map<MetricName, () => number>();
+  const readers = new Map<MetricName, () => Iterable<readonly [Record<string, string>, number]>>();
 
   for (const [key, metric] of Object.entries(catalogue)) {
     const name = key as MetricName;
@@ -39,15 +56,28 @@ export function createTelemetry(service: string): Telemetry {
     }
   }
 
+  gauges.get('sluice_build_info')?.set({ version: productVersion(), node: process.versions.node }, 1);
+
   return {
     count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
     set: (name, labels, value) => gauges.get(name)?.set(labels, value),
     observe: (name, labels, value) => histograms.get(name)?.observe(labels, value),
-    gauge: (name, read) => void readers.set(name, read),
+    gauge: (name, read) => void readers.set(name, () => [[{}, read()]]),
+    gauges: (name, read) => void readers.set(name, read),
     text() {
-      for (const [name, read] of readers) gauges.get(name)?.set(read());
+      for (const [name, read] of readers) {
+        const gauge = gauges.get(name);
+        gauge?.reset();
+        for (const [labels, value] of read()) gauge?.set(labels, value);
+      }
       return registry.metrics();
     },
     contentType: registry.contentType,
   };
+}
+
+/** All packages have one version. */
+function productVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

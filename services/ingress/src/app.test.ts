@@ -177,6 +177,18 @@ describe('a refused push stores nothing', () => {
     expectAnswer(await app.push(push), status, text);
     expect(app.publisher.records).toEqual([]);
     expect(app.outcomes).toHaveLength(1);
+    expect(app.refusals).toHaveLength(1);
+  });
+
+  test.each([
+    ['signature', signed('0'.repeat(40))],
+    ['address', echat({ path: `/v1/echat/echat-inside?${echatQuery(now)}` })],
+    ['path-secret', open({ path: '/v1/sobot/sobot-open' })],
+    ['unknown-path', { path: '/' }],
+    ['repeated-parameter', echat({}, `${echatQuery(now)}&nonce=aNonce`)],
+  ])('is counted with its reason, %s', async (reason, push) => {
+    await app.push(push);
+    expect(app.refusals.map((refusal) => refusal.split(' ').at(-1))).toEqual([reason]);
   });
 
   test('an unknown source, a wrong vendor, a wrong secret and another path look alike', async () => {

@@ -20,8 +20,28 @@ export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer'> {
   readonly requestLimitBytes: number;
   /** Express's `trust proxy`: how many proxies stand in front, or their networks. */
   readonly trustProxy: number | string;
-  readonly onAnswer: (source: Source | null, outcome: AnswerOutcome, seconds: number) => void;
+  readonly on: {
+    /** A push is authentic and its body is read. */
+    body(source: Source, bytes: number): void;
+    /** @param source null when none is known, or the push is not authentic */
+    answer(source: Source | null, outcome: AnswerOutcome, seconds: number): void;
+    /** A push is not taken; its answer says less. @param source null when none is known */
+    refused(source: Source | null, reason: RefusalReason): void;
+  };
 }
+
+/** Why a push is not taken: a closed list, values of a metric's label. */
+type RefusalReason =
+  | 'unknown-path'
+  | 'path-secret'
+  | 'repeated-parameter'
+  | 'address'
+  | 'signature'
+  | 'policy'
+  | 'unavailable'
+  | 'malformed'
+  | 'too-large'
+  | 'failed';
 
 /** `malformed`: not a request that a vendor makes; `too-large`: over the limit; `failed`: a bug of ours. */
 type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
@@ -58,7 +78,7 @@ export function createApp(options: AppOptions): Express {
     text: string,
   ): void => {
     const startedAt = started.get(request) ?? performance.now();
-    options.onAnswer(pushes.get(request)?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
+    options.on.answer(pushes.get(request)?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
     // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
     response
       .writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) })
@@ -75,20 +95,24 @@ export function createApp(options: AppOptions): Express {
     } = request.params as Record<string, string | undefined>;
     const source = options.findSource(id);
     if (source?.vendor !== vendor || !hasSecret(source, secret)) {
+      options.on.refused(source ?? null, source?.vendor === vendor ? 'path-secret' : 'unknown-path');
       answer(request, response, 'refused', 404, 'not found');
       return;
     }
     const head = headOf(request);
     if (head === null) {
+      options.on.refused(source, 'repeated-parameter');
       answer(request, response, 'malformed', 400, 'bad request');
       return;
     }
     if (!allows(source, request.ip ?? '')) {
+      options.on.refused(source, 'address');
       answer(request, response, 'refused', 403, 'forbidden');
       return;
     }
     const verification = verify(head, source, options.receiver.nowMs());
     if (verification.outcome === 'refused') {
+      options.on.refused(source, 'signature');
       answer(request, response, 'refused', 401, 'unauthorized');
       return;
     }
@@ -101,12 +125,9 @@ export function createApp(options: AppOptions): Express {
     const push = pushes.get(request);
     if (!push) throw new Error('A push reached the last step without the first.');
     const body: unknown = request.body;
-    const outcome = await receive(
-      Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-      push.head,
-      push.source,
-      options.receiver,
-    );
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    options.on.body(push.source, bytes.length);
+    const outcome = await receive(bytes, push.head, push.source, options.receiver);
     switch (outcome) {
       case 'published':
       case 'spooled':
@@ -115,9 +136,11 @@ export function createApp(options: AppOptions): Express {
         answer(request, response, outcome, 200, acknowledgementOf(push.source));
         break;
       case 'refused':
+        options.on.refused(push.source, 'policy');
         answer(request, response, outcome, 403, 'forbidden');
         break;
       case 'unavailable':
+        options.on.refused(push.source, 'unavailable');
         response.setHeader('retry-after', '5');
         answer(request, response, outcome, 503, 'try again later');
         break;
@@ -127,8 +150,16 @@ export function createApp(options: AppOptions): Express {
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
   app.use(staffRoutes(options));
   app.post('/v1/:vendor/:source{/:secret}', authenticate, readBody, accept);
-  app.use((request, response) => answer(request, response, 'malformed', 404, 'not found'));
-  app.use(answerError(answer));
+  app.use((request, response) => {
+    options.on.refused(null, 'unknown-path');
+    answer(request, response, 'malformed', 404, 'not found');
+  });
+  app.use(
+    answerError((request, response, outcome, status, text) => {
+      options.on.refused(pushes.get(request)?.source ?? null, outcome);
+      answer(request, response, outcome, status, text);
+    }),
+  );
   return app;
 }
 
@@ -137,7 +168,7 @@ function answerError(
   answer: (
     request: Request,
     response: Response,
-    outcome: AnswerOutcome,
+    outcome: 'malformed' | 'too-large' | 'failed',
     status: number,
     text: string,
   ) => void,

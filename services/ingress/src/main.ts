@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
@@ -30,6 +31,16 @@ async function openOrThrow(folder: string, maxBytes: number): Promise<Spool> {
   const opened = await openSpool({ folder, limits: { ...defaultSpoolLimits, maxBytes } });
   if (opened.outcome === 'refused') throw new Error(opened.reason);
   return opened.spool;
+}
+
+/** 0 for a folder that cannot be asked. */
+function freeBytesOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 await runService(
@@ -89,6 +100,23 @@ await runService(
     telemetry.gauge('sluice_spool_draining', () => Number(spool?.state().draining ?? false));
     telemetry.gauge('sluice_spool_quarantined_files', () => spool?.state().quarantined ?? 0);
 
+    telemetry.gauge('sluice_spool_max_bytes', () => (spool === null ? 0 : config.spoolMaxBytes));
+    telemetry.gauge('sluice_spool_disk_free_bytes', () =>
+      config.spoolFolder === undefined ? 0 : freeBytesOf(config.spoolFolder),
+    );
+
+    const lastPushes = new Map<string, number>();
+    telemetry.gauges('sluice_ingress_last_push_timestamp_seconds', () =>
+      sources.all().map(({ id }) => {
+        const atMs = lastPushes.get(id) ?? Date.now();
+        lastPushes.set(id, atMs);
+        return [{ source: id }, atMs / 1000] as const;
+      }),
+    );
+    telemetry.gauges('sluice_ingress_previous_keys', () =>
+      sources.all().map(({ id, aesKey }) => [{ source: id }, Number(Boolean(aesKey?.previous))] as const),
+    );
+
     const app = createApp({
       findSource: (id) => sources.find(id),
       requestLimitBytes: config.requestLimitBytes,
@@ -110,16 +138,25 @@ await runService(
           route,
           outcome,
         }),
-      onAnswer: (source, outcome, seconds) => {
-        telemetry.count('sluice_ingress_requests_total', { source: source?.id ?? '', outcome });
-        telemetry.observe(
-          'sluice_ingress_request_duration_seconds',
-          { vendor: source?.vendor ?? '' },
-          seconds,
-        );
+      on: {
+        body({ id }, bytes) {
+          lastPushes.set(id, Date.now());
+          telemetry.count('sluice_ingress_body_bytes_total', { source: id }, bytes);
+        },
+        refused: (source, reason) =>
+          telemetry.count('sluice_ingress_refusals_total', { source: source?.id ?? '', reason }),
+        answer(source, outcome, seconds) {
+          telemetry.count('sluice_ingress_requests_total', { source: source?.id ?? '', outcome });
+          telemetry.observe(
+            'sluice_ingress_request_duration_seconds',
+            { vendor: source?.vendor ?? '' },
+            seconds,
+          );
+        },
       },
     });
     const serving = await serve(app, config);
+    telemetry.gauge('sluice_ingress_requests_in_flight', () => serving.unanswered());
     log.info(
       `takes pushes on port ${serving.port} for ${sources
         .all()

@@ -15,6 +15,8 @@ export interface Serving {
    * its connection ends; for a moment requests are still taken, so that clients learn it and none is reset.
    */
   stop(): Promise<void>;
+  /** How many requests have no answer yet. */
+  unanswered(): number;
   /** Cuts every connection. Returns how many requests had no answer yet. */
   cut(): number;
 }
@@ -65,16 +67,18 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
     await closed;
     clearTimeout(cut);
   };
+  const unanswered = (): number => [...inHand].filter(({ writableEnded }) => !writableEnded).length;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(limits.port, limits.host, () => {
       resolve({
         port: (server.address() as AddressInfo).port,
         stop,
+        unanswered,
         cut() {
-          const unanswered = [...inHand].filter(({ writableEnded }) => !writableEnded).length;
+          const cut = unanswered();
           for (const socket of connections) socket.destroy();
-          return unanswered;
+          return cut;
         },
       });
     });

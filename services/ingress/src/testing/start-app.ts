@@ -27,6 +27,7 @@ export async function startApp(trustProxy = 0) {
   });
   const outcomes: string[] = [];
   const oddities: string[] = [];
+  const refusals: string[] = [];
   const app = createApp({
     findSource: (id) => sources.find((source) => source.id === id),
     requestLimitBytes: limitBytes,
@@ -50,13 +51,18 @@ export async function startApp(trustProxy = 0) {
     },
     onStaffAnswer: (source, page, route, outcome) =>
       outcomes.push([source?.id, page, route, outcome].filter(Boolean).join(' ')),
-    onAnswer: (source, outcome) => outcomes.push(`${source?.id ?? ''} ${outcome}`.trim()),
+    on: {
+      body: () => undefined,
+      answer: (source, outcome) => outcomes.push(`${source?.id ?? ''} ${outcome}`.trim()),
+      refused: (source, reason) => refusals.push(`${source?.id ?? ''} ${reason}`.trim()),
+    },
   });
   const serving = await serve(app, { host: '127.0.0.1', port: 0, maxConnections: 200 });
   return {
     publisher,
     outcomes,
     oddities,
+    refusals,
     serving,
     push: (sent: Push) => push(serving.port, sent),
   };

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { renderPage } from './render-page.ts';
+
+writeFileSync(new URL('../../../docs/metrics.md', import.meta.url), renderPage());
