@@ -145,7 +145,7 @@ export const valuesShape = z.strictObject({
     kafka: ownUser,
     resources: free,
   }),
-  adopt: z.strictObject({ claims: z.array(name), deadlineSeconds: z.int().min(10) }),
+  adopt: z.strictObject({ claims: z.array(name.min(1)), deadlineSeconds: z.int().min(10) }),
   httpIngress: z.strictObject({
     enabled: z.boolean(),
     className: z.string(),
