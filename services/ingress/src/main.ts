@@ -177,6 +177,11 @@ await runService(
         await serving.stop();
         await draining.stop();
         await publisher.close();
+        const left = spool?.state().records ?? 0;
+        if (left > 0)
+          log.warn(
+            `${left} records are left in the spool: the next ingress on its folder publishes them, or "sluice spool drain".`,
+          );
         await spool?.close();
       },
       force: () => [
