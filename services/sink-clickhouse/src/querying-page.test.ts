@@ -27,6 +27,7 @@ function recentEvents() {
       end_reason: 'QUEUE_ABANDONED',
     }),
     sampleItem('rating.v1', source, { conversation_id: '7', conversation_number: '7' }),
+    sampleItem('staff-action.v1', source, { ...id, action: 'CARD_PUSHED', result: 'DONE' }),
     sampleItem('visit.v1', source, { visit_id: 'v', phase: 'LEFT', conversation_ids: ['1_7'] }),
     sampleItem('page-view.v1', source, { visit_id: 'v', viewed_at: at - 1000 }),
     sampleItem('contact.v1', source, {

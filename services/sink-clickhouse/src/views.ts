@@ -13,6 +13,7 @@ export const readyMadeViews = [
   'queue_hour',
   'message_volume',
   'page_path',
+  'card_outcome',
 ] as const;
 
 /** The statement that creates a ready-made view or replaces it. */
