@@ -127,6 +127,11 @@ export const catalogue = {
     unit: 'pushes',
     labels: ['source', 'oddity'],
   },
+  sluice_workbench_requests_total: {
+    type: 'counter',
+    help: 'Requests of panels of the workbench, by HTTP status.',
+    labels: ['source', 'route', 'status'],
+  },
   sluice_publisher_waiting_records: {
     type: 'gauge',
     help: 'Records that wait for their acknowledgement by Kafka.',

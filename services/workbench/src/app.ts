@@ -1,0 +1,145 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { signTicket, verifyTicket } from '@sluice/sources/page-ticket';
+import { readCards } from './read-cards.ts';
+import type { Panel } from './read-panels.ts';
+import type { VisitorRecord } from './read-visitor.ts';
+import { contentSecurityPolicy, renderPage } from './render-page.ts';
+
+export interface WorkbenchOptions {
+  readonly panels: readonly Panel[];
+  /** The panel's script and style. */
+  readonly assets: { readonly script: string; readonly style: string };
+  readonly readVisitor: (panel: Panel, visitorId: string) => Promise<VisitorRecord>;
+  readonly nowMs: () => number;
+  readonly onAnswer: (panel: Panel | null, route: PanelRoute, status: number) => void;
+  /** What staff are not told: why a store or a file does not answer. */
+  readonly onProblem: (sentence: string) => void;
+}
+
+type PanelRoute = 'page' | 'session' | 'visitor' | 'cards';
+
+/** A panel asks for another ticket in time. */
+const ticketLifeMs = 15 * 60_000;
+const longestVisitorId = 256;
+
+/**
+ * The panels: `/panels/<source>/` is a page without data; whoever has the panel's key gets a ticket for it at
+ * `session`, and with a ticket reads `visitors/<id>` and `cards`. The same ticket is good at the gateway.
+ */
+export function createApp(options: WorkbenchOptions): Express {
+  const { panels, assets, nowMs, onAnswer, onProblem } = options;
+  const panelOf = (request: Request): Panel | null => {
+    const { source } = request.params as Record<string, string | undefined>;
+    return panels.find(({ sourceId }) => sourceId === source) ?? null;
+  };
+  const answer = (
+    response: Response,
+    panel: Panel | null,
+    route: PanelRoute,
+    status: number,
+    body: object,
+  ): void => {
+    onAnswer(panel, route, status);
+    response.status(status).json(body);
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((_request, response, next) => {
+    response.set({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+    next();
+  });
+
+  app.get('/assets/panel.js', (_request, response) => {
+    response.type('text/javascript').send(assets.script);
+  });
+  app.get('/assets/panel.css', (_request, response) => {
+    response.type('text/css').send(assets.style);
+  });
+  app.get('/panels/:source/', (request, response, next) => {
+    const panel = panelOf(request);
+    if (!panel) {
+      next();
+      return;
+    }
+    onAnswer(panel, 'page', 200);
+    response
+      .set('content-security-policy', contentSecurityPolicy(panel))
+      .type('html')
+      .send(renderPage(panel));
+  });
+
+  app.post('/panels/:source/session', (request, response) => {
+    const panel = panelOf(request);
+    const given = bearerOf(request);
+    const isKnown =
+      panel !== null &&
+      [panel.accessKey.current, panel.accessKey.previous]
+        .map((key) => isEqual(given, key?.reveal()))
+        .includes(true);
+    if (!isKnown) {
+      answer(response, panel, 'session', 401, { error: 'unauthorized' });
+      return;
+    }
+    const { sourceId, pageId, ticketKey } = panel;
+    const expiresAt = nowMs() + ticketLifeMs;
+    const ticket = signTicket(
+      { sourceId, pageId, staffId: null, expiresAtMs: expiresAt },
+      ticketKey.current.reveal(),
+    );
+    answer(response, panel, 'session', 200, { ticket, expiresAt });
+  });
+
+  /** What only a ticket of the panel reads, and only of its source. */
+  const reading =
+    (route: PanelRoute, read: (panel: Panel, request: Request) => Promise<object>): RequestHandler =>
+    async (request, response) => {
+      const panel = panelOf(request);
+      if (!panel || verifyTicket(bearerOf(request), panel.ticketKey, panel, nowMs()).outcome !== 'good') {
+        answer(response, panel, route, 401, { error: 'unauthorized' });
+        return;
+      }
+      try {
+        answer(response, panel, route, 200, await read(panel, request));
+      } catch (error) {
+        onProblem(
+          `The ${route} of panel ${panel.sourceId}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        answer(response, panel, route, 502, { error: 'unavailable' });
+      }
+    };
+  app.get(
+    '/panels/:source/visitors/:visitor',
+    reading('visitor', (panel, request) => {
+      const { visitor = '' } = request.params as Record<string, string | undefined>;
+      const nothing: VisitorRecord = { conversations: [], contact: [] };
+      return visitor.length > longestVisitorId
+        ? Promise.resolve(nothing)
+        : options.readVisitor(panel, visitor);
+    }),
+  );
+  app.get(
+    '/panels/:source/cards',
+    reading('cards', async ({ cardsFile }) => ({ cards: await readCards(cardsFile) })),
+  );
+  app.use((_request, response) => {
+    response.status(404).json({ error: 'not found' });
+  });
+  return app;
+}
+
+function bearerOf({ headers: { authorization = '' } }: Request): string {
+  return /^Bearer (\S{1,4096})$/i.exec(authorization)?.[1] ?? '';
+}
+
+function isEqual(given: string, expected: string | undefined): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected ?? '')) && expected !== undefined && expected !== '';
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { bundle } from '@sluice/echat-staff-sdk/bundle';
+import { readConfig } from '@sluice/service/read-config';
+import { runService } from '@sluice/service/run-service';
+import { createApp } from './app.ts';
+import { readPanels } from './read-panels.ts';
+import { readVisitor } from './read-visitor.ts';
+import { settings } from './settings.ts';
+
+const browser = join(import.meta.dirname, '../browser');
+
+await runService(
+  'workbench',
+  process,
+  (env) => readConfig(settings, env),
+  async ({ config, log, telemetry }) => {
+    const panels = readPanels(config.panelsFile, process.env);
+    const { elasticsearchUrl: url, elasticsearchUsername: username } = config;
+    const password = config.elasticsearchPassword?.reveal() ?? '';
+    const elasticsearch = { url, auth: username === undefined ? null : { username, password } };
+    const app = createApp({
+      panels,
+      assets: {
+        script: await bundle(join(browser, 'panel.ts'), 'iife'),
+        style: readFileSync(join(browser, 'panel.css'), 'utf8'),
+      },
+      readVisitor: ({ stream, sourceId }, visitorId) =>
+        readVisitor(elasticsearch, { stream, sourceId, visitorId }),
+      nowMs: Date.now,
+      onAnswer: (panel, route, status) =>
+        telemetry.count('sluice_workbench_requests_total', {
+          source: panel?.sourceId ?? '',
+          route,
+          status: String(status),
+        }),
+      onProblem: (sentence) => log.error(sentence),
+    });
+    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
+    server.maxConnections = 2_000;
+    server.listen(config.port, config.host);
+    await once(server, 'listening');
+    log.info(`shows panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
+    return {
+      notReady: () => [],
+      async stop() {
+        const closed = once(server, 'close');
+        server.close();
+        server.closeIdleConnections();
+        await closed;
+      },
+      force() {
+        server.closeAllConnections();
+        return ['Some requests of panels have no answer; staff see that, and try again.'];
+      },
+    };
+  },
+);

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { secret } from '@sluice/service/read-config';
+import { commonShape } from '@sluice/service/run-service';
+
+/** Settings of the workbench; the variable of `panelsFile` is `SLUICE_PANELS_FILE`. */
+export const settings = {
+  ...commonShape,
+  host: z.string().default('0.0.0.0'),
+  port: z.coerce.number().int().min(0).max(65_535).default(8080),
+  panelsFile: z.string(),
+  elasticsearchUrl: z.url(),
+  elasticsearchUsername: z.string().optional(),
+  elasticsearchPassword: secret.optional(),
+};
