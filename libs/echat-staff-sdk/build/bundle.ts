@@ -22,7 +22,8 @@ export async function bundle(entry: string, format: 'esm' | 'iife', globalName?:
     minify: true,
     format,
     target,
-    charset: 'utf8',
+    // Pages that name no charset read it as it is meant, too.
+    charset: 'ascii',
     legalComments: 'none',
     define: { SDK_VERSION: JSON.stringify(version) },
     ...(globalName === undefined ? {} : { globalName }),
