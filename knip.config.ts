@@ -5,8 +5,10 @@ const config: KnipConfig = {
   workspaces: {
     '.': { entry: ['jest.preset.mjs', 'docker/*.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
+    'libs/echat-staff-sdk': { entry: ['build/build.ts', 'src/**/*.test.ts'] },
     'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/tiny-service.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
+    'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
     'services/simulator': { entry: ['src/**/*.test.ts'] },
     schemas: { entry: ['src/**/*.test.ts'] },
     // Beside the tests: what is preloaded into services, and what runs in a namespace of its own.

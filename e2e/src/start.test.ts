@@ -73,21 +73,29 @@ test.each([
 );
 
 test('it brings the system up, and Ctrl-C leaves no process behind', async () => {
-  const [ingressPort, opsPort] = await Promise.all([freePort(), freePort()]);
-  const ports = { SLUICE_DEV_INGRESS_PORT: String(ingressPort), SLUICE_DEV_OPS_PORT: String(opsPort) };
+  const [ingressPort, opsPort, workbenchPort, emulatorPort] = await Promise.all(
+    Array.from({ length: 4 }, freePort),
+  );
+  const ports = {
+    SLUICE_DEV_INGRESS_PORT: String(ingressPort),
+    SLUICE_DEV_OPS_PORT: String(opsPort),
+    SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
+    SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
+  };
   const { child, output } = start(['--no-traffic'], ports);
   try {
     await until(
       () => output().includes('Ctrl-C stops everything') || child.exitCode !== null,
       'npm start is up',
     );
-    const all = [opsPort, opsPort + 1, opsPort + 2, opsPort + 3];
-    expect(await Promise.all(all.map(answers))).toEqual([true, true, true, true]);
+    const all = [...[0, 1, 2, 3, 4].map((at) => Number(opsPort) + at), Number(emulatorPort)];
+    expect(await Promise.all(all.map(answers))).toEqual(all.map(() => true));
+    expect(output()).toContain(`Workbench        http://127.0.0.1:${emulatorPort}`);
 
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
     expect([code, output()]).toEqual([0, expect.stringContaining('Everything is stopped.')]);
-    expect(await Promise.all(all.map(answers))).toEqual([false, false, false, false]);
+    expect(await Promise.all(all.map(answers))).toEqual(all.map(() => false));
   } finally {
     child.kill('SIGKILL');
     await removeStream(testEndpoints(), stream);

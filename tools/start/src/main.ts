@@ -20,6 +20,7 @@ import {
   type ServicePlan,
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
+import { panelOriginIn, startPanels, type RunningPanels } from './panels.ts';
 
 const root = join(import.meta.dirname, '../../..');
 /** Two starts at once need a stream and ports of their own: see CONTRIBUTING.md. */
@@ -50,7 +51,7 @@ async function main(): Promise<number> {
     });
   }
 
-  const held: { lease?: ServersLease; services: RunningService[] } = { services: [] };
+  const held: Held = { services: [] };
   try {
     const outcome = await Promise.race([
       run(options, held, { interrupted, stopSending: stopSending.signal }),
@@ -62,17 +63,24 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     say('\nStopping: ingress, normalizer, sinks, then the servers…');
+    await held.panels?.close();
     await stopServices(held.services);
     await held.lease?.release();
     say('Everything is stopped.');
   }
 }
 
+interface Held {
+  lease?: ServersLease;
+  panels?: RunningPanels;
+  readonly services: RunningService[];
+}
+
 type Outcome = 'balanced' | 'unbalanced' | 'interrupted';
 
 async function run(
   options: StartOptions,
-  held: { lease?: ServersLease; services: RunningService[] },
+  held: Held,
   { interrupted, stopSending }: { interrupted: Promise<'interrupted'>; stopSending: AbortSignal },
 ): Promise<Outcome> {
   const startedAt = performance.now();
@@ -90,7 +98,11 @@ async function run(
   const plan: ServicePlan = {
     endpoints,
     stream,
-    sourcesFile: writeSourcesFor(stream, join(root, '.sluice/config')),
+    sourcesFile: writeSourcesFor(
+      stream,
+      join(root, '.sluice/config'),
+      panelOriginIn(`http://127.0.0.1:${ports.workbench}`),
+    ),
     logFolder: join(root, '.sluice/logs', stream),
     ingressPort: ports.ingress,
     opsPorts: ports.ops,
@@ -129,8 +141,16 @@ async function run(
   }
   if (options.once) return outcome;
 
+  held.panels = await startPanels({
+    ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder },
+    configFolder: join(root, '.sluice/config'),
+    ports: { ...ports, ops: ports.ops.workbench },
+  });
+  held.services.push(held.panels.service);
+
   say(`
 Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
+Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card
 Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
 Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
 Schema registry  ${endpoints.registryUrl}/subjects

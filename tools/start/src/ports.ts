@@ -3,7 +3,10 @@ import type { ServiceName } from './services.ts';
 
 export interface DevelopmentPorts {
   readonly ingress: number;
-  readonly ops: Readonly<Record<ServiceName, number>>;
+  /** The panels for staff, and the emulated workbench around them. */
+  readonly workbench: number;
+  readonly emulator: number;
+  readonly ops: Readonly<Record<ServiceName | 'workbench', number>>;
 }
 
 interface Setting {
@@ -12,7 +15,9 @@ interface Setting {
 }
 
 const ingress: Setting = { variable: 'SLUICE_DEV_INGRESS_PORT', preset: 8080 };
-/** `/livez`, `/readyz` and `/metrics` of the services stand on this port and the three behind it. */
+const workbench: Setting = { variable: 'SLUICE_DEV_WORKBENCH_PORT', preset: 8091 };
+const emulator: Setting = { variable: 'SLUICE_DEV_EMULATOR_PORT', preset: 8092 };
+/** `/livez`, `/readyz` and `/metrics` of the services stand on this port and the four behind it. */
 const ops: Setting = { variable: 'SLUICE_DEV_OPS_PORT', preset: 9101 };
 
 /** @throws one sentence for a variable that is no port */
@@ -20,11 +25,14 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
   const first = read(ops, env);
   return {
     ingress: read(ingress, env),
+    workbench: read(workbench, env),
+    emulator: read(emulator, env),
     ops: {
       ingress: first,
       normalizer: first + 1,
       'sink-clickhouse': first + 2,
       'sink-elasticsearch': first + 3,
+      workbench: first + 4,
     },
   };
 }
@@ -40,6 +48,8 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
 /** @throws one sentence for the first port that is in use */
 export async function assertFree(ports: DevelopmentPorts): Promise<void> {
   await check(ports.ingress, 'ingress', ingress.variable);
+  await check(ports.workbench, 'the panels', workbench.variable);
+  await check(ports.emulator, 'the emulated workbench', emulator.variable);
   for (const [name, port] of Object.entries(ports.ops))
     await check(port, `the metrics of ${name}`, ops.variable);
 }

@@ -12,7 +12,7 @@ export const serviceNames = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-e
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface RunningService {
-  readonly name: ServiceName;
+  readonly name: ServiceName | 'workbench';
   readonly opsPort: number;
   readonly process: ChildProcess;
   /** Resolves with the exit code, or the name of the signal that ended it. */
@@ -35,7 +35,18 @@ export interface ServicePlan {
 
 /** Starts one service as a process of its own; it ends when this process does. */
 export function startService(name: ServiceName, plan: ServicePlan): RunningService {
-  mkdirSync(plan.logFolder, { recursive: true });
+  return launch(name, plan.logFolder, plan.opsPorts[name], environmentOf(name, plan));
+}
+
+/** @param env the service's own settings, all of them */
+export function launch(
+  name: RunningService['name'],
+  logFolder: string,
+  opsPort: number,
+  env: Readonly<Record<string, string>>,
+): RunningService {
+  mkdirSync(logFolder, { recursive: true });
+  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   const child = spawn(
     process.execPath,
     [
@@ -45,10 +56,14 @@ export function startService(name: ServiceName, plan: ServicePlan): RunningServi
       join(import.meta.dirname, 'exit-with-parent.ts'),
       join(root, 'services', name, 'src/main.ts'),
     ],
-    // A process group of its own: Ctrl-C reaches this process alone, which then stops the services in order.
-    { env: environmentOf(name, plan), stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+    {
+      env: { ...Object.fromEntries(inherited), SLUICE_OPS_PORT: String(opsPort), ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A process group of its own: Ctrl-C reaches this process alone, which then stops the services in order.
+      detached: true,
+    },
   );
-  const log = createWriteStream(logFileOf(name, plan), { flags: 'a' });
+  const log = createWriteStream(logFileOf(name, { logFolder }), { flags: 'a' });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   const ended = new Promise<number | string>((resolve) => {
@@ -57,15 +72,12 @@ export function startService(name: ServiceName, plan: ServicePlan): RunningServi
       resolve(code ?? signal ?? 'unknown');
     });
   });
-  return { name, opsPort: plan.opsPorts[name], process: child, ended };
+  return { name, opsPort, process: child, ended };
 }
 
-function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv {
+function environmentOf(name: ServiceName, plan: ServicePlan): Record<string, string> {
   const { endpoints } = plan;
-  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   return {
-    ...Object.fromEntries(inherited),
-    SLUICE_OPS_PORT: String(plan.opsPorts[name]),
     SLUICE_KAFKA_BROKERS: endpoints.kafkaBrokers.join(','),
     SLUICE_REGISTRY_URL: endpoints.registryUrl,
     ...(name === 'ingress'
@@ -82,7 +94,7 @@ function environmentOf(name: ServiceName, plan: ServicePlan): NodeJS.ProcessEnv 
   };
 }
 
-export function logFileOf(name: ServiceName, plan: Pick<ServicePlan, 'logFolder'>): string {
+export function logFileOf(name: RunningService['name'], plan: Pick<ServicePlan, 'logFolder'>): string {
   return join(plan.logFolder, `${name}.log`);
 }
 

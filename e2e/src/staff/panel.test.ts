@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmulator } from '@sluice/workbench-emulator/start-emulator';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { root } from '../system.ts';
+import { openPanel, startBench, until, watchForScripts, type Bench } from './bench.ts';
+import { findBrowser, launchBrowser, screenshotPath } from './browser.ts';
+
+const path = findBrowser();
+/** It runs where it is taken for HTML, in an attribute, in a URL or in a script. */
+const hostile = `"><img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'\`\${ran=1}\u202e`;
+const inXml = (value: string): string => `<![CDATA[${value}]]>`;
+
+(path === null ? describe.skip : describe)('the panel in a browser, within the emulated workbench', () => {
+  let bench: Bench;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  beforeAll(async () => {
+    [bench, browser] = await Promise.all([startBench(), launchBrowser(String(path))]);
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await bench.close();
+  }, 120_000);
+  beforeEach(async () => {
+    bench.panels.emulator.setMethod('onSelectVisitor', false);
+    context = await browser.newContext({ locale: 'zh-CN' });
+    page = await context.newPage();
+  });
+  afterEach(() => context.close());
+
+  const connected = async (visitor = 0, words = '已连接工作台'): Promise<Frame> => {
+    const frame = await openPanel(page, bench, visitor);
+    await frame.locator('#status', { hasText: words }).waitFor();
+    return frame;
+  };
+  test('a click is found as a row in ClickHouse and as a document in Elasticsearch', async () => {
+    const frame = await connected();
+    const since = Date.now();
+    await frame.locator('[data-card=cook1005] button').click();
+    await frame.locator('#status', { hasText: '已发送:2016秋冬新品' }).waitFor();
+    await frame.locator('#mark button').first().click();
+    await frame.locator('#mark button[aria-pressed=true]', { hasText: '已解决' }).waitFor();
+    await page.locator('[data-kind=card] [data-field=eventId]', { hasText: 'cook1005' }).waitFor();
+    expect(await page.locator('#sign output').textContent()).toBe('1');
+
+    const rows = await until(async () => {
+      const found = await bench.actions(
+        `action IN ('CARD_PUSHED', 'CONVERSATION_SIGNED') AND toUnixTimestamp64Milli(occurred_at) >= ${since}`,
+      );
+      return found.length === 2 && found;
+    }, 'both actions in ClickHouse');
+    expect(rows).toMatchObject([
+      { card_id: 'cook1005', visitor_id: 'web377724523', conversation_id: '1_5987809', result: 'DONE' },
+      { sign: 1, visitor_id: 'web377724523', conversation_id: '1_5987809', page_id: 'workbench' },
+    ]);
+    const { endpoints, stream } = bench.system;
+    for (const { event_id } of rows) {
+      const url = `${endpoints.elasticsearchUrl}/${stream}-staff-action-*/_search`;
+      const body = JSON.stringify({ query: { ids: { values: [event_id] } } });
+      const document = await until(async () => {
+        const answer = await fetch(url, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json' },
+        });
+        const { hits } = (await answer.json()) as { hits?: { hits: { _source: Record<string, unknown> }[] } };
+        return hits?.hits[0]?._source;
+      }, 'the document');
+      expect(document).toMatchObject({ visitor_id: 'web377724523', page_id: 'workbench' });
+    }
+  }, 120_000);
+
+  test('hostile text in every field is text: nothing of it runs', async () => {
+    const visitorId = 'web377724523';
+    const id = `1_${Date.now() % 1_000_000_000}`;
+    const ids = `<visitorId>${visitorId}</visitorId>`;
+    await bench.push(
+      'chatStart',
+      `<xml><msgId>${id}</msgId><visitorData>${ids}<visitorName>${inXml(hostile)}</visitorName></visitorData><chatData><chatRecordId>${id}</chatRecordId><chatRequestTime>2026-01-02 03:04:05</chatRequestTime><chatStaffName>${inXml(hostile)}</chatStaffName></chatData></xml>`,
+    );
+    await bench.push(
+      'chatScore',
+      `<xml><chatRecordId>${id}</chatRecordId><chatScore>2</chatScore><scoreSuggest>${inXml(hostile)}</scoreSuggest></xml>`,
+    );
+    await bench.push(
+      'chatSubject',
+      `<xml><chatRecordId>${id}</chatRecordId><chatSubject>${inXml(hostile)}</chatSubject></xml>`,
+    );
+    const person = [
+      'name',
+      'nickName',
+      'phone',
+      'qq',
+      'wechat',
+      'email',
+      'province',
+      'city',
+      'address',
+      'memo',
+    ];
+    const crm = person.map((name) => `<${name}>${inXml(hostile)}</${name}>`).join('');
+    await bench.push('crmStatus', `<xml><crmStatus>1</crmStatus><crmData>${ids}${crm}</crmData></xml>`);
+
+    const scripts = watchForScripts(context);
+    const card = {
+      eventId: hostile,
+      title: hostile,
+      price: hostile,
+      content: hostile,
+      memo: hostile,
+      url: hostile,
+    };
+    await context.route('**/panels/*/cards', (route) => route.fulfill({ json: { cards: [card] } }));
+    const frame = await until(async () => {
+      const opened = await connected();
+      const shown = opened.locator('#record');
+      // An index that was just made may not answer yet.
+      await shown.locator('section, .bad').first().waitFor();
+      const text = (await shown.textContent()) ?? '';
+      return text.includes('2/5') && text.includes('邮箱') && opened;
+    }, 'what was pushed is shown');
+    expect(
+      (await frame.locator('#record').textContent())?.split('onerror="globalThis.ran=1"').length,
+    ).toBeGreaterThan(10);
+    await frame.locator('#cards li button').click();
+    await page.locator('[data-kind=card]').waitFor();
+    await frame.locator('#cards input').fill(hostile);
+    await page.locator('#message input').fill(hostile);
+    await page.locator('#message button').click();
+
+    await page.waitForLoadState('networkidle');
+    for (const one of page.frames())
+      if (!one.url().startsWith('about:'))
+        expect(await one.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
+    expect(await frame.locator('main script, main img[onerror]').count()).toBe(0);
+    expect(scripts.found).toEqual([]);
+    await page.locator('#panel iframe').screenshot({ path: screenshotPath('panel-hostile') });
+
+    const rows = await until(async () => {
+      const found = await bench.actions(`action = 'CARD_PUSHED' AND card_id != 'cook1005'`);
+      return found.length > 0 && found;
+    }, 'the hostile card');
+    expect(rows[0]).toMatchObject({ card_id: hostile, card_title: hostile });
+  }, 180_000);
+
+  test.each([
+    ['zh-CN', '已连接工作台', '最近会话'],
+    ['en-US', 'Connected with the workbench', 'Recent conversations'],
+  ])(
+    'at 320 px in %s nothing is cut off',
+    async (locale, words, heading) => {
+      await context.close();
+      context = await browser.newContext({ locale, viewport: { width: 1100, height: 900 } });
+      page = await context.newPage();
+      const frame = await connected(0, words);
+      await page.addStyleTag({ content: '#panel iframe { width: 320px !important; }' });
+      await frame.locator('h2', { hasText: heading }).waitFor();
+      const { width, needed, language } = await frame.evaluate(() => {
+        const { document } = globalThis as unknown as {
+          document: { documentElement: { clientWidth: number; scrollWidth: number; lang: string } };
+        };
+        const { clientWidth, scrollWidth, lang } = document.documentElement;
+        return { width: clientWidth, needed: scrollWidth, language: lang };
+      });
+      expect(width).toBeLessThanOrEqual(320);
+      expect(needed).toBeLessThanOrEqual(width);
+      expect(language).toBe(locale === 'zh-CN' ? 'zh-CN' : 'en');
+      await page.locator('#panel iframe').screenshot({ path: screenshotPath(`panel-320-${locale}`) });
+    },
+    60_000,
+  );
+
+  test('its language can be changed, and stays changed', async () => {
+    let frame = await connected();
+    await frame.locator('#language').click();
+    await frame.locator('h2', { hasText: 'Cards' }).waitFor();
+    frame = await connected(1, 'Connected with the workbench');
+    expect(await frame.locator('#language').textContent()).toBe('中文');
+  }, 60_000);
+
+  test('the keyboard is enough: search, push, mark', async () => {
+    const frame = await connected();
+    await frame.locator('#cards input').focus();
+    await page.keyboard.type('wool');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-kind=card] [data-field=eventId]', { hasText: 'scarf-7' }).waitFor();
+    // Back over the search to the last of the two marks.
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Space');
+    await frame.locator('#mark button[aria-pressed=true]', { hasText: '未解决' }).waitFor();
+    expect(await page.locator('#sign output').textContent()).toBe('0');
+    await frame.locator('#cards input').fill('no such card');
+    await frame.locator('#cards li', { hasText: '没有符合的卡片' }).waitFor();
+  }, 60_000);
+
+  test('follows the visitor without being opened anew, once the vendor tells of visitors', async () => {
+    bench.panels.emulator.setMethod('onSelectVisitor', true);
+    const frame = await connected();
+    await frame.locator('h1', { hasText: 'web377724523' }).waitFor();
+    const opened = frame.url();
+    await page.locator('#visitors button').nth(1).click();
+    await frame.locator('h1', { hasText: 'vip377724524' }).waitFor();
+    expect(frame.url()).toBe(opened);
+  }, 60_000);
+
+  test('its key leaves the address, and a wrong one is told', async () => {
+    const frame = await connected();
+    expect(frame.url()).not.toContain('key=');
+    expect(frame.url()).toContain('visitorData=');
+    await context.clearCookies();
+    bench.panels.emulator.setPanelUrl(bench.panels.panelUrl.replace(/key=.*/, 'key=wrong'));
+    await page.goto(bench.panels.emulator.url);
+    await page.locator('#visitors button').first().click();
+    await page.frameLocator('#panel iframe').locator('#status', { hasText: '面板密钥无效' }).waitFor();
+  }, 60_000);
+
+  test('is framed by the allowed origins alone', async () => {
+    const token = readFileSync(join(root, 'config/dev-secrets/echat-token'), 'utf8').trim();
+    const other = await startEmulator({ port: 0, token, panelUrl: bench.panels.panelUrl });
+    try {
+      const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+      await page.goto(other.url);
+      await page.locator('#visitors button').first().click();
+      await refused;
+      expect(await page.frameLocator('#panel iframe').locator('main').count()).toBe(0);
+    } finally {
+      await other.close();
+    }
+  }, 60_000);
+});

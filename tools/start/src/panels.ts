@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import {
+  startEmulator,
+  type EmulatedVisitor,
+  type Emulator,
+} from '@sluice/workbench-emulator/start-emulator';
+import { launch, stopServices, untilReady, type RunningService } from './services.ts';
+
+const config = join(import.meta.dirname, '../../../config');
+const secret = (name: string): string => join(config, 'dev-secrets', name);
+
+/** The source whose staff have a panel, and the origin of panels, as config/sources.yaml has them. */
+const sourceId = 'echat-demo';
+const configuredOrigin = 'http://127.0.0.1:8091';
+
+/** Edits development sources: panels are served at another origin. */
+export const panelOriginIn =
+  (origin: string) =>
+  (sources: string): string =>
+    sources.replaceAll(configuredOrigin, origin);
+
+export interface PanelsPlan {
+  readonly endpoints: Pick<Endpoints, 'clickhouseUrl' | 'elasticsearchUrl'>;
+  readonly stream: string;
+  readonly ingressUrl: string;
+  readonly configFolder: string;
+  readonly logFolder: string;
+  readonly ports: { readonly workbench: number; readonly emulator: number; readonly ops: number };
+}
+
+export interface RunningPanels {
+  readonly service: RunningService;
+  readonly emulator: Emulator;
+  /** The panel's own address, with its key. */
+  readonly panelUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts the service with the panel of staff, and an emulated workbench around it. */
+export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
+  const { endpoints, stream, ports } = plan;
+  const key = readFileSync(secret('panel-key'), 'utf8').trim();
+  const panelUrl = `http://127.0.0.1:${ports.workbench}/panels/${sourceId}/?key=${key}`;
+  const emulator = await startEmulator({
+    port: ports.emulator,
+    token: readFileSync(secret('echat-token'), 'utf8').trim(),
+    panelUrl,
+    ...(await recentVisitors(endpoints.clickhouseUrl, stream)),
+  });
+  mkdirSync(plan.configFolder, { recursive: true });
+  const panelsFile = join(plan.configFolder, 'panels.yaml');
+  const panel = {
+    source: sourceId,
+    page: 'workbench',
+    stream,
+    gateway: plan.ingressUrl,
+    accessKey: { current: { file: secret('panel-key') } },
+    ticketKey: { current: { file: secret('staff-ticket-key') } },
+    frameAncestors: [emulator.url],
+    scriptUrl: emulator.scriptUrl,
+    cards: join(config, 'cards.json'),
+  };
+  // JSON is YAML, too.
+  writeFileSync(panelsFile, JSON.stringify({ panels: [panel] }, null, 2));
+  const service = launch('workbench', plan.logFolder, ports.ops, {
+    SLUICE_HOST: '127.0.0.1',
+    SLUICE_PORT: String(ports.workbench),
+    SLUICE_PANELS_FILE: panelsFile,
+    SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl,
+  });
+  const close = async (): Promise<void> => {
+    await stopServices([service]);
+    await emulator.close();
+  };
+  await untilReady(service, plan).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return { service, emulator, panelUrl, close };
+}
+
+/** Visitors that there is something to show of; without any the emulator has its own. */
+async function recentVisitors(
+  clickhouseUrl: string,
+  stream: string,
+): Promise<{ visitors?: EmulatedVisitor[] }> {
+  const query = `SELECT visitor_id AS visitorId, any(visitor_name) AS visitorName,
+      argMax(conversation_id, received_at) AS conversationId
+    FROM ${stream}.conversation_latest
+    WHERE source_id = '${sourceId}' AND visitor_id != '' AND conversation_id != ''
+    GROUP BY visitor_id ORDER BY max(received_at) DESC LIMIT 6 FORMAT JSONEachRow`;
+  const answer = await fetch(`${clickhouseUrl}/`, { method: 'POST', body: query });
+  if (!answer.ok) throw new Error(`ClickHouse answered ${answer.status}: ${await answer.text()}`);
+  const visitors = (await answer.text())
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { visitorId, visitorName, conversationId } = JSON.parse(line) as Record<string, string | null>;
+      return {
+        visitorId: visitorId ?? '',
+        ...(visitorName ? { visitorName } : {}),
+        ...(conversationId ? { conversationId } : {}),
+      };
+    });
+  return visitors.length > 0 ? { visitors } : {};
+}
