@@ -64,6 +64,17 @@ test('it waits for the answer to a request that is in hand', async () => {
   await expect(push(serving.port, { path: '/' })).rejects.toThrow('ECONNREFUSED');
 });
 
+test('who has connected before the stop is answered, though nobody had time to accept them', async () => {
+  const serving = await serve((_, response) => response.end('done'), limits);
+  const answers = Array.from({ length: 20 }, () => push(serving.port, { path: '/' }));
+  // They connect in the next tick; the loop, in which they would be accepted, does not turn before the stop.
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  const stopped = serving.stop();
+  for (const { status, headers } of await Promise.all(answers))
+    expect([status, headers.connection]).toEqual([200, 'close']);
+  await stopped;
+});
+
 test('connections that ask nothing, or never finish asking, do not hold up the stop', async () => {
   const serving = await serve((request, response) => {
     request.on('error', () => undefined).once('end', () => response.end('done'));

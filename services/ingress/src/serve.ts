@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface HttpLimits {
   readonly host: string;
@@ -29,6 +29,7 @@ const unfinishedMs = 5_000;
 /** Serves HTTP with time-outs and limits against clients that are slow or many. */
 export function serve(listener: RequestListener, limits: HttpLimits): Promise<Serving> {
   let stopping = false;
+  let accepted = 0;
   const connections = new Set<Socket>();
   const inHand = new Set<ServerResponse>();
   const server: Server = createServer(
@@ -48,6 +49,7 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
   );
   server.maxConnections = limits.maxConnections;
   server.on('connection', (socket: Socket) => {
+    accepted += 1;
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
@@ -55,13 +57,33 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
     const asked = new Set([...inHand].filter(({ req }) => req.complete).map(({ socket }) => socket));
     for (const socket of connections) if (!asked.has(socket)) socket.destroy();
   };
+  const untilAllEnd = async (withinMs: number): Promise<void> => {
+    const deadline = performance.now() + withinMs;
+    while (connections.size > 0 && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  /**
+   * Whoever has connected is accepted, and what they sent is read: the kernel resets both when their socket is
+   * closed. A process that got no time for a while has many of them waiting.
+   */
+  const untilNobodyWaits = async (): Promise<void> => {
+    for (let before = -1; before !== accepted;) {
+      before = accepted;
+      // The loop looks at its sockets for sure between two of them, not before the first.
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+    }
+  };
   const stop = async (): Promise<void> => {
     stopping = true;
     for (const response of inHand) if (!response.headersSent) response.setHeader('connection', 'close');
-    const deadline = performance.now() + lingerMs;
-    while (connections.size > 0 && performance.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilAllEnd(lingerMs);
+    await untilNobodyWaits();
     const closed = once(server, 'close');
+    // Of the listener alone: an HTTP server would also close who has connected and is about to ask.
+    NetServer.prototype.close.call(server);
+    await untilAllEnd(lingerMs);
+    await untilNobodyWaits();
     server.close();
     const cut = setTimeout(cutUnfinished, unfinishedMs);
     await closed;
