@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('workbench', { servers: true });
+export default preset('workbench');

@@ -61,7 +61,8 @@ export interface StaffSdk {
 }
 
 const documentedScript = 'https://es.echatsoft.com/open/staff/jssdk-1.0.0.js';
-const expiredReason = /expire|timeout|time out|过期|失效|超时/i;
+/** 过期, 失效 and 超时 as escapes: bundlers leave other characters of a pattern to the page's charset. */
+const expiredReason = /expire|timeout|time out|\u8fc7\u671f|\u5931\u6548|\u8d85\u65f6/i;
 
 /** How an argument, or what a callback is given, stands in an action. */
 const partOf: Record<CallName | EventName, (value: never) => object> = {

@@ -20,6 +20,10 @@ test.each(['echat-staff-sdk.mjs', 'echat-staff-sdk.js'])('%s is smaller than 6 K
   expect(bytes).toBeLessThan(limitBytes);
 });
 
+test('it is ASCII: a page without a charset reads it as it is meant', () => {
+  expect(built('echat-staff-sdk.js')).toMatch(/^[\n\x20-\x7e]*$/);
+});
+
 test('the public API is this', () => {
   const api = built('types/connect.d.ts')
     .replace(/^import .*\n/gm, '')

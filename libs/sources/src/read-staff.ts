@@ -44,6 +44,8 @@ export function buildStaff(
     if (!token && !ticketKey) say(`${where} needs a token or a ticketKey: anybody could ask for signatures`);
     if (isShort(token, shortestToken))
       say(`${where}.token is shorter than ${shortestToken} bytes: it could be guessed`);
+    if ([token?.current, token?.previous].some((key) => !isBearer(key?.reveal() ?? '')))
+      say(`${where}.token must be printable ASCII without spaces: it goes into a header`);
     if (isShort(ticketKey, shortestTicketKey))
       say(`${where}.ticketKey is shorter than ${shortestTicketKey} bytes: it could be guessed`);
     return { ...one, token, ticketKey };
@@ -59,6 +61,11 @@ function isShort(of: Keys | null, shortest: number): boolean {
     // An empty one could not be read, which is told already.
     return value !== '' && Buffer.byteLength(value) < shortest;
   });
+}
+
+/** Whether a text can stand behind `Bearer`. */
+export function isBearer(text: string): boolean {
+  return /^[\x21-\x7e]*$/.test(text);
 }
 
 function isOrigin(text: string): boolean {
