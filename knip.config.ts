@@ -22,6 +22,7 @@ const config: KnipConfig = {
       // The kernel's own tools; where they are not there the case says so.
       ignoreBinaries: ['unshare', 'nsenter', 'nft'],
     },
+    'tools/chart': { entry: ['src/main.ts', 'src/**/*.test.ts'], ignoreBinaries: ['java'] },
     'tools/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'tools/servers': {
       entry: [

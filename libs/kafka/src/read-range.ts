@@ -132,7 +132,7 @@ export async function workThroughRanges(
         // Refused when the coordinator took this member for dead: the group is joined again.
         await control.done(last);
       }),
-    onDead: reject,
+    onDead: (error) => reject(explained(error, groupId)),
   });
   try {
     await arrived;
@@ -140,7 +140,9 @@ export async function workThroughRanges(
     signal?.removeEventListener('abort', stop);
     await consumer.stop();
     clearTimeout(timer);
-    await deleteGroup(connection, groupId);
+    await deleteGroup(connection, groupId).catch((error: unknown) => {
+      throw explained(error, groupId);
+    });
   }
 }
 
@@ -152,4 +154,14 @@ async function deleteGroup(connection: KafkaConnection, groupId: string): Promis
   } finally {
     await admin.disconnect();
   }
+}
+
+/** kafkajs gives up looking for a coordinator, and does not say why. */
+function explained(error: unknown, groupId: string): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error.name !== 'KafkaJSGroupCoordinatorNotFound') return error;
+  return new Error(
+    `Kafka names no coordinator of the group ${groupId}: it is away, or this user has no ACL to read groups that begin with "sluice-read-".`,
+    { cause: error },
+  );
 }

@@ -64,7 +64,7 @@ function isShort(of: Keys | null, shortest: number): boolean {
 }
 
 /** Whether a text can stand behind `Bearer`. */
-export function isBearer(text: string): boolean {
+function isBearer(text: string): boolean {
   return /^[\x21-\x7e]*$/.test(text);
 }
 

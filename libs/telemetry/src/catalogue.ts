@@ -25,13 +25,15 @@ interface Metric {
 
 /** Every label, with where its values come from. `service` is on every metric. */
 export const labels = {
-  service: 'The process: `ingress`, `normalizer`, `sink-clickhouse` or `sink-elasticsearch`.',
+  service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `workbench`.',
   source: 'Id of a source in the sources file; empty for a push of which no source is known.',
   vendor: '`echat` or `sobot`; empty for a push of which no source is known.',
   stream: 'Stream of a source in the sources file.',
   outcome: 'How a push, a record or a write ended: see the lists below.',
   page: 'Id of a page of staff in the sources file; empty for a request of which no page is known.',
-  route: '`config` (asks for a signature) or `actions` (brings actions).',
+  route:
+    '`config` (asks for a signature) or `actions` (brings actions); of the workbench `page`, `session`, `visitor` or `cards`.',
+  status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
   oddity:
     '`stale-timestamp`, `reused-signature`, `foreign-app-id`, `odd-data-type`, `plain-content` or `tail-after-json`.',
@@ -130,6 +132,7 @@ export const catalogue = {
   sluice_workbench_requests_total: {
     type: 'counter',
     help: 'Requests of panels of the workbench, by HTTP status.',
+    unit: 'requests',
     labels: ['source', 'route', 'status'],
   },
   sluice_publisher_waiting_records: {

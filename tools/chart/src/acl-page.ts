@@ -10,8 +10,8 @@ export function aclPage(users: readonly KafkaUser[]): string {
 
 The least that each component needs, with \`<stream>\` for the stream's name (\`sluice\` unless you set another).
 Generated from tools/chart, as are the KafkaUsers of the chart (\`strimzi.users.enabled\`).
-Ingress needs its rows for every stream that its sources name. Commands of the command line that mend a stream
-(dlq, replay, rebuild, spool) need what the services need whose work they do.
+Ingress needs its rows for every stream that its sources name. \`release\` is who applies topics; \`operator\` is a
+person who lists and redrives dead letters, replays or rebuilds; \`sluice spool drain\` needs what ingress needs.
 
 ${tables.join('\n\n')}
 `;

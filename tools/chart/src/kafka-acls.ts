@@ -64,4 +64,22 @@ export const kafkaUsers: readonly KafkaUser[] = [
       },
     ],
   },
+  {
+    // A person with `sluice dlq`, `replay` or `rebuild`. They read with groups of their own, which they delete.
+    name: 'operator',
+    acls: [
+      {
+        type: 'topic',
+        name: '<stream>.',
+        pattern: 'prefix',
+        operations: ['Read', 'Write', 'Describe', 'DescribeConfigs'],
+      },
+      ...['sluice-read-', '<stream>.'].map((name): Acl => ({
+        type: 'group',
+        name,
+        pattern: 'prefix',
+        operations: ['Read', 'Describe', 'Delete'],
+      })),
+    ],
+  },
 ];

@@ -1,0 +1,151 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { avroTopics } from '@sluice/canonical-event/registry';
+import { canonicalTopics, subjectOf } from '@sluice/schemas/topics';
+import { freePort } from '@sluice/start/services';
+import { root } from './chart-folder.ts';
+import { kafkaUsers } from './kafka-acls.ts';
+import { kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secured-kafka.ts';
+
+jest.setTimeout(240_000);
+
+const jars = kafkaJars();
+const withKafka = jars === null ? describe.skip : describe; // the development servers run in Docker here
+const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Record<string, string>;
+
+withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
+  const stream = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-acls-'));
+  const sourcesFile = join(folder, 'sources.yaml');
+  const children: ChildProcess[] = [];
+  let kafka: SecuredKafka;
+  let ingressUrl: string;
+
+  /** The environment of a component: it logs in by its name. */
+  const environment = (user: string, own: Record<string, string> = {}): NodeJS.ProcessEnv => ({
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'))),
+    SLUICE_KAFKA_BROKERS: kafka.brokers,
+    SLUICE_KAFKA_SASL_MECHANISM: 'plain',
+    SLUICE_KAFKA_USERNAME: user,
+    SLUICE_KAFKA_PASSWORD: user,
+    SLUICE_REGISTRY_URL: servers.registryUrl,
+    // Ingress has the stream from its sources.
+    ...(user === 'ingress' ? {} : { SLUICE_STREAM: stream }),
+    ...own,
+  });
+  const stores = {
+    SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl!,
+    SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl!,
+  };
+
+  const sluice = async (user: string, args: string[]): Promise<{ code: unknown; output: string }> => {
+    const child = spawn(process.execPath, [join(root, 'services/cli/bin/sluice.mjs'), ...args], {
+      env: environment(user, stores),
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    const [code] = (await once(child, 'close')) as unknown[];
+    return { code, output };
+  };
+  const start = async (name: string, own: Record<string, string>): Promise<void> => {
+    const opsPort = await freePort();
+    const child = spawn(process.execPath, [join(root, 'services', name, 'src/main.ts')], {
+      env: environment(name, { ...own, SLUICE_OPS_PORT: String(opsPort) }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    let log = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes: Buffer) => (log += bytes.toString()));
+    await waitUntil(
+      `${name} is ready`,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`${name} ended:\n${log}`);
+        const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`).catch(() => null);
+        return answer?.ok ?? false;
+      },
+      90_000,
+    );
+  };
+
+  beforeAll(async () => {
+    kafka = await startSecuredKafka(jars ?? '', kafkaUsers, stream);
+    const access = "signed: false, encrypted: false, access: {addresses: ['127.0.0.1']}";
+    writeFileSync(sourcesFile, `sources: [{id: shop, vendor: sobot, stream: ${stream}, ${access}}]`);
+  });
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await kafka.close();
+    rmSync(folder, { recursive: true });
+    for (const topic of avroTopics)
+      await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
+    await fetch(servers.clickhouseUrl!, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` });
+    const indices = await fetch(`${servers.elasticsearchUrl}/${stream}-*/_alias`);
+    for (const index of Object.keys((await indices.json()) as object))
+      await fetch(`${servers.elasticsearchUrl}/${index}`, { method: 'DELETE' });
+    for (const topic of canonicalTopics)
+      await fetch(`${servers.elasticsearchUrl}/_index_template/${stream}-${topic.replace(/\.v1$/, '')}`, {
+        method: 'DELETE',
+      });
+  });
+
+  test('a release applies topics, schemas and tables', async () => {
+    for (const step of [['topics', 'apply', '--replicas', '1'], ['schemas', 'register'], ['migrate']]) {
+      const { code, output } = await sluice('release', step);
+      expect([step[0], code, output]).toEqual([step[0], 0, expect.any(String)]);
+    }
+    // A second time too, which sets what is there.
+    expect(await sluice('release', ['topics', 'apply', '--replicas', '1'])).toMatchObject({ code: 0 });
+  });
+
+  test('the services do their work: a sample goes from ingress to both stores', async () => {
+    const port = await freePort();
+    ingressUrl = `http://127.0.0.1:${port}`;
+    await Promise.all([
+      start('ingress', {
+        ...{ SLUICE_PORT: String(port), SLUICE_HOST: '127.0.0.1', SLUICE_SOURCES_FILE: sourcesFile },
+      }),
+      start('normalizer', { SLUICE_SOURCES_FILE: sourcesFile }),
+      start('sink-clickhouse', { SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl! }),
+      start('sink-elasticsearch', { SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl! }),
+    ]);
+    const place = ['--url', ingressUrl, '--sources', sourcesFile, '--source', 'shop', '--within', '60'];
+    const { code, output } = await sluice('nobody', ['check', 'path', ...place]);
+    expect([code, output]).toEqual([0, expect.stringContaining('Elasticsearch has them')]);
+    // A dead letter, for who may not read it.
+    const unreadable = await fetch(`${ingressUrl}/v1/sobot/shop`, { method: 'POST', body: 'no JSON' });
+    expect(unreadable.status).toBe(200);
+  });
+
+  test('an operator lists what became a dead letter', async () => {
+    await waitUntil(
+      'the dead letter is listed',
+      async () => (await sluice('operator', ['dlq', 'list'])).output.endsWith('\n1 dead letters.\n'),
+      60_000,
+    );
+  });
+
+  test.each([
+    [
+      'ingress may not apply topics',
+      'ingress',
+      ['topics', 'apply', '--replicas', '1', '--stream', 'another'],
+    ],
+    [
+      'a release may not touch another stream',
+      'release',
+      ['topics', 'apply', '--replicas', '1', '--stream', 'another'],
+    ],
+    ['a sink may not read the dead letters', 'sink-clickhouse', ['dlq', 'list']],
+    ['nobody else may do anything', 'nobody', ['topics', 'apply', '--replicas', '1']],
+  ])('%s', async (_, user, args) => {
+    const { code, output } = await sluice(user, args);
+    expect([code, output]).toEqual([1, expect.stringMatching(/uthori|SASL|uthenticat|no ACL/)]);
+  });
+});

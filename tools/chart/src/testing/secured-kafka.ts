@@ -1,0 +1,129 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foldersFrom } from '@sluice/dev-servers/folders';
+import { connectKafka } from '@sluice/kafka/client';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { freePort } from '@sluice/start/services';
+import type { KafkaUser } from '../kafka-acls.ts';
+
+/** A broker that asks who one is, and lets nobody do what no ACL permits. */
+export interface SecuredKafka {
+  /** Where users log in by SASL PLAIN; everyone's password is their name. */
+  readonly brokers: string;
+  close(): Promise<void>;
+}
+
+/** Kafka's jars, where the development servers keep them; null when they run in Docker, or never ran. */
+export function kafkaJars(): string | null {
+  const { cache } = foldersFrom(process.env);
+  const names = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith('kafka-')) : [];
+  const newest = names.sort().at(-1);
+  return newest === undefined ? null : join(cache, newest);
+}
+
+/** Starts it with these users' ACLs, for one stream. */
+export async function startSecuredKafka(
+  jars: string,
+  users: readonly KafkaUser[],
+  stream: string,
+): Promise<SecuredKafka> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-secured-kafka-'));
+  const [open, secured, controller] = [await freePort(), await freePort(), await freePort()];
+  const properties = join(folder, 'server.properties');
+  const names = users.map(({ name }) => `user_${name}="${name}"`).join(' ');
+  writeFileSync(
+    properties,
+    `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controller}
+listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured}
+listener.security.protocol.map=OPEN:PLAINTEXT,SECURED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=OPEN
+controller.listener.names=CONTROLLER
+sasl.enabled.mechanisms=PLAIN
+listener.name.secured.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${names};
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+allow.everyone.if.no.acl.found=false
+log.dirs=${join(folder, 'data')}
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.cleaner.dedupe.buffer.size=2097152
+`,
+  );
+  const java = ['-Xmx384m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(jars, '*')];
+  const clusterId = randomBytes(16).toString('base64url');
+  execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], {
+    stdio: 'ignore',
+  });
+  const broker = spawn('java', [...java, 'kafka.Kafka', properties], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  const ended = new Promise<void>((resolve) => broker.once('exit', () => resolve()));
+  const close = async (): Promise<void> => {
+    broker.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await permit(`127.0.0.1:${open}`, users, stream, () => broker.exitCode === null);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { brokers: `127.0.0.1:${secured}`, close };
+}
+
+/** kafkajs' numbers; its own names are capital (https://kafka.js.org/docs/admin#create-acl). */
+const operations: Readonly<Record<string, number>> = {
+  ...{ Read: 3, Write: 4, Create: 5, Delete: 6, Alter: 7, Describe: 8, DescribeConfigs: 10, AlterConfigs: 11 },
+};
+const resources = { topic: 2, group: 3, cluster: 4 } as const;
+const patterns = { literal: 3, prefix: 4 } as const;
+
+async function permit(
+  broker: string,
+  users: readonly KafkaUser[],
+  stream: string,
+  isAlive: () => boolean,
+): Promise<void> {
+  const admin = connectKafka({ brokers: [broker], clientId: 'test' }).admin();
+  await waitUntil(
+    'the broker answers',
+    () => {
+      if (!isAlive()) throw new Error('The broker ended while starting.');
+      return admin.connect().then(
+        () => true,
+        () => false,
+      );
+    },
+    90_000,
+  );
+  try {
+    const acl = users.flatMap(({ name, acls }) =>
+      acls.flatMap((one) =>
+        one.operations.map((operation) => ({
+          resourceType: resources[one.type],
+          resourceName: (one.name ?? 'kafka-cluster').replace('<stream>', stream),
+          resourcePatternType: patterns[one.pattern ?? 'literal'],
+          ...{ principal: `User:${name}`, host: '*', permissionType: 3 },
+          operation: operations[operation] ?? 0,
+        })),
+      ),
+    );
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enums are libs/kafka's to import
+    await admin.createAcls({ acl });
+  } finally {
+    await admin.disconnect();
+  }
+}
