@@ -16,6 +16,18 @@
 {{- $problems = append $problems "elasticsearch.url is empty: name the server, or set sinkElasticsearch.enabled to false." -}}
 {{- end -}}
 
+{{- with $values.workbench -}}
+{{- if and .enabled (not $values.elasticsearch.url) -}}
+{{- $problems = append $problems "elasticsearch.url is empty: name the server that the workbench reads, or set workbench.enabled to false." -}}
+{{- end -}}
+{{- if and .enabled (not .existingSecret) -}}
+{{- $problems = append $problems "workbench.existingSecret is empty: name a Secret with panels.yaml and the files that it names." -}}
+{{- end -}}
+{{- if ne (empty .elasticsearch.username) (empty .elasticsearch.existingSecret) -}}
+{{- $problems = append $problems "workbench.elasticsearch needs username and existingSecret, both or none." -}}
+{{- end -}}
+{{- end -}}
+
 {{- range $path, $place := dict "kafka.sasl" $values.kafka.sasl "registry" $values.registry "clickhouse" $values.clickhouse "elasticsearch" $values.elasticsearch -}}
 {{- if and $place.password $place.existingSecret -}}
 {{- $problems = append $problems (printf "%s.password and %s.existingSecret are both set: keep one of them." $path $path) -}}

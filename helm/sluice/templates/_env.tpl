@@ -66,8 +66,12 @@
 {{- include "sluice.password" (dict "name" "SLUICE_CLICKHOUSE_PASSWORD" "inline" $clickhouse.password "existing" $clickhouse.existingSecret "key" $clickhouse.passwordKey "own" .own "ownKey" "clickhouse-password") }}
 {{- end -}}
 
+{{/* The workbench may have a user of its own, who may read alone. */}}
 {{- define "sluice.elasticsearchEnv" -}}
 {{- $elasticsearch := .root.Values.elasticsearch -}}
+{{- if and (eq .key "workbench") .root.Values.workbench.elasticsearch.username -}}
+{{- $elasticsearch = merge (dict "url" $elasticsearch.url "password" "") .root.Values.workbench.elasticsearch -}}
+{{- end -}}
 - name: SLUICE_ELASTICSEARCH_URL
   value: {{ $elasticsearch.url | quote }}
 {{- if $elasticsearch.username }}
@@ -95,8 +99,10 @@
 {{- $values := $root.Values -}}
 {{- $component := index $values $key -}}
 {{- $place := dict "root" $root "key" $key "own" (include "sluice.credentials" $root) -}}
+{{- if ne $key "workbench" }}
 {{- include "sluice.kafkaEnv" $place }}
 {{ include "sluice.registryEnv" $place }}
+{{- end }}
 - name: SLUICE_LOG_LEVEL
   value: {{ $values.logLevel }}
 - name: SLUICE_OPS_PORT
@@ -114,7 +120,7 @@
 {{- end }}
 - name: SLUICE_STOP_DEADLINE_MS
   value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
-{{- if ne $key "ingress" }}
+{{- if not (has $key (list "ingress" "workbench")) }}
 - name: SLUICE_STREAM
   value: {{ $values.stream }}
 {{- end }}
@@ -134,6 +140,12 @@
 {{- else if eq $key "sinkClickhouse" }}
 {{ include "sluice.clickhouseEnv" $place }}
 {{- else if eq $key "sinkElasticsearch" }}
+{{ include "sluice.elasticsearchEnv" $place }}
+{{- else if eq $key "workbench" }}
+- name: SLUICE_PORT
+  value: '8080'
+- name: SLUICE_PANELS_FILE
+  value: /etc/sluice/panels/panels.yaml
 {{ include "sluice.elasticsearchEnv" $place }}
 {{- end }}
 {{- include "sluice.trustEnv" $root }}

@@ -18,13 +18,18 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* What every container mounts, of what `sluice.volumes` names. Given a dict of root, sources, trust. */}}
+{{/* What every container mounts, of what `sluice.volumes` names. Given a dict of root, sources, panels. */}}
 {{- define "sluice.mounts" -}}
 - name: tmp
   mountPath: /tmp
 {{- if .sources }}
 - name: sources
   mountPath: /etc/sluice/sources
+  readOnly: true
+{{- end }}
+{{- if .panels }}
+- name: panels
+  mountPath: /etc/sluice/panels
   readOnly: true
 {{- end }}
 {{- if include "sluice.trusts" .root }}
@@ -34,7 +39,7 @@ capabilities:
 {{- end }}
 {{- end -}}
 
-{{/* Given a dict of root, sources (whether they are mounted), own (the Secret that holds trust.pem). */}}
+{{/* Given a dict of root, sources and panels (whether they are mounted), own (the Secret that holds trust.pem). */}}
 {{- define "sluice.volumes" -}}
 - name: tmp
   emptyDir:
@@ -44,6 +49,12 @@ capabilities:
 - name: sources
   secret:
     secretName: {{ include "sluice.sourcesSecret" .root }}
+    defaultMode: 0440
+{{- end }}
+{{- if .panels }}
+- name: panels
+  secret:
+    secretName: {{ .root.Values.workbench.existingSecret }}
     defaultMode: 0440
 {{- end }}
 {{- $trust := .root.Values.trust }}
@@ -80,6 +91,7 @@ capabilities:
 {{- $name := kebabcase $key -}}
 {{- $component := index $root.Values $key -}}
 {{- $sources := has $key (list "ingress" "normalizer") -}}
+{{- $panels := eq $key "workbench" -}}
 {{- $credentials := include "sluice.credentials" $root -}}
 {{- $preStop := include "sluice.preStopSeconds" . | int -}}
 metadata:
@@ -116,7 +128,7 @@ spec:
       env:
         {{- include "sluice.serviceEnv" . | nindent 8 }}
       ports:
-        {{- if eq $key "ingress" }}
+        {{- if has $key (list "ingress" "workbench") }}
         - name: http
           containerPort: 8080
         {{- end }}
@@ -148,13 +160,13 @@ spec:
       securityContext:
         {{- include "sluice.containerSecurity" . | nindent 8 }}
       volumeMounts:
-        {{- include "sluice.mounts" (dict "root" $root "sources" $sources) | nindent 8 }}
+        {{- include "sluice.mounts" (dict "root" $root "sources" $sources "panels" $panels) | nindent 8 }}
         {{- if and (eq $key "ingress") (include "sluice.spoolEnabled" $root) }}
         - name: spool
           mountPath: /var/spool/sluice
         {{- end }}
   volumes:
-    {{- include "sluice.volumes" (dict "root" $root "sources" $sources "own" $credentials) | nindent 4 }}
+    {{- include "sluice.volumes" (dict "root" $root "sources" $sources "panels" $panels "own" $credentials) | nindent 4 }}
   {{- if kindIs "invalid" $component.topologySpreadConstraints }}
   topologySpreadConstraints:
     {{- range $topology := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}

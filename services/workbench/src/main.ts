@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { bundle } from '@sluice/echat-staff-sdk/bundle';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { createApp } from './app.ts';
@@ -11,6 +10,14 @@ import { readVisitor } from './read-visitor.ts';
 import { settings } from './settings.ts';
 
 const browser = join(import.meta.dirname, '../browser');
+const built = join(import.meta.dirname, '../dist/panel.js');
+
+/** In the image it was built with the image; sources are bundled as they stand. */
+async function panelScript(): Promise<string> {
+  if (existsSync(built)) return readFileSync(built, 'utf8');
+  const { bundlePanel } = await import('../build/bundle-panel.ts');
+  return bundlePanel();
+}
 
 await runService(
   'workbench',
@@ -24,7 +31,7 @@ await runService(
     const app = createApp({
       panels,
       assets: {
-        script: await bundle(join(browser, 'panel.ts'), 'iife'),
+        script: await panelScript(),
         style: readFileSync(join(browser, 'panel.css'), 'utf8'),
       },
       readVisitor: ({ stream, sourceId }, visitorId) =>

@@ -210,7 +210,7 @@ async function composeFile(tools: Tools): Promise<Outcome[]> {
   const { code, stdout, stderr } = await tryRun(
     join(fetched.path, 'cmd'),
     [join(root, 'docker-compose.yml')],
-    { env: { COMPOSE_PROFILES: 'product,monitoring' } },
+    { env: { COMPOSE_PROFILES: 'product,monitoring,panel' } },
   );
   return [outcomeOf('compose-go', code === 0 ? [] : [`${stdout}${stderr}`.trim()])];
 }

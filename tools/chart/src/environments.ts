@@ -5,6 +5,7 @@ import { settings as normalizer } from '@sluice/normalizer/settings';
 import { readConfig } from '@sluice/service/read-config';
 import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
+import { settings as workbench } from '@sluice/workbench/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
 
@@ -14,6 +15,7 @@ const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
   normalizer: (env) => readConfig(normalizer, env),
   'sink-clickhouse': (env) => readConfig(sinkClickHouse, env),
   'sink-elasticsearch': (env) => readConfig(sinkElasticsearch, env),
+  workbench: (env) => readConfig(workbench, env),
 };
 
 /**

@@ -40,11 +40,13 @@ const run = (...args: string[]): Promise<Run> => docker('run', '--rm', ...harden
 
 /** Without settings a service says which are missing, and ends with 78: all of its code is there and was loaded. */
 async function services(): Promise<Outcome[]> {
-  const names = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch'];
+  const names = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'workbench'];
   const outcomes: Outcome[] = [];
   for (const name of names) {
     const { code, stderr } = await run(name);
-    const isRight = code === 78 && stderr.includes('SLUICE_KAFKA_BROKERS is missing.');
+    const isRight =
+      code === 78 &&
+      stderr.includes(`${name === 'workbench' ? 'SLUICE_PANELS_FILE' : 'SLUICE_KAFKA_BROKERS'} is missing.`);
     outcomes.push(
       outcomeOf(`the image runs ${name}`, isRight ? [] : [`It ended with ${code ?? ''}: ${stderr}`]),
     );
@@ -69,7 +71,12 @@ async function inspected(): Promise<Outcome> {
   const [{ Config: config } = { Config: null }] = JSON.parse(stdout) as {
     Config: { User: string; Healthcheck?: object; Labels: Record<string, string> } | null;
   }[];
-  const files = ['services/sink-clickhouse/views/agent_day.sql', 'schemas/message.v1', 'LICENSE'];
+  const files = [
+    'services/sink-clickhouse/views/agent_day.sql',
+    'schemas/message.v1',
+    'services/workbench/dist/panel.js',
+    'LICENSE',
+  ];
   const listed = await docker(
     ...['run', '--rm', '--entrypoint', 'ls', image, '-d'],
     ...files.map((file) => `/app/${file}`),

@@ -3,10 +3,11 @@ import { settings as ingressSettings } from '@sluice/ingress/settings';
 import { settings as normalizerSettings } from '@sluice/normalizer/settings';
 import { settings as clickhouseSettings } from '@sluice/sink-clickhouse/settings';
 import { settings as elasticsearchSettings } from '@sluice/sink-elasticsearch/settings';
+import { settings as workbenchSettings } from '@sluice/workbench/settings';
 
 /** Settings that the chart makes of values of its own: nobody sets them twice. */
 const madeByTheChart =
-  /^(kafka|registry|clickhouse|elasticsearch)[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|spoolFolder|spoolMaxBytes)$/;
+  /^(kafka|registry|clickhouse|elasticsearch)[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|panelsFile|spoolFolder|spoolMaxBytes)$/;
 
 /** The settings of a service that users set at `<component>.settings`, with their types. */
 function settingsOf(shape: z.ZodRawShape) {
@@ -38,13 +39,18 @@ const ownUser = z.strictObject({
 });
 const scaled = { minReplicas: z.int().min(1), maxReplicas: z.int().min(1) };
 
-const component = (settings: z.ZodRawShape) => ({
+const service = z.strictObject({
+  type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
+  port,
+  annotations: strings,
+});
+
+/** What every component has. */
+const pods = (settings: z.ZodRawShape) => ({
   enabled: z.boolean(),
   replicas: z.int().min(0),
   settings: settingsOf(settings),
   extraEnv: list,
-  autoscaling: z.strictObject(scaled),
-  kafka: ownUser,
   podDisruptionBudget: z.strictObject({ maxUnavailable: z.union([z.int().min(1), z.string()]) }),
   resources: free,
   podAnnotations: strings,
@@ -54,6 +60,12 @@ const component = (settings: z.ZodRawShape) => ({
   affinity: free,
   topologySpreadConstraints: z.union([list, z.null()]),
   priorityClassName: z.string(),
+});
+
+const component = (settings: z.ZodRawShape) => ({
+  ...pods(settings),
+  autoscaling: z.strictObject(scaled),
+  kafka: ownUser,
 });
 
 /** The values of the chart. Whatever is not named here is refused. */
@@ -105,16 +117,18 @@ export const valuesShape = z.strictObject({
       storageClass: z.string(),
       drainSeconds: z.int().min(10).max(3600),
     }),
-    service: z.strictObject({
-      type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
-      port,
-      annotations: strings,
-    }),
+    service,
     autoscaling: z.strictObject({ ...scaled, cpuPercent: z.int().min(1).max(100) }),
   }),
   normalizer: z.strictObject(component(normalizerSettings)),
   sinkClickhouse: z.strictObject(component(clickhouseSettings)),
   sinkElasticsearch: z.strictObject(component(elasticsearchSettings)),
+  workbench: z.strictObject({
+    ...pods(workbenchSettings),
+    existingSecret: name,
+    elasticsearch: ownUser.shape.sasl,
+    service,
+  }),
   autoscaling: z.strictObject({
     mode: z.enum(['none', 'hpa', 'keda', 'external']),
     lagMetric: z.string(),
@@ -162,6 +176,7 @@ export const valuesShape = z.strictObject({
   networkPolicy: z.strictObject({
     enabled: z.boolean(),
     pushFrom: list,
+    panelsFrom: list,
     scrapeFrom: list,
     serversAt: list,
     extraEgress: list,
