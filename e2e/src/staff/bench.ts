@@ -15,7 +15,7 @@ import { root, startSystem, type System } from '../system.ts';
 export const sourceId = 'echat-demo';
 const secret = (name: string): string => readFileSync(join(root, 'config/dev-secrets', name), 'utf8').trim();
 export const echatToken = secret('echat-token');
-export const pageToken = secret('staff-page-token');
+const pageToken = secret('staff-page-token');
 
 /** The whole product with a panel, an emulated workbench around it, and pages of our own on the panel's origin. */
 export interface Bench {

@@ -3,12 +3,20 @@ import { join } from 'node:path';
 import { startEmulator } from '@sluice/workbench-emulator/start-emulator';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { root } from '../system.ts';
-import { openPanel, startBench, until, watchForScripts, type Bench } from './bench.ts';
+import { openPanel, sourceId, startBench, until, watchForScripts, type Bench } from './bench.ts';
 import { findBrowser, launchBrowser, screenshotPath } from './browser.ts';
 
 const path = findBrowser();
 /** It runs where it is taken for HTML, in an attribute, in a URL or in a script. */
 const hostile = `"><img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'\`\${ran=1}\u202e`;
+/** Whether an image of the same kind has failed: it was asked for later than those that must not have run anything. */
+const imageHasFailed = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { document } = globalThis as unknown as {
+      document: { createElement(name: string): { src: string; onerror: () => void } };
+    };
+    Object.assign(document.createElement('img'), { onerror: () => resolve(), src: 'x' });
+  });
 const inXml = (value: string): string => `<![CDATA[${value}]]>`;
 
 (path === null ? describe.skip : describe)('the panel in a browser, within the emulated workbench', () => {
@@ -43,7 +51,7 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     await frame.locator('#mark button').first().click();
     await frame.locator('#mark button[aria-pressed=true]', { hasText: '已解决' }).waitFor();
     await page.locator('[data-kind=card] [data-field=eventId]', { hasText: 'cook1005' }).waitFor();
-    expect(await page.locator('#sign output').textContent()).toBe('1');
+    await page.locator('#sign output', { hasText: /^1$/ }).waitFor();
 
     const rows = await until(async () => {
       const found = await bench.actions(
@@ -130,10 +138,11 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     await page.locator('#message input').fill(hostile);
     await page.locator('#message button').click();
 
-    await page.waitForLoadState('networkidle');
-    for (const one of page.frames())
-      if (!one.url().startsWith('about:'))
-        expect(await one.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
+    // The card's own frame runs nothing, not even for this test, and so never counts as idle.
+    for (const one of page.frames().filter((frame) => !frame.url().startsWith('about:'))) {
+      await one.evaluate(imageHasFailed);
+      expect(await one.evaluate(() => (globalThis as { ran?: number }).ran)).toBeUndefined();
+    }
     expect(await frame.locator('main script, main img[onerror]').count()).toBe(0);
     expect(scripts.found).toEqual([]);
     await page.locator('#panel iframe').screenshot({ path: screenshotPath('panel-hostile') });
@@ -144,6 +153,52 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     }, 'the hostile card');
     expect(rows[0]).toMatchObject({ card_id: hostile, card_title: hostile });
   }, 180_000);
+
+  test('a visitor of another source, or of another stream, is never shown', async () => {
+    const { endpoints, stream } = bench.system;
+    const visitor_id = 'web-shared-1';
+    const at = Date.now();
+    const write = async (index: string, source_id: string, conversation_id: string): Promise<void> => {
+      const document = { visitor_id, conversation_id, meta: { source_id, occurred_at: at, received_at: at } };
+      const answer = await fetch(`${endpoints.elasticsearchUrl}/${index}/_doc?refresh=true`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(document),
+      });
+      expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([201, '']);
+    };
+    // The same template for both streams: only its name hides the other one's index.
+    const own = `${stream}-conversation-2026-01`;
+    const foreign = `other-${own}`;
+    await write(own, sourceId, 'own');
+    await write(own, 'echat-plain', 'of-another-source');
+    const mapping = await (await fetch(`${endpoints.elasticsearchUrl}/${own}/_mapping`)).json();
+    const [{ mappings } = { mappings: {} }] = Object.values(mapping as Record<string, { mappings: object }>);
+    await fetch(`${endpoints.elasticsearchUrl}/${foreign}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ mappings }),
+    });
+    await write(foreign, sourceId, 'of-another-stream');
+
+    const panel = `${bench.origin}/panels/${sourceId}`;
+    const bearer = (value: string) => ({ headers: { authorization: `Bearer ${value}` } });
+    const key = new URL(bench.panels.panelUrl).searchParams.get('key') ?? '';
+    const session = await fetch(`${panel}/session`, { method: 'POST', ...bearer(key) });
+    const { ticket } = (await session.json()) as { ticket: string };
+    const shown = await fetch(`${panel}/visitors/${visitor_id}`, bearer(ticket));
+    expect(shown.headers.get('cache-control')).toBe('no-store');
+    const { conversations } = (await shown.json()) as { conversations: { id: string }[] };
+    expect(conversations.map(({ id }) => id)).toEqual(['own']);
+    expect(
+      (await fetch(`${bench.origin}/panels/echat-plain/visitors/${visitor_id}`, bearer(ticket))).status,
+    ).toBe(401);
+    for (const method of ['PUT', 'POST', 'DELETE'])
+      expect((await fetch(`${panel}/visitors/${visitor_id}`, { method, ...bearer(ticket) })).status).toBe(
+        404,
+      );
+    await fetch(`${endpoints.elasticsearchUrl}/${foreign}`, { method: 'DELETE' });
+  }, 60_000);
 
   test.each([
     ['zh-CN', '已连接工作台', '最近会话'],
@@ -192,7 +247,7 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Space');
     await frame.locator('#mark button[aria-pressed=true]', { hasText: '未解决' }).waitFor();
-    expect(await page.locator('#sign output').textContent()).toBe('0');
+    await page.locator('#sign output', { hasText: /^0$/ }).waitFor();
     await frame.locator('#cards input').fill('no such card');
     await frame.locator('#cards li', { hasText: '没有符合的卡片' }).waitFor();
   }, 60_000);

@@ -56,7 +56,7 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
     expect(await callIn(frame, 'pushVisitorEvent', card)).toBe('done');
     expect(await callIn(frame, 'setVisitorChatSign', { chatSign: 1 })).toBe('done');
     await page.locator('[data-kind=card] [data-field=title]', { hasText: '毛衣' }).waitFor();
-    expect(await page.locator('#sign output').textContent()).toBe('1');
+    await page.locator('#sign output', { hasText: /^1$/ }).waitFor();
   }, 60_000);
 
   test('a wrong argument never reaches the vendor', async () => {

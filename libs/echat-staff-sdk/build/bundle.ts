@@ -22,6 +22,8 @@ export async function bundle(entry: string, format: 'esm' | 'iife', globalName?:
     minify: true,
     format,
     target,
+    // None is needed: the image has none.
+    tsconfigRaw: {},
     // Pages that name no charset read it as it is meant, too.
     charset: 'ascii',
     legalComments: 'none',
