@@ -218,13 +218,16 @@ function showRecord(): void {
 function conversationsOf({ conversations }: VisitorRecord): HTMLElement {
   const items = conversations.map(({ id, at, staffName, channel, subject, solved, score, comment }) => {
     const when = at === null ? id : new Date(at).toLocaleString(state.language);
-    const facts = [staffName, channel, subject, solved].filter((fact) => fact !== null).join(' · ');
+    // Each for itself: a mark that turns the direction of text must not turn what follows.
+    const facts = [staffName, channel, subject, solved]
+      .filter((fact) => fact !== null)
+      .flatMap((fact, at) => [at === 0 ? '' : ' · ', make('bdi', {}, fact)]);
     const rated = score === null ? t('noRating') : `${t('rating')} ${score}/5`;
     return make(
       'li',
       { 'data-conversation': id },
       make('strong', {}, when),
-      make('span', {}, facts),
+      make('span', {}, ...facts),
       make('span', { class: score !== null && score < 3 ? 'bad' : '' }, rated),
       ...(comment === null ? [] : [make('q', {}, comment)]),
     );

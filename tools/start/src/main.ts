@@ -21,6 +21,7 @@ import {
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
 import { panelOriginIn, startPanels, type RunningPanels } from './panels.ts';
+import { watchStaff } from './watch-staff.ts';
 
 const root = join(import.meta.dirname, '../../..');
 /** Two starts at once need a stream and ports of their own: see CONTRIBUTING.md. */
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
     });
   }
 
-  const held: Held = { services: [] };
+  const held: Held = { services: [], watch: new AbortController() };
   try {
     const outcome = await Promise.race([
       run(options, held, { interrupted, stopSending: stopSending.signal }),
@@ -63,6 +64,7 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     say('\nStopping: ingress, normalizer, sinks, then the servers…');
+    held.watch.abort();
     await held.panels?.close();
     await stopServices(held.services);
     await held.lease?.release();
@@ -73,6 +75,8 @@ async function main(): Promise<number> {
 interface Held {
   lease?: ServersLease;
   panels?: RunningPanels;
+  /** Ends the watch over panels. */
+  readonly watch: AbortController;
   readonly services: RunningService[];
 }
 
@@ -163,6 +167,12 @@ Push something yourself:
   ${sampleCurl(ingressUrl, Date.now())}
 
 Ctrl-C stops everything; the data stays for the next start.`);
+  void watchStaff({
+    ...{ endpoints, stream, signal: held.watch.signal },
+    metricsUrl: `http://127.0.0.1:${ports.ops.ingress}/metrics`,
+    onLedger: (ledger) => say(`\nWhat staff did:\n\n${renderLedger(ledger)}`),
+    onProblem: (sentence) => say(`\nThe ledger of staff ends: ${sentence}`),
+  });
 
   const died = Promise.race(
     held.services.map(async ({ name, ended }) => {

@@ -1,0 +1,36 @@
+import type { Found } from './ledger.ts';
+import { ledgerOf } from './watch-staff.ts';
+
+const typed = { vendor: 'echat', dataType: 'staffAction' };
+const found = (batches: number, rows: number): Found => ({
+  raw: new Map(
+    Array.from({ length: batches }, (_, at) => [
+      `shop/${at}`,
+      { ...typed, positions: new Set([`raw/0/${at}`]) },
+    ]),
+  ),
+  events: new Map(
+    Array.from({ length: batches }, (_, at) => [
+      `event ${at}`,
+      { ...typed, positions: new Set([`raw/0/${at}`]) },
+    ]),
+  ),
+  deadLetters: [],
+  rows: new Map([['echat/staffAction', rows]]),
+  documents: new Map([['echat/staffAction', batches]]),
+});
+
+test('what was kept is in the topics and in both stores', () => {
+  const { rows, imbalances } = ledgerOf(found(2, 2), 2);
+  expect(rows).toMatchObject([{ acknowledged: 2, raw: 2, normalized: 2, events: 2, rows: 2, documents: 2 }]);
+  expect(imbalances).toEqual([]);
+});
+
+test('a batch or a row that is missing is told', () => {
+  expect(ledgerOf(found(2, 2), 3).imbalances).toEqual([
+    '3 batches were acknowledged, but there are 2 raw records of staff.',
+  ]);
+  expect(ledgerOf(found(2, 1), 2).imbalances).toEqual([
+    'echat staffAction: 2 events, but 1 rows in ClickHouse.',
+  ]);
+});

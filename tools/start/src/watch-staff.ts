@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { collect, mark, untilDrained } from './collect.ts';
+import { balance, type Found, type Ledger } from './ledger.ts';
+
+export interface WatchedStaff {
+  readonly endpoints: Endpoints;
+  readonly stream: string;
+  /** Of ingress. */
+  readonly metricsUrl: string;
+  readonly signal: AbortSignal;
+  /** Told when something came and all of it has arrived; counts are of the whole watch. */
+  readonly onLedger: (ledger: Ledger) => void;
+  readonly onProblem: (sentence: string) => void;
+}
+
+const dataType = 'staffAction';
+const key = `echat/${dataType}`;
+
+/** Keeps a ledger of what staff do on panels from now on. Resolves when the signal says so. */
+export async function watchStaff(watched: WatchedStaff): Promise<void> {
+  const { endpoints, stream, metricsUrl, signal, onLedger, onProblem } = watched;
+  try {
+    const since = await mark(endpoints, stream);
+    const before = await keptBatches(metricsUrl);
+    let seen = before;
+    for (;;) {
+      await delay(500, undefined, { signal });
+      const kept = await keptBatches(metricsUrl);
+      if (kept === seen) continue;
+      seen = kept;
+      await untilDrained(endpoints, stream);
+      const found = ofStaff(await collect(endpoints, stream, since));
+      onLedger(ledgerOf(found, kept - before));
+    }
+  } catch (error) {
+    if (!signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Balances what was found against the batches that ingress says it kept. Those it counts after that are no loss. */
+export function ledgerOf(found: Found, kept: number): Ledger {
+  const { rows, deadLetters, imbalances } = balance(new Map([[key, kept]]), [], found);
+  const keptByIngress = found.deadLetters.filter(({ stage }) => stage === 'INGRESS').length;
+  const missing = rows
+    .filter((row) => row.raw + keptByIngress < kept)
+    .map((row) => `${kept} batches were acknowledged, but there are ${row.raw} raw records of staff.`);
+  return {
+    rows: rows.map((row) => ({ ...row, acknowledged: kept })),
+    deadLetters,
+    imbalances: [...missing, ...imbalances],
+  };
+}
+
+function ofStaff(found: Found): Found {
+  const only = <V extends { readonly dataType: string }>(all: ReadonlyMap<string, V>): Map<string, V> =>
+    new Map([...all].filter(([, one]) => one.dataType === dataType));
+  const counted = (all: ReadonlyMap<string, number>): Map<string, number> =>
+    new Map([...all].filter(([name]) => name === key));
+  return {
+    raw: only(found.raw),
+    events: only(found.events),
+    deadLetters: found.deadLetters.filter((letter) => letter.dataType === dataType),
+    rows: counted(found.rows),
+    documents: counted(found.documents),
+  };
+}
+
+/** Batches that are durable, as ingress counts them. */
+async function keptBatches(metricsUrl: string): Promise<number> {
+  const text = await (await fetch(metricsUrl)).text();
+  return text
+    .split('\n')
+    .filter((line) => /^sluice_ingress_staff_requests_total\{.*route="actions"/.test(line))
+    .filter((line) => /outcome="(published|spooled|dead-lettered)"/.test(line))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(1)), 0);
+}
