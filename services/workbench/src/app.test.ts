@@ -42,6 +42,7 @@ beforeAll(async () => {
         : Promise.resolve({ conversations: [], contact: [{ name: 'name', value: '小明' }] });
     },
     nowMs: () => nowMs,
+    trustProxy: 0,
     onAnswer: () => undefined,
     onProblem: (sentence) => problems.push(sentence),
   });
@@ -141,3 +142,20 @@ test.each(['/', '/panels/', '/panels/nobody/', '/assets/', '/assets/../src/main.
     expect((await ask(path)).status).toBe(404);
   },
 );
+
+test('who guesses too often is told to wait, and takes nothing from who is known', async () => {
+  const guesses = await Promise.all(
+    Array.from({ length: 61 }, () => ask('/panels/shop/session', 'a-guess', 'POST')),
+  );
+  const limited = guesses.find(({ status }) => status === 429);
+  expect(guesses.every(({ status }) => status === 401 || status === 429)).toBe(true);
+  expect(limited?.headers.get('retry-after')).toBe('1');
+  expect((await ask('/panels/shop/session', 'an-access-key', 'POST')).status).toBe(200);
+});
+
+test('who is known may ask so often in a minute', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 601 }, () => ask('/panels/shop/visitors/web1', ticket())),
+  );
+  expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+});

@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { signTicket, verifyTicket } from '@sluice/sources/page-ticket';
+import { createRateLimit } from '@sluice/sources/rate-limit';
 import { readCards } from './read-cards.ts';
 import type { Panel } from './read-panels.ts';
 import type { VisitorRecord } from './read-visitor.ts';
@@ -12,6 +13,8 @@ export interface WorkbenchOptions {
   readonly assets: { readonly script: string; readonly style: string };
   readonly readVisitor: (panel: Panel, visitorId: string) => Promise<VisitorRecord>;
   readonly nowMs: () => number;
+  /** Proxies in front, as a count or as networks: decides whose requests are counted together. */
+  readonly trustProxy: number | string;
   readonly onAnswer: (panel: Panel | null, route: PanelRoute, status: number) => void;
   /** What staff are not told: why a store or a file does not answer. */
   readonly onProblem: (sentence: string) => void;
@@ -22,6 +25,9 @@ type PanelRoute = 'page' | 'session' | 'visitor' | 'cards';
 /** A panel asks for another ticket in time. */
 const ticketLifeMs = 15 * 60_000;
 const longestVisitorId = 256;
+/** From one address. An office may have one for all of its staff. */
+const requestsPerMinute = 600;
+const refusalsPerMinute = 60;
 
 /**
  * The panels: `/panels/<source>/` is a page without data; whoever has the panel's key gets a ticket for it at
@@ -44,7 +50,25 @@ export function createApp(options: WorkbenchOptions): Express {
     response.status(status).json(body);
   };
 
+  const limit = createRateLimit(nowMs);
+  /** Whether there were too many: then that is the answer. Refusals take nothing from those who are known. */
+  const isLimited = (
+    request: Request,
+    response: Response,
+    panel: Panel | null,
+    route: PanelRoute,
+    isKnown: boolean,
+  ): boolean => {
+    const who = `${isKnown ? (panel?.sourceId ?? '') : ''} ${request.ip ?? ''}`;
+    const seconds = limit.take(who, isKnown ? requestsPerMinute : refusalsPerMinute);
+    if (seconds === 0) return false;
+    response.setHeader('retry-after', String(seconds));
+    answer(response, panel, route, 429, { error: 'too many requests' });
+    return true;
+  };
+
   const app = express();
+  app.set('trust proxy', options.trustProxy);
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((_request, response, next) => {
@@ -84,6 +108,7 @@ export function createApp(options: WorkbenchOptions): Express {
       [panel.accessKey.current, panel.accessKey.previous]
         .map((key) => isEqual(given, key?.reveal()))
         .includes(true);
+    if (isLimited(request, response, panel, 'session', isKnown)) return;
     if (!isKnown) {
       answer(response, panel, 'session', 401, { error: 'unauthorized' });
       return;
@@ -102,7 +127,10 @@ export function createApp(options: WorkbenchOptions): Express {
     (route: PanelRoute, read: (panel: Panel, request: Request) => Promise<object>): RequestHandler =>
     async (request, response) => {
       const panel = panelOf(request);
-      if (!panel || verifyTicket(bearerOf(request), panel.ticketKey, panel, nowMs()).outcome !== 'good') {
+      const isKnown =
+        panel !== null && verifyTicket(bearerOf(request), panel.ticketKey, panel, nowMs()).outcome === 'good';
+      if (isLimited(request, response, panel, route, isKnown)) return;
+      if (!isKnown) {
         answer(response, panel, route, 401, { error: 'unauthorized' });
         return;
       }

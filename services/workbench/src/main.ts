@@ -37,6 +37,7 @@ await runService(
       readVisitor: ({ stream, sourceId }, visitorId) =>
         readVisitor(elasticsearch, { stream, sourceId, visitorId }),
       nowMs: Date.now,
+      trustProxy: config.trustProxy,
       onAnswer: (panel, route, status) =>
         telemetry.count('sluice_workbench_requests_total', {
           source: panel?.sourceId ?? '',

@@ -7,6 +7,7 @@ export const settings = {
   ...commonShape,
   host: z.string().default('0.0.0.0'),
   port: z.coerce.number().int().min(0).max(65_535).default(8080),
+  trustProxy: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
   panelsFile: z.string(),
   elasticsearchUrl: z.url(),
   elasticsearchUsername: z.string().optional(),

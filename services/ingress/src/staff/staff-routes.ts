@@ -1,10 +1,10 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { createRateLimit } from '@sluice/sources/rate-limit';
 import type { EchatSource, Source } from '@sluice/sources/source';
 import { receiveStaffBatch, type PushOutcome, type Receiver } from '../receive.ts';
 import type { PushHead } from '../vendor.ts';
 import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
 import type { PageIdentity } from './open.ts';
-import { createRateLimit } from './rate-limit.ts';
 import { signConfig } from './sign-config.ts';
 
 /** The two things that a staff page asks for. */
