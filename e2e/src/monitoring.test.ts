@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { boards, sums } from '@sluice/monitoring/boards';
+import { findPrometheus } from '@sluice/monitoring/find-prometheus';
+import { asPromQl, inNamespace } from '@sluice/monitoring/render-board';
+import { startPrometheus, type RunningPrometheus } from '@sluice/monitoring/start-prometheus';
+import { simulate } from '@sluice/simulator/simulate';
+import { mark } from '@sluice/start/collect';
+import type { LedgerRow } from '@sluice/start/ledger';
+import { freePort, serviceNames } from '@sluice/start/services';
+import { ledgerOf } from './ledger-of.ts';
+import { startSystem, type System } from './system.ts';
+
+const found = findPrometheus(process.env);
+// Where no Prometheus can be had the tests show as skipped, with the reason in their names.
+const withPrometheus = found.outcome === 'there' ? test : test.skip;
+const why = found.outcome === 'there' ? '' : ` (${found.reason})`;
+
+/** Panels that have nothing to show of a system that is well, with the reason. */
+const rightlyEmpty: Readonly<Record<string, string>> = {
+  'Staff pages · 客服页面': 'no page of staff asks for anything',
+};
+
+let system: System;
+const closers: (() => Promise<void>)[] = [];
+let prometheus: RunningPrometheus;
+let total: (column: keyof LedgerRow) => number;
+let letters: number;
+
+beforeAll(async () => {
+  if (found.outcome === 'absent') return;
+  system = await startSystem();
+  closers.push(() => system.close());
+  const target = (name: (typeof serviceNames)[number]): string => `127.0.0.1:${system.plan.opsPorts[name]}`;
+  prometheus = await startPrometheus({
+    prometheus: found.prometheus,
+    port: await freePort(),
+    targets: Object.fromEntries(serviceNames.map((name) => [name, target(name)])),
+    folder: join(system.plan.logFolder, 'prometheus'),
+  });
+  closers.push(() => prometheus.close());
+  // A counter is seen to grow once it was seen before.
+  await until('sum(up) == 4');
+  const since = await mark(system.endpoints, system.stream);
+  const traffic = { baseUrl: system.ingressUrl, sourcesFile: system.sourcesFile, seed: 'monitoring' };
+  const sent = await simulate({
+    ...traffic,
+    // No resends: what is sent twice becomes two records, and the ledger counts their events once.
+    ...{ pushes: 600, ratePerSecond: 150, resendShare: 0, includeSamples: true },
+  });
+  const { ledger, found: downstream } = await ledgerOf(system, sent, since);
+  expect(ledger.imbalances).toEqual([]);
+  total = (column) => ledger.rows.reduce((sum, row) => sum + Number(row[column]), 0);
+  // The pages show some ciphertexts twice: letters of one id, which the ledger counts once.
+  letters = downstream.deadLetters.length;
+  // What was counted last is scraped a second later.
+  await until(`(${sums.elasticsearch.queries[0]?.[0]}) >= ${total('documents')}`);
+  await until(`(${sums.clickhouse.queries[0]?.[0]}) >= ${total('rows')}`);
+}, 240_000);
+
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+}, 60_000);
+
+async function until(expression: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while ((await prometheus.query(expression)).length === 0) {
+    if (performance.now() > deadline) throw new Error(`Never within 30 s: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+withPrometheus.each(serviceNames)(
+  `promtool finds nothing wrong with the metrics of %s${why}`,
+  async (name) => {
+    if (found.outcome === 'absent') throw new Error(found.reason);
+    const input = await (await fetch(`http://127.0.0.1:${system.plan.opsPorts[name]}/metrics`)).text();
+    const { status, stderr, stdout } = spawnSync(found.promtool, ['check', 'metrics'], {
+      input,
+      encoding: 'utf8',
+    });
+    // Names of prom-client's own are not ours to choose.
+    const complaints = (stdout + stderr).split('\n').filter((line) => line.startsWith('sluice_'));
+    expect([complaints, input.includes('sluice_build_info{'), status === 0 || status === 3]).toEqual([
+      [],
+      true,
+      true,
+    ]);
+  },
+);
+
+withPrometheus(`the figures of the overview are those of the ledger${why}`, async () => {
+  const shown: Record<string, number | undefined> = {};
+  for (const { title, queries } of Object.values(sums)) {
+    const [[expression] = ['']] = queries;
+    const [figure] = await prometheus.query(asPromQl(inNamespace(expression)));
+    shown[title] = figure?.value;
+  }
+  expect(total('events')).toBeGreaterThan(600);
+  expect(shown).toEqual({
+    [sums.acknowledged.title]: total('acknowledged'),
+    [sums.events.title]: total('events'),
+    [sums.clickhouse.title]: total('rows'),
+    [sums.elasticsearch.title]: total('documents'),
+    [sums.deadLetters.title]: letters,
+  });
+});
+
+withPrometheus.each(boards)(`no panel of $uid stays empty${why}`, async ({ rows }) => {
+  const empty: string[] = [];
+  for (const { title, queries } of rows.flatMap((row) => row.panels))
+    for (const [expression] of queries) {
+      const series = await prometheus.query(asPromQl(inNamespace(expression)));
+      if (series.every(({ value }) => Number.isNaN(value))) empty.push(title);
+    }
+  const titles = rows.flatMap((row) => row.panels.map(({ title }) => title));
+  expect(empty).toEqual(titles.filter((title) => title in rightlyEmpty));
+});
+
+withPrometheus(`no alert fires but that of the ciphertexts that nobody has the key of${why}`, async () => {
+  await until('ALERTS{alertstate="firing",alertname="SluiceDeadLetters"}');
+  const firing = await prometheus.query('ALERTS{alertstate="firing"}');
+  expect(firing.map(({ labels: { alertname, reason } }) => [alertname, reason])).toEqual([
+    ['SluiceDeadLetters', 'UNDECRYPTABLE'],
+  ]);
+});

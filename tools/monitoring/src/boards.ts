@@ -1,0 +1,396 @@
+/** One dashboard as we think of it; `render-board.ts` makes Grafana's JSON of it. */
+export interface Board {
+  /** Name of its file, and its address in Grafana. */
+  readonly uid: string;
+  readonly title: string;
+  readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[];
+}
+
+export interface Panel {
+  /** English · Chinese. */
+  readonly title: string;
+  /** Grafana's id of a unit. */
+  readonly unit: 'short' | 's' | 'bytes' | 'reqps' | 'percentunit';
+  /** A figure, or (default) a graph. */
+  readonly kind?: 'stat';
+  /** PromQL and its legend: a template over labels, or a text. */
+  readonly queries: readonly (readonly [expression: string, legend: string])[];
+}
+
+const p = (quantile: number, histogram: string, by: string, labels = ''): string =>
+  `histogram_quantile(${quantile}, sum by (le, ${by}) (rate(${histogram}_bucket${labels}[$__rate_interval])))`;
+const perSecond = (counter: string, by: string): string =>
+  `sum by (${by}) (rate(${counter}[$__rate_interval]))`;
+/** Zero where no counter has begun to count. */
+const orZero = (expression: string): string => `(${expression}) or vector(0)`;
+const graph = (title: string, unit: Panel['unit'], expression: string, legend: string): Panel => ({
+  title,
+  unit,
+  queries: [[expression, legend]],
+});
+const figure = (title: string, unit: Panel['unit'], expression: string): Panel => ({
+  title,
+  unit,
+  kind: 'stat',
+  queries: [[expression, title]],
+});
+
+const taken = 'outcome=~"published|spooled|repeated|dead-lettered"';
+
+/** What the processes have counted since they began: after one run from nothing these are the ledger's sums. */
+export const sums = {
+  acknowledged: figure('Acknowledged · 已确认', 'short', `sum(sluice_ingress_requests_total{${taken}})`),
+  events: figure('Events · 标准事件', 'short', 'sum(sluice_events_total)'),
+  clickhouse: figure(
+    'In ClickHouse · 已写入 ClickHouse',
+    'short',
+    'sum(sluice_records_total{service="sink-clickhouse",outcome="written"})',
+  ),
+  elasticsearch: figure(
+    'In Elasticsearch · 已写入 Elasticsearch',
+    'short',
+    'sum(sluice_records_total{service="sink-elasticsearch",outcome="written"})',
+  ),
+  deadLetters: figure('Dead letters · 死信', 'short', orZero('sum(sluice_dead_letters_total)')),
+};
+
+const overview: Board = {
+  uid: 'sluice-overview',
+  title: 'Sluice: overview · 总览',
+  rows: [
+    { title: 'Since the processes began · 自进程启动以来', panels: Object.values(sums) },
+    {
+      title: 'Is it working · 是否正常',
+      panels: [
+        graph('Processes · 进程', 'short', 'sum by (service) (sluice_build_info)', '{{service}}'),
+        graph(
+          'Pushes by outcome · 推送结果',
+          'reqps',
+          perSecond('sluice_ingress_requests_total', 'outcome'),
+          '{{outcome}}',
+        ),
+        figure('Kafka away · Kafka 不可用', 'short', 'max(sluice_kafka_circuit_open)'),
+        figure('In the spool · 本地缓存', 'short', 'sum(sluice_spool_records)'),
+      ],
+    },
+    {
+      title: 'How late are we · 延迟多少',
+      panels: [
+        graph(
+          'Acknowledged within (p99) · 确认耗时',
+          's',
+          p(0.99, 'sluice_ingress_request_duration_seconds', 'vendor'),
+          '{{vendor}}',
+        ),
+        graph('Late by (p99) · 延迟', 's', p(0.99, 'sluice_event_age_seconds', 'stage'), '{{stage}}'),
+        graph(
+          'Oldest unfinished record · 最早未处理记录',
+          's',
+          'max by (service) (sluice_consumer_lag_seconds)',
+          '{{service}}',
+        ),
+      ],
+    },
+    {
+      title: 'What is refused, what dies · 拒绝与死信',
+      panels: [
+        graph(
+          'Refused · 被拒绝',
+          'reqps',
+          orZero(perSecond('sluice_ingress_refusals_total', 'source, reason')),
+          '{{source}} {{reason}}',
+        ),
+        graph(
+          'Dead letters by reason · 死信原因',
+          'short',
+          orZero('sum by (stage, reason) (increase(sluice_dead_letters_total[1h]))'),
+          '{{stage}} {{reason}}',
+        ),
+        graph(
+          'Kept until deleted · 距过期删除',
+          's',
+          'min by (service) (sluice_retention_seconds)',
+          '{{service}}',
+        ),
+      ],
+    },
+  ],
+};
+
+const ofProcess = (service: string): Board['rows'][number] => ({
+  title: 'Process · 进程',
+  panels: [
+    graph(
+      'CPU · 处理器',
+      'percentunit',
+      `rate(process_cpu_seconds_total{service="${service}"}[$__rate_interval])`,
+      '{{instance}}',
+    ),
+    graph('Memory · 内存', 'bytes', `process_resident_memory_bytes{service="${service}"}`, '{{instance}}'),
+    graph('Heap · 堆内存', 'bytes', `nodejs_heap_size_used_bytes{service="${service}"}`, '{{instance}}'),
+    graph(
+      'Event loop late by (p99) · 事件循环延迟',
+      's',
+      `nodejs_eventloop_lag_p99_seconds{service="${service}"}`,
+      '{{instance}}',
+    ),
+  ],
+});
+
+const ingress: Board = {
+  uid: 'sluice-ingress',
+  title: 'Sluice: ingress · 接入',
+  rows: [
+    {
+      title: 'Pushes · 推送',
+      panels: [
+        graph(
+          'By source · 按来源',
+          'reqps',
+          perSecond('sluice_ingress_requests_total', 'source'),
+          '{{source}}',
+        ),
+        graph('In flight · 处理中', 'short', 'sum(sluice_ingress_requests_in_flight)', 'pushes'),
+        graph(
+          'Bytes a second · 每秒字节',
+          'bytes',
+          perSecond('sluice_ingress_body_bytes_total', 'source'),
+          '{{source}}',
+        ),
+        graph(
+          'Answered within (p50) · 应答耗时 p50',
+          's',
+          p(0.5, 'sluice_ingress_request_duration_seconds', 'vendor'),
+          '{{vendor}}',
+        ),
+        graph(
+          'Answered within (p99) · 应答耗时 p99',
+          's',
+          p(0.99, 'sluice_ingress_request_duration_seconds', 'vendor'),
+          '{{vendor}}',
+        ),
+        graph(
+          'Staff pages · 客服页面',
+          'reqps',
+          perSecond('sluice_ingress_staff_requests_total', 'page, outcome'),
+          '{{page}} {{outcome}}',
+        ),
+      ],
+    },
+    {
+      title: 'Kafka and the spool · Kafka 与本地缓存',
+      panels: [
+        graph(
+          'Waiting for Kafka · 等待 Kafka 确认',
+          'short',
+          'sum(sluice_publisher_waiting_records)',
+          'records',
+        ),
+        graph('Spooled records · 缓存记录', 'short', 'sluice_spool_records', '{{instance}}'),
+        graph('Spooled bytes · 缓存字节', 'bytes', 'sluice_spool_bytes', '{{instance}}'),
+        graph('Oldest in the spool · 缓存最早记录', 's', 'sluice_spool_oldest_seconds', '{{instance}}'),
+        graph('Free on the disk · 磁盘剩余', 'bytes', 'sluice_spool_disk_free_bytes', '{{instance}}'),
+        graph('Damaged files · 损坏文件', 'short', 'sluice_spool_quarantined_files', '{{instance}}'),
+      ],
+    },
+    ofProcess('ingress'),
+  ],
+};
+
+const worker = (service: string, title: string, more: readonly Panel[]): Board => ({
+  uid: `sluice-${service}`,
+  title,
+  rows: [
+    {
+      title: 'Records · 记录',
+      panels: [
+        graph(
+          'Received · 收到',
+          'reqps',
+          `sum by (topic) (rate(sluice_records_received_total{service="${service}"}[$__rate_interval]))`,
+          '{{topic}}',
+        ),
+        graph(
+          'Ended · 处理结果',
+          'reqps',
+          `sum by (outcome) (rate(sluice_records_total{service="${service}"}[$__rate_interval]))`,
+          '{{outcome}}',
+        ),
+        graph(
+          'Behind by · 积压',
+          'short',
+          `sum by (topic) (sluice_consumer_lag_records{service="${service}"})`,
+          '{{topic}}',
+        ),
+        graph(
+          'Late by (p99) · 延迟',
+          's',
+          p(0.99, 'sluice_event_age_seconds', 'stage', `{service="${service}"}`),
+          '{{stage}}',
+        ),
+        graph(
+          'Held · 暂停次数',
+          'short',
+          orZero(`sum by (topic) (increase(sluice_holds_total{service="${service}"}[1h]))`),
+          '{{topic}}',
+        ),
+        ...more,
+      ],
+    },
+    ofProcess(service),
+  ],
+});
+
+const writes = (service: string): Panel[] => [
+  graph(
+    'Records in a write · 批量大小',
+    'short',
+    `sum by (store) (rate(sluice_store_batch_records_sum{store="${service}"}[$__rate_interval])) / sum by (store) (rate(sluice_store_batch_records_count{store="${service}"}[$__rate_interval]))`,
+    '{{store}}',
+  ),
+  graph(
+    'Writes · 写入次数',
+    'reqps',
+    `sum by (outcome) (rate(sluice_store_write_duration_seconds_count{store="${service}"}[$__rate_interval]))`,
+    '{{outcome}}',
+  ),
+  graph(
+    'A write takes (p99) · 写入耗时',
+    's',
+    `histogram_quantile(0.99, sum by (le, outcome) (rate(sluice_store_write_duration_seconds_bucket{store="${service}"}[$__rate_interval])))`,
+    '{{outcome}}',
+  ),
+];
+
+const vendors: Board = {
+  uid: 'sluice-vendors',
+  title: 'Sluice: vendor health · 厂商健康',
+  rows: [
+    {
+      title: 'What vendors send · 厂商推送',
+      panels: [
+        graph(
+          'Silent for · 静默时间',
+          's',
+          'time() - max by (source) (sluice_ingress_last_push_timestamp_seconds)',
+          '{{source}}',
+        ),
+        graph(
+          'Share of resends · 重发比例',
+          'percentunit',
+          `(${perSecond('sluice_ingress_requests_total{outcome="repeated"}', 'source')} or 0 * ${perSecond('sluice_ingress_requests_total', 'source')}) / ${perSecond('sluice_ingress_requests_total', 'source')}`,
+          '{{source}}',
+        ),
+        graph(
+          'Bytes in a push · 推送大小',
+          'bytes',
+          `sum by (source) (rate(sluice_ingress_body_bytes_total[$__rate_interval])) / sum by (source) (rate(sluice_ingress_requests_total{${taken}}[$__rate_interval]))`,
+          '{{source}}',
+        ),
+        graph(
+          'Odd pushes · 异常推送',
+          'reqps',
+          orZero(perSecond('sluice_ingress_oddities_total', 'source, oddity')),
+          '{{source}} {{oddity}}',
+        ),
+        graph(
+          'Refused · 被拒绝',
+          'reqps',
+          orZero(perSecond('sluice_ingress_refusals_total', 'source, reason')),
+          '{{source}} {{reason}}',
+        ),
+      ],
+    },
+    {
+      title: 'What is in it · 内容',
+      panels: [
+        graph(
+          'Not decrypted · 解密失败',
+          'short',
+          orZero(
+            'sum by (reason) (increase(sluice_dead_letters_total{reason=~"UNDECRYPTABLE|NO_ENVELOPE"}[1h]))',
+          ),
+          '{{reason}}',
+        ),
+        graph(
+          'Keys used · 使用的密钥',
+          'reqps',
+          perSecond('sluice_ingress_keys_used_total', 'source, key'),
+          '{{source}} {{key}}',
+        ),
+        graph(
+          'Events by type · 事件类型',
+          'reqps',
+          perSecond('sluice_events_total', 'vendor, topic'),
+          '{{vendor}} {{topic}}',
+        ),
+        graph(
+          'Repairs · 修复',
+          'reqps',
+          perSecond('sluice_repairs_total', 'vendor, repair'),
+          '{{vendor}} {{repair}}',
+        ),
+        graph(
+          'Unknown codes · 未知代码',
+          'short',
+          orZero('sum by (vendor, kind) (increase(sluice_unknown_values_total[1h]))'),
+          '{{vendor}} {{kind}}',
+        ),
+      ],
+    },
+  ],
+};
+
+const lag: Board = {
+  uid: 'sluice-lag',
+  title: 'Sluice: lag of subscribers · 订阅积压',
+  rows: [
+    {
+      title: 'Our own subscribers; other teams measure theirs · 仅含本产品的消费者',
+      panels: [
+        graph(
+          'Records behind · 积压记录',
+          'short',
+          'sum by (service, topic) (sluice_consumer_lag_records)',
+          '{{service}} {{topic}}',
+        ),
+        graph(
+          'Seconds behind · 积压时间',
+          's',
+          'max by (service, topic) (sluice_consumer_lag_seconds)',
+          '{{service}} {{topic}}',
+        ),
+        graph(
+          'Furthest behind, by partition · 分区积压',
+          'short',
+          'topk(10, sluice_consumer_lag_records)',
+          '{{service}} {{topic}}/{{partition}}',
+        ),
+        graph(
+          'Kept until deleted · 距过期删除',
+          's',
+          'min by (service, topic) (sluice_retention_seconds)',
+          '{{service}} {{topic}}',
+        ),
+        graph(
+          'Finished · 已处理',
+          'reqps',
+          perSecond('sluice_records_total', 'service, topic'),
+          '{{service}} {{topic}}',
+        ),
+      ],
+    },
+  ],
+};
+
+export const boards: readonly Board[] = [
+  overview,
+  ingress,
+  worker('normalizer', 'Sluice: normalizer · 标准化', [
+    graph('Events made · 产生事件', 'reqps', perSecond('sluice_events_total', 'topic'), '{{topic}}'),
+  ]),
+  worker('sink-clickhouse', 'Sluice: ClickHouse', writes('sink-clickhouse')),
+  worker('sink-elasticsearch', 'Sluice: Elasticsearch', writes('sink-elasticsearch')),
+  vendors,
+  lag,
+];

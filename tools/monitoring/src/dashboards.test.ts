@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { boards } from './boards.ts';
+import { dashboardFiles } from './dashboard-files.ts';
+import { isKnown, metricNamesIn } from './metric-names.ts';
+import { root } from './places.ts';
+import { asPromQl, inNamespace } from './render-board.ts';
+
+const files = [...dashboardFiles()];
+const panels = boards.flatMap((board) =>
+  board.rows.flatMap((row) => row.panels.map((panel) => ({ board: board.uid, ...panel }))),
+);
+const plain = (text: string): unknown => JSON.parse(text);
+
+test.each(files)('%s is as "npm run generate -w tools/monitoring" writes it', (path, text) => {
+  expect(plain(readFileSync(join(root, path), 'utf8'))).toEqual(plain(text));
+});
+
+test('there is no dashboard beside them', () => {
+  const folder = 'helm/sluice/files/dashboards';
+  expect(readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)).toEqual(
+    files.map(([path]) => path).sort(),
+  );
+});
+
+test.each(panels)('$board, $title: reads metrics that there are', ({ queries }) => {
+  for (const [expression] of queries) {
+    const names = [...metricNamesIn(asPromQl(inNamespace(expression)))];
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !isKnown(name))).toEqual([]);
+  }
+});
+
+test.each([...panels, ...boards.flatMap(({ rows }) => rows).map(({ title }) => ({ board: 'a row', title }))])(
+  '$board, $title: is readable in English and in Chinese',
+  ({ title }) => {
+    expect(title).toMatch(/^\S[^·]* · .*\p{Script=Han}/u);
+  },
+);
+
+test.each(boards)('$uid has no two panels of one title', ({ rows }) => {
+  const titles = rows.flatMap((row) => row.panels.map(({ title }) => title));
+  expect(new Set(titles).size).toBe(titles.length);
+});
+
+test.each([
+  ['sum(up)', 'sum(up{namespace=~"$namespace"})'],
+  [
+    'rate(up{a="b"}[$__rate_interval]) / up',
+    'rate(up{namespace=~"$namespace",a="b"}[$__rate_interval]) / up{namespace=~"$namespace"}',
+  ],
+])('%s is asked of the chosen namespace', (expression, expected) => {
+  expect(inNamespace(expression)).toBe(expected);
+});

@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { dashboardFiles } from './dashboard-files.ts';
+import { root } from './places.ts';
+
+// `npm run generate -w tools/monitoring`: writes the dashboards.
+for (const [path, text] of dashboardFiles()) {
+  const file = join(root, path);
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+  process.stdout.write(`${path}\n`);
+}

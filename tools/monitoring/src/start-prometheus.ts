@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bindToParent } from '@sluice/dev-servers/bound-process';
+import { alertsFolder } from './places.ts';
+
+export interface PrometheusPlan {
+  /** The program. */
+  readonly prometheus: string;
+  readonly port: number;
+  /** What is scraped, by service: `host:port`. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** Where its configuration, log and data are. */
+  readonly folder: string;
+}
+
+export interface RunningPrometheus {
+  readonly url: string;
+  /**
+   * What an expression gives now, as numbers with their labels.
+   * @throws with Prometheus' own words about an expression that it does not take
+   */
+  query(expression: string): Promise<{ labels: Readonly<Record<string, string>>; value: number }[]>;
+  close(): Promise<void>;
+}
+
+const startsWithinMs = 30_000;
+
+/**
+ * Starts a Prometheus with the product's alerts that scrapes the services every second; it ends with this process.
+ * @throws one sentence when it does not come up
+ */
+export async function startPrometheus(plan: PrometheusPlan): Promise<RunningPrometheus> {
+  const { folder, port } = plan;
+  mkdirSync(folder, { recursive: true });
+  const configuration = {
+    global: { scrape_interval: '1s', evaluation_interval: '5s' },
+    rule_files: [join(alertsFolder, '*.yaml')],
+    scrape_configs: [
+      {
+        job_name: 'sluice',
+        static_configs: Object.entries(plan.targets).map(([component, target]) => ({
+          targets: [target],
+          labels: { component },
+        })),
+      },
+    ],
+  };
+  const configFile = join(folder, 'prometheus.yml');
+  // JSON is YAML, too.
+  writeFileSync(configFile, JSON.stringify(configuration, null, 2));
+  const logFile = join(folder, 'prometheus.log');
+  const log = openSync(logFile, 'a');
+  const url = `http://127.0.0.1:${port}`;
+  const { command, args } = bindToParent(plan.prometheus, [
+    `--config.file=${configFile}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ]);
+  // A process group of its own: Ctrl-C reaches whoever started it alone.
+  const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
+  let ending: string | undefined;
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      ending = error.message;
+      resolve();
+    });
+    child.once('exit', (code, signal) => {
+      ending = String(code ?? signal);
+      resolve();
+    });
+  });
+  const close = async (): Promise<void> => {
+    if (ending === undefined) child.kill('SIGTERM');
+    await ended;
+  };
+
+  const deadline = performance.now() + startsWithinMs;
+  while (!(await isReady(url))) {
+    if (ending !== undefined)
+      throw new Error(`Prometheus ended (${ending}) while it started: see ${logFile}.`);
+    if (performance.now() > deadline) {
+      await close();
+      throw new Error(`Prometheus was not ready within ${startsWithinMs / 1000} s: see ${logFile}.`);
+    }
+    await delay(100);
+  }
+  return { url, query: (expression) => query(url, expression), close };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/-/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function query(
+  url: string,
+  expression: string,
+): Promise<{ labels: Readonly<Record<string, string>>; value: number }[]> {
+  const answer = await fetch(`${url}/api/v1/query`, {
+    method: 'POST',
+    body: new URLSearchParams({ query: expression }),
+  });
+  const { data, error } = (await answer.json()) as Answer;
+  if (!data) throw new Error(`Prometheus refused "${expression}": ${error ?? answer.status}`);
+  return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+}
+
+interface Answer {
+  readonly data?: {
+    readonly result: readonly {
+      readonly metric: Readonly<Record<string, string>>;
+      readonly value: readonly [number, string];
+    }[];
+  };
+  readonly error?: string;
+}
