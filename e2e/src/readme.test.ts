@@ -38,6 +38,11 @@ const tried: Record<string, () => Promise<unknown>> = {
     expect((await run('node', ['tools/start/src/main.ts', '--help'], { cwd: root })).stdout).toContain(
       '--no-traffic',
     ),
+  'npm start -- --with-monitoring': async () =>
+    expect((await run('node', ['tools/start/src/main.ts', '--help'], { cwd: root })).stdout).toContain(
+      '--with-monitoring',
+    ),
+  'npm run test:chart': () => runByCi('npm run test:chart'),
   'npm test': () => runByCi('npm test'),
   'npx sluice sim --pushes 20': async () => {
     const args = [

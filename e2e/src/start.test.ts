@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { findPrometheus } from '@sluice/monitoring/find-prometheus';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { freePort } from '@sluice/start/services';
 import { removeStream, root } from './system.ts';
@@ -72,23 +73,32 @@ test.each([
   30_000,
 );
 
-test('it brings the system up, and Ctrl-C leaves no process behind', async () => {
-  const [ingressPort, opsPort, workbenchPort, emulatorPort] = await Promise.all(
-    Array.from({ length: 4 }, freePort),
+test('it brings the system up, with a Prometheus where there is one, and Ctrl-C leaves no process behind', async () => {
+  const [ingressPort, opsPort, workbenchPort, emulatorPort, prometheusPort] = await Promise.all(
+    Array.from({ length: 5 }, freePort),
   );
   const ports = {
     SLUICE_DEV_INGRESS_PORT: String(ingressPort),
     SLUICE_DEV_OPS_PORT: String(opsPort),
     SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
     SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
+    SLUICE_DEV_PROMETHEUS_PORT: String(prometheusPort),
   };
-  const { child, output } = start(['--no-traffic'], ports);
+  const { child, output } = start(['--no-traffic', '--with-monitoring'], ports);
   try {
     await until(
       () => output().includes('Ctrl-C stops everything') || child.exitCode !== null,
       'npm start is up',
     );
-    const all = [...[0, 1, 2, 3, 4].map((at) => Number(opsPort) + at), Number(emulatorPort)];
+    const monitoring = findPrometheus(process.env);
+    const all = [
+      ...[0, 1, 2, 3, 4].map((at) => Number(opsPort) + at),
+      Number(emulatorPort),
+      ...(monitoring.outcome === 'there' ? [Number(prometheusPort)] : []),
+    ];
+    expect(output()).toContain(
+      monitoring.outcome === 'there' ? `http://127.0.0.1:${prometheusPort}/alerts` : monitoring.reason,
+    );
     expect(await Promise.all(all.map(answers))).toEqual(all.map(() => true));
     expect(output()).toContain(`Workbench        http://127.0.0.1:${emulatorPort}`);
 

@@ -5,6 +5,7 @@ import { simulate } from '@sluice/simulator/simulate';
 import type { SendLedger } from '@sluice/simulator/send-ledger';
 import { collect, mark, untilDrained } from './collect.ts';
 import { writeSourcesFor } from './development-sources.ts';
+import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
 import { balance } from './ledger.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
@@ -66,6 +67,7 @@ async function main(): Promise<number> {
     say('\nStopping: ingress, normalizer, sinks, then the servers…');
     held.watch.abort();
     await held.panels?.close();
+    await held.prometheus?.close();
     await stopServices(held.services);
     await held.lease?.release();
     say('Everything is stopped.');
@@ -77,6 +79,7 @@ interface Held {
   panels?: RunningPanels;
   /** Ends the watch over panels. */
   readonly watch: AbortController;
+  prometheus?: RunningPrometheus;
   readonly services: RunningService[];
 }
 
@@ -89,7 +92,7 @@ async function run(
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const ports = developmentPorts(process.env);
-  await assertFree(ports);
+  await assertFree(ports, options.withMonitoring);
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
   held.lease = await acquireServers({
     onProgress: ({ server, message }) => say(`  ${server ? `${server}: ` : ''}${message}`),
@@ -116,6 +119,19 @@ async function run(
   await Promise.all(held.services.map((service) => untilReady(service, plan)));
   const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
   say(`Everything is up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+
+  if (options.withMonitoring) {
+    const monitoring = await startMonitoring({
+      port: ports.prometheus,
+      opsPorts: ports.ops,
+      folder: join(root, '.sluice/prometheus', stream),
+    });
+    if (monitoring.outcome === 'absent') say(monitoring.reason);
+    else {
+      held.prometheus = monitoring.prometheus;
+      say(`Prometheus scrapes them: ${held.prometheus.url}/alerts, ${held.prometheus.url}/graph.`);
+    }
+  }
 
   let outcome: Outcome = 'balanced';
   if (options.traffic) {
@@ -156,7 +172,7 @@ async function run(
 Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
 Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card
 Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
-Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
+${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
 Schema registry  ${endpoints.registryUrl}/subjects
 ClickHouse       ${endpoints.clickhouseUrl}/?query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
 Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:退款&size=3

@@ -7,14 +7,17 @@ export interface StartOptions {
   /** Generated pushes, beside the vendors' samples. */
   readonly pushes: number;
   readonly seed: string;
+  /** Start a Prometheus beside the system. */
+  readonly withMonitoring: boolean;
 }
 
 export const usage = `npm start [-- options]
 
-  --once         stop when the traffic has arrived; exit 0 only if the ledger balances
-  --no-traffic   bring up the system alone
-  --pushes <n>   how many pushes to generate (5000)
-  --seed <text>  what to generate them from (a new one for each start)
+  --once             stop when the traffic has arrived; exit 0 only if the ledger balances
+  --no-traffic       bring up the system alone
+  --pushes <n>       how many pushes to generate (5000)
+  --seed <text>      what to generate them from (a new one for each start)
+  --with-monitoring  start a Prometheus that scrapes the services, with the product's alerts
 `;
 
 /** @throws one sentence for an option that is wrong */
@@ -26,6 +29,7 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
       'no-traffic': { type: 'boolean', default: false },
       pushes: { type: 'string', default: '5000' },
       seed: { type: 'string', default: newSeed },
+      'with-monitoring': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -35,5 +39,11 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
     throw new Error(`--pushes must be a whole number above zero, not "${values.pushes}".`);
   if (values.once && values['no-traffic'])
     throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
-  return { once: values.once, traffic: !values['no-traffic'], pushes, seed: values.seed };
+  return {
+    once: values.once,
+    traffic: !values['no-traffic'],
+    pushes,
+    seed: values.seed,
+    withMonitoring: values['with-monitoring'],
+  };
 }

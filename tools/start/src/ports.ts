@@ -6,6 +6,8 @@ export interface DevelopmentPorts {
   /** The panels for staff, and the emulated workbench around them. */
   readonly workbench: number;
   readonly emulator: number;
+  /** Of `--with-monitoring`. */
+  readonly prometheus: number;
   readonly ops: Readonly<Record<ServiceName | 'workbench', number>>;
 }
 
@@ -17,6 +19,7 @@ interface Setting {
 const ingress: Setting = { variable: 'SLUICE_DEV_INGRESS_PORT', preset: 8080 };
 const workbench: Setting = { variable: 'SLUICE_DEV_WORKBENCH_PORT', preset: 8091 };
 const emulator: Setting = { variable: 'SLUICE_DEV_EMULATOR_PORT', preset: 8092 };
+const prometheus: Setting = { variable: 'SLUICE_DEV_PROMETHEUS_PORT', preset: 19_095 };
 /** `/livez`, `/readyz` and `/metrics` of the services stand on this port and the four behind it. */
 const ops: Setting = { variable: 'SLUICE_DEV_OPS_PORT', preset: 9101 };
 
@@ -27,6 +30,7 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
     ingress: read(ingress, env),
     workbench: read(workbench, env),
     emulator: read(emulator, env),
+    prometheus: read(prometheus, env),
     ops: {
       ingress: first,
       normalizer: first + 1,
@@ -45,11 +49,15 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
   throw new Error(`${variable} must be a port number, not "${text}".`);
 }
 
-/** @throws one sentence for the first port that is in use */
-export async function assertFree(ports: DevelopmentPorts): Promise<void> {
+/**
+ * @param withMonitoring whether Prometheus' port must be free, too
+ * @throws one sentence for the first port that is in use
+ */
+export async function assertFree(ports: DevelopmentPorts, withMonitoring: boolean): Promise<void> {
   await check(ports.ingress, 'ingress', ingress.variable);
   await check(ports.workbench, 'the panels', workbench.variable);
   await check(ports.emulator, 'the emulated workbench', emulator.variable);
+  if (withMonitoring) await check(ports.prometheus, 'Prometheus', prometheus.variable);
   for (const [name, port] of Object.entries(ports.ops))
     await check(port, `the metrics of ${name}`, ops.variable);
 }
