@@ -182,7 +182,7 @@ export const valuesShape = z.strictObject({
     extraEgress: list,
   }),
   podMonitor: z.strictObject({ enabled: z.boolean(), labels: strings, interval: duration }),
-  prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings }),
+  prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings, runbooks: z.string().min(1) }),
   dashboards: z.strictObject({ enabled: z.boolean(), labels: strings, annotations: strings }),
   test: z.strictObject({ source: z.string(), timeoutSeconds: z.int().min(10) }),
 });

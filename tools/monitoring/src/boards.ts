@@ -325,6 +325,12 @@ const vendors: Board = {
           '{{vendor}} {{topic}}',
         ),
         graph(
+          'Events in a push · 每次推送事件数',
+          'short',
+          `sum by (vendor) (rate(sluice_events_total[$__rate_interval])) / sum by (vendor) (label_replace(rate(sluice_records_total{service="normalizer",outcome="normalized"}[$__rate_interval]), "vendor", "$1", "topic", ".*[.]raw[.](.+)"))`,
+          '{{vendor}}',
+        ),
+        graph(
           'Repairs · 修复',
           'reqps',
           perSecond('sluice_repairs_total', 'vendor, repair'),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '@sluice/cli/program';
 import { isKnown, metricNamesIn } from './metric-names.ts';
@@ -22,6 +24,11 @@ const queries = pages.flatMap(({ name, text }) =>
 test('there is a page for each alert, and for nothing else', () => {
   expect(pages.map(({ name }) => name)).toEqual(alerts.map((alert) => `${alert}.md`));
   for (const { name } of pages) expect(index).toContain(`](${name})`);
+});
+
+test.each([...pages, { name: 'README.md', text: index }])('$name: every link leads somewhere', ({ text }) => {
+  const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link);
+  expect(links.filter((link) => !existsSync(join(runbooksFolder, link)))).toEqual([]);
 });
 
 test.each(pages)('$name says what it means, what to look at and what to do', ({ name, text }) => {
