@@ -7,6 +7,7 @@ import { startPrometheus, type RunningPrometheus } from '@sluice/monitoring/star
 import { simulate } from '@sluice/simulator/simulate';
 import { mark } from '@sluice/start/collect';
 import type { LedgerRow } from '@sluice/start/ledger';
+import { startPanels } from '@sluice/start/panels';
 import { freePort, serviceNames } from '@sluice/start/services';
 import { ledgerOf } from './ledger-of.ts';
 import { startSystem, type System } from './system.ts';
@@ -22,6 +23,7 @@ const rightlyEmpty: Readonly<Record<string, string>> = {
 };
 
 let system: System;
+let opsPorts: Readonly<Record<string, number>>;
 const closers: (() => Promise<void>)[] = [];
 let prometheus: RunningPrometheus;
 let total: (column: keyof LedgerRow) => number;
@@ -31,16 +33,24 @@ beforeAll(async () => {
   if (found.outcome === 'absent') return;
   system = await startSystem();
   closers.push(() => system.close());
-  const target = (name: (typeof serviceNames)[number]): string => `127.0.0.1:${system.plan.opsPorts[name]}`;
+  const [workbench = 0, emulator = 0, ops = 0] = await Promise.all(Array.from({ length: 3 }, freePort));
+  const { endpoints, stream, ingressUrl, plan } = system;
+  const panels = await startPanels({
+    ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder, configFolder: plan.logFolder },
+    ports: { workbench, emulator, ops },
+  });
+  closers.push(() => panels.close());
+  opsPorts = { ...plan.opsPorts, workbench: ops };
   prometheus = await startPrometheus({
     prometheus: found.prometheus,
     port: await freePort(),
-    targets: Object.fromEntries(serviceNames.map((name) => [name, target(name)])),
+    targets: Object.fromEntries(Object.entries(opsPorts).map(([name, port]) => [name, `127.0.0.1:${port}`])),
     folder: join(system.plan.logFolder, 'prometheus'),
   });
   closers.push(() => prometheus.close());
   // A counter is seen to grow once it was seen before.
-  await until('sum(up) == 4');
+  await until('sum(up) == 5');
+  expect((await fetch(panels.panelUrl)).status).toBe(200);
   const since = await mark(system.endpoints, system.stream);
   const traffic = { baseUrl: system.ingressUrl, sourcesFile: system.sourcesFile, seed: 'monitoring' };
   const sent = await simulate({
@@ -70,11 +80,11 @@ async function until(expression: string): Promise<void> {
   }
 }
 
-withPrometheus.each(serviceNames)(
+withPrometheus.each([...serviceNames, 'workbench'])(
   `promtool finds nothing wrong with the metrics of %s${why}`,
   async (name) => {
     if (found.outcome === 'absent') throw new Error(found.reason);
-    const input = await (await fetch(`http://127.0.0.1:${system.plan.opsPorts[name]}/metrics`)).text();
+    const input = await (await fetch(`http://127.0.0.1:${opsPorts[name]}/metrics`)).text();
     const { status, stderr, stdout } = spawnSync(found.promtool, ['check', 'metrics'], {
       input,
       encoding: 'utf8',

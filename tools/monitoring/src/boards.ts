@@ -262,6 +262,31 @@ const writes = (service: string): Panel[] => [
   ),
 ];
 
+const workbench: Board = {
+  uid: 'sluice-workbench',
+  title: 'Sluice: workbench · 客服工作台',
+  rows: [
+    {
+      title: 'Panels of staff · 客服面板',
+      panels: [
+        graph(
+          'Requests by status · 请求状态',
+          'reqps',
+          perSecond('sluice_workbench_requests_total', 'status'),
+          '{{status}}',
+        ),
+        graph(
+          'Requests by route · 请求路径',
+          'reqps',
+          perSecond('sluice_workbench_requests_total', 'route'),
+          '{{route}}',
+        ),
+      ],
+    },
+    ofProcess('workbench'),
+  ],
+};
+
 const vendors: Board = {
   uid: 'sluice-vendors',
   title: 'Sluice: vendor health · 厂商健康',
@@ -397,6 +422,7 @@ export const boards: readonly Board[] = [
   ]),
   worker('sink-clickhouse', 'Sluice: ClickHouse', writes('sink-clickhouse')),
   worker('sink-elasticsearch', 'Sluice: Elasticsearch', writes('sink-elasticsearch')),
+  workbench,
   vendors,
   lag,
 ];
