@@ -86,7 +86,16 @@ log.cleaner.dedupe.buffer.size=2097152
 
 /** kafkajs' numbers; its own names are capital (https://kafka.js.org/docs/admin#create-acl). */
 const operations: Readonly<Record<string, number>> = {
-  ...{ Read: 3, Write: 4, Create: 5, Delete: 6, Alter: 7, Describe: 8, DescribeConfigs: 10, AlterConfigs: 11 },
+  ...{
+    Read: 3,
+    Write: 4,
+    Create: 5,
+    Delete: 6,
+    Alter: 7,
+    Describe: 8,
+    DescribeConfigs: 10,
+    AlterConfigs: 11,
+  },
 };
 const resources = { topic: 2, group: 3, cluster: 4 } as const;
 const patterns = { literal: 3, prefix: 4 } as const;
