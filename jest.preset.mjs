@@ -27,7 +27,8 @@ export default function preset(name, needs = {}) {
     moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
     // Linked packages stand in node_modules by name; their real path is in the workspace and is transformed.
     transformIgnorePatterns: ['/node_modules/'],
-    coveragePathIgnorePatterns: ['/node_modules/', '/generated/', '\\.test\\.ts$'],
+    // What e2e evaluates in a browser could not reach the counters.
+    coveragePathIgnorePatterns: ['/node_modules/', '/generated/', '\\.test\\.ts$', '/e2e/src/'],
   };
   if (needs.servers) {
     project.globalSetup = join(root, 'tools/servers/src/jest-global-setup.ts');

@@ -116,6 +116,21 @@ test('findTopics begins anew when its connection breaks, and gives up at last', 
   }
 });
 
+test('endOffsets asks again while the leader moves, and gives up at last', async () => {
+  const name = await kafka.topic();
+  const [broker = ''] = connection.brokers;
+  const proxy = await createBrokerProxy(broker);
+  const through = { ...connection, brokers: [proxy.address] };
+  try {
+    proxy.denyLeading(2);
+    expect([...(await endOffsets(through, name)).values()][0]).toBe(0n);
+    proxy.denyLeading(Number.POSITIVE_INFINITY);
+    await expect(endOffsets(through, name)).rejects.toThrow(/not the leader/);
+  } finally {
+    await proxy.close();
+  }
+});
+
 test('deleteTopics passes over what does not exist', async () => {
   const name = await kafka.topic();
   await deleteTopics(connection, [name, kafka.name()]);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 
-const { ConfigResourceTypes, KafkaJSConnectionError } = kafkajs;
+const { ConfigResourceTypes, KafkaJSConnectionError, KafkaJSProtocolError } = kafkajs;
 
 /** A topic as it is wanted. */
 export interface WantedTopic {
@@ -22,12 +22,13 @@ export interface FoundTopic {
   readonly retentionMs: number;
 }
 
-/** How often work is begun anew whose connection broke, and how long after the first time, in ms; then twice as long. */
+/** How often work is begun anew that met a broken connection or a moving leader, and how long after the first time, in ms; then twice as long. */
 const again = { times: 5, firstAfterMs: 100 };
 
 /**
  * Does work that may be done twice. kafkajs (2.2.4) gives most of an admin's requests up with the first connection
- * that breaks, and stumbles over metadata that did not come.
+ * that breaks or with the first broker that does not lead (yet, any more), and stumbles over metadata that did not
+ * come.
  */
 async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) => Promise<T>): Promise<T> {
   for (let time = 0; ; time += 1) {
@@ -36,7 +37,7 @@ async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) =>
       await admin.connect();
       return await work(admin);
     } catch (error) {
-      if (time === again.times || !isBroken(error)) throw error;
+      if (time === again.times || !isPassing(error)) throw error;
       await delay(again.firstAfterMs * 2 ** time);
     } finally {
       await admin.disconnect().catch(() => undefined);
@@ -44,8 +45,12 @@ async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) =>
   }
 }
 
-const isBroken = (error: unknown): boolean =>
-  error instanceof KafkaJSConnectionError || error instanceof TypeError;
+const withoutLeader = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof KafkaJSConnectionError ||
+  error instanceof TypeError ||
+  (error instanceof KafkaJSProtocolError && withoutLeader.has(error.type));
 
 /**
  * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away

@@ -13,6 +13,8 @@ export interface BrokerProxy {
   produceRequests(): number;
   /** The next requests of a kind break their connection. @param apiKey Kafka's, 32 for DescribeConfigs */
   breakAt(apiKey: number, times: number): void;
+  /** The next answers to ListOffsets say that the broker does not lead the first partition (NOT_LEADER). */
+  denyLeading(times: number): void;
   /** From now on the broker's answers are kept back: the client hears nothing. */
   mute(): void;
   /** Passes on what was kept back, and whatever comes. */
@@ -36,6 +38,8 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
   let ownPort = 0;
   let connections = 0;
   const breaking = { apiKey: -1, times: 0 };
+  const denied = new Set<number>();
+  let denials = 0;
 
   /** Only whole frames are looked at: a request is its size (4 bytes), then its kind (2). */
   const readRequests = (onBreak: () => void): ((chunk: Buffer) => void) => {
@@ -48,6 +52,10 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
         if (apiKey === breaking.apiKey && breaking.times > 0) {
           breaking.times -= 1;
           onBreak();
+        }
+        if (apiKey === listOffsets && denials > 0) {
+          denials -= 1;
+          denied.add(rest.readInt32BE(8));
         }
         rest = rest.subarray(4 + rest.readInt32BE(0));
       }
@@ -62,7 +70,10 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
       read(chunk);
       if (!client.destroyed) upstream.write(chunk);
     });
-    upstream.on('data', (chunk) => client.write(advertising(chunk, host, Number(port), ownPort)));
+    upstream.on('data', (chunk) => {
+      const answer = advertising(chunk, host, Number(port), ownPort);
+      client.write(denied.delete(answer.readInt32BE(4)) ? notLeading(answer) : answer);
+    });
     if (muting) upstream.pause();
     muted.add(upstream);
     for (const [socket, other] of [
@@ -90,6 +101,7 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
     connections: () => connections,
     produceRequests: () => produced,
     breakAt: (apiKey, times) => void Object.assign(breaking, { apiKey, times }),
+    denyLeading: (times) => void (denials = times),
     mute() {
       muting = true;
       for (const upstream of muted) upstream.pause();
@@ -117,6 +129,15 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
       await closed;
     },
   };
+}
+
+const listOffsets = 2;
+
+/** ListOffsets 2: size, correlation id, throttle time, topics, of the first its name, partitions, of the first its number. */
+function notLeading(answer: Buffer): Buffer {
+  const changed = Buffer.from(answer);
+  changed.writeInt16BE(6, 18 + answer.readInt16BE(16) + 8);
+  return changed;
 }
 
 /** Kafka writes a broker as its host (2 bytes of length, text) and its port (4 bytes). */
