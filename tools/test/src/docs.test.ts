@@ -8,6 +8,7 @@ import { variableOf } from '@sluice/service/read-config';
 import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
 import { readSources } from '@sluice/sources/read-sources';
+import { settings as workbench } from '@sluice/workbench/settings';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -48,7 +49,7 @@ test('docs/configuration.md lists every setting, and no other', () => {
   const listed = new Set(
     [...read('docs/configuration.md').matchAll(/^\| `(SLUICE_[A-Z_]+)`/gm)].map(([, variable]) => variable),
   );
-  const known = [ingress, normalizer, sinkClickHouse, sinkElasticsearch].flatMap((shape) =>
+  const known = [ingress, normalizer, sinkClickHouse, sinkElasticsearch, workbench].flatMap((shape) =>
     Object.keys(shape).map(variableOf),
   );
   expect([...listed].sort()).toEqual([...new Set(known)].sort());
@@ -62,7 +63,7 @@ test('the sources file that docs/configuration.md shows is one', () => {
   writeFileSync(join(folder, 'secrets/echat-token'), 'token');
   writeFileSync(join(folder, 'secrets/echat-aes-key'), 'A'.repeat(43));
   writeFileSync(join(folder, 'secrets/sobot-path-secret'), 'secret');
-  writeFileSync(join(folder, 'secrets/panel-token'), 'token of the panel');
+  writeFileSync(join(folder, 'secrets/panel-token'), 'token-of-the-panel');
   writeFileSync(join(folder, 'secrets/panel-ticket-key'), 'k'.repeat(32));
   const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'old' });
   expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
