@@ -87,7 +87,7 @@ export async function removeStream(endpoints: Endpoints, stream: string): Promis
   await Promise.all([
     deleteTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-e2e' }, names),
     fetch(`${endpoints.clickhouseUrl}/`, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` }),
-    fetch(`${endpoints.elasticsearchUrl}/${stream}-*?allow_no_indices=true`, { method: 'DELETE' }),
-    fetch(`${endpoints.elasticsearchUrl}/_index_template/${stream}-*`, { method: 'DELETE' }),
+    fetch(`${endpoints.elasticsearchUrl}/${stream}*?allow_no_indices=true`, { method: 'DELETE' }),
+    fetch(`${endpoints.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' }),
   ]);
 }

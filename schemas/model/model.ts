@@ -4,6 +4,7 @@ import type { AvroRecord } from './avro.ts';
 import { call } from './call.ts';
 import { contact } from './contact.ts';
 import { conversation } from './conversation.ts';
+import { heartbeat } from './heartbeat.ts';
 import { message } from './message.ts';
 import { other } from './other.ts';
 import { pageView } from './page-view.ts';
@@ -28,4 +29,5 @@ export const model: Readonly<Record<string, AvroRecord>> = {
   'ticket.v1': ticket,
   'staff-action.v1': staffAction,
   'other.v1': other,
+  'heartbeat.v1': heartbeat,
 };

@@ -25,6 +25,7 @@ const canonical: Topic = { partitions: 6, retentionMs: 14 * day, maxMessageBytes
 export const topics = {
   'raw.echat': raw,
   'raw.sobot': raw,
+  'raw.heartbeat': raw,
   'conversation.v1': canonical,
   'message.v1': canonical,
   'rating.v1': canonical,
@@ -38,13 +39,14 @@ export const topics = {
   'ticket.v1': canonical,
   'staff-action.v1': canonical,
   'other.v1': canonical,
+  'heartbeat.v1': canonical,
   // Holds the largest record of any other topic together with its envelope.
   'dead-letter': { partitions: 3, retentionMs: 30 * day, maxMessageBytes: 8 * 1024 * 1024 },
 } as const satisfies Record<string, Topic>;
 
 export type TopicName = keyof typeof topics;
 
-/** Topics of canonical events: one Avro record type each. */
+/** Topics of what vendors' events become: one Avro record type each. */
 export const canonicalTopics = [
   'conversation.v1',
   'message.v1',
@@ -62,6 +64,11 @@ export const canonicalTopics = [
 ] as const satisfies TopicName[];
 
 export type CanonicalTopic = (typeof canonicalTopics)[number];
+
+/** What the sinks write: canonical events, and heartbeats into a table and an index of their own. */
+export const storedTopics = [...canonicalTopics, 'heartbeat.v1'] as const satisfies TopicName[];
+
+export type StoredTopic = (typeof storedTopics)[number];
 
 /** The full name of a topic in a stream. */
 export function topicOf(stream: string, name: TopicName): string {

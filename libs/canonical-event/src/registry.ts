@@ -1,9 +1,9 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import { canonicalTopics, subjectOf } from '@sluice/schemas/topics';
+import { storedTopics, subjectOf } from '@sluice/schemas/topics';
 import { schemaOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
 
 /** Every topic whose values are Avro, in the order of the data. */
-export const avroTopics = [...canonicalTopics, 'dead-letter'] as const satisfies AvroTopic[];
+export const avroTopics = [...storedTopics, 'dead-letter'] as const satisfies AvroTopic[];
 
 /** How to reach a Confluent-compatible schema registry. */
 export interface RegistryConnection {

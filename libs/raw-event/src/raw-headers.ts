@@ -10,7 +10,8 @@ export const staffActionType = 'staffAction';
  */
 export interface RawHeaders {
   readonly sourceId: string;
-  readonly vendor: 'echat' | 'sobot';
+  /** Who made the payload: `sluice` itself, of a heartbeat. */
+  readonly vendor: 'echat' | 'sobot' | 'sluice';
   /** The vendor's name of the data type as the request gave it; empty when it gave none. */
   readonly dataType: string;
   /** When ingress had the whole request, epoch ms. */
@@ -58,6 +59,9 @@ export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
   };
 }
 
+const isVendor = (text: string): text is RawHeaders['vendor'] =>
+  text === 'echat' || text === 'sobot' || text === 'sluice';
+
 /**
  * Reads the headers of a raw record.
  * @returns null when the record lacks one that nothing can be done without (source, vendor, received-at):
@@ -68,8 +72,7 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
   const vendor = text(names.vendor);
   const sourceId = text(names.sourceId);
   const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
-  if ((vendor !== 'echat' && vendor !== 'sobot') || sourceId === '' || !Number.isSafeInteger(receivedAtMs))
-    return null;
+  if (!isVendor(vendor) || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
   const keyUsed = text(names.keyUsed);
   return {
     sourceId,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { StoreItem } from './store.ts';
 import { cutBatch } from './batch.ts';
 import { sampleItem } from './sample-items.ts';
@@ -9,7 +9,7 @@ const event = sampleItem('other.v1').event;
 const items = fc.array(
   fc.record<StoreItem>({
     id: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
-    topic: fc.constantFrom(...canonicalTopics.slice(0, 2)),
+    topic: fc.constantFrom(...storedTopics.slice(0, 2)),
     event: fc.constant(event),
     version: fc.nat(3),
     bytes: fc.nat(50),

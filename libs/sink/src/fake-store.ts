@@ -1,5 +1,5 @@
 import type { ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import type { Store, StoreItem, StoreResult } from './store.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -11,14 +11,14 @@ export interface FakeStoreOptions {
 export interface FakeStore extends Store {
   /** Creates what `missing` misses. */
   prepare(): void;
-  read(topic: CanonicalTopic, id: string): ValueOf[CanonicalTopic] | undefined;
+  read(topic: StoredTopic, id: string): ValueOf[StoredTopic] | undefined;
   /** From now on every call throws, as if the server were away; undefined brings it back. */
   failWith(error: Error | undefined): void;
 }
 
 /** A store in memory, for tests of what stands before a store. It keeps the contract of the real ones. */
 export function createFakeStore({ refuse }: FakeStoreOptions = {}): FakeStore {
-  const kept = new Map<string, { version: number; event: ValueOf[CanonicalTopic] }>();
+  const kept = new Map<string, { version: number; event: ValueOf[StoredTopic] }>();
   let prepared = false;
   let failure: Error | undefined;
 

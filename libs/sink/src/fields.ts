@@ -1,5 +1,5 @@
 import { avroSchemas } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 
 /** What a field of one value holds. `strings`: an array of strings; `attributes`: an array of {name, value}. */
 export type ValueKind =
@@ -53,7 +53,7 @@ type Content = Pick<ValueField, 'kind'> | Pick<RecordField, 'kind' | 'fields'>;
  * The fields of a topic's events, which tables and index templates are made of.
  * @throws when the schema has a type that no store keeps
  */
-export function fieldsOf(topic: CanonicalTopic): EventFields {
+export function fieldsOf(topic: StoredTopic): EventFields {
   const schema = avroSchemas[topic].at(-1) as AvroRecord | undefined;
   if (!schema) throw new Error(`${topic} has no schema: see schemas/${topic}.`);
   return fieldsOfSchema(topic, schema);

@@ -1,13 +1,13 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import type { RejectRun } from '@sluice/stream/reject-run';
 import type { Batcher } from './batcher.ts';
 import type { StoreItem } from './store.ts';
 import { versionOf } from './version.ts';
 
 export type Decoded =
-  | { readonly ok: true; readonly topic: CanonicalTopic; readonly event: ValueOf[CanonicalTopic] }
+  | { readonly ok: true; readonly topic: StoredTopic; readonly event: ValueOf[StoredTopic] }
   | { readonly ok: false; readonly reason: 'NOT_AVRO'; readonly detail: string };
 
 /** Why a sink gives a record up. */

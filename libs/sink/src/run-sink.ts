@@ -1,6 +1,6 @@
 import { findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
+import { storedTopics, topicOf } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Reason, Stage } from '@sluice/schemas/schemas';
 import {
@@ -13,6 +13,7 @@ import { commonShape, type Context, type Running } from '@sluice/service/run-ser
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
@@ -61,13 +62,14 @@ export async function runSink(
     onLog: (level: 'error' | 'warn', message: string) => log[level](message),
   };
   const registry = registryConnectionOf(config);
-  const checked = await checkTopics(connection, stream, [...canonicalTopics, 'dead-letter']);
+  const checked = await checkTopics(connection, stream, [...storedTopics, 'dead-letter']);
   const problems = [...checked.problems, ...(await store.missing())];
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
+  const heartbeatAge = exposeHeartbeatAge(telemetry, name);
   const observed: Pick<Store, 'write'> = {
     async write(items) {
       const results = await timed(
@@ -77,8 +79,14 @@ export async function runSink(
       );
       telemetry.observe('sluice_store_batch_records', { store: name }, items.length);
       const now = Date.now();
-      for (const { event } of items) {
-        telemetry.observe('sluice_event_age_seconds', { stage: name }, (now - event.meta.received_at) / 1000);
+      for (const { topic, event } of items) {
+        if (topic === 'heartbeat.v1') heartbeatAge.seen(event.meta.received_at);
+        else
+          telemetry.observe(
+            'sluice_event_age_seconds',
+            { stage: name },
+            (now - event.meta.received_at) / 1000,
+          );
       }
       return results;
     },
@@ -104,7 +112,7 @@ export async function runSink(
   const consumer = await consumeStream({
     connection,
     groupId: `${stream}.${name}`,
-    topics: canonicalTopics.map((topic) => topicOf(stream, topic)),
+    topics: storedTopics.map((topic) => topicOf(stream, topic)),
     partitionsAtOnce: config.partitionsAtOnce,
     chunk: { maxRecords: config.batchRecords, maxBytes: config.batchBytes },
     sessionTimeoutMs: config.sessionTimeoutMs,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Meta, ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import type { Field, ValueKind } from './fields.ts';
 import { fieldsOf } from './fields.ts';
 import type { StoreItem } from './store.ts';
@@ -22,7 +22,7 @@ const samples = {
  * An event of a topic with every field set, for tests; an array of records has one with every field and one with
  * none. Texts tell which field they are of. `meta` and `fields` replace some of them.
  */
-export function sampleEvent<T extends CanonicalTopic>(
+export function sampleEvent<T extends StoredTopic>(
   topic: T,
   meta: Partial<Meta> = {},
   fields: Partial<ValueOf[T]> = {},
@@ -55,7 +55,7 @@ function sampleOf(field: Field, path: string): unknown {
 }
 
 /** A sample event as a store takes it: a new event id unless `meta` gives one, `bytes` as its JSON has. */
-export function sampleItem<T extends CanonicalTopic>(
+export function sampleItem<T extends StoredTopic>(
   topic: T,
   meta: Partial<Meta> = {},
   fields: Partial<ValueOf[T]> = {},

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import { sampleItem } from './sample-items.ts';
 import type { Store, StoreItem } from './store.ts';
 import { valueContract } from './value-contract.ts';
@@ -13,7 +13,7 @@ export interface StoreUnderTest {
   /** Creates what `missing` misses. */
   prepare(): Promise<void>;
   /** Every copy of an event that a reader sees, as the canonical event that it was. */
-  read(topic: CanonicalTopic, id: string): Promise<ValueOf[CanonicalTopic][]>;
+  read(topic: StoredTopic, id: string): Promise<ValueOf[StoredTopic][]>;
   /** A variant of the item that the store refuses for what is in it. */
   spoil(item: StoreItem): StoreItem;
   /** The same kind of store, configured with a server that is away. */
@@ -36,7 +36,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
       expect(results.map(({ id }) => id).sort()).toEqual(items.map(({ id }) => id).sort());
       return new Map(results.map(({ id, outcome }) => [id, outcome]));
     };
-    const read = ({ topic, id }: StoreItem): Promise<ValueOf[CanonicalTopic][]> => subject.read(topic, id);
+    const read = ({ topic, id }: StoreItem): Promise<ValueOf[StoredTopic][]> => subject.read(topic, id);
 
     test('missing() names what is missing, and nothing once it is prepared', async () => {
       const sentences = await subject.store.missing();
@@ -52,7 +52,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
       expect(await subject.store.write([])).toEqual([]);
     });
 
-    test.each(canonicalTopics)(
+    test.each(storedTopics)(
       '%s: what is written is read by its id, and writing it twice changes nothing',
       async (topic) => {
         const item = sampleItem(topic);
@@ -64,7 +64,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     );
 
     test('all topics go into one write', async () => {
-      const items = canonicalTopics.map((topic) => sampleItem(topic));
+      const items = storedTopics.map((topic) => sampleItem(topic));
       expect([...(await write(...items)).values()]).toEqual(items.map(() => 'written'));
       for (const item of items) expect(await read(item)).toEqual([item.event]);
     });

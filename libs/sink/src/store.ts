@@ -1,12 +1,12 @@
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import type { ValueOf } from '@sluice/schemas/schemas';
 
 /** A canonical event on its way into a store. */
 export interface StoreItem {
   /** The event id: the row's and document's identity. */
   readonly id: string;
-  readonly topic: CanonicalTopic;
-  readonly event: ValueOf[CanonicalTopic];
+  readonly topic: StoredTopic;
+  readonly event: ValueOf[StoredTopic];
   /** received-at and mapping version as one number: of two copies of one event the higher one wins. */
   readonly version: number;
   /** Size of the encoded event in bytes, for bounding batches. */

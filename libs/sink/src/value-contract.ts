@@ -1,13 +1,13 @@
 import type { ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import { sampleEvent, sampleItem } from './sample-items.ts';
 import type { StoreItem } from './store.ts';
 
 /** A store as these tests need it: how each item ended, by its id, and what a reader sees of an item. */
 export interface WriteAndRead {
   readonly write: (...items: StoreItem[]) => Promise<Map<string, string>>;
-  readonly read: (item: StoreItem) => Promise<ValueOf[CanonicalTopic][]>;
+  readonly read: (item: StoreItem) => Promise<ValueOf[StoredTopic][]>;
 }
 
 const startOf = { year1900: Date.UTC(1900, 0), year9999: Date.UTC(9999, 11, 31, 23, 59, 59, 999) };
@@ -68,7 +68,7 @@ export function valueContract({ write, read }: WriteAndRead): void {
     ['1970', 0],
     ['year 9999', startOf.year9999],
   ])('any time of occurrence is kept: %s', async (_, occurredAt) => {
-    const items = canonicalTopics.map((topic) => sampleItem(topic, { occurred_at: occurredAt }));
+    const items = storedTopics.map((topic) => sampleItem(topic, { occurred_at: occurredAt }));
     expect([...(await write(...items)).values()]).toEqual(items.map(() => 'written'));
     for (const item of items) expect(await read(item)).toEqual([item.event]);
   });

@@ -263,6 +263,12 @@ export const catalogue = {
     labels: ['stage'],
     buckets: ages,
   },
+  sluice_heartbeat_age_seconds: {
+    type: 'gauge',
+    help: 'How long ago the newest heartbeat was made that passed this stage in this process; before the first, how long the process has waited for it.',
+    unit: 'seconds',
+    labels: ['stage'],
+  },
   sluice_store_batch_records: {
     type: 'histogram',
     help: 'Rows or documents in one write.',

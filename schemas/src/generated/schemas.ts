@@ -855,6 +855,18 @@ export interface DeadLetter {
   attempts: number;
 }
 
+/** Made by ingress every few seconds, to see that the whole pipeline works also when no vendor sends. No vendor sent it, and no other topic, table or index has it. */
+export interface Heartbeat {
+  /** Where the event comes from and how it is told apart. */
+  meta: Meta;
+  /** Host name of the ingress that made it. */
+  ingress: null | string;
+  /** Which one it is since that ingress began, from 1. */
+  beat: null | number;
+  /** Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers. */
+  attributes: Attribute[];
+}
+
 export type MessageKind =
   | 'UNKNOWN'
   | 'TEXT'
@@ -1378,6 +1390,7 @@ export interface ValueOf {
   "contact.v1": Contact;
   "conversation.v1": Conversation;
   "dead-letter": DeadLetter;
+  "heartbeat.v1": Heartbeat;
   "message.v1": Message;
   "other.v1": Other;
   "page-view.v1": PageView;
@@ -5735,6 +5748,193 @@ export const avroSchemas = {
           "type": "int",
           "default": 1,
           "doc": "How often it was tried, redrives included."
+        }
+      ]
+    }
+  ],
+  "heartbeat.v1": [
+    {
+      "type": "record",
+      "name": "Heartbeat",
+      "namespace": "sluice",
+      "doc": "Made by ingress every few seconds, to see that the whole pipeline works also when no vendor sends. No vendor sent it, and no other topic, table or index has it.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "ingress",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Host name of the ingress that made it."
+        },
+        {
+          "name": "beat",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Which one it is since that ingress began, from 1."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
     }

@@ -15,8 +15,10 @@ interface Endpoints {
 const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Endpoints;
 const kafka = scratchKafka();
 const stream = kafka.name();
-const templateOf = (topic: string) =>
-  `${servers.elasticsearchUrl}/_index_template/${stream}-${topic.replace(/\.v1$/, '')}`;
+const templates = [
+  ...canonicalTopics.map((topic) => `${stream}-${topic.replace(/\.v1$/, '')}`),
+  `${stream}_heartbeat`,
+].map((name) => `${servers.elasticsearchUrl}/_index_template/${name}`);
 const clickhouse = (query: string) => fetch(servers.clickhouseUrl, { method: 'POST', body: query });
 
 afterAll(async () => {
@@ -24,7 +26,7 @@ afterAll(async () => {
   for (const topic of avroTopics)
     await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
   await clickhouse(`DROP DATABASE IF EXISTS ${stream}`);
-  for (const topic of canonicalTopics) await fetch(templateOf(topic), { method: 'DELETE' });
+  for (const template of templates) await fetch(template, { method: 'DELETE' });
 });
 
 test('topics apply creates the topics of the list; a second run creates none', async () => {
@@ -99,7 +101,7 @@ test('migrate creates tables, views and templates, a line for each; a second run
   const tables = await clickhouse(`SHOW TABLES FROM ${stream}`);
   expect((await tables.text()).trimEnd().split('\n').sort()).toEqual(created.sort());
   expect(created).toEqual(expect.arrayContaining(['message', 'message_latest', 'conversation_state']));
-  for (const topic of canonicalTopics) expect((await fetch(templateOf(topic))).status).toBe(200);
+  for (const template of templates) expect((await fetch(template)).status).toBe(200);
   const forgetting = await runSluice(['migrate', '--clickhouse-retention', '365d'], {
     SLUICE_STREAM: stream,
     SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl,

@@ -30,7 +30,7 @@ const { kafkaBrokers, registryUrl } = JSON.parse(process.env.SLUICE_TEST_ENDPOIN
 };
 const kafka = scratchKafka();
 const stream = kafka.name();
-const names: TopicName[] = ['raw.echat', 'raw.sobot', 'dead-letter'];
+const names: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat', 'dead-letter'];
 /** Somebody lowered the limit of one topic. */
 const changed: Partial<Record<TopicName, object>> = { 'raw.sobot': { maxMessageBytes: 100_000 } };
 const folder = mkdtempSync(join(tmpdir(), 'sluice-ingress-'));

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
@@ -10,6 +11,7 @@ import { createApp } from './app.ts';
 import { createReplayMemory } from './replay-memory.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { repeat } from './repeat.ts';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
@@ -23,6 +25,7 @@ const drainEveryMs = 500;
 function topicsOf(sources: readonly Source[]): string[] {
   return sources.flatMap(({ stream, vendor }) => [
     topicOf(stream, `raw.${vendor}`),
+    topicOf(stream, 'raw.heartbeat'),
     topicOf(stream, 'dead-letter'),
   ]);
 }
@@ -88,6 +91,13 @@ await runService(
           telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason: 'TOO_LARGE' }),
         problem: (sentence) => log.error(sentence),
       },
+    });
+    const heartbeat = startHeartbeat({
+      publisher,
+      streams: () => sources.all().map(({ stream }) => stream),
+      everyMs: config.heartbeatMs,
+      ingress: hostname(),
+      nowMs: Date.now,
     });
     const draining = repeat(drainEveryMs, () => writer.drain());
     telemetry.gauge('sluice_kafka_circuit_open', () => Number(breaker.isOpen()));
@@ -175,6 +185,7 @@ await runService(
       async stop() {
         sources.stop();
         await serving.stop();
+        await heartbeat.stop();
         await draining.stop();
         await publisher.close();
         const left = spool?.state().records ?? 0;

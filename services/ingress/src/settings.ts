@@ -17,6 +17,7 @@ export const settings = {
   maxConnections: z.coerce.number().int().positive().default(2_000),
   replayMemoryEntries: z.coerce.number().int().positive().default(100_000),
   replayMemoryMs: z.coerce.number().int().positive().default(900_000),
+  heartbeatMs: z.coerce.number().int().min(100).default(5_000),
   publishDeadlineMs: z.coerce.number().int().positive().default(2_000),
   spoolFolder: z.string().optional(),
   spoolMaxBytes: z.coerce.number().int().positive().default(defaultSpoolLimits.maxBytes),

@@ -1,7 +1,7 @@
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { Reason } from '@sluice/schemas/schemas';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
@@ -9,13 +9,14 @@ import { serviceSources } from '@sluice/sources/live-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { createPipeline } from './pipeline.ts';
 import { settings } from './settings.ts';
 
-const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot'];
-const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
+const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
+const written: TopicName[] = [...storedTopics, 'dead-letter'];
 
 await runService(
   'normalizer',
@@ -42,6 +43,7 @@ await runService(
     const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
     const onDeadLetter = (reason: Reason): void =>
       telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason });
+    const heartbeatAge = exposeHeartbeatAge(telemetry, 'normalizer');
     const handle = createPipeline({
       stream,
       findSource: (id) => {
@@ -54,7 +56,11 @@ await runService(
       rejectRun: createRejectRun(config.rejectsInARow),
       on: {
         record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
-        event(topic, vendor, receivedAtMs) {
+        event(topic, { vendor, receivedAtMs }) {
+          if (topic === 'heartbeat.v1') {
+            heartbeatAge.seen(receivedAtMs);
+            return;
+          }
           telemetry.count('sluice_events_total', { topic, vendor });
           telemetry.observe(
             'sluice_event_age_seconds',

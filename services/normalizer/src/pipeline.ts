@@ -3,26 +3,21 @@ import { cloudEventHeaders } from '@sluice/canonical-event/cloud-events';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { PublishOutcome, Publisher } from '@sluice/kafka/publisher';
 import { readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
-import {
-  canonicalTopics,
-  recordOverheadBytes,
-  topicOf,
-  topics,
-  type CanonicalTopic,
-} from '@sluice/schemas/topics';
+import { recordOverheadBytes, storedTopics, topicOf, topics, type StoredTopic } from '@sluice/schemas/topics';
 import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
 import type { RejectRun } from '@sluice/stream/reject-run';
-import { normalize, type CanonicalEvent, type Normalized, type Rejected } from './normalize.ts';
+import { normalizeHeartbeat, type HeartbeatEvent } from './heartbeat.ts';
 import type { UnknownKind } from './mapping.ts';
+import { normalize, type CanonicalEvent, type Normalized, type Rejected } from './normalize.ts';
 import type { Repair } from './repair.ts';
 
 export interface Pipeline {
   readonly stream: string;
   readonly findSource: (id: string) => Source | undefined;
   readonly publisher: Pick<Publisher, 'publish'>;
-  readonly schemaIds: Pick<ReadonlyMap<CanonicalTopic, number>, 'get'>;
+  readonly schemaIds: Pick<ReadonlyMap<StoredTopic, number>, 'get'>;
   readonly writeDeadLetter: WriteDeadLetter;
   readonly rejectRun: RejectRun;
   readonly on: PipelineEvents;
@@ -31,7 +26,7 @@ export interface Pipeline {
 interface PipelineEvents {
   /** One raw record has ended: `ignored` has neither an event nor a part that was rejected. */
   record(record: ConsumedRecord, outcome: 'normalized' | 'ignored' | 'dead-lettered'): void;
-  event(topic: CanonicalTopic, vendor: Source['vendor'], receivedAtMs: number): void;
+  event(topic: StoredTopic, raw: RawHeaders): void;
   deadLetter(reason: Reason): void;
   repair(vendor: Source['vendor'], repair: Repair): void;
   unknown(vendor: Source['vendor'], kind: UnknownKind): void;
@@ -54,10 +49,12 @@ export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedR
   };
 }
 
-type EncodeEvent = (event: CanonicalEvent) => Buffer;
+type StoredEvent = CanonicalEvent | HeartbeatEvent;
+type EncodeEvent = (event: StoredEvent) => Buffer;
 
 /** A raw record, and what becomes of it. */
-interface Mapped extends Normalized {
+interface Mapped extends Omit<Normalized, 'events'> {
+  readonly events: readonly StoredEvent[];
   readonly record: ConsumedRecord;
   /** What ingress said of it; null when it does not come from ingress. */
   readonly raw: RawHeaders | null;
@@ -66,6 +63,7 @@ interface Mapped extends Normalized {
 function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
   const payload = record.value ?? Buffer.alloc(0);
   const raw = readRawHeaders(record.headers);
+  if (raw?.vendor === 'sluice') return { record, raw, ...normalizeHeartbeat(payload, raw, record) };
   const source = raw && findSource(raw.sourceId);
   if (!raw || source?.vendor !== raw.vendor) {
     const detail = raw
@@ -75,17 +73,17 @@ function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
     return { record, raw, events: [], rejected, repairs: [] };
   }
   const normalized = normalize({ payload, headers: raw, position: record, source }, (kind) =>
-    on.unknown(raw.vendor, kind),
+    on.unknown(source.vendor, kind),
   );
+  for (const repair of normalized.repairs) on.repair(source.vendor, repair);
   return { record, raw, ...normalized };
 }
 
 async function finish(
-  { record, raw, events, rejected, repairs }: Mapped,
+  { record, raw, events, rejected }: Mapped,
   pipeline: Pipeline,
   encode: EncodeEvent,
 ): Promise<void> {
-  if (raw) for (const repair of repairs) pipeline.on.repair(raw.vendor, repair);
   await Promise.all([
     ...(raw ? events.map((event) => produce(event, record, raw, pipeline, encode)) : []),
     ...rejected.map((part) => keep(record, part, pipeline)),
@@ -95,7 +93,7 @@ async function finish(
 }
 
 async function produce(
-  event: CanonicalEvent,
+  event: StoredEvent,
   record: ConsumedRecord,
   raw: RawHeaders,
   pipeline: Pipeline,
@@ -119,7 +117,7 @@ async function produce(
   }
   if (outcome !== 'published')
     throw new Error(`Kafka did not take an event for ${event.topic} (${outcome}).`);
-  pipeline.on.event(event.topic, raw.vendor, raw.receivedAtMs);
+  pipeline.on.event(event.topic, raw);
 }
 
 async function keep(
@@ -135,13 +133,13 @@ async function keep(
 
 /** One encoder a topic, made once: no event asks the registry. */
 function createEventEncoder(schemaIds: Pipeline['schemaIds']): EncodeEvent {
-  const encoderOf = <T extends CanonicalTopic>(topic: T): ((value: EventInput<T>) => Buffer) => {
+  const encoderOf = <T extends StoredTopic>(topic: T): ((value: EventInput<T>) => Buffer) => {
     const id = schemaIds.get(topic);
     if (id === undefined) throw new Error(`No schema id is known for ${topic}.`);
     return createEncoder(topic, id);
   };
-  const encoders = new Map<CanonicalTopic, (value: never) => Buffer>(
-    canonicalTopics.map((topic) => [topic, encoderOf(topic)]),
+  const encoders = new Map<StoredTopic, (value: never) => Buffer>(
+    storedTopics.map((topic) => [topic, encoderOf(topic)]),
   );
   return (event) => {
     const encode = encoders.get(event.topic);

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
 import { classifyError } from './classify-error.ts';
 import type { Values } from './columns.ts';
@@ -46,7 +46,7 @@ export function createClickHouseStore(connection: ClickHouseConnection): Store {
 async function writePart(
   client: ClickHouseClient,
   database: string,
-  topic: CanonicalTopic,
+  topic: StoredTopic,
   items: readonly StoreItem[],
 ): Promise<StoreResult[]> {
   const prepared = items.map((item): Prepared => ({ item, row: rowOf(item) }));
@@ -69,7 +69,7 @@ async function writePart(
 async function insert(
   client: ClickHouseClient,
   database: string,
-  topic: CanonicalTopic,
+  topic: StoredTopic,
   part: readonly Prepared[],
 ): Promise<string | undefined> {
   const table = tableOf(topic);
@@ -109,7 +109,7 @@ async function findMissing(client: ClickHouseClient, database: string): Promise<
   });
   const there = Map.groupBy(await found.json<{ table: string; name: string }>(), ({ table }) => table);
   const apply = 'run `sluice migrate`';
-  return canonicalTopics.flatMap((topic) => {
+  return storedTopics.flatMap((topic) => {
     const needed = columnsOf(topic).map(({ name }) => name);
     return [tableOf(topic), viewOf(tableOf(topic))].flatMap((table) => {
       const columns = there.get(table)?.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { Field } from '@sluice/sink/fields';
 import { columnsFor, tableOf, viewOf } from './columns.ts';
 import { readyMadeViews } from './views.ts';
@@ -54,7 +54,7 @@ test('an array of records holds single values', () => {
 });
 
 test('no two of the tables and views have one name', () => {
-  const names = canonicalTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
+  const names = storedTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
   const all = [...names, ...readyMadeViews];
   expect(new Set(all).size).toBe(all.length);
 });

@@ -1,5 +1,5 @@
-import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { EventFields, Field, ValueField, ValueKind } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
 
@@ -32,7 +32,7 @@ const types: Readonly<Record<ValueKind, string>> = {
 const fewValues = new Set(['event_type', 'data_type', 'source_id', 'tenant', 'raw_topic']);
 
 /** The table of a topic: `conversation.v1` is `conversation`, `wrap-up.v2` is `wrap_up_v2`. */
-export function tableOf(topic: CanonicalTopic): string {
+export function tableOf(topic: StoredTopic): string {
   return topic.replace(/\.v1$/, '').replaceAll(/\W/g, '_');
 }
 
@@ -41,12 +41,12 @@ export function viewOf(table: string): string {
   return `${table}_latest`;
 }
 
-const byTopic = new Map(canonicalTopics.map((topic) => [topic, columnsFor(topic, fieldsOf(topic))]));
+const byTopic = new Map(storedTopics.map((topic) => [topic, columnsFor(topic, fieldsOf(topic))]));
 
 /** The columns that a topic's table must have: those of `meta`, the topic's own fields, and the version. */
-export function columnsOf(topic: CanonicalTopic): readonly Column[] {
+export function columnsOf(topic: StoredTopic): readonly Column[] {
   const columns = byTopic.get(topic);
-  if (!columns) throw new Error(`${topic} is no canonical topic.`);
+  if (!columns) throw new Error(`${topic} has no table.`);
   return columns;
 }
 

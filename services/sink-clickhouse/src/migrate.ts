@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
@@ -39,7 +39,7 @@ export async function migrateClickHouse(
   }
 }
 
-const tablesAndViews = canonicalTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
+const tablesAndViews = storedTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
 
 async function createDatabase(connection: ClickHouseConnection): Promise<void> {
   const client = connect(connection);
@@ -51,10 +51,10 @@ async function createDatabase(connection: ClickHouseConnection): Promise<void> {
 }
 
 async function migrateTables(client: ClickHouseClient): Promise<void> {
-  for (const topic of canonicalTopics)
+  for (const topic of storedTopics)
     await run(client, tableOf(topic), createTable(tableOf(topic), columnsOf(topic)));
   const state = await readState(client);
-  for (const topic of canonicalTopics) {
+  for (const topic of storedTopics) {
     const table = tableOf(topic);
     const lacking = columnsOf(topic).filter(({ name }) => !state.get(table)?.columns.has(name));
     if (lacking.length > 0) await run(client, table, addColumns(table, lacking));
@@ -67,7 +67,7 @@ async function setRetention(client: ClickHouseClient, retentionMs: number): Prom
   // Written as ClickHouse writes it, to see whether it is there: setting it again would rewrite every part.
   const rule = `toDateTime(received_at) + toIntervalSecond(${Math.ceil(retentionMs / 1000)})`;
   const changes: string[] = [];
-  for (const table of canonicalTopics.map(tableOf)) {
+  for (const table of storedTopics.map(tableOf)) {
     const found = await client.query({
       query:
         'SELECT create_table_query AS sql FROM system.tables WHERE database = currentDatabase() AND name = {table: String}',
@@ -84,7 +84,7 @@ async function setRetention(client: ClickHouseClient, retentionMs: number): Prom
 
 /** A sentence for each column whose type does not hold its field. */
 function wrongColumns(database: string, state: DatabaseState): string[] {
-  return canonicalTopics.flatMap((topic) =>
+  return storedTopics.flatMap((topic) =>
     columnsOf(topic).flatMap(({ name, type }) => {
       const there = state.get(tableOf(topic))?.columns.get(name);
       if (there === undefined || plain(there) === plain(type)) return [];

@@ -1,4 +1,4 @@
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import { monthOf } from '@sluice/sink/month';
 import type { StoreItem } from '@sluice/sink/store';
 import { wellFormed } from '@sluice/sink/well-formed';
@@ -14,20 +14,22 @@ export type BulkPair = readonly [
 
 /**
  * The name that a topic's template has and its indices begin with: `sluice-conversation` for
- * `conversation.v1`, `sluice-conversation-v2` for its successor.
+ * `conversation.v1`, `sluice-conversation-v2` for its successor. Heartbeats have `sluice_heartbeat`, so that
+ * `sluice-*` holds what vendors sent and nothing else.
  * @throws when the stream's name does not fit into the name of an index
  */
-export function entityName(stream: string, topic: CanonicalTopic): string {
+export function entityName(stream: string, topic: StoredTopic): string {
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(stream)) {
     throw new Error(
       `"${stream}" cannot begin the name of an index: use lower-case letters, digits, "_" and "-".`,
     );
   }
+  if (topic === 'heartbeat.v1') return `${stream}_heartbeat`;
   return `${stream}-${topic.replace(/\.v1$/, '').replaceAll('.', '-')}`;
 }
 
 /** All indices of a topic, and of no other whose name begins alike; aliases that a rebuild made among them. */
-export function indicesOf(stream: string, topic: CanonicalTopic): string[] {
+export function indicesOf(stream: string, topic: StoredTopic): string[] {
   const name = entityName(stream, topic);
   return [`${name}-2*`, `${name}-undated`];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { errors } from '@elastic/elasticsearch';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
 import { backoffMs } from '@sluice/stream/backoff';
 import type { BulkItemAnswer } from './classify-error.ts';
@@ -17,7 +17,7 @@ export function createElasticsearchStore(connection: ElasticsearchConnection): S
   const client = connect(connection);
   const { stream } = connection;
   // A name that fits no index is an error at boot, not at the first event.
-  for (const topic of canonicalTopics) entityName(stream, topic);
+  for (const topic of storedTopics) entityName(stream, topic);
   return {
     async write(items) {
       const faulty = items.flatMap(({ id }): StoreResult[] => {
@@ -120,7 +120,7 @@ function resultOf(answer: BulkItemAnswer): StoreResult {
 /** Without its template the server would invent the mapping of an index from the first event. */
 async function findMissing(client: Client, stream: string): Promise<string[]> {
   const sentences: string[] = [];
-  for (const topic of canonicalTopics) {
+  for (const topic of storedTopics) {
     const { name, template } = templateOf(topic, { stream, analyzer: 'standard' });
     const there = await readProperties(client, name);
     const paths = new Set(pathsOf(there ?? {}));

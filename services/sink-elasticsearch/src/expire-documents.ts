@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { indicesOf } from './documents.ts';
@@ -21,7 +21,7 @@ export async function expireDocuments(
   const client = connect(connection);
   try {
     let deleted = 0;
-    for (const topic of canonicalTopics) {
+    for (const topic of storedTopics) {
       const index = indicesOf(connection.stream, topic);
       for (;;) {
         const ofOnce = await expireSome(client, index, beforeMs);

@@ -1,5 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import { chooseAnalyzer } from './choose-analyzer.ts';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
@@ -10,7 +10,7 @@ export interface InstallOptions
   extends ElasticsearchConnection, Pick<TemplateOptions, 'shards' | 'replicas' | 'settings'> {}
 
 /**
- * Installs or renews the index template of every canonical topic, and gives indices that exist already the
+ * Installs or renews the index template of every topic, and gives indices that exist already the
  * fields that they lack. What an index has stays: its analyzer too. May run twice and at once.
  * @returns the analyzer that searched texts have from now on
  */
@@ -18,7 +18,7 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
   const client = connect(options);
   try {
     const analyzer = await chooseAnalyzer(client);
-    for (const topic of canonicalTopics) {
+    for (const topic of storedTopics) {
       const { name, ...template } = templateOf(topic, { ...options, analyzer });
       await client.indices.putIndexTemplate({
         name,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@elastic/elasticsearch';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { entityName } from './documents.ts';
@@ -10,7 +10,7 @@ import { entityName } from './documents.ts';
 export interface ScratchStream extends ElasticsearchConnection {
   readonly client: Client;
   /** The sources of what a search over all indices of a topic finds. */
-  search<T>(topic: CanonicalTopic, query: object): Promise<T[]>;
+  search<T>(topic: StoredTopic, query: object): Promise<T[]>;
   remove(): Promise<void>;
 }
 
@@ -24,15 +24,15 @@ export function scratchStream(): ScratchStream {
   return {
     ...connection,
     client,
-    async search<T>(topic: CanonicalTopic, query: object) {
+    async search<T>(topic: StoredTopic, query: object) {
       const index = `${entityName(connection.stream, topic)}-*`;
       await client.indices.refresh({ index });
       const { hits } = await client.search<T>({ index, query });
       return hits.hits.flatMap(({ _source }) => (_source === undefined ? [] : [_source]));
     },
     async remove() {
-      await client.indices.delete({ index: `${connection.stream}-*`, expand_wildcards: 'all' });
-      for (const topic of canonicalTopics) {
+      await client.indices.delete({ index: `${connection.stream}*`, expand_wildcards: 'all' });
+      for (const topic of storedTopics) {
         await client.indices.deleteIndexTemplate(
           { name: entityName(connection.stream, topic) },
           { ignore: [404] },

@@ -1,4 +1,4 @@
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 import { fieldsOf, type Field } from '@sluice/sink/fields';
 import { sampleItem } from '@sluice/sink/sample-items';
 import { entityName, indexOf } from './documents.ts';
@@ -6,7 +6,7 @@ import { pathsOf, templateOf } from './templates.ts';
 
 const options = { stream: 'sluice', analyzer: 'standard' };
 
-test.each(canonicalTopics)('%s: the template has every field of the schema', (topic) => {
+test.each(storedTopics)('%s: the template has every field of the schema', (topic) => {
   const { meta, own } = fieldsOf(topic);
   const { template } = templateOf(topic, options);
   const paths = pathsOf(template.mappings.properties);
@@ -93,10 +93,10 @@ test.each([
 ])(
   'an event of %p is in the index of its month, which its template and no other covers',
   (occurredAt, month) => {
-    for (const topic of canonicalTopics) {
+    for (const topic of storedTopics) {
       const index = indexOf('sluice', sampleItem(topic, { occurred_at: occurredAt }));
       expect(index).toBe(`${entityName('sluice', topic)}-${month}`);
-      const covering = canonicalTopics.filter((other) =>
+      const covering = storedTopics.filter((other) =>
         templateOf(other, options).index_patterns.some((pattern) => matches(pattern, index)),
       );
       expect(covering).toEqual([topic]);

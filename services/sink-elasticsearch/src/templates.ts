@@ -1,4 +1,4 @@
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import { requestLimitBytes } from '@sluice/schemas/topics';
 import type { Field, ValueKind } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
@@ -47,7 +47,7 @@ const names = /(^|_)(names?|title)$|^(nickname|tags|subject)$/;
  * index has a mapping for it, whereas strict would refuse whole events for it; neither lets the server
  * invent a mapping from what a vendor sent.
  */
-export function templateOf(topic: CanonicalTopic, options: TemplateOptions): IndexTemplate {
+export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexTemplate {
   const { stream, analyzer, shards = 1, replicas = 1, settings = {} } = options;
   const { meta, own } = fieldsOf(topic);
   const name = entityName(stream, topic);

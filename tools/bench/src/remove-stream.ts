@@ -33,11 +33,11 @@ async function removeSubjects(url: string, stream: string): Promise<void> {
 }
 
 async function removeIndices(url: string, stream: string): Promise<void> {
-  const found = await request('GET', `${url}/_cat/indices/${stream}-*?format=json&h=index`);
+  const found = await request('GET', `${url}/_cat/indices/${stream}*?format=json&h=index`);
   // By name: the server may refuse to delete by a pattern.
   for (const { index } of JSON.parse(found) as { index: string }[])
     await request('DELETE', `${url}/${index}`);
-  await request('DELETE', `${url}/_index_template/${stream}-*`);
+  await request('DELETE', `${url}/_index_template/${stream}*`);
 }
 
 async function request(method: string, url: string, body?: string): Promise<string> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { avroTopics } from '@sluice/canonical-event/registry';
-import { canonicalTopics, subjectOf } from '@sluice/schemas/topics';
+import { subjectOf } from '@sluice/schemas/topics';
 import { freePort } from '@sluice/start/services';
 import { root } from './chart-folder.ts';
 import { kafkaUsers } from './kafka-acls.ts';
@@ -86,13 +86,10 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
     for (const topic of avroTopics)
       await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
     await fetch(servers.clickhouseUrl!, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` });
-    const indices = await fetch(`${servers.elasticsearchUrl}/${stream}-*/_alias`);
+    const indices = await fetch(`${servers.elasticsearchUrl}/${stream}*/_alias`);
     for (const index of Object.keys((await indices.json()) as object))
       await fetch(`${servers.elasticsearchUrl}/${index}`, { method: 'DELETE' });
-    for (const topic of canonicalTopics)
-      await fetch(`${servers.elasticsearchUrl}/_index_template/${stream}-${topic.replace(/\.v1$/, '')}`, {
-        method: 'DELETE',
-      });
+    await fetch(`${servers.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' });
   });
 
   test('a release applies topics, schemas and tables', async () => {

@@ -1,4 +1,4 @@
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { storedTopics } from '@sluice/schemas/topics';
 
 /** What a user may do with a topic, a group or the cluster; names begin with the stream, written `<stream>`. */
 export interface Acl {
@@ -26,14 +26,14 @@ const group = (name: string): Acl => ({
   pattern: 'literal',
   operations: ['Read', 'Describe'],
 });
-const raw = ['raw.echat', 'raw.sobot'];
+const raw = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
 /** Retention and the largest record are looked up when a worker starts. */
 const read = ['Read', 'Describe', 'DescribeConfigs'];
 const write = ['Write', 'Describe', 'DescribeConfigs'];
 
 const sink = (name: string): KafkaUser => ({
   name,
-  acls: [...canonicalTopics.map((one) => topic(one, ...read)), topic('dead-letter', ...write), group(name)],
+  acls: [...storedTopics.map((one) => topic(one, ...read)), topic('dead-letter', ...write), group(name)],
 });
 
 /** The least that each component needs. */
@@ -46,7 +46,7 @@ export const kafkaUsers: readonly KafkaUser[] = [
     name: 'normalizer',
     acls: [
       ...raw.map((one) => topic(one, ...read)),
-      ...[...canonicalTopics, 'dead-letter'].map((one) => topic(one, ...write)),
+      ...[...storedTopics, 'dead-letter'].map((one) => topic(one, ...write)),
       group('normalizer'),
     ],
   },

@@ -41,15 +41,16 @@ const taken = 'outcome=~"published|spooled|repeated|dead-lettered"';
 export const sums = {
   acknowledged: figure('Acknowledged · 已确认', 'short', `sum(sluice_ingress_requests_total{${taken}})`),
   events: figure('Events · 标准事件', 'short', 'sum(sluice_events_total)'),
+  /** Heartbeats come from no vendor. */
   clickhouse: figure(
     'In ClickHouse · 已写入 ClickHouse',
     'short',
-    'sum(sluice_records_total{service="sink-clickhouse",outcome="written"})',
+    'sum(sluice_records_total{service="sink-clickhouse",outcome="written",topic!~".*[.]heartbeat[.]v1"})',
   ),
   elasticsearch: figure(
     'In Elasticsearch · 已写入 Elasticsearch',
     'short',
-    'sum(sluice_records_total{service="sink-elasticsearch",outcome="written"})',
+    'sum(sluice_records_total{service="sink-elasticsearch",outcome="written",topic!~".*[.]heartbeat[.]v1"})',
   ),
   deadLetters: figure('Dead letters · 死信', 'short', orZero('sum(sluice_dead_letters_total)')),
 };
@@ -83,6 +84,7 @@ const overview: Board = {
           '{{vendor}}',
         ),
         graph('Late by (p99) · 延迟', 's', p(0.99, 'sluice_event_age_seconds', 'stage'), '{{stage}}'),
+        graph('Last heartbeat · 最近心跳', 's', 'min by (stage) (sluice_heartbeat_age_seconds)', '{{stage}}'),
         graph(
           'Oldest unfinished record · 最早未处理记录',
           's',

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
 import { kafkaAt, registryAt } from '../access.ts';
 import { epochMs, positiveInteger } from '../options.ts';
@@ -83,7 +83,7 @@ async function redriveAll(
   { brokers, stream, sources, maxAttempts, rate, dryRun }: RedriveCommandOptions,
   print: (line: string) => void,
 ): Promise<void> {
-  const written: TopicName[] = ['raw.echat', 'raw.sobot', ...canonicalTopics, 'dead-letter'];
+  const written = Object.keys(topics) as TopicName[];
   const publisher = createPublisher(
     kafkaAt(brokers),
     written.map((name) => topicOf(stream, name)),

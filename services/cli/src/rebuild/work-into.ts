@@ -1,6 +1,6 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import { createBatcher, type Batcher } from '@sluice/sink/batcher';
 import { isInReach, type Reach } from '@sluice/sink/reach';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
@@ -18,7 +18,7 @@ const batches = {
 /** Passes on what is out of reach; the rest counts as written by someone else. */
 export function onlyOutside(
   batcher: Pick<Batcher, 'add'>,
-  reach: ReadonlyMap<CanonicalTopic, Reach>,
+  reach: ReadonlyMap<StoredTopic, Reach>,
 ): Pick<Batcher, 'add'> {
   const isOutside = ({ topic, event }: StoreItem): boolean =>
     !isInReach(reach.get(topic) ?? { of: 'everything' }, event.meta);

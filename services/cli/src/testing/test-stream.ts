@@ -220,9 +220,9 @@ export async function createTestStream(): Promise<TestStream> {
       );
       for (const name of databases.split('\n').filter((line) => line !== ''))
         await clickhouse(`DROP DATABASE \`${name}\``);
-      const indices = await elasticsearch('GET', `${stream}-*/_alias?expand_wildcards=all`);
+      const indices = await elasticsearch('GET', `${stream}*/_alias?expand_wildcards=all`);
       for (const name of Object.keys(indices)) await elasticsearch('DELETE', name);
-      await elasticsearch('DELETE', `_index_template/${stream}-*`);
+      await elasticsearch('DELETE', `_index_template/${stream}*`);
     },
   };
 }

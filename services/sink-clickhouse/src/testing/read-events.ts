@@ -1,5 +1,5 @@
 import type { ValueOf } from '@sluice/schemas/schemas';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import type { Field } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
 import { tableOf } from '../columns.ts';
@@ -13,9 +13,9 @@ type Values = Record<string, unknown>;
  */
 export async function readEvents(
   database: ScratchDatabase,
-  topic: CanonicalTopic,
+  topic: StoredTopic,
   id: string,
-): Promise<ValueOf[CanonicalTopic][]> {
+): Promise<ValueOf[StoredTopic][]> {
   const { meta, own } = fieldsOf(topic);
   const columns = [...meta, ...own].flatMap((field) => selected(field, ''));
   const rows = await database.rows<Values>(
@@ -25,7 +25,7 @@ export async function readEvents(
   return rows.map((row) => {
     const read = (fields: readonly Field[]): Values =>
       Object.fromEntries(fields.map((field) => [field.name, restored(field, '', row)]));
-    return { meta: read(meta), ...read(own) } as unknown as ValueOf[CanonicalTopic];
+    return { meta: read(meta), ...read(own) } as unknown as ValueOf[StoredTopic];
   });
 }
 

@@ -8,9 +8,9 @@ export async function removeStream(endpoints: Endpoints, stream: string): Promis
   await Promise.allSettled([
     deleteTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' }, names),
     fetch(`${endpoints.clickhouseUrl}/`, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` }),
-    fetch(`${endpoints.elasticsearchUrl}/${stream}-*?allow_no_indices=true&expand_wildcards=all`, {
+    fetch(`${endpoints.elasticsearchUrl}/${stream}*?allow_no_indices=true&expand_wildcards=all`, {
       method: 'DELETE',
     }),
-    fetch(`${endpoints.elasticsearchUrl}/_index_template/${stream}-*`, { method: 'DELETE' }),
+    fetch(`${endpoints.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' }),
   ]);
 }
