@@ -13,6 +13,9 @@ import { setUpStream } from '@sluice/start/set-up-stream';
 
 export const root = join(import.meta.dirname, '../..');
 
+/** A member that was killed is missed after this long: the shortest that Kafka allows. */
+const worker = { SLUICE_SESSION_TIMEOUT_MS: '6000' };
+
 /** The whole product for one test file: real servers, a stream of its own, the four services as processes. */
 export interface System {
   readonly endpoints: Endpoints;
@@ -28,9 +31,13 @@ export interface System {
   close(): Promise<void>;
 }
 
-/** @param change edits the development sources file, whose stream is replaced already */
+/**
+ * @param change edits the development sources file, whose stream is replaced already
+ * @param settings further settings of a service, as environment variables
+ */
 export async function startSystem(
   change: (sources: string) => string = (sources) => sources,
+  settings: (name: ServiceName, stream: string) => Readonly<Record<string, string>> = () => ({}),
 ): Promise<System> {
   const endpoints = testEndpoints();
   const stream = `e2e_${randomBytes(5).toString('hex')}`;
@@ -50,8 +57,12 @@ export async function startSystem(
       ServiceName,
       number
     >,
-    // A member that was killed is missed after this long: the shortest that Kafka allows.
-    workerEnv: { SLUICE_SESSION_TIMEOUT_MS: '6000' },
+    env: Object.fromEntries(
+      serviceNames.map((name) => [
+        name,
+        { ...(name === 'ingress' ? {} : worker), ...settings(name, stream) },
+      ]),
+    ),
   };
   const running = new Map<ServiceName, RunningService>();
   const start = async (name: ServiceName): Promise<void> => {

@@ -151,7 +151,11 @@
 {{- include "sluice.trustEnv" $root }}
 {{- range $name, $value := $component.settings }}
 - name: SLUICE_{{ $name | snakecase | upper }}
+  {{- if kindIs "slice" $value }}
+  value: {{ join "," $value | quote }}
+  {{- else }}
   value: {{ ternary ($value | int64 | toString) ($value | toString) (kindIs "float64" $value) | quote }}
+  {{- end }}
 {{- end }}
 {{- with $component.extraEnv }}
 {{ toYaml . }}

@@ -39,6 +39,7 @@ export const labels = {
     '`stale-timestamp`, `reused-signature`, `foreign-app-id`, `odd-data-type`, `plain-content` or `tail-after-json`.',
   key: '`current` or `previous`: which of the two live keys of the source.',
   topic: 'Full name of a topic that the service works on; of `sluice_events_total` without the stream.',
+  group: 'A consumer group that `SLUICE_SUBSCRIBER_GROUPS` of the normalizer names.',
   partition: 'Number of a partition of the topic.',
   stage:
     '`normalizer`, `sink-clickhouse` or `sink-elasticsearch`; of a dead letter the stages in its schema.',
@@ -249,6 +250,12 @@ export const catalogue = {
     help: 'How long ago the oldest record was written that the worker has read and not finished; 0 when there is none.',
     unit: 'seconds',
     labels: ['topic', 'partition'],
+  },
+  sluice_subscriber_lag_records: {
+    type: 'gauge',
+    help: 'Records of a canonical topic that a consumer group of another team has not finished; of groups that the settings name.',
+    unit: 'records',
+    labels: ['group', 'topic'],
   },
   sluice_retention_seconds: {
     type: 'gauge',

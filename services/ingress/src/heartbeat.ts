@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import type { Publisher } from '@sluice/kafka/publisher';
 import { topicOf } from '@sluice/schemas/topics';
-import { repeat } from './repeat.ts';
+import { repeat } from '@sluice/service/repeat';
 
 export interface HeartbeatOptions {
   readonly publisher: Pick<Publisher, 'publish'>;

@@ -12,7 +12,7 @@ import { createReplayMemory } from './replay-memory.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { repeat } from './repeat.ts';
+import { repeat } from '@sluice/service/repeat';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';

@@ -1,7 +1,7 @@
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { Reason } from '@sluice/schemas/schemas';
-import { storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
@@ -12,10 +12,12 @@ import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letter
 import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
+import { watchSubscribers } from '@sluice/stream/subscriber-lag';
 import { createPipeline } from './pipeline.ts';
 import { settings } from './settings.ts';
 
 const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
+const subscribersEveryMs = 15_000;
 const written: TopicName[] = [...storedTopics, 'dead-letter'];
 
 await runService(
@@ -73,6 +75,15 @@ await runService(
         unknown: (vendor, kind) => telemetry.count('sluice_unknown_values_total', { vendor, kind }),
       },
     });
+    const subscribers = watchSubscribers(
+      {
+        connection,
+        groups: config.subscriberGroups ?? [],
+        topics: canonicalTopics.map((name) => topicOf(stream, name)),
+        everyMs: subscribersEveryMs,
+      },
+      context,
+    );
     const events = streamEvents(context, retentionMs);
     const consumer = await consumeStream({
       connection,
@@ -95,6 +106,7 @@ await runService(
       async stop() {
         await consumer.stop();
         sources.stop();
+        await subscribers.stop();
         await publisher.close();
       },
       force: () => consumer.abandon(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
+import { list } from '@sluice/service/read-config';
 import { commonShape } from '@sluice/service/run-service';
 
 /** Settings of the normalizer. */
@@ -16,6 +17,8 @@ export const settings = {
     .int()
     .positive()
     .default(2 * 1024 * 1024),
+  /** Consumer groups of other teams, whose lag is shown. */
+  subscriberGroups: list.optional(),
   rejectsInARow: z.coerce.number().int().positive().default(500),
   stuckMs: z.coerce.number().int().positive().default(300_000),
   sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),

@@ -27,7 +27,7 @@ export async function startBenchService(
   const [ingressPort, opsPort] = [await freePort(), await freePort()];
   const plan: ServicePlan = {
     // The prepared requests go round, and each must count.
-    ingressEnv: { SLUICE_REPLAY_MEMORY_ENTRIES: '1', ...ingressEnv },
+    env: { ingress: { SLUICE_REPLAY_MEMORY_ENTRIES: '1', ...ingressEnv } },
     endpoints,
     stream,
     sourcesFile,

@@ -379,7 +379,24 @@ const lag: Board = {
   title: 'Sluice: lag of subscribers · 订阅积压',
   rows: [
     {
-      title: 'Our own subscribers; other teams measure theirs · 仅含本产品的消费者',
+      title: 'Groups that SLUICE_SUBSCRIBER_GROUPS names · 其他团队的消费组',
+      panels: [
+        graph(
+          'Groups behind by · 消费组积压',
+          'short',
+          'max by (group, topic) (sluice_subscriber_lag_records)',
+          '{{group}} {{topic}}',
+        ),
+        graph(
+          'Falls behind by, per second · 积压增速',
+          'short',
+          'max by (group, topic) (deriv(sluice_subscriber_lag_records[$__rate_interval]))',
+          '{{group}} {{topic}}',
+        ),
+      ],
+    },
+    {
+      title: 'Our own workers · 本产品的消费者',
       panels: [
         graph(
           'Records behind · 积压记录',

@@ -27,10 +27,8 @@ export interface ServicePlan {
   readonly logFolder: string;
   readonly ingressPort: number;
   readonly opsPorts: Readonly<Record<ServiceName, number>>;
-  /** Further settings of the workers: all services but ingress. */
-  readonly workerEnv?: Readonly<Record<string, string>>;
-  /** Further settings of ingress. */
-  readonly ingressEnv?: Readonly<Record<string, string>>;
+  /** Further settings of single services. */
+  readonly env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
 }
 
 /** Starts one service as a process of its own; it ends when this process does. */
@@ -90,7 +88,7 @@ function environmentOf(name: ServiceName, plan: ServicePlan): Record<string, str
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
     ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),
     ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl } : {}),
-    ...(name === 'ingress' ? plan.ingressEnv : plan.workerEnv),
+    ...plan.env?.[name],
   };
 }
 

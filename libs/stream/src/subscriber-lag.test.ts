@@ -1,0 +1,66 @@
+import { connectKafka } from '@sluice/kafka/client';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { createTelemetry } from '@sluice/telemetry/telemetry';
+import { watchSubscribers } from './subscriber-lag.ts';
+
+const kafka = scratchKafka();
+afterAll(() => kafka.remove());
+
+async function commit(groupId: string, topic: string, offset: string): Promise<void> {
+  const admin = connectKafka(kafka.connection).admin();
+  await admin.connect();
+  await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset }] });
+  await admin.disconnect();
+}
+
+test('shows what groups have not finished, of the topics that they read', async () => {
+  const [read, other] = [await kafka.topic({ partitions: 2 }), await kafka.topic()];
+  const [reader, absent] = [kafka.name(), kafka.name()];
+  const producer = connectKafka(kafka.connection).producer({ allowAutoTopicCreation: false });
+  await producer.connect();
+  const messages = [0, 0, 0, 1].map((partition) => ({ partition, value: 'x' }));
+  await producer.send({ topic: read, messages });
+  await producer.send({ topic: other, messages: [{ partition: 0, value: 'x' }] });
+  await producer.disconnect();
+  await commit(reader, read, '2');
+
+  const telemetry = createTelemetry('normalizer');
+  const warned: unknown[] = [];
+  const watch = watchSubscribers(
+    { connection: kafka.connection, groups: [reader, absent], topics: [read, other], everyMs: 10 },
+    { telemetry, log: { warn: (...told: unknown[]) => void warned.push(told) } },
+  );
+  const shown = async (): Promise<string[]> =>
+    (await telemetry.text()).split('\n').filter((line) => line.startsWith('sluice_subscriber_lag_records{'));
+  const line = (lag: number): string =>
+    `sluice_subscriber_lag_records{group="${reader}",topic="${read}",service="normalizer"} ${lag}`;
+  try {
+    // One behind the commit, and one of the partition that the group has not committed to.
+    await waitUntil('the lag is shown', async () => (await shown()).length > 0);
+    expect(await shown()).toEqual([line(2)]);
+    await commit(reader, read, '3');
+    await waitUntil('the lag follows', async () => (await shown())[0] === line(1));
+    await kafka.forget(read, [{ partition: 1, offset: '1' }]);
+    await waitUntil('what is deleted does not count', async () => (await shown())[0] === line(0));
+    expect(warned).toEqual([]);
+  } finally {
+    await watch.stop();
+  }
+  // Offsets are set by way of a consumer that joins its group.
+}, 60_000);
+
+test('a group that cannot be asked after is told of once, and not shown', async () => {
+  const telemetry = createTelemetry('normalizer');
+  const warned: unknown[] = [];
+  // Nobody listens there.
+  const connection = { brokers: ['127.0.0.1:9'], clientId: 'test' };
+  const watch = watchSubscribers(
+    { connection, groups: ['team'], topics: ['a'], everyMs: 1 },
+    { telemetry, log: { warn: (about: unknown) => void warned.push(about) } },
+  );
+  await waitUntil('it is told', () => warned.length > 0, 60_000);
+  await watch.stop();
+  expect(warned).toEqual([expect.objectContaining({ group: 'team' })]);
+  expect(await telemetry.text()).not.toContain('sluice_subscriber_lag_records{');
+}, 90_000);
