@@ -5,7 +5,7 @@ const config: KnipConfig = {
   workspaces: {
     '.': { entry: ['jest.preset.mjs', 'docker/*.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
-    'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/tiny-service.ts'] },
+    'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/{tiny-service,tell-loaded}.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
     'services/simulator': { entry: ['src/**/*.test.ts'] },

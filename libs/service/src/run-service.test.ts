@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { startOtlpReceiver } from '@sluice/telemetry/testing/otlp-receiver';
 
 jest.setTimeout(20_000);
 
@@ -26,8 +27,11 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 
 /** The tiny service as a process of its own. */
 function startTiny(env: Record<string, string> = {}) {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'));
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing/tiny-service.ts')], {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(SLUICE|OTEL)_/.test(name));
+  const [preloaded, service] = ['tell-loaded.ts', 'tiny-service.ts'].map((name) =>
+    join(import.meta.dirname, 'testing', name),
+  );
+  const child = spawn(process.execPath, ['--import', preloaded ?? '', service ?? ''], {
     env: { ...Object.fromEntries(inherited), SLUICE_OPS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -50,6 +54,13 @@ function startTiny(env: Record<string, string> = {}) {
     says: (message: string) => until(`it says "${message}"`, () => messages().includes(message)),
     tell: (word: string) => child.send(word),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Which packages of OpenTelemetry it has loaded. */
+    async loaded() {
+      const answered = once(child, 'message');
+      child.send('loaded');
+      const [{ loaded }] = (await answered) as [{ loaded: string[] }];
+      return loaded;
+    },
     async ask(path: string) {
       await until('it has a port', () => lines().some(({ opsPort }) => opsPort !== undefined));
       const port = lines().find(({ opsPort }) => opsPort !== undefined)?.opsPort ?? 0;
@@ -138,6 +149,69 @@ describe('the stop', () => {
     tiny.kill('SIGTERM');
     expect(await tiny.ended).toBe(1);
     expect(tiny.lines().at(-1)).toMatchObject({ level: 'fatal', msg: 'The last commit failed.' });
+  });
+});
+
+describe('tracing', () => {
+  test('is nothing that is loaded, unless it is configured', async () => {
+    const plain = await startedTiny();
+    plain.tell('trace');
+    // This one comes with prom-client: interfaces, and nothing behind them.
+    expect(await plain.loaded()).toEqual(['api']);
+    const traced = await startedTiny({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+    expect(await traced.loaded()).toEqual(expect.arrayContaining(['sdk-trace', 'exporter-trace-otlp-proto']));
+  });
+
+  test('sends at the stop what has ended', async () => {
+    const collector = await startOtlpReceiver();
+    const tiny = await startedTiny({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    tiny.tell('trace');
+    tiny.tell('drained');
+    tiny.kill('SIGTERM');
+    expect(await tiny.ended).toBe(0);
+    expect(collector.spans).toMatchObject([{ service: 'sluice-tiny', name: 'tiny' }]);
+    await collector.close();
+  });
+
+  test.each(['refuse', 'hang'] as const)(
+    'to a collector that does %s the service stops in time, and exits 0',
+    async (answer) => {
+      const collector = await startOtlpReceiver();
+      collector.answer = answer;
+      const tiny = await startedTiny({
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        SLUICE_STOP_DEADLINE_MS: '2000',
+      });
+      tiny.tell('trace');
+      tiny.tell('drained');
+      tiny.kill('SIGTERM');
+      expect(await tiny.ended).toBe(0);
+      expect(tiny.messages().at(-1)).toBe('stopped');
+      expect(collector.requests).toHaveLength(1);
+      await collector.close();
+    },
+  );
+
+  test('where nobody listens is told once', async () => {
+    const tiny = await startedTiny({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+    });
+    tiny.tell('trace');
+    const warnings = () => tiny.lines().filter(({ level }) => level === 'warn');
+    await until('it warns', () => warnings().length > 0);
+    expect(warnings().map(({ msg }) => msg)).toEqual([
+      expect.stringMatching(/^The collector at http:\/\/127\.0\.0\.1:1 takes no spans \(.*ECONNREFUSED/),
+    ]);
+  });
+
+  test('that cannot be set up is told beside the other settings, with 78', async () => {
+    const tiny = startTiny({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector', SLUICE_OPS_PORT: 'x' });
+    expect(await tiny.ended).toBe(78);
+    expect(tiny.output.stderr.split('\n').filter(Boolean)).toEqual([
+      expect.stringContaining('SLUICE_OPS_PORT: ') as string,
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318.',
+    ]);
   });
 });
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { createTelemetry, type Telemetry } from '@sluice/telemetry/telemetry';
+import { startTracing, type Tracing } from '@sluice/telemetry/tracing';
+import { readTracingSettings, type TracingSettings } from '@sluice/telemetry/tracing-settings';
 import { createLog, type Log } from './log.ts';
 import { watchLoop } from './loop-watchdog.ts';
 import { startOpsServer } from './ops-server.ts';
@@ -22,6 +24,8 @@ export interface Context<C> {
   readonly config: Readonly<C>;
   readonly log: Log;
   readonly telemetry: Telemetry;
+  /** Null where tracing is not configured. */
+  readonly tracing: Tracing | null;
   /** Ends the process because it cannot go on: it is restarted from outside. */
   readonly fail: (error: Error) => void;
 }
@@ -51,7 +55,7 @@ export async function runService<C extends Common>(
   readSettings: (env: NodeJS.ProcessEnv) => C,
   start: (context: Context<C>) => Promise<Running>,
 ): Promise<void> {
-  const config = readOrExit(readSettings, process);
+  const { config, tracing: tracingSettings } = readOrExit(readSettings, process);
   const { opsPort, logLevel, stopDeadlineMs, loopStuckMs } = config;
   const log = createLog(name, logLevel, process.stdout.isTTY);
   const telemetry = createTelemetry(name);
@@ -67,9 +71,12 @@ export async function runService<C extends Common>(
     fail(reason instanceof Error ? reason : new Error(String(reason))),
   );
 
+  const tracing = await startTracing(name, tracingSettings, (level, sentence) => log[level](sentence));
+
   const stop = async (signal: string): Promise<void> => {
     if (state.stopping) return;
     state.stopping = true;
+    const endsAt = performance.now() + stopDeadlineMs;
     log.info(`${signal}: stopping`);
     const gracefulMs = stopDeadlineMs * 0.75;
     let exitCode = 0;
@@ -87,6 +94,8 @@ export async function runService<C extends Common>(
     await state.running?.stop();
     await ops.close();
     for (const timer of timers) clearTimeout(timer);
+    // Spans are worth a moment, and never the deadline.
+    await tracing?.close(Math.min(stopDeadlineMs / 10, (endsAt - performance.now()) / 2));
     log.info('stopped');
     log.flush(() => process.exit(exitCode));
   };
@@ -104,16 +113,22 @@ export async function runService<C extends Common>(
     );
   });
   log.info({ opsPort: ops.port }, 'starting');
-  state.running = await start({ config, log, telemetry, fail });
+  state.running = await start({ config, log, telemetry, tracing, fail });
   log.info('started');
 }
 
-function readOrExit<C>(readSettings: (env: NodeJS.ProcessEnv) => C, process: NodeJS.Process): C {
+function readOrExit<C>(
+  readSettings: (env: NodeJS.ProcessEnv) => C,
+  process: NodeJS.Process,
+): { config: C; tracing: TracingSettings | null } {
+  const { settings, problems } = readTracingSettings(process.env);
   try {
-    return readSettings(process.env);
+    const config = readSettings(process.env);
+    if (problems.length === 0) return { config, tracing: settings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return process.exit(78);
+    problems.unshift(error.message);
   }
+  process.stderr.write(`${problems.join('\n')}\n`);
+  return process.exit(78);
 }

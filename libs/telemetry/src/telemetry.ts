@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { catalogue, type LabelsOf, type MetricName, type NamesOf } from './catalogue.ts';
+import { productVersion } from './product-version.ts';
 
 /** The metrics of one process. */
 export interface Telemetry {
@@ -74,10 +74,4 @@ export function createTelemetry(service: string): Telemetry {
     },
     contentType: registry.contentType,
   };
-}
-
-/** All packages have one version. */
-function productVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

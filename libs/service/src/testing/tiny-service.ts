@@ -21,7 +21,7 @@ await runService(
   'tiny',
   process,
   (env) => readConfig(shape, env),
-  async ({ config: { behaviour }, log, fail }) => {
+  async ({ config: { behaviour }, log, tracing, fail }) => {
     if (behaviour === 'fails-at-start') throw new Error('The topic is missing: create it first.');
     let reasons = ['Kafka has not answered yet.'];
     void toldByStarter('ready').then(() => (reasons = []));
@@ -29,6 +29,9 @@ await runService(
     void toldByStarter('hang').then(() => {
       for (;;);
     });
+    void toldByStarter('trace').then(() =>
+      tracing?.begin('tiny', { kind: 'server', parent: undefined, attributes: {} }).end(),
+    );
     const drained = toldByStarter('drained');
     await toldByStarter('start');
     const forced = Promise.withResolvers<undefined>();
