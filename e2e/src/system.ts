@@ -27,6 +27,8 @@ export interface System {
   kill(name: ServiceName): Promise<void>;
   /** Starts a service again and waits until it is ready. */
   restart(name: ServiceName): Promise<void>;
+  /** Stops a service in order. @returns its exit code, or the name of the signal that ended it */
+  stop(name: ServiceName): Promise<number | string>;
   /** Stops the services and removes everything that the stream left. */
   close(): Promise<void>;
 }
@@ -84,6 +86,12 @@ export async function startSystem(
       await service?.ended;
     },
     restart: start,
+    async stop(name) {
+      const service = running.get(name);
+      if (!service) throw new Error(`${name} was not started.`);
+      await stopServices([service]);
+      return service.ended;
+    },
     async close() {
       await stopServices(serviceNames.flatMap((name) => running.get(name) ?? []));
       await removeStream(endpoints, stream);

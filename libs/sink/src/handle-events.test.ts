@@ -25,6 +25,7 @@ function sink(changes: Partial<EventHandlerParts> = {}) {
   const handle = createEventHandler({
     batcher,
     rejectRun: createRejectRun(3),
+    beginSpans: null,
     decode: ({ value }): Promise<Decoded> => {
       const text = value?.toString() ?? '';
       if (text === 'no avro') return Promise.resolve({ ok: false, reason: 'NOT_AVRO', detail: 'magic byte' });

@@ -1,7 +1,9 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { StoredTopic } from '@sluice/schemas/topics';
+import { failSpans, type BeginSpans } from '@sluice/stream/record-spans';
 import type { RejectRun } from '@sluice/stream/reject-run';
+import type { Attributes } from '@sluice/telemetry/tracing';
 import type { Batcher } from './batcher.ts';
 import type { StoreItem } from './store.ts';
 import { versionOf } from './version.ts';
@@ -21,6 +23,8 @@ export interface EventHandlerParts {
   /** Rejects when it cannot know (the registry is away); what is no canonical event is `ok: false`. */
   decode(record: ConsumedRecord): Promise<Decoded>;
   readonly rejectRun: RejectRun;
+  /** Null where nothing is traced. */
+  readonly beginSpans: BeginSpans | null;
   /** Resolves when the dead letter is durable. */
   deadLetter(record: ConsumedRecord, reason: SinkReason, detail: string): Promise<void>;
   /** Called once for each record, after the whole chunk has ended. `topic` is the record's. */
@@ -40,21 +44,40 @@ export function createEventHandler(
   parts: EventHandlerParts,
 ): (records: readonly ConsumedRecord[]) => Promise<void> {
   return async (records) => {
-    const decoded = await Promise.all(records.map((record) => parts.decode(record)));
-    const endings = await write(parts.batcher, records, decoded);
-    parts.rejectRun.check(
-      records,
-      endings.map(({ outcome }) => outcome === 'dead-lettered'),
-    );
-    await Promise.all(
-      endings.map(async (ending, index) => {
-        if (ending.outcome !== 'dead-lettered') return;
-        await parts.deadLetter(at(records, index), ending.reason, ending.detail);
-      }),
-    );
-    endings.forEach(({ outcome }, index) => parts.count(outcome, at(records, index).topic));
+    const spans = parts.beginSpans?.(records);
+    try {
+      const endings = await handle(records, parts);
+      endings.forEach((ending, index) => {
+        parts.count(ending.outcome, at(records, index).topic);
+        spans?.[index]?.end(attributesOf(ending));
+      });
+    } catch (error) {
+      failSpans(spans, error);
+      throw error;
+    }
   };
 }
+
+async function handle(records: readonly ConsumedRecord[], parts: EventHandlerParts): Promise<Ending[]> {
+  const decoded = await Promise.all(records.map((record) => parts.decode(record)));
+  const endings = await write(parts.batcher, records, decoded);
+  parts.rejectRun.check(
+    records,
+    endings.map(({ outcome }) => outcome === 'dead-lettered'),
+  );
+  await Promise.all(
+    endings.map(async (ending, index) => {
+      if (ending.outcome !== 'dead-lettered') return;
+      await parts.deadLetter(at(records, index), ending.reason, ending.detail);
+    }),
+  );
+  return endings;
+}
+
+const attributesOf = (ending: Ending): Attributes => ({
+  'sluice.outcome': ending.outcome,
+  'sluice.dead_letter.reason': ending.outcome === 'dead-lettered' ? ending.reason : undefined,
+});
 
 /** Writes what was decoded. Returns how each record ends, in their order. */
 async function write(

@@ -14,6 +14,7 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
+import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
@@ -101,24 +102,27 @@ export async function runSink(
     await writeDeadLetter(deadLetterOf(record, stage, reason, detail));
     telemetry.count('sluice_dead_letters_total', { stage, reason });
   };
+  const groupId = `${stream}.${name}`;
+  const beginSpans = recordSpans(context.tracing, name.replace('sink-', 'write '), groupId);
   const handle = createEventHandler({
     batcher,
     decode: createEventDecoder(stream, registry),
     deadLetter,
     rejectRun: createRejectRun(config.rejectsInARow),
+    beginSpans,
     count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
   });
   const events = streamEvents(context, checked.retentionMs);
   const consumer = await consumeStream({
     connection,
-    groupId: `${stream}.${name}`,
+    groupId,
     topics: storedTopics.map((topic) => topicOf(stream, topic)),
     partitionsAtOnce: config.partitionsAtOnce,
     chunk: { maxRecords: config.batchRecords, maxBytes: config.batchBytes },
     sessionTimeoutMs: config.sessionTimeoutMs,
     stuckMs: config.stuckMs,
     handle,
-    giveUp: deadLetter,
+    giveUp: traceGivenUp(beginSpans, deadLetter),
     on: events,
   });
 

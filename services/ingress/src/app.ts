@@ -8,11 +8,19 @@ import express, {
 } from 'express';
 import type { Source } from '@sluice/sources/source';
 import { eitherKey, equalInConstantTime } from './constant-time.ts';
-import { acknowledgementOf, receive, verify, type PushOutcome, type Receiver } from './receive.ts';
+import { beginPushSpan, endPushSpan } from './push-span.ts';
+import {
+  acknowledgementOf,
+  receive,
+  verify,
+  type PushOutcome,
+  type Receiver,
+  type TracedHead,
+} from './receive.ts';
 import { staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
 import type { PushHead } from './vendor.ts';
 
-export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer'> {
+export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | 'tracing'> {
   /** By id; asked for each push, since keys change while it runs. */
   readonly findSource: (id: string) => Source | undefined;
   readonly receiver: Receiver;
@@ -48,8 +56,10 @@ type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
 
 interface Push {
   readonly source: Source;
-  readonly head: PushHead;
+  readonly head: TracedHead;
 }
+
+const pushRoute = '/v1/:vendor/:source{/:secret}';
 
 /**
  * The routes of ingress: `POST /v1/<vendor>/<source>`, with a last secret segment where a source has one, and those of
@@ -78,7 +88,9 @@ export function createApp(options: AppOptions): Express {
     text: string,
   ): void => {
     const startedAt = started.get(request) ?? performance.now();
-    options.on.answer(pushes.get(request)?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
+    const push = pushes.get(request);
+    options.on.answer(push?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
+    endPushSpan(push?.head.span, outcome, status);
     // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
     response
       .writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) })
@@ -117,7 +129,8 @@ export function createApp(options: AppOptions): Express {
       return;
     }
     for (const oddity of verification.oddities) options.receiver.onOddity(source, oddity);
-    pushes.set(request, { source, head });
+    const span = beginPushSpan(options.tracing, `push ${vendor}`, pushRoute, source, head);
+    pushes.set(request, { source, head: span ? { ...head, span } : head });
     next();
   };
 
@@ -149,7 +162,7 @@ export function createApp(options: AppOptions): Express {
 
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
   app.use(staffRoutes(options));
-  app.post('/v1/:vendor/:source{/:secret}', authenticate, readBody, accept);
+  app.post(pushRoute, authenticate, readBody, accept);
   app.use((request, response) => {
     options.on.refused(null, 'unknown-path');
     answer(request, response, 'malformed', 404, 'not found');

@@ -50,7 +50,7 @@ await runService(
   'ingress',
   process,
   (env) => readConfig(settings, env),
-  async ({ config, log, telemetry }) => {
+  async ({ config, log, telemetry, tracing }) => {
     const broken = brokenSizeLinks({
       requestBytes: config.requestLimitBytes,
       rawBytes: topics['raw.echat'].maxMessageBytes,
@@ -131,6 +131,7 @@ await runService(
       findSource: (id) => sources.find(id),
       requestLimitBytes: config.requestLimitBytes,
       trustProxy: config.trustProxy,
+      tracing,
       receiver: {
         writer,
         deadLetters,

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
 import type { EchatSource, Source } from '@sluice/sources/source';
+import type { Span } from '@sluice/telemetry/tracing';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 import { echat } from './echat/echat.ts';
 import type { IngressDeadLetters } from './ingress-dead-letters.ts';
@@ -32,6 +33,11 @@ export interface Receiver {
   readonly onKeyUsed: (source: Source, key: 'current' | 'previous') => void;
 }
 
+/** A push that may be traced: what goes on of it carries its span's trace context. Whoever answers ends the span. */
+export interface TracedHead extends PushHead {
+  readonly span?: Span;
+}
+
 /** The body that the vendor takes for an acknowledgement. */
 export function acknowledgementOf(source: Source): string {
   return source.vendor === 'echat' ? echat.acknowledgement : sobot.acknowledgement;
@@ -48,7 +54,7 @@ export function verify(head: PushHead, source: Source, nowMs: number): Verificat
  */
 export async function receive(
   body: Buffer,
-  head: PushHead,
+  head: TracedHead,
   source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
@@ -77,7 +83,7 @@ export async function receive(
  */
 export async function receiveStaffBatch(
   body: Buffer,
-  head: PushHead,
+  head: TracedHead,
   page: PageIdentity,
   source: EchatSource,
   receiver: Receiver,
@@ -91,14 +97,14 @@ export async function receiveStaffBatch(
   return outcome;
 }
 
-function store(body: Buffer, head: PushHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
+function store(body: Buffer, head: TracedHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
   const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
   return storeOpened(opened, head, source, receiver);
 }
 
 async function storeOpened(
   opened: Opened,
-  head: PushHead,
+  head: TracedHead,
   source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
@@ -106,9 +112,10 @@ async function storeOpened(
   if (opened.outcome === 'refused') return 'refused';
   for (const oddity of opened.oddities) receiver.onOddity(source, oddity);
   if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, opened.keyUsed);
+  head.span?.set({ 'sluice.data_type': opened.dataType });
 
   const describe = (payload: Buffer): RawHeaders => describeRaw(payload, opened, head, source, receivedAtMs);
-  const kept = opened.unusable.map((part) => keep(part, describe(part.payload), source, receiver));
+  const kept = opened.unusable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
     opened.payload === null ? null : write(opened.payload, describe(opened.payload), source, receiver);
   const [payload, letters] = await Promise.all([written, Promise.all(kept)]);
@@ -134,6 +141,7 @@ function write(
 async function keep(
   part: Unusable,
   raw: RawHeaders,
+  head: TracedHead,
   source: Source,
   receiver: Receiver,
 ): Promise<WriteOutcome> {
@@ -150,14 +158,16 @@ async function keep(
     first_seen: raw.receivedAtMs,
   };
   const outcome = await receiver.deadLetters.write(source.stream, letter, receiver.writer);
-  if (outcome !== 'unavailable') receiver.onDeadLetter(part.reason);
+  if (outcome === 'unavailable') return outcome;
+  receiver.onDeadLetter(part.reason);
+  head.span?.set({ 'sluice.dead_letter.reason': part.reason });
   return outcome;
 }
 
 function describeRaw(
   payload: Buffer,
   opened: Extract<Opened, { outcome: 'opened' }>,
-  head: PushHead,
+  head: TracedHead,
   source: Source,
   receivedAtMs: number,
 ): RawHeaders {
@@ -175,7 +185,7 @@ function describeRaw(
     signed: isPush && source.token !== null,
     encrypted: isPush && source.aesKey !== null,
     payloadHash: hash('sha256', payload, 'hex'),
-    traceparent: traceparentOf(head.header('traceparent'), requestId),
+    traceparent: head.span?.traceparent ?? traceparentOf(head.header('traceparent'), requestId),
   };
 }
 

@@ -10,6 +10,7 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
+import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
@@ -46,6 +47,8 @@ await runService(
     const onDeadLetter = (reason: Reason): void =>
       telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason });
     const heartbeatAge = exposeHeartbeatAge(telemetry, 'normalizer');
+    const groupId = `${stream}.normalizer`;
+    const beginSpans = recordSpans(context.tracing, 'normalize', groupId);
     const handle = createPipeline({
       stream,
       findSource: (id) => {
@@ -56,6 +59,7 @@ await runService(
       schemaIds,
       writeDeadLetter,
       rejectRun: createRejectRun(config.rejectsInARow),
+      beginSpans,
       on: {
         record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
         event(topic, { vendor, receivedAtMs }) {
@@ -87,17 +91,17 @@ await runService(
     const events = streamEvents(context, retentionMs);
     const consumer = await consumeStream({
       connection,
-      groupId: `${stream}.normalizer`,
+      groupId,
       topics: rawTopics.map((name) => topicOf(stream, name)),
       partitionsAtOnce: config.partitionsAtOnce,
       chunk: { maxRecords: config.chunkRecords, maxBytes: config.chunkBytes },
       sessionTimeoutMs: config.sessionTimeoutMs,
       stuckMs: config.stuckMs,
       handle,
-      async giveUp(record, reason, detail) {
+      giveUp: traceGivenUp(beginSpans, async (record, reason, detail) => {
         await writeDeadLetter(deadLetterOf(record, 'NORMALIZER', reason, detail));
         onDeadLetter(reason);
-      },
+      }),
       on: events,
     });
 

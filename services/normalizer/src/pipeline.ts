@@ -7,7 +7,9 @@ import { recordOverheadBytes, storedTopics, topicOf, topics, type StoredTopic } 
 import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
+import { failSpans, type BeginSpans } from '@sluice/stream/record-spans';
 import type { RejectRun } from '@sluice/stream/reject-run';
+import type { Span } from '@sluice/telemetry/tracing';
 import { normalizeHeartbeat, type HeartbeatEvent } from './heartbeat.ts';
 import type { UnknownKind } from './mapping.ts';
 import { normalize, type CanonicalEvent, type Normalized, type Rejected } from './normalize.ts';
@@ -20,6 +22,8 @@ export interface Pipeline {
   readonly schemaIds: Pick<ReadonlyMap<StoredTopic, number>, 'get'>;
   readonly writeDeadLetter: WriteDeadLetter;
   readonly rejectRun: RejectRun;
+  /** Null where nothing is traced. */
+  readonly beginSpans: BeginSpans | null;
   readonly on: PipelineEvents;
 }
 
@@ -40,12 +44,18 @@ interface PipelineEvents {
 export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedRecord[]) => Promise<void> {
   const encode = createEventEncoder(pipeline.schemaIds);
   return async (records) => {
-    const mapped = records.map((record) => map(record, pipeline));
-    pipeline.rejectRun.check(
-      records,
-      mapped.map(({ events, rejected }) => events.length === 0 && rejected.length > 0),
-    );
-    await Promise.all(mapped.map((one) => finish(one, pipeline, encode)));
+    const spans = pipeline.beginSpans?.(records);
+    try {
+      const mapped = records.map((record) => map(record, pipeline));
+      pipeline.rejectRun.check(
+        records,
+        mapped.map(({ events, rejected }) => events.length === 0 && rejected.length > 0),
+      );
+      await Promise.all(mapped.map((one, index) => finish(one, spans?.[index], pipeline, encode)));
+    } catch (error) {
+      failSpans(spans, error);
+      throw error;
+    }
   };
 }
 
@@ -81,21 +91,31 @@ function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
 
 async function finish(
   { record, raw, events, rejected }: Mapped,
+  span: Span | undefined,
   pipeline: Pipeline,
   encode: EncodeEvent,
 ): Promise<void> {
   await Promise.all([
-    ...(raw ? events.map((event) => produce(event, record, raw, pipeline, encode)) : []),
-    ...rejected.map((part) => keep(record, part, pipeline)),
+    ...(raw ? events.map((event) => produce(event, record, raw, span, pipeline, encode)) : []),
+    ...rejected.map((part) => keep(record, part, span, pipeline)),
   ]);
   const without = rejected.length > 0 ? 'dead-lettered' : 'ignored';
-  pipeline.on.record(record, events.length > 0 ? 'normalized' : without);
+  const outcome = events.length > 0 ? 'normalized' : without;
+  pipeline.on.record(record, outcome);
+  span?.end({
+    'sluice.outcome': outcome,
+    'sluice.events': events.length,
+    'sluice.source': raw?.sourceId,
+    'sluice.vendor': raw?.vendor,
+    'sluice.data_type': raw?.dataType,
+  });
 }
 
 async function produce(
   event: StoredEvent,
   record: ConsumedRecord,
   raw: RawHeaders,
+  span: Span | undefined,
   pipeline: Pipeline,
   encode: EncodeEvent,
 ): Promise<void> {
@@ -107,12 +127,13 @@ async function produce(
         topic: topicOf(pipeline.stream, event.topic),
         key: Buffer.from(`${meta.source_id}/${meta.entity_key || meta.event_id}`),
         value,
-        headers: cloudEventHeaders(meta, raw.traceparent),
+        headers: cloudEventHeaders(meta, span?.traceparent ?? raw.traceparent),
       })
     : { outcome: 'too-large' };
   if (outcome === 'too-large') {
     const detail = `The ${event.topic} event of ${value.length} bytes does not fit its topic.`;
-    await keep(record, { payload: record.value ?? Buffer.alloc(0), reason: 'TOO_LARGE', detail }, pipeline);
+    const whole = { payload: record.value ?? Buffer.alloc(0), reason: 'TOO_LARGE' as const, detail };
+    await keep(record, whole, span, pipeline);
     return;
   }
   if (outcome !== 'published')
@@ -123,12 +144,14 @@ async function produce(
 async function keep(
   record: ConsumedRecord,
   part: Rejected,
+  span: Span | undefined,
   { writeDeadLetter, on }: Pipeline,
 ): Promise<void> {
   await writeDeadLetter(
     deadLetterOf({ ...record, value: part.payload }, 'NORMALIZER', part.reason, part.detail),
   );
   on.deadLetter(part.reason);
+  span?.set({ 'sluice.dead_letter.reason': part.reason });
 }
 
 /** One encoder a topic, made once: no event asks the registry. */

@@ -27,6 +27,7 @@ export function canonicalFeed({ connection, registry, stream, topics }: FeedPlac
         batcher,
         decode,
         rejectRun: { check: () => undefined },
+        beginSpans: null,
         deadLetter(_record, reason) {
           refusals.refused(reason);
           return Promise.resolve();

@@ -58,6 +58,7 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
           return Promise.resolve();
         },
         rejectRun: { check: () => undefined },
+        beginSpans: null,
         on: {
           record: () => undefined,
           event: () => undefined,

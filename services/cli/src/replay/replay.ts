@@ -106,6 +106,7 @@ export async function replay(
       ledger.rejected(letter);
     },
     rejectRun: createRejectLimit(target.rejectsInARow),
+    beginSpans: null,
     on: {
       record: (record, outcome) => ledger.ended(record, outcome),
       event: (topic) => ledger.event(topic),

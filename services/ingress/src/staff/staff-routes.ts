@@ -1,6 +1,8 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { createRateLimit } from '@sluice/sources/rate-limit';
 import type { EchatSource, Source } from '@sluice/sources/source';
+import type { Span, Tracing } from '@sluice/telemetry/tracing';
+import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type Receiver } from '../receive.ts';
 import type { PushHead } from '../vendor.ts';
 import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
@@ -16,6 +18,8 @@ type StaffOutcome = PushOutcome | 'signed' | 'limited' | 'malformed' | 'too-larg
 export interface StaffRoutesOptions {
   readonly findSource: (id: string) => Source | undefined;
   readonly receiver: Receiver;
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly requestLimitBytes: number;
   /** @param page null when nobody was recognized */
   readonly onStaffAnswer: (
@@ -34,6 +38,8 @@ const strangersPerMinute = 60;
 interface Caller {
   readonly source: EchatSource;
   readonly identity: PageIdentity;
+  /** Of a batch of actions. */
+  readonly span: Span | undefined;
 }
 
 /**
@@ -52,8 +58,9 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     status: number,
     text: string,
   ): void => {
-    const { source = null, identity } = callers.get(request) ?? {};
+    const { source = null, identity, span } = callers.get(request) ?? {};
     onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
+    endPushSpan(span, outcome, status);
     const type = status === 200 ? 'application/json' : 'text/plain';
     if (status === 204) response.writeHead(status).end();
     else
@@ -101,7 +108,11 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     const verdict = authenticatePage(source, authorization, origin, receiver.nowMs());
     if (verdict.outcome === 'known') {
       const { page, identity } = verdict;
-      callers.set(request, { source, identity });
+      const span =
+        routeOf(request) === 'actions'
+          ? beginPushSpan(options.tracing, 'push staff actions', actionsPath, source, headOf(request))
+          : undefined;
+      callers.set(request, { source, identity, span });
       const key = [routeOf(request), source.id, page.id, address].join(' ');
       const seconds = limit.take(key, page.requestsPerMinute);
       if (seconds > 0) limited(request, response, seconds);
@@ -130,10 +141,17 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   };
 
   const accept: RequestHandler = async (request, response) => {
-    const { source, identity } = callerOf(callers, request);
+    const { source, identity, span } = callerOf(callers, request);
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const outcome = await receiveStaffBatch(bytes, headOf(request), identity, source, receiver);
+    const head = headOf(request);
+    const outcome = await receiveStaffBatch(
+      bytes,
+      span ? { ...head, span } : head,
+      identity,
+      source,
+      receiver,
+    );
     switch (outcome) {
       case 'published':
       case 'spooled':

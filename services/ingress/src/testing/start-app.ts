@@ -1,5 +1,6 @@
 import { createFakePublisher } from '@sluice/kafka/fake-publisher';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
+import type { Tracing } from '@sluice/telemetry/tracing';
 import { createApp } from '../app.ts';
 import { createCircuitBreaker } from '../circuit-breaker.ts';
 import { createDurableWriter } from '../durable-writer.ts';
@@ -14,7 +15,7 @@ export const now = nowMs / 1000;
 export const limitBytes = 4_096;
 
 /** Ingress over real HTTP, with a publisher that has no broker behind it. */
-export async function startApp(trustProxy = 0) {
+export async function startApp(trustProxy = 0, tracing: Tracing | null = null) {
   const publisher = createFakePublisher();
   const encode = createEncoder('dead-letter', 1);
   const writer = createDurableWriter({
@@ -32,6 +33,7 @@ export async function startApp(trustProxy = 0) {
     findSource: (id) => sources.find((source) => source.id === id),
     requestLimitBytes: limitBytes,
     trustProxy,
+    tracing,
     receiver: {
       writer,
       deadLetters: {

@@ -1,0 +1,106 @@
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
+import { storedTopics } from '@sluice/schemas/topics';
+import { recordSpans } from '@sluice/stream/record-spans';
+import type { Tracing } from '@sluice/telemetry/tracing';
+import { traced } from '@sluice/telemetry/testing/traced';
+import { createPipeline } from './pipeline.ts';
+import { rawHeadersOf, sourceOf } from './testing/golden-source.ts';
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const parentId = 'b7ad6b7169203331';
+const traceparent = `00-${traceId}-${parentId}-01`;
+
+function rawRecord(text: string): ConsumedRecord {
+  const headers = { ...rawHeadersOf('sobot', 'msg'), requestId: 'a-request', traceparent };
+  return {
+    topic: 'sluice.raw.sobot',
+    partition: 1,
+    offset: '5',
+    key: null,
+    value: Buffer.from(text),
+    headers: Object.fromEntries(
+      Object.entries(writeRawHeaders(headers)).map(([name, value]) => [name, Buffer.from(value)]),
+    ),
+    timestampMs: 0,
+  };
+}
+
+const messages = rawRecord(
+  '{"type":"msg","content":[{"cid":"1","msg_id":"1","t":"1700000000000"},{"cid":"1","msg_id":"2"}]}',
+);
+
+function pipeline(tracing: Tracing | null) {
+  const publisher = createFakePublisher();
+  const handle = createPipeline({
+    stream: 'sluice',
+    findSource: () => sourceOf('sobot'),
+    publisher,
+    schemaIds: new Map(storedTopics.map((topic) => [topic, 1])),
+    writeDeadLetter: () => Promise.resolve(),
+    rejectRun: { check: () => undefined },
+    beginSpans: recordSpans(tracing, 'normalize', 'sluice.normalizer'),
+    on: {
+      record: () => undefined,
+      event: () => undefined,
+      deadLetter: () => undefined,
+      repair: () => undefined,
+      unknown: () => undefined,
+    },
+  });
+  const contexts = () => publisher.records.map(({ headers }) => headers.traceparent);
+  return { publisher, handle, contexts };
+}
+
+test('a raw record is a span below its push, and its events go on with it', async () => {
+  const { tracing, finish } = await traced();
+  const { handle, contexts } = pipeline(tracing);
+  await handle([messages]);
+  const [span] = await finish();
+  expect(span).toMatchObject({ name: 'normalize', kind: 'consumer', traceId, parentId, failed: false });
+  expect(span?.attributes).toEqual({
+    'messaging.system': 'kafka',
+    'messaging.operation.name': 'normalize',
+    'messaging.operation.type': 'process',
+    'messaging.consumer.group.name': 'sluice.normalizer',
+    'messaging.destination.name': 'sluice.raw.sobot',
+    'messaging.destination.partition.id': '1',
+    'messaging.kafka.offset': 5,
+    'messaging.message.id': 'a-request',
+    'sluice.source': 'sobot-golden',
+    'sluice.vendor': 'sobot',
+    'sluice.data_type': 'msg',
+    'sluice.outcome': 'normalized',
+    'sluice.events': 2,
+  });
+  const context = `00-${traceId}-${span?.spanId ?? ''}-01`;
+  expect(contexts()).toEqual([context, context]);
+});
+
+test('a dead letter tells its reason', async () => {
+  const { tracing, finish } = await traced();
+  await pipeline(tracing).handle([rawRecord('not json')]);
+  expect(await finish()).toMatchObject([
+    {
+      failed: false,
+      attributes: { 'sluice.outcome': 'dead-lettered', 'sluice.dead_letter.reason': 'NOT_JSON' },
+    },
+  ]);
+});
+
+test('while Kafka is away each attempt is a failed span', async () => {
+  const { tracing, finish } = await traced();
+  const { handle, publisher } = pipeline(tracing);
+  publisher.answerWith('away');
+  await expect(handle([messages])).rejects.toThrow('Kafka did not take an event');
+  publisher.answerWith(undefined);
+  await handle([messages]);
+  expect((await finish()).map(({ failed }) => failed)).toEqual([true, false]);
+});
+
+test('where nothing is traced events carry what the raw record carries', async () => {
+  const { handle, contexts } = pipeline(null);
+  await handle([messages]);
+  expect(contexts()).toEqual([traceparent, traceparent]);
+});
