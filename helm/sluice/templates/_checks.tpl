@@ -65,6 +65,12 @@
 {{- end -}}
 {{- end -}}
 
+{{- with $values.tracing -}}
+{{- if and .existingSecret (not .endpoint) -}}
+{{- $problems = append $problems "tracing.existingSecret is set and nothing is traced: set tracing.endpoint too." -}}
+{{- end -}}
+{{- end -}}
+
 {{- $needsSources := or $values.ingress.enabled $values.normalizer.enabled -}}
 {{- with $values.sources -}}
 {{- if and .existingSecret (or .list .files) -}}

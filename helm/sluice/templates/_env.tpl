@@ -92,6 +92,27 @@
 {{- end }}
 {{- end -}}
 
+{{/* OpenTelemetry's own variables. */}}
+{{- define "sluice.tracingEnv" -}}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: OTEL_TRACES_SAMPLER
+  value: parentbased_traceidratio
+- name: OTEL_TRACES_SAMPLER_ARG
+  value: {{ .ratio | toString | quote }}
+{{- if .existingSecret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .headersKey }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* The whole environment of a service. Given (list root key). Every variable is one of docs/configuration.md. */}}
 {{- define "sluice.serviceEnv" -}}
 {{- $root := index . 0 -}}
@@ -149,6 +170,9 @@
 {{ include "sluice.elasticsearchEnv" $place }}
 {{- end }}
 {{- include "sluice.trustEnv" $root }}
+{{- if ne $key "workbench" }}
+{{- include "sluice.tracingEnv" $root }}
+{{- end }}
 {{- range $name, $value := $component.settings }}
 - name: SLUICE_{{ $name | snakecase | upper }}
   {{- if kindIs "slice" $value }}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   ROOT_CONTEXT,
@@ -46,6 +47,7 @@ export function createOpenTelemetry(
     'service.name': `sluice-${service}`,
     'service.version': productVersion(),
     'service.instance.id': randomUUID(),
+    'host.name': hostname(),
   }).merge(detectResources({ detectors: [envDetector] }));
   const exporter = telling(new OTLPTraceExporter(), endpoint, tell);
   const provider = new TracerProvider({

@@ -5,6 +5,7 @@ import { settings as normalizer } from '@sluice/normalizer/settings';
 import { readConfig } from '@sluice/service/read-config';
 import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
+import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
 import { settings as workbench } from '@sluice/workbench/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
@@ -45,9 +46,19 @@ async function load({ name, args = [], env = [] }: Container): Promise<void> {
   const environment = Object.fromEntries(env.map((one) => [one.name, one.value ?? 'from-a-secret']));
   const [program = '', ...rest] = args;
   const parser = parsers[program];
-  if (parser) parser(environment);
-  else if (program === 'sluice') await parseCommand(rest, environment);
+  if (parser) {
+    parser(environment);
+    checkTracing(environment);
+  } else if (program === 'sluice') await parseCommand(rest, environment);
   else throw new Error(`nothing is run by the argument ${program} of ${name}.`);
+}
+
+/** Whoever gets variables of OpenTelemetry is traced by them. */
+function checkTracing(environment: NodeJS.ProcessEnv): void {
+  const { settings, problems } = readTracingSettings(environment);
+  const given = Object.keys(environment).some((name) => name.startsWith('OTEL_'));
+  if (given && settings === null)
+    throw new Error(problems.join(' ') || 'it has variables of OpenTelemetry and traces nothing.');
 }
 
 /** Parses a command of the command line without carrying it out. Options read the environment of this process. */

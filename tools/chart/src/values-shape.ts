@@ -104,6 +104,12 @@ export const valuesShape = z.strictObject({
     existingConfigMap: name,
     key: z.string().min(1),
   }),
+  tracing: z.strictObject({
+    endpoint: url,
+    ratio: z.number().min(0).max(1),
+    existingSecret: name,
+    headersKey: z.string().min(1),
+  }),
   sources: z.strictObject({
     existingSecret: name,
     list,
