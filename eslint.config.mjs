@@ -7,6 +7,8 @@ const clients = {
   '@clickhouse/client': 'services/sink-clickhouse',
   '@elastic/elasticsearch': 'services/sink-elasticsearch',
   '@kafkajs/confluent-schema-registry': 'libs/canonical-event',
+  '@opentelemetry/api': 'libs/telemetry',
+  '@opentelemetry/sdk-trace': 'libs/telemetry',
 };
 
 export default tseslint.config(
@@ -84,14 +86,14 @@ export default tseslint.config(
       ],
     },
   },
-  ...Object.entries(clients).map(([name, home]) => ({
+  ...[...new Set(Object.values(clients))].map((home) => ({
     files: [`${home}/**/*.ts`],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           paths: Object.entries(clients)
-            .filter(([other]) => other !== name)
+            .filter(([, place]) => place !== home)
             .map(([other, place]) => ({
               name: other,
               message: `Only ${place} imports ${other}; use what it exports.`,

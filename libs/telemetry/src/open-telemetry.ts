@@ -23,6 +23,7 @@ import {
 import { productVersion } from './product-version.ts';
 import type { Attributes, Span, SpanStart, Tracing } from './tracing.ts';
 import type { TracingSettings } from './tracing-settings.ts';
+import { watchCollector } from './watch-collector.ts';
 
 /** Spans that wait to be sent; what ends beyond them is dropped. A chunk of a sink ends thousands at once. */
 const maxWaiting = 10_000;
@@ -49,7 +50,7 @@ export function createOpenTelemetry(
     'service.instance.id': randomUUID(),
     'host.name': hostname(),
   }).merge(detectResources({ detectors: [envDetector] }));
-  const exporter = telling(new OTLPTraceExporter(), endpoint, tell);
+  const exporter = watchedBy(watchCollector(endpoint, tell), new OTLPTraceExporter());
   const provider = new TracerProvider({
     resource,
     sampler: basedOnParent ? new ParentBasedSampler({ root }) : root,
@@ -105,34 +106,17 @@ function errorTypeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** Says once that spans are lost, and once that they are not any more. */
-function telling(
-  exporter: SpanExporter,
-  endpoint: string,
-  tell: (level: 'warn' | 'info', sentence: string) => void,
-): SpanExporter {
-  let isAway = false;
+/** An exporter whose sendings are watched. */
+function watchedBy(ended: (error: Error | null) => void, exporter: SpanExporter): SpanExporter {
   return {
     export(spans, answer) {
       exporter.export(spans, (result) => {
         const failed = result.code !== ExportResultCode.SUCCESS;
-        if (failed && !isAway)
-          tell(
-            'warn',
-            `The collector at ${endpoint} takes no spans (${reasonOf(result.error)}): they are dropped until it does. Nothing else changes.`,
-          );
-        if (!failed && isAway) tell('info', `The collector at ${endpoint} takes spans again.`);
-        isAway = failed;
+        ended(failed ? (result.error ?? new Error('it does not answer')) : null);
         answer(result);
       });
     },
     shutdown: () => exporter.shutdown(),
     forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
   };
-}
-
-/** Of a refused connection Node tells the code alone. */
-function reasonOf(error: Error | undefined): string {
-  const { message = '', code = 'it does not answer' } = (error ?? {}) as { message?: string; code?: string };
-  return message === '' ? code : message;
 }

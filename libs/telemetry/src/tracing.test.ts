@@ -157,7 +157,7 @@ test('more than may wait is dropped', async () => {
 }, 15_000);
 
 describe('a collector that is away', () => {
-  test('is told of once, and once more when it is back', async () => {
+  test('is told of once, and gets what ends once it is back', async () => {
     collector.answer = 'refuse';
     const tracing = await start();
     const ending = setInterval(() => tracing.begin('push', startOf()).end(), 20);
@@ -167,9 +167,8 @@ describe('a collector that is away', () => {
         expect.stringMatching(/^warn: The collector at http:\/\/127\.0\.0\.1:\d+ takes no spans \(.+\)/),
       ]);
       collector.answer = 'take';
-      await until('it is told again', () => told.length === 2);
-      expect(told[1]).toMatch(/^info: .* takes spans again\.$/);
-      expect(collector.spans.length).toBeGreaterThan(0);
+      await until('it gets spans', () => collector.spans.length > 0);
+      expect(told).toHaveLength(1);
     } finally {
       clearInterval(ending);
       await tracing.close(5_000);
