@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { root } from './chart-folder.ts';
 import { auditOutcomes } from './audit.ts';
+import { releaseOutcomes } from './cluster/releases.ts';
 import { environmentProblems } from './environments.ts';
 import { imageOutcomes } from './image.ts';
 import { kubeScoreProblems, unusedExcuses } from './kube-score.ts';
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   { name: 'Dockerfile', run: dockerfile },
   { name: 'image', run: imageOutcomes },
   { name: 'docker-compose.yml', run: composeFile },
+  { name: 'releases on a real API server', run: releaseOutcomes },
   { name: 'npm audit', run: auditOutcomes },
 ]; // prettier-ignore
 
