@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Log } from './log.ts';
 import { list, secret } from './read-config.ts';
 import type { Secret } from './secret.ts';
+import { seldom } from './seldom.ts';
 
 /** Settings of whoever talks to Kafka. */
 export const kafkaShape = {
@@ -26,14 +28,18 @@ interface KafkaSettings {
   kafkaPassword?: Secret | undefined;
 }
 
-/** What a Kafka client is connected with. */
-export function kafkaConnectionOf(settings: KafkaSettings, clientId: string) {
+/**
+ * What a Kafka client is connected with.
+ * @param log of a service: gets what the client says, each sentence once a minute
+ */
+export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log?: Log) {
   const { kafkaSaslMechanism: mechanism, kafkaUsername: username = '', kafkaPassword } = settings;
   return {
     brokers: settings.kafkaBrokers,
     clientId,
     ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
+    ...(log ? { onLog: seldom((level: 'error' | 'warn', sentence) => log[level](sentence)) } : {}),
   };
 }
 

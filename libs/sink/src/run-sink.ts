@@ -58,10 +58,7 @@ export async function runSink(
 ): Promise<Running> {
   const { config, log, telemetry } = context;
   const { stream } = config;
-  const connection = {
-    ...kafkaConnectionOf(config, `sluice-${name}`),
-    onLog: (level: 'error' | 'warn', message: string) => log[level](message),
-  };
+  const connection = kafkaConnectionOf(config, `sluice-${name}`, log);
   const registry = registryConnectionOf(config);
   const checked = await checkTopics(connection, stream, [...storedTopics, 'dead-letter']);
   const problems = [...checked.problems, ...(await store.missing())];

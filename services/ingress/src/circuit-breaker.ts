@@ -8,12 +8,25 @@ export interface CircuitBreaker {
   failed(): void;
 }
 
-/** @param maxFailures how many failures in a row open it */
-export function createCircuitBreaker(maxFailures: number): CircuitBreaker {
+/**
+ * @param maxFailures how many failures in a row open it
+ * @param on told of each change
+ */
+export function createCircuitBreaker(
+  maxFailures: number,
+  on: { opened?: () => void; closed?: () => void } = {},
+): CircuitBreaker {
   let failures = 0;
   return {
     isOpen: () => failures >= maxFailures,
-    succeeded: () => void (failures = 0),
-    failed: () => void (failures += 1),
+    succeeded() {
+      const wasOpen = failures >= maxFailures;
+      failures = 0;
+      if (wasOpen) on.closed?.();
+    },
+    failed() {
+      failures += 1;
+      if (failures === maxFailures) on.opened?.();
+    },
   };
 }

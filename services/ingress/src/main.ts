@@ -67,17 +67,25 @@ await runService(
         : null;
     });
     for (const topic of topicsOf(sources.all())) written.add(topic);
-    const publisher = createPublisher(
-      { ...kafkaConnectionOf(config, 'sluice-ingress'), onLog: (level, message) => log[level](message) },
-      [...written],
-      { ...defaultPublisherLimits, deadlineMs: config.publishDeadlineMs, maxBytes: config.publishMaxBytes },
-    );
+    const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', log), [...written], {
+      ...defaultPublisherLimits,
+      deadlineMs: config.publishDeadlineMs,
+      maxBytes: config.publishMaxBytes,
+    });
     telemetry.gauge('sluice_publisher_waiting_records', () => publisher.inFlight().records);
     telemetry.gauge('sluice_publisher_waiting_bytes', () => publisher.inFlight().bytes);
 
     const spool =
       config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
-    const breaker = createCircuitBreaker(maxFailures);
+    const breaker = createCircuitBreaker(maxFailures, {
+      opened: () =>
+        log.warn(
+          spool
+            ? 'Kafka takes no records: pushes are kept in the spool, and answered as ever.'
+            : 'Kafka takes no records, and there is no spool: pushes are answered with 503.',
+        ),
+      closed: () => log.info(`Kafka takes records again: ${spool?.state().records ?? 0} wait in the spool.`),
+    });
     const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
     const writer = createDurableWriter({
       publisher,

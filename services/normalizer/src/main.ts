@@ -28,10 +28,7 @@ await runService(
   async (context) => {
     const { config, log, telemetry } = context;
     const { stream } = config;
-    const connection = {
-      ...kafkaConnectionOf(config, 'sluice-normalizer'),
-      onLog: (level: 'error' | 'warn', message: string) => log[level](message),
-    };
+    const connection = kafkaConnectionOf(config, 'sluice-normalizer', log);
     const sources = serviceSources(config.sourcesFile, process.env, context);
     const { problems, retentionMs } = await checkTopics(connection, stream, [...rawTopics, ...written]);
     if (problems.length > 0) throw new Error(problems.join('\n'));
