@@ -6,8 +6,8 @@ import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 import { writeSourcesFor } from '@sluice/start/development-sources';
+import { freePort } from '@sluice/dev-servers/free-port';
 import {
-  freePort,
   startService,
   stopServices,
   untilReady,

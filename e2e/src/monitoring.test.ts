@@ -8,7 +8,8 @@ import { simulate } from '@sluice/simulator/simulate';
 import { mark } from '@sluice/start/collect';
 import type { LedgerRow } from '@sluice/start/ledger';
 import { startPanels } from '@sluice/start/panels';
-import { freePort, serviceNames } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
+import { serviceNames } from '@sluice/start/services';
 import { ledgerOf } from './ledger-of.ts';
 import { startSystem, type System } from './system.ts';
 

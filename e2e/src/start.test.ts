@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findPrometheus } from '@sluice/monitoring/find-prometheus';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
-import { freePort } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
 import { removeStream, root } from './system.ts';
 
 const stream = `e2e_start_${process.pid}`;

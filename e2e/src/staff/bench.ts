@@ -8,7 +8,7 @@ import { bundlePlainSdk } from '@sluice/echat-staff-sdk/bundle';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPush } from '@sluice/simulator/seal-push';
 import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
-import { freePort } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
 import { startPanels, type RunningPanels } from '@sluice/start/panels';
 import { root, startSystem, type System } from '../system.ts';
 

@@ -1,4 +1,5 @@
-import { freePort, startService, stopServices, untilReady } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
+import { startService, stopServices, untilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import type { BenchRun } from './bench-run.ts';
 import { cores, pin } from './cores.ts';

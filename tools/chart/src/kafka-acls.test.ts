@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { avroTopics } from '@sluice/canonical-event/registry';
 import { subjectOf } from '@sluice/schemas/topics';
-import { freePort } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
 import { root } from './chart-folder.ts';
 import { kafkaUsers } from './kafka-acls.ts';
 import { kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secured-kafka.ts';

@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { foldersFrom } from './folders.ts';
 import { openArtifacts } from './native/artifacts.ts';
 import { answersOk } from './server-process.ts';
-import { reservePort } from './testing/reserve-port.ts';
+import { freePort } from './free-port.ts';
 import { waitUntil } from './testing/wait-until.ts';
 
 // The first run downloads the engine.
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const cache = foldersFrom(process.env).cache;
   const folders = { ...foldersFrom({ SLUICE_DEV_HOME: home }), cache, logs: home };
   engine = await openArtifacts(folders, () => undefined).chdb(new AbortController().signal);
-  port = await reservePort();
+  port = await freePort();
   await start();
   client = createClient({
     url: `http://127.0.0.1:${port}`,

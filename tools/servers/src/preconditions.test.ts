@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertDiskSpace, freeBytesAt } from './disk-space.ts';
 import { foldersFrom } from './folders.ts';
-import { assertPortsFree, isPortFree } from './free-port.ts';
+import { assertPortsFree, freePort, isPortFree } from './free-port.ts';
 import { isOpenToAll } from './native/elasticsearch-places.ts';
 import { testEndpoints } from './test-endpoints.ts';
-import { reservePort } from './testing/reserve-port.ts';
 
 test('a disk that is nearly full is named with the way out', () => {
   expect(() => assertDiskSpace('/data', 'SLUICE_DEV_HOME', () => 1.5 * 1024 ** 3)).toThrow(
@@ -23,7 +22,7 @@ test('free space is that of the disk a folder will be on', () => {
 });
 
 test('a port is free when nobody listens on it', async () => {
-  const port = await reservePort();
+  const port = await freePort();
   expect(await isPortFree(port)).toBe(true);
   const holder = createServer().listen(port, '127.0.0.1');
   await once(holder, 'listening');

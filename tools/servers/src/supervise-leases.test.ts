@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLease, type ServersLease } from './acquire-servers.ts';
 import { foldersFrom, type Folders } from './folders.ts';
-import { isPortFree } from './free-port.ts';
+import { freePort, isPortFree } from './free-port.ts';
 import { processesWith } from './leftovers.ts';
 import { homeArgument } from './server-process.ts';
-import { reservePort } from './testing/reserve-port.ts';
 import { waitUntil } from './testing/wait-until.ts';
 
 const supervisorFile = join(import.meta.dirname, 'testing/fake-supervisor.ts');
@@ -22,7 +21,7 @@ let ports: number[];
 
 beforeEach(async () => {
   process.env.SLUICE_DEV_HOME = mkdtempSync(join(tmpdir(), 'sluice-leases-'));
-  ports = await Promise.all(variables.map(() => reservePort()));
+  ports = await Promise.all(variables.map(() => freePort()));
   for (const [index, variable] of variables.entries()) process.env[variable] = `${ports[index]!}`;
   folders = foldersFrom(process.env);
 });

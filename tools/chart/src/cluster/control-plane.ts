@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createWriteStream, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { bindToParent } from '@sluice/dev-servers/bound-process';
 import { findOnPath } from '@sluice/dev-servers/find-on-path';
+import { freePort } from '@sluice/dev-servers/free-port';
 
 /** What a real API server needs, and kwok, which plays the nodes: pods that it calls ready, and runs none. */
 const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
@@ -109,14 +109,3 @@ const kubeconfigOf = (port: number, token: string): object => ({
   contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
   'current-context': 'test',
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}

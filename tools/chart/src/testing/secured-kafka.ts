@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { foldersFrom } from '@sluice/dev-servers/folders';
 import { connectKafka } from '@sluice/kafka/client';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { freePort } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
 import type { KafkaUser } from '../kafka-acls.ts';
 
 /** A broker that asks who one is, and lets nobody do what no ACL permits. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectKafka } from '@sluice/kafka/client';
-import { freePort } from '@sluice/start/services';
+import { freePort } from '@sluice/dev-servers/free-port';
 import { createKafkaNode, kafkaLibraries, loggingProperties, type KafkaNode } from './kafka-node.ts';
 import { waitFor } from './wait-for.ts';
 
