@@ -123,7 +123,7 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
   test('an operator lists what became a dead letter', async () => {
     await waitUntil(
       'the dead letter is listed',
-      async () => (await sluice('operator', ['dlq', 'list'])).output.endsWith('\n1 dead letters.\n'),
+      async () => (await sluice('operator', ['dlq', 'list'])).output.endsWith('\nDead letters: 1.\n'),
       60_000,
     );
   });

@@ -51,7 +51,7 @@ export function registerDlqCommand(
     async (options: Place & FilterOptions) => {
       const letters = await lettersOf(options, filterOf(options));
       for (const letter of letters) print(lineOf(letter));
-      print(`${letters.length} dead letters.`);
+      print(`Dead letters: ${letters.length}.`);
     },
   );
 

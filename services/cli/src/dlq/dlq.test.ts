@@ -129,12 +129,12 @@ test('list shows a line for each letter that the filter lets through', async () 
   const lines = await sluice('list');
   expect(lines).toHaveLength(5);
   expect(lines[0]).toMatch(/^0\/0 +1970-01-01T00:00:01\.000Z +NORMALIZER +NOT_XML +shop +chatEnd +7 bytes$/);
-  expect(lines[4]).toBe('4 dead letters.');
+  expect(lines[4]).toBe('Dead letters: 4.');
   expect(await sluice('list', '--reason', 'undecryptable')).toHaveLength(3);
   expect(
     await sluice('list', '--since', '1970-01-01T00:00:02Z', '--until', '1970-01-01T00:00:04Z'),
   ).toHaveLength(3);
-  expect(await sluice('list', '--source', 'nobody')).toEqual(['0 dead letters.']);
+  expect(await sluice('list', '--source', 'nobody')).toEqual(['Dead letters: 0.']);
 });
 
 test('show tells everything, and sends nothing to the terminal that it would obey', async () => {
