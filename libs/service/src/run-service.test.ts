@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { startOtlpReceiver } from '@sluice/telemetry/testing/otlp-receiver';
+import { startOtlpReceiver, type OtlpReceiver } from '@sluice/telemetry/testing/otlp-receiver';
 
 jest.setTimeout(20_000);
 
@@ -153,6 +153,13 @@ describe('the stop', () => {
 });
 
 describe('tracing', () => {
+  let collector: OtlpReceiver | undefined;
+
+  afterEach(async () => {
+    await collector?.close();
+    collector = undefined;
+  });
+
   test('is nothing that is loaded, unless it is configured', async () => {
     const plain = await startedTiny();
     plain.tell('trace');
@@ -163,20 +170,19 @@ describe('tracing', () => {
   });
 
   test('sends at the stop what has ended', async () => {
-    const collector = await startOtlpReceiver();
+    collector = await startOtlpReceiver();
     const tiny = await startedTiny({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     tiny.tell('trace');
     tiny.tell('drained');
     tiny.kill('SIGTERM');
     expect(await tiny.ended).toBe(0);
     expect(collector.spans).toMatchObject([{ service: 'sluice-tiny', name: 'tiny' }]);
-    await collector.close();
   });
 
   test.each(['refuse', 'hang'] as const)(
     'to a collector that does %s the service stops in time, and exits 0',
     async (answer) => {
-      const collector = await startOtlpReceiver();
+      collector = await startOtlpReceiver();
       collector.answer = answer;
       const tiny = await startedTiny({
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -188,7 +194,6 @@ describe('tracing', () => {
       expect(await tiny.ended).toBe(0);
       expect(tiny.messages().at(-1)).toBe('stopped');
       expect(collector.requests).toHaveLength(1);
-      await collector.close();
     },
   );
 

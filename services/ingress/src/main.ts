@@ -4,6 +4,7 @@ import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher
 import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
+import { repeat } from '@sluice/service/repeat';
 import { runService } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
 import type { Source } from '@sluice/sources/source';
@@ -12,7 +13,6 @@ import { createReplayMemory } from './replay-memory.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { repeat } from '@sluice/service/repeat';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';
