@@ -6,7 +6,7 @@ import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 import { writeSourcesFor } from '@sluice/start/development-sources';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePort, freePorts } from '@sluice/dev-servers/free-port';
 import {
   startService,
   stopServices,
@@ -32,7 +32,7 @@ async function start(kafkaBrokers: string[]): Promise<void> {
 
 beforeAll(async () => {
   await setUpStream(endpoints, stream);
-  const [ingressPort, opsPort] = await Promise.all([freePort(), freePort()]);
+  const [ingressPort = 0, opsPort = 0] = await freePorts(2);
   plan = {
     endpoints,
     stream,

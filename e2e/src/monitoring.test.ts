@@ -8,7 +8,7 @@ import { simulate } from '@sluice/simulator/simulate';
 import { mark } from '@sluice/start/collect';
 import type { LedgerRow } from '@sluice/start/ledger';
 import { startPanels } from '@sluice/start/panels';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePort, freePorts } from '@sluice/dev-servers/free-port';
 import { serviceNames } from '@sluice/start/services';
 import { ledgerOf } from './ledger-of.ts';
 import { startSystem, type System } from './system.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     name === 'normalizer' ? { SLUICE_SUBSCRIBER_GROUPS: `${stream}.sink-clickhouse` } : {},
   );
   closers.push(() => system.close());
-  const [workbench = 0, emulator = 0, ops = 0] = await Promise.all(Array.from({ length: 3 }, freePort));
+  const [workbench = 0, emulator = 0, ops = 0] = await freePorts(3);
   const { endpoints, stream, ingressUrl, plan } = system;
   const panels = await startPanels({
     ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder, configFolder: plan.logFolder },

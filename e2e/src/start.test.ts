@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findPrometheus } from '@sluice/monitoring/find-prometheus';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePort, freePorts } from '@sluice/dev-servers/free-port';
 import { removeStream, root } from './system.ts';
 
 const stream = `e2e_start_${process.pid}`;
@@ -74,12 +74,12 @@ test.each([
 );
 
 test('it brings the system up, with a Prometheus where there is one, and Ctrl-C leaves no process behind', async () => {
-  const [ingressPort, opsPort, workbenchPort, emulatorPort, prometheusPort] = await Promise.all(
-    Array.from({ length: 5 }, freePort),
-  );
+  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0, prometheusPort = 0] = await freePorts(4);
+  // The services' metrics are on one port each from this one on.
+  const opsPorts = await freePorts(5);
   const ports = {
     SLUICE_DEV_INGRESS_PORT: String(ingressPort),
-    SLUICE_DEV_OPS_PORT: String(opsPort),
+    SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
     SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
     SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
     SLUICE_DEV_PROMETHEUS_PORT: String(prometheusPort),
@@ -91,11 +91,7 @@ test('it brings the system up, with a Prometheus where there is one, and Ctrl-C 
       'npm start is up',
     );
     const monitoring = findPrometheus(process.env);
-    const all = [
-      ...[0, 1, 2, 3, 4].map((at) => Number(opsPort) + at),
-      Number(emulatorPort),
-      ...(monitoring.outcome === 'there' ? [Number(prometheusPort)] : []),
-    ];
+    const all = [...opsPorts, emulatorPort, ...(monitoring.outcome === 'there' ? [prometheusPort] : [])];
     expect(output()).toContain(
       monitoring.outcome === 'there' ? `http://127.0.0.1:${prometheusPort}/alerts` : monitoring.reason,
     );

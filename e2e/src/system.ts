@@ -6,7 +6,7 @@ import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { deleteTopics } from '@sluice/kafka/topics-admin';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePorts } from '@sluice/dev-servers/free-port';
 import { serviceNames, startService, stopServices, untilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import { writeSourcesFor } from '@sluice/start/development-sources';
@@ -48,7 +48,7 @@ export async function startSystem(
   const sourcesFile = writeSourcesFor(stream, folder, change);
   await setUpStream(endpoints, stream);
 
-  const ports = await Promise.all(Array.from({ length: serviceNames.length + 1 }, freePort));
+  const ports = await freePorts(serviceNames.length + 1);
   const [ingressPort = 0, ...opsPorts] = ports;
   const plan: ServicePlan = {
     endpoints,

@@ -8,7 +8,7 @@ import { bundlePlainSdk } from '@sluice/echat-staff-sdk/bundle';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPush } from '@sluice/simulator/seal-push';
 import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePorts } from '@sluice/dev-servers/free-port';
 import { startPanels, type RunningPanels } from '@sluice/start/panels';
 import { root, startSystem, type System } from '../system.ts';
 
@@ -32,7 +32,7 @@ export interface Bench {
 }
 
 export async function startBench(): Promise<Bench> {
-  const [workbench, ops] = await Promise.all([freePort(), freePort()]);
+  const [workbench = 0, ops = 0] = await freePorts(2);
   const origin = `http://127.0.0.1:${workbench}`;
   const bare = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');

@@ -1,4 +1,4 @@
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePorts } from '@sluice/dev-servers/free-port';
 import { startService, stopServices, untilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import type { BenchRun } from './bench-run.ts';
@@ -25,7 +25,7 @@ export async function startBenchService(
   sourcesFile: string,
   ingressEnv: Readonly<Record<string, string>> = {},
 ): Promise<BenchService> {
-  const [ingressPort, opsPort] = [await freePort(), await freePort()];
+  const [ingressPort = 0, opsPort = 0] = await freePorts(2);
   const plan: ServicePlan = {
     // The prepared requests go round, and each must count.
     env: { ingress: { SLUICE_REPLAY_MEMORY_ENTRIES: '1', ...ingressEnv } },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertDiskSpace, freeBytesAt } from './disk-space.ts';
 import { foldersFrom } from './folders.ts';
-import { assertPortsFree, freePort, isPortFree } from './free-port.ts';
+import { assertPortsFree, freePort, freePorts, isPortFree } from './free-port.ts';
 import { isOpenToAll } from './native/elasticsearch-places.ts';
 import { testEndpoints } from './test-endpoints.ts';
 
@@ -32,6 +32,19 @@ test('a port is free when nobody listens on it', async () => {
       'or set SLUICE_DEV_KAFKA_PORT to a free port.',
   );
   holder.close();
+});
+
+test('free ports in a row pass over one that is in use, and no two calls get the same', async () => {
+  const [first = 0] = await freePorts(2);
+  const holder = createServer().listen(first + 4, '127.0.0.1');
+  // An error says that another program holds it, which is as good.
+  await once(holder, 'listening').catch(() => undefined);
+  const rows = await Promise.all([freePorts(2), freePorts(2), freePorts(2)]);
+  holder.close();
+  const ports = rows.flat();
+  expect(new Set(ports).size).toBe(6);
+  expect(ports).not.toContain(first + 4);
+  for (const [low = 0, high] of rows) expect(high).toBe(low + 1);
 });
 
 test('a home too deep for a socket has its socket elsewhere, one for each home', () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLease, type ServersLease } from './acquire-servers.ts';
 import { foldersFrom, type Folders } from './folders.ts';
-import { freePort, isPortFree } from './free-port.ts';
+import { freePorts, isPortFree } from './free-port.ts';
 import { processesWith } from './leftovers.ts';
 import { homeArgument } from './server-process.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -21,7 +21,7 @@ let ports: number[];
 
 beforeEach(async () => {
   process.env.SLUICE_DEV_HOME = mkdtempSync(join(tmpdir(), 'sluice-leases-'));
-  ports = await Promise.all(variables.map(() => freePort()));
+  ports = await freePorts(variables.length);
   for (const [index, variable] of variables.entries()) process.env[variable] = `${ports[index]!}`;
   folders = foldersFrom(process.env);
 });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 
@@ -16,20 +15,24 @@ const services = join(import.meta.dirname, '../../..');
 
 /** Starts a service and waits until it is ready. @throws with what it logged when it ends before that */
 export async function startWorker(name: WorkerName, env: Record<string, string>): Promise<Worker> {
-  const port = await freePort();
   const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   const child = spawn(process.execPath, [join(services, name, 'src/main.ts')], {
-    env: { ...Object.fromEntries(inherited), ...env, SLUICE_OPS_PORT: String(port) },
+    env: { ...Object.fromEntries(inherited), ...env, SLUICE_OPS_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');
   let log = '';
+  let port = '';
   for (const output of [child.stdout, child.stderr])
-    output.on('data', (bytes: Buffer) => (log = `${log}${bytes.toString()}`.slice(-10_000)));
+    output.on('data', (bytes: Buffer) => {
+      log = `${log}${bytes.toString()}`.slice(-10_000);
+      port ||= /"opsPort":(\d+)[,}]/.exec(log)?.[1] ?? '';
+    });
   await waitUntil(
     `${name} is ready`,
     async () => {
       if (child.exitCode !== null) throw new Error(`${name} ended before it was ready:\n${log}`);
+      if (port === '') return false;
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
       return answer?.ok ?? false;
     },
@@ -42,13 +45,4 @@ export async function startWorker(name: WorkerName, env: Record<string, string>)
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

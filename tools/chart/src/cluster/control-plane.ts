@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { bindToParent } from '@sluice/dev-servers/bound-process';
 import { findOnPath } from '@sluice/dev-servers/find-on-path';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePorts } from '@sluice/dev-servers/free-port';
 
 /** What a real API server needs, and kwok, which plays the nodes: pods that it calls ready, and runs none. */
 const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
@@ -30,7 +30,7 @@ export async function startControlPlane(
   folder: string,
   isUp: (kubeconfig: string) => Promise<boolean>,
 ): Promise<ControlPlane> {
-  const [client, peer, api] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [client = 0, peer = 0, api = 0] = await freePorts(3);
   const at = (file: string): string => join(folder, file);
   const token = randomBytes(16).toString('hex');
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

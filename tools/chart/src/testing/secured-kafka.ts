@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { foldersFrom } from '@sluice/dev-servers/folders';
 import { connectKafka } from '@sluice/kafka/client';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { freePort } from '@sluice/dev-servers/free-port';
+import { freePorts } from '@sluice/dev-servers/free-port';
 import type { KafkaUser } from '../kafka-acls.ts';
 
 /** A broker that asks who one is, and lets nobody do what no ACL permits. */
@@ -31,7 +31,7 @@ export async function startSecuredKafka(
   stream: string,
 ): Promise<SecuredKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-secured-kafka-'));
-  const [open, secured, controller] = [await freePort(), await freePort(), await freePort()];
+  const [open = 0, secured = 0, controller = 0] = await freePorts(3);
   const properties = join(folder, 'server.properties');
   const names = users.map(({ name }) => `user_${name}="${name}"`).join(' ');
   writeFileSync(
