@@ -56,8 +56,9 @@ export async function rebuild(
   }
   // Before anything is copied: what the sink writes later than this is read from the topics once more.
   const committed = await committedAtStart(plan);
-  const held = await heldBy(connection, feed.topics);
+  // Counted before the topics are asked for their ends: what readers saw was made of records before these.
   const seen = await countAll(plan.topics, target);
+  const held = await heldBy(connection, feed.topics);
   const begun = await target.begin(plan.run, plan.topics);
   let isSwapping = false;
   try {
