@@ -13,7 +13,6 @@ import { commonShape, type Context, type Running } from '@sluice/service/run-ser
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
-import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
 import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
@@ -21,6 +20,7 @@ import { z } from 'zod';
 import { createBatcher } from './batcher.ts';
 import { createEventDecoder } from './decode-events.ts';
 import { createEventHandler } from './handle-events.ts';
+import { measureWrites } from './measure-writes.ts';
 import type { Store } from './store.ts';
 
 /** Settings of every sink. A batch is written when it is full by count or bytes, or after the linger. */
@@ -67,29 +67,7 @@ export async function runSink(
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
-  const heartbeatAge = exposeHeartbeatAge(telemetry, name);
-  const observed: Pick<Store, 'write'> = {
-    async write(items) {
-      const results = await timed(
-        () => store.write(items),
-        (outcome, seconds) =>
-          telemetry.observe('sluice_store_write_duration_seconds', { store: name, outcome }, seconds),
-      );
-      telemetry.observe('sluice_store_batch_records', { store: name }, items.length);
-      const now = Date.now();
-      for (const { topic, event } of items) {
-        if (topic === 'heartbeat.v1') heartbeatAge.seen(event.meta.received_at);
-        else
-          telemetry.observe(
-            'sluice_event_age_seconds',
-            { stage: name },
-            (now - event.meta.received_at) / 1000,
-          );
-      }
-      return results;
-    },
-  };
-  const batcher = createBatcher(observed, {
+  const batcher = createBatcher(measureWrites(store, name, telemetry), {
     maxItems: config.batchRecords,
     maxBytes: config.batchBytes,
     lingerMs: config.lingerMs,
@@ -133,19 +111,4 @@ export async function runSink(
     },
     force: () => consumer.abandon(),
   };
-}
-
-async function timed<T>(
-  work: () => Promise<T>,
-  tell: (outcome: 'answered' | 'failed', seconds: number) => void,
-): Promise<T> {
-  const startedAt = performance.now();
-  let outcome: 'answered' | 'failed' = 'failed';
-  try {
-    const result = await work();
-    outcome = 'answered';
-    return result;
-  } finally {
-    tell(outcome, (performance.now() - startedAt) / 1000);
-  }
 }
