@@ -40,7 +40,8 @@ export const commonShape = {
   loopStuckMs: z.coerce.number().int().min(200).default(60_000),
 };
 
-type Common = z.output<z.ZodObject<typeof commonShape>>;
+/** Who works on one stream alone says so in each of its metrics. */
+type Common = z.output<z.ZodObject<typeof commonShape>> & { readonly stream?: string };
 
 /**
  * The life of a service process: settings, start, readiness, stop on SIGTERM or SIGINT, exit code.
@@ -58,7 +59,7 @@ export async function runService<C extends Common>(
   const { config, tracing: tracingSettings } = readOrExit(readSettings, process);
   const { opsPort, logLevel, stopDeadlineMs, loopStuckMs } = config;
   const log = createLog(name, logLevel, process.stdout.isTTY);
-  const telemetry = createTelemetry(name);
+  const telemetry = createTelemetry(name, config.stream);
   watchLoop(name, loopStuckMs);
   const state: { running?: Running; stopping: boolean } = { stopping: false };
 

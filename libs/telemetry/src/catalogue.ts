@@ -23,12 +23,13 @@ interface Metric {
   readonly buckets?: readonly number[];
 }
 
-/** Every label, with where its values come from. `service` is on every metric. */
+/** Every label, with where its values come from. `service` is on every metric, and `stream` on every one of a worker. */
 export const labels = {
   service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `workbench`.',
   source: 'Id of a source in the sources file; empty for a push of which no source is known.',
   vendor: '`echat` or `sobot`; empty for a push of which no source is known.',
-  stream: 'Stream of a source in the sources file.',
+  stream:
+    'The stream that a worker works on, on each of its metrics; of `sluice_source_info` the stream of the source.',
   outcome: 'How a push, a record or a write ended: see the lists below.',
   page: 'Id of a page of staff in the sources file; empty for a request of which no page is known.',
   route:

@@ -29,10 +29,14 @@ const misnamed = [
   'nodejs_active_resources_total',
 ];
 
-/** @param service name of the process, the label `service` of every metric */
-export function createTelemetry(service: string): Telemetry {
+/**
+ * @param service name of the process, the label `service` of every metric
+ * @param stream the one stream that the process works on, the label `stream` of every metric; none of one that serves
+ *   several
+ */
+export function createTelemetry(service: string, stream?: string): Telemetry {
   const registry = new Registry();
-  registry.setDefaultLabels({ service });
+  registry.setDefaultLabels({ service, ...(stream === undefined ? {} : { stream }) });
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
   const counters = new Map<MetricName, Counter>();

@@ -83,8 +83,18 @@ const overview: Board = {
           p(0.99, 'sluice_ingress_request_duration_seconds', 'vendor'),
           '{{vendor}}',
         ),
-        graph('Late by (p99) · 延迟', 's', p(0.99, 'sluice_event_age_seconds', 'stage'), '{{stage}}'),
-        graph('Last heartbeat · 最近心跳', 's', 'min by (stage) (sluice_heartbeat_age_seconds)', '{{stage}}'),
+        graph(
+          'Late by (p99) · 延迟',
+          's',
+          p(0.99, 'sluice_event_age_seconds', 'stream, stage'),
+          '{{stream}} {{stage}}',
+        ),
+        graph(
+          'Last heartbeat · 最近心跳',
+          's',
+          'min by (stream, stage) (sluice_heartbeat_age_seconds)',
+          '{{stream}} {{stage}}',
+        ),
         graph(
           'Oldest unfinished record · 最早未处理记录',
           's',
