@@ -132,6 +132,19 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* What stands above must hold before an environment can be made. */}}
+{{- if not $problems -}}
+{{- range $key := (include "sluice.components" . | fromJson).components -}}
+{{- $names := list -}}
+{{- range $variable := include "sluice.serviceEnv" (list $ $key) | fromYamlArray -}}
+{{- if has $variable.name $names -}}
+{{- $problems = append $problems (printf "%s.extraEnv sets %s, which is set already: the chart does, by its values or %s.settings." $key $variable.name $key) -}}
+{{- end -}}
+{{- $names = append $names $variable.name -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- if $problems -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $problems)) -}}
 {{- end -}}

@@ -30,6 +30,8 @@ const port = z.int().min(1).max(65_535);
 const name = z.string().regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/);
 const duration = z.string().regex(/^[1-9][0-9]*[smhd]$/);
 const maybeDuration = z.string().regex(/^([1-9][0-9]*[smhd])?$/);
+/** As libs/sources/src/read-sources.ts has it. */
+const stream = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
 const url = z.string().regex(/^(https?:\/\/.+)?$/);
 const quantity = z.string().regex(/^[1-9][0-9]*([KMGT]i?)?$/);
 
@@ -82,8 +84,7 @@ export const valuesShape = z.strictObject({
   }),
   imagePullSecrets: list,
   serviceAccount: z.strictObject({ create: z.boolean(), name, annotations: strings }),
-  // As libs/sources/src/read-sources.ts has it.
-  stream: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+  stream,
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
   stopDeadlineSeconds: z.int().min(5).max(600),
   kafka: z.strictObject({
@@ -155,7 +156,7 @@ export const valuesShape = z.strictObject({
     cluster: name,
     namespace: name,
     apiVersion: z.enum(['kafka.strimzi.io/v1', 'kafka.strimzi.io/v1beta2']),
-    users: z.strictObject({ enabled: z.boolean() }),
+    users: z.strictObject({ enabled: z.boolean(), ingressStreams: z.array(stream) }),
   }),
   release: z.strictObject({
     mode: z.enum(['hook', 'plain', 'none']),
