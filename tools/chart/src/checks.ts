@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './chart-folder.ts';
+import { parse } from 'yaml';
+import { chartFolder, root } from './chart-folder.ts';
+import { alertProblems, noPromtool } from './alerts.ts';
 import { auditOutcomes } from './audit.ts';
 import { releaseOutcomes } from './cluster/releases.ts';
 import { environmentProblems } from './environments.ts';
@@ -31,6 +34,7 @@ export const checks: readonly Check[] = [
   { name: 'restricted Pod Security', run: (tools) => eachRendering(tools, 'Pod Security', podProblems) },
   { name: 'the services read the environment they are given', run: (tools) => eachRendering(tools, 'environment', environmentProblems) },
   { name: 'graceful stop', run: (tools) => eachRendering(tools, 'grace period', graceProblems) },
+  { name: 'alerts', run: called },
   { name: 'refusals', run: refused },
   { name: 'kube-score', run: scored },
   { name: 'Dockerfile', run: dockerfile },
@@ -132,10 +136,14 @@ async function eachRendering(
   return outcomes;
 }
 
-async function renderingOf(tools: Tools, values: string): Promise<string | { reason: string }> {
+async function renderingOf(
+  tools: Tools,
+  values: string,
+  args: readonly string[] = [],
+): Promise<string | { reason: string }> {
   const helm = helms.map((name) => tools[name]).find(({ outcome }) => outcome === 'there') ?? tools['Helm 4'];
   if (helm.outcome === 'absent') return { reason: helm.reason };
-  const { code, stdout, stderr } = await render(helm.path, newest, values);
+  const { code, stdout, stderr } = await render(helm.path, newest, values, args);
   return code === 0 ? stdout : { reason: stderr.trim() };
 }
 
@@ -160,6 +168,25 @@ function graceProblems(manifests: readonly Manifest[]): string[] {
       ? []
       : [`${nameOf(manifest)} is ended after ${grace} s and needs ${waits} s and ${stopMs} ms.`];
   });
+}
+
+async function called(tools: Tools): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const values of valuesNames()) {
+    const name = `alerts of ${values}`;
+    const rendering = await renderingOf(tools, values, ['--set', 'prometheusRule.enabled=true']);
+    if (noPromtool !== null) outcomes.push(skipped(name, noPromtool));
+    else if (typeof rendering !== 'string') outcomes.push(skipped(name, rendering.reason));
+    else outcomes.push(outcomeOf(name, await alertProblems(manifestsOf(rendering), streamOf(values))));
+  }
+  return outcomes;
+}
+
+/** As the values have it, or as the chart does. */
+function streamOf(values: string): string {
+  const read = (file: string): { stream?: string } =>
+    parse(readFileSync(join(chartFolder, file), 'utf8')) as { stream?: string };
+  return read(`ci/${values}-values.yaml`).stream ?? read('values.yaml').stream ?? '';
 }
 
 async function refused(tools: Tools): Promise<Outcome[]> {

@@ -8,9 +8,16 @@ import { tryRun, type Run } from './tools/fetched.ts';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: unknown;
 }
+
+/** Of the releases that are rendered. */
+export const namespace = 'data';
 
 /** `minimal`, `full` …: the names of `ci/*-values.yaml`. */
 export function valuesNames(): string[] {
@@ -27,7 +34,7 @@ export function render(
   args: readonly string[] = [],
 ): Promise<Run> {
   return tryRun(join(helm, 'helm/helm'), [
-    ...['template', 'sluice', chartFolder, '--namespace', 'data', '--kube-version', kubernetes],
+    ...['template', 'sluice', chartFolder, '--namespace', namespace, '--kube-version', kubernetes],
     ...(values === null ? [] : ['--values', join(chartFolder, 'ci', `${values}-values.yaml`)]),
     ...args,
   ]);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chartFolder } from '../chart-folder.ts';
 import { outcomeOf, skipped, type Outcome } from '../outcome.ts';
-import { valuesNames } from '../render.ts';
+import { namespace, valuesNames } from '../render.ts';
 import { type ToolName } from '../tools/catalogue.ts';
 import { tryRun, type Fetched, type Run } from '../tools/fetched.ts';
 import { missingPrograms, startControlPlane } from './control-plane.ts';
-import { namespace, surroundings } from './surroundings.ts';
+import { surroundings } from './surroundings.ts';
 
 const helms = ['Helm 3', 'Helm 4'] as const;
 const definitions = [

@@ -1,10 +1,10 @@
-/** Where the objects of a release live: Kubernetes refuses a pod there that is not restricted. */
-export const namespace = 'data';
+import { namespace } from '../render.ts';
 
 const zones = ['a', 'b', 'c'];
 
 /** What a cluster has before somebody installs the chart: nodes, volumes, and what values of `ci/` name. */
 export const surroundings: readonly object[] = [
+  // Kubernetes refuses a pod here that is not restricted.
   {
     apiVersion: 'v1',
     kind: 'Namespace',

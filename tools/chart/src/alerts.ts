@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { findPrometheus } from '@sluice/monitoring/find-prometheus';
+import { nameOf, namespace, type Manifest } from './render.ts';
+import { tryRun } from './tools/fetched.ts';
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly Rule[] }[];
+}
+
+interface Rule {
+  readonly alert?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const found = findPrometheus(process.env);
+
+/** Why alerts cannot be tried on this machine; null when they can. */
+export const noPromtool = found.outcome === 'absent' ? found.reason : null;
+
+/**
+ * What promtool has against the alerts of a release: rules that it cannot read, a service of the release whose absence
+ * nobody is called for, or a call for one that the release does not run.
+ * @param stream of the release
+ */
+export async function alertProblems(manifests: readonly Manifest[], stream: string): Promise<string[]> {
+  if (found.outcome === 'absent') return [found.reason];
+  const { promtool } = found;
+  const services = manifests
+    .filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
+    .map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] ?? '');
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-alerts-'));
+  const problems: string[] = [];
+  const tell = async (what: string, ...args: string[]): Promise<void> => {
+    const { code, stdout, stderr } = await tryRun(promtool, args, { cwd: folder });
+    if (code !== 0) problems.push(`${what}: ${`${stdout}${stderr}`.trim()}`);
+  };
+  try {
+    for (const manifest of manifests.filter(({ kind }) => kind === 'PrometheusRule')) {
+      const rules = manifest.spec as Rules;
+      writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
+      await tell(nameOf(manifest), 'check', 'rules', 'rules.yaml');
+      const missing = rules.groups
+        .flatMap((group) => group.rules)
+        .find((rule) => rule.alert === missingAlert);
+      if (!missing) continue;
+      const tests = [null, ...services].map((absent) => testOf(services, absent, stream, missing));
+      writeFileSync(
+        join(folder, 'tests.yaml'),
+        stringify({ rule_files: ['rules.yaml'], evaluation_interval: '1m', tests }),
+      );
+      await tell(missingAlert, 'test', 'rules', 'tests.yaml');
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return problems;
+}
+
+const missingAlert = 'SluiceServiceMissing';
+/** Those that serve whichever streams their files name. */
+const ofNoStream = ['ingress', 'workbench'];
+
+/** All services are scraped but one, or all: who is called? */
+function testOf(services: readonly string[], absent: string | null, stream: string, rule: Rule): object {
+  const labelsOf = (service: string): Record<string, string> => ({
+    ...{ service, namespace },
+    ...(ofNoStream.includes(service) ? {} : { stream }),
+  });
+  const calls = absent === null ? [] : [absent];
+  return {
+    interval: '1m',
+    input_series: services
+      .filter((service) => service !== absent)
+      .map((service) => ({
+        series: `sluice_build_info{${Object.entries(labelsOf(service))
+          .map(([name, value]) => `${name}="${value}"`)
+          .join(',')}}`,
+        values: '1x20',
+      })),
+    alert_rule_test: [
+      {
+        eval_time: '15m',
+        alertname: missingAlert,
+        exp_alerts: calls.map((service) => ({
+          exp_labels: { ...labelsOf(service), severity: 'critical' },
+          exp_annotations: {
+            ...rule.annotations,
+            summary: rule.annotations?.summary?.replace('{{ $labels.service }}', service),
+          },
+        })),
+      },
+    ],
+  };
+}
