@@ -27,7 +27,7 @@ test('the file is a Compose file', () => {
   const { $schema: _, ...schema } = composeSchema;
   const { name, ...rest } = compose;
   expect(name).toBe('sluice');
-  const ajv = new Ajv({ unknownFormats: 'ignore', allErrors: true });
+  const ajv = new Ajv({ schemaId: 'auto', unknownFormats: 'ignore', allErrors: true, logger: false });
   expect(ajv.validate(schema, rest) ? [] : ajv.errors).toEqual([]);
   expect(compose.version).toBeUndefined();
 });
