@@ -64,6 +64,22 @@ test('a spool that nobody left anything in is empty', async () => {
   expect(stdout).toBe('The spool is empty.\n');
 });
 
+test('an ingress that does not answer is not taken for an empty one', async () => {
+  const { stdout } = await runSluice([
+    'spool',
+    'wait',
+    '--ops-port',
+    '1',
+    '--at-least',
+    '1',
+    '--within',
+    '1',
+  ]);
+  expect(stdout).toBe(
+    'No ingress told of its spool at port 1 within 1 s: its next pod drains what it holds.\n',
+  );
+});
+
 test('what a killed ingress acknowledged is published, byte for byte, and the spool is empty', async () => {
   expect(new Set(await Promise.all(texts.map((text) => push(text))))).toEqual(new Set(['200 success']));
   // Authentic and unusable: a dead letter, spooled while the registry is away too.

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { drainFolder } from '@sluice/ingress/drain-folder';
 import { kafkaAt, registryAt } from './access.ts';
 import { brokers, positiveInteger, registry } from './options.ts';
@@ -44,7 +44,12 @@ export function registerSpoolCommand(program: Command, print: (line: string) => 
   spool
     .command('wait')
     .description('wait until the spool of the ingress beside it is empty; what a pod does before it stops')
-    .option('--ops-port <port>', "that ingress's SLUICE_OPS_PORT", positiveInteger, 9090)
+    .addOption(
+      new Option('--ops-port <port>', 'where that ingress answers /metrics')
+        .env('SLUICE_OPS_PORT')
+        .argParser(positiveInteger)
+        .default(9090),
+    )
     .option(
       '--at-least <seconds>',
       'wait so long in any case: balancers have to learn of it',
@@ -67,7 +72,9 @@ async function waitUntilEmpty({ opsPort, atLeast, within }: WaitOptions): Promis
     if (left === 0 && seconds() >= atLeast) return 'The spool is empty.';
     await pause(500);
   }
-  return `The spool still holds ${left ?? 'an unknown number of'} records after ${within} s: its next pod drains it.`;
+  if (left === null)
+    return `No ingress told of its spool at port ${opsPort} within ${within} s: its next pod drains what it holds.`;
+  return `The spool still holds ${left} records after ${within} s: its next pod drains it.`;
 }
 
 /** Null when ingress does not tell. */

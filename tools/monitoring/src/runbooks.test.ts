@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { parse } from 'yaml';
 import { createProgram } from '@sluice/cli/program';
 import { isKnown, metricNamesIn } from './metric-names.ts';
-import { filesOf, runbooksFolder } from './places.ts';
+import { filesOf, root, runbooksFolder } from './places.ts';
 import { readRules } from './read-rules.ts';
 
 const pages = filesOf(runbooksFolder, '.md').filter(({ name }) => name !== 'README.md');
@@ -49,6 +50,15 @@ test('the pages show commands and queries', () => {
 test.each(commands)('$name: $line', async ({ line }) => {
   const given = await parsed(line.split(' ').slice(1));
   expect(given).toBe('taken');
+});
+
+test('every source that a command names is one of the development servers', () => {
+  const sources = parse(readFileSync(join(root, 'config/sources.yaml'), 'utf8')) as {
+    sources: { id: string }[];
+  };
+  const named = commands.flatMap(({ line }) => / --source (\S+)/.exec(line)?.[1] ?? []);
+  expect(named).not.toEqual([]);
+  expect(sources.sources.map(({ id }) => id)).toEqual(expect.arrayContaining(named));
 });
 
 test('a command or an option that there is not would be seen', async () => {
