@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
+import type { Source } from '@sluice/sources/source';
 import { kafkaAt, registryAt } from '../access.ts';
 import { epochMs, positiveInteger } from '../options.ts';
 import { printable } from '../printable.ts';
@@ -72,15 +73,18 @@ export function registerDlqCommand(
     .option('--rate <n>', 'letters a second', positiveInteger, 100)
     .option('--dry-run', 'say what would become of each, and do nothing', false)
     .action(async (places: string[], options: RedriveCommandOptions) => {
+      const { sources, stream } = options;
+      const known = readSources(sources, process.env).filter((source) => source.stream === stream);
       const found = await lettersOf(options, filterOf(options));
       const letters = places.length === 0 ? found : found.filter(({ place }) => places.includes(place));
-      await redriveAll(letters, options, print);
+      await redriveAll(letters, known, options, print);
     });
 }
 
 async function redriveAll(
   letters: readonly KeptLetter[],
-  { brokers, stream, sources, maxAttempts, rate, dryRun }: RedriveCommandOptions,
+  sources: readonly Source[],
+  { brokers, stream, maxAttempts, rate, dryRun }: RedriveCommandOptions,
   print: (line: string) => void,
 ): Promise<void> {
   const written = Object.keys(topics) as TopicName[];
@@ -88,13 +92,12 @@ async function redriveAll(
     kafkaAt(brokers),
     written.map((name) => topicOf(stream, name)),
   );
-  const known = readSources(sources, process.env).filter((source) => source.stream === stream);
   const counts = new Map<RedriveOutcome['outcome'], number>();
   try {
     await untilReady(publisher);
     const options = {
       stream,
-      sources: new Map(known.map((source) => [source.id, source])),
+      sources: new Map(sources.map((source) => [source.id, source])),
       maxAttempts,
       rate,
       isDryRun: dryRun,
