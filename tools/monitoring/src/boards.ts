@@ -41,16 +41,16 @@ const taken = 'outcome=~"published|spooled|repeated|dead-lettered"';
 export const sums = {
   acknowledged: figure('Acknowledged · 已确认', 'short', `sum(sluice_ingress_requests_total{${taken}})`),
   events: figure('Events · 标准事件', 'short', 'sum(sluice_events_total)'),
-  /** Heartbeats come from no vendor. */
+  /** Heartbeats come from no vendor. What a store has already in a newer version (stale) is in it as well. */
   clickhouse: figure(
     'In ClickHouse · 已写入 ClickHouse',
     'short',
-    'sum(sluice_records_total{service="sink-clickhouse",outcome="written",topic!~".*[.]heartbeat[.]v1"})',
+    'sum(sluice_records_total{service="sink-clickhouse",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"})',
   ),
   elasticsearch: figure(
     'In Elasticsearch · 已写入 Elasticsearch',
     'short',
-    'sum(sluice_records_total{service="sink-elasticsearch",outcome="written",topic!~".*[.]heartbeat[.]v1"})',
+    'sum(sluice_records_total{service="sink-elasticsearch",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"})',
   ),
   deadLetters: figure('Dead letters · 死信', 'short', orZero('sum(sluice_dead_letters_total)')),
 };

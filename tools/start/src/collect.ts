@@ -83,7 +83,7 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   const read = (name: TopicName, onRecord: (record: ConsumedRecord) => void): void =>
     void readers.set(topicOf(stream, name), onRecord);
 
-  const raw = new Map<string, { vendor: string; dataType: string; positions: Set<RawPosition> }>();
+  const raw = new Map<string, Known>();
   rawTopics.forEach((name) =>
     read(name, (record) => {
       const header = (key: string): string => record.headers[key]?.toString() ?? '';
@@ -98,7 +98,7 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   );
 
   const decode = createDecoder(schemaLookup({ url: endpoints.registryUrl }));
-  const events = new Map<string, { vendor: string; dataType: string; positions: Set<RawPosition> }>();
+  const events = new Map<string, Known>();
   const decoding: Promise<void>[] = [];
   canonicalTopics.forEach((name) =>
     read(name, (record) => {
@@ -152,15 +152,24 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   return { raw, events, deadLetters, rows, documents };
 }
 
+interface Known {
+  readonly vendor: string;
+  readonly dataType: string;
+  readonly positions: Set<RawPosition>;
+  records: number;
+}
+
 function add(
-  into: Map<string, { vendor: string; dataType: string; positions: Set<RawPosition> }>,
+  into: Map<string, Known>,
   id: string,
   typed: { vendor: string; dataType: string },
   position: RawPosition,
 ): void {
   const known = into.get(id);
-  if (known) known.positions.add(position);
-  else into.set(id, { ...typed, positions: new Set([position]) });
+  if (known) {
+    known.positions.add(position);
+    known.records += 1;
+  } else into.set(id, { ...typed, positions: new Set([position]), records: 1 });
 }
 
 /** Distinct events received since then, by `vendor/dataType`, over all tables. */

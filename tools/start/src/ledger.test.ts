@@ -13,7 +13,7 @@ const letter = (change: Partial<FoundDeadLetter>): FoundDeadLetter => ({
 });
 const whole: Found = {
   raw: new Map([['s/h1', { ...type, positions: new Set(['t/0/0']) }]]),
-  events: new Map([['e1', { ...type, positions: new Set(['t/0/0']) }]]),
+  events: new Map([['e1', { ...type, positions: new Set(['t/0/0']), records: 1 }]]),
   deadLetters: [],
   rows: new Map([[key, 1]]),
   documents: new Map([[key, 1]]),

@@ -20,11 +20,17 @@ export interface Found {
   /** By `source/payload hash`: two sources may send the same document. */
   readonly raw: ReadonlyMap<string, Typed & { readonly positions: ReadonlySet<RawPosition> }>;
   /** By event id. */
-  readonly events: ReadonlyMap<string, Typed & { readonly positions: ReadonlySet<RawPosition> }>;
+  readonly events: ReadonlyMap<string, FoundEvent>;
   readonly deadLetters: readonly FoundDeadLetter[];
   /** Distinct event ids in ClickHouse and in Elasticsearch, by `vendor/dataType`. */
   readonly rows: ReadonlyMap<string, number>;
   readonly documents: ReadonlyMap<string, number>;
+}
+
+export interface FoundEvent extends Typed {
+  readonly positions: ReadonlySet<RawPosition>;
+  /** How often it stands in its topic: as often as its raw records were worked on. */
+  readonly records: number;
 }
 
 export interface FoundDeadLetter extends Typed {

@@ -3,10 +3,11 @@ import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-s
 import { startProgressBar } from '@sluice/simulator/progress-bar';
 import { simulate } from '@sluice/simulator/simulate';
 import type { SendLedger } from '@sluice/simulator/send-ledger';
-import { collect, mark, untilDrained } from './collect.ts';
+import { backlog, collect, mark, untilDrained } from './collect.ts';
 import { writeSourcesFor } from './development-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
 import { balance } from './ledger.ts';
+import { compareOverview, figuresOf, type OverviewFigures } from './overview.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
 import { renderLedger } from './print-ledger.ts';
@@ -114,6 +115,8 @@ async function run(
     ingressPort: ports.ingress,
     opsPorts: ports.ops,
   };
+  const left = await backlog(endpoints, stream);
+  const isFresh = left.normalizer + left.clickhouse + left.elasticsearch === 0;
   say(`Starting ${serviceNames.join(', ')}…`);
   held.services.push(...serviceNames.map((name) => startService(name, plan)));
   await Promise.all(held.services.map((service) => untilReady(service, plan)));
@@ -155,8 +158,12 @@ async function run(
       sent.acknowledged,
       found,
     );
-    const imbalances = [...failuresOf(sent), ...ledger.imbalances];
+    const figures = figuresOf(sent.totals, found);
+    // What a former run left is counted by the processes and not by this ledger.
+    const differences = held.prometheus && isFresh ? await compareOverview(held.prometheus, figures) : [];
+    const imbalances = [...failuresOf(sent), ...ledger.imbalances, ...differences];
     say(`\n${renderLedger({ ...ledger, imbalances })}`);
+    if (held.prometheus && isFresh && differences.length === 0) say(overviewSentence(figures));
     if (imbalances.length > 0) outcome = 'unbalanced';
   }
   if (options.once) return outcome;
@@ -202,6 +209,10 @@ Ctrl-C stops everything; the data stays for the next start.`);
 function summaryOf({ totals, latencyMs, durationMs }: SendLedger): string {
   const perSecond = Math.round(totals.requests / (durationMs / 1000));
   return `Sent ${totals.sent} pushes in ${totals.requests} requests, ${totals.resent} of them resends; ${totals.acknowledged} acknowledged, ${perSecond} requests/s, p99 ${latencyMs.p99.toFixed(1)} ms.`;
+}
+
+function overviewSentence({ acknowledged, events, deadLetters }: OverviewFigures): string {
+  return `The overview in Prometheus shows the same, where what was sent twice counts twice: ${acknowledged} acknowledged, ${events} events, all of them in both stores, ${deadLetters} dead letters.`;
 }
 
 /** Everything here is the vendor's own and well signed: what was not acknowledged is a fault. */

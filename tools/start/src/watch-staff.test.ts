@@ -12,7 +12,7 @@ const found = (batches: number, rows: number): Found => ({
   events: new Map(
     Array.from({ length: batches }, (_, at) => [
       `event ${at}`,
-      { ...typed, positions: new Set([`raw/0/${at}`]) },
+      { ...typed, positions: new Set([`raw/0/${at}`]), records: 1 },
     ]),
   ),
   deadLetters: [],

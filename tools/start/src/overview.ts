@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sums } from '@sluice/monitoring/boards';
+import { asPromQl, inNamespace } from '@sluice/monitoring/render-board';
+import type { RunningPrometheus } from '@sluice/monitoring/start-prometheus';
+import type { SendCounts } from '@sluice/simulator/send-ledger';
+import type { Found } from './ledger.ts';
+
+export type OverviewFigures = Readonly<Record<keyof typeof sums, number>>;
+
+/**
+ * What the sums of the overview must show when the processes began with this traffic. They count what was done, so that
+ * a push that was sent and stored twice counts twice; the ledger counts each thing once.
+ */
+export function figuresOf(
+  totals: Pick<SendCounts, 'acknowledged' | 'resent' | 'resendsFailed'>,
+  { events, deadLetters }: Pick<Found, 'events' | 'deadLetters'>,
+): OverviewFigures {
+  const made = [...events.values()].reduce((sum, { records }) => sum + records, 0);
+  const refusedBy = (stage: string): number => deadLetters.filter((letter) => letter.stage === stage).length;
+  return {
+    acknowledged: totals.acknowledged + totals.resent - totals.resendsFailed,
+    events: made,
+    clickhouse: made - refusedBy('SINK_CLICKHOUSE'),
+    elasticsearch: made - refusedBy('SINK_ELASTICSEARCH'),
+    deadLetters: deadLetters.length,
+  };
+}
+
+/** What the overview shows now; 0 where it shows nothing. */
+export async function readOverview(prometheus: Pick<RunningPrometheus, 'query'>): Promise<OverviewFigures> {
+  const shown = await Promise.all(
+    Object.entries(sums).map(async ([name, { queries }]) => {
+      const [found] = await prometheus.query(asPromQl(inNamespace(queries[0]?.[0] ?? '')));
+      return [name, found?.value ?? 0] as const;
+    }),
+  );
+  return Object.fromEntries(shown) as OverviewFigures;
+}
+
+/**
+ * Compares the overview with what it must show, once everything was scraped that was counted.
+ * @param withinMs how long that may take
+ * @returns a sentence for each figure that differs
+ */
+export async function compareOverview(
+  prometheus: Pick<RunningPrometheus, 'query'>,
+  wanted: OverviewFigures,
+  withinMs = 15_000,
+): Promise<string[]> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const shown = await readOverview(prometheus);
+    const names = Object.keys(wanted) as (keyof OverviewFigures)[];
+    const differing = names.filter((name) => shown[name] !== wanted[name]);
+    if (differing.length === 0 || performance.now() > deadline)
+      return differing.map(
+        (name) => `The overview shows ${shown[name]} at "${sums[name].title}", and it is ${wanted[name]}.`,
+      );
+    await delay(250);
+  }
+}
