@@ -161,9 +161,12 @@ async function run(
     const figures = figuresOf(sent.totals, found);
     // What a former run left is counted by the processes and not by this ledger.
     const differences = held.prometheus && isFresh ? await compareOverview(held.prometheus, figures) : [];
-    const imbalances = [...failuresOf(sent), ...ledger.imbalances, ...differences];
+    const missing = differences.filter(({ isLess }) => isLess).map(({ sentence }) => sentence);
+    const imbalances = [...failuresOf(sent), ...ledger.imbalances, ...missing];
     say(`\n${renderLedger({ ...ledger, imbalances })}`);
     if (held.prometheus && isFresh && differences.length === 0) say(overviewSentence(figures));
+    for (const { sentence, isLess } of differences)
+      if (!isLess) say(`${sentence} Something was worked on twice, as after a lost connection.`);
     if (imbalances.length > 0) outcome = 'unbalanced';
   }
   if (options.once) return outcome;

@@ -17,8 +17,8 @@ export const usage = `npm start [-- options]
   --no-traffic       bring up the system alone
   --pushes <n>       how many pushes to generate (5000)
   --seed <text>      what to generate them from (a new one for each start)
-  --with-monitoring  start a Prometheus that scrapes the services, with the product's alerts; what its overview
-                     shows must be what the ledger says
+  --with-monitoring  start a Prometheus that scrapes the services, with the product's alerts; its overview must
+                     show what the ledger says
 `;
 
 /** @throws one sentence for an option that is wrong */

@@ -37,25 +37,32 @@ export async function readOverview(prometheus: Pick<RunningPrometheus, 'query'>)
   return Object.fromEntries(shown) as OverviewFigures;
 }
 
+/** A sum of the overview that is not what was done. */
+export interface Difference {
+  readonly sentence: string;
+  /** Less than was done is a fault. More is work that was begun anew, as after a lost membership of a group. */
+  readonly isLess: boolean;
+}
+
 /**
  * Compares the overview with what it must show, once everything was scraped that was counted.
  * @param withinMs how long that may take
- * @returns a sentence for each figure that differs
  */
 export async function compareOverview(
   prometheus: Pick<RunningPrometheus, 'query'>,
   wanted: OverviewFigures,
   withinMs = 15_000,
-): Promise<string[]> {
+): Promise<Difference[]> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const shown = await readOverview(prometheus);
     const names = Object.keys(wanted) as (keyof OverviewFigures)[];
     const differing = names.filter((name) => shown[name] !== wanted[name]);
     if (differing.length === 0 || performance.now() > deadline)
-      return differing.map(
-        (name) => `The overview shows ${shown[name]} at "${sums[name].title}", and it is ${wanted[name]}.`,
-      );
+      return differing.map((name) => ({
+        sentence: `The overview shows ${shown[name]} at "${sums[name].title}", and it is ${wanted[name]}.`,
+        isLess: shown[name] < wanted[name],
+      }));
     await delay(250);
   }
 }
