@@ -57,6 +57,8 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
     `--config.file=${configFile}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
+    // What processes of a former start counted last is not taken for what those of now count.
+    '--query.lookback-delta=10s',
   ]);
   // A process group of its own: Ctrl-C reaches whoever started it alone.
   const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true });

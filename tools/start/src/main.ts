@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
-import { startProgressBar } from '@sluice/simulator/progress-bar';
-import { simulate } from '@sluice/simulator/simulate';
-import type { SendLedger } from '@sluice/simulator/send-ledger';
-import { backlog, collect, mark, untilDrained } from './collect.ts';
+import { backlog } from './collect.ts';
 import { writeSourcesFor } from './development-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
-import { balance } from './ledger.ts';
-import { compareOverview, figuresOf, type OverviewFigures } from './overview.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
 import { renderLedger } from './print-ledger.ts';
 import { sampleCurl } from './sample-curl.ts';
+import { sendAndBalance } from './send-and-balance.ts';
 import {
   logFileOf,
   serviceNames,
@@ -138,36 +134,8 @@ async function run(
 
   let outcome: Outcome = 'balanced';
   if (options.traffic) {
-    const since = await mark(endpoints, stream);
-    say(`\nSending the vendors' own samples and ${options.pushes} simulated pushes (seed ${options.seed})…`);
-    const progress = startProgressBar();
-    const sent = await simulate({
-      baseUrl: ingressUrl,
-      sourcesFile: plan.sourcesFile,
-      pushes: options.pushes,
-      seed: options.seed,
-      includeSamples: true,
-      signal: stopSending,
-      onProgress: (counts, expected) => progress.update(counts, expected),
-    }).finally(() => progress.stop());
-    say(summaryOf(sent));
-    await untilDrained(endpoints, stream);
-    const found = await collect(endpoints, stream, since);
-    const ledger = balance(
-      new Map(sent.types.map((type) => [`${type.vendor}/${type.dataType}`, type.sent])),
-      sent.acknowledged,
-      found,
-    );
-    const figures = figuresOf(sent.totals, found);
-    // What a former run left is counted by the processes and not by this ledger.
-    const differences = held.prometheus && isFresh ? await compareOverview(held.prometheus, figures) : [];
-    const missing = differences.filter(({ isLess }) => isLess).map(({ sentence }) => sentence);
-    const imbalances = [...failuresOf(sent), ...ledger.imbalances, ...missing];
-    say(`\n${renderLedger({ ...ledger, imbalances })}`);
-    if (held.prometheus && isFresh && differences.length === 0) say(overviewSentence(figures));
-    for (const { sentence, isLess } of differences)
-      if (!isLess) say(`${sentence} Something was worked on twice, as after a lost connection.`);
-    if (imbalances.length > 0) outcome = 'unbalanced';
+    const run = { ...{ options, plan, ingressUrl, signal: stopSending, say }, prometheus: held.prometheus };
+    if (!(await sendAndBalance({ ...run, isFresh }))) outcome = 'unbalanced';
   }
   if (options.once) return outcome;
 
@@ -207,22 +175,6 @@ Ctrl-C stops everything; the data stays for the next start.`);
     }),
   );
   return Promise.race([interrupted, died]);
-}
-
-function summaryOf({ totals, latencyMs, durationMs }: SendLedger): string {
-  const perSecond = Math.round(totals.requests / (durationMs / 1000));
-  return `Sent ${totals.sent} pushes in ${totals.requests} requests, ${totals.resent} of them resends; ${totals.acknowledged} acknowledged, ${perSecond} requests/s, p99 ${latencyMs.p99.toFixed(1)} ms.`;
-}
-
-function overviewSentence({ acknowledged, events, deadLetters }: OverviewFigures): string {
-  return `The overview in Prometheus shows the same, where what was sent twice counts twice: ${acknowledged} acknowledged, ${events} events, all of them in both stores, ${deadLetters} dead letters.`;
-}
-
-/** Everything here is the vendor's own and well signed: what was not acknowledged is a fault. */
-function failuresOf({ failures }: SendLedger): string[] {
-  return failures.slice(0, 10).map(({ outcome, vendor, dataType, status, detail }) => {
-    return `${vendor} ${dataType}: ${outcome} (${status === undefined ? detail : `${status} ${detail}`}).`;
-  });
 }
 
 function sentenceOf(error: unknown): string {
