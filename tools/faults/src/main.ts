@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { acquireServers } from '@sluice/dev-servers/acquire-servers';
+import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
 import { cases, casesNamed } from './catalogue.ts';
 import type { FaultCase } from './fault-case.ts';
 import { commandOf, parseOptions, usage, type FaultOptions } from './options.ts';
@@ -45,7 +45,13 @@ async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Prom
       process.exit(130);
     });
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
-  const lease = await acquireServers();
+  let lease: ServersLease;
+  try {
+    lease = await acquireServers();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
   const counts: Record<CaseOutcome['outcome'], number> = { pass: 0, fail: 0, 'not-run': 0 };
   try {
     for (const one of chosen) {
