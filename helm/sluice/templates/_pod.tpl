@@ -72,15 +72,31 @@ capabilities:
 {{- end }}
 {{- end -}}
 
-{{/* How long ingress waits for its spool before it is told to stop, in seconds; others give balancers a moment. */}}
+{{/* How long ingress waits at most for its spool before it is told to stop, in seconds; others give balancers a moment. */}}
 {{- define "sluice.preStopSeconds" -}}
 {{- $root := index . 0 -}}
+{{- $spool := $root.Values.ingress.spool -}}
 {{- if and (eq (index . 1) "ingress") (include "sluice.spoolEnabled" $root) -}}
-{{- $root.Values.ingress.spool.drainSeconds -}}
+{{- ternary $spool.drainSeconds (max $spool.drainSeconds $spool.scaleInDrainSeconds) (eq $root.Values.autoscaling.mode "none") -}}
 {{- else if eq (index . 1) "ingress" -}}
-5
+8
 {{- else -}}
 0
+{{- end -}}
+{{- end -}}
+
+{{/* What ingress does before it stops. Two seconds are left for the command itself. Given (list root key). */}}
+{{- define "sluice.preStop" -}}
+{{- $values := (index . 0).Values -}}
+{{- $waits := list "sluice" "spool" "wait" "--at-least" "5" -}}
+{{- if not (include "sluice.spoolEnabled" (index . 0)) -}}
+{{- concat $waits (list "--within" "6") | toJson -}}
+{{- else -}}
+{{- $waits = concat $waits (list "--within" (sub $values.ingress.spool.drainSeconds 2 | toString)) -}}
+{{- if ne $values.autoscaling.mode "none" -}}
+{{- $waits = concat $waits (list "--may-go-from" (toString $values.ingress.autoscaling.minReplicas) "--may-go-within" (sub (include "sluice.preStopSeconds" . | int) 2 | toString)) -}}
+{{- end -}}
+{{- toJson $waits -}}
 {{- end -}}
 {{- end -}}
 
@@ -153,7 +169,7 @@ spec:
         preStop:
           exec:
             # While it waits no push comes any more, and the spool drains; the stop itself would not wait for it.
-            command: [sluice, spool, wait, --at-least, '5', --within, {{ sub $preStop 2 | toString | squote }}]
+            command: {{ include "sluice.preStop" . }}
       {{- end }}
       resources:
         {{- toYaml $component.resources | nindent 8 }}

@@ -76,7 +76,7 @@ test('an ingress that does not answer is not taken for an empty one', async () =
     '1',
   ]);
   expect(stdout).toBe(
-    'No ingress told of its spool at port 1 within 1 s: its next pod drains what it holds.\n',
+    'No ingress tells of its spool at port 1 after 1 s: its next pod drains what it holds.\n',
   );
 });
 
@@ -88,6 +88,15 @@ test('what a killed ingress acknowledged is published, byte for byte, and the sp
     ...['spool', 'wait', '--ops-port', String(ingress.opsPort), '--at-least', '1', '--within', '2'],
   ]);
   expect(waiting.stdout).toMatch(/^The spool still holds 51 records after 2 s/);
+  // Of pods that come back and of those that may not: both wait as long as they are told.
+  const told = ['--within', '1', '--may-go-from', '2', '--may-go-within', '3'];
+  const [comesBack, mayGo] = await Promise.all(
+    ['sluice-ingress-1', 'sluice-ingress-2'].map((pod) =>
+      runSluice(['spool', 'wait', '--ops-port', String(ingress.opsPort), '--pod', pod, ...told]),
+    ),
+  );
+  expect(comesBack?.stdout).toMatch(/records after 1 s/);
+  expect(mayGo?.stdout).toMatch(/records after 3 s/);
 
   const inUse = await drain();
   expect(inUse.code).toBe(1);

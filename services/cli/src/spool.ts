@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { drainFolder } from '@sluice/ingress/drain-folder';
@@ -15,7 +16,13 @@ interface WaitOptions {
   readonly opsPort: number;
   readonly atLeast: number;
   readonly within: number;
+  readonly pod: string;
+  readonly mayGoFrom?: number;
+  readonly mayGoWithin?: number;
 }
+
+/** An ingress that tells nothing for so long has ended, and nothing is to be waited for. */
+const silenceSeconds = 30;
 
 /** `sluice spool drain | wait`. */
 export function registerSpoolCommand(program: Command, print: (line: string) => void): void {
@@ -57,24 +64,44 @@ export function registerSpoolCommand(program: Command, print: (line: string) => 
       5,
     )
     .option('--within <seconds>', 'wait no longer', positiveInteger, 120)
+    .addOption(
+      new Option('--pod <name>', "this pod's name, with its number at the end")
+        .env('HOSTNAME')
+        .default(hostname(), 'the name of this host'),
+    )
+    .option('--may-go-from <number>', 'pods of this number and above may go away for good', positiveInteger)
+    .option('--may-go-within <seconds>', 'wait no longer in those', positiveInteger)
     .action(async (options: WaitOptions) => {
       print(await waitUntilEmpty(options));
     });
 }
 
 /** @returns what became of it, as a sentence */
-async function waitUntilEmpty({ opsPort, atLeast, within }: WaitOptions): Promise<string> {
+async function waitUntilEmpty(options: WaitOptions): Promise<string> {
+  const { opsPort, atLeast } = options;
+  const within = withinOf(options);
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   let left: number | null = null;
+  let toldAt = 0;
   while (seconds() < within) {
     left = await spooledRecords(opsPort);
     if (left === 0 && seconds() >= atLeast) return 'The spool is empty.';
+    if (left !== null) toldAt = seconds();
+    else if (seconds() - toldAt > silenceSeconds) break;
     await pause(500);
   }
+  const waited = `after ${Math.round(seconds())} s`;
   if (left === null)
-    return `No ingress told of its spool at port ${opsPort} within ${within} s: its next pod drains what it holds.`;
-  return `The spool still holds ${left} records after ${within} s: its next pod drains it.`;
+    return `No ingress tells of its spool at port ${opsPort} ${waited}: its next pod drains what it holds.`;
+  return `The spool still holds ${left} records ${waited}: its next pod drains it.`;
+}
+
+/** Whose claim no later pod may take over waits longer. */
+function withinOf({ pod, within, mayGoFrom, mayGoWithin }: WaitOptions): number {
+  const number = Number(/-(\d+)$/.exec(pod)?.[1] ?? -1);
+  if (mayGoFrom === undefined || mayGoWithin === undefined || number < mayGoFrom) return within;
+  return Math.max(within, mayGoWithin);
 }
 
 /** Null when ingress does not tell. */

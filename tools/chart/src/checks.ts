@@ -161,8 +161,7 @@ function graceProblems(manifests: readonly Manifest[]): string[] {
     const env = pod?.containers[0]?.env ?? [];
     const stopMs = Number(env.find(({ name }) => name === 'SLUICE_STOP_DEADLINE_MS')?.value ?? 0);
     if (!pod || stopMs === 0) return [];
-    const { lifecycle } = pod.containers[0] as { lifecycle?: { preStop: { exec: { command: string[] } } } };
-    const waits = Number(lifecycle?.preStop.exec.command.at(-1) ?? 0);
+    const waits = Number(pod.containers[0]?.lifecycle?.preStop.exec.command.at(-1) ?? 0);
     const grace = pod.terminationGracePeriodSeconds ?? 30;
     return grace * 1000 >= waits * 1000 + stopMs + 5_000
       ? []

@@ -20,7 +20,8 @@ const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
 };
 
 /**
- * Loads the environment of every container with the parser of what it runs: a service's settings, or the command line.
+ * Loads the environment of every container with the parser of what it runs: a service's settings, or the command line;
+ * and parses what it does before its stop.
  * @returns a sentence for each container that would not start
  */
 export async function environmentProblems(manifests: readonly Manifest[]): Promise<string[]> {
@@ -39,7 +40,7 @@ export async function environmentProblems(manifests: readonly Manifest[]): Promi
   return problems;
 }
 
-async function load({ name, args = [], env = [] }: Container): Promise<void> {
+async function load({ name, args = [], env = [], lifecycle }: Container): Promise<void> {
   const twice = env.find((one, at) => env.findIndex((other) => other.name === one.name) !== at);
   if (twice) throw new Error(`${twice.name} is set twice.`);
   // Of a Secret nobody knows the content here.
@@ -51,6 +52,7 @@ async function load({ name, args = [], env = [] }: Container): Promise<void> {
     checkTracing(environment);
   } else if (program === 'sluice') await parseCommand(rest, environment);
   else throw new Error(`nothing is run by the argument ${program} of ${name}.`);
+  if (lifecycle) await parseCommand(lifecycle.preStop.exec.command.slice(1), environment);
 }
 
 /** Whoever gets variables of OpenTelemetry is traced by them. */

@@ -11,6 +11,7 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly EnvVariable[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly ports?: readonly { readonly hostPort?: number }[];
 }
 

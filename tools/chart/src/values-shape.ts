@@ -123,6 +123,7 @@ export const valuesShape = z.strictObject({
       size: quantity,
       storageClass: z.string(),
       drainSeconds: z.int().min(10).max(3600),
+      scaleInDrainSeconds: z.int().min(10).max(86_400),
     }),
     service,
     autoscaling: z.strictObject({ ...scaled, cpuPercent: z.int().min(1).max(100) }),
