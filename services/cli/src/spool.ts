@@ -91,10 +91,9 @@ async function waitUntilEmpty(options: WaitOptions): Promise<string> {
     else if (seconds() - toldAt > silenceSeconds) break;
     await pause(500);
   }
-  const waited = `after ${Math.round(seconds())} s`;
   if (left === null)
-    return `No ingress tells of its spool at port ${opsPort} ${waited}: its next pod drains what it holds.`;
-  return `The spool still holds ${left} records ${waited}: its next pod drains it.`;
+    return `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`;
+  return `The spool still holds ${left} records after ${within} s: its next pod drains it.`;
 }
 
 /** Whose claim no later pod may take over waits longer. */
