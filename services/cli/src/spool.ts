@@ -106,7 +106,8 @@ function withinOf({ pod, within, mayGoFrom, mayGoWithin }: WaitOptions): number 
 /** Null when ingress does not tell. */
 async function spooledRecords(opsPort: number): Promise<number | null> {
   try {
-    const metrics = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+    const answer = await fetch(`http://127.0.0.1:${opsPort}/metrics`, { signal: AbortSignal.timeout(5_000) });
+    const metrics = await answer.text();
     const [, value] = /^sluice_spool_records(?:\{[^}]*\})? (\S+)$/m.exec(metrics) ?? [];
     return value === undefined ? null : Number(value);
   } catch {
