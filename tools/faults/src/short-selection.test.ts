@@ -3,7 +3,7 @@ import { casesNamed } from './catalogue.ts';
 import { runCase } from './run-case.ts';
 
 // The suite itself takes hours; a part of it, short, with every test run: one case each of Kafka, a store, the spool.
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 const selection = casesNamed(['produce-answers-cut', 'clickhouse-answer-cut', 'spool-flipped-byte']);
 

@@ -99,8 +99,14 @@ function readBack({ endpoints, stream, since }: System): Promise<Found> {
   return collect(endpoints, stream, since).catch(() => collect(endpoints, stream, since));
 }
 
+/**
+ * Longer than a worker takes to end itself when the Kafka client is stuck (a session behind the longest join: 90 s), to
+ * start anew and to join.
+ */
+const recoversWithinMs = 180_000;
+
 /** Waits until no worker has anything left. @throws with the end of every log when nothing moves for `stallMs` */
-export async function drained({ endpoints, stream, all }: System, stallMs = 90_000): Promise<void> {
+export async function drained({ endpoints, stream, all }: System, stallMs = recoversWithinMs): Promise<void> {
   try {
     await untilDrained(endpoints, stream, stallMs);
   } catch (error) {
