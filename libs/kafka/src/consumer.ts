@@ -123,19 +123,26 @@ export async function runConsumer(
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   let stopping = false;
-  /** From a batch that threw until the group is joined: no other batch goes on, since kafkajs waits for them all. */
-  let mustJoin = false;
+  /** How often the group was joined. */
+  let joins = 0;
+  /**
+   * The last join whose batches may not go on, since one of them threw: kafkajs waits for them all before it joins
+   * again. A batch that throws when the group was joined anew already holds up nothing: kafkajs drops its error.
+   */
+  let brokenJoin = -1;
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    mustJoin = false;
+    joins += 1;
     options.onAssigned?.(payload.memberAssignment);
   });
   const runBatch = async (payload: EachBatchPayload): Promise<void> => {
-    const running = () => payload.isRunning() && !payload.isStale() && !stopping && !mustJoin;
+    const join = joins;
+    const running = () =>
+      payload.isRunning() && !payload.isStale() && !stopping && joins === join && brokenJoin !== join;
     if (!running()) return;
     try {
       await options.onBatch(readBatch(payload), controlOf(admin, options.groupId, payload, running));
     } catch (error) {
-      mustJoin = true;
+      brokenJoin = Math.max(brokenJoin, join);
       throw new JoinAgain(error);
     }
   };
