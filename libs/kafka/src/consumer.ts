@@ -130,6 +130,7 @@ export async function runConsumer(
    * again. A batch that throws when the group was joined anew already holds up nothing: kafkajs drops its error.
    */
   let brokenJoin = -1;
+  let brokenBy: unknown;
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joins += 1;
     options.onAssigned?.(payload.memberAssignment);
@@ -138,11 +139,14 @@ export async function runConsumer(
     const join = joins;
     const running = () =>
       payload.isRunning() && !payload.isStale() && !stopping && joins === join && brokenJoin !== join;
+    // When another batch failed first, kafkajs may have gone on without a join: it is asked for again until it comes.
+    if (brokenJoin === join && !stopping) throw new JoinAgain(brokenBy);
     if (!running()) return;
     try {
       await options.onBatch(readBatch(payload), controlOf(admin, options.groupId, payload, running));
     } catch (error) {
       brokenJoin = Math.max(brokenJoin, join);
+      brokenBy = error;
       throw new JoinAgain(error);
     }
   };
