@@ -1,6 +1,12 @@
 import kafkajs from 'kafkajs';
 import { connectKafka } from './client.ts';
-import { runConsumer, type BatchControl, type ConsumedRecord, type PartitionBatch } from './consumer.ts';
+import {
+  runConsumer,
+  type BatchControl,
+  type ConsumedRecord,
+  type ConsumerOptions,
+  type PartitionBatch,
+} from './consumer.ts';
 import { scratchKafka } from './scratch-kafka.ts';
 import { endOffsets } from './topics-admin.ts';
 import { createBrokerProxy } from './testing/broker-proxy.ts';
@@ -61,6 +67,12 @@ async function take(topic: string, groupId: string, count: number): Promise<Cons
   await stop();
   return taken;
 }
+/** Whether it resolves. */
+const holds = (attempt: Promise<void>): Promise<boolean> =>
+  attempt.then(
+    () => true,
+    () => false,
+  );
 const valuesOf = (records: readonly ConsumedRecord[]) => records.map(({ value }) => String(value));
 
 test('a new group starts at the oldest record', async () => {
@@ -225,11 +237,7 @@ test('a batch that throws makes the consumer join again, also while another part
     }
     if (partition === 1) return control.done(records[0]!);
     // A fetch may bring this partition alone: the next one comes when it is given back.
-    const isHeld = await waitUntil('the other one is held', () => held.length > 0, 500).then(
-      () => true,
-      () => false,
-    );
-    if (!isHeld) return;
+    if (!(await holds(waitUntil('the other one is held', () => held.length > 0, 500)))) return;
     attempts += 1;
     if (attempts === 1) throw new Error('the coordinator is gone');
     await control.done(records[0]!);
@@ -238,16 +246,15 @@ test('a batch that throws makes the consumer join again, also while another part
   expect([attempts, dead]).toEqual([2, []]);
 });
 
-/** A consumer whose connections can be silenced, and what it says of its death. */
-async function throughProxy() {
-  const topic = await kafka.topic();
+/** A consumer whose connections can be silenced and broken, and what it says of its death. */
+async function throughProxy(given: Partial<ConsumerOptions> = {}) {
   const proxy = await createBrokerProxy(kafka.connection.brokers[0]!);
   const dead: string[] = [];
   const consumer = await runConsumer(
     { ...kafka.connection, brokers: [proxy.address] },
     {
       groupId: kafka.name(),
-      topics: [topic],
+      topics: given.topics ?? [await kafka.topic()],
       partitionsAtOnce: 1,
       maxBytesPerPartition: 100,
       maxWaitMs: 100,
@@ -255,6 +262,7 @@ async function throughProxy() {
       silentMs: 1_000,
       onBatch: () => Promise.resolve(),
       onDead: ({ message }) => dead.push(message),
+      ...given,
     },
   );
   running.push({
@@ -266,6 +274,43 @@ async function throughProxy() {
   });
   return { proxy, dead };
 }
+
+test('a batch that throws makes the consumer join again, also when another one fails by a broken connection', async () => {
+  const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+  const heartbeat = 12;
+  let joins = 0;
+  let inHand = 0;
+  let failed = false;
+  const { proxy, dead } = await throughProxy({
+    groupId,
+    topics: [topic],
+    partitionsAtOnce: 2,
+    silentMs: 60_000,
+    onAssigned: () => (joins += 1),
+    async onBatch({ records }, control) {
+      if (failed) return control.done(records[0]!);
+      inHand += 1;
+      const isFirst = inHand === 1;
+      // A fetch may bring one partition alone: the next one brings both when it is given back.
+      if (!(await holds(waitUntil('both are in hand', () => inHand === 2, 500)))) {
+        inHand = 0;
+        return;
+      }
+      // Of the batches of a fetch that fail, kafkajs acts on the first: by the heartbeat that follows it.
+      if (isFirst) {
+        proxy.breakAt(heartbeat, 2);
+        await waitUntil('a heartbeat broke its connection', async () => !(await holds(control.heartbeat())));
+        failed = true;
+        return;
+      }
+      await waitUntil('the first one has failed', () => failed);
+      throw new Error('the store is gone');
+    },
+  });
+  await producer.send({ topic, acks: -1, messages: [0, 1].map((partition) => ({ value: 'a', partition })) });
+  await waitUntil('both are committed', async () => (await kafka.committed(groupId, topic)).size === 2);
+  expect([joins, dead]).toEqual([2, []]);
+});
 
 test('a consumer that Kafka is silent to is dead, when Kafka answers others', async () => {
   const { proxy, dead } = await throughProxy();
