@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { boards, type Panel } from '@sluice/monitoring/boards';
 import { findPrometheus } from '@sluice/monitoring/find-prometheus';
-import { asPromQl, inNamespace } from '@sluice/monitoring/render-board';
+import { asChosen, asPromQl } from '@sluice/monitoring/render-board';
 import { startPrometheus, type RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import { simulate } from '@sluice/simulator/simulate';
 import { mark } from '@sluice/start/collect';
@@ -136,11 +136,16 @@ async function emptyOf(panels: readonly Panel[]): Promise<string[]> {
   const empty: string[] = [];
   for (const { title, queries } of panels)
     for (const [expression] of queries) {
-      const series = await prometheus.query(asPromQl(inNamespace(expression)));
+      const series = await prometheus.query(asPromQl(asChosen(expression), system.stream));
       if (series.every(({ value }) => Number.isNaN(value))) empty.push(title);
     }
   return empty;
 }
+
+withPrometheus(`another stream shows nothing but what serves all streams${why}`, async () => {
+  const series = await prometheus.query(asPromQl(asChosen('sluice_build_info'), 'other'));
+  expect(series.map(({ labels: { service } }) => service).sort()).toEqual(['ingress', 'workbench']);
+});
 
 withPrometheus(
   `no alert fires but that of the ciphertexts that nobody has the key of${why}`,

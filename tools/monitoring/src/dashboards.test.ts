@@ -4,7 +4,7 @@ import { boards } from './boards.ts';
 import { dashboardFiles } from './dashboard-files.ts';
 import { isKnown, metricNamesIn } from './metric-names.ts';
 import { root } from './places.ts';
-import { asPromQl, inNamespace } from './render-board.ts';
+import { asChosen, asPromQl } from './render-board.ts';
 
 const files = [...dashboardFiles()];
 const panels = boards.flatMap((board) =>
@@ -25,7 +25,7 @@ test('there is no dashboard beside them', () => {
 
 test.each(panels)('$board, $title: reads metrics that there are', ({ queries }) => {
   for (const [expression] of queries) {
-    const names = [...metricNamesIn(asPromQl(inNamespace(expression)))];
+    const names = [...metricNamesIn(asPromQl(asChosen(expression)))];
     expect(names).not.toEqual([]);
     expect(names.filter((name) => !isKnown(name))).toEqual([]);
   }
@@ -44,11 +44,11 @@ test.each(boards)('$uid has no two panels of one title', ({ rows }) => {
 });
 
 test.each([
-  ['sum(up)', 'sum(up{namespace=~"$namespace"})'],
+  ['sum(up)', 'sum(up{namespace=~"$namespace",stream=~"$stream|"})'],
   [
     'rate(up{a="b"}[$__rate_interval]) / up',
-    'rate(up{namespace=~"$namespace",a="b"}[$__rate_interval]) / up{namespace=~"$namespace"}',
+    'rate(up{namespace=~"$namespace",stream=~"$stream|",a="b"}[$__rate_interval]) / up{namespace=~"$namespace",stream=~"$stream|"}',
   ],
-])('%s is asked of the chosen namespace', (expression, expected) => {
-  expect(inNamespace(expression)).toBe(expected);
+])('%s is asked of the chosen namespace and stream', (expression, expected) => {
+  expect(asChosen(expression)).toBe(expected);
 });

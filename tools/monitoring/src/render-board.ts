@@ -18,7 +18,7 @@ import type { Board, Panel } from './boards.ts';
 
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
-/** Grafana's dashboard: it asks for a Prometheus and a namespace, and shows the last hour. */
+/** Grafana's dashboard: it asks for a Prometheus, a namespace and a stream, and shows the last hour. */
 export function renderBoard(board: Board): Dashboard {
   const builder = new DashboardBuilder(board.title)
     .uid(board.uid)
@@ -35,6 +35,15 @@ export function renderBoard(board: Board): Dashboard {
         .refresh(VariableRefresh.OnTimeRangeChanged)
         .includeAll(true)
         // Also what has no such label, as beside compose.
+        .allValue('.*'),
+    )
+    .withVariable(
+      new QueryVariableBuilder('stream')
+        .label('Stream · 数据流')
+        .datasource(datasource)
+        .query('label_values(sluice_build_info{namespace=~"$namespace"}, stream)')
+        .refresh(VariableRefresh.OnTimeRangeChanged)
+        .includeAll(true)
         .allValue('.*'),
     );
   for (const row of board.rows) {
@@ -54,15 +63,18 @@ function renderPanel(panel: Panel, inItsRow: number): Builder<GrafanaPanel> {
     const query = new DataqueryBuilder()
       .refId(String.fromCharCode(65 + index))
       .datasource(datasource)
-      .expr(inNamespace(expression))
+      .expr(asChosen(expression))
       .legendFormat(legend);
     builder.withTarget(panel.kind === 'stat' ? query.instant() : query.range());
   }
   return builder;
 }
 
-/** The expression over the chosen namespace alone: each selector gets one more matcher. */
-export function inNamespace(expression: string): string {
+/** What serves all streams (ingress, workbench) has no stream, and is shown whichever is chosen. */
+const chosen = 'namespace=~"$namespace",stream=~"$stream|"';
+
+/** The expression over the chosen namespace and stream alone: each selector gets two more matchers. */
+export function asChosen(expression: string): string {
   const places: { at: number; text: string }[] = [];
   // The grammar knows durations alone: Grafana puts one in the place of its variable, of the same length here.
   const readable = expression.replaceAll('$__rate_interval', '1'.repeat(15) + 'm');
@@ -71,9 +83,7 @@ export function inNamespace(expression: string): string {
       if (name !== 'VectorSelector') return;
       const brace = readable.slice(from, to).indexOf('{');
       places.push(
-        brace === -1
-          ? { at: to, text: '{namespace=~"$namespace"}' }
-          : { at: from + brace + 1, text: 'namespace=~"$namespace",' },
+        brace === -1 ? { at: to, text: `{${chosen}}` } : { at: from + brace + 1, text: `${chosen},` },
       );
     },
   });
@@ -82,7 +92,10 @@ export function inNamespace(expression: string): string {
     .reduce((text, place) => text.slice(0, place.at) + place.text + text.slice(place.at), expression);
 }
 
-/** The expression as Prometheus itself takes it: over all namespaces, with a range in place of Grafana's variable. */
-export function asPromQl(expression: string, range = '5m'): string {
-  return expression.replaceAll('$__rate_interval', range).replaceAll('$namespace', '.*');
+/** The expression as Prometheus itself takes it, over all namespaces: a range in place of Grafana's variable. */
+export function asPromQl(expression: string, stream = '.*'): string {
+  return expression
+    .replaceAll('$__rate_interval', '5m')
+    .replaceAll('$namespace', '.*')
+    .replaceAll('$stream', stream);
 }

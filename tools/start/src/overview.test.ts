@@ -1,5 +1,5 @@
 import { sums } from '@sluice/monitoring/boards';
-import { asPromQl, inNamespace } from '@sluice/monitoring/render-board';
+import { asChosen, asPromQl } from '@sluice/monitoring/render-board';
 import type { FoundDeadLetter, FoundEvent } from './ledger.ts';
 import { compareOverview, figuresOf, type OverviewFigures } from './overview.ts';
 
@@ -33,7 +33,7 @@ function prometheusWith(...answers: OverviewFigures[]) {
   return {
     query(expression: string) {
       const names = Object.keys(sums) as (keyof OverviewFigures)[];
-      const name = names.find((one) => asPromQl(inNamespace(sums[one].queries[0]?.[0] ?? '')) === expression);
+      const name = names.find((one) => asPromQl(asChosen(sums[one].queries[0]?.[0] ?? '')) === expression);
       const value = name ? answers[Math.min(rounds, answers.length - 1)]?.[name] : undefined;
       if (name === names.at(-1)) rounds += 1;
       return Promise.resolve(value ? [{ labels: {}, value }] : []);

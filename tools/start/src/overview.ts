@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sums } from '@sluice/monitoring/boards';
-import { asPromQl, inNamespace } from '@sluice/monitoring/render-board';
+import { asChosen, asPromQl } from '@sluice/monitoring/render-board';
 import type { RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import type { SendCounts } from '@sluice/simulator/send-ledger';
 import type { Found } from './ledger.ts';
@@ -30,7 +30,7 @@ export function figuresOf(
 export async function readOverview(prometheus: Pick<RunningPrometheus, 'query'>): Promise<OverviewFigures> {
   const shown = await Promise.all(
     Object.entries(sums).map(async ([name, { queries }]) => {
-      const [found] = await prometheus.query(asPromQl(inNamespace(queries[0]?.[0] ?? '')));
+      const [found] = await prometheus.query(asPromQl(asChosen(queries[0]?.[0] ?? '')));
       return [name, found?.value ?? 0] as const;
     }),
   );
