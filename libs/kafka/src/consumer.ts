@@ -126,28 +126,28 @@ export async function runConsumer(
   /** How often the group was joined. */
   let joins = 0;
   /**
-   * The last join whose batches may not go on, since one of them threw: kafkajs waits for them all before it joins
-   * again. A batch that throws when the group was joined anew already holds up nothing: kafkajs drops its error.
+   * What the first batch of this join threw: no other one goes on, since kafkajs waits for them all before it joins
+   * again. A batch of a former join holds up nothing: kafkajs drops its error.
    */
-  let brokenJoin = -1;
-  let brokenBy: unknown;
+  let broken: JoinAgain | undefined;
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joins += 1;
+    broken = undefined;
     options.onAssigned?.(payload.memberAssignment);
   });
   const runBatch = async (payload: EachBatchPayload): Promise<void> => {
     const join = joins;
     const running = () =>
-      payload.isRunning() && !payload.isStale() && !stopping && joins === join && brokenJoin !== join;
+      payload.isRunning() && !payload.isStale() && !stopping && joins === join && broken === undefined;
     // When another batch failed first, kafkajs may have gone on without a join: it is asked for again until it comes.
-    if (brokenJoin === join && !stopping) throw new JoinAgain(brokenBy);
+    if (broken && !stopping) throw broken;
     if (!running()) return;
     try {
       await options.onBatch(readBatch(payload), controlOf(admin, options.groupId, payload, running));
     } catch (error) {
-      brokenJoin = Math.max(brokenJoin, join);
-      brokenBy = error;
-      throw new JoinAgain(error);
+      const again = new JoinAgain(error);
+      if (joins === join) broken ??= again;
+      throw again;
     }
   };
   await consumer.run({
