@@ -93,8 +93,13 @@ async function lifeOf(
   let pods: Pod[] = [];
   for (const { step, args, isChanged } of steps) {
     const { code, stderr } = await helm(args);
-    pods = await cluster.servicePods();
-    const others = pods.filter((pod) => hasChange(pod) !== isChanged).map(({ metadata }) => metadata.name);
+    // Helm 3 does not wait until the pods of the step before are gone.
+    const isOther = (pod: Pod): boolean => hasChange(pod) !== isChanged;
+    pods = await lastAnswer(
+      () => cluster.servicePods(),
+      (running) => !running.some(isOther),
+    );
+    const others = pods.filter(isOther).map(({ metadata }) => metadata.name);
     const problems = [
       ...(code === 0 ? [] : [stderr.trim(), ...(await cluster.warnings())]),
       ...(pods.length === 0 ? ['No pod runs.'] : []),
@@ -181,13 +186,11 @@ class Cluster {
   }
 
   /** What is there beside those once nothing is on its way out any more: pods end after what made them. */
-  async leftBeside(before: readonly string[]): Promise<string[]> {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      const left = (await this.objects()).filter((object) => !before.includes(object));
-      if (left.every(holdsData) || Date.now() > deadline) return left;
-      await delay(500);
-    }
+  leftBeside(before: readonly string[]): Promise<string[]> {
+    return lastAnswer(
+      async () => (await this.objects()).filter((object) => !before.includes(object)),
+      (left) => left.every(holdsData),
+    );
   }
 
   async remove(objects: readonly string[]): Promise<void> {
@@ -198,6 +201,16 @@ class Cluster {
     const { code, stdout, stderr } = await this.#kubectl(args, input);
     if (code !== 0) throw new Error(stderr.trim());
     return stdout;
+  }
+}
+
+/** Asks until the answer is the one waited for, for a minute at most. */
+async function lastAnswer<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const answer = await ask();
+    if (isIt(answer) || Date.now() > deadline) return answer;
+    await delay(500);
   }
 }
 
