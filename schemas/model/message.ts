@@ -29,6 +29,10 @@ export const message = eventRecord('Message', 'One message of a conversation, or
   ),
   text('sender_id', 'As sent. Sobot senderid.'),
   text('sender_name', 'As sent. The name before the > in Echat chatContent, Sobot sender_name.'),
+  flag(
+    'sender_from_text',
+    'True where role, name and time of the sender were read from a line of a transcript, which a participant can type as well: they are not proven. Null where the vendor sends them as fields. Echat chatContent.',
+  ),
   ...coded(
     'receiver_role',
     participantRole,

@@ -819,7 +819,12 @@ export type Reason =
   | 'MAPPING_FAILED'
   | 'NOT_AVRO'
   | 'REFUSED_BY_STORE'
-  | 'KILLS_PROCESSES';
+  | 'KILLS_PROCESSES'
+  | 'PLAINTEXT'
+  | 'FOREIGN_ID'
+  | 'STALE'
+  | 'REUSED_SIGNATURE'
+  | 'SKIPPED';
 
 export interface Header {
   name: string;
@@ -910,6 +915,8 @@ export interface Message {
   sender_id: null | string;
   /** As sent. The name before the > in Echat chatContent, Sobot sender_name. */
   sender_name: null | string;
+  /** True where role, name and time of the sender were read from a line of a transcript, which a participant can type as well: they are not proven. Null where the vendor sends them as fields. Echat chatContent. */
+  sender_from_text: null | boolean;
   /** Who it was for. NONE: an offline message without receiver. Sobot receiver_type. */
   receiver_role: ParticipantRole;
   /** Sobot receiver_type, as sent. */
@@ -5750,6 +5757,160 @@ export const avroSchemas = {
           "doc": "How often it was tried, redrives included."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "DeadLetter",
+      "namespace": "sluice",
+      "doc": "A record that could not go on, with everything needed to try it again.",
+      "fields": [
+        {
+          "name": "id",
+          "type": "string",
+          "doc": "Hash of the original bytes, or the id of the event."
+        },
+        {
+          "name": "stage",
+          "type": {
+            "type": "enum",
+            "name": "Stage",
+            "symbols": [
+              "UNKNOWN",
+              "INGRESS",
+              "NORMALIZER",
+              "SINK_CLICKHOUSE",
+              "SINK_ELASTICSEARCH"
+            ],
+            "default": "UNKNOWN"
+          },
+          "doc": "Where it stopped."
+        },
+        {
+          "name": "reason",
+          "type": {
+            "type": "enum",
+            "name": "Reason",
+            "symbols": [
+              "UNKNOWN",
+              "UNDECRYPTABLE",
+              "NO_ENVELOPE",
+              "EMPTY",
+              "DOCTYPE",
+              "NOT_XML",
+              "NOT_JSON",
+              "TOO_LARGE",
+              "UNKNOWN_SOURCE",
+              "MAPPING_FAILED",
+              "NOT_AVRO",
+              "REFUSED_BY_STORE",
+              "KILLS_PROCESSES",
+              "PLAINTEXT",
+              "FOREIGN_ID",
+              "STALE",
+              "REUSED_SIGNATURE",
+              "SKIPPED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "doc": "Why: see docs/dead-letters.md."
+        },
+        {
+          "name": "detail",
+          "type": "string",
+          "default": "",
+          "doc": "For people. Never holds a secret or a payload."
+        },
+        {
+          "name": "payload",
+          "type": "bytes",
+          "doc": "The original bytes, whole."
+        },
+        {
+          "name": "headers",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Header",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string"
+                },
+                {
+                  "name": "value",
+                  "type": "string"
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Headers of the original record, or those that a raw record would have had."
+        },
+        {
+          "name": "source_id",
+          "type": "string",
+          "default": ""
+        },
+        {
+          "name": "vendor",
+          "type": {
+            "type": "enum",
+            "name": "Vendor",
+            "symbols": [
+              "UNKNOWN",
+              "ECHAT",
+              "SOBOT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN"
+        },
+        {
+          "name": "data_type",
+          "type": "string",
+          "default": ""
+        },
+        {
+          "name": "topic",
+          "type": "string",
+          "default": "",
+          "doc": "Topic of the original record; empty when it never reached one."
+        },
+        {
+          "name": "partition",
+          "type": "int",
+          "default": -1
+        },
+        {
+          "name": "offset",
+          "type": "long",
+          "default": -1
+        },
+        {
+          "name": "key",
+          "type": [
+            "null",
+            "bytes"
+          ],
+          "default": null,
+          "doc": "Key of the original record."
+        },
+        {
+          "name": "first_seen",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-millis"
+          },
+          "doc": "When the record was received first, UTC."
+        },
+        {
+          "name": "attempts",
+          "type": "int",
+          "default": 1,
+          "doc": "How often it was tried, redrives included."
+        }
+      ]
     }
   ],
   "heartbeat.v1": [
@@ -6529,6 +6690,386 @@ export const avroSchemas = {
           ],
           "default": null,
           "doc": "As sent. The name before the > in Echat chatContent, Sobot sender_name."
+        },
+        {
+          "name": "receiver_role",
+          "type": "ParticipantRole",
+          "default": "UNKNOWN",
+          "doc": "Who it was for. NONE: an offline message without receiver. Sobot receiver_type."
+        },
+        {
+          "name": "receiver_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot receiver_type, as sent."
+        },
+        {
+          "name": "receiver_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot receiverid."
+        },
+        {
+          "name": "receiver_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot receiver_name."
+        },
+        {
+          "name": "text",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The content as sent; may hold HTML. Sobot msg, one turn of Echat chatContent."
+        },
+        {
+          "name": "knowledge_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Knowledge base entry that a robot answered with. Sobot docid."
+        },
+        {
+          "name": "knowledge_title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Its title. Sobot doc_name."
+        },
+        {
+          "name": "offline",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sent while nobody was there. Sobot msg_offline."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Message",
+      "namespace": "sluice",
+      "doc": "One message of a conversation, or the revocation of one.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "Who sent it."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "message_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot msgid. Echat turns have none."
+        },
+        {
+          "name": "ordinal",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "Place within the transcript, Echat chatContent, from 0. Null where messages come one by one."
+        },
+        {
+          "name": "kind",
+          "type": {
+            "type": "enum",
+            "name": "MessageKind",
+            "symbols": [
+              "UNKNOWN",
+              "TEXT",
+              "REVOKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "REVOKED: a message was withdrawn; the vendor does not say which. Sobot revoke_flag."
+        },
+        {
+          "name": "revoked",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot revoke_flag."
+        },
+        {
+          "name": "sent_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. The time of the turn in Echat chatContent, Sobot timems."
+        },
+        {
+          "name": "sent_clock",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The same time as a clock text, as sent. Sobot format_time."
+        },
+        {
+          "name": "sender_role",
+          "type": {
+            "type": "enum",
+            "name": "ParticipantRole",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR",
+              "ROBOT",
+              "STAFF",
+              "SYSTEM",
+              "NONE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who sent it. Of Echat chatContent: 访客 is the visitor, the frames are SYSTEM. Sobot sender_type."
+        },
+        {
+          "name": "sender_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot sender_type, as sent."
+        },
+        {
+          "name": "sender_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot senderid."
+        },
+        {
+          "name": "sender_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. The name before the > in Echat chatContent, Sobot sender_name."
+        },
+        {
+          "name": "sender_from_text",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "True where role, name and time of the sender were read from a line of a transcript, which a participant can type as well: they are not proven. Null where the vendor sends them as fields. Echat chatContent."
         },
         {
           "name": "receiver_role",
