@@ -1,0 +1,22 @@
+/**
+ * What one payload may hold and may become, whatever its sender writes. A payload beyond a limit is one dead letter
+ * `TOO_LARGE` with its original bytes. Each limit stands beside the largest figure that a vendor documents.
+ */
+export const payloadLimits = {
+  /** Records of a batch. Sobot documents 20 a push; the staff SDK sends 50 actions. */
+  records: 1_000,
+  /** Events that a payload becomes. A transcript has one for each turn; no vendor documents a longest transcript. */
+  events: 10_000,
+  /** Dead letters that a payload becomes, at most one for each record. Sobot documents 20 records a push. */
+  deadLetters: 100,
+  /** Objects within objects, elements within elements. The vendors' deepest document has 5. */
+  depth: 100,
+  /** Values of one record. The vendors' widest document has about 100. */
+  values: 20_000,
+  /** Characters of one name. The vendors' longest name has 32. */
+  nameChars: 256,
+  /** Characters of one path, which repeats the names above it. */
+  pathChars: 1_024,
+  /** Characters of the paths and values of all records of a payload. */
+  expandedChars: 16 * 1024 * 1024,
+} as const;
