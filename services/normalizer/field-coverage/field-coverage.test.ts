@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalFields, dataTypesOf, destinationsOf, destinationsOfPath } from './destinations.ts';
-import { documentedShapes, pathsOf, vendors } from './documented.ts';
+import { documentedShapes, pathsOf, vendors, type Vendor } from './documented.ts';
 import { renderPage } from './page.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const vendorPages = join(root, '../shared/vendor-docs');
 const shapes = vendors.flatMap((vendor) =>
   documentedShapes(vendor).flatMap((shape) =>
     shape.dataTypes.map((dataType) => ({ vendor, dataType, shape })),
@@ -52,10 +51,12 @@ test("a field's doc names every vendor field that it comes from", () => {
   expect([...new Set(silent)]).toEqual([]);
 });
 
-const pagesThere = existsSync(vendorPages);
-// The vendors' pages stand beside the repository where it is developed; they are not part of it.
-(pagesThere ? describe : describe.skip)("the tables of the vendors' pages", () => {
-  const page = (name: string): string[] => readFileSync(join(vendorPages, name), 'utf8').split('\n');
+describe("the tables of the vendors' pages", () => {
+  /** The rows of every table of the page, verbatim and in its order. */
+  const rowsOf = (vendor: Vendor): string[] =>
+    readFileSync(join(import.meta.dirname, `pages/${vendor}.txt`), 'utf8')
+      .trimEnd()
+      .split('\n');
 
   test('Echat: every row of every table is listed, with its words', () => {
     const listed = new Set(
@@ -63,7 +64,7 @@ const pagesThere = existsSync(vendorPages);
         Object.entries(fields).map(([path, words]) => `${path.slice(path.lastIndexOf('.') + 1)} ${words}`),
       ),
     );
-    const rows = rowsBelow(page('000_cc1fb5cc98ba14de.txt'), /^(?:属性|状态) 含义/).map((row) => {
+    const rows = rowsOf('echat').map((row) => {
       const [name = '', ...words] = row.trim().split(' ');
       return `${name} ${words.join(' ').trim()}`;
     });
@@ -73,11 +74,8 @@ const pagesThere = existsSync(vendorPages);
   });
 
   test('Sobot: 154 fields, each listed', () => {
-    const rows = rowsBelow(page('001_66b03430a3035ac7.txt'), /^content 对象:/).filter(
-      (row) => row.includes('|') && !/^(?:参数 \||---|注)/.test(row),
-    );
     // Two tables lost the name of the row of QQ.
-    const names = rows.map((row) =>
+    const names = rowsOf('sobot').map((row) =>
       row
         .split(' |')[0]!
         .trim()
@@ -88,15 +86,3 @@ const pagesThere = existsSync(vendorPages);
     expect(listed.toSorted()).toEqual(names.toSorted());
   });
 });
-
-/** The lines of each table below its heading, down to an empty line or the next heading. */
-function rowsBelow(lines: readonly string[], heading: RegExp): string[] {
-  const rows: string[] = [];
-  let within = false;
-  for (const line of lines) {
-    if (heading.test(line)) within = true;
-    else if (line.trim() === '' || line.startsWith('注')) within = false;
-    else if (within) rows.push(line);
-  }
-  return rows;
-}

@@ -16,7 +16,7 @@ const rows = page
     return {
       name: name?.replaceAll('`', '') ?? '',
       sentence,
-      example: example?.replace(/^`+ ?| ?`+$/g, '') ?? '',
+      example: example?.replace(/^`+ ?| ?(?<!`)`+$/g, '') ?? '',
     };
   });
 

@@ -1,8 +1,9 @@
 import { createDecipheriv } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { decryptEchat } from './testing/decrypt.ts';
 import { echatEnvelope, encryptEchat, signEchat } from './echat-encrypt.ts';
-import { readShared, sharedIsThere } from './testing/shared-folder.ts';
 
 interface EchatVectors {
   token: string;
@@ -20,9 +21,9 @@ interface EchatVectors {
 
 const key = 'HM2kqDScHpTWglUgMqSNve0AauHeBInhqYWKPLaHuN4';
 
-(sharedIsThere ? describe : describe.skip)('the vectors of another implementation', () => {
+describe('the vectors of another implementation', () => {
   const { token, encodingAesKey, appId, vectors } = JSON.parse(
-    readShared('vectors/echat.json'),
+    readFileSync(join(import.meta.dirname, '../../../e2e/vectors/echat.json'), 'utf8'),
   ) as EchatVectors;
 
   test.each(vectors)('$byteLength bytes', ({ plaintext, ciphertext, timestamp, nonce, signature }) => {

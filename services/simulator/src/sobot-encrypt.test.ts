@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { decryptSobotContent, decryptSobotRecord } from './testing/decrypt.ts';
-import { readShared, sharedIsThere } from './testing/shared-folder.ts';
 import { encryptSobotContent, encryptSobotRecord, signSobot } from './sobot-encrypt.ts';
 
 interface Encrypted {
@@ -14,8 +15,10 @@ interface SobotVectors {
   signature: { companyId: string; timestamp: string; randomCode: string; appKey: string; sign: string }[];
 }
 
-(sharedIsThere ? describe : describe.skip)('the vectors of a real Java', () => {
-  const vectors = JSON.parse(readShared('vectors/sobot.json')) as SobotVectors;
+describe('the vectors of a real Java', () => {
+  const vectors = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../e2e/vectors/sobot.json'), 'utf8'),
+  ) as SobotVectors;
 
   test.each(vectors.wholeContent)('whole content, key $key', ({ key, plaintext, ciphertext }) => {
     expect(encryptSobotContent(plaintext, key)).toBe(ciphertext);

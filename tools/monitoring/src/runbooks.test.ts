@@ -28,7 +28,7 @@ test('there is a page for each alert, and for nothing else', () => {
 });
 
 test.each([...pages, { name: 'README.md', text: index }])('$name: every link leads somewhere', ({ text }) => {
-  const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link);
+  const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
   expect(links.filter((link) => !existsSync(join(runbooksFolder, link)))).toEqual([]);
 });
 

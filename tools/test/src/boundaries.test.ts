@@ -6,6 +6,8 @@ jest.setTimeout(60_000);
 const boundaries = '@nx/enforce-module-boundaries';
 const clients = 'no-restricted-imports';
 const exporting = 'no-restricted-syntax';
+const backtracking = 'regexp/no-super-linear-backtracking';
+const moving = 'regexp/no-super-linear-move';
 
 /** A file that is not there, in each kind of package. */
 const service = 'services/normalizer/src/virtual.ts';
@@ -59,6 +61,9 @@ const cases: { name: string; file: string; text: string; rule: string | null }[]
   { name: "the registry's client in a service", file: service, text: importing('@kafkajs/confluent-schema-registry'), rule: clients }, // prettier-ignore
   { name: 'export *', file: lib, text: "export * from './backoff.ts';\n", rule: exporting },
   { name: 'export * as', file: lib, text: "export * as backoff from './backoff.ts';\n", rule: exporting },
+  { name: 'an expression that backtracks', file: lib, text: 'export const x = /^[a-z\\s]+=?\\s*$/;\n', rule: backtracking }, // prettier-ignore
+  { name: 'an expression that is tried anew at each place', file: lib, text: 'export const x = /\\s+$/;\n', rule: moving }, // prettier-ignore
+  { name: 'a linear expression', file: lib, text: 'export const x = /^[a-z]+$/;\n', rule: null },
   { name: 'a named export', file: lib, text: "export { backoffMs } from './backoff.ts';\n", rule: null },
   { name: 'the command line that imports a service', file: cli, text: importing('@sluice/sink-clickhouse/migrate'), rule: null }, // prettier-ignore
 ];
@@ -75,7 +80,9 @@ beforeAll(() => {
 });
 
 test.each(cases.map((one, index) => ({ ...one, index })))('$name: $rule', ({ rule, index }) => {
-  const ours = broken[index]!.filter((found) => [boundaries, clients, exporting].includes(found));
+  const ours = broken[index]!.filter((found) =>
+    [boundaries, clients, exporting, backtracking, moving].includes(found),
+  );
   expect([...new Set(ours)]).toEqual(rule === null ? [] : [rule]);
 });
 

@@ -22,7 +22,7 @@ const pages = [
 ];
 
 test.each(pages)('%s: every link leads somewhere', (page) => {
-  const links = [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link);
+  const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
   for (const link of links.filter((one) => !one.startsWith('http'))) {
     expect([link, existsSync(join(root, dirname(page), link))]).toEqual([link, true]);
   }

@@ -9,7 +9,7 @@ import { echat } from './echat.ts';
 
 /** Made with wechat-crypto and checked with Tencent's own package: see the README beside the file. */
 const proof = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../../../shared/vectors/echat.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../../e2e/vectors/echat.json'), 'utf8'),
 ) as {
   token: string;
   encodingAesKey: string;

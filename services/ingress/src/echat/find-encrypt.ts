@@ -2,7 +2,7 @@ const open = Buffer.from('<Encrypt>');
 const close = Buffer.from('</Encrypt>');
 const cdataOpen = '<![CDATA[';
 const cdataClose = ']]>';
-const base64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * Finds the ciphertext in `<xml><Encrypt><![CDATA[…]]></Encrypt></xml>` by a byte search: the body of an
@@ -17,5 +17,6 @@ export function findEncrypted(body: Buffer): Buffer | null {
   if (text.startsWith(cdataOpen) && text.endsWith(cdataClose))
     text = text.slice(cdataOpen.length, -cdataClose.length);
   // Node's decoder passes over what is not base64; a cut or foreign text must not become some other bytes.
+  text = text.replaceAll(/\s+/g, '');
   return base64.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
 }

@@ -28,7 +28,7 @@ function beginsJson(text: Buffer): boolean {
  * @returns the plaintext with its tail (NULs, as a rule) still on it; null when no key opens it
  */
 export function decryptContent(content: string, keys: Keys): Decrypted | null {
-  if (!/^\s*[A-Za-z0-9+/\s]+={0,2}\s*$/.test(content)) return null;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(content.replaceAll(/\s+/g, ''))) return null;
   const ciphertext = Buffer.from(content, 'base64');
   if (ciphertext.length === 0 || ciphertext.length % 16 !== 0) return null;
   return withEitherKey(keys, (key) => {

@@ -14,7 +14,7 @@ interface Sealed {
 }
 /** Made on a real Java with the vendor's own code: see the README beside the file. */
 const proof = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../../../shared/vectors/sobot.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../../e2e/vectors/sobot.json'), 'utf8'),
 ) as {
   wholeContent: Sealed[];
   perRecord: Sealed[];

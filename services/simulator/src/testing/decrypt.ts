@@ -15,7 +15,8 @@ export function decryptEchat(ciphertext: string, encodingAesKey: string): { mess
 export function decryptSobotContent(ciphertext: string, key: string): string {
   const extended = key.length < 16 ? key + key.substring(0, 16 - key.length) : key;
   const decipher = createDecipheriv('aes-128-cbc', extended, extended).setAutoPadding(false);
-  return (decipher.update(ciphertext, 'base64', 'utf8') + decipher.final('utf8')).replace(/\0+$/, '');
+  const padded = decipher.update(ciphertext, 'base64', 'utf8') + decipher.final('utf8');
+  return padded.replace(/(?<!\0)\0+$/, '');
 }
 
 export function decryptSobotRecord(ciphertext: string, key: string): string {

@@ -28,7 +28,7 @@ export async function findJava(env: NodeJS.ProcessEnv): Promise<Java | undefined
 
 /** Reads what `java -XshowSettings:properties -version` prints; "1.8" is Java 8. */
 export function parseJavaProperties(command: string, text: string): Java | undefined {
-  const home = /^\s*java\.home = (.+)$/m.exec(text)?.[1];
-  const major = /^\s*java\.specification\.version = (?:1\.)?(\d+)/m.exec(text)?.[1];
+  const home = /^ *java\.home = (.+)$/m.exec(text)?.[1];
+  const major = /^ *java\.specification\.version = (?:1\.)?(\d+)/m.exec(text)?.[1];
   return home === undefined || major === undefined ? undefined : { command, home, major: Number(major) };
 }
