@@ -52,7 +52,8 @@ afterAll(async () => {
 
 const metric = async (name: string): Promise<number> => {
   const text = await (await fetch(`http://127.0.0.1:${ingress.opsPort}/metrics`)).text();
-  return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
+  const found = text.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'gm'));
+  return Math.max(...Array.from(found, ([, value]) => Number(value)));
 };
 
 async function rawRecords(): Promise<bigint> {

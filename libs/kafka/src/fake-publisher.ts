@@ -24,6 +24,7 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
   let refusesAll = false;
   let gate: PromiseWithResolvers<undefined> | undefined;
   let closed = false;
+  const takes = (topic: string): boolean => !closed && (topics?.includes(topic) ?? true);
 
   return {
     records,
@@ -37,7 +38,7 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       gate = undefined;
     },
     async publish(record) {
-      if (closed || (topics && !topics.includes(record.topic))) return { outcome: 'away' };
+      if (!takes(record.topic)) return { outcome: 'away' };
       waiting.records += 1;
       waiting.bytes += record.value.length;
       await gate?.promise;
@@ -51,7 +52,8 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       return { outcome: 'published', partition: 0, offset: String(offset) };
     },
     ready: () => !closed,
-    probe: () => Promise.resolve(!closed && !refusesAll),
+    takes,
+    probe: (topic) => Promise.resolve(!refusesAll && takes(topic)),
     inFlight: () => ({ ...waiting }),
     async close() {
       closed = true;

@@ -6,6 +6,7 @@ import { partitionOf } from './partition-of.ts';
 import { publisherContract } from './publisher-contract.ts';
 import { createPublisher, defaultPublisherLimits, type OutgoingRecord, type Publisher } from './publisher.ts';
 import { scratchKafka } from './scratch-kafka.ts';
+import { deleteTopics } from './topics-admin.ts';
 import { createBrokerProxy, type BrokerProxy } from './testing/broker-proxy.ts';
 import { waitUntil } from './testing/wait-until.ts';
 
@@ -211,6 +212,35 @@ describe('while a topic is missing', () => {
     await kafka.topic({ name: missing });
     await waitUntil('the publisher is ready', () => publisher.ready());
     expect((await publisher.publish(recordOf(missing, 'a'))).outcome).toBe('published');
+  });
+});
+
+describe('when a topic is deleted', () => {
+  test('the others are written as before, and it is written again once it is there again', async () => {
+    const [stays, goes] = [await kafka.topic(), await kafka.topic()];
+    // The library asks for all topics again when its metadata is this old.
+    const publisher = await readyPublisher([stays, goes], { ...limits, refreshEveryMs: 500 });
+    for (const topic of [stays, goes])
+      expect((await publisher.publish(recordOf(topic, 'before'))).outcome).toBe('published');
+    await deleteTopics(kafka.connection, [goes]);
+    await waitUntil('the topic counts as gone', async () => {
+      const [gone, there] = await publishAll(publisher, [recordOf(goes, 'x'), recordOf(stays, 'x')]);
+      expect(there?.outcome).toBe('published');
+      return gone?.outcome === 'away';
+    });
+    expect([publisher.takes(goes), publisher.takes(stays)]).toEqual([false, true]);
+    expect(await publisher.probe(goes)).toBe(false);
+    const outcomes: string[] = [];
+    // For longer than its metadata is taken for fresh.
+    const until = performance.now() + 1_500;
+    while (performance.now() < until)
+      outcomes.push((await publisher.publish(recordOf(stays, 'after'))).outcome);
+    expect(new Set(outcomes)).toEqual(new Set(['published']));
+    await kafka.topic({ name: goes });
+    await waitUntil(
+      'it is written again',
+      async () => (await publisher.publish(recordOf(goes, 'again'))).outcome === 'published',
+    );
   });
 });
 

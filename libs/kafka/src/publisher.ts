@@ -1,4 +1,4 @@
-import kafkajs from 'kafkajs';
+import kafkajs, { type Producer } from 'kafkajs';
 import { createLane, type Lane } from './lane.ts';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import { partitionOf } from './partition-of.ts';
@@ -33,6 +33,8 @@ export interface PublisherLimits {
   readonly maxBatchBytes: number;
   /** How long a record may wait for its acknowledgement, in ms. */
   readonly deadlineMs: number;
+  /** How often the brokers are asked which topics and partitions there are, in ms. */
+  readonly refreshEveryMs: number;
 }
 
 export const defaultPublisherLimits: PublisherLimits = {
@@ -42,6 +44,7 @@ export const defaultPublisherLimits: PublisherLimits = {
   maxBatchRecords: 500,
   maxBatchBytes: 900 * 1024,
   deadlineMs: 5_000,
+  refreshEveryMs: 30_000,
 };
 
 /**
@@ -57,8 +60,10 @@ export interface Publisher {
   publish(record: OutgoingRecord): Promise<PublishOutcome>;
   /** Whether the brokers answered and every topic named at the start is known. */
   ready(): boolean;
-  /** Whether a broker answers now. Never rejects, and takes no longer than the deadline. */
-  probe(): Promise<boolean>;
+  /** Whether the brokers answered and this topic is known. */
+  takes(topic: string): boolean;
+  /** Whether a broker answers now, and has the topic. Never rejects, and takes no longer than the deadline. */
+  probe(topic: string): Promise<boolean>;
   inFlight(): { records: number; bytes: number };
   /** Waits for what is in flight (at most the deadline), then disconnects. */
   close(): Promise<void>;
@@ -75,19 +80,21 @@ export function createPublisher(
 ): Publisher {
   // Whoever waits has a deadline, and both loops below try again by themselves.
   const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
-  const refreshEveryMs = 30_000;
+  const { refreshEveryMs } = limits;
   // The broker has the deadline to answer; one that does not must not hold up its partition for longer.
   const silentMs = limits.deadlineMs + 1_000;
   const kafka = connectKafka(connection, { retry, requestTimeoutMs: silentMs, silentMs });
   // Every record names its partition; the choice of a partitioner only keeps the library from warning.
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    // As soon as partitions that were added are chosen here, the library must know who leads them.
-    metadataMaxAge: refreshEveryMs,
-    // A lane tries again by itself, with what has time left.
-    retry: { ...retry, retries: 0 },
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
+  const newProducer = (): Producer =>
+    kafka.producer({
+      allowAutoTopicCreation: false,
+      // As soon as partitions that were added are chosen here, the library must know who leads them.
+      metadataMaxAge: refreshEveryMs,
+      // A lane tries again by itself, with what has time left.
+      retry: { ...retry, retries: 0 },
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+  let producer = newProducer();
   const admin = kafka.admin({ retry });
   const partitions = new Map<string, number>();
   const lanes = new Map<string, Lane>();
@@ -96,7 +103,9 @@ export function createPublisher(
 
   const retryEveryMs = 500;
   let timer: NodeJS.Timeout | undefined;
+  let discoveredAt = 0;
   const discover = async (): Promise<void> => {
+    let isKnown = false;
     try {
       await producer.connect();
       await admin.connect();
@@ -106,27 +115,70 @@ export function createPublisher(
         topics: topics.filter((topic) => existing.has(topic)),
       });
       for (const topic of metadata.topics) partitions.set(topic.name, topic.partitions.length);
+      await forget([...partitions.keys()].filter((topic) => !existing.has(topic)));
+      isKnown = partitions.size === topics.length;
     } catch (error) {
       connection.onLog?.(
         'warn',
         `no metadata from the brokers yet: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+    discoveredAt = performance.now();
     if (!closing)
       timer = setTimeout(
         () => {
           discovering = discover();
         },
-        partitions.size < topics.length ? retryEveryMs : refreshEveryMs,
+        isKnown ? refreshEveryMs : retryEveryMs,
       );
   };
+  /**
+   * A producer of the library asks for the metadata of every topic that it ever sent to in one request, which fails
+   * whole when one of them is gone: no topic could be written to any more. So another one takes its place.
+   */
+  const forget = async (gone: readonly string[]): Promise<void> => {
+    if (gone.length === 0 || closing) return;
+    for (const topic of gone) partitions.delete(topic);
+    const former = producer;
+    producer = newProducer();
+    retired.add(former);
+    // What it still has out gets its answer, or its deadline passes.
+    setTimeout(() => void retire(former), silentMs).unref();
+    await producer.connect();
+    connection.onLog?.(
+      'warn',
+      `${gone.join(', ')} is gone: nothing is written to it until it is there again`,
+    );
+  };
+  const retired = new Set<Producer>();
+  const retire = async (former: Producer): Promise<void> => {
+    await former.disconnect().catch(() => undefined);
+    retired.delete(former);
+  };
+  /** Asks what there is before it is time to, since a topic seems to be gone. */
+  const rediscover = (): void => {
+    if (closing || timer === undefined || performance.now() - discoveredAt < retryEveryMs) return;
+    clearTimeout(timer);
+    timer = undefined;
+    discovering = discover();
+  };
   let discovering = discover();
+
+  const send: Producer['send'] = async (record) => {
+    if (!partitions.has(record.topic)) throw new Error(`${record.topic} is gone`);
+    try {
+      return await producer.send(record);
+    } catch (error) {
+      if (saysTopicGone(error)) rediscover();
+      throw error;
+    }
+  };
 
   const laneOf = (topic: string, partition: number): Lane => {
     const name = `${topic}/${partition}`;
     let lane = lanes.get(name);
     if (!lane) {
-      lane = createLane(producer, topic, partition, limits);
+      lane = createLane({ send }, topic, partition, limits);
       lanes.set(name, lane);
     }
     return lane;
@@ -149,15 +201,16 @@ export function createPublisher(
       }
     },
     ready: () => partitions.size === topics.length,
-    async probe() {
+    takes: (topic) => !closing && partitions.has(topic),
+    async probe(topic) {
       const answered = admin.listTopics().then(
-        () => true,
+        (there) => there.includes(topic),
         () => false,
       );
       const givenUp = new Promise<boolean>((resolve) =>
         setTimeout(() => resolve(false), limits.deadlineMs).unref(),
       );
-      return partitions.size > 0 && (await Promise.race([answered, givenUp]));
+      return partitions.has(topic) && (await Promise.race([answered, givenUp]));
     },
     inFlight: () => ({ ...waiting }),
     async close() {
@@ -165,7 +218,7 @@ export function createPublisher(
       clearTimeout(timer);
       await Promise.all([...lanes.values()].map((lane) => lane.drained()));
       const disconnected = discovering.then(() =>
-        Promise.allSettled([producer.disconnect(), admin.disconnect()]),
+        Promise.allSettled([producer.disconnect(), admin.disconnect(), ...Array.from(retired, retire)]),
       );
       // A broker that takes connections and never answers is not waited for.
       const givenUp = new Promise((resolve) => setTimeout(resolve, limits.deadlineMs).unref());
@@ -179,4 +232,13 @@ function sizeOf(record: OutgoingRecord): number {
   let bytes = record.key.length + record.value.length + 32;
   for (const [name, value] of Object.entries(record.headers)) bytes += name.length + value.length + 4;
   return bytes;
+}
+
+/** A topic that was deleted, or that this user may not write to any more, wherever kafkajs wrapped it. */
+function saysTopicGone(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const { type } = cause as { type?: string };
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'TOPIC_AUTHORIZATION_FAILED') return true;
+  }
+  return false;
 }

@@ -151,9 +151,9 @@ export const catalogue = {
   },
   sluice_kafka_circuit_open: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) Kafka takes no records and pushes go to the spool at once.',
+    help: 'Whether (1) or not (0) Kafka takes no records for a topic and its pushes go to the spool at once.',
     unit: '0 or 1',
-    labels: [],
+    labels: ['topic'],
   },
   sluice_spool_appends_total: {
     type: 'counter',
@@ -194,7 +194,7 @@ export const catalogue = {
   },
   sluice_spool_quarantined_files: {
     type: 'gauge',
-    help: 'Files of damaged records in the folder quarantine of the spool: look at them, then delete them.',
+    help: 'Files of damaged records in the folders quarantine of the spool, one for each topic: look at them, then delete them.',
     unit: 'files',
     labels: [],
   },

@@ -45,7 +45,7 @@ export function registerSpoolCommand(program: Command, print: (line: string) => 
       print(`Published ${published} records; the spool is empty.`);
       if (quarantined > 0)
         print(
-          `${quarantined} damaged parts stay in ${folder}/quarantine: look at them before you delete it.`,
+          `${quarantined} damaged parts stay in ${folder}/<topic>/quarantine: look at them before you delete it.`,
         );
     });
   spool

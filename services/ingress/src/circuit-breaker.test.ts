@@ -3,18 +3,26 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 test('it opens after a row of failures, closes with the first success, and tells each change once', () => {
   const told: string[] = [];
   const breaker = createCircuitBreaker(2, {
-    opened: () => void told.push('opened'),
-    closed: () => void told.push('closed'),
+    opened: (topic) => void told.push(`opened ${topic}`),
+    closed: (topic) => void told.push(`closed ${topic}`),
   });
-  breaker.failed();
-  breaker.succeeded();
-  breaker.failed();
-  expect(breaker.isOpen()).toBe(false);
-  breaker.failed();
-  breaker.failed();
-  expect(breaker.isOpen()).toBe(true);
-  breaker.succeeded();
-  breaker.succeeded();
-  expect(breaker.isOpen()).toBe(false);
-  expect(told).toEqual(['opened', 'closed']);
+  breaker.failed('a');
+  breaker.succeeded('a');
+  breaker.failed('a');
+  expect(breaker.isOpen('a')).toBe(false);
+  breaker.failed('a');
+  breaker.failed('a');
+  expect(breaker.isOpen('a')).toBe(true);
+  breaker.succeeded('a');
+  breaker.succeeded('a');
+  expect(breaker.isOpen('a')).toBe(false);
+  expect(told).toEqual(['opened a', 'closed a']);
+});
+
+test('the circuit of one topic says nothing of another one', () => {
+  const breaker = createCircuitBreaker(2);
+  for (let times = 0; times < 3; times += 1) breaker.failed('a');
+  breaker.failed('b');
+  breaker.succeeded('b');
+  expect([breaker.isOpen('a'), breaker.isOpen('b'), breaker.open()]).toEqual([true, false, ['a']]);
 });

@@ -1,32 +1,38 @@
 /**
- * Remembers that Kafka does not take records, so that none waits for its deadline in vain. It opens after a row of
- * failures and closes with the first success; nobody is let through to try: that is the work of whoever drains.
+ * Remembers which topics Kafka does not take records for, so that none waits for its deadline in vain. The circuit of
+ * a topic opens after a row of failures and closes with the first success; nobody is let through to try: that is the
+ * work of whoever drains. Topics do not open each other's circuits.
  */
 export interface CircuitBreaker {
-  isOpen(): boolean;
-  succeeded(): void;
-  failed(): void;
+  isOpen(topic: string): boolean;
+  /** The topics whose circuit is open. */
+  open(): string[];
+  succeeded(topic: string): void;
+  failed(topic: string): void;
 }
 
 /**
- * @param maxFailures how many failures in a row open it
+ * @param maxFailures how many failures in a row open a circuit
  * @param on told of each change
  */
 export function createCircuitBreaker(
   maxFailures: number,
-  on: { opened?: () => void; closed?: () => void } = {},
+  on: { opened?: (topic: string) => void; closed?: (topic: string) => void } = {},
 ): CircuitBreaker {
-  let failures = 0;
+  const failures = new Map<string, number>();
+  const isOpen = (topic: string): boolean => (failures.get(topic) ?? 0) >= maxFailures;
   return {
-    isOpen: () => failures >= maxFailures,
-    succeeded() {
-      const wasOpen = failures >= maxFailures;
-      failures = 0;
-      if (wasOpen) on.closed?.();
+    isOpen,
+    open: () => [...failures.keys()].filter(isOpen),
+    succeeded(topic) {
+      const wasOpen = isOpen(topic);
+      failures.delete(topic);
+      if (wasOpen) on.closed?.(topic);
     },
-    failed() {
-      failures += 1;
-      if (failures === maxFailures) on.opened?.();
+    failed(topic) {
+      const failed = (failures.get(topic) ?? 0) + 1;
+      failures.set(topic, failed);
+      if (failed === maxFailures) on.opened?.(topic);
     },
   };
 }

@@ -6,7 +6,8 @@ import { createPublisher, type OutgoingRecord, type Publisher } from '@sluice/ka
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
-import { openSpool, type DrainOutcome, type Spool } from './spool/spool.ts';
+import type { DrainOutcome } from './spool/log.ts';
+import { openSpool, type Spool } from './spool/spool.ts';
 
 export interface DrainFolderOptions {
   /** The spool's folder, of an ingress that does not run any more. */
@@ -91,7 +92,8 @@ function publishersByTopic(kafka: KafkaConnection): Publisher {
   return {
     publish: (record) => of(record).publish(record),
     ready: () => all().every((one) => one.ready()),
-    probe: async () => (await Promise.all(all().map((one) => one.probe()))).every(Boolean),
+    takes: (topic) => byTopic.get(topic)?.takes(topic) ?? false,
+    probe: async (topic) => (await byTopic.get(topic)?.probe(topic)) ?? false,
     inFlight: () => ({
       records: sum(all().map((one) => one.inFlight().records)),
       bytes: sum(all().map((one) => one.inFlight().bytes)),

@@ -5,6 +5,8 @@ import { createFakePublisher } from '@sluice/kafka/fake-publisher';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter, type DurableWriterParts } from './durable-writer.ts';
+import { diskFiles } from './spool/disk-files.ts';
+import type { SpoolFiles } from './spool/spool-files.ts';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-writer-'));
@@ -65,7 +67,7 @@ test('what Kafka does not take is spooled, and soon without asking Kafka first',
   const { writer, publisher, breaker } = setUp({ spool });
   publisher.answerWith('expired');
   for (const value of ['a', 'b', 'c']) expect(await writer.write(record(value))).toBe('spooled');
-  expect(breaker.isOpen()).toBe(true);
+  expect(breaker.isOpen('raw')).toBe(true);
   // Kafka would take it now; nobody asks with a push.
   publisher.answerWith(undefined);
   expect(await writer.write(record('d'))).toBe('spooled');
@@ -82,7 +84,7 @@ test('what is spooled is published in order when Kafka is back, and pushes go to
   publisher.answerWith(undefined);
   await writer.drain();
   expect(publisher.records.map(({ value }) => value.toString())).toEqual(['a', 'b', 'c']);
-  expect([spool.state().records, breaker.isOpen()]).toEqual([0, false]);
+  expect([spool.state().records, breaker.isOpen('raw')]).toEqual([0, false]);
   expect(await writer.write(record('d'))).toBe('published');
 });
 
@@ -99,17 +101,17 @@ test('an open circuit closes without a spooled record, too, once a broker answer
   publisher.answerWith('expired');
   for (const value of ['a', 'b']) await writer.write(record(value));
   await writer.drain();
-  expect(breaker.isOpen()).toBe(true);
+  expect(breaker.isOpen('raw')).toBe(true);
   publisher.answerWith(undefined);
   await writer.drain();
-  expect(breaker.isOpen()).toBe(false);
+  expect(breaker.isOpen('raw')).toBe(false);
 });
 
 test('too many at once say nothing of Kafka', async () => {
   const { writer, publisher, breaker } = setUp({ spool: await newSpool() });
   publisher.answerWith('full');
   for (const value of ['a', 'b', 'c']) expect(await writer.write(record(value))).toBe('spooled');
-  expect(breaker.isOpen()).toBe(false);
+  expect(breaker.isOpen('raw')).toBe(false);
 });
 
 test('what cannot be prepared yet stays, and what is behind it comes after it', async () => {
@@ -153,4 +155,51 @@ test('a spooled record that fits nowhere is told once, and kept', async () => {
     'A spooled record fits neither raw nor the dead letters: raise their max.message.bytes.',
   ]);
   expect(spool.state().records).toBe(1);
+});
+
+const recordFor = (topic: string, value: string): OutgoingRecord => ({ ...record(value), topic });
+
+test('a stream whose topic is gone holds up neither the pushes nor the spooled records of another one', async () => {
+  const spool = await newSpool();
+  const { writer, publisher, breaker } = setUp({ spool });
+  publisher.answerWith('expired');
+  for (const value of ['1', '2', '3']) await writer.write(recordFor('gone', value));
+  await Promise.all(['a', 'b', 'c'].map((value) => writer.write(recordFor('there', value))));
+  publisher.answerWith(({ topic }) => (topic === 'gone' ? 'expired' : undefined));
+  await writer.drain();
+  expect(publisher.records.map(({ value }) => value.toString())).toEqual(['a', 'b', 'c']);
+  expect([breaker.isOpen('gone'), breaker.isOpen('there')]).toEqual([true, false]);
+  expect(await writer.write(recordFor('there', 'd'))).toBe('published');
+  publisher.answerWith(undefined);
+  await writer.drain();
+  expect([spool.state().records, breaker.open()]).toEqual([0, []]);
+});
+
+test('a disk that was full is written again by itself, also while records wait in the spool', async () => {
+  let isFull = false;
+  const full = (): void => {
+    if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  };
+  const files: SpoolFiles = {
+    ...diskFiles,
+    async open(path, mode) {
+      const file = await diskFiles.open(path, mode);
+      return { ...file, write: (bytes, at) => Promise.resolve(full()).then(() => file.write(bytes, at)) };
+    },
+  };
+  const found = await openSpool({ folder: join(folder, String((spools += 1))), files });
+  if (found.outcome === 'refused') throw new Error(found.reason);
+  opened.push(found.spool);
+  const { spool } = found;
+  const { writer, publisher } = setUp({ spool });
+  publisher.answerWith('away');
+  expect(await writer.write(record('a'))).toBe('spooled');
+  isFull = true;
+  expect(await writer.write(record('b'))).toBe('unavailable');
+  await writer.drain();
+  expect(spool.state().writable).toBe(false);
+  isFull = false;
+  // No push comes: ingress is not ready.
+  await writer.drain();
+  expect(spool.state()).toMatchObject({ writable: true, records: 1 });
 });

@@ -1,6 +1,7 @@
 import type { OutgoingRecord, Publisher, PublishOutcome } from '@sluice/kafka/publisher';
 import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { Spool, SpooledRecord } from './spool/spool.ts';
+import type { SpooledRecord } from './spool/log.ts';
+import type { Spool } from './spool/spool.ts';
 
 /**
  * Where a record became durable.
@@ -17,7 +18,10 @@ export interface DurableWriter {
   write(record: OutgoingRecord): Promise<WriteOutcome>;
   /** To the spool alone: for what is not ready for Kafka. */
   spool(record: OutgoingRecord): Promise<'spooled' | 'unavailable'>;
-  /** Publishes what is spooled, for as long as Kafka takes it; while nothing is spooled, asks whether it would. */
+  /**
+   * Publishes what is spooled, for as long as Kafka takes it, each topic by itself; asks Kafka about topics of which
+   * nothing is spooled, and a disk that refused whether it takes records again.
+   */
   drain(): Promise<void>;
 }
 
@@ -47,10 +51,10 @@ export function createDurableWriter({
   insteadOf,
   on,
 }: DurableWriterParts): DurableWriter {
-  let told: string | null = null;
-  const tell = (sentence: string | null): void => {
-    if (sentence !== null && sentence !== told) on.problem(sentence);
-    told = sentence;
+  const told = new Set<string>();
+  const tell = (sentence: string): void => {
+    if (!told.has(sentence)) on.problem(sentence);
+    told.add(sentence);
   };
 
   const toSpool = async (record: OutgoingRecord): Promise<'spooled' | 'unavailable'> => {
@@ -62,9 +66,9 @@ export function createDurableWriter({
 
   const publish = async (record: OutgoingRecord): Promise<PublishOutcome['outcome']> => {
     const { outcome } = await publisher.publish(record);
-    if (outcome === 'published') breaker.succeeded();
+    if (outcome === 'published') breaker.succeeded(record.topic);
     // Too many at once, or one that is too large, say nothing of Kafka.
-    else if (outcome === 'away' || outcome === 'expired') breaker.failed();
+    else if (outcome === 'away' || outcome === 'expired') breaker.failed(record.topic);
     return outcome;
   };
 
@@ -96,19 +100,20 @@ export function createDurableWriter({
 
   return {
     async write(record) {
-      const outcome = breaker.isOpen() ? 'away' : await publishOrKeep(record);
+      const outcome = breaker.isOpen(record.topic) ? 'away' : await publishOrKeep(record);
       return outcome === 'published' || outcome === 'dead-lettered' ? outcome : toSpool(record);
     },
     spool: toSpool,
     async drain() {
+      // Ingress is not ready while the disk refuses, so that no push comes to find out.
+      if (spool !== null && !spool.state().writable) await spool.probe();
       if (spool !== null && spool.state().records > 0) {
         const drained = await spool.drain(deliver);
         if (drained.outcome === 'failed') tell(`The spool cannot be drained: ${drained.reason}.`);
-        if (drained.outcome === 'drained') tell(null);
-        return;
+        if (drained.outcome === 'drained') told.clear();
       }
-      if (breaker.isOpen() && (await publisher.probe())) breaker.succeeded();
-      if (spool !== null && !spool.state().writable) await spool.probe();
+      for (const topic of breaker.open())
+        if (!spool?.holds(topic) && (await publisher.probe(topic))) breaker.succeeded(topic);
     },
   };
 }

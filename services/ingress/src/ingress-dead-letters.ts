@@ -25,24 +25,43 @@ export interface IngressDeadLetters {
 }
 
 /**
- * Dead letters of ingress. The registry may be away, now or since ingress started: a letter is then spooled
+ * Dead letters of ingress. The registry may be away, now or since ingress started: a dead letter is then spooled
  * without its schema id, which is filled in before it is published. Without a spool it is not taken.
+ * @param deadlineMs how long a dead letter waits for the registry, which counts as away after that. Default: 2 s
  */
-export function createIngressDeadLetters(registry: RegistryConnection): IngressDeadLetters {
+export function createIngressDeadLetters(
+  registry: RegistryConnection,
+  deadlineMs = 2_000,
+): IngressDeadLetters {
   const encode = createEncoder('dead-letter', 0);
-  const ids = new Map<string, Promise<number | null>>();
-  const idOf = (stream: string): Promise<number | null> => {
-    let id = ids.get(stream);
-    if (!id) {
-      id = findSchemaIds(registry, stream, ['dead-letter']).then(
-        (found) => found.get('dead-letter') ?? null,
-        () => null,
-      );
-      ids.set(stream, id);
+  /** By stream: the id, or the look-up that is out; of one that is silent for long nobody waits any more. */
+  const ids = new Map<string, { id: Promise<number | null>; isLate: boolean }>();
+  const lookUp = (stream: string) => {
+    const id = findSchemaIds(registry, stream, ['dead-letter']).then(
+      (found) => found.get('dead-letter') ?? null,
+      () => null,
+    );
+    const asked = { id, isLate: false };
+    const late = setTimeout(() => (asked.isLate = true), deadlineMs);
+    void id.then((known) => {
+      clearTimeout(late);
+      asked.isLate = false;
       // A failed look-up is not remembered: the next dead letter asks again.
-      void id.then((known) => known ?? ids.delete(stream));
+      if (known === null) ids.delete(stream);
+    });
+    return asked;
+  };
+  const idOf = async (stream: string): Promise<number | null> => {
+    const asked = ids.get(stream) ?? lookUp(stream);
+    ids.set(stream, asked);
+    if (asked.isLate) return null;
+    const timeout = Promise.withResolvers<null>();
+    const timer = setTimeout(() => timeout.resolve(null), deadlineMs);
+    try {
+      return await Promise.race([asked.id, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
     }
-    return id;
   };
   const withId = (value: Buffer, id: number): Buffer => {
     const framed = Buffer.from(value);

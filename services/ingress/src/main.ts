@@ -78,13 +78,16 @@ await runService(
     const spool =
       config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
     const breaker = createCircuitBreaker(maxFailures, {
-      opened: () =>
+      opened: (topic) =>
         log.warn(
           spool
-            ? 'Kafka takes no records: pushes are kept in the spool, and answered as ever.'
-            : 'Kafka takes no records, and there is no spool: pushes are answered with 503.',
+            ? `Kafka takes no records for ${topic}: its pushes are kept in the spool, and answered as ever.`
+            : `Kafka takes no records for ${topic}, and there is no spool: its pushes are answered with 503.`,
         ),
-      closed: () => log.info(`Kafka takes records again: ${spool?.state().records ?? 0} wait in the spool.`),
+      closed: (topic) =>
+        log.info(
+          `Kafka takes records for ${topic} again: ${spool?.state().records ?? 0} of all topics wait in the spool.`,
+        ),
     });
     const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
     const writer = createDurableWriter({
@@ -108,7 +111,9 @@ await runService(
       nowMs: Date.now,
     });
     const draining = repeat(drainEveryMs, () => writer.drain());
-    telemetry.gauge('sluice_kafka_circuit_open', () => Number(breaker.isOpen()));
+    telemetry.gauges('sluice_kafka_circuit_open', () =>
+      Array.from(written, (topic) => [{ topic }, Number(breaker.isOpen(topic))] as const),
+    );
     telemetry.gauge('sluice_spool_bytes', () => spool?.state().bytes ?? 0);
     telemetry.gauge('sluice_spool_records', () => spool?.state().records ?? 0);
     telemetry.gauge('sluice_spool_oldest_seconds', () => {
@@ -185,7 +190,8 @@ await runService(
 
     return {
       notReady: () => {
-        if (spool?.state().writable || (publisher.ready() && !breaker.isOpen())) return [];
+        const isTaken = [...written].some((topic) => publisher.takes(topic) && !breaker.isOpen(topic));
+        if (spool?.state().writable || isTaken) return [];
         const spoolSays = spool
           ? `, and the spool does not either (${spool.state().lastFailure ?? 'it is full'})`
           : '';

@@ -3,7 +3,7 @@ import { defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { requestLimitBytes } from '@sluice/schemas/topics';
 import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
 import { commonShape } from '@sluice/service/run-service';
-import { defaultSpoolLimits } from './spool/spool.ts';
+import { defaultSpoolLimits } from './spool/spool-limits.ts';
 
 /** Settings of ingress; the variable of `publishDeadlineMs` is `SLUICE_PUBLISH_DEADLINE_MS`. */
 export const settings = {

@@ -3,7 +3,8 @@ import { frameOf, segmentHeaderBytes } from './frame.ts';
 import { recordToBody } from './record-body.ts';
 import type { SegmentLog } from './segment-log.ts';
 import type { SegmentWriter, WaitingFrame } from './segment-writer.ts';
-import type { AppendOutcome, SpoolLimits } from './spool.ts';
+import type { AppendOutcome } from './log.ts';
+import type { SpoolLimits } from './spool-limits.ts';
 
 /**
  * Group commit: one commit is out at a time, and the next one takes what arrived meanwhile. There is no linger:

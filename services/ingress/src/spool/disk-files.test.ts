@@ -4,8 +4,9 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskFiles } from './disk-files.ts';
-import { defaultSpoolLimits, openSpool, type Spool } from './spool.ts';
-import { appendEach, drainAll, range } from './testing/open-spool.ts';
+import { openLog, type SpoolLog } from './log.ts';
+import { defaultSpoolLimits } from './spool-limits.ts';
+import { appendEach, drainAll, range } from './testing/open-log.ts';
 
 jest.setTimeout(30_000);
 
@@ -15,10 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-async function open(folder: string): Promise<Spool> {
-  const opened = await openSpool({ folder, limits: { ...defaultSpoolLimits, segmentBytes: 5_000 } });
+async function open(folder: string): Promise<SpoolLog> {
+  const opened = await openLog({ folder, limits: { ...defaultSpoolLimits, segmentBytes: 5_000 } });
   if (opened.outcome === 'refused') throw new Error(opened.reason);
-  return opened.spool;
+  return opened.log;
 }
 
 test('on a real disk: append, close, open, drain; segments go, folders and files are private', async () => {
@@ -69,7 +70,7 @@ test('a folder that cannot be made is a refusal with the reason', async () => {
   await writeFile(file, '');
   const folder = join(file, 'spool');
   const said = `The spool's folder ${folder} cannot be used: ENOTDIR`;
-  expect(await openSpool({ folder })).toEqual({
+  expect(await openLog({ folder })).toEqual({
     outcome: 'refused',
     reason: expect.stringContaining(said) as string,
   });

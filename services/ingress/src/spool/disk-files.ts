@@ -24,6 +24,13 @@ export const diskFiles: SpoolFiles = {
       .map(({ name }) => name)
       .sort();
   },
+  async folders(folder) {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  },
   open: openFile,
   rename,
   remove: (path) => rm(path, { force: true }),

@@ -4,7 +4,8 @@ import { readBatch, type Batch, type PlacedRecord } from './read-batch.ts';
 import type { Segment, SegmentLog } from './segment-log.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { reasonOf, type SpoolFiles } from './spool-files.ts';
-import type { Deliver, DrainOutcome, SpoolLimits } from './spool.ts';
+import type { Deliver, DrainOutcome } from './log.ts';
+import type { SpoolLimits } from './spool-limits.ts';
 
 export interface Drainer {
   drain(deliver: Deliver): Promise<DrainOutcome>;

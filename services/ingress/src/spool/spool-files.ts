@@ -9,6 +9,8 @@ export interface SpoolFiles {
   makeFolder(path: string): Promise<void>;
   /** The names of the files in a folder, sorted. */
   list(folder: string): Promise<string[]>;
+  /** The names of the folders in a folder, sorted. */
+  folders(folder: string): Promise<string[]>;
   /**
    * Files are made with 0600.
    * - `create`: for writing; rejects when the name is taken

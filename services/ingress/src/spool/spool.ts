@@ -1,167 +1,187 @@
+import { join } from 'node:path';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
-import { createCommitter } from './committer.ts';
 import { diskFiles } from './disk-files.ts';
-import { createDrainer } from './drainer.ts';
-import { openQuarantine } from './quarantine.ts';
-import { recover } from './recover.ts';
-import { createSegmentLog } from './segment-log.ts';
-import { createSegmentWriter } from './segment-writer.ts';
-import { reasonOf, type FolderLock, type SpoolFiles } from './spool-files.ts';
+import {
+  openLog,
+  type AppendOutcome,
+  type Deliver,
+  type DrainOutcome,
+  type LogOptions,
+  type LogState,
+  type SpoolLog,
+} from './log.ts';
+import { defaultSpoolLimits } from './spool-limits.ts';
 
-/** A record that comes out again. */
-export interface SpooledRecord extends OutgoingRecord {
-  readonly appendedAtMs: number;
-}
+export { defaultSpoolLimits } from './spool-limits.ts';
 
 /**
- * How an append ended. Only `spooled` says that the record is on the disk.
- * - `full`: not taken, the bound of the disk or of what waits is reached
- * - `failed`: the disk does not take it; the next append tries again
+ * How much of `maxBytes` the records of one topic may take. The rest is for the other topics: a stream whose topic is
+ * gone fills no disk that another stream needs when Kafka is away.
  */
-export type AppendOutcome =
-  | { readonly outcome: 'spooled' }
-  | { readonly outcome: 'full' }
-  | { readonly outcome: 'failed'; readonly reason: string };
-
-/** Resolves to those records of the batch that are durable elsewhere. A rejection is a bug, and delivers none. */
-export type Deliver = (batch: readonly SpooledRecord[]) => Promise<Iterable<SpooledRecord>>;
+const topicShare = 0.75;
 
 /**
- * How a drain ended, with the number of records that were delivered.
- * - `drained`: everything that was synced is delivered
- * - `held`: a part of a batch is not durable elsewhere; the next drain offers that part again, and nothing else
- * - `failed`: the disk cannot be read, or what is damaged cannot be put into quarantine
- * - `stopped`: the spool is closing
- * - `busy`: a drain is running already
- */
-export type DrainOutcome =
-  | { readonly outcome: 'drained' | 'held' | 'stopped' | 'busy'; readonly delivered: number }
-  | { readonly outcome: 'failed'; readonly reason: string; readonly delivered: number };
-
-export interface SpoolLimits {
-  /** Of all segments on the disk. Leave room for the quarantine, which is not counted. */
-  readonly maxBytes: number;
-  /** After which a segment is followed by the next one. A larger record has a segment of its own. */
-  readonly segmentBytes: number;
-  /** Of records that wait for their commit; a commit takes up to twice as much memory. */
-  readonly maxWaitingBytes: number;
-  /** Of one batch that is drained; a larger record comes alone. */
-  readonly maxBatchRecords: number;
-  readonly maxBatchBytes: number;
-}
-
-export const defaultSpoolLimits: SpoolLimits = {
-  maxBytes: 4 * 1024 * 1024 * 1024,
-  segmentBytes: 64 * 1024 * 1024,
-  maxWaitingBytes: 64 * 1024 * 1024,
-  maxBatchRecords: 500,
-  maxBatchBytes: 4 * 1024 * 1024,
-};
-
-export interface SpoolOptions {
-  /** Of this process alone. It is made with 0700; all files in it are 0600. */
-  readonly folder: string;
-  readonly limits?: SpoolLimits;
-  readonly nowMs?: () => number;
-  readonly files?: SpoolFiles;
-}
-
-interface SpoolState {
-  /** On the disk, of all segments: a segment counts until all of it is delivered. */
-  readonly bytes: number;
-  /** Not delivered yet. After a restart about as many: records of segments that were not read are estimated. */
-  readonly records: number;
-  /** Of the oldest record that is not delivered; null when there is none, or it is damaged. */
-  readonly oldestAppendedAtMs: number | null;
-  readonly draining: boolean;
-  /** Files in the folder `quarantine`. Nobody but an operator deletes them. */
-  readonly quarantined: number;
-  /** Why the disk refused the last commit, or the last step of a drain; null when it took both. */
-  readonly lastFailure: string | null;
-  /** Whether the last commit did not fail, and there is room. */
-  readonly writable: boolean;
-}
-
-/**
- * A checksummed, append-only log on the disk, drained in the order of the appends, at least once.
- * Nothing here throws because of the disk.
+ * What ingress keeps on its disk while Kafka does not take it: a log for each topic, so that a topic which Kafka
+ * does not take holds up no other one. The bounds are over all logs.
  */
 export interface Spool {
-  /** The caller may reuse the record's memory at once. Never rejects. */
+  /** The record must stay as it is until the answer. Never rejects. */
   append(record: OutgoingRecord): Promise<AppendOutcome>;
   /** Tries whether the disk takes a commit, for when no append is to come before `writable` is true again. */
   probe(): Promise<AppendOutcome>;
-  /** Delivers batch by batch; the next one is read when the last one is answered. Appends go on meanwhile. */
+  /**
+   * Drains the logs side by side, each in the order of its appends: `deliver` may be called again before it has
+   * answered, with records of another topic.
+   */
   drain(deliver: Deliver): Promise<DrainOutcome>;
-  state(): SpoolState;
-  /** Takes nothing more; waits for the batch that is being delivered and for every append that waits. */
+  state(): LogState;
+  /** Whether records of this topic are not delivered yet. */
+  holds(topic: string): boolean;
+  /** Takes nothing more; waits for the batches that are being delivered and for every append that waits. */
   close(): Promise<void>;
 }
 
-export type OpenOutcome =
+export type OpenedSpool =
   | { readonly outcome: 'opened'; readonly spool: Spool }
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
- * Opens the spool of a folder: takes its lock, finds what an earlier process left, cuts a torn tail. Refused, with
- * a sentence that says what to do, when another process has the folder or it cannot be used. Never rejects
- * because of the disk.
+ * Opens the spool of a folder, as `openLog` does: `<folder>/<topic>` is the log of a topic. Segments in the folder
+ * itself are of versions that had one log for all topics: they are drained, and nothing is appended to them.
  */
-export async function openSpool(options: SpoolOptions): Promise<OpenOutcome> {
-  const { folder, files = diskFiles } = options;
-  let lock: FolderLock | null = null;
-  try {
-    await files.makeFolder(folder);
-    lock = await files.lock(folder);
-    if (lock === null) return { outcome: 'refused', reason: inUse(folder) };
-    const opened = await open(options, files, lock);
-    if (opened.outcome === 'refused') lock.release();
-    return opened;
-  } catch (error) {
-    lock?.release();
-    const reason = `The spool's folder ${folder} cannot be used: ${reasonOf(error)}. Mend or empty the disk, or name another folder.`;
-    return { outcome: 'refused', reason };
+export async function openSpool(options: LogOptions): Promise<OpenedSpool> {
+  const { folder, files = diskFiles, limits = defaultSpoolLimits } = options;
+  // The bounds of all logs together are checked here.
+  const unbounded = { ...limits, maxBytes: Infinity };
+  // Its lock is the lock of the spool.
+  const root = await openLog({ ...options, limits: unbounded });
+  if (root.outcome === 'refused') return root;
+  const logs = new Map<string, SpoolLog>([['', root.log]]);
+  const closeAll = async (): Promise<void> => {
+    const [first, ...others] = logs.values();
+    await Promise.all(others.map((log) => log.close()));
+    await first?.close();
+  };
+  const open = async (topic: string): Promise<SpoolLog | string> => {
+    const opened = await openLog({ ...options, folder: join(folder, topic), limits: unbounded });
+    if (opened.outcome === 'refused') return opened.reason;
+    logs.set(topic, opened.log);
+    return opened.log;
+  };
+  for (const topic of (await files.folders(folder)).filter((name) => name !== 'quarantine')) {
+    const opened = await open(topic);
+    if (typeof opened !== 'string') continue;
+    await closeAll();
+    return { outcome: 'refused', reason: opened };
   }
+  return { outcome: 'opened', spool: createSpool(logs, open, closeAll, limits) };
 }
 
-function inUse(folder: string): string {
-  return `The spool's folder ${folder} is in use by another process: stop that one, or give each process a folder of its own.`;
-}
-
-async function open(options: SpoolOptions, files: SpoolFiles, lock: FolderLock): Promise<OpenOutcome> {
-  const { folder, limits = defaultSpoolLimits, nowMs = Date.now } = options;
-  const recovery = await recover(files, folder);
-  if (recovery.outcome === 'refused') return recovery;
-  const quarantine = await openQuarantine(files, folder);
-  const log = createSegmentLog(folder, files, recovery.segments, recovery.position);
-  const writer = createSegmentWriter(log, files, limits.segmentBytes);
-  const committer = createCommitter(log, writer, limits);
-  const drainer = createDrainer(log, writer, quarantine, files, limits);
-
-  const closedAnswer: AppendOutcome = { outcome: 'failed', reason: 'the spool is closed' };
+function createSpool(
+  logs: ReadonlyMap<string, SpoolLog>,
+  openTopic: (topic: string) => Promise<SpoolLog | string>,
+  closeAll: () => Promise<void>,
+  limits: Pick<typeof defaultSpoolLimits, 'maxBytes' | 'maxWaitingBytes'>,
+): Spool {
+  const opening = new Map<string, Promise<SpoolLog | string>>();
+  /** Topics whose log the disk did not let be made, with the reason. */
+  const unopened = new Map<string, string>();
+  let waitingBytes = 0;
   let closing: Promise<void> | null = null;
-  const close = async (): Promise<void> => {
-    await Promise.all([drainer.stop(), committer.idle()]);
-    await writer.close();
-    lock.release();
+  let draining = false;
+
+  const states = (): LogState[] => Array.from(logs.values(), (log) => log.state());
+  const sumOf = (amount: (state: LogState) => number): number =>
+    states().reduce((sum, state) => sum + amount(state), 0);
+  const bytes = (): number => sumOf((state) => state.bytes) + waitingBytes;
+
+  const logOf = (topic: string): Promise<SpoolLog | string> => {
+    const known = opening.get(topic);
+    if (known) return known;
+    const opened = openTopic(topic).then((log) => {
+      opening.delete(topic);
+      if (typeof log === 'string') unopened.set(topic, log);
+      else unopened.delete(topic);
+      return log;
+    });
+    opening.set(topic, opened);
+    return opened;
   };
-  const spool: Spool = {
-    append: async (record) => (closing ? closedAnswer : committer.append(record, nowMs())),
-    probe: async () => (closing ? closedAnswer : committer.probe()),
-    drain: (deliver) => drainer.drain(deliver),
-    state: () => ({
-      bytes: log.bytes(),
-      records: log.records(),
-      oldestAppendedAtMs: log.oldestAppendedAtMs(),
-      draining: drainer.draining(),
-      quarantined: quarantine.count(),
-      lastFailure: committer.failure() ?? drainer.failure(),
-      writable:
-        closing === null &&
-        committer.failure() === null &&
-        log.bytes() + committer.waitingBytes() < limits.maxBytes,
-    }),
-    close: () => (closing ??= close()),
+
+  const isFull = (topic: string, more: number): boolean =>
+    waitingBytes + more > limits.maxWaitingBytes ||
+    bytes() + more > limits.maxBytes ||
+    (logs.get(topic)?.state().bytes ?? 0) + more > topicShare * limits.maxBytes;
+
+  const drainAll = async (deliver: Deliver): Promise<DrainOutcome> => {
+    const outcomes = await Promise.all(Array.from(logs.values(), (log) => log.drain(deliver)));
+    const delivered = outcomes.reduce((sum, one) => sum + one.delivered, 0);
+    const ended = (outcome: DrainOutcome['outcome']): DrainOutcome | undefined =>
+      outcomes.find((one) => one.outcome === outcome);
+    const worst = ended('failed') ?? ended('stopped') ?? ended('held') ?? { outcome: 'drained' };
+    return { ...worst, delivered };
   };
-  return { outcome: 'opened', spool };
+
+  return {
+    async append(record) {
+      if (closing) return { outcome: 'failed', reason: 'the spool is closed' };
+      const more = sizeOf(record);
+      if (isFull(record.topic, more)) return { outcome: 'full' };
+      waitingBytes += more;
+      try {
+        const log = logs.get(record.topic) ?? (await logOf(record.topic));
+        return typeof log === 'string' ? { outcome: 'failed', reason: log } : await log.append(record);
+      } finally {
+        waitingBytes -= more;
+      }
+    },
+    async probe() {
+      const reopened = await Promise.all(Array.from(unopened.keys(), logOf));
+      const refused = reopened.find((log) => typeof log === 'string');
+      if (refused !== undefined) return { outcome: 'failed', reason: refused };
+      const unwritable = Array.from(logs.values()).filter((log) => !log.state().writable);
+      const asked = await Promise.all(unwritable.map((log) => log.probe()));
+      return asked.find(({ outcome }) => outcome !== 'spooled') ?? { outcome: 'spooled' };
+    },
+    async drain(deliver) {
+      if (draining) return { outcome: 'busy', delivered: 0 };
+      draining = true;
+      try {
+        return await drainAll(deliver);
+      } finally {
+        draining = false;
+      }
+    },
+    state() {
+      const all = states();
+      const oldest = all.flatMap(({ oldestAppendedAtMs: at }) => (at === null ? [] : [at]));
+      const [unopenedReason = null] = unopened.values();
+      return {
+        bytes: sumOf((state) => state.bytes),
+        records: sumOf((state) => state.records),
+        oldestAppendedAtMs: oldest.length === 0 ? null : Math.min(...oldest),
+        draining,
+        quarantined: sumOf((state) => state.quarantined),
+        lastFailure: unopenedReason ?? all.find((state) => state.lastFailure !== null)?.lastFailure ?? null,
+        writable:
+          closing === null &&
+          unopened.size === 0 &&
+          all.every((state) => state.writable) &&
+          bytes() < limits.maxBytes,
+      };
+    },
+    holds: (topic) => (logs.get(topic)?.state().records ?? 0) > 0,
+    async close() {
+      closing ??= Promise.all(opening.values()).then(closeAll);
+      await closing;
+    },
+  };
+}
+
+/** What a record takes on the disk, at most: its parts, and the frame and the segment header around them. */
+function sizeOf({ topic, key, value, headers }: OutgoingRecord): number {
+  let bytes = topic.length + key.length + value.length + 256;
+  for (const [name, sent] of Object.entries(headers))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(sent) + 16;
+  return bytes;
 }

@@ -154,8 +154,10 @@ async function flippedByte(context: CaseContext): Promise<Finding> {
   }
   context.say(`broken by the case, and not counted: ${[...broken.keys()].join(', ')}`);
   return endSpooling(spooling, new Set(broken.keys()), async () => {
-    const quarantine = join(spooling.folder, 'quarantine');
-    const kept = readdirSync(quarantine).map((name) => readFileSync(join(quarantine, name)));
+    // Each topic's log has a folder `quarantine` of its own.
+    const kept = readdirSync(spooling.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && basename(entry.parentPath) === 'quarantine')
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
     const missing = [...broken.values()].filter((bytes) => !kept.some((one) => one.equals(bytes)));
     const counted = await ingress.metric('sluice_spool_quarantined_files');
     return [

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { diskFiles } from '@sluice/ingress/spool/disk-files';
 import { readFrames } from '@sluice/ingress/spool/read-frames';
 import { recordOfBody } from '@sluice/ingress/spool/record-body';
@@ -14,11 +14,12 @@ export interface SpooledPlace {
   readonly id: string;
 }
 
-/** Every whole record of a spool that nobody has open, oldest first. */
+/** Every whole record of a spool that nobody has open: topic by topic, the oldest of each first. */
 export async function readSpooled(folder: string): Promise<SpooledPlace[]> {
   const places: SpooledPlace[] = [];
-  for (const name of readdirSync(folder).sort()) {
-    const segment = segmentOfName(name);
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of names.sort()) {
+    const segment = segmentOfName(basename(name));
     if (!segment) continue;
     const path = join(folder, name);
     const file = await diskFiles.open(path, 'read');

@@ -149,6 +149,11 @@ export function createSimulatedDisk(random: () => number = Math.random): Simulat
           .map((path) => path.slice(folder.length + 1))
           .sort(),
       ),
+    folders: (folder) =>
+      does(born, 'list', folder, () => {
+        const below = [...names.keys()].filter((path) => dirname(path).startsWith(`${folder}/`));
+        return [...new Set(below.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))].sort();
+      }),
     open: async (path, mode) => openFile(born, path, await does(born, 'open', path, () => open(path, mode))),
     rename: (from, to) =>
       does(born, 'rename', from, () => {

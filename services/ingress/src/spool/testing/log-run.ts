@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { frameHeaderBytes, segmentHeaderBytes } from '../frame.ts';
 import { recordOfBody } from '../record-body.ts';
-import { openSpool, type Spool } from '../spool.ts';
-import { folder, idOf, quarantineOf, recordOf, segmentsOf, smallLimits } from './open-spool.ts';
+import { openLog, type SpoolLog } from '../log.ts';
+import { folder, idOf, quarantineOf, recordOf, segmentsOf, smallLimits } from './open-log.ts';
 import { createSimulatedDisk, diskError, type Crash, type Operation } from './simulated-disk.ts';
-import { must, SpoolModel } from './spool-model.ts';
+import { must, SpoolModel } from './log-model.ts';
 
 /** A spool on a disk that breaks, and beside it the model: what was answered, for each record. */
 export class SpoolRun {
   readonly #model = new SpoolModel();
   readonly #random: () => number;
   readonly #disk;
-  #spool: Spool | null = null;
+  #spool: SpoolLog | null = null;
   #broken = false;
   /** A disk that refuses to sync while it is opened can give back bytes that were cut. */
   #openedBroken = false;
@@ -143,21 +143,19 @@ export class SpoolRun {
   }
 
   /** Acts on the spool, opened if it is not; a crash in between ends it, and what was out stays open. */
-  async #using(act: (spool: Spool) => Promise<void>): Promise<void> {
+  async #using(act: (spool: SpoolLog) => Promise<void>): Promise<void> {
     const spool = await this.#opened();
     if (spool === null) return;
     await this.#unlessCrashed(act(spool));
   }
 
-  async #opened(): Promise<Spool | null> {
+  async #opened(): Promise<SpoolLog | null> {
     if (this.#spool) return this.#spool;
     const files = this.#disk.boot();
     this.#openedBroken ||= this.#broken;
-    const opened = await this.#unlessCrashed(
-      openSpool({ folder, files, limits: smallLimits, nowMs: () => 1 }),
-    );
+    const opened = await this.#unlessCrashed(openLog({ folder, files, limits: smallLimits, nowMs: () => 1 }));
     if (opened?.outcome === 'refused') must(this.#broken, opened.reason);
-    this.#spool = opened?.outcome === 'opened' ? opened.spool : null;
+    this.#spool = opened?.outcome === 'opened' ? opened.log : null;
     return this.#spool;
   }
 

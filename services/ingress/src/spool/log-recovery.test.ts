@@ -1,5 +1,5 @@
 import { segmentHeader, seedOf } from './frame.ts';
-import { openSpool } from './spool.ts';
+import { openLog } from './log.ts';
 import {
   appendEach,
   drainAll,
@@ -9,7 +9,7 @@ import {
   range,
   segmentsOf,
   smallLimits,
-} from './testing/open-spool.ts';
+} from './testing/open-log.ts';
 import { createSimulatedDisk, diskError, type SimulatedDisk } from './testing/simulated-disk.ts';
 
 jest.setTimeout(30_000);
@@ -131,7 +131,7 @@ test('a segment of a newer version is refused and stays as it is', async () => {
   const header = segmentHeader(seedOf(name), 2);
   const file = await files.open(`${folder}/${name}`, 'create');
   await file.write(header, 0);
-  expect(await openSpool({ folder, files, limits: smallLimits })).toEqual({
+  expect(await openLog({ folder, files, limits: smallLimits })).toEqual({
     outcome: 'refused',
     reason: `The spool's segment ${name} was written by a newer version: run that version until the spool is drained.`,
   });

@@ -1,4 +1,4 @@
-import type { SpooledRecord } from './spool.ts';
+import type { SpooledRecord } from './log.ts';
 import {
   appendEach,
   drainAll,
@@ -8,7 +8,7 @@ import {
   range,
   recordOf,
   segmentsOf,
-} from './testing/open-spool.ts';
+} from './testing/open-log.ts';
 import { createSimulatedDisk, diskError } from './testing/simulated-disk.ts';
 
 /** Takes these ids once each; the ids of every batch that was offered. */

@@ -1,5 +1,6 @@
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
-import { openSpool, type Spool, type SpoolLimits, type SpooledRecord } from '../spool.ts';
+import { openLog, type SpoolLog, type SpooledRecord } from '../log.ts';
+import type { SpoolLimits } from '../spool-limits.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 
 export const folder = '/spool';
@@ -28,20 +29,20 @@ export async function openOn(
   disk: SimulatedDisk,
   limits: Partial<SpoolLimits> = {},
   nowMs: () => number = () => 1_000,
-): Promise<Spool> {
-  const opened = await openSpool({
+): Promise<SpoolLog> {
+  const opened = await openLog({
     folder,
     limits: { ...smallLimits, ...limits },
     nowMs,
     files: disk.boot(),
   });
   if (opened.outcome === 'refused') throw new Error(opened.reason);
-  return opened.spool;
+  return opened.log;
 }
 
 /** Appends one by one, so that each record is a commit. */
 export async function appendEach(
-  spool: Spool,
+  spool: SpoolLog,
   ids: readonly number[],
   valueBytes?: number,
 ): Promise<string[]> {
@@ -51,7 +52,7 @@ export async function appendEach(
 }
 
 /** Drains to the end; the ids of what came out. */
-export async function drainAll(spool: Spool): Promise<number[]> {
+export async function drainAll(spool: SpoolLog): Promise<number[]> {
   const ids: number[] = [];
   const { outcome } = await spool.drain((batch: readonly SpooledRecord[]) => {
     ids.push(...batch.map(idOf));
@@ -68,7 +69,7 @@ export function segmentsOf(disk: SimulatedDisk): string[] {
 
 /** The paths of what was put into quarantine. */
 export function quarantineOf(disk: SimulatedDisk): string[] {
-  return [...disk.files.keys()].filter((path) => path.startsWith(`${folder}/quarantine/`)).sort();
+  return [...disk.files.keys()].filter((path) => path.includes('/quarantine/')).sort();
 }
 
 export function range(from: number, to: number): number[] {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AppendOutcome, SpooledRecord } from '../spool.ts';
-import { idOf, recordOf } from './open-spool.ts';
+import type { AppendOutcome, SpooledRecord } from '../log.ts';
+import { idOf, recordOf } from './open-log.ts';
 
 /** What the model knows of a record. */
 interface Known {

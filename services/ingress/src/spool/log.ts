@@ -1,0 +1,148 @@
+import type { OutgoingRecord } from '@sluice/kafka/publisher';
+import { createCommitter } from './committer.ts';
+import { diskFiles } from './disk-files.ts';
+import { createDrainer } from './drainer.ts';
+import { openQuarantine } from './quarantine.ts';
+import { recover } from './recover.ts';
+import { createSegmentLog } from './segment-log.ts';
+import { createSegmentWriter } from './segment-writer.ts';
+import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
+import { reasonOf, type FolderLock, type SpoolFiles } from './spool-files.ts';
+
+/** A record that comes out again. */
+export interface SpooledRecord extends OutgoingRecord {
+  readonly appendedAtMs: number;
+}
+
+/**
+ * How an append ended. Only `spooled` says that the record is on the disk.
+ * - `full`: not taken, the bound of the disk or of what waits is reached
+ * - `failed`: the disk does not take it; the next append tries again
+ */
+export type AppendOutcome =
+  | { readonly outcome: 'spooled' }
+  | { readonly outcome: 'full' }
+  | { readonly outcome: 'failed'; readonly reason: string };
+
+/** Resolves to those records of the batch that are durable elsewhere. A rejection is a bug, and delivers none. */
+export type Deliver = (batch: readonly SpooledRecord[]) => Promise<Iterable<SpooledRecord>>;
+
+/**
+ * How a drain ended, with the number of records that were delivered.
+ * - `drained`: everything that was synced is delivered
+ * - `held`: a part of a batch is not durable elsewhere; the next drain offers that part again, and nothing else
+ * - `failed`: the disk cannot be read, or what is damaged cannot be put into quarantine
+ * - `stopped`: the spool is closing
+ * - `busy`: a drain is running already
+ */
+export type DrainOutcome =
+  | { readonly outcome: 'drained' | 'held' | 'stopped' | 'busy'; readonly delivered: number }
+  | { readonly outcome: 'failed'; readonly reason: string; readonly delivered: number };
+
+export interface LogOptions {
+  /** Of this process alone. It is made with 0700; all files in it are 0600. */
+  readonly folder: string;
+  readonly limits?: SpoolLimits;
+  readonly nowMs?: () => number;
+  readonly files?: SpoolFiles;
+}
+
+export interface LogState {
+  /** On the disk, of all segments: a segment counts until all of it is delivered. */
+  readonly bytes: number;
+  /** Not delivered yet. After a restart about as many: records of segments that were not read are estimated. */
+  readonly records: number;
+  /** Of the oldest record that is not delivered; null when there is none, or it is damaged. */
+  readonly oldestAppendedAtMs: number | null;
+  readonly draining: boolean;
+  /** Files in the folder `quarantine`. Nobody but an operator deletes them. */
+  readonly quarantined: number;
+  /** Why the disk refused the last commit, or the last step of a drain; null when it took both. */
+  readonly lastFailure: string | null;
+  /** Whether the last commit did not fail, and there is room. */
+  readonly writable: boolean;
+}
+
+/**
+ * A checksummed, append-only log on the disk, drained in the order of the appends, at least once.
+ * Nothing here throws because of the disk.
+ */
+export interface SpoolLog {
+  /** The caller may reuse the record's memory at once. Never rejects. */
+  append(record: OutgoingRecord): Promise<AppendOutcome>;
+  /** Tries whether the disk takes a commit, for when no append is to come before `writable` is true again. */
+  probe(): Promise<AppendOutcome>;
+  /** Delivers batch by batch; the next one is read when the last one is answered. Appends go on meanwhile. */
+  drain(deliver: Deliver): Promise<DrainOutcome>;
+  state(): LogState;
+  /** Takes nothing more; waits for the batch that is being delivered and for every append that waits. */
+  close(): Promise<void>;
+}
+
+export type OpenedLog =
+  | { readonly outcome: 'opened'; readonly log: SpoolLog }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/**
+ * Opens the spool of a folder: takes its lock, finds what an earlier process left, cuts a torn tail. Refused, with
+ * a sentence that says what to do, when another process has the folder or it cannot be used. Never rejects
+ * because of the disk.
+ */
+export async function openLog(options: LogOptions): Promise<OpenedLog> {
+  const { folder, files = diskFiles } = options;
+  let lock: FolderLock | null = null;
+  try {
+    await files.makeFolder(folder);
+    lock = await files.lock(folder);
+    if (lock === null) return { outcome: 'refused', reason: inUse(folder) };
+    const opened = await open(options, files, lock);
+    if (opened.outcome === 'refused') lock.release();
+    return opened;
+  } catch (error) {
+    lock?.release();
+    const reason = `The spool's folder ${folder} cannot be used: ${reasonOf(error)}. Mend or empty the disk, or name another folder.`;
+    return { outcome: 'refused', reason };
+  }
+}
+
+function inUse(folder: string): string {
+  return `The spool's folder ${folder} is in use by another process: stop that one, or give each process a folder of its own.`;
+}
+
+async function open(options: LogOptions, files: SpoolFiles, lock: FolderLock): Promise<OpenedLog> {
+  const { folder, limits = defaultSpoolLimits, nowMs = Date.now } = options;
+  const recovery = await recover(files, folder);
+  if (recovery.outcome === 'refused') return recovery;
+  const quarantine = await openQuarantine(files, folder);
+  const log = createSegmentLog(folder, files, recovery.segments, recovery.position);
+  const writer = createSegmentWriter(log, files, limits.segmentBytes);
+  const committer = createCommitter(log, writer, limits);
+  const drainer = createDrainer(log, writer, quarantine, files, limits);
+
+  const closedAnswer: AppendOutcome = { outcome: 'failed', reason: 'the spool is closed' };
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await Promise.all([drainer.stop(), committer.idle()]);
+    await writer.close();
+    lock.release();
+  };
+  const spoolLog: SpoolLog = {
+    append: async (record) => (closing ? closedAnswer : committer.append(record, nowMs())),
+    probe: async () => (closing ? closedAnswer : committer.probe()),
+    drain: (deliver) => drainer.drain(deliver),
+    state: () => ({
+      bytes: log.bytes(),
+      records: log.records(),
+      oldestAppendedAtMs: log.oldestAppendedAtMs(),
+      draining: drainer.draining(),
+      quarantined: quarantine.count(),
+      lastFailure: committer.failure() ?? drainer.failure(),
+      writable:
+        closing === null &&
+        committer.failure() === null &&
+        log.bytes() + committer.waitingBytes() < limits.maxBytes,
+    }),
+    close: () => (closing ??= close()),
+  };
+  return { outcome: 'opened', log: spoolLog };
+}
