@@ -95,6 +95,18 @@ export const catalogue = {
     unit: 'pushes',
     labels: [],
   },
+  sluice_ingress_requests_waiting: {
+    type: 'gauge',
+    help: 'Authentic requests whose body is not read yet: another source sends as well, and theirs has its share in work.',
+    unit: 'requests',
+    labels: [],
+  },
+  sluice_ingress_body_bytes_in_hand: {
+    type: 'gauge',
+    help: 'Bytes of the bodies that are being received or worked on, by the length that requests name.',
+    unit: 'bytes',
+    labels: [],
+  },
   sluice_ingress_last_push_timestamp_seconds: {
     type: 'gauge',
     help: 'When the source sent its last authentic push to this process; when the process learnt of the source, before.',

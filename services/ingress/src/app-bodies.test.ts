@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { createAdmission, defaultAdmissionLimits } from './admission.ts';
 import { limitBytes, now, startApp, type StartedApp } from './testing/start-app.ts';
 import type { Push } from './testing/push.ts';
-import { echatQuery } from './testing/test-sources.ts';
+import { echatQuery, pathSecret } from './testing/test-sources.ts';
 
 let app: StartedApp;
 const sockets: Socket[] = [];
@@ -16,6 +17,7 @@ afterEach(async () => {
 });
 
 const path = `/v1/echat/echat-plain?${echatQuery(now)}`;
+const openPath = `/v1/sobot/sobot-open/${pathSecret}`;
 const parts = (size: number) => Array.from({ length: size / 512 }, () => Buffer.alloc(512, 'x'));
 
 test.each<[string, Push, number, string]>([
@@ -73,6 +75,56 @@ test('a push that comes slowly holds up nobody, and is taken when it is whole', 
   expect(app.publisher.records.map(({ value }) => value.toString())).toEqual(['<other/>', '<xml/>']);
 });
 
+test('bodies that are begun and not finished hold no more than their bound, half of it for one source', async () => {
+  const bounded = await startApp(
+    0,
+    null,
+    createAdmission({ ...defaultAdmissionLimits, bodyBytes: 4 * limitBytes }),
+  );
+  const begun = Array.from({ length: 8 }, () =>
+    open(
+      `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${limitBytes}\r\n\r\n<xml>`,
+      bounded.serving.port,
+    ),
+  );
+  await until(() => bounded.refusals.length === 6);
+  expect(new Set(bounded.refusals)).toEqual(new Set(['echat-plain overloaded']));
+  const answer = await bounded.push({ path, body: '<xml/>' });
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+  // Without a length a body counts as the largest one.
+  expect((await bounded.push({ path, body: [Buffer.from('<xml/>')] })).status).toBe(503);
+  expect((await bounded.push({ path: openPath, body: '{"type":"msg","content":[]}' })).status).toBe(200);
+  for (const socket of begun) socket.destroy();
+  await until(() => bounded.outcomes.filter((outcome) => outcome === 'echat-plain malformed').length === 2);
+  expect((await bounded.push({ path, body: '<xml/>' })).status).toBe(200);
+  await bounded.serving.stop();
+});
+
+test('a push whose client goes while it waits for its turn is not kept, and gives its turn on', async () => {
+  const shared = await startApp(
+    0,
+    null,
+    createAdmission({ ...defaultAdmissionLimits, sharedRequests: 1, waitingRequests: 2 }),
+  );
+  const { port } = shared.serving;
+  await shared.push({ path: openPath, body: '{"type":"msg","content":[]}' });
+  const first = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<xml`, port);
+  await once(first, 'ready');
+  const second = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n<second/>`, port);
+  await once(second, 'ready');
+  const third = shared.push({ path, body: '<third/>' });
+  await until(() => shared.serving.unanswered() === 3);
+  second.destroy();
+  await until(() => shared.serving.unanswered() === 2);
+  first.write('/>');
+  expect((await third).status).toBe(200);
+  expect(shared.publisher.records.map(({ value }) => value.toString()).slice(1)).toEqual([
+    '<xml/>',
+    '<third/>',
+  ]);
+  await shared.serving.stop();
+});
+
 test('what is no HTTP is refused, and harms nobody', async () => {
   const socket = open('\x16\x03\x01 this is no HTTP\r\n\r\n');
   const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -102,8 +154,8 @@ test.each([
   expect(app.publisher.records).toEqual([]);
 });
 
-function open(text: string): Socket {
-  const socket = connect(app.serving.port, '127.0.0.1');
+function open(text: string, port = app.serving.port): Socket {
+  const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
   socket.on('error', () => undefined);
   socket.write(text);

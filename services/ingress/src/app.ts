@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import type { Source } from '@sluice/sources/source';
+import { admitRequests, type Admission } from './admission.ts';
 import { eitherKey, equalInConstantTime } from './constant-time.ts';
 import { beginPushSpan, endPushSpan } from './push-span.ts';
 import {
@@ -24,6 +25,7 @@ export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | '
   /** By id; asked for each push, since keys change while it runs. */
   readonly findSource: (id: string) => Source | undefined;
   readonly receiver: Receiver;
+  readonly admission: Admission;
   /** The largest body taken, in bytes. */
   readonly requestLimitBytes: number;
   /** Express's `trust proxy`: how many proxies stand in front, or their networks. */
@@ -46,6 +48,7 @@ type RefusalReason =
   | 'address'
   | 'signature'
   | 'policy'
+  | 'overloaded'
   | 'unavailable'
   | 'malformed'
   | 'too-large'
@@ -134,9 +137,20 @@ export function createApp(options: AppOptions): Express {
     next();
   };
 
+  /** Before the body is read: is there room for it, and is it the turn of its source? */
+  const admit = admitRequests(
+    options.admission,
+    (request) => pushOf(pushes, request).source,
+    options.requestLimitBytes,
+    (request, response) => {
+      options.on.refused(pushOf(pushes, request).source, 'overloaded');
+      response.setHeader('retry-after', '1');
+      answer(request, response, 'unavailable', 503, 'try again later');
+    },
+  );
+
   const accept: RequestHandler = async (request, response) => {
-    const push = pushes.get(request);
-    if (!push) throw new Error('A push reached the last step without the first.');
+    const push = pushOf(pushes, request);
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     options.on.body(push.source, bytes.length);
@@ -162,7 +176,7 @@ export function createApp(options: AppOptions): Express {
 
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
   app.use(staffRoutes(options));
-  app.post(pushRoute, authenticate, readBody, accept);
+  app.post(pushRoute, authenticate, admit, readBody, accept);
   app.use((request, response) => {
     options.on.refused(null, 'unknown-path');
     answer(request, response, 'malformed', 404, 'not found');
@@ -174,6 +188,12 @@ export function createApp(options: AppOptions): Express {
     }),
   );
   return app;
+}
+
+function pushOf(pushes: WeakMap<Request, Push>, request: Request): Push {
+  const push = pushes.get(request);
+  if (!push) throw new Error('A push reached a later step without the first.');
+  return push;
 }
 
 /** The four parameters that express looks at to know an error handler. */

@@ -184,7 +184,13 @@ test('a disk that was full is written again by itself, also while records wait i
     ...diskFiles,
     async open(path, mode) {
       const file = await diskFiles.open(path, mode);
-      return { ...file, write: (bytes, at) => Promise.resolve(full()).then(() => file.write(bytes, at)) };
+      return {
+        ...file,
+        write: (bytes, at) =>
+          Promise.resolve()
+            .then(full)
+            .then(() => file.write(bytes, at)),
+      };
     },
   };
   const found = await openSpool({ folder: join(folder, String((spools += 1))), files });

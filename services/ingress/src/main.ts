@@ -8,6 +8,7 @@ import { repeat } from '@sluice/service/repeat';
 import { runService } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
 import type { Source } from '@sluice/sources/source';
+import { createAdmission, defaultAdmissionLimits } from './admission.ts';
 import { createApp } from './app.ts';
 import { createReplayMemory } from './replay-memory.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -140,7 +141,15 @@ await runService(
       sources.all().map(({ id, aesKey }) => [{ source: id }, Number(Boolean(aesKey?.previous))] as const),
     );
 
+    const admission = createAdmission({
+      ...defaultAdmissionLimits,
+      bodyBytes: config.bodiesMaxBytes,
+      waitingRequests: Math.ceil(config.maxConnections / 2),
+    });
+    telemetry.gauge('sluice_ingress_body_bytes_in_hand', () => admission.inHand().bytes);
+    telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inHand().waiting);
     const app = createApp({
+      admission,
       findSource: (id) => sources.find(id),
       requestLimitBytes: config.requestLimitBytes,
       trustProxy: config.trustProxy,

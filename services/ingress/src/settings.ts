@@ -3,6 +3,7 @@ import { defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { requestLimitBytes } from '@sluice/schemas/topics';
 import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
 import { commonShape } from '@sluice/service/run-service';
+import { defaultAdmissionLimits } from './admission.ts';
 import { defaultSpoolLimits } from './spool/spool-limits.ts';
 
 /** Settings of ingress; the variable of `publishDeadlineMs` is `SLUICE_PUBLISH_DEADLINE_MS`. */
@@ -22,5 +23,6 @@ export const settings = {
   spoolFolder: z.string().optional(),
   spoolMaxBytes: z.coerce.number().int().positive().default(defaultSpoolLimits.maxBytes),
   publishMaxBytes: z.coerce.number().int().positive().default(defaultPublisherLimits.maxBytes),
+  bodiesMaxBytes: z.coerce.number().int().positive().default(defaultAdmissionLimits.bodyBytes),
   trustProxy: z.union([z.coerce.number().int().min(0), z.string()]).default(0),
 };

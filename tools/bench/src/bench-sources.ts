@@ -9,17 +9,19 @@ export function writeBenchSources(folder: string, stream: string): string {
     return { current: { file: name } };
   };
   const companyIds = ['5cc2c708202d4defaf72d4bcac362a55'];
+  const echat = {
+    vendor: 'echat',
+    stream,
+    signed: true,
+    encrypted: true,
+    token: secret('echat-token', randomBytes(16).toString('hex')),
+    aesKey: secret('echat-aes-key', randomBytes(32).toString('base64').slice(0, 43)),
+    appIds: ['520001'],
+  };
+  const quietToken = secret('quiet-token', randomBytes(16).toString('hex'));
   const sources = [
-    {
-      id: 'bench-echat',
-      vendor: 'echat',
-      stream,
-      signed: true,
-      encrypted: true,
-      token: secret('echat-token', randomBytes(16).toString('hex')),
-      aesKey: secret('echat-aes-key', randomBytes(32).toString('base64').slice(0, 43)),
-      appIds: ['520001'],
-    },
+    { ...echat, id: 'bench-echat' },
+    { ...echat, id: 'bench-quiet', token: quietToken },
     {
       id: 'bench-sobot',
       vendor: 'sobot',
@@ -27,7 +29,7 @@ export function writeBenchSources(folder: string, stream: string): string {
       signed: true,
       encrypted: true,
       companyIds,
-      token: secret('sobot-app-key', randomBytes(8).toString('hex')),
+      token: secret('sobot-app-key', randomBytes(16).toString('hex')),
       aesKey: secret('sobot-aes-key', randomBytes(8).toString('hex')),
     },
   ];

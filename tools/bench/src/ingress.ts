@@ -120,7 +120,8 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const answered = new Map(targets.map(({ name }) => [name, { acknowledged: 0, errors: 0 }]));
   const send = async (target: Target, { connections, ratePerSecond }: Load, seconds: number) => {
     const seed = `${stream}/${target.name}/${connections}/${seconds}`;
-    const asked = { port: target.port, connections, seconds, ratePerSecond, sourcesFile, seed };
+    const sourceId = 'bench-echat';
+    const asked = { port: target.port, connections, seconds, ratePerSecond, sourcesFile, sourceId, seed };
     const result = await Promise.race([sender.ask(asked), target.died, run.interrupted]);
     const { acknowledged = 0, errors = 0 } = answered.get(target.name) ?? {};
     answered.set(target.name, {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { acquireServers } from '@sluice/dev-servers/acquire-servers';
 import type { BenchReport, BenchRun } from './bench-run.ts';
 import { createCleanups, type Cleanups } from './cleanups.ts';
+import { benchFairness } from './fairness.ts';
 import { benchIngress } from './ingress.ts';
 import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
@@ -13,6 +14,7 @@ import { removeStream } from './remove-stream.ts';
 
 const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
   ingress: benchIngress,
+  fairness: benchFairness,
   pipeline: benchPipeline,
 };
 

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
-const benchNames = ['ingress', 'normalizer', 'pipeline'] as const;
+const benchNames = ['ingress', 'fairness', 'normalizer', 'pipeline'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchOptions {
   readonly bench: BenchName;
-  /** How long each load of `ingress` is measured. */
+  /** How long each load of `ingress` and `fairness` is measured. */
   readonly seconds: number;
   /** Raw records that `pipeline` works through, and that `normalizer` draws its samples from. */
   readonly records: number;
@@ -13,13 +13,14 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-export const usage = `npm run bench -- ingress | normalizer | pipeline [options]
+export const usage = `npm run bench -- ingress | fairness | normalizer | pipeline [options]
 
   ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all
+  fairness        what a source waits while another one sends as fast as it can
   normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
   pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch
 
-  --seconds <n>   ingress: how long each load is measured (8)
+  --seconds <n>   ingress, fairness: how long each load is measured (8)
   --records <n>   pipeline, normalizer: how many raw records are worked through (30000)
   --json          print the figures as JSON
 `;

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { createRateLimit } from '@sluice/sources/rate-limit';
 import type { EchatSource, Source } from '@sluice/sources/source';
 import type { Span, Tracing } from '@sluice/telemetry/tracing';
+import { admitRequests, type Admission } from '../admission.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type Receiver } from '../receive.ts';
 import type { PushHead } from '../vendor.ts';
@@ -20,6 +21,7 @@ export interface StaffRoutesOptions {
   readonly receiver: Receiver;
   /** Null where nothing is traced. */
   readonly tracing: Tracing | null;
+  readonly admission: Admission;
   readonly requestLimitBytes: number;
   /** @param page null when nobody was recognized */
   readonly onStaffAnswer: (
@@ -140,13 +142,24 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     else answer(request, response, 'refused', 404, 'not found');
   };
 
+  const bytes = Math.min(batchLimitBytes, options.requestLimitBytes);
+  const admit = admitRequests(
+    options.admission,
+    (request) => callerOf(callers, request).source,
+    bytes,
+    (request, response) => {
+      response.setHeader('retry-after', '1');
+      answer(request, response, 'unavailable', 503, 'try again later');
+    },
+  );
+
   const accept: RequestHandler = async (request, response) => {
     const { source, identity, span } = callerOf(callers, request);
     const body: unknown = request.body;
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    const batch = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     const head = headOf(request);
     const outcome = await receiveStaffBatch(
-      bytes,
+      batch,
       span ? { ...head, span } : head,
       identity,
       source,
@@ -183,13 +196,12 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     else answer(request, response, 'failed', 500, 'internal error');
   };
 
-  const bytes = Math.min(batchLimitBytes, options.requestLimitBytes);
   const readBody = express.raw({ type: () => true, inflate: false, limit: bytes });
   const router = express.Router();
   router.options(configPath, prepare, preflight('GET'));
   router.options(actionsPath, prepare, preflight('POST'));
   router.get(configPath, prepare, authenticate, giveConfig);
-  router.post(actionsPath, prepare, authenticate, readBody, accept);
+  router.post(actionsPath, prepare, authenticate, admit, readBody, accept);
   router.use([configPath, actionsPath], failed);
   return router;
 }

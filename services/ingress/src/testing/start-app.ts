@@ -1,6 +1,7 @@
 import { createFakePublisher } from '@sluice/kafka/fake-publisher';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import type { Tracing } from '@sluice/telemetry/tracing';
+import { createAdmission, type Admission } from '../admission.ts';
 import { createApp } from '../app.ts';
 import { createCircuitBreaker } from '../circuit-breaker.ts';
 import { createDurableWriter } from '../durable-writer.ts';
@@ -15,7 +16,11 @@ export const now = nowMs / 1000;
 export const limitBytes = 4_096;
 
 /** Ingress over real HTTP, with a publisher that has no broker behind it. */
-export async function startApp(trustProxy = 0, tracing: Tracing | null = null) {
+export async function startApp(
+  trustProxy = 0,
+  tracing: Tracing | null = null,
+  admission: Admission = createAdmission(),
+) {
   const publisher = createFakePublisher();
   const encode = createEncoder('dead-letter', 1);
   const writer = createDurableWriter({
@@ -30,6 +35,7 @@ export async function startApp(trustProxy = 0, tracing: Tracing | null = null) {
   const oddities: string[] = [];
   const refusals: string[] = [];
   const app = createApp({
+    admission,
     findSource: (id) => sources.find((source) => source.id === id),
     requestLimitBytes: limitBytes,
     trustProxy,

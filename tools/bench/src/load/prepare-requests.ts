@@ -12,10 +12,10 @@ export const distinctPushes = 2_000;
 /**
  * Whole HTTP/1.1 requests, ready for a socket: Echat's own documents filled up to `payloadBytes`, encrypted and
  * signed now.
- * @param sourcesFile its first source is the one that pushes
+ * @param sourceId the source of the file that pushes
  */
-export function prepareRequests(sourcesFile: string, port: number, seed: string): Buffer[] {
-  const sources = loadSimulatedSources(sourcesFile).slice(0, 1);
+export function prepareRequests(sourcesFile: string, sourceId: string, port: number, seed: string): Buffer[] {
+  const sources = loadSimulatedSources(sourcesFile).filter(({ id }) => id === sourceId);
   const traffic = generateTraffic({ sources, seed, run: seed, now: Date.now });
   const pushes = sealPushes(filledUp(traffic, distinctPushes), sources, {
     now: Date.now,

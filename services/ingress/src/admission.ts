@@ -1,0 +1,167 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Source } from '@sluice/sources/source';
+
+/** What requests may hold at once, over all connections. */
+export interface AdmissionLimits {
+  /** Bytes of bodies that are being received or worked on. */
+  readonly bodyBytes: number;
+  /** Requests of one source that are worked on at once while another source sends as well. */
+  readonly sharedRequests: number;
+  /** Requests of one source that may wait for their turn. */
+  readonly waitingRequests: number;
+  /** How long a request may wait for its turn, in ms. */
+  readonly waitMs: number;
+}
+
+export const defaultAdmissionLimits: AdmissionLimits = {
+  bodyBytes: 128 * 1024 * 1024,
+  sharedRequests: 16,
+  waitingRequests: 1_000,
+  waitMs: 10_000,
+};
+
+/** One source may hold this part of the bytes, so that there is room for the others. */
+const sourceShare = 0.5;
+/** For so long after its last request a source counts as one that sends, in ms. */
+const activeMs = 1_000;
+
+/**
+ * Lets requests in, once their head is authentic and before their body is read.
+ * - Bytes of bodies have one bound over all connections, and half of it for one source: a body is counted by the
+ *   length that its head names, from before its first byte is read until its answer.
+ * - While two sources send, each has a few requests in work at once, and its others wait unread. So the work that one
+ *   source can put before a request of another one is bounded, however many connections it has.
+ */
+export interface Admission {
+  /**
+   * @param bytes the length of the body; the largest one taken where the head names none
+   * @returns what ends the request's stay, to be called once; null when the request is to come again later
+   */
+  enter(sourceId: string, bytes: number): Leave | null | Promise<Leave | null>;
+  inHand(): { readonly requests: number; readonly bytes: number; readonly waiting: number };
+}
+
+export type Leave = () => void;
+
+interface Waiting {
+  readonly bytes: number;
+  readonly answer: (leave: Leave | null) => void;
+}
+
+interface SourceState {
+  requests: number;
+  bytes: number;
+  /** In the order they came. */
+  readonly waiting: Set<Waiting>;
+}
+
+export function createAdmission(
+  limits: AdmissionLimits = defaultAdmissionLimits,
+  nowMs: () => number = () => performance.now(),
+): Admission {
+  /** As many as are configured. */
+  const sources = new Map<string, SourceState>();
+  let bytesInHand = 0;
+  /** The source of the last request, when it came, and when one of another source came before. */
+  let last = '';
+  let lastAtMs = -Infinity;
+  let otherAtMs = -Infinity;
+
+  const note = (sourceId: string): void => {
+    if (sourceId !== last) otherAtMs = lastAtMs;
+    last = sourceId;
+    lastAtMs = nowMs();
+  };
+  /** Whether another source than this one sends, too. */
+  const isShared = (sourceId: string): boolean =>
+    nowMs() - (sourceId === last ? otherAtMs : lastAtMs) < activeMs;
+  const hasTurn = (sourceId: string, { requests }: SourceState): boolean =>
+    requests < limits.sharedRequests || !isShared(sourceId);
+
+  const admit = (sourceId: string, state: SourceState, bytes: number): Leave | null => {
+    const isFull = bytesInHand + bytes > limits.bodyBytes;
+    if (isFull || state.bytes + bytes > sourceShare * limits.bodyBytes) return null;
+    state.requests += 1;
+    state.bytes += bytes;
+    bytesInHand += bytes;
+    return () => {
+      state.requests -= 1;
+      state.bytes -= bytes;
+      bytesInHand -= bytes;
+      for (const next of state.waiting) {
+        if (!hasTurn(sourceId, state)) return;
+        state.waiting.delete(next);
+        next.answer(admit(sourceId, state, next.bytes));
+      }
+    };
+  };
+  const sumOf = (amount: (state: SourceState) => number): number =>
+    [...sources.values()].reduce((sum, state) => sum + amount(state), 0);
+
+  return {
+    enter(sourceId, bytes) {
+      note(sourceId);
+      const state = sources.get(sourceId) ?? { requests: 0, bytes: 0, waiting: new Set() };
+      sources.set(sourceId, state);
+      if (state.waiting.size === 0 && hasTurn(sourceId, state)) return admit(sourceId, state, bytes);
+      return state.waiting.size < limits.waitingRequests ? turnOf(state.waiting, bytes, limits.waitMs) : null;
+    },
+    inHand: () => ({
+      requests: sumOf(({ requests }) => requests),
+      bytes: bytesInHand,
+      waiting: sumOf(({ waiting }) => waiting.size),
+    }),
+  };
+}
+
+/** Waits in the line of a source. @returns null when the turn has not come in time */
+function turnOf(line: Set<Waiting>, bytes: number, waitMs: number): Promise<Leave | null> {
+  return new Promise((resolve) => {
+    const waiting: Waiting = {
+      bytes,
+      answer(leave) {
+        clearTimeout(late);
+        resolve(leave);
+      },
+    };
+    const late = setTimeout(() => {
+      line.delete(waiting);
+      resolve(null);
+    }, waitMs);
+    line.add(waiting);
+  });
+}
+
+/**
+ * A step between the head of a request and its body: goes on when there is room for the body and it is the turn of
+ * its source, and gives the place back with the answer.
+ * @param sourceOf whose request it is
+ * @param limitBytes the largest body that is taken: what a request without a length is counted by
+ * @param refuse answers a request that is to come again later
+ */
+export function admitRequests(
+  admission: Admission,
+  sourceOf: (request: Request) => Source,
+  limitBytes: number,
+  refuse: (request: Request, response: Response) => void,
+): RequestHandler {
+  return (request, response, next) => {
+    const goOn = (leave: Leave | null): void => {
+      if (leave === null) {
+        if (!response.closed) refuse(request, response);
+      } else if (request.destroyed || response.closed) {
+        // The client went while its request waited: what is there of the body is not a push.
+        leave();
+      } else {
+        response.once('close', leave);
+        next();
+      }
+    };
+    const named = Number(request.headers['content-length'] ?? limitBytes);
+    // A longer one is refused by its length alone.
+    const entered = admission.enter(sourceOf(request).id, Math.min(named, limitBytes));
+    // Most need not wait, and their body is read in the same turn of the event loop.
+    if (entered instanceof Promise) void entered.then(goOn);
+    else goOn(entered);
+  };
+}
