@@ -46,6 +46,16 @@ test('while another source sends, a few requests of each are in work, and the re
   expect(entered).toEqual([1, 2]);
 });
 
+test('while another source sends, a turn of the event loop lets in a few of each, whatever is in work', async () => {
+  const admission = createAdmission({ ...limits, sharedRequests: 100, sharedPerTurn: 3 }, () => 0);
+  await admission.enter('quiet', 1);
+  const flood = enterAll(admission, 'flood', 6);
+  expect(admission.inHand()).toEqual({ requests: 4, bytes: 4, waiting: 3 });
+  await new Promise(setImmediate);
+  expect(admission.inHand()).toEqual({ requests: 7, bytes: 7, waiting: 0 });
+  expect(await flood).toHaveLength(6);
+});
+
 test('once the other source is silent, the first request that ends lets in all that wait', async () => {
   let now = 0;
   const admission = createAdmission(limits, () => now);

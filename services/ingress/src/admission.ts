@@ -7,6 +7,8 @@ export interface AdmissionLimits {
   readonly bodyBytes: number;
   /** Requests of one source that are worked on at once while another source sends as well. */
   readonly sharedRequests: number;
+  /** Of them, those that are let in within one turn of the event loop. */
+  readonly sharedPerTurn: number;
   /** Requests of one source that may wait for their turn. */
   readonly waitingRequests: number;
   /** How long a request may wait for its turn, in ms. */
@@ -15,7 +17,8 @@ export interface AdmissionLimits {
 
 export const defaultAdmissionLimits: AdmissionLimits = {
   bodyBytes: 128 * 1024 * 1024,
-  sharedRequests: 16,
+  sharedRequests: 64,
+  sharedPerTurn: 4,
   waitingRequests: 1_000,
   waitMs: 10_000,
 };
@@ -29,8 +32,9 @@ const activeMs = 1_000;
  * Lets requests in, once their head is authentic and before their body is read.
  * - Bytes of bodies have one bound over all connections, and half of it for one source: a body is counted by the
  *   length that its head names, from before its first byte is read until its answer.
- * - While two sources send, each has a few requests in work at once, and its others wait unread. So the work that one
- *   source can put before a request of another one is bounded, however many connections it has.
+ * - While two sources send, a few requests of each are let in within one turn of the event loop, and its others wait
+ *   unread. So the work that one source can put before a request of another one is bounded, however many connections
+ *   it has, and what waits for Kafka costs nobody a turn.
  */
 export interface Admission {
   /**
@@ -50,6 +54,8 @@ interface Waiting {
 
 interface SourceState {
   requests: number;
+  /** Let in within this turn of the event loop. */
+  thisTurn: number;
   bytes: number;
   /** In the order they came. */
   readonly waiting: Set<Waiting>;
@@ -62,6 +68,7 @@ export function createAdmission(
   /** As many as are configured. */
   const sources = new Map<string, SourceState>();
   let bytesInHand = 0;
+  let isTurning = false;
   /** The source of the last request, when it came, and when one of another source came before. */
   let last = '';
   let lastAtMs = -Infinity;
@@ -75,25 +82,42 @@ export function createAdmission(
   /** Whether another source than this one sends, too. */
   const isShared = (sourceId: string): boolean =>
     nowMs() - (sourceId === last ? otherAtMs : lastAtMs) < activeMs;
-  const hasTurn = (sourceId: string, { requests }: SourceState): boolean =>
-    requests < limits.sharedRequests || !isShared(sourceId);
+  const hasTurn = (sourceId: string, { requests, thisTurn }: SourceState): boolean =>
+    (requests < limits.sharedRequests && thisTurn < limits.sharedPerTurn) || !isShared(sourceId);
 
   const admit = (sourceId: string, state: SourceState, bytes: number): Leave | null => {
     const isFull = bytesInHand + bytes > limits.bodyBytes;
     if (isFull || state.bytes + bytes > sourceShare * limits.bodyBytes) return null;
     state.requests += 1;
+    state.thisTurn += 1;
     state.bytes += bytes;
     bytesInHand += bytes;
+    beginTurn();
     return () => {
       state.requests -= 1;
       state.bytes -= bytes;
       bytesInHand -= bytes;
-      for (const next of state.waiting) {
-        if (!hasTurn(sourceId, state)) return;
-        state.waiting.delete(next);
-        next.answer(admit(sourceId, state, next.bytes));
-      }
+      if (state.waiting.size > 0) beginTurn();
     };
+  };
+  const letIn = (sourceId: string, state: SourceState): void => {
+    for (const next of state.waiting) {
+      if (!hasTurn(sourceId, state)) return;
+      state.waiting.delete(next);
+      next.answer(admit(sourceId, state, next.bytes));
+    }
+  };
+  /** The next turn of the event loop begins: everybody has their share of it. */
+  const turn = (): void => {
+    isTurning = false;
+    for (const [sourceId, state] of sources) {
+      state.thisTurn = 0;
+      letIn(sourceId, state);
+    }
+  };
+  const beginTurn = (): void => {
+    if (!isTurning) setImmediate(turn);
+    isTurning = true;
   };
   const sumOf = (amount: (state: SourceState) => number): number =>
     [...sources.values()].reduce((sum, state) => sum + amount(state), 0);
@@ -101,7 +125,7 @@ export function createAdmission(
   return {
     enter(sourceId, bytes) {
       note(sourceId);
-      const state = sources.get(sourceId) ?? { requests: 0, bytes: 0, waiting: new Set() };
+      const state = sources.get(sourceId) ?? { requests: 0, thisTurn: 0, bytes: 0, waiting: new Set() };
       sources.set(sourceId, state);
       if (state.waiting.size === 0 && hasTurn(sourceId, state)) return admit(sourceId, state, bytes);
       return state.waiting.size < limits.waitingRequests ? turnOf(state.waiting, bytes, limits.waitMs) : null;

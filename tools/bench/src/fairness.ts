@@ -46,12 +46,13 @@ export async function benchFairness(run: BenchRun): Promise<BenchReport> {
   });
   await registerSchemas({ url: endpoints.registryUrl }, stream);
   const sourcesFile = writeBenchSources(run.folder, stream);
-  const startSender = async () => {
-    const sender = await startHelper<LoadQuestion, LoadResult>(loadProcess, cores.driving);
+  const startSender = async (niceness: number) => {
+    const sender = await startHelper<LoadQuestion, LoadResult>(loadProcess, cores.driving, niceness);
     cleanups.add(() => sender.stop());
     return sender;
   };
-  const [quietSender, floodSender] = [await startSender(), await startSender()];
+  // What the quiet source waits for its own process is not what it waits for ingress.
+  const [quietSender, floodSender] = [await startSender(0), await startSender(10)];
   const ingress = await startBenchService('ingress', run, sourcesFile);
   const port = ingress.ingressPort;
   const ask = (seed: string, seconds: number) =>
@@ -69,11 +70,13 @@ export async function benchFairness(run: BenchRun): Promise<BenchReport> {
         // Alone: a flood of no length.
         ratePerSecond: flood === 0 ? 1 : null,
         port,
-        seconds: flood === 0 ? 1 : options.seconds + 2,
+        seconds: flood === 0 ? 1 : options.seconds + 3,
         sourcesFile,
         seed: `${stream}/flood/${round}/${flood}`,
       });
       if (flood === 0) await flooding;
+      // The flood's connections open, and the code that it alone runs is compiled.
+      await ask(`${round}/${flood}/before`, 1);
       const result = await Promise.race([
         ask(`${round}/${flood}`, options.seconds),
         ingress.died,

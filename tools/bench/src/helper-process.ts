@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { pin } from './cores.ts';
 
 /** A process of the bench's own, which answers questions one after the other. */
@@ -11,10 +12,14 @@ export interface HelperProcess<Question, Answer> {
 /** How a helper answers: what it returned, or the sentence of what it threw. */
 type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string };
 
-/** @param file a module that calls `answerWith` */
+/**
+ * @param file a module that calls `answerWith`
+ * @param niceness 1 to 19: gives way to others on the same core, the more so the higher. Default: 0
+ */
 export async function startHelper<Question extends object, Answer>(
   file: string,
   core: number,
+  niceness = 0,
 ): Promise<HelperProcess<Question, Answer>> {
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<string>((resolve) => {
@@ -22,6 +27,7 @@ export async function startHelper<Question extends object, Answer>(
     child.once('exit', (code, signal) => resolve(String(code ?? signal)));
   });
   await pin(child.pid, core);
+  if (child.pid !== undefined && niceness > 0) setPriority(child.pid, niceness);
   return {
     ask(question) {
       return new Promise((resolve, reject) => {
