@@ -7,7 +7,6 @@ const clients = {
   kafkajs: 'libs/kafka',
   '@clickhouse/client': 'services/sink-clickhouse',
   '@elastic/elasticsearch': 'services/sink-elasticsearch',
-  '@kafkajs/confluent-schema-registry': 'libs/canonical-event',
   '@opentelemetry/api': 'libs/telemetry',
   '@opentelemetry/sdk-trace': 'libs/telemetry',
 };

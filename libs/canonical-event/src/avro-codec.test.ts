@@ -87,3 +87,29 @@ test('an older writer without a field is read with its default', async () => {
   const decoded = await readOlder('message.v1', Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body]));
   expect(decoded).toMatchObject({ ok: true, value: { ordinal: null } });
 });
+
+test('a chunk of records asks for its schema once, and a look-up that failed is repeated', async () => {
+  let [asked, isAway] = [0, true];
+  const decodeOnce = createDecoder(async () => {
+    asked += 1;
+    await Promise.resolve();
+    if (isAway) throw new Error('away');
+    return schemaOf('message.v1');
+  });
+  const bytes = encode({ meta });
+  const decodeMany = () => Promise.all(Array.from({ length: 100 }, () => decodeOnce('message.v1', bytes)));
+  await expect(decodeMany()).rejects.toThrow('away');
+  expect(asked).toBe(1);
+  isAway = false;
+  expect((await decodeMany()).map(({ ok }) => ok)).toEqual(Array.from({ length: 100 }, () => true));
+  expect(asked).toBe(2);
+});
+
+test('an id that the registry does not know is asked for again', async () => {
+  let known: object | null = null;
+  const decodeLater = createDecoder(() => Promise.resolve(known));
+  const bytes = encode({ meta });
+  expect(await decodeLater('message.v1', bytes)).toMatchObject({ ok: false });
+  known = schemaOf('message.v1');
+  expect(await decodeLater('message.v1', bytes)).toMatchObject({ ok: true });
+});

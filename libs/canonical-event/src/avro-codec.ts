@@ -69,7 +69,7 @@ export type SchemaLookup = (schemaId: number) => Promise<object | null>;
 
 type Writer =
   | { readonly resolver: avsc.Resolver; readonly checkLengths: (bytes: Buffer) => void }
-  | { readonly unreadable: string };
+  | { readonly unreadable: string; readonly isAbsent?: true };
 
 function readAs(reader: avsc.Type, written: object): Writer {
   try {
@@ -91,7 +91,7 @@ function readAs(reader: avsc.Type, written: object): Writer {
 export function createDecoder(
   lookup: SchemaLookup,
 ): <T extends AvroTopic>(topic: T, bytes: Buffer | null) => Promise<Decoded<T>> {
-  const writers = new Map<string, Writer>();
+  const writers = new Map<string, Promise<Writer>>();
   const readers = new Map<AvroTopic, avsc.Type>();
 
   const readerOf = (topic: AvroTopic): avsc.Type => {
@@ -103,15 +103,22 @@ export function createDecoder(
     return reader;
   };
 
-  const writerOf = async (topic: AvroTopic, schemaId: number): Promise<Writer> => {
+  const readWriter = async (topic: AvroTopic, schemaId: number): Promise<Writer> => {
+    const written = await lookup(schemaId);
+    if (written === null) return { unreadable: `The registry knows no schema ${schemaId}.`, isAbsent: true };
+    return readAs(readerOf(topic), written);
+  };
+
+  /** Remembered from the first question on: a chunk of a thousand records asks once, and builds one resolver. */
+  const writerOf = (topic: AvroTopic, schemaId: number): Promise<Writer> => {
     const name = `${topic}/${schemaId}`;
     const known = writers.get(name);
     if (known) return known;
-    const written = await lookup(schemaId);
-    // Not remembered: an unknown id may be registered later.
-    if (written === null) return { unreadable: `The registry knows no schema ${schemaId}.` };
-    const writer = readAs(readerOf(topic), written);
+    const writer = readWriter(topic, schemaId);
     writers.set(name, writer);
+    // Neither is remembered: the registry comes back, and an unknown id may be registered later.
+    const forget = (): void => void writers.delete(name);
+    writer.then((one) => 'isAbsent' in one && forget(), forget);
     return writer;
   };
 

@@ -1,45 +1,30 @@
-import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { storedTopics, subjectOf } from '@sluice/schemas/topics';
 import { schemaOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
+import { askRegistry, type RegistryConnection } from './registry-client.ts';
+
+export type { RegistryConnection } from './registry-client.ts';
 
 /** Every topic whose values are Avro, in the order of the data. */
 export const avroTopics = [...storedTopics, 'dead-letter'] as const satisfies AvroTopic[];
 
-/** How to reach a Confluent-compatible schema registry. */
-export interface RegistryConnection {
-  readonly url: string;
-  readonly auth?: { username: string; password: string };
-}
-
-function connect(connection: RegistryConnection): SchemaRegistry {
-  return new SchemaRegistry({
-    host: connection.url,
-    clientId: 'sluice',
-    retry: { retries: 2, initialRetryTimeInSecs: 0.2, maxRetryTimeInSecs: 2 },
-    ...(connection.auth ? { auth: connection.auth } : {}),
-  });
-}
+/** A reader of any version of a schema reads what any other version wrote. */
+const compatibility = 'FULL_TRANSITIVE';
 
 /**
- * Registers the newest schema of every topic of a stream, with FULL_TRANSITIVE set on each subject: a reader
- * of any version reads what any other version wrote. The explicit step of a release; services only look up.
+ * Registers the newest schema of every topic of a stream, with FULL_TRANSITIVE set on each subject. The explicit
+ * step of a release; services only look up.
+ * @returns the schemas' ids
  * @throws when the registry refuses a schema as incompatible, naming the subject
  */
 export async function registerSchemas(
   connection: RegistryConnection,
   stream: string,
 ): Promise<Map<AvroTopic, number>> {
-  const registry = connect(connection);
   const ids = new Map<AvroTopic, number>();
   for (const topic of avroTopics) {
     const subject = subjectOf(stream, topic);
     try {
-      const { id } = await registry.register(
-        { type: SchemaType.AVRO, schema: JSON.stringify(schemaOf(topic)) },
-        // Left out, the client would write BACKWARD over whatever the registry's own setting is.
-        { subject, compatibility: COMPATIBILITY.FULL_TRANSITIVE },
-      );
-      ids.set(topic, id);
+      ids.set(topic, await register(connection, subject, schemaOf(topic)));
     } catch (error) {
       throw new Error(`The registry did not take the schema of ${subject}: ${reasonOf(error)}`, {
         cause: error,
@@ -49,44 +34,82 @@ export async function registerSchemas(
   return ids;
 }
 
+async function register(connection: RegistryConnection, subject: string, schema: object): Promise<number> {
+  const set = await askRegistry(connection, 'GET', `/config/${encodeURIComponent(subject)}`);
+  const level = set === null ? null : String(set.compatibilityLevel).toUpperCase();
+  if (level !== null && level !== compatibility)
+    throw new Error(`its compatibility is ${level} and must be ${compatibility}`);
+  const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+  const answer = await askRegistry(connection, 'POST', path, { schema: JSON.stringify(schema) });
+  if (level === null)
+    await askRegistry(connection, 'PUT', `/config/${encodeURIComponent(subject)}`, { compatibility });
+  return idOf(answer);
+}
+
 /**
  * The ids under which a stream's schemas stand in the registry.
- * @throws one sentence that names the subject and the command to run when a schema is not registered
+ * @throws one sentence that names the subject, and the command to run when its schema is not registered
  */
 export async function findSchemaIds(
   connection: RegistryConnection,
   stream: string,
   topics: readonly AvroTopic[],
 ): Promise<Map<AvroTopic, number>> {
-  const registry = connect(connection);
   const ids = new Map<AvroTopic, number>();
   for (const topic of topics) {
     const subject = subjectOf(stream, topic);
-    try {
-      const schema = { type: SchemaType.AVRO, schema: JSON.stringify(schemaOf(topic)) } as const;
-      ids.set(topic, await registry.getRegistryIdBySchema(subject, schema));
-    } catch (error) {
-      throw new Error(
-        `The schema of ${subject} is not registered (${reasonOf(error)}): run "sluice schemas register --stream ${stream}" first.`,
-        { cause: error },
-      );
-    }
+    ids.set(topic, await findSchemaId(connection, subject, schemaOf(topic), stream));
   }
   return ids;
 }
 
-/** Looks schemas up by id, each once; null for an id that the registry does not know. */
+async function findSchemaId(
+  connection: RegistryConnection,
+  subject: string,
+  schema: object,
+  stream: string,
+): Promise<number> {
+  const path = `/subjects/${encodeURIComponent(subject)}`;
+  let answer;
+  try {
+    answer = await askRegistry(connection, 'POST', path, { schema: JSON.stringify(schema) });
+    if (answer !== null) return idOf(answer);
+  } catch (error) {
+    throw new Error(`The registry did not say which id the schema of ${subject} has: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+  throw new Error(
+    `The schema of ${subject} is not registered: run "sluice schemas register --stream ${stream}" first.`,
+  );
+}
+
+/**
+ * Looks schemas up by id: null for an id that the registry says it does not know. Rejects, within the connection's
+ * deadline, when the registry is away or silent, or when what answers is no registry. Remembers nothing.
+ */
 export function schemaLookup(connection: RegistryConnection): SchemaLookup {
-  const registry = connect(connection);
   return async (schemaId) => {
-    try {
-      const schema = await registry.getSchema(schemaId);
-      return JSON.parse(JSON.stringify(schema)) as object;
-    } catch (error) {
-      if ((error as { status?: number }).status === 404) return null;
-      throw error;
-    }
+    const answer = await askRegistry(connection, 'GET', `/schemas/ids/${schemaId}`);
+    if (answer === null) return null;
+    if (typeof answer.schema !== 'string')
+      throw new Error(
+        'The schema registry answered without a schema: something else may stand in its place.',
+      );
+    return asObject(JSON.parse(answer.schema));
   };
+}
+
+/** A schema that is a mere name, `"string"`, as the object that means the same. */
+function asObject(schema: unknown): object {
+  return typeof schema === 'object' && schema !== null ? schema : { type: schema };
+}
+
+/** @throws when what answered is no registry, such as a proxy's page with status 200 */
+function idOf(answer: Readonly<Record<string, unknown>> | null): number {
+  const id = answer?.id;
+  if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return id;
+  throw new Error('it answered without a schema id: something else may stand in its place');
 }
 
 function reasonOf(error: unknown): string {

@@ -2,7 +2,7 @@ import { runSluice } from './testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
 
-const nobody = 'http://127.0.0.1:1';
+const nobody = 'http://127.0.0.1:2';
 const { kafkaBrokers } = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as { kafkaBrokers: string[] };
 
 const refusals: [string[], RegExp][] = [
@@ -20,7 +20,7 @@ const refusals: [string[], RegExp][] = [
   [['expire', 'elasticsearch', '--elasticsearch', nobody, '--older-than', '9d'], /^Elasticsearch at .* \(--elasticsearch\) did not do it: .*ECONNREFUSED/],
   [['schemas', 'register'], /required option '--schema-registry <url>' not specified/],
   [['schemas', 'register', '--schema-registry', 'nonsense'], /It must be a URL such as/],
-  [['schemas', 'register', '--schema-registry', nobody], /^The schema registry at http:\/\/127\.0\.0\.1:1 \(--schema-registry\) did not do it: .*ECONNREFUSED/],
+  [['schemas', 'register', '--schema-registry', nobody], /^The schema registry at http:\/\/127\.0\.0\.1:2 \(--schema-registry\) did not do it: .*ECONNREFUSED/],
   [['migrate'], /^Nothing to migrate: give --clickhouse, --elasticsearch, or both\.$/],
   [['migrate', '--clickhouse', 'nonsense'], /It must be a URL such as/],
   [['migrate', '--clickhouse', nobody], /^ClickHouse at .* \(--clickhouse\) did not do it: .*ECONNREFUSED/],

@@ -58,7 +58,6 @@ const cases: { name: string; file: string; text: string; rule: string | null }[]
     rule: clients,
   },
   { name: "Elasticsearch's client in the command line", file: cli, text: importing('@elastic/elasticsearch'), rule: clients }, // prettier-ignore
-  { name: "the registry's client in a service", file: service, text: importing('@kafkajs/confluent-schema-registry'), rule: clients }, // prettier-ignore
   { name: 'export *', file: lib, text: "export * from './backoff.ts';\n", rule: exporting },
   { name: 'export * as', file: lib, text: "export * as backoff from './backoff.ts';\n", rule: exporting },
   { name: 'an expression that backtracks', file: lib, text: 'export const x = /^[a-z\\s]+=?\\s*$/;\n', rule: backtracking }, // prettier-ignore

@@ -27,9 +27,6 @@ interface Lock {
   >;
 }
 
-/** What packages do not say of themselves, and their LICENSE file does. */
-const licensesByFile: Readonly<Record<string, string>> = { '@kafkajs/confluent-schema-registry': 'MIT' };
-
 /**
  * The packages of a lock file that production needs, each version once: of `package-lock.json`, or of what npm writes
  * of an installation, `node_modules/.package-lock.json`. Not by `npm sbom`: with workspaces it leaves packages out.
@@ -40,7 +37,7 @@ export function productionPackages(lockFile: string): ProductionPackage[] {
   for (const [path, one] of Object.entries(packages)) {
     if (!path.includes('node_modules/') || one.link || one.dev || one.optional || one.devOptional) continue;
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    const { version = '', integrity = '', license = licensesByFile[name] ?? '' } = one;
+    const { version = '', integrity = '', license = '' } = one;
     found.set(`${name}@${version}`, { name, version, license, integrity });
   }
   return [...found.values()].sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
