@@ -1,3 +1,4 @@
+import { monthOf } from '@sluice/sink/month';
 import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
 import { storeContract } from '@sluice/sink/store-contract';
 import { createClickHouseStore } from './clickhouse-store.ts';
@@ -50,9 +51,10 @@ describe('the ClickHouse store', () => {
   });
 
   test('events of more months than one insert may touch are all written', async () => {
-    const items = Array.from({ length: 250 }, (_, month) =>
-      sampleItem('other.v1', { occurred_at: Date.UTC(2001, month) }),
-    );
+    const items = Array.from({ length: 250 }, (_, month) => {
+      const received_at = Date.UTC(2001, month);
+      return sampleItem('other.v1', { occurred_at: received_at, received_at });
+    });
     const results = await store.write(items);
     expect(results.filter(({ outcome }) => outcome !== 'written')).toEqual([]);
     expect(await count('other_latest')).toBe(250);
@@ -68,6 +70,40 @@ describe('the ClickHouse store', () => {
     await store.write([item]);
     await store.write([moved]);
     expect(await readEvents(database, 'message.v1', item.id)).toEqual([moved.event]);
+  });
+
+  test('a reader whose profile does not merge over partitions sees one copy too', async () => {
+    const item = sampleItem('message.v1');
+    const version = item.version + 1;
+    await store.write([item]);
+    await store.write([{ ...sampleItem('message.v1', { ...item.event.meta, occurred_at: null }), version }]);
+    const rows = await database.rows<{ occurred_at: string | null }>(
+      `SELECT occurred_at FROM ${database.database}.message_latest WHERE event_id = '${item.id}'
+       SETTINGS do_not_merge_across_partitions_select_final = 1`,
+    );
+    expect(rows).toEqual([{ occurred_at: null }]);
+  });
+
+  test('whatever times a sender writes, a table has a small number of partitions', async () => {
+    const received_at = Date.UTC(2026, 2, 15);
+    const times = Array.from({ length: 1500 }, (_, month) => Date.UTC(1980, month, 9));
+    const items = times.map((occurred_at) => sampleItem('visit.v1', { occurred_at, received_at }));
+    const ofPage = times.map((occurred_at) => sampleItem('staff-action.v1', { occurred_at, received_at }));
+    await store.write([...items, ...ofPage]);
+    const partitions = await database.rows<{ table: string; partitions: string[] }>(
+      `SELECT table, arraySort(groupUniqArray(partition)) AS partitions FROM system.parts
+       WHERE database = '${database.database}' AND table IN ('visit', 'staff_action') GROUP BY table ORDER BY table`,
+    );
+    const places = (topic: 'visit.v1' | 'staff-action.v1') =>
+      new Set(times.map((occurred_at) => monthOf(topic, { occurred_at, received_at })));
+    const numbers = (topic: 'visit.v1' | 'staff-action.v1') =>
+      [...places(topic)].map((place) => (place === 'undated' ? '0' : place.replace('-', ''))).sort();
+    expect(partitions).toEqual([
+      { table: 'staff_action', partitions: numbers('staff-action.v1') },
+      { table: 'visit', partitions: numbers('visit.v1') },
+    ]);
+    expect([places('staff-action.v1').size, places('visit.v1').size]).toEqual([4, 27]);
+    expect(await count('visit_latest')).toBe(1500);
   });
 
   test('several refused rows are named each, with column and code but without their text', async () => {

@@ -1,11 +1,10 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
 import { classifyError } from './classify-error.ts';
 import type { Values } from './columns.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
-import type { ClickHouseConnection } from './connection.ts';
+import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
 import { deduplicationToken, rowOf, splitByMonths } from './rows.ts';
 
@@ -44,7 +43,7 @@ export function createClickHouseStore(connection: ClickHouseConnection): Store {
  * the rows that it refuses stand alone.
  */
 async function writePart(
-  client: ClickHouseClient,
+  client: ClickHouse,
   database: string,
   topic: StoredTopic,
   items: readonly StoreItem[],
@@ -53,61 +52,76 @@ async function writePart(
   const bisect = async (part: readonly Prepared[]): Promise<StoreResult[]> => {
     const refusal = await insert(client, database, topic, part);
     if (refusal === undefined) return part.map(({ item: { id } }) => ({ id, outcome: 'written' }));
-    if (part.length === 1)
-      return part.map(({ item: { id } }) => ({ id, outcome: 'rejected', detail: refusal }));
+    const { cause, detail } = refusal;
+    if (part.length === 1) {
+      const isSmall = part.every(({ item: { bytes } }) => bytes < largeBytes);
+      if (refusal.about === 'size' && isSmall) throw new NotTaken(tableOf(topic), cause);
+      return part.map(({ item: { id } }) => ({ id, outcome: 'rejected', detail }));
+    }
     const half = Math.ceil(part.length / 2);
     return [...(await bisect(part.slice(0, half))), ...(await bisect(part.slice(half)))];
   };
   return bisect(prepared);
 }
 
+/** What is refused for its size and smaller than this, in bytes, is not at fault: the limit is set too low. */
+const largeBytes = 64 * 1024;
+
+interface Refusal {
+  readonly about: 'row' | 'size';
+  readonly detail: string;
+  readonly cause: unknown;
+}
+
+class NotTaken extends Error {
+  constructor(table: string, cause: unknown) {
+    super(`ClickHouse did not take an insert into ${table}; nothing is known about its rows.`, { cause });
+  }
+}
+
 /**
  * Inserts rows into the table of a topic.
- * @returns why ClickHouse refused one of the rows; undefined when all are written
+ * @returns why ClickHouse refused one of the rows, or all of them together; undefined when all are written
  * @throws when the server failed, or failed in an unknown way
  */
 async function insert(
-  client: ClickHouseClient,
+  client: ClickHouse,
   database: string,
   topic: StoredTopic,
   part: readonly Prepared[],
-): Promise<string | undefined> {
+): Promise<Refusal | undefined> {
   const table = tableOf(topic);
-  const [first = 'event_id', ...others] = columnsOf(topic).map(({ name }) => `\`${name}\``);
+  // Named, so that a table which lacks one is an error of the server and not of every row.
+  const columns = columnsOf(topic).map(({ name }) => `\`${name}\``);
+  const token = deduplicationToken(
+    table,
+    part.map(({ item }) => item),
+  );
   try {
-    await client.insert({
-      table: `${database}.\`${table}\``,
-      // Named, so that a table which lacks one is an error of the server and not of every row.
-      columns: [first, ...others],
-      values: part.map(({ row }) => row),
-      format: 'JSONEachRow',
-      clickhouse_settings: {
+    await client.insert(
+      `${database}.\`${table}\` (${columns.join(', ')})`,
+      part.map(({ row }) => row),
+      {
         insert_deduplicate: 1,
-        insert_deduplication_token: deduplicationToken(
-          table,
-          part.map(({ item }) => item),
-        ),
+        insert_deduplication_token: token,
         // A profile may turn it on, and then an answer would not mean that the rows are written.
         async_insert: 0,
       },
-    });
+    );
     return undefined;
   } catch (error) {
     const refused = classifyError(error);
-    if (refused.about === 'row') return refused.detail;
-    throw new Error(`ClickHouse did not take an insert into ${table}; nothing is known about its rows.`, {
-      cause: error,
-    });
+    if (refused.about === 'server') throw new NotTaken(table, error);
+    return { ...refused, cause: error };
   }
 }
 
 /** Compares what is there with the tables, columns and views that the store needs. */
-async function findMissing(client: ClickHouseClient, database: string): Promise<string[]> {
-  const found = await client.query({
-    query: `SELECT table, name FROM system.columns WHERE database = '${database}'`,
-    format: 'JSONEachRow',
-  });
-  const there = Map.groupBy(await found.json<{ table: string; name: string }>(), ({ table }) => table);
+async function findMissing(client: ClickHouse, database: string): Promise<string[]> {
+  const found = await client.rows<{ table: string; name: string }>(
+    `SELECT table, name FROM system.columns WHERE database = '${database}'`,
+  );
+  const there = Map.groupBy(found, ({ table }) => table);
   const apply = 'run `sluice migrate`';
   return storedTopics.flatMap((topic) => {
     const needed = columnsOf(topic).map(({ name }) => name);

@@ -28,7 +28,10 @@ const types: Readonly<Record<ValueKind, string>> = {
   attributes: 'Array(Tuple(name String, value String))',
 };
 
-/** Texts of `meta` that have few values. */
+/**
+ * Texts of `meta` that have few values. Senders choose some of them, and cannot make the dictionaries grow: one has
+ * 8,192 values at most, and what goes beyond is written as plain text (ClickHouse's low_cardinality_max_dictionary_size).
+ */
 const fewValues = new Set(['event_type', 'data_type', 'source_id', 'tenant', 'raw_topic']);
 
 /** The table of a topic: `conversation.v1` is `conversation`, `wrap-up.v2` is `wrap_up_v2`. */

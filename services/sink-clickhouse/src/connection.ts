@@ -1,5 +1,12 @@
-import type { ClickHouseClient } from '@clickhouse/client';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { addAbortSignal, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import {
+  ClickHouseError,
+  ClickHouseLogLevel,
+  createClient,
+  parseError,
+  type ClickHouseSettings,
+} from '@clickhouse/client';
 
 export interface ClickHouseConnection {
   /** `http://host:8123` */
@@ -8,19 +15,47 @@ export interface ClickHouseConnection {
   readonly password: string;
   /** The stream's database. */
   readonly database: string;
-  /** How long one request may take, in ms. 30 000 unless told. */
+  /** How long one request may take, from the look-up of the name to the last byte, in ms. Default: 30 s. */
   readonly requestTimeoutMs?: number;
 }
 
+/** ClickHouse over HTTP. Each call asks once, within the connection's deadline; what fails is thrown. */
+export interface ClickHouse {
+  /** Runs a statement that answers nothing. */
+  run(statement: string, settings?: ClickHouseSettings): Promise<void>;
+  /**
+   * Inserts rows.
+   * @param into the table and its columns: `d.t (a, b)`
+   * @param rows as JSONEachRow takes them
+   * @throws as `run`, and when the server tells that it wrote some of the rows and not all
+   */
+  insert(into: string, rows: readonly object[], settings: ClickHouseSettings): Promise<void>;
+  /** All rows of a SELECT without a FORMAT. */
+  rows<T>(select: string, parameters?: Record<string, unknown>): Promise<T[]>;
+  close(): Promise<void>;
+}
+
 /**
- * A client that neither retries nor logs: what fails is thrown, and the caller decides.
+ * What decides whether ClickHouse can answer 200 before it knows how a statement ends, pinned since a profile may have
+ * set it otherwise (ClickHouse/ClickHouse#33205, #65117): headers wait for the end, and an exception is a status and
+ * not a part of the result.
+ */
+const honest = {
+  wait_end_of_query: 1,
+  send_progress_in_http_headers: 0,
+  http_write_exception_in_output_format: 0,
+} as const satisfies ClickHouseSettings;
+
+/**
+ * Connects without asking anything yet. Answers are checked for what they say and not by their status alone: a
+ * statement that answers nothing has an empty body, a SELECT one whole JSON document.
  * @param defaultDatabase what unqualified names mean. Leave it out to reach a server that lacks the database.
  */
 export function connect(
   { url, username, password, requestTimeoutMs = 30_000 }: ClickHouseConnection,
   defaultDatabase?: string,
-): ClickHouseClient {
-  return createClient({
+): ClickHouse {
+  const client = createClient({
     url,
     username,
     password,
@@ -29,6 +64,78 @@ export function connect(
     log: { level: ClickHouseLogLevel.OFF },
     ...(defaultDatabase === undefined ? {} : { database: defaultDatabase }),
   });
+  const ask = async (
+    query: string,
+    settings: ClickHouseSettings,
+    more: { values?: Readable; query_params?: Record<string, unknown> } = {},
+  ): Promise<{ body: string; writtenRows: number }> => {
+    const deadline = AbortSignal.timeout(requestTimeoutMs);
+    try {
+      const answer = await client.exec({
+        query,
+        clickhouse_settings: { ...settings, ...honest },
+        abort_signal: deadline,
+        // Judged here: the client does not say which status there was.
+        ignore_error_response: true,
+        ...more,
+      });
+      const body = await text(addAbortSignal(deadline, answer.stream));
+      const { http_status_code: status = 0, response_headers: headers, summary } = answer;
+      if (status !== 200 || headers['x-clickhouse-exception-code'] !== undefined) throw refusal(status, body);
+      return { body, writtenRows: Number(summary?.written_rows ?? 0) };
+    } catch (error) {
+      if (!deadline.aborted) throw error;
+      throw new Error(`ClickHouse did not answer within ${requestTimeoutMs} ms.`, { cause: error });
+    }
+  };
+  return {
+    async run(statement, settings = {}) {
+      // Without it a statement in a Replicated database answers a table of its replicas.
+      const { body } = await ask(statement, { ...settings, distributed_ddl_output_mode: 'none' });
+      if (body.trim() !== '') throw refusal(200, body);
+    },
+    async insert(into, rows, settings) {
+      const values = Readable.from([rows.map((row) => JSON.stringify(row)).join('\n')]);
+      const { body, writtenRows } = await ask(`INSERT INTO ${into} FORMAT JSONEachRow`, settings, { values });
+      if (body.trim() !== '') throw refusal(200, body);
+      // Not every server counts: then it tells none. Materialized views count too.
+      if (writtenRows > 0 && writtenRows < rows.length)
+        throw new Error(`ClickHouse wrote ${writtenRows} of ${rows.length} rows.`);
+    },
+    async rows<T>(select: string, parameters: Record<string, unknown> = {}) {
+      const { body } = await ask(`${select} FORMAT JSON`, {}, { query_params: parameters });
+      return rowsOf<T>(body);
+    },
+    close: () => client.close(),
+  };
+}
+
+/** @throws what the body says in place of a whole result: cut off, empty, an exception, or a proxy's page */
+function rowsOf<T>(body: string): T[] {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    throw refusal(200, body);
+  }
+  const { data } = (answer ?? {}) as { data?: unknown };
+  if (!Array.isArray(data)) throw refusal(200, body);
+  return data as T[];
+}
+
+/** An answer that is no result and no exception of ClickHouse: a proxy's, or nobody knows whose. */
+export class StrangeAnswer extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`ClickHouse, or what stands in its place, answered ${status} without a result or an exception.`);
+    this.status = status;
+  }
+}
+
+/** What an answer says that is no result: ClickHouse's own exception where it is one, whatever the status. */
+function refusal(status: number, body: string): Error {
+  const parsed = parseError(body.slice(0, 16_384));
+  return parsed instanceof ClickHouseError ? parsed : new StrangeAnswer(status);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouse } from './connection.ts';
 
 /** What a database has: its tables and views by name, and in each the type of every column. */
 export type DatabaseState = ReadonlyMap<string, TableState>;
@@ -12,14 +12,12 @@ interface TableState {
 }
 
 /** @param client whose default database it is */
-export async function readState(client: ClickHouseClient): Promise<DatabaseState> {
+export async function readState(client: ClickHouse): Promise<DatabaseState> {
   const [tables, columns] = await Promise.all([
-    rows<{ name: string; engine: string; select: string }>(
-      client,
+    client.rows<{ name: string; engine: string; select: string }>(
       'SELECT name, engine, as_select AS select FROM system.tables WHERE database = currentDatabase()',
     ),
-    rows<{ table: string; name: string; type: string }>(
-      client,
+    client.rows<{ table: string; name: string; type: string }>(
       'SELECT table, name, type FROM system.columns WHERE database = currentDatabase()',
     ),
   ]);
@@ -34,10 +32,6 @@ export async function readState(client: ClickHouseClient): Promise<DatabaseState
       },
     ]),
   );
-}
-
-async function rows<T>(client: ClickHouseClient, query: string): Promise<T[]> {
-  return (await client.query({ query, format: 'JSONEachRow' })).json<T>();
 }
 
 /**

@@ -11,12 +11,11 @@ export async function eventsWithRows(
 ): Promise<string[]> {
   const client = connect(connection);
   try {
-    const found = await client.query({
-      query: `SELECT DISTINCT toString(event_id) AS id FROM ${quotedDatabase(connection)}.\`${tableOf(topic)}\` WHERE event_id IN {ids: Array(UUID)}`,
-      query_params: { ids },
-      format: 'JSONEachRow',
-    });
-    return (await found.json<{ id: string }>()).map(({ id }) => id);
+    const found = await client.rows<{ id: string }>(
+      `SELECT DISTINCT toString(event_id) AS id FROM ${quotedDatabase(connection)}.\`${tableOf(topic)}\` WHERE event_id IN {ids: Array(UUID)}`,
+      { ids },
+    );
+    return found.map(({ id }) => id);
   } finally {
     await client.close();
   }

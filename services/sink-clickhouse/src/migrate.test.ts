@@ -31,7 +31,7 @@ async function stateOf(database: ScratchDatabase) {
 async function run(database: ScratchDatabase, sql: string): Promise<void> {
   const client = connect(database, database.database);
   for (const query of sql.split(/;$/m).filter((statement) => /^\w/m.test(statement))) {
-    await client.command({ query });
+    await client.run(query);
   }
   await client.close();
 }

@@ -1,7 +1,7 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import { storedTopics } from '@sluice/schemas/topics';
+import { monthWindowOf } from '@sluice/sink/month';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
-import type { ClickHouseConnection } from './connection.ts';
+import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
 import type { DatabaseState } from './database-state.ts';
 import { changesBetween, readState } from './database-state.ts';
@@ -44,15 +44,15 @@ const tablesAndViews = storedTopics.map(tableOf).flatMap((table) => [table, view
 async function createDatabase(connection: ClickHouseConnection): Promise<void> {
   const client = connect(connection);
   try {
-    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${quotedDatabase(connection)}` });
+    await client.run(`CREATE DATABASE IF NOT EXISTS ${quotedDatabase(connection)}`);
   } finally {
     await client.close();
   }
 }
 
-async function migrateTables(client: ClickHouseClient): Promise<void> {
+async function migrateTables(client: ClickHouse): Promise<void> {
   for (const topic of storedTopics)
-    await run(client, tableOf(topic), createTable(tableOf(topic), columnsOf(topic)));
+    await run(client, tableOf(topic), createTable(tableOf(topic), columnsOf(topic), monthWindowOf(topic)));
   const state = await readState(client);
   for (const topic of storedTopics) {
     const table = tableOf(topic);
@@ -63,18 +63,15 @@ async function migrateTables(client: ClickHouseClient): Promise<void> {
 }
 
 /** Gives every table the rule by which it forgets rows; a line for each that had another one, or none. */
-async function setRetention(client: ClickHouseClient, retentionMs: number): Promise<string[]> {
+async function setRetention(client: ClickHouse, retentionMs: number): Promise<string[]> {
   // Written as ClickHouse writes it, to see whether it is there: setting it again would rewrite every part.
   const rule = `toDateTime(received_at) + toIntervalSecond(${Math.ceil(retentionMs / 1000)})`;
   const changes: string[] = [];
   for (const table of storedTopics.map(tableOf)) {
-    const found = await client.query({
-      query:
-        'SELECT create_table_query AS sql FROM system.tables WHERE database = currentDatabase() AND name = {table: String}',
-      query_params: { table },
-      format: 'JSONEachRow',
-    });
-    const [created] = await found.json<{ sql: string }>();
+    const [created] = await client.rows<{ sql: string }>(
+      'SELECT create_table_query AS sql FROM system.tables WHERE database = currentDatabase() AND name = {table: String}',
+      { table },
+    );
     if (created?.sql.includes(`TTL ${rule}`)) continue;
     await run(client, table, `ALTER TABLE \`${table}\` MODIFY TTL ${rule}`);
     changes.push(`table ${table} keeps rows for ${Math.ceil(retentionMs / 1000)} s after they were received`);
@@ -101,9 +98,9 @@ function plain(type: string): string {
   return type.replaceAll(/LowCardinality\(((?:Nullable\()?String\)?)\)/g, '$1');
 }
 
-async function run(client: ClickHouseClient, name: string, query: string): Promise<void> {
+async function run(client: ClickHouse, name: string, statement: string): Promise<void> {
   try {
-    await client.command({ query });
+    await client.run(statement);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`ClickHouse refused the statement for ${name}: ${reason}`, { cause: error });

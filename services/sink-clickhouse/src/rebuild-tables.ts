@@ -1,10 +1,9 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Reach } from '@sluice/sink/reach';
 import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { tableOf } from './columns.ts';
-import type { ClickHouseConnection } from './connection.ts';
+import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
 import { inReachSql, literal } from './reach-sql.ts';
 
@@ -27,8 +26,7 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
     live,
     async leftovers() {
       const prefix = rebuildPrefix(connection.database);
-      const found = await rows<{ name: string }>(
-        client,
+      const found = await client.rows<{ name: string }>(
         `SELECT name FROM system.databases WHERE startsWith(name, ${literal(prefix)}) ORDER BY name`,
       );
       return found.map(({ name }) => name).filter((name) => /^\d+$/.test(name.slice(prefix.length)));
@@ -39,11 +37,11 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
     async begin(run, topics) {
       await checkEngine(client, connection.database);
       const database = `${rebuildPrefix(connection.database)}${run}`;
-      await client.command({ query: `CREATE DATABASE ${quotedDatabase({ database })}` });
+      await client.run(`CREATE DATABASE ${quotedDatabase({ database })}`);
       const rebuild = rebuildIn(client, { ...connection, database }, liveTable);
       for (const topic of topics)
         // As the live table is by now: with columns, settings and a TTL that somebody gave it.
-        await client.command({ query: `CREATE TABLE ${rebuild.table(topic)} AS ${liveTable(topic)}` });
+        await client.run(`CREATE TABLE ${rebuild.table(topic)} AS ${liveTable(topic)}`);
       return rebuild;
     },
     async close() {
@@ -54,7 +52,7 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
 }
 
 function rebuildIn(
-  client: ClickHouseClient,
+  client: ClickHouse,
   connection: ClickHouseConnection,
   liveTable: (topic: CanonicalTopic) => string,
 ): Rebuild & { table(topic: CanonicalTopic): string } {
@@ -68,14 +66,14 @@ function rebuildIn(
       for (const partition of await partitionsOf(client, liveTable(topic))) {
         const condition = `_partition_id = ${literal(partition)} AND ${outside(reach)}`;
         // FINAL: of an event whose newest copy is in reach, no older one may come back.
-        await client.command({
-          query: `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
-        });
+        await client.run(
+          `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
+        );
       }
     },
     count: (topic) => count(client, table(topic)),
     async swap(topic) {
-      await client.command({ query: `EXCHANGE TABLES ${liveTable(topic)} AND ${table(topic)}` });
+      await client.run(`EXCHANGE TABLES ${liveTable(topic)} AND ${table(topic)}`);
     },
     async end() {
       await store.close();
@@ -87,25 +85,22 @@ function rebuildIn(
 const outside = (reach: Reach): string => `NOT (${inReachSql(reach)})`;
 
 /** How many different events a table has. */
-async function count(client: ClickHouseClient, table: string, condition = '1'): Promise<number> {
-  const [found] = await rows<{ events: string }>(
-    client,
+async function count(client: ClickHouse, table: string, condition = '1'): Promise<number> {
+  const [found] = await client.rows<{ events: string }>(
     `SELECT toString(count()) AS events FROM ${table} FINAL WHERE ${condition}`,
   );
   return Number(found?.events);
 }
 
-async function partitionsOf(client: ClickHouseClient, table: string): Promise<string[]> {
-  const found = await rows<{ partition: string }>(
-    client,
+async function partitionsOf(client: ClickHouse, table: string): Promise<string[]> {
+  const found = await client.rows<{ partition: string }>(
     `SELECT DISTINCT _partition_id AS partition FROM ${table} ORDER BY partition`,
   );
   return found.map(({ partition }) => partition);
 }
 
-async function checkEngine(client: ClickHouseClient, database: string): Promise<void> {
-  const [found] = await rows<{ engine: string }>(
-    client,
+async function checkEngine(client: ClickHouse, database: string): Promise<void> {
+  const [found] = await client.rows<{ engine: string }>(
     `SELECT engine FROM system.databases WHERE name = ${literal(database)}`,
   );
   if (found && exchangingEngines.includes(found.engine)) return;
@@ -114,14 +109,10 @@ async function checkEngine(client: ClickHouseClient, database: string): Promise<
   );
 }
 
-async function dropDatabase(client: ClickHouseClient, database: string): Promise<void> {
-  await client.command({
-    query: `DROP DATABASE IF EXISTS ${quotedDatabase({ database })} SYNC`,
+async function dropDatabase(client: ClickHouse, database: string): Promise<void> {
+  await client.run(`DROP DATABASE IF EXISTS ${quotedDatabase({ database })} SYNC`, {
     // What was swapped out may be larger than what the server lets one drop by accident.
-    clickhouse_settings: { max_table_size_to_drop: '0', max_partition_size_to_drop: '0' },
+    max_table_size_to_drop: '0',
+    max_partition_size_to_drop: '0',
   });
-}
-
-async function rows<T>(client: ClickHouseClient, query: string): Promise<T[]> {
-  return (await client.query({ query, format: 'JSONEachRow' })).json<T>();
 }

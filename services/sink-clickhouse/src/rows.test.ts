@@ -32,7 +32,10 @@ test('parts hold every item once, and no more months than allowed', () => {
       fc.integer({ min: 1, max: 10 }),
       (months, maxMonths) => {
         const items = months.map((month) =>
-          sampleItem('other.v1', { occurred_at: month === null ? null : Date.UTC(2020, month, 15) }),
+          sampleItem('other.v1', {
+            occurred_at: month === null ? null : Date.UTC(2020, month, 15),
+            received_at: Date.UTC(2021, 8),
+          }),
         );
         const parts = splitByMonths(items, maxMonths);
         expect(

@@ -28,9 +28,15 @@ export function deduplicationToken(table: string, items: readonly StoreItem[]): 
   return hash.digest('hex');
 }
 
-/** Splits items so that none of the parts touches more than `maxMonths` partitions. */
+/**
+ * Splits items so that none of the parts touches more than `maxMonths` partitions: neither by the months that tables
+ * are created with, nor by the vendor's month alone, as older tables have it.
+ */
 export function splitByMonths(items: readonly StoreItem[], maxMonths: number): StoreItem[][] {
-  const byMonth = Map.groupBy(items, ({ event }) => monthOf(event.meta.occurred_at));
+  const byMonth = Map.groupBy(items, ({ topic, event: { meta } }) => {
+    const ofVendor = monthOf(topic, { ...meta, received_at: meta.occurred_at ?? 0 });
+    return `${monthOf(topic, meta)} ${ofVendor}`;
+  });
   const parts: StoreItem[][] = [];
   [...byMonth.values()].forEach((ofMonth, index) => {
     if (index % maxMonths === 0) parts.push([]);

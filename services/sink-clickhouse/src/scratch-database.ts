@@ -20,15 +20,10 @@ export function scratchDatabase(): ScratchDatabase {
   const client = connect(connection);
   return {
     ...connection,
-    async rows<T>(query: string) {
-      const found = await client.query({ query, format: 'JSONEachRow' });
-      return found.json<T>();
-    },
-    async command(query) {
-      await client.command({ query });
-    },
+    rows: (query) => client.rows(query),
+    command: (statement) => client.run(statement),
     async remove() {
-      await client.command({ query: `DROP DATABASE IF EXISTS ${quotedDatabase(connection)}` });
+      await client.run(`DROP DATABASE IF EXISTS ${quotedDatabase(connection)}`);
       await client.close();
     },
   };

@@ -1,32 +1,31 @@
+import type { MonthWindow } from '@sluice/sink/month';
 import type { Column } from './columns.ts';
 
 /**
- * The partition is the month of the vendor's clock in UTC, years before 2000 and after 2100 filed under their
- * nearest month, and 0 where the vendor gives no time. A resend has the same time and so the same partition.
+ * The partition is the month that `monthOf` of libs/sink files an event under, as a number, and 0 for `undated`.
+ * Merges stay within a partition; the views merge copies of one event over all of them.
  */
-const partition = `if(
-  isNull(occurred_at),
-  0,
-  toYYYYMM(
-    least(
-      greatest(assumeNotNull(occurred_at), toDateTime64('2000-01-01 00:00:00', 3, 'UTC')),
-      toDateTime64('2100-12-31 23:59:59', 3, 'UTC')
-    )
-  )
-)`;
+function partition({ before, after }: MonthWindow): string {
+  const occurred = clamped('assumeNotNull(occurred_at)');
+  const ahead = `toRelativeMonthNum(${occurred}) - toRelativeMonthNum(${clamped('received_at')})`;
+  return `if(isNull(occurred_at) OR NOT (${ahead} BETWEEN -${before} AND ${after}), 0, toYYYYMM(${occurred}))`;
+}
+
+const clamped = (time: string): string =>
+  `least(greatest(${time}, toDateTime64('2000-01-01 00:00:00', 3, 'UTC')), toDateTime64('2100-12-31 23:59:59', 3, 'UTC'))`;
 
 /**
  * Creates the table of a topic unless it is there: a row for each copy of an event that was written.
  * ReplacingMergeTree keeps the copy of the highest version when it merges; until then several may stand in a table,
  * so readers read the view `<table>_latest`. The server drops an insert whose deduplication token is among the
- * last thousand.
+ * last thousand. A table that is there keeps the partitions that it was created with.
  */
-export function createTable(table: string, columns: readonly Column[]): string {
+export function createTable(table: string, columns: readonly Column[], window: MonthWindow): string {
   return `CREATE TABLE IF NOT EXISTS \`${table}\` (
   ${columns.map(definitionOf).join(',\n  ')}
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY ${partition}
+PARTITION BY ${partition(window)}
 ORDER BY (source_id, entity_key, event_id)
 SETTINGS non_replicated_deduplication_window = 1000`;
 }
@@ -37,9 +36,12 @@ export function addColumns(table: string, columns: readonly Column[]): string {
   return `ALTER TABLE \`${table}\` ${additions.join(', ')}`;
 }
 
-/** A view that shows each event once. Its `*` stands for the columns that the table has at this moment. */
+/**
+ * A view that shows each event once. Its `*` stands for the columns that the table has at this moment. Copies of one
+ * event in two partitions are one, whatever the reader's profile says.
+ */
 export function createLatestView(view: string, table: string): string {
-  return `CREATE OR REPLACE VIEW \`${view}\` AS SELECT * FROM \`${table}\` FINAL`;
+  return `CREATE OR REPLACE VIEW \`${view}\` AS SELECT * FROM \`${table}\` FINAL SETTINGS do_not_merge_across_partitions_select_final = 0`;
 }
 
 function definitionOf({ name, type, defaultSql }: Column): string {

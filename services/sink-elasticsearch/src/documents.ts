@@ -1,5 +1,5 @@
 import type { StoredTopic } from '@sluice/schemas/topics';
-import { monthOf } from '@sluice/sink/month';
+import { monthOf, undated } from '@sluice/sink/month';
 import type { StoreItem } from '@sluice/sink/store';
 import { wellFormed } from '@sluice/sink/well-formed';
 
@@ -34,26 +34,30 @@ export function indicesOf(stream: string, topic: StoredTopic): string[] {
   return [`${name}-2*`, `${name}-undated`];
 }
 
-/** The index of an event: `sluice-message-2024-05`, `sluice-message-undated`. A resend has the same one. */
-export function indexOf(stream: string, { topic, event }: StoreItem): string {
-  return `${entityName(stream, topic)}-${monthOf(event.meta.occurred_at)}`;
+/** The index of an event: `sluice-message-2024-05`, `sluice-message-undated`. `monthOf` says when a resend has the same one. */
+export function indexOf(stream: string, { topic, event }: Pick<StoreItem, 'topic' | 'event'>): string {
+  return `${entityName(stream, topic)}-${monthOf(topic, event.meta)}`;
+}
+
+/** The index of what is filed under no month. */
+export function undatedIndexOf(stream: string, topic: StoredTopic): string {
+  return `${entityName(stream, topic)}-${undated}`;
 }
 
 /**
  * The document is the event as it is, times in ms. Of two versions the server keeps the higher; an equal one is
  * written again.
  */
-export function bulkPair(stream: string, item: StoreItem): BulkPair {
-  const { id, version, event } = item;
-  return [
-    { index: { _index: indexOf(stream, item), _id: id, version, version_type: 'external_gte' } },
-    wellFormed(event),
-  ];
+export function bulkPair(index: string, { id, version, event }: StoreItem): BulkPair {
+  return [{ index: { _index: index, _id: id, version, version_type: 'external_gte' } }, wellFormed(event)];
 }
 
-/** Why an id cannot be sent at all; undefined when it can. */
-export function idFault(id: string): string | undefined {
+/** Why an item cannot be sent: Elasticsearch would refuse the whole request for it. Undefined when it can. */
+export function itemFault({ id, version }: Pick<StoreItem, 'id' | 'version'>): string | undefined {
   const bytes = Buffer.byteLength(id);
-  if (bytes > 0 && bytes <= maxIdBytes) return undefined;
-  return `The event id has ${bytes} bytes; Elasticsearch takes 1 to ${maxIdBytes}.`;
+  if (bytes === 0 || bytes > maxIdBytes)
+    return `The event id has ${bytes} bytes; Elasticsearch takes 1 to ${maxIdBytes}.`;
+  if (!Number.isSafeInteger(version) || version < 0)
+    return `The version ${version} is none: the event has an impossible received_at or mapping_version.`;
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { ValueOf } from '@sluice/schemas/schemas';
 import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
 import { storeContract } from '@sluice/sink/store-contract';
-import { indexOf } from './documents.ts';
+import { indexOf, undatedIndexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { installTemplates } from './install-templates.ts';
 import { scratchStream } from './scratch-stream.ts';
@@ -96,17 +96,68 @@ describe('the Elasticsearch store', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected', 'written']);
   });
 
-  test.each([
-    ['index.blocks.write', 'nothing is known'],
-    ['index.blocks.read_only_allow_delete', 'turned 1 documents away (429 cluster_block_exception)'],
-  ])('an index that is blocked by %s is the fault of no document', async (block, sentence) => {
-    const items = [sampleItem('rating.v1', { occurred_at: Date.UTC(2031, 0) }), sampleItem('message.v1')];
+  test('a full disk, by which an index is blocked, is the fault of no document', async () => {
+    const times = { occurred_at: Date.UTC(2031, 0), received_at: Date.UTC(2031, 0) };
+    const items = [sampleItem('rating.v1', times), sampleItem('message.v1')];
     await store.write(items);
     const index = indexOf(stream.stream, items[0]!);
-    await stream.client.indices.putSettings({ index, settings: { [block]: true } });
-    await expect(store.write(items)).rejects.toThrow(sentence);
-    await stream.client.indices.putSettings({ index, settings: { [block]: null } });
+    const settings = (value: boolean | null) => ({ 'index.blocks.read_only_allow_delete': value });
+    await stream.client.indices.putSettings({ index, settings: settings(true) });
+    await expect(store.write(items)).rejects.toThrow('turned 1 documents away (429 cluster_block_exception)');
+    await stream.client.indices.putSettings({ index, settings: settings(null) });
     expect(await store.write(items)).toHaveLength(2);
+  });
+
+  describe('a month whose index takes no documents does not hold up the others', () => {
+    const closings: [string, (index: string) => Promise<unknown>][] = [
+      [
+        'read-only',
+        (index) => stream.client.indices.putSettings({ index, settings: { 'index.blocks.write': true } }),
+      ],
+      ['closed', (index) => stream.client.indices.close({ index })],
+    ];
+    test.each(closings)('%s', async (what, close) => {
+      const month = { occurred_at: Date.UTC(what === 'closed' ? 2032 : 2033, 0) };
+      const times = { ...month, received_at: month.occurred_at };
+      const first = sampleItem('rating.v1', times);
+      await store.write([first]);
+      const index = indexOf(stream.stream, first);
+      await close(index);
+      const told: string[] = [];
+      const telling = createElasticsearchStore(stream, { displaced: (name) => told.push(name) });
+      const [late, today] = [sampleItem('rating.v1', times), sampleItem('rating.v1')];
+      expect((await telling.write([late, today])).map(({ outcome }) => outcome).sort()).toEqual([
+        'written',
+        'written',
+      ]);
+      await telling.close();
+      expect(told).toEqual([index]);
+      const undatedIndex = undatedIndexOf(stream.stream, 'rating.v1');
+      expect(await stream.client.exists({ index: undatedIndex, id: late.id })).toBe(true);
+      await stream.client.indices.delete({ index });
+    });
+
+    test('but an undated index that takes none is the failure of the server', async () => {
+      const index = undatedIndexOf(stream.stream, 'visit.v1');
+      const item = sampleItem('visit.v1', { occurred_at: null });
+      await stream.client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
+      await expect(store.write([item])).rejects.toThrow('nothing is known');
+      await stream.client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
+    });
+  });
+
+  test('whatever times a sender writes, a topic has a small number of indices', () => {
+    const received_at = Date.UTC(2026, 2, 15);
+    const items = Array.from({ length: 1500 }, (_, month) =>
+      sampleItem('assignment.v1', { occurred_at: Date.UTC(1980, month, 9), received_at }),
+    );
+    expect(new Set(items.map((item) => indexOf(stream.stream, item))).size).toBe(27);
+  });
+
+  test('an event of an impossible version is refused alone', async () => {
+    const good = sampleItem('rating.v1');
+    const results = await store.write([{ ...sampleItem('rating.v1'), version: -1 }, good]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['rejected', 'written']);
   });
 
   test('fields of a newer schema are kept, and mapped in indices that exist by the next installation', async () => {

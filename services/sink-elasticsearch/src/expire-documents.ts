@@ -46,6 +46,7 @@ async function expireSome(
     index,
     query: { range: { 'meta.received_at': { lt: beforeMs, format: 'epoch_millis' } } },
     ...{ size: atOnce, _source: false, seq_no_primary_term: true, ignore_unavailable: true },
+    allow_partial_search_results: false,
   });
   if (hits.hits.length === 0) return { found: 0, deleted: 0 };
   const { items } = await client.bulk({

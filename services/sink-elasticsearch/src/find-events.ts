@@ -16,6 +16,7 @@ export async function eventsWithDocuments(
       query: { ids: { values: [...ids] } },
       size: ids.length,
       _source: false,
+      allow_partial_search_results: false,
       ignore_unavailable: true,
     });
     return hits.hits.flatMap(({ _id }) => (_id === undefined ? [] : [_id]));

@@ -1,8 +1,10 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import { errors } from '@elastic/elasticsearch';
 import { storedTopics } from '@sluice/schemas/topics';
 import { chooseAnalyzer } from './choose-analyzer.ts';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
+import { undatedIndexOf } from './documents.ts';
 import type { IndexTemplate, TemplateOptions } from './templates.ts';
 import { templateOf } from './templates.ts';
 
@@ -11,7 +13,8 @@ export interface InstallOptions
 
 /**
  * Installs or renews the index template of every topic, and gives indices that exist already the
- * fields that they lack. What an index has stays: its analyzer too. May run twice and at once.
+ * fields that they lack. What an index has stays: its analyzer too. Creates the undated index of every topic, which
+ * takes what no other index has a place for. May run twice and at once.
  * @returns the analyzer that searched texts have from now on
  */
 export async function installTemplates(options: InstallOptions): Promise<{ analyzer: string }> {
@@ -25,10 +28,22 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
         ...(template as Omit<estypes.IndicesPutIndexTemplateRequest, 'name'>),
       });
       await addAbsentFields(client, { name, ...template });
+      await createUnlessThere(client, undatedIndexOf(options.stream, topic));
     }
     return { analyzer };
   } finally {
     await client.close();
+  }
+}
+
+async function createUnlessThere(client: Client, index: string): Promise<void> {
+  // An alias of what a rebuild made is there too.
+  if (await client.indices.exists({ index })) return;
+  try {
+    await client.indices.create({ index });
+  } catch (error) {
+    const isThere = error instanceof errors.ResponseError && (await client.indices.exists({ index }));
+    if (!isThere) throw error;
   }
 }
 

@@ -118,6 +118,8 @@ async function copyDocuments(
         sort: ['_shard_doc'],
         version: true,
         track_total_hits: false,
+        // Else a shard that fails is left out, with status 200, and the rebuild would lose what it holds.
+        allow_partial_search_results: false,
         ...(after ? { search_after: after } : {}),
       });
       const items = hits.hits.flatMap(({ _id = '', _version = 0, _source }) =>
@@ -196,7 +198,10 @@ async function countOf(
 ): Promise<number> {
   if (indices.length === 0) return 0;
   await client.indices.refresh({ index: [...indices] });
-  return (await client.count({ index: [...indices], query })).count;
+  const { count, _shards: shards } = await client.count({ index: [...indices], query });
+  if (shards.failed > 0)
+    throw new Error(`Elasticsearch counted without ${shards.failed} shards of ${indices.join(', ')}.`);
+  return count;
 }
 
 /** Runs of which there is an index that nobody reads, or a template. */

@@ -96,6 +96,63 @@ test.each([
   },
 );
 
+describe('an answer with status 200 that is no answer for each document', () => {
+  const items = ['a', 'b', 'c'].map((id) => ({ ...sampleItem('rating.v1'), id }));
+  const written = (...ids: string[]) => ({ items: ids.map((_id) => ({ index: { _id, status: 201 } })) });
+  test.each([
+    ['nothing', {}],
+    ['a text', '<html>Welcome</html>'],
+    ['no documents', { errors: false, items: [] }],
+    ['fewer documents', written('a', 'b')],
+    ['one of them twice', written('a', 'b', 'b')],
+    ['the documents of somebody else', written('a', 'b', 'x')],
+    ['more documents', written('a', 'b', 'c', 'd')],
+    ['a document without a status', { items: [...written('a', 'b').items, { index: { _id: 'c' } }] }],
+  ])('%s: the write fails', async (_, body) => {
+    await withServer(
+      () => ({ status: 200, body }),
+      (store) => expect(store.write(items)).rejects.toThrow('nothing is known'),
+    );
+  });
+});
+
+test('at the limit of shards what needs a new index goes to the undated one, and the others are written', async () => {
+  const reason =
+    'Validation Failed: 1: this action would add [2] shards, but this cluster currently has [1000]/[1000] maximum normal shards open;';
+  const [today, odd] = [sampleItem('rating.v1'), sampleItem('rating.v1', { occurred_at: Date.UTC(2023, 0) })];
+  const requests: string[][] = [];
+  await withServer(
+    (body) => {
+      const actions = body.split('\n').filter((line) => line.startsWith('{"index":'));
+      const sent = actions.map(
+        (line) => (JSON.parse(line) as { index: { _id: string; _index: string } }).index,
+      );
+      requests.push(sent.map(({ _index }) => _index));
+      const isFull = (index: string) => index.endsWith('2023-01');
+      return {
+        status: 200,
+        body: {
+          items: sent.map(({ _id, _index }) => ({
+            index: isFull(_index)
+              ? { _id, status: 400, error: { type: 'validation_exception', reason } }
+              : { _id, status: 201 },
+          })),
+        },
+      };
+    },
+    async (store) => {
+      const results = await store.write([odd, today]);
+      expect(new Map(results.map(({ id, outcome }) => [id, outcome]))).toEqual(
+        new Map([
+          [today.id, 'written'],
+          [odd.id, 'written'],
+        ]),
+      );
+    },
+  );
+  expect(requests).toEqual([['test-rating-2023-01', 'test-rating-2024-05'], ['test-rating-undated']]);
+});
+
 describe('items that a busy server turns away', () => {
   const refusal = { error: { type: 'es_rejected_execution_exception', reason: 'full' } };
   const items = ['a', 'b', 'c'].map((id) => ({ ...sampleItem('rating.v1'), id }));

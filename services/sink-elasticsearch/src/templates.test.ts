@@ -86,15 +86,16 @@ const matches = (pattern: string, name: string) =>
   new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name);
 
 test.each([
-  [null, 'undated'],
-  [Date.UTC(1900, 0), '2000-01'],
-  [Date.UTC(2024, 4, 6), '2024-05'],
-  [Date.UTC(9999, 0), '2100-12'],
+  [null, Date.UTC(2024, 4, 6), 'undated'],
+  [Date.UTC(1900, 0), Date.UTC(1900, 0), '2000-01'],
+  [Date.UTC(2024, 4, 6), Date.UTC(2024, 4, 6), '2024-05'],
+  [Date.UTC(9999, 0), Date.UTC(9999, 0), '2100-12'],
+  [Date.UTC(9999, 0), Date.UTC(2024, 4, 6), 'undated'],
 ])(
-  'an event of %p is in the index of its month, which its template and no other covers',
-  (occurredAt, month) => {
+  'an event of %p, received at %p, is in an index that its template and no other covers',
+  (occurred_at, received_at, month) => {
     for (const topic of storedTopics) {
-      const index = indexOf('sluice', sampleItem(topic, { occurred_at: occurredAt }));
+      const index = indexOf('sluice', sampleItem(topic, { occurred_at, received_at }));
       expect(index).toBe(`${entityName('sluice', topic)}-${month}`);
       const covering = storedTopics.filter((other) =>
         templateOf(other, options).index_patterns.some((pattern) => matches(pattern, index)),
