@@ -1,54 +1,137 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { sourceOf } from './source-of.ts';
 
 /**
- * Counts the rejects in a row of each partition. One bad record is a dead letter; a row of them is a bad
- * deployment, which must not pour a topic into the dead letters.
+ * Counts the rejects in a row of each partition, by source. One bad record is a dead letter. A bad deployment rejects
+ * what everybody sends, and must not pour a topic into the dead letters. A sender who sends nothing good is neither,
+ * and must not hold what others send:
+ *
+ * - A row of more than `limit` rejects, a fiftieth of the limit or more from other sources than the one with the most,
+ *   holds the partition until somebody acts. Nothing good came from the others, so it is not one sender who is bad.
+ * - A longer row of one source holds nothing where another source was seen in the partition within an hour.
+ * - Where nobody else was seen, the partition is held for a minute; then the chunk goes on and a new row begins. A bad
+ *   deployment looks the same there, and gets `limit` records a minute.
  */
 export interface RejectRun {
   /**
    * Called before the dead letters of a chunk are written, again for a chunk that is handed in again.
    * @param isRejected for each record whether nothing of it can go on
-   * @throws one sentence that says what to do when the row becomes longer than the limit: the partition is held
+   * @throws one sentence that says what to do while the partition is held
    */
   check(records: readonly ConsumedRecord[], isRejected: readonly boolean[]): void;
 }
 
-interface Row {
+/** How many rejects in a row each source has. As many sources as rejects at most: the limit and a chunk. */
+type Row = ReadonlyMap<string, number>;
+
+/** The row before a chunk, which may come again, and behind it. */
+interface Standing {
   readonly from: string;
-  readonly before: number;
+  readonly before: Row;
   readonly next: string;
-  readonly after: number;
+  readonly after: Row;
 }
 
-/** @param limit how many rejects in a row a partition may have */
-export function createRejectRun(limit: number): RejectRun {
-  const rows = new Map<string, Row>();
+const noRow: Row = new Map();
+/** How long a partition is held for a row of the only source in it, in ms. */
+const holdMs = 60_000;
+/** How long a source counts as one that shares a partition, in ms. */
+const rememberedMs = 3_600_000;
+
+/**
+ * @param limit how many rejects in a row a partition may have
+ * @param nowMs a clock in ms
+ */
+export function createRejectRun(limit: number, nowMs: () => number = () => performance.now()): RejectRun {
+  const standings = new Map<string, Standing>();
+  const heldSince = new Map<string, number>();
+  const neighbours = createNeighbours(nowMs);
+  const fromOthers = Math.ceil(limit / 50);
+
+  /** Where a row ends, or goes on behind the chunk. @returns what is left of it */
+  const judge = (partition: string, row: Row): Row => {
+    const counts = [...row.values()];
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    if (all <= limit) return row;
+    if (all - Math.max(...counts) >= fromOthers) throw new RejectsOfAll(partition, limit);
+    if (neighbours.areIn(partition)) return row;
+    const since = heldSince.get(partition) ?? nowMs();
+    heldSince.set(partition, since);
+    if (nowMs() - since < holdMs) throw new RejectsOfOne(partition, limit);
+    return noRow;
+  };
+
   return {
     check(records, isRejected) {
       const [first, last] = [records[0], records.at(-1)];
       if (!first || !last) return;
       const partition = `${first.topic}/${first.partition}`;
-      const before = lengthBefore(rows.get(partition), first.offset);
-      let length = before;
-      for (const rejected of isRejected) {
-        length = rejected ? length + 1 : 0;
-        if (length > limit) throw new TooManyRejects(partition, limit);
-      }
+      const before = rowBefore(standings.get(partition), first.offset);
+      let after = noRow;
+      if (isRejected.includes(true)) {
+        for (const record of records) neighbours.see(partition, sourceOf(record));
+        for (const row of rowsOf(before, records, isRejected)) after = judge(partition, row);
+      } else neighbours.see(partition, sourceOf(last));
+      if (after.size === 0) heldSince.delete(partition);
       const next = String(BigInt(last.offset) + 1n);
-      rows.set(partition, { from: first.offset, before, next, after: length });
+      standings.set(partition, { from: first.offset, before, next, after });
     },
   };
 }
 
-class TooManyRejects extends Error {
+/** The rows of a chunk where they are longest: before each good record, and at the end of the chunk. */
+function* rowsOf(
+  before: Row,
+  records: readonly ConsumedRecord[],
+  isRejected: readonly boolean[],
+): Generator<Row> {
+  let row = new Map(before);
+  for (const [index, record] of records.entries()) {
+    if (isRejected[index] === true) {
+      const source = sourceOf(record);
+      row.set(source, (row.get(source) ?? 0) + 1);
+    } else if (row.size > 0) {
+      yield row;
+      row = new Map();
+    }
+  }
+  yield row;
+}
+
+function rowBefore(standing: Standing | undefined, offset: string): Row {
+  if (standing?.next === offset) return standing.after;
+  return standing?.from === offset ? standing.before : noRow;
+}
+
+/** Remembers of each partition the two sources that were seen in it last. */
+function createNeighbours(nowMs: () => number) {
+  const seen = new Map<string, readonly { readonly source: string; readonly atMs: number }[]>();
+  return {
+    see(partition: string, source: string): void {
+      const [latest, other] = seen.get(partition) ?? [];
+      const one = { source, atMs: nowMs() };
+      const kept = latest?.source === source ? other : latest;
+      seen.set(partition, kept ? [one, kept] : [one]);
+    },
+    areIn(partition: string): boolean {
+      const [, other] = seen.get(partition) ?? [];
+      return other !== undefined && nowMs() - other.atMs < rememberedMs;
+    },
+  };
+}
+
+class RejectsOfAll extends Error {
   constructor(partition: string, limit: number) {
     super(
-      `More than ${limit} records in a row of ${partition} were rejected, so it is held: roll the deployment back if that is what rejects them, or raise SLUICE_REJECTS_IN_A_ROW if they are bad.`,
+      `More than ${limit} records in a row of ${partition} were rejected, of several sources, so it is held: roll the deployment back if that is what rejects them, or raise SLUICE_REJECTS_IN_A_ROW if they are bad.`,
     );
   }
 }
 
-function lengthBefore(row: Row | undefined, offset: string): number {
-  if (row?.next === offset) return row.after;
-  return row?.from === offset ? row.before : 0;
+class RejectsOfOne extends Error {
+  constructor(partition: string, limit: number) {
+    super(
+      `More than ${limit} records in a row of ${partition} were rejected, all of the only source there, so it is held for ${holdMs / 1000} s: roll the deployment back if that is what rejects them; if they are bad, nothing is to be done.`,
+    );
+  }
 }

@@ -1,0 +1,8 @@
+import { sourceOfEvent } from '@sluice/canonical-event/cloud-events';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+
+/** The source whose sender wrote a raw record or an event, by its headers; empty when they do not say. */
+export function sourceOf({ headers }: Pick<ConsumedRecord, 'headers'>): string {
+  const raw = headers['sluice-source']?.toString('utf8');
+  return raw ?? sourceOfEvent(headers.ce_source?.toString('utf8') ?? '')?.sourceId ?? '';
+}
