@@ -39,8 +39,11 @@ export interface BatchControl {
    * `done` wipes it out.
    */
   note(record: ConsumedRecord, text: string): Promise<void>;
-  /** The note of this partition, and the committed offset it stands beside; null when nothing is committed. */
-  noted(): Promise<{ offset: string; text: string } | null>;
+  /**
+   * The note of this partition, and the committed offset it stands beside; null when nothing is committed.
+   * @param groupId whose note. Default: the group's own
+   */
+  noted(groupId?: string): Promise<{ offset: string; text: string } | null>;
   /** True while this batch is still ours and nobody asked to stop. */
   running(): boolean;
 }
@@ -272,8 +275,8 @@ function controlOf(
   };
   return {
     note: ({ offset }, text) => commit(offset, text),
-    async noted() {
-      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    async noted(ofGroup = groupId) {
+      const [found] = await admin.fetchOffsets({ groupId: ofGroup, topics: [topic] });
       const committed = found?.partitions.find((one) => one.partition === partition);
       if (!committed || committed.offset === '-1') return null;
       return { offset: committed.offset, text: committed.metadata ?? '' };

@@ -56,3 +56,50 @@ export async function committedOffsets(
     await admin.disconnect();
   }
 }
+
+/** How far a group is in one partition. */
+export interface GroupStanding {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset that the group has not finished; null when it never committed. */
+  readonly committed: bigint | null;
+  /** What is noted beside the committed offset; empty when nothing is. */
+  readonly note: string;
+  /** The offset behind the last record. */
+  readonly end: bigint;
+  /** Records that the group has not finished. */
+  readonly lag: number;
+}
+
+/** How far a consumer group is in every partition of the topics. @throws when Kafka does not answer, or lacks one of them */
+export async function groupStandings(
+  connection: KafkaConnection,
+  groupId: string,
+  topics: readonly string[],
+): Promise<GroupStanding[]> {
+  const admin = connectKafka(connection).admin();
+  await admin.connect();
+  try {
+    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    const notes = new Map(
+      committed.flatMap(({ topic, partitions }) =>
+        partitions.map((one) => [`${topic}/${one.partition}`, one] as const),
+      ),
+    );
+    const standings = await Promise.all(
+      topics.map(async (topic) =>
+        (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }): GroupStanding => {
+          const { offset = '-1', metadata } = notes.get(`${topic}/${partition}`) ?? {};
+          const [done, start, end] = [BigInt(offset), BigInt(low), BigInt(high)];
+          // What retention took away cannot be finished any more.
+          const from = done < start ? start : done;
+          const lag = end > from ? Number(end - from) : 0;
+          return { topic, partition, committed: done < 0n ? null : done, note: metadata ?? '', end, lag };
+        }),
+      ),
+    );
+    return standings.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
+  } finally {
+    await admin.disconnect();
+  }
+}

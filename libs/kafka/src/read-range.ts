@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { deleteGroup } from './commit-alone.ts';
 import { runConsumer, withHeartbeats, type ConsumedRecord } from './consumer.ts';
 
 /** A part of a topic: from the first offset of each partition up to, not including, the last. */
@@ -143,16 +144,6 @@ export async function workThroughRanges(
     await deleteGroup(connection, groupId).catch((error: unknown) => {
       throw explained(error, groupId);
     });
-  }
-}
-
-async function deleteGroup(connection: KafkaConnection, groupId: string): Promise<void> {
-  const admin = connectKafka(connection).admin();
-  await admin.connect();
-  try {
-    await admin.deleteGroups([groupId]);
-  } finally {
-    await admin.disconnect();
   }
 }
 

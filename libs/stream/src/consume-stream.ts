@@ -7,6 +7,13 @@ import {
 } from '@sluice/kafka/consumer';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { backoffMs } from './backoff.ts';
+import {
+  describeBlockage,
+  isSkipRequested,
+  noteOfBlockage,
+  readBlockage,
+  type Blockage,
+} from './blockage.ts';
 import { takeChunk, type ChunkBounds } from './take-chunk.ts';
 import { createSuspects, noteOf } from './suspects.ts';
 
@@ -24,17 +31,19 @@ export interface StreamOptions {
   /**
    * Works on some records of one partition, in order, and resolves when each has ended in an outcome that is
    * durable. What it throws is about a server or unknown: the same records are handed in again, later, and
-   * the partition is held until then. Errors about one record are outcomes, not exceptions.
+   * the partition is held until then; after some attempts fewer of them at once, down to the one that fails.
+   * Errors about one record are outcomes, not exceptions.
    */
   readonly handle: (records: readonly ConsumedRecord[]) => Promise<void>;
   /**
    * Gives a record up that `handle` is not to have: resolves when it is kept elsewhere, throws as `handle`.
    * - `KILLS_PROCESSES`: several processes died of it
    * - `TOO_LARGE`: it stands for a batch that is too large to be read
+   * - `SKIPPED`: it blocked its partition, and an operator asked for it
    */
   readonly giveUp: (
     record: ConsumedRecord,
-    reason: 'KILLS_PROCESSES' | 'TOO_LARGE',
+    reason: 'KILLS_PROCESSES' | 'TOO_LARGE' | 'SKIPPED',
     detail: string,
   ) => Promise<void>;
   readonly on: StreamEvents;
@@ -69,6 +78,7 @@ export interface RunningStream {
 /**
  * The one consume loop: chunk → handle → commit. The offset is committed last, and only behind records that
  * have ended; a chunk that cannot be finished holds its partition, with heartbeats, for as long as it takes.
+ * What holds it is noted beside the committed offset (`Blockage`), and an operator may have it skipped.
  */
 export async function consumeStream(options: StreamOptions): Promise<RunningStream> {
   /** Behind which offset of a partition this process stands; another one in between means a takeover. */
@@ -149,72 +159,132 @@ async function workThrough(
   const name = `${topic}/${partition}`;
   const isTakeover = positions.get(name) !== first.offset;
   const suspicion = isTakeover ? await suspects.begin(first, control, bounds.maxRecords) : null;
-  let [at, suspect] = [0, suspicion?.records ?? 0];
+  const blockage = readBlockage(suspicion?.noted ?? '');
+  let trouble = blockage ? { ...blockage } : noTrouble();
+  let [at, counted, suspect] = [0, 0, suspicion?.records ?? 0];
+  // The one record that another process knew already is tried alone at once.
+  let atOnce = blockage?.records === 1 ? 1 : bounds.maxRecords;
+  const received = (upTo: number): void => {
+    if (upTo > counted) on.received(topic, upTo - counted);
+    counted = Math.max(counted, upTo);
+  };
   const finished = async (last: ConsumedRecord): Promise<void> => {
     await control.done(last);
     positions.set(name, String(BigInt(last.offset) + 1n));
+    trouble = noTrouble();
     await control.heartbeat();
   };
   if (suspicion?.isProven) {
-    if (
-      !(await finish([first], batch, control, {
-        ...options,
-        handle: () => options.giveUp(first, 'KILLS_PROCESSES', killsProcesses),
-      }))
-    )
-      return;
+    received(1);
+    const handle = () => options.giveUp(first, 'KILLS_PROCESSES', killsProcesses);
+    if ((await finish([first], batch, control, { ...options, handle }, trouble)) !== 'finished') return;
     await finished(first);
     [at, suspect] = [1, 0];
   }
   while (at < records.length) {
     const chunkRecords = suspect > 0 ? (suspicion?.chunkRecords ?? 1) : bounds.maxRecords;
-    const chunk = takeChunk(records, at, { ...bounds, maxRecords: chunkRecords });
+    const maxRecords = Math.min(chunkRecords, atOnce);
+    const chunk = takeChunk(records, at, { ...bounds, maxRecords });
     const [head, last] = [chunk[0], chunk.at(-1)];
     if (!head || !last) return;
+    received(at + chunk.length);
     // The first chunk of a takeover is noted already, by `begin`.
-    if (suspect > 0 && at > 0) await control.note(head, noteOf({ chunkRecords, deaths: 0 }));
+    if (suspect > 0 && at > 0) await control.note(head, noteOf({ chunkRecords: maxRecords, deaths: 0 }));
     const isNoted = suspect > 0 || (isTakeover && at === 0);
-    if (!(await finish(chunk, batch, control, options, isNoted))) return;
-    await finished(last);
-    at += chunk.length;
-    suspect -= chunk.length;
+    switch (await finish(chunk, batch, control, options, trouble, isNoted)) {
+      case 'stopped':
+        return;
+      case 'narrow':
+        atOnce = Math.max(1, chunk.length >> 4);
+        break;
+      case 'finished':
+        await finished(last);
+        at += chunk.length;
+        suspect -= chunk.length;
+        atOnce = Math.min(atOnce * 2, bounds.maxRecords);
+        break;
+    }
   }
   on.lag(topic, partition, lag);
   on.oldest(topic, partition, lag === 0 ? null : (records.at(-1)?.timestampMs ?? null));
 }
 
+/** The failed attempts at the records from one on, over all the chunks that were tried from there. */
+interface Trouble extends Pick<Blockage, 'attempts' | 'sinceMs'> {
+  error: string;
+  attempts: number;
+  sinceMs: number;
+}
+
+const noTrouble = (): Trouble => ({ attempts: 0, sinceMs: 0, error: '' });
+
+/** After how many failed attempts a chunk is narrowed, and what blocks is noted. A server's hiccup is shorter. */
+const patience = 3;
+/** How often a worker looks, in ms, whether it is to skip the record that it waits at. */
+const askEveryMs = 3_000;
+
 /**
+ * Tries a chunk until it is finished.
+ * @param trouble is kept up to date
  * @param isNoted that the chunk is noted in Kafka: the note goes with the first attempt that ends
- * @returns false when the process stops or the partition was taken away before the chunk was finished
+ * @returns
+ * - `narrow`: it failed some times, and fewer records are to be tried
+ * - `stopped`: the process stops, or the partition was taken away, before the chunk was finished
  */
 async function finish(
   chunk: readonly ConsumedRecord[],
   { topic, partition }: PartitionBatch,
   control: BatchControl,
-  { handle, giveUp, on, sessionTimeoutMs, stuckMs }: StreamOptions,
+  { handle, giveUp, on, groupId, sessionTimeoutMs, stuckMs }: StreamOptions,
+  trouble: Trouble,
   isNoted = false,
-): Promise<boolean> {
+): Promise<'finished' | 'narrow' | 'stopped'> {
   const heartbeatMs = Math.floor(sessionTimeoutMs / 10);
   const [first] = chunk;
-  if (!first) return true;
-  on.received(topic, chunk.length);
+  if (!first) return 'finished';
+  const isSkipped = async (): Promise<boolean> => {
+    if (chunk.length > 1 || trouble.attempts < patience) return false;
+    let isAsked = false;
+    await withHeartbeats(control, heartbeatMs, async () => {
+      isAsked = await isSkipRequested(control, groupId, first, trouble);
+    });
+    return isAsked;
+  };
   for (let attempt = 1; control.running(); attempt += 1) {
+    const skips = await isSkipped();
     const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
     try {
-      await withHeartbeats(control, heartbeatMs, () => handleReadable(chunk, handle, giveUp));
-      return true;
+      await withHeartbeats(control, heartbeatMs, () =>
+        skips ? giveUp(first, 'SKIPPED', skippedDetail(trouble)) : handleReadable(chunk, handle, giveUp),
+      );
+      return 'finished';
     } catch (error) {
-      const waitMs = backoffMs(attempt, Math.random());
-      on.held(error, { topic, partition, attempt, waitMs });
+      trouble.attempts += 1;
+      if (trouble.sinceMs === 0) trouble.sinceMs = Date.now();
+      const waitMs = backoffMs(trouble.attempts, Math.random());
+      on.held(error, { topic, partition, attempt: trouble.attempts, waitMs });
       on.oldest(topic, partition, first.timestampMs);
-      if (isNoted && attempt === 1) await control.note(first, '');
+      const said = describeBlockage(first, error);
+      trouble.error = said.error;
+      if (trouble.attempts >= patience) {
+        const { attempts, sinceMs } = trouble;
+        // Without it the partition is not listed, and nothing else: when it was taken away the heartbeat says so.
+        await control
+          .note(first, noteOfBlockage({ records: chunk.length, sinceMs, attempts, ...said }))
+          .catch(() => undefined);
+      } else if (isNoted && attempt === 1) await control.note(first, '');
       clearTimeout(stuck);
-      await pause(waitMs, heartbeatMs, control);
+      await pause(waitMs, heartbeatMs, control, isSkipped);
+      if (chunk.length > 1 && trouble.attempts >= patience) return 'narrow';
     } finally {
       clearTimeout(stuck);
     }
   }
-  return false;
+  return 'stopped';
+}
+
+function skippedDetail({ attempts, sinceMs, error }: Trouble): string {
+  return `An operator moved it: it blocked its partition since ${new Date(sinceMs).toISOString()}, for ${attempts} attempts. The last error: ${error}`;
 }
 
 async function handleReadable(
@@ -236,14 +306,25 @@ class Stuck extends Error {
   }
 }
 
-async function pause(waitMs: number, heartbeatMs: number, control: BatchControl): Promise<void> {
+/** Waits, with heartbeats; less when the process stops, or `isOver` says so, which is asked now and then. */
+async function pause(
+  waitMs: number,
+  heartbeatMs: number,
+  control: BatchControl,
+  isOver: () => Promise<boolean>,
+): Promise<void> {
   const stepMs = Math.min(200, heartbeatMs);
-  let sinceHeartbeatMs = 0;
+  let [sinceHeartbeatMs, sinceAskedMs] = [0, 0];
   for (let leftMs = waitMs; leftMs > 0 && control.running(); leftMs -= stepMs) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(stepMs, leftMs)));
-    sinceHeartbeatMs += stepMs;
-    if (sinceHeartbeatMs < heartbeatMs) continue;
-    sinceHeartbeatMs = 0;
-    await control.heartbeat();
+    [sinceHeartbeatMs, sinceAskedMs] = [sinceHeartbeatMs + stepMs, sinceAskedMs + stepMs];
+    if (sinceHeartbeatMs >= heartbeatMs) {
+      sinceHeartbeatMs = 0;
+      await control.heartbeat();
+    }
+    if (sinceAskedMs >= askEveryMs) {
+      sinceAskedMs = 0;
+      if (await isOver()) return;
+    }
   }
 }

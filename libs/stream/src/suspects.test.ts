@@ -58,11 +58,13 @@ test('a record that kills is found by a few deaths, and given up alone', async (
 test('nobody is suspect without a note, or with one of another offset', async () => {
   const control = notes() as BatchControl;
   expect(await suspects.begin(record(7), control, 10)).toEqual({
+    noted: '',
     chunkRecords: 10,
     records: 0,
     isProven: false,
   });
   expect(await suspects.begin(record(8), control, 10)).toEqual({
+    noted: '',
     chunkRecords: 10,
     records: 0,
     isProven: false,

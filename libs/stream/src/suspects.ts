@@ -18,6 +18,8 @@ interface Suspicion {
   readonly records: number;
   /** The first record is what the processes died of. */
   readonly isProven: boolean;
+  /** What was noted of that record, by whoever had the partition before; empty when nothing was. */
+  readonly noted: string;
 }
 
 interface Note {
@@ -43,7 +45,12 @@ export function createSuspects(maxDeaths = 3): Suspects {
       const attempt = found ? narrow(found) : { chunkRecords: maxRecords, deaths: 0 };
       const isProven = attempt.deaths >= maxDeaths;
       if (!isProven) await control.note(first, noteOf(attempt));
-      return { chunkRecords: attempt.chunkRecords, records: found?.chunkRecords ?? 0, isProven };
+      return {
+        chunkRecords: attempt.chunkRecords,
+        records: found?.chunkRecords ?? 0,
+        isProven,
+        noted: noted?.offset === first.offset ? noted.text : '',
+      };
     },
   };
 }

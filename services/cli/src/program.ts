@@ -21,6 +21,7 @@ import {
   retention,
   stream,
 } from './options.ts';
+import { registerPartitionsCommand } from './partitions/command.ts';
 import { registerRebuildCommand } from './rebuild/command.ts';
 import { registerReplayCommand } from './replay/command.ts';
 import { registerSbomCommand } from './sbom/command.ts';
@@ -94,6 +95,7 @@ export function createProgram(print: (line: string) => void): Command {
     });
 
   registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
+  registerPartitionsCommand(program, print);
   registerReplayCommand(program, print);
   registerRebuildCommand(program, print);
   registerSpoolCommand(program, print);

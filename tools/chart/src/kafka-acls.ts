@@ -26,6 +26,8 @@ const group = (name: string): Acl => ({
   pattern: 'literal',
   operations: ['Read', 'Describe'],
 });
+/** By which an operator asks a worker to skip a record: the worker looks at it. */
+const skipGroup = (name: string): Acl => ({ ...group(`${name}.skip`), operations: ['Describe'] });
 const raw = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
 /** Retention and the largest record are looked up when a worker starts. */
 const read = ['Read', 'Describe', 'DescribeConfigs'];
@@ -33,7 +35,12 @@ const write = ['Write', 'Describe', 'DescribeConfigs'];
 
 const sink = (name: string): KafkaUser => ({
   name,
-  acls: [...storedTopics.map((one) => topic(one, ...read)), topic('dead-letter', ...write), group(name)],
+  acls: [
+    ...storedTopics.map((one) => topic(one, ...read)),
+    topic('dead-letter', ...write),
+    group(name),
+    skipGroup(name),
+  ],
 });
 
 /** The least that each component needs. */
@@ -48,6 +55,7 @@ export const kafkaUsers: readonly KafkaUser[] = [
       ...raw.map((one) => topic(one, ...read)),
       ...[...storedTopics, 'dead-letter'].map((one) => topic(one, ...write)),
       group('normalizer'),
+      skipGroup('normalizer'),
     ],
   },
   sink('sink-clickhouse'),
@@ -65,7 +73,7 @@ export const kafkaUsers: readonly KafkaUser[] = [
     ],
   },
   {
-    // A person with `sluice dlq`, `replay` or `rebuild`. They read with groups of their own, which they delete.
+    // A person with `sluice dlq`, `partitions`, `replay` or `rebuild`, which have groups of their own and delete them.
     name: 'operator',
     acls: [
       {

@@ -1,0 +1,67 @@
+import { connectKafka, type KafkaConnection } from './client.ts';
+
+/** An offset of a partition, and what is noted beside it. */
+export interface NotedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly note: string;
+}
+
+/**
+ * Commits an offset for a group that has no members but this process, for as long as that takes.
+ * @param withinMs how long joining and committing may take
+ * @throws when the group cannot be joined in time, or the offset is not committed afterwards
+ */
+export async function commitAlone(
+  connection: KafkaConnection,
+  groupId: string,
+  { topic, partition, offset, note }: NotedOffset,
+  withinMs = 30_000,
+): Promise<void> {
+  const kafka = connectKafka(connection);
+  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
+  const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(
+    () => reject(new Error(`The group ${groupId} could not be joined within ${withinMs} ms.`)),
+    withinMs,
+  );
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    // Nothing is fetched.
+    consumer.pause([{ topic }]);
+    resolve(undefined);
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: false });
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    await joined;
+    await consumer.commitOffsets([{ topic, partition, offset, metadata: note }]);
+  } finally {
+    clearTimeout(timer);
+    await consumer.disconnect();
+  }
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const committed = found?.partitions.find((one) => one.partition === partition);
+    // The client returns without an error when it has not committed.
+    if (committed?.offset !== offset || committed.metadata !== note)
+      throw new Error(`The group ${groupId} did not take offset ${offset} of ${topic}/${partition}.`);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Deletes a group that has no members, if it is there. */
+export async function deleteGroup(connection: KafkaConnection, groupId: string): Promise<void> {
+  const admin = connectKafka(connection).admin();
+  await admin.connect();
+  try {
+    await admin.deleteGroups([groupId]);
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,100 @@
+import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
+import { sourceOf } from './source-of.ts';
+
+/**
+ * What blocks a partition. The worker notes it beside the committed offset, which is that of the first record: whoever
+ * lists blocked partitions reads it there, without asking the worker.
+ */
+export interface Blockage {
+  /** How many records from the committed offset on are tried together; 1 when that record alone is known to fail. */
+  readonly records: number;
+  /** When the first attempt failed, epoch ms. Names the blockage too: a request to skip repeats it. */
+  readonly sinceMs: number;
+  readonly attempts: number;
+  /** The last error's first line, without what its cause quotes. */
+  readonly error: string;
+  /** The first record's key, source and data type, shortened. */
+  readonly key: string;
+  readonly source: string;
+  readonly dataType: string;
+}
+
+const prefix = 'blocked ';
+
+/** As it is noted. Bounded: brokers take 4,096 bytes (offset.metadata.max.bytes). */
+export function noteOfBlockage(blockage: Blockage): string {
+  return `${prefix}${JSON.stringify(blockage)}`;
+}
+
+/** @returns null for any other note */
+export function readBlockage(text: string): Blockage | null {
+  if (!text.startsWith(prefix)) return null;
+  try {
+    const found = JSON.parse(text.slice(prefix.length)) as Partial<Blockage> | null;
+    const { records, sinceMs, attempts, error = '', key = '', source = '', dataType = '' } = found ?? {};
+    if (!isCount(records) || !isCount(sinceMs) || !isCount(attempts)) return null;
+    return { records, sinceMs, attempts, error, key, source, dataType };
+  } catch {
+    return null;
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** What is said of the record at which a chunk fails, and of the error. Never what the record holds. */
+export function describeBlockage(
+  first: ConsumedRecord,
+  error: unknown,
+): Pick<Blockage, 'error' | 'key' | 'source' | 'dataType'> {
+  const header = (name: string): string => first.headers[name]?.toString('utf8') ?? '';
+  return {
+    error: errorLine(error),
+    key: (first.key?.toString('utf8') ?? '').slice(0, 100),
+    source: sourceOf(first).slice(0, 64),
+    dataType: (header('sluice-data-type') || header('ce_type')).slice(0, 64),
+  };
+}
+
+/** The cause is what a server said, which may quote a record: of it the code or the type alone is told. */
+function errorLine(error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : { message: String(error), cause: undefined };
+  const { code, type } = (cause ?? {}) as { code?: unknown; type?: unknown };
+  const words = [type, code].filter((word) => typeof word === 'string' && /^[\w.-]{1,60}$/.test(word));
+  const [line = ''] = message.split('\n', 1);
+  return `${line.slice(0, 240)}${words.length > 0 ? ` (${words.join(' ')})` : ''}`;
+}
+
+/**
+ * The group by which an operator asks a worker's group to skip a record: nobody is its member. What is committed in it
+ * is the record's offset, with a note that names the blockage.
+ */
+export function skipGroupOf(groupId: string): string {
+  return `${groupId}.skip`;
+}
+
+/** The note of a request: it holds for the blockage that the operator saw, and for no later one of that offset. */
+export function noteOfRequest({ sinceMs }: Pick<Blockage, 'sinceMs'>): string {
+  return `skip since=${sinceMs}`;
+}
+
+/** How long a worker waits for what was asked of it, in ms. */
+const askedWithinMs = 5_000;
+
+/** Whether an operator asked for this record to be skipped. False when Kafka does not say so in time. */
+export async function isSkipRequested(
+  control: Pick<BatchControl, 'noted'>,
+  groupId: string,
+  { offset }: ConsumedRecord,
+  blockage: Pick<Blockage, 'sinceMs'>,
+): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => resolve(null), askedWithinMs);
+  try {
+    const asked = await Promise.race([control.noted(skipGroupOf(groupId)), late]);
+    return asked?.offset === offset && asked.text === noteOfRequest(blockage);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

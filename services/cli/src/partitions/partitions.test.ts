@@ -1,0 +1,148 @@
+import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
+import { createPublisher } from '@sluice/kafka/publisher';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { consumeStream } from '@sluice/stream/consume-stream';
+import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { applyStreamTopics } from '../apply-stream-topics.ts';
+import { runSluice } from '../testing/run-sluice.ts';
+
+jest.setTimeout(120_000);
+
+const kafka = scratchKafka();
+const stream = kafka.name();
+const place = ['--brokers', kafka.connection.brokers.join(','), '--stream', stream];
+const topic = topicOf(stream, 'raw.echat');
+const deadLetters = topicOf(stream, 'dead-letter');
+const groupId = `${stream}.normalizer`;
+const blocking = 2;
+
+const skip = (offset: number, ...more: string[]) =>
+  runSluice([
+    ...['partitions', 'skip', `${topic}/0/${offset}`, '--group', 'normalizer', ...place],
+    ...['--within', '60', ...more],
+  ]);
+const list = (...more: string[]) => runSluice(['partitions', ...more, ...place]);
+const committed = async () => (await kafka.committed(groupId, topic)).get(0);
+
+/** A normalizer whose record at `blocking` Kafka does not take. */
+async function startWorker(): Promise<() => Promise<void>> {
+  const publisher = createPublisher(kafka.connection, [deadLetters]);
+  await waitUntil('the publisher is ready', () => publisher.ready());
+  const write = createDeadLetterWriter(publisher, stream, 7);
+  const running = await consumeStream({
+    ...{ connection: kafka.connection, groupId, topics: [topic], partitionsAtOnce: 1 },
+    ...{ chunk: { maxRecords: 200, maxBytes: 1024 * 1024 }, sessionTimeoutMs: 10_000, stuckMs: 60_000 },
+    handle: (records) =>
+      records.some(({ offset }) => Number(offset) === blocking)
+        ? Promise.reject(new Error('Kafka did not take an event for message.v1 (full).'))
+        : Promise.resolve(),
+    giveUp: (record, reason, detail) => write(deadLetterOf(record, 'NORMALIZER', reason, detail)),
+    on: {
+      received: () => undefined,
+      assigned: () => undefined,
+      held: () => undefined,
+      lag: () => undefined,
+      oldest: () => undefined,
+      dead: () => undefined,
+    },
+  });
+  return async () => {
+    await running.stop();
+    await publisher.close();
+  };
+}
+
+beforeAll(async () => {
+  await applyStreamTopics(kafka.connection, stream, { replicas: 1, partitions: 1 });
+  const publisher = createPublisher(kafka.connection, [topic]);
+  await waitUntil('the publisher is ready', () => publisher.ready());
+  for (let index = 0; index < 5; index += 1)
+    await publisher.publish({
+      topic,
+      key: Buffer.from(`shop/${index}\u001b[2J`),
+      value: Buffer.from(`payload ${index}`),
+      headers: { 'sluice-source': 'shop', 'sluice-vendor': 'echat', 'sluice-data-type': 'chatEnd' },
+    });
+  await publisher.close();
+});
+afterAll(() => kafka.remove());
+
+test('a blocked partition is listed, and the record that blocks it skipped while the worker runs, and no other', async () => {
+  const before = await list();
+  expect([before.code, before.stdout]).toEqual([0, expect.stringContaining('blocked: 0.')]);
+  expect((await skip(0, '--to-dead-letters')).stderr).toContain('is not blocked at 0: nothing was skipped');
+
+  const stop = await startWorker();
+  try {
+    await waitUntil('the record blocks', async () => (await committed()) === BigInt(blocking), 30_000);
+    const listed = await list('list');
+    expect(listed.code).toBe(3);
+    expect(listed.stdout).toMatch(
+      new RegExp(
+        [
+          `^normalizer +${topic}/0  committed 2  end 5  lag 3  BLOCKED`,
+          `  by ${topic}/0/2, since 20\\S+Z, \\d+ attempts`,
+          '  source shop, data type chatEnd, key shop/2\\\\x1b\\[2J',
+          '  Kafka did not take an event for message.v1 \\(full\\).$',
+        ].join('\n'),
+        'm',
+      ),
+    );
+    expect(listed.stdout).not.toContain('payload');
+    const asJson = JSON.parse((await list('list', '--json')).stdout) as { blocked: object | null }[];
+    expect(asJson.filter(({ blocked }) => blocked !== null)).toEqual([
+      expect.objectContaining({
+        ...{ group: 'normalizer', topic, partition: 0, committed: '2', end: '5', lag: 3 },
+        blocked: expect.objectContaining({ place: `${topic}/0/2`, isExact: true, source: 'shop' }) as object,
+      }),
+    ]);
+
+    expect((await skip(3, '--to-dead-letters')).stderr).toContain(
+      `${topic}/0 is blocked by 2, and not by 3: nothing was skipped.`,
+    );
+    expect((await skip(2)).stderr).toContain('give --to-dead-letters');
+    expect([await committed(), await kafka.readAll(deadLetters)]).toEqual([2n, []]);
+
+    const skipped = await skip(2, '--to-dead-letters');
+    expect([skipped.code, skipped.stderr, skipped.stdout]).toEqual([
+      0,
+      '',
+      expect.stringContaining(`normalizer went on behind ${topic}/0/2.`),
+    ]);
+    await waitUntil('the others are finished', async () => (await committed()) === 5n);
+    const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
+    const letters = await Promise.all(
+      (await kafka.readAll(deadLetters)).map(({ value }) => decode('dead-letter', value)),
+    );
+    expect(letters).toEqual([
+      {
+        ok: true,
+        value: expect.objectContaining({
+          ...{ reason: 'SKIPPED', topic, partition: 0, offset: 2, payload: Buffer.from('payload 2') },
+          detail: expect.stringContaining('Kafka did not take an event for message.v1 (full).') as string,
+        }) as object,
+      },
+    ]);
+  } finally {
+    await stop();
+  }
+  expect((await list()).code).toBe(0);
+});
+
+test.each([
+  ['a/b/c', "is no record's place"],
+  [`${stream}.nothing/0/1`, 'reads no partition'],
+])('the place %s is refused', async (wrong, sentence) => {
+  const { code, stderr } = await runSluice([
+    ...['partitions', 'skip', wrong, '--group', 'normalizer', '--to-dead-letters', ...place],
+  ]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+});
+
+test('every topic that the stream has and a worker reads is listed', async () => {
+  const { stdout } = await list();
+  for (const name of Object.keys(topics) as TopicName[])
+    if (name !== 'dead-letter') expect(stdout).toContain(` ${topicOf(stream, name)}/0 `);
+});

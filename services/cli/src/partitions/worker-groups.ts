@@ -1,0 +1,39 @@
+import type { KafkaConnection } from '@sluice/kafka/client';
+import { groupStandings, type GroupStanding } from '@sluice/kafka/group-lag';
+import { storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { readBlockage, type Blockage } from '@sluice/stream/blockage';
+
+const rawTopics: readonly TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
+
+/** The workers that read a stream's topics, and which; their consumer groups are named for them. */
+const reads = {
+  normalizer: rawTopics,
+  'sink-clickhouse': storedTopics,
+  'sink-elasticsearch': storedTopics,
+} as const satisfies Readonly<Record<string, readonly TopicName[]>>;
+
+export type WorkerGroup = keyof typeof reads;
+
+export const workerGroups = Object.keys(reads) as WorkerGroup[];
+
+/** The consumer group of a worker. */
+export function groupIdOf(stream: string, group: WorkerGroup): string {
+  return `${stream}.${group}`;
+}
+
+/** How far a worker is in one partition, and what blocks it there; null when nothing is known to. */
+export interface PartitionState extends Omit<GroupStanding, 'note'> {
+  readonly group: WorkerGroup;
+  readonly blockage: Blockage | null;
+}
+
+/** The state of every partition that a worker reads. @throws when Kafka does not answer, or lacks a topic */
+export async function partitionStates(
+  connection: KafkaConnection,
+  stream: string,
+  group: WorkerGroup,
+): Promise<PartitionState[]> {
+  const topics = reads[group].map((name) => topicOf(stream, name));
+  const standings = await groupStandings(connection, groupIdOf(stream, group), topics);
+  return standings.map(({ note, ...standing }) => ({ ...standing, group, blockage: readBlockage(note) }));
+}
