@@ -212,6 +212,24 @@ test('a server that does not answer in time is an error', async () => {
   never.close();
 });
 
+test('an answer that trickles for longer than a request may take is an error', async () => {
+  const trickling = createServer((_request, response) => {
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'x-elastic-product': 'Elasticsearch',
+    });
+    const timer = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(timer));
+  }).listen(0, '127.0.0.1');
+  await once(trickling, 'listening');
+  const url = `http://127.0.0.1:${(trickling.address() as AddressInfo).port}`;
+  const store = createElasticsearchStore({ url, stream: 'test', requestTimeoutMs: 200 });
+  await expect(store.write([sampleItem('rating.v1')])).rejects.toThrow('nothing is known');
+  await store.close();
+  trickling.closeAllConnections();
+  trickling.close();
+});
+
 test('a stream whose name fits no index is refused at once', () => {
   expect(() => createElasticsearchStore({ url: 'http://127.0.0.1:1', stream: 'A B' })).toThrow(
     '"A B" cannot begin',

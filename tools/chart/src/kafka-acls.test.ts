@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { committedOffsets } from '@sluice/kafka/group-lag';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { avroTopics } from '@sluice/canonical-event/registry';
 import { subjectOf } from '@sluice/schemas/topics';
@@ -126,6 +127,20 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
       async () => (await sluice('operator', ['dlq', 'list'])).output.endsWith('\nDead letters: 1.\n'),
       60_000,
     );
+  });
+
+  test('an operator sees how far the workers are, and asks one to skip a record', async () => {
+    const { code, output } = await sluice('operator', ['partitions', 'list']);
+    expect([code, output]).toEqual([0, expect.stringContaining('blocked: 0.')]);
+    const place = `${stream}.raw.sobot/0/0`;
+    const skip = ['partitions', 'skip', place, '--group', 'normalizer', '--to-dead-letters'];
+    expect((await sluice('operator', skip)).output).toContain('nothing was skipped');
+    // What a worker looks at between its attempts.
+    const { brokers } = kafka;
+    const sasl = { mechanism: 'plain' as const, username: 'normalizer', password: 'normalizer' };
+    const worker = { brokers: brokers.split(','), clientId: 'test', sasl };
+    const offsets = await committedOffsets(worker, `${stream}.normalizer.skip`, [`${stream}.raw.sobot`]);
+    expect(offsets.get(`${stream}.raw.sobot`)?.size).toBe(0);
   });
 
   test.each([
