@@ -200,6 +200,45 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     await fetch(`${endpoints.elasticsearchUrl}/${foreign}`, { method: 'DELETE' });
   }, 60_000);
 
+  test('a rating by a bare number is shown only where one conversation alone has the number', async () => {
+    const { endpoints, stream } = bench.system;
+    const at = Date.now();
+    const write = async (entity: string, conversation_id: string, more: object): Promise<void> => {
+      const conversation_number = conversation_id.replace(/^\d+_/, '');
+      const meta = { source_id: sourceId, occurred_at: at, received_at: at };
+      const answer = await fetch(
+        `${endpoints.elasticsearchUrl}/${stream}-${entity}-2026-01/_doc?refresh=true`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ conversation_id, conversation_number, meta, ...more }),
+        },
+      );
+      expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([201, '']);
+    };
+    await write('conversation', '1_880001', { visitor_id: 'web-number-1' });
+    await write('conversation', '3_880001', { visitor_id: 'web-number-2' });
+    await write('rating', '880001', { comment: 'words of the other visitor' });
+    await write('conversation', '1_880002', { visitor_id: 'web-number-1' });
+    await write('rating', '880002', { comment: 'own words' });
+
+    const panel = `${bench.origin}/panels/${sourceId}`;
+    const bearer = (value: string) => ({ headers: { authorization: `Bearer ${value}` } });
+    const key = new URL(bench.panels.panelUrl).searchParams.get('key') ?? '';
+    const session = await fetch(`${panel}/session`, { method: 'POST', ...bearer(key) });
+    const { ticket } = (await session.json()) as { ticket: string };
+    const shown = await fetch(`${panel}/visitors/web-number-1`, bearer(ticket));
+    const { conversations } = (await shown.json()) as {
+      conversations: { id: string; comment: string | null }[];
+    };
+    expect(new Map(conversations.map(({ id, comment }) => [id, comment]))).toEqual(
+      new Map([
+        ['1_880001', null],
+        ['1_880002', 'own words'],
+      ]),
+    );
+  }, 60_000);
+
   test.each([
     ['zh-CN', '已连接工作台', '最近会话'],
     ['en-US', 'Connected with the workbench', 'Recent conversations'],

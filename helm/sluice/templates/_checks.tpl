@@ -122,6 +122,9 @@
 {{- if and (or $values.httpIngress.enabled $values.httpRoute.enabled) (not $values.ingress.enabled) -}}
 {{- $problems = append $problems "httpIngress and httpRoute lead to ingress: set ingress.enabled to true." -}}
 {{- end -}}
+{{- if and (or $values.httpIngress.enabled $values.httpRoute.enabled) (not (hasKey ($values.ingress.settings | default dict) "trustProxy")) -}}
+{{- $problems = append $problems "httpIngress and httpRoute put a proxy in front of ingress: set ingress.settings.trustProxy to how many proxies there are, or to their networks. Without it every push and every staff page has the proxy's address." -}}
+{{- end -}}
 {{- if and $values.adopt.claims (not $values.ingress.spool.enabled) -}}
 {{- $problems = append $problems "adopt.claims needs ingress.spool.enabled: it drains claims of the spool." -}}
 {{- end -}}

@@ -10,6 +10,25 @@ export interface Gateway {
   readonly fetchNow: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
+/**
+ * Whether the answer may mean that the ticket's time is over. Too many requests of others behind the same address are
+ * answered before the gateway tells so: then the ticket's own time decides.
+ */
+function mayBeOver(status: number, ticket: string): boolean {
+  return status === 401 || (status === 429 && expiryOf(ticket) <= Date.now());
+}
+
+/** Epoch ms. Infinity for what is no JSON Web Token with a time. */
+function expiryOf(ticket: string): number {
+  const [, claims = ''] = ticket.split('.');
+  try {
+    const { exp } = JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))) as { exp?: unknown };
+    return typeof exp === 'number' ? exp * 1000 : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
 /** The gateway's routes of one source. */
 export function openGateway(base: string, source: string, credential: Credential): Gateway {
   let known = typeof credential === 'string' ? credential : '';
@@ -28,7 +47,7 @@ export function openGateway(base: string, source: string, credential: Credential
     async fetch(path, init) {
       if (!known) await renew();
       const answer = await fetchNow(path, init);
-      if (answer.status !== 401 || typeof credential === 'string') return answer;
+      if (typeof credential === 'string' || !mayBeOver(answer.status, known)) return answer;
       await renew();
       return fetchNow(path, init);
     },

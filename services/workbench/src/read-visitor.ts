@@ -72,15 +72,22 @@ export async function readVisitor(elasticsearch: ElasticsearchReader, of: Visito
   if (ids.length === 0) return { conversations: [], contact: contactOf(changes) };
 
   // Echat sends these by the id as it is, or by its number alone.
-  const numbers = ids.map((id) => id.replace(/^\d+_/, ''));
+  const numbers = ids.map(numberOfConversation);
   const byId = [{ terms: { conversation_id: [...new Set([...ids, ...numbers])] } }];
-  const [ratings = [], notes = []] = await search(elasticsearch, of, [
+  const byNumber = [{ terms: { conversation_number: [...new Set(numbers)] } }];
+  const bearers = ['conversation', 'rating', 'wrap-up'];
+  const [ratings = [], notes = [], ...borne] = await search(elasticsearch, of, [
     { entity: 'rating', filter: byId },
     { entity: 'wrap-up', filter: byId },
+    ...bearers.map((entity) => ({ entity, filter: byNumber, distinct: 'conversation_id' })),
   ]);
+  const bearersOf = conversationsByNumber(borne.flat());
   const shown = ids.map((id): PanelConversation => {
+    const number = numberOfConversation(id);
+    // A number may be that of several conversations, 1_2800 and 3_2800, of different visitors.
+    const isOwnNumber = bearersOf.get(number)?.size === 1 && bearersOf.get(number)?.has(id) === true;
     const isOfIt = ({ conversation_id }: Document): boolean =>
-      conversation_id === id || conversation_id === id.replace(/^\d+_/, '');
+      conversation_id === id || (isOwnNumber && conversation_id === number);
     // Newest first: of each value the newest that was sent.
     const known = (name: string, from: readonly Document[]): unknown =>
       from.find((one) => one[name] !== null && one[name] !== undefined && one[name] !== 'UNKNOWN')?.[name];
@@ -103,6 +110,21 @@ export async function readVisitor(elasticsearch: ElasticsearchReader, of: Visito
   return { conversations: shown, contact: contactOf(changes) };
 }
 
+/** `1_5987809` → `5987809`. */
+const numberOfConversation = (id: string): string => id.replace(/^\d+_/, '');
+
+/** The whole ids, those with a prefix, that the documents name for each number. */
+function conversationsByNumber(documents: readonly Document[]): Map<string, Set<string>> {
+  const byNumber = new Map<string, Set<string>>();
+  for (const { conversation_id } of documents) {
+    const id = textOf(conversation_id) ?? '';
+    const number = numberOfConversation(id);
+    if (number === id) continue;
+    byNumber.set(number, (byNumber.get(number) ?? new Set()).add(id));
+  }
+  return byNumber;
+}
+
 /** Newest first: a change says what it changes, and what it empties. */
 function contactOf(changes: readonly Document[]): PanelContactField[] {
   return contactFields.flatMap((name) => {
@@ -117,17 +139,21 @@ function contactOf(changes: readonly Document[]): PanelContactField[] {
   });
 }
 
-/** Several searches in one request; the documents of each, newest first. */
+/**
+ * Several searches in one request; the documents of each, newest first; with `distinct`, the newest alone for each
+ * value of that field.
+ */
 async function search(
   { url, auth }: ElasticsearchReader,
   { stream, sourceId }: VisitorOf,
-  searches: readonly { entity: string; filter: readonly object[] }[],
+  searches: readonly { entity: string; filter: readonly object[]; distinct?: string }[],
 ): Promise<Document[][]> {
-  const lines = searches.flatMap(({ entity, filter }) => [
+  const lines = searches.flatMap(({ entity, filter, distinct }) => [
     { index: `${stream}-${entity}-*`, ignore_unavailable: true, allow_no_indices: true },
     {
       size: readEvents,
       query: { bool: { filter: [{ term: { 'meta.source_id': sourceId } }, ...filter] } },
+      ...(distinct === undefined ? {} : { collapse: { field: distinct } }),
       sort: [
         { 'meta.occurred_at': { order: 'desc', missing: '_last', unmapped_type: 'date' } },
         { 'meta.received_at': { order: 'desc', unmapped_type: 'date' } },

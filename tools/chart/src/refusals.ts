@@ -49,6 +49,8 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['minimal', ['httpIngress.enabled=true'], /httpIngress\.hosts is empty/],
   ['minimal', ['httpRoute.enabled=true'], /httpRoute\.parentRefs is empty/],
   ['workers', ['httpRoute.enabled=true', 'httpRoute.parentRefs[0].name=a'], /httpIngress and httpRoute lead to ingress/],
+  ['minimal', ['httpIngress.enabled=true', 'httpIngress.hosts={a.example.com}'], /set ingress\.settings\.trustProxy/],
+  ['minimal', ['httpRoute.enabled=true', 'httpRoute.parentRefs[0].name=a'], /set ingress\.settings\.trustProxy/],
   ['inline', ['adopt.claims[0]=spool-trial-ingress-1'], /adopt\.claims needs ingress\.spool\.enabled/],
   ['full', ['adopt.claims={}'], /claims/],
   ['minimal', ['adopt.claims[0]=spool-sluice-ingress-1'], /whose pod belongs to the 2 replicas: that pod drains it itself/],

@@ -121,7 +121,9 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       else next();
       return;
     }
-    const seconds = limit.take(['stranger', source.id, address].join(' '), strangersPerMinute);
+    // A ticket that was good is no stranger's: strangers behind the same proxy must not keep it from being renewed.
+    const bucket = verdict.outcome === 'expired' ? 'expired' : 'stranger';
+    const seconds = limit.take([bucket, source.id, address].join(' '), strangersPerMinute);
     if (seconds > 0) {
       limited(request, response, seconds);
       return;
