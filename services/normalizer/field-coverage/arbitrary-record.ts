@@ -86,9 +86,11 @@ function asText(value: string): string {
 
 function asJson(fields: readonly (readonly [string, string])[]): ArbitraryRecord {
   const sent: SentValue[] = [];
-  const members = fields.map(([path, value], at) => {
+  const members = fields.map(([sentName, value], at) => {
     // Some values as numbers, as objects and as lists: vendors send what their tables do not say.
-    const name = JSON.stringify(path);
+    const name = JSON.stringify(sentName);
+    // A name with a dot is one step.
+    const path = sentName.includes('.') ? `[${name}]` : sentName;
     if (at % 7 === 5) {
       sent.push({ path: `${path}.inner`, value });
       return `${name}: {"inner": ${JSON.stringify(value)}}`;

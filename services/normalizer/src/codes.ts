@@ -1,5 +1,6 @@
 import type { MapContext, UnknownKind } from './mapping.ts';
 import type { Reader } from './reader.ts';
+import { wholeDigits } from './whole-digits.ts';
 
 /** One row of a vendor's page: a code, what the page says it means, and what that is in the canonical model. */
 export type CodeRow<T extends string> = readonly [code: string, text: string, symbol: T | 'UNKNOWN'];
@@ -30,7 +31,7 @@ export function codeTable<T extends string>(
 function symbolOf<T extends string>(table: CodeTable<T>, code: string, context: MapContext): T | 'UNKNOWN' {
   const key = code.trim();
   if (key === '') return 'UNKNOWN';
-  const symbol = table.lookup.get(key);
+  const symbol = table.lookup.get(key) ?? table.lookup.get(wholeDigits(key) ?? '');
   if (symbol === undefined) context.unknown(table.kind);
   return symbol ?? 'UNKNOWN';
 }

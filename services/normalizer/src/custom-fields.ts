@@ -1,6 +1,8 @@
 import type { CustomField } from '@sluice/schemas/schemas';
-import { parseTree } from 'jsonc-parser';
+import { checkItems } from './budget.ts';
 import type { Fields } from './fields.ts';
+import { escapeHalves } from './half-characters.ts';
+import { membersOfText } from './json-reader.ts';
 import type { Reader } from './reader.ts';
 
 type ReadCustom = (fields: Fields) => CustomField[];
@@ -41,7 +43,7 @@ export function queryFields(path: string): Reader<CustomField[]> {
   return custom(path, 'value', (fields) => {
     const query = fields.peek(path)?.trim() ?? '';
     if (!query.includes('=')) return [];
-    return query.split('&').map((pair) => {
+    return checkItems(query.split('&')).map((pair) => {
       const at = pair.indexOf('=');
       const [name, value] = at < 0 ? [pair, null] : [pair.slice(0, at), pair.slice(at + 1)];
       return { group: path, id: null, name, value };
@@ -54,21 +56,28 @@ export function objectFields(path: string): Reader<CustomField[]> {
   return custom(path, 'value', (fields) => {
     const members = fields.below(path).flatMap((member): CustomField[] => {
       const value = fields.text(member);
-      return value === null ? [] : [{ group: path, id: null, name: member.slice(path.length + 1), value }];
+      return value === null
+        ? []
+        : [{ group: path, id: null, name: nameOf(member.slice(path.length + 1)), value }];
     });
     return [...members, ...membersOf(fields.peek(path) ?? '', path)];
   });
 }
 
+/** A member's name as it was sent, where its path is this name alone and in brackets. */
+function nameOf(path: string): string {
+  const [, name] = /^\[("(?:[^"\\]|\\.)*")\]$/.exec(path) ?? [];
+  return name === undefined ? path : (JSON.parse(name) as string);
+}
+
 function membersOf(json: string, group: string): CustomField[] {
-  const root = /^\s*\{/.test(json) ? parseTree(json) : undefined;
-  return (root?.children ?? []).flatMap((property): CustomField[] => {
-    const [name, value] = property.children ?? [];
-    if (!name || !value) return [];
-    const text =
-      value.type === 'string' ? String(value.value) : json.slice(value.offset, value.offset + value.length);
-    return [{ group, id: null, name: String(name.value), value: text }];
-  });
+  if (!json.trimStart().startsWith('{')) return [];
+  return checkItems(membersOfText(json)).map(({ name, value }) => ({
+    group,
+    id: null,
+    name: escapeHalves(name),
+    value: escapeHalves(value),
+  }));
 }
 
 /** A list of objects with `fieldid`, `field_name` and `field_value`. */

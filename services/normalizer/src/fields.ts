@@ -1,3 +1,4 @@
+import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import type { Attribute } from '@sluice/schemas/schemas';
 
 /** One value that the vendor sent: its path within the record, and its text. */
@@ -29,31 +30,70 @@ export interface Fields {
   rest(): Attribute[];
 }
 
-/** @param leaves of a path that is there twice the last one can be read; the others are left for `rest` */
-export function createFields(leaves: readonly Leaf[]): Fields {
-  const cells = leaves.map(({ path, value, isNull }): Cell => ({ path, value, isNull, isTaken: false }));
-  const byPath = new Map<string, Cell>();
-  for (const cell of cells) byPath.set(cell.path, cell);
-  return new RecordFields(cells, byPath, '');
+/** The fields of a whole record. */
+export interface RecordFields extends Fields {
+  /** Two values have one path, mostly because a name is there twice. */
+  readonly hasRepeatedPath: boolean;
 }
 
+/** Values that stand once above the records of a payload. A record's own paths never are theirs. */
+export interface Shared {
+  readonly cells: readonly Cell[];
+  /** Those of them that can be read, in the order they were sent. */
+  readonly readable: readonly Cell[];
+}
+
+const noneShared: Shared = { cells: [], readable: [] };
+
+/** Of long values nothing can be read: each would be repeated in the events of all records. */
+export function sharedValues(leaves: readonly Leaf[]): Shared {
+  const cells = leaves.map(cellOf);
+  const readable = cells.filter(({ value }) => value.length <= payloadLimits.sharedValueChars);
+  return { cells, readable };
+}
+
+/**
+ * @param leaves of a path that is there twice the last one can be read; the others are left for `rest`
+ * @param shared read like the record's own; `rest` has its cells
+ */
+export function createFields(leaves: readonly Leaf[], shared: Shared = noneShared): RecordFields {
+  const cells = leaves.map(cellOf);
+  const byPath = new Map<string, Cell>();
+  for (const cell of cells) byPath.set(cell.path, cell);
+  const hasRepeatedPath = byPath.size < cells.length;
+  for (const cell of shared.readable) byPath.set(cell.path, cell);
+  return new CellFields(cells, byPath, shared.cells, '', hasRepeatedPath);
+}
+
+const cellOf = ({ path, value, isNull }: Leaf): Cell => ({ path, value, isNull, isTaken: false });
+
 /** A leaf, and whether somebody took it. */
-interface Cell {
+export interface Cell {
   readonly path: string;
   readonly value: string;
   readonly isNull: boolean | undefined;
   isTaken: boolean;
 }
 
-class RecordFields implements Fields {
+class CellFields implements RecordFields {
   readonly #cells: readonly Cell[];
   readonly #byPath: ReadonlyMap<string, Cell>;
+  readonly #shared: readonly Cell[];
   readonly #prefix: string;
+  readonly hasRepeatedPath: boolean;
 
-  constructor(cells: readonly Cell[], byPath: ReadonlyMap<string, Cell>, prefix: string) {
+  constructor(
+    cells: readonly Cell[],
+    byPath: ReadonlyMap<string, Cell>,
+    shared: readonly Cell[],
+    prefix: string,
+    hasRepeatedPath: boolean,
+  ) {
     this.#cells = cells;
     this.#byPath = byPath;
+    this.#shared = shared;
     this.#prefix = prefix;
+    this.hasRepeatedPath = hasRepeatedPath;
   }
 
   text(path: string): string | null {
@@ -95,12 +135,13 @@ class RecordFields implements Fields {
         sent.charAt(start.length) === '.' ? '' : /^\[\d+\](?=\.)/.exec(sent.slice(start.length))?.[0];
       if (head !== undefined) heads.add(start + head);
     }
-    return [...heads].map((head) => new RecordFields(this.#cells, this.#byPath, `${head}.`));
+    return [...heads].map((head) => new CellFields(this.#cells, this.#byPath, [], `${head}.`, false));
   }
 
   rest(): Attribute[] {
     const rest: Attribute[] = [];
-    for (const { path, value, isTaken } of this.#cells) if (!isTaken) rest.push({ name: path, value });
+    for (const cells of [this.#cells, this.#shared])
+      for (const { path, value, isTaken } of cells) if (!isTaken) rest.push({ name: path, value });
     return rest;
   }
 

@@ -3,8 +3,8 @@ import { eventIdOf } from '@sluice/canonical-event/event-id';
 import type { RawHeaders } from '@sluice/raw-event/raw-headers';
 import type { Heartbeat } from '@sluice/schemas/schemas';
 import { z } from 'zod';
-import { mappingVersion } from './mapping.ts';
-import type { RawPosition, Rejected } from './normalize.ts';
+import { mappingVersion, type Rejected } from './mapping.ts';
+import type { RawPosition } from './normalize.ts';
 
 export interface HeartbeatEvent {
   readonly topic: 'heartbeat.v1';

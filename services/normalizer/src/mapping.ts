@@ -1,12 +1,13 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Meta, Reason, ValueOf } from '@sluice/schemas/schemas';
 import type { DurationField } from '@sluice/sources/duration-fields';
+import { checkEvents } from './budget.ts';
 import type { Fields } from './fields.ts';
 import { compileSpec, originsOf, type Origin, type Read, type Spec } from './reader.ts';
 import type { Repair } from './repair.ts';
 
 /** Raised when an id, a field or a value of an event that exists changes: the higher version wins in the stores. */
-export const mappingVersion = 2;
+export const mappingVersion = 3;
 
 /** One record as the vendor sent it, parsed. */
 export interface ParsedRecord {
@@ -22,10 +23,19 @@ export interface ParsedRecord {
   isolate(): Buffer;
 }
 
+/** A part of a raw record that cannot go on, with bytes that can be tried again. */
+export interface Rejected {
+  readonly payload: Buffer;
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
 export type Parsed =
   | {
       readonly outcome: 'parsed';
       readonly records: readonly ParsedRecord[];
+      /** Records that cannot be read, each alone. */
+      readonly rejected: readonly Rejected[];
       readonly repairs: readonly Repair[];
     }
   | { readonly outcome: 'unusable'; readonly reason: Reason; readonly detail: string };
@@ -143,6 +153,7 @@ export function listMapping<T extends CanonicalTopic>(
     origins: topicOrigins(event.topic, [...originsOf(event.common), ...ofItems]),
     map(fields, context) {
       const items = fields.items(event.list);
+      checkEvents(items.length);
       // Reading takes: without an element to carry them, the common values stay for whoever comes next.
       if (items.length === 0) return [];
       const common = readCommon(fields, context);
@@ -189,7 +200,7 @@ export type VendorMeta = Pick<Meta, 'vendor_message_id' | 'vendor_sent_at'>;
 
 /** One vendor: bytes → records → events. Adding a vendor adds a folder with these and a row in `normalize.ts`. */
 export interface VendorMapping {
-  parse(payload: Buffer, dataType: string): Parsed;
+  parse(payload: Buffer, dataType: string, contentType: string): Parsed;
   /**
    * What a record really is: the data type whose elements it has. The one that was declared, where the record
    * does not say otherwise.

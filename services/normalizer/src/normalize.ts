@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { eventIdOf } from '@sluice/canonical-event/event-id';
+import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import { staffActionType, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import type { Meta, Reason, ValueOf } from '@sluice/schemas/schemas';
+import type { Meta, ValueOf } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
+import { checkEvents, maxChars, TooLarge } from './budget.ts';
 import { echat } from './echat/echat.ts';
 import { durationFields, durationUnits, type DurationField } from '@sluice/sources/duration-fields';
 import {
@@ -12,6 +14,7 @@ import {
   type MappedEvent,
   type Parsed,
   type ParsedRecord,
+  type Rejected,
   type UnknownKind,
   type VendorMapping,
   type VendorMeta,
@@ -33,13 +36,6 @@ export interface RawPosition {
 export type CanonicalEvent = {
   [T in CanonicalTopic]: { topic: T; value: Partial<ValueOf[T]> & { meta: Meta } };
 }[CanonicalTopic];
-
-/** A part of a raw record that cannot go on, with bytes that can be tried again. */
-export interface Rejected {
-  readonly payload: Buffer;
-  readonly reason: Reason;
-  readonly detail: string;
-}
 
 export interface Normalized {
   readonly events: readonly CanonicalEvent[];
@@ -80,7 +76,7 @@ export function normalize(raw: RawRecord, onUnknown: (kind: UnknownKind) => void
 /** Bytes → records. A parser that throws has failed on these bytes alone: a bug of ours or its own, and they are kept. */
 export function parseRaw({ payload, headers, source }: RawRecord): Parsed {
   try {
-    return makers[makerOf(source, headers.dataType)].parse(payload, headers.dataType);
+    return makers[makerOf(source, headers.dataType)].parse(payload, headers.dataType, headers.contentType);
   } catch (error) {
     const detail = `The parser failed: ${error instanceof Error ? error.message : String(error)}`;
     return { outcome: 'unusable', reason: 'MAPPING_FAILED', detail };
@@ -98,19 +94,43 @@ export function mapParsed(
     return { events: [], rejected: [{ payload: raw.payload, reason, detail }], repairs: [] };
   }
   const events: CanonicalEvent[] = [];
-  const rejected: Rejected[] = [];
+  const rejected = [...parsed.rejected];
   const context = contextOf(raw.source, onUnknown);
   for (const record of parsed.records) {
     try {
-      events.push(...mapRecord(record, parsed.repairs, raw, context));
+      for (const event of mapRecord(record, parsed.repairs, raw, context)) events.push(event);
+      checkEvents(events.length);
     } catch (error) {
-      // Our own code failed on this record: a bug, and the record is kept until it is mended.
+      if (error instanceof TooLarge) return tooLarge(raw, error);
+      // Our own code failed on this record: a bug, and the record is kept until it is fixed.
       const detail = `The mapping failed: ${error instanceof Error ? error.message : String(error)}`;
       rejected.push({ payload: record.isolate(), reason: 'MAPPING_FAILED', detail });
     }
   }
   const ofRecords = parsed.records.flatMap((record) => record.repairs);
-  return { events, rejected, repairs: [...parsed.repairs, ...ofRecords] };
+  return { events, rejected: bounded(rejected, raw.payload), repairs: [...parsed.repairs, ...ofRecords] };
+}
+
+/** A payload that is beyond a limit is one dead letter: nothing of it goes on. */
+const tooLarge = ({ payload }: RawRecord, { message }: TooLarge): Normalized => ({
+  events: [],
+  rejected: [{ payload, reason: 'TOO_LARGE', detail: message }],
+  repairs: [],
+});
+
+/**
+ * Each rejected record stands in a payload of its own, with all that is above the list. Where these would be many or
+ * large they are kept by the payload that was sent: what of it went on gets the same ids again.
+ */
+function bounded(rejected: readonly Rejected[], payload: Buffer): readonly Rejected[] {
+  const [first] = rejected;
+  if (!first || rejected.length === 1) return rejected;
+  const bytes = rejected.reduce((sum, part) => sum + part.payload.length, 0);
+  const isWhole = rejected.some((part) => part.payload === payload);
+  if (!isWhole && rejected.length <= payloadLimits.deadLetters && bytes <= 2 * payload.length)
+    return rejected;
+  const detail = `${rejected.length} records of the payload were rejected. The first: ${first.detail}`;
+  return [{ payload, reason: first.reason, detail }];
 }
 
 function contextOf(source: Source, unknown: (kind: UnknownKind) => void): MapContext {
@@ -134,7 +154,8 @@ function mapRecord(
   if (!mapping) context.unknown('data-type');
   const mapped = mapping?.map(fields, context) ?? [];
   if (mapped.length === 0) mapped.push(maker.other(fields, dataType));
-  const metaOf = createMeta(record, dataType, [...repairs, ...record.repairs], raw, context);
+  if (mapped.length > 1) checkRepeated(mapped, record.messageId, raw.payload.length);
+  const metaOf = createMeta(record, dataType, repairsOf(repairs, record.repairs), raw, context);
   const attributes = fields.rest();
   return mapped.map((event, index) => {
     const value = event.fields as CanonicalEvent['value'];
@@ -143,6 +164,23 @@ function mapRecord(
     value.attributes = index === 0 ? attributes : [];
     return { topic: event.topic, value } as CanonicalEvent;
   });
+}
+
+const repairsOf = (ofPayload: readonly Repair[], ofRecord: readonly Repair[]): Repair[] =>
+  ofRecord.length === 0 ? [...ofPayload] : [...new Set([...ofPayload, ...ofRecord])];
+
+/**
+ * What stands once in a record and is repeated in each of its events must not make much of little: the ids of what they
+ * are about, and the message's own.
+ * @throws {TooLarge}
+ */
+function checkRepeated(mapped: readonly MappedEvent[], messageId: string, payloadBytes: number): void {
+  checkEvents(mapped.length);
+  let chars = mapped.length * messageId.length;
+  // In two fields, in `meta`, as Kafka's key and as a header.
+  for (const { entityKey } of mapped) chars += 5 * entityKey.length;
+  if (chars > maxChars(payloadBytes, mapped.length))
+    throw new TooLarge('The ids of the events have too many characters for the size of the payload.');
 }
 
 /** What the events of one record have in common, and what each has of its own. */

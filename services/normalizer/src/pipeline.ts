@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
 import { cloudEventHeaders } from '@sluice/canonical-event/cloud-events';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
@@ -11,8 +12,9 @@ import { failSpans, type BeginSpans } from '@sluice/stream/record-spans';
 import type { RejectRun } from '@sluice/stream/reject-run';
 import type { Span } from '@sluice/telemetry/tracing';
 import { normalizeHeartbeat, type HeartbeatEvent } from './heartbeat.ts';
-import type { UnknownKind } from './mapping.ts';
-import { normalize, type CanonicalEvent, type Normalized, type Rejected } from './normalize.ts';
+import { createInHand, inHandLimits, type InHand, type InHandLimits } from './in-hand.ts';
+import type { Rejected, UnknownKind } from './mapping.ts';
+import { normalize, type CanonicalEvent, type Normalized } from './normalize.ts';
 import type { Repair } from './repair.ts';
 
 export interface Pipeline {
@@ -24,6 +26,8 @@ export interface Pipeline {
   readonly rejectRun: RejectRun;
   /** Null where nothing is traced. */
   readonly beginSpans: BeginSpans | null;
+  /** Default: `inHandLimits`. */
+  readonly inHand?: InHandLimits;
   readonly on: PipelineEvents;
 }
 
@@ -37,26 +41,62 @@ interface PipelineEvents {
 }
 
 /**
- * The normalizer's pipeline for some records of one partition: decode → map → encode → produce. The caller
- * commits when it resolves. It throws when Kafka did not take something, or when too many records in a row are
- * rejected; then the same records come again, and what was written twice carries the same ids.
+ * The normalizer's pipeline for some records of one partition: decode → map → encode → produce, a record at a time.
+ * The caller commits when it resolves. It throws when Kafka did not take something, or when too many records in a row
+ * are rejected; then the same records come again, and what was written twice carries the same ids.
+ *
+ * All partitions of a pipeline share what may wait for Kafka at once, so that a backlog of any content fits the memory.
  */
 export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedRecord[]) => Promise<void> {
   const encode = createEventEncoder(pipeline.schemaIds);
+  const inHand = createInHand(pipeline.inHand ?? inHandLimits);
   return async (records) => {
     const spans = pipeline.beginSpans?.(records);
     try {
-      const mapped = records.map((record) => map(record, pipeline));
+      const begun = await beginAll(records, spans, pipeline, inHand, encode);
       pipeline.rejectRun.check(
         records,
-        mapped.map(({ events, rejected }) => events.length === 0 && rejected.length > 0),
+        begun.map(({ events, rejected }) => events === 0 && rejected.length > 0),
       );
-      await Promise.all(mapped.map((one, index) => finish(one, spans?.[index], pipeline, encode)));
+      await Promise.all(begun.map((one, index) => finish(one, spans?.[index], pipeline)));
     } catch (error) {
       failSpans(spans, error);
       throw error;
     }
   };
+}
+
+/** Other work gets its turn after a record beyond which this much was done: heartbeats, answers, other partitions. */
+const stepBytes = 64 * 1024;
+const stepEvents = 200;
+
+/** Maps the records, and begins to produce their events. */
+async function beginAll(
+  records: readonly ConsumedRecord[],
+  spans: readonly (Span | undefined)[] | undefined,
+  pipeline: Pipeline,
+  inHand: InHand,
+  encode: EncodeEvent,
+): Promise<Begun[]> {
+  const begun: Begun[] = [];
+  const failure: { error?: unknown } = {};
+  let [bytes, events] = [0, 0];
+  for (const [index, record] of records.entries()) {
+    const one = await inHand.whenRoom(() => begin(record, spans?.[index], pipeline, inHand, encode));
+    // What is not awaited yet must not end the process.
+    one.produced.catch((error: unknown) => {
+      failure.error ??= error;
+    });
+    begun.push(one);
+    bytes += record.value?.length ?? 0;
+    events += one.events;
+    if (bytes > stepBytes || events > stepEvents) {
+      [bytes, events] = [0, 0];
+      await setImmediate();
+    }
+    if ('error' in failure) throw failure.error;
+  }
+  return begun;
 }
 
 type StoredEvent = CanonicalEvent | HeartbeatEvent;
@@ -68,6 +108,34 @@ interface Mapped extends Omit<Normalized, 'events'> {
   readonly record: ConsumedRecord;
   /** What ingress said of it; null when it does not come from ingress. */
   readonly raw: RawHeaders | null;
+}
+
+/** A raw record whose events are on their way to Kafka. */
+interface Begun {
+  readonly record: ConsumedRecord;
+  readonly raw: RawHeaders | null;
+  readonly events: number;
+  readonly rejected: readonly Rejected[];
+  /** Resolves when all events have ended, with those that are too large for their topics. Rejects when Kafka did not take one. */
+  readonly produced: Promise<readonly Rejected[]>;
+}
+
+function begin(
+  record: ConsumedRecord,
+  span: Span | undefined,
+  pipeline: Pipeline,
+  inHand: InHand,
+  encode: EncodeEvent,
+): Begun {
+  const { raw, events, rejected } = encodeAll(map(record, pipeline), encode);
+  const produced = raw ? events.map((event) => produce(event, record, raw, span, pipeline, inHand)) : [];
+  return {
+    record,
+    raw,
+    events: events.length,
+    rejected,
+    produced: Promise.all(produced).then((parts) => parts.filter((part) => part !== null)),
+  };
 }
 
 function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
@@ -89,56 +157,80 @@ function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
   return { record, raw, ...normalized };
 }
 
-async function finish(
+interface Encoded {
+  readonly topic: StoredTopic;
+  readonly meta: StoredEvent['value']['meta'];
+  readonly value: Buffer;
+}
+
+/** An event that does not fit its schema is a failure of our own code on this record: the record is kept. */
+function encodeAll(
   { record, raw, events, rejected }: Mapped,
+  encode: EncodeEvent,
+): Pick<Begun, 'record' | 'raw' | 'rejected'> & { readonly events: readonly Encoded[] } {
+  try {
+    const encoded = events.map((event) => ({
+      topic: event.topic,
+      meta: event.value.meta,
+      value: encode(event),
+    }));
+    return { record, raw, rejected, events: encoded };
+  } catch (error) {
+    const detail = `The encoding failed: ${error instanceof Error ? error.message : String(error)}`;
+    const whole = { payload: record.value ?? Buffer.alloc(0), reason: 'MAPPING_FAILED' as const, detail };
+    return { record, raw, rejected: [whole], events: [] };
+  }
+}
+
+/** Waits for the events of a record, and keeps what of it cannot go on. */
+async function finish(
+  { record, raw, events, rejected, produced }: Begun,
   span: Span | undefined,
   pipeline: Pipeline,
-  encode: EncodeEvent,
 ): Promise<void> {
-  await Promise.all([
-    ...(raw ? events.map((event) => produce(event, record, raw, span, pipeline, encode)) : []),
-    ...rejected.map((part) => keep(record, part, span, pipeline)),
-  ]);
+  // Each says the same of the whole payload.
+  const [tooLarge] = await produced;
+  const parts = tooLarge ? [...rejected, tooLarge] : rejected;
+  await Promise.all(parts.map((part) => keep(record, part, span, pipeline)));
   const without = rejected.length > 0 ? 'dead-lettered' : 'ignored';
-  const outcome = events.length > 0 ? 'normalized' : without;
+  const outcome = events > 0 ? 'normalized' : without;
   pipeline.on.record(record, outcome);
   span?.end({
     'sluice.outcome': outcome,
-    'sluice.events': events.length,
+    'sluice.events': events,
     'sluice.source': raw?.sourceId,
     'sluice.vendor': raw?.vendor,
     'sluice.data_type': raw?.dataType,
   });
 }
 
+/** @returns the whole payload as a dead letter when its topic does not take the event; null when it is published */
 async function produce(
-  event: StoredEvent,
+  { topic, meta, value }: Encoded,
   record: ConsumedRecord,
   raw: RawHeaders,
   span: Span | undefined,
   pipeline: Pipeline,
-  encode: EncodeEvent,
-): Promise<void> {
-  const { meta } = event.value;
-  const value = encode(event);
-  const fits = value.length + recordOverheadBytes <= topics[event.topic].maxMessageBytes;
-  const { outcome }: PublishOutcome = fits
-    ? await pipeline.publisher.publish({
-        topic: topicOf(pipeline.stream, event.topic),
+  inHand: InHand,
+): Promise<Rejected | null> {
+  const fits = value.length + recordOverheadBytes <= topics[topic].maxMessageBytes;
+  const published = fits
+    ? pipeline.publisher.publish({
+        topic: topicOf(pipeline.stream, topic),
         key: Buffer.from(`${meta.source_id}/${meta.entity_key || meta.event_id}`),
         value,
         headers: cloudEventHeaders(meta, span?.traceparent ?? raw.traceparent),
       })
-    : { outcome: 'too-large' };
+    : Promise.resolve<PublishOutcome>({ outcome: 'too-large' });
+  inHand.hold(value.length, published);
+  const { outcome } = await published;
   if (outcome === 'too-large') {
-    const detail = `The ${event.topic} event of ${value.length} bytes does not fit its topic.`;
-    const whole = { payload: record.value ?? Buffer.alloc(0), reason: 'TOO_LARGE' as const, detail };
-    await keep(record, whole, span, pipeline);
-    return;
+    const detail = `The ${topic} event of ${value.length} bytes does not fit its topic.`;
+    return { payload: record.value ?? Buffer.alloc(0), reason: 'TOO_LARGE', detail };
   }
-  if (outcome !== 'published')
-    throw new Error(`Kafka did not take an event for ${event.topic} (${outcome}).`);
-  pipeline.on.event(event.topic, raw);
+  if (outcome !== 'published') throw new Error(`Kafka did not take an event for ${topic} (${outcome}).`);
+  pipeline.on.event(topic, raw);
+  return null;
 }
 
 async function keep(

@@ -1,3 +1,5 @@
+import { checkItems } from './budget.ts';
+import { wholeDigits } from './whole-digits.ts';
 import { readClockTime, readEpochMs } from './times.ts';
 import type { Fields } from './fields.ts';
 import type { MapContext } from './mapping.ts';
@@ -121,11 +123,9 @@ const listSeparator = /[,,、]/;
 export const split = (path: string, separator: string | RegExp = listSeparator): Reader<string[]> => ({
   origins: at(path),
   read: (fields) =>
-    fields
-      .peek(path)
-      ?.split(separator)
+    checkItems(fields.peek(path)?.split(separator) ?? [])
       .map((item) => item.trim())
-      .filter((item) => item !== '') ?? [],
+      .filter((item) => item !== ''),
 });
 
 /** A value that does not depend on the record. */
@@ -170,10 +170,12 @@ export function duration<N extends string>(
   return { [`${name}_ms`]: ms, [`${name}_sent`]: text(path) } as ReturnType<typeof duration<N>>;
 }
 
-/** Vendors send numbers as texts, sometimes with spaces around them. */
+/** Vendors send numbers as texts, sometimes with spaces around them, and as Gson writes them: `5.0`. */
 export function readWhole(value: string): number | null {
   const trimmed = value.trim();
-  return /^-?\d{1,15}$/.test(trimmed) ? Number(trimmed) : null;
+  if (/^-?\d{1,15}$/.test(trimmed)) return Number(trimmed);
+  const digits = wholeDigits(trimmed);
+  return digits !== null && digits.length <= 15 ? Number(digits) : null;
 }
 
 function readInt(value: string): number | null {
@@ -188,6 +190,7 @@ function readDecimal(value: string): number | null {
 
 export function readFlag(value: string): boolean | null {
   const trimmed = value.trim();
-  if (trimmed === '1' || trimmed === 'true') return true;
-  return trimmed === '0' || trimmed === 'false' ? false : null;
+  const flag = wholeDigits(trimmed) ?? trimmed;
+  if (flag === '1' || flag === 'true') return true;
+  return flag === '0' || flag === 'false' ? false : null;
 }

@@ -5,17 +5,31 @@
 export const repairs = {
   'invalid-utf-8':
     'The payload holds bytes that are no UTF-8; each becomes U+FFFD, and the raw record keeps them.',
+  'declared-encoding':
+    'The payload is not UTF-8 but in the encoding that it declares, or UTF-16; it is read in that.',
+  'cesu-8':
+    'A character is written as two halves of three bytes each, or U+0000 as `C0 80`, as Java does; it is one character.',
+  'leading-blank':
+    'White space or byte order marks stand before an XML declaration, or a second byte order mark; they are left out.',
   'trailing-comma': 'The JSON has a comma behind the last member of an object or array; it is left out.',
   'repeated-name':
     'Two values of a JSON record have one path, mostly a name that is there twice; all are kept, the last counts.',
+  'raw-control-character':
+    'A JSON string holds a line break, a tab or another control character that is not escaped; it stands for itself.',
+  'unknown-escape':
+    'A JSON string has an escape of JavaScript’s or fastjson’s, read as they do, or a backslash that stands for itself.',
+  'odd-number':
+    'A JSON number is written as JSON does not (`NaN`, `Infinity`, `007`, `+1`, `.5`); it is kept as sent.',
   'lone-surrogate':
     'A JSON text holds half a character, which UTF-8 cannot; it is written as its escape, `\\ud83d`.',
   'cdata-end':
-    'A CDATA section is closed by `]]</x>`, `]></x>` or `]</x>`, x being its element; `]]>` is written in its place.',
+    'A CDATA section is closed by `]]</x>` or `]></x>`, and `x`, its element, is closed nowhere else.',
   'mismatched-end-tag':
     'An element that holds text alone is closed by another name; the end tag gets the name that was opened.',
   'missing-root':
     'The document has no root element, or the root’s end tag alone; everything is put into one `<xml>`.',
+  'surrogate-reference':
+    'Two numeric references name the halves of one character, as Java’s Xalan writes it; they are that character.',
   'bare-ampersand': 'An `&` outside of CDATA begins no reference; it stands for itself.',
   'stray-cdata-end': '`]]>` stands outside of a CDATA section; it stands for itself.',
   'control-character':

@@ -24,7 +24,8 @@ test('docs/repairs.md lists every repair, as the code says it', () => {
   expect(Object.fromEntries(rows.map(({ name, sentence }) => [name, sentence]))).toEqual(repairs);
 });
 
-test.each(rows.filter(({ name }) => name !== 'invalid-utf-8'))(
+/** Of the others the example is described: what is wrong are bytes, or characters that nobody can see. */
+test.each(rows.filter(({ example }) => /^[{<]/.test(example)))(
   '$name: its example needs it, and no other',
   ({ name, example }) => {
     const parse = example.startsWith('{') ? parseSobot : parseEchat;

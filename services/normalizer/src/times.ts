@@ -1,7 +1,10 @@
-const clockForm = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
+import { wholeDigits } from './whole-digits.ts';
+
+const clockForm = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?$/;
 
 /**
- * A vendor's clock time without a zone, `yyyy-MM-dd HH:mm:ss` with an optional fraction.
+ * A vendor's clock time without a zone, `yyyy-MM-dd HH:mm:ss` with an optional fraction, a space
+ * or a `T` in its middle.
  * @param utcOffsetMinutes what the vendor's clock is ahead of UTC
  * @returns epoch ms; null for what is no time that ever was (2019-02-30, 0000-00-00 00:00:00)
  */
@@ -28,8 +31,29 @@ function numberAt(digits: string, from: number, to: number): number {
   return number;
 }
 
-/** Epoch milliseconds, 13 digits. Zero and other lengths are no times. */
+const epochForm = /^[1-9]\d{12}$/;
+/** As .NET writes a time; the offset behind it says where its clock stood, and nothing of the time. */
+const dotNetForm = /^\\?\/Date\((\d{13})(?:[-+]\d{4})?\)\\?\/$/;
+const zonedForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3}0*)?(?:Z|[-+]\d\d:?\d\d)$/;
+
+/**
+ * Epoch milliseconds, 13 digits, also as `1.539153409792E12`, `1539153409792.0` and `/Date(1539153409792)/`, or an
+ * ISO 8601 time with its offset. Zero and other lengths are no times.
+ */
 export function readEpochMs(text: string): number | null {
   const trimmed = text.trim();
-  return /^[1-9]\d{12}$/.test(trimmed) ? Number(trimmed) : null;
+  if (epochForm.test(trimmed)) return Number(trimmed);
+  if (trimmed.length > 40) return null;
+  const digits = dotNetForm.exec(trimmed)?.[1] ?? wholeDigits(trimmed);
+  if (digits !== null) return epochForm.test(digits) ? Number(digits) : null;
+  return zonedForm.test(trimmed) ? readZoned(trimmed) : null;
+}
+
+/** The clock time, which must be one that ever was, less its offset. */
+function readZoned(text: string): number | null {
+  const [, clock = '', fraction = '', sign = '+', hours = '0', minutes = '0'] =
+    /^([^Z+.]{19})(\.\d+)?(?:Z|([-+])(\d\d):?(\d\d))$/.exec(text) ?? [];
+  if (Number(hours) > 14 || Number(minutes) > 59) return null;
+  const offset = Number(hours) * 60 + Number(minutes);
+  return readClockTime(clock + fraction, sign === '-' ? -offset : offset);
 }

@@ -107,11 +107,15 @@ function escaped(value: string): string {
 export function expectedLeaves(element: Element, path: string | null = null): Leaf[] {
   const at = path ?? '';
   const below = (part: string): string => (at === '' ? part : `${at}.${part}`);
+  // A name with a dot must not look like two.
+  const step = (part: string): string => (part.includes('.') ? `["${part}"]` : part);
   const leaves: Leaf[] = element.attributes.map(([key, value]) => ({ path: `${at}@${key}`, value }));
   const elements = element.children.flatMap((child) => (child.kind === 'element' ? [child.element] : []));
   elements.forEach((child, index) => {
     const earlier = elements.slice(0, index).filter((sibling) => sibling.name === child.name).length;
-    leaves.push(...expectedLeaves(child, below(earlier === 0 ? child.name : `${child.name}[${earlier}]`)));
+    leaves.push(
+      ...expectedLeaves(child, below(earlier === 0 ? step(child.name) : `${step(child.name)}[${earlier}]`)),
+    );
   });
   const value = valueOf(element);
   if (elements.length === 0 && path !== null) leaves.push({ path, value });

@@ -1,15 +1,15 @@
+import { payloadLimits } from '@sluice/raw-event/payload-limits';
+import { TooLarge, type Budget } from '../budget.ts';
 import type { Leaf } from '../fields.ts';
-import { childPath, rootPath, type PathNode } from './path-tree.ts';
-
-/** The document is nested deeper than any vendor's. */
-export class TooDeep extends Error {}
+import { checkName, childPath, itemPath, pathRoot, type PathNode } from '../path-tree.ts';
 
 /** Takes a document's parts in their order; `finish` gives every value by its path below the root. */
 export interface LeafBuilder {
-  /** @param attributes without a prototype: any name may be a key. @throws {TooDeep} */
+  /** @param attributes without a prototype: any name may be a key. @throws {TooLarge} */
   readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
   readonly text: (text: string) => void;
   readonly cdata: (text: string) => void;
+  /** @throws {TooLarge} */
   readonly close: () => void;
   readonly finish: () => Leaf[];
 }
@@ -25,7 +25,7 @@ interface OpenElement {
   blankOutside: boolean;
 }
 
-const maxDepth = 100;
+const root = pathRoot();
 
 /**
  * `chatData.chatRecordId`: names joined by dots. Of siblings with one name the first has the bare name, the
@@ -33,19 +33,21 @@ const maxDepth = 100;
  * elements at `#text`, unless it is white space alone. An element without children is a value, even if empty.
  * Where only white space is around a CDATA section its content alone counts: the vendor indents them.
  */
-export function createLeafBuilder(): LeafBuilder {
+export function createLeafBuilder(budget: Budget): LeafBuilder {
   const leaves: Leaf[] = [];
   const stack: OpenElement[] = [];
   let top: OpenElement | undefined;
 
   return {
     open(name, attributes) {
-      if (stack.length > maxDepth) throw new TooDeep(`nested deeper than ${maxDepth} elements`);
-      const at = top ? pathBelow(top, name) : rootPath();
+      if (stack.length > payloadLimits.depth)
+        throw new TooLarge(`The document is nested deeper than ${payloadLimits.depth} elements.`);
+      const at = top ? pathBelow(top, name) : root;
       top = { at, children: null, text: '', cdata: null, blankOutside: true };
       stack.push(top);
       for (const attribute in attributes) {
-        leaves.push({ path: `${at.path}@${attribute}`, value: attributes[attribute] ?? '' });
+        checkName(attribute);
+        addLeaf(leaves, `${at.path}@${attribute}`, attributes[attribute] ?? '', budget);
       }
     },
     text(text) {
@@ -61,24 +63,30 @@ export function createLeafBuilder(): LeafBuilder {
     close() {
       const closed = stack.pop();
       top = stack.at(-1);
-      if (closed) addValue(closed, leaves);
+      if (closed) addValue(closed, leaves, budget);
     },
     finish: () => leaves,
   };
 }
 
 function pathBelow(parent: OpenElement, name: string): PathNode {
+  const first = childPath(parent.at, name);
   parent.children ??= new Map();
   const earlier = parent.children.get(name) ?? 0;
   parent.children.set(name, earlier + 1);
-  return childPath(parent.at, earlier === 0 ? name : `${name}[${earlier}]`);
+  return earlier === 0 ? first : itemPath(first, earlier);
 }
 
-function addValue(element: OpenElement, leaves: Leaf[]): void {
+function addValue(element: OpenElement, leaves: Leaf[], budget: Budget): void {
   const { at, children, text, cdata, blankOutside } = element;
   const value = cdata !== null && blankOutside ? cdata : text;
-  if (children === null && at.path !== '') leaves.push({ path: at.path, value });
-  else if (!isBlank(value)) leaves.push({ path: childPath(at, '#text').path, value });
+  if (children === null && at.path !== '') addLeaf(leaves, at.path, value, budget);
+  else if (!isBlank(value)) addLeaf(leaves, childPath(at, '#text').path, value, budget);
+}
+
+function addLeaf(leaves: Leaf[], path: string, value: string, budget: Budget): void {
+  budget.leaf(path, value);
+  leaves.push({ path, value });
 }
 
 /** White space as XML has it: a no-break or ideographic space is text. */

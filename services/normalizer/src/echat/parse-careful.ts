@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
+import { createBudget } from '../budget.ts';
 import type { Leaf } from '../fields.ts';
 import { createLeafBuilder, type LeafBuilder } from './leaf-builder.ts';
 import { tokensOf } from './repairs/tokens-of.ts';
@@ -36,9 +37,10 @@ const parser = new XMLParser({
  * much else that is wrong, so the caller must know the document to be well-formed but for those. Gives what
  * `parseStrict` gives for every well-formed document without a DOCTYPE whose names hold no character that is
  * white space to JavaScript (U+1680, U+FEFF).
+ * @throws {TooLarge} when it is beyond the budget
  */
-export function parseCareful(text: string): Leaf[] {
-  const builder = createLeafBuilder();
+export function parseCareful(text: string, budget = createBudget(text.length)): Leaf[] {
+  const builder = createLeafBuilder(budget);
   addChildren(parser.parse(withoutInstructions(text)) as XmlNode[], builder);
   return builder.finish();
 }

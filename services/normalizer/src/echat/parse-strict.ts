@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { Leaf } from '../fields.ts';
-import { createLeafBuilder, TooDeep } from './leaf-builder.ts';
+import { createBudget } from '../budget.ts';
+import { createLeafBuilder } from './leaf-builder.ts';
 
 export type StrictReading =
   | { readonly outcome: 'read'; readonly leaves: readonly Leaf[] }
@@ -15,9 +16,10 @@ const options = { xmlns: false, position: false, defaultXMLVersion: '1.0', force
  * Reads a well-formed XML 1.0 document, and no other: the fast path. Names are names, whatever they mean in
  * JavaScript; comments, processing instructions and the XML declaration are skipped.
  * @param text without a byte order mark; a DOCTYPE was refused before
+ * @throws {TooLarge} when it is beyond the budget
  */
-export function parseStrict(text: string): StrictReading {
-  const builder = createLeafBuilder();
+export function parseStrict(text: string, budget = createBudget(text.length)): StrictReading {
+  const builder = createLeafBuilder(budget);
   const parser = new SaxesParser(options);
   parser.on('opentag', ({ name, attributes }) => builder.open(name, attributes));
   parser.on('text', builder.text);
@@ -30,7 +32,7 @@ export function parseStrict(text: string): StrictReading {
     parser.write(text).close();
     return { outcome: 'read', leaves: builder.finish() };
   } catch (error) {
-    if (!(error instanceof NotWellFormed || error instanceof TooDeep)) throw error;
+    if (!(error instanceof NotWellFormed)) throw error;
     // The parser stands behind the character at which it gave up.
     const offset = Math.max(0, Math.min(parser.position, text.length) - 1);
     const place = `offset ${offset} (line ${parser.line}, column ${Math.max(1, parser.column)})`;

@@ -1,14 +1,14 @@
 import { createFields } from '../fields.ts';
 import type { Parsed } from '../mapping.ts';
-import type { Repair } from '../repair.ts';
+import { decodeText } from '../decode-text.ts';
 import { readDocument } from './read-document.ts';
 
 /**
  * Reads an Echat document: one record. What is not well-formed is repaired if its shape is known (see
  * `docs/repairs.md`), and counted; a DOCTYPE is refused before anything is parsed.
  */
-export function parseEchat(payload: Buffer, dataType: string): Parsed {
-  const { text, repairs } = decodeUtf8(payload);
+export function parseEchat(payload: Buffer, dataType: string, contentType = ''): Parsed {
+  const { text, repairs } = decodeText(payload, contentType);
   if (text.trim() === '') return { outcome: 'unusable', reason: 'EMPTY', detail: 'The document is empty.' };
   if (hasDoctype(text)) {
     return {
@@ -17,8 +17,11 @@ export function parseEchat(payload: Buffer, dataType: string): Parsed {
       detail: 'The document has a DOCTYPE: entities are never expanded.',
     };
   }
-  const reading = readDocument(text);
-  if (reading.outcome === 'flawed') return { outcome: 'unusable', reason: 'NOT_XML', detail: reading.detail };
+  const reading = readDocument(text, payload.length);
+  if (reading.outcome !== 'read') {
+    const reason = reading.outcome === 'flawed' ? 'NOT_XML' : 'TOO_LARGE';
+    return { outcome: 'unusable', reason, detail: reading.detail };
+  }
   const fields = createFields(reading.leaves);
   const record = {
     dataType,
@@ -28,18 +31,7 @@ export function parseEchat(payload: Buffer, dataType: string): Parsed {
     content: payload,
     isolate: () => payload,
   };
-  return { outcome: 'parsed', records: [record], repairs: [...repairs, ...reading.repairs] };
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Bytes that are no UTF-8 become U+FFFD and are counted; the raw record keeps them. A byte order mark is no text. */
-function decodeUtf8(payload: Buffer): { text: string; repairs: Repair[] } {
-  try {
-    return { text: utf8.decode(payload), repairs: [] };
-  } catch {
-    return { text: payload.toString('utf8').replace(/^\uFEFF/, ''), repairs: ['invalid-utf-8'] };
-  }
+  return { outcome: 'parsed', records: [record], rejected: [], repairs: [...repairs, ...reading.repairs] };
 }
 
 /** A DOCTYPE stands before the first element, behind comments and instructions alone, or nowhere. */

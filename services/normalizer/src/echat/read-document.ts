@@ -1,8 +1,10 @@
+import { createBudget, TooLarge } from '../budget.ts';
 import type { Leaf } from '../fields.ts';
 import type { Repair } from '../repair.ts';
 import { parseCareful } from './parse-careful.ts';
 import { parseStrict } from './parse-strict.ts';
-import { closeCdataAfterOneBracket, closeCdataBeforeEndTag } from './repairs/cdata-end.ts';
+import { closeCdataBeforeEndTag } from './repairs/cdata-end.ts';
+import { dropLeadingBlank } from './repairs/leading-blank.ts';
 import { renameMismatchedEndTags } from './repairs/mismatched-end-tag.ts';
 import { addMissingRoot } from './repairs/missing-root.ts';
 import {
@@ -11,6 +13,7 @@ import {
   hasForbiddenCharacter,
   maskForbiddenCharacters,
   resolveForbiddenReferences,
+  resolveSurrogatePairs,
 } from './repairs/references.ts';
 
 export type Reading =
@@ -21,18 +24,27 @@ export type Reading =
       readonly text: string;
       readonly repairs: readonly Repair[];
     }
-  | { readonly outcome: 'flawed'; readonly detail: string };
+  | { readonly outcome: 'flawed' | 'too-large'; readonly detail: string };
 
 interface Step {
   readonly repair: Repair;
-  /** The same text when the shape is not there. Pure, and linear in the text's length. */
-  readonly apply: (text: string) => string;
+  /**
+   * The same text when the shape is not there; null when what is meant would be a guess. Pure, and linear in the
+   * text's length.
+   */
+  readonly apply: (text: string) => string | null;
 }
 
-/** In this order: a section that swallowed its siblings would else be closed by a renamed end tag. */
+/**
+ * In this order: a section that swallowed its siblings would else be closed by a renamed end tag. References are
+ * resolved again behind it, in what was swallowed.
+ */
 const steps: readonly Step[] = [
+  { repair: 'leading-blank', apply: dropLeadingBlank },
+  { repair: 'surrogate-reference', apply: resolveSurrogatePairs },
+  { repair: 'control-character', apply: resolveForbiddenReferences },
   { repair: 'cdata-end', apply: closeCdataBeforeEndTag },
-  { repair: 'cdata-end', apply: closeCdataAfterOneBracket },
+  { repair: 'surrogate-reference', apply: resolveSurrogatePairs },
   { repair: 'control-character', apply: resolveForbiddenReferences },
   { repair: 'bare-ampersand', apply: escapeBareAmpersands },
   { repair: 'stray-cdata-end', apply: escapeStrayCdataEnds },
@@ -41,43 +53,41 @@ const steps: readonly Step[] = [
 ];
 
 /**
- * What the siblings that a section swallowed may need. A section that holds its end tag as a text leaves its
- * own `]]>` behind when it is closed: that must stay a flaw.
+ * Reads a document strictly, and only when that fails with the first repairs that make it well-formed. What is
+ * well-formed is taken as it is. What cannot be repaired says where it is flawed as sent.
+ * A document beyond a limit of a payload of this size is `too-large`.
  */
-const stepsOfSwallowed = steps.filter(
-  ({ repair }) => repair !== 'stray-cdata-end' && repair !== 'missing-root',
-);
-
-/**
- * Reads a document strictly, and only when that fails with the first repairs that make it well-formed. A
- * well-formed document is taken as it is, unless a CDATA section of it may have swallowed siblings and the
- * document with that section closed is well-formed too. What cannot be repaired says where it is flawed as sent.
- */
-export function readDocument(text: string): Reading {
-  const asSent = parseStrict(text);
-  if (asSent.outcome === 'flawed') return repairDocument(text, steps) ?? asSent;
-  const mayHaveSwallowed = closeCdataBeforeEndTag(text) !== text;
-  const repaired = mayHaveSwallowed ? repairDocument(text, stepsOfSwallowed) : null;
-  return repaired ?? { ...asSent, text, repairs: [] };
+export function readDocument(text: string, payloadBytes = text.length): Reading {
+  try {
+    const asSent = parseStrict(text, createBudget(payloadBytes));
+    if (asSent.outcome === 'flawed') return repairDocument(text, payloadBytes) ?? asSent;
+    return { ...asSent, text, repairs: [] };
+  } catch (error) {
+    if (error instanceof TooLarge) return { outcome: 'too-large', detail: error.message };
+    throw error;
+  }
 }
 
-function repairDocument(sent: string, candidates: readonly Step[]): Reading | null {
+function repairDocument(sent: string, payloadBytes: number): Reading | null {
   const repairs = new Set<Repair>();
   let text = sent;
-  for (const { repair, apply } of candidates) {
+  for (const { repair, apply } of steps) {
     const repaired = apply(text);
+    if (repaired === null) return null;
     const isTolerated = repair === 'control-character' && hasForbiddenCharacter(repaired);
     if (repaired === text && !isTolerated) continue;
     repairs.add(repair);
     text = repaired;
-    const leaves = repairs.has('control-character') ? readForbidden(text) : readStrictly(text);
+    const leaves = repairs.has('control-character')
+      ? readForbidden(text, payloadBytes)
+      : readStrictly(text, payloadBytes);
     if (leaves) return { outcome: 'read', leaves, text, repairs: [...repairs] };
   }
   return null;
 }
 
-function readStrictly(text: string): readonly Leaf[] | null {
-  const reading = parseStrict(text);
+function readStrictly(text: string, payloadBytes: number): readonly Leaf[] | null {
+  const reading = parseStrict(text, createBudget(payloadBytes));
   return reading.outcome === 'read' ? reading.leaves : null;
 }
 
@@ -85,10 +95,10 @@ function readStrictly(text: string): readonly Leaf[] | null {
  * What XML forbids no strict parser reads: fast-xml-parser does, once the document is well-formed with other
  * characters in their place, and only if both find the same paths.
  */
-function readForbidden(text: string): readonly Leaf[] | null {
-  const masked = readStrictly(maskForbiddenCharacters(text));
+function readForbidden(text: string, payloadBytes: number): readonly Leaf[] | null {
+  const masked = readStrictly(maskForbiddenCharacters(text), payloadBytes);
   if (!masked) return null;
-  const leaves = parseCareful(text);
+  const leaves = parseCareful(text, createBudget(payloadBytes));
   const agree = leaves.length === masked.length && leaves.every(({ path }, at) => path === masked[at]?.path);
   return agree ? leaves : null;
 }

@@ -7,7 +7,7 @@ const marks = new Map(
     skillStatus: ['skillStatus', 'skillId'],
     staffStatus: ['staffStatus'],
     routeStatus: ['routeId', 'routeName'],
-    leaveMsgOwner: ['chatDepartmentId', 'ownerData'],
+    leaveMsgOwner: ['chatDepartmentId', 'ownerData', 'ownerId'],
     chatStart: ['chatData.chatRequestTime', 'chatData.chatEvent', 'chatData.chatTimes'],
     chatEnd: ['chatData.chatEndTime', 'chatData.chatEndType', 'chatData.chatTotalTime', 'staffKpis'],
     chatAnswer: ['chatData.chatAnswerTime', 'chatData.chatDepartmentId'],

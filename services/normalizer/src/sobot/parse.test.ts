@@ -52,10 +52,17 @@ function written(json: Json): string {
   }
 }
 
+/** A name that could be taken for more than one step is written in brackets. */
+const step = (name: string): string => (/^$|[.[]/.test(name) ? `[${JSON.stringify(name)}]` : name);
+/** Of the record's own: what the envelope is called is not at its place. */
+const ownStep = (name: string): string => (name === 'envelope' ? '["envelope"]' : step(name));
+
 /** Every value with its path, `prefix` before the names of members. */
-function leavesOf(json: Json, path: string, prefix: string): { name: string; value: string }[] {
+function leavesOf(json: Json, path: string, prefix: string, first = step): { name: string; value: string }[] {
   if (json.kind === 'object' && json.members.length > 0) {
-    return json.members.flatMap(([key, value]) => leavesOf(value, prefix + key, `${prefix}${key}.`));
+    return json.members.flatMap(([key, value]) =>
+      leavesOf(value, prefix + first(key), `${prefix}${first(key)}.`),
+    );
   }
   if (json.kind === 'array' && json.elements.length > 0) {
     return json.elements.flatMap((value, at) => leavesOf(value, `${path}[${at}]`, `${path}[${at}].`));
@@ -83,11 +90,11 @@ test('every value of every record and of the envelope is there, whatever the nam
         });
         const found = parse(text).records.map(({ fields }) => fields.rest());
         const envelope = others.flatMap(([key, value]) =>
-          leavesOf(value, `envelope.${key}`, `envelope.${key}.`),
+          leavesOf(value, `envelope.${step(key)}`, `envelope.${step(key)}.`),
         );
-        const expected = records.map((record) => {
+        const expected = records.map((record, index) => {
           const isEmpty = record.kind === 'object' && record.members.length === 0;
-          return [...(isEmpty ? [] : leavesOf(record, '', '')), ...envelope];
+          return [...(isEmpty ? [] : leavesOf(record, '', '', ownStep)), ...(index === 0 ? envelope : [])];
         });
         expect(found).toEqual(expected);
       },
@@ -101,7 +108,7 @@ test('of a name that is there twice the last value counts and the others are kep
     '{"sys_code":"1","sys_code":"2","content":[{"cid":"first","cid":"second"},{"cid":"x"}]}',
   );
   const [record] = records;
-  expect([repairs, record?.repairs]).toEqual([[], ['repeated-name']]);
+  expect([repairs, record?.repairs]).toEqual([['repeated-name'], ['repeated-name']]);
   expect(record!.fields.text('cid')).toBe('second');
   expect(record!.fields.text('envelope.sys_code')).toBe('2');
   expect(record!.fields.rest()).toEqual([
@@ -118,8 +125,8 @@ test('an earlier content, and a type that is not the record’s, stay in the env
   ];
   expect(records.map(({ fields }) => fields.rest())).toEqual([
     [{ name: 'content', value: 'null' }, ...envelope],
-    [{ name: 'content', value: 'x' }, ...envelope],
-    [{ name: 'content', value: '[]' }, ...envelope],
+    [{ name: 'content', value: 'x' }],
+    [{ name: 'content', value: '[]' }],
   ]);
 });
 
@@ -136,9 +143,15 @@ test('a record can be isolated from its batch', () => {
 
 test.each([
   [' ', 'EMPTY', 'The body is empty.'],
-  ['{"content":[{"a":}]}', 'NOT_JSON', 'ValueExpected at offset 17.'],
+  ['{"content":[{"a":1}]', 'NOT_JSON', 'The text ends inside of a value at offset 20.'],
+  ['{"content":[{"a":1]}]}', 'NOT_JSON', 'A comma is expected at offset 20.'],
   ['[]', 'NOT_JSON', 'The body is not a JSON object.'],
-  ['['.repeat(101), 'NOT_JSON', 'The body is nested deeper than 100 values.'],
+  [`{"content":${'['.repeat(100)}`, 'NOT_JSON', 'The text ends inside of a value at offset 111.'],
+  [
+    `{"content":${'['.repeat(101)}${']'.repeat(101)}}`,
+    'TOO_LARGE',
+    'The body is nested deeper than 100 values.',
+  ],
   ['{"content":"x"}', 'NO_ENVELOPE', 'The content is not an array: is the source encrypted?'],
 ])('%j is %s', (text, reason, detail) => {
   expect(parseSobot(Buffer.from(text), 'msg')).toEqual({ outcome: 'unusable', reason, detail });

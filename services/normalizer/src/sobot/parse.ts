@@ -1,46 +1,28 @@
-import type { Node } from 'jsonc-parser';
-import type { Parsed, ParsedRecord } from '../mapping.ts';
-import { membersOf, readJson, readListed, type CommonMember } from '../read-json.ts';
+import type { Parsed } from '../mapping.ts';
+import { childPath, pathRoot } from '../path-tree.ts';
+import { isList, membersOfRoot, readBatch, textOf } from '../read-batch.ts';
 
-interface Envelope {
-  readonly content: Node;
-  readonly others: readonly CommonMember[];
-}
+/** A record's own member `envelope` is none of the envelope's. */
+const root = pathRoot(['envelope']);
+const bare = childPath(root, 'content');
+const envelope = childPath(pathRoot(), 'envelope');
 
 /**
- * Reads a Sobot envelope: one record for each element of `content`, with the envelope's other members at
- * `envelope.…`.
+ * Reads a Sobot envelope: one record for each element of `content`, the last one of that name, with the envelope's
+ * other members at `envelope.…`. A `type` that says what the record's data type says is no value.
  */
-export function parseSobot(payload: Buffer, dataType: string): Parsed {
-  const document = readJson(payload);
-  if (document.outcome === 'unusable') return document;
-  const { root, text, repairs } = document;
-  const envelope = openEnvelope(root, dataType);
-  if (!envelope) {
-    const detail = 'The content is not an array: is the source encrypted?';
-    return { outcome: 'unusable', reason: 'NO_ENVELOPE', detail };
-  }
-  const { content, others } = envelope;
-  const records = (content.children ?? []).map((node): ParsedRecord => {
-    const record = readListed(node, content, 'content', others, text);
-    return { ...record, dataType, messageId: record.fields.peek('msgid') ?? '' };
+export function parseSobot(payload: Buffer, dataType: string, contentType = ''): Parsed {
+  return readBatch(payload, contentType, (document) => {
+    const members = membersOfRoot(document);
+    const list = members.findLast(({ name }) => name === 'content');
+    if (!isList(document, list)) {
+      const detail = 'The content is not an array: is the source encrypted?';
+      return { outcome: 'unusable', reason: 'NO_ENVELOPE', detail };
+    }
+    const shared = members
+      .filter((member) => member !== list)
+      .filter((member) => member.name !== 'type' || textOf(document, member) !== dataType)
+      .map((member) => ({ at: childPath(envelope, member.name), member }));
+    return { list, root, bare, idName: 'msgid', dataType, shared };
   });
-  return { outcome: 'parsed', records, repairs };
-}
-
-/**
- * The last `content` counts; an earlier one is kept with the other members. A `type` that says what the
- * record's data type says is not.
- * @returns null when the content is no array
- */
-function openEnvelope(root: Node, dataType: string): Envelope | null {
-  const members = membersOf(root);
-  const content = members.findLast(({ name }) => name === 'content')?.value;
-  if (content?.type !== 'array') return null;
-  const others = members.flatMap(({ name, value }) =>
-    value === undefined || value === content || (name === 'type' && value.value === dataType)
-      ? []
-      : [{ path: `envelope.${name}`, value }],
-  );
-  return { content, others };
 }

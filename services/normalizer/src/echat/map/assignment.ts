@@ -17,9 +17,10 @@ const assigner: Reader<Assigner> = {
 const owner = {
   assigner,
   ...staff('staff'),
-  owner_id: text('ownerData.ownerId'),
-  owner_account: text('ownerData.ownerLogname'),
-  owner_name: text('ownerData.ownerName'),
+  // The sample of leaveMsgOwner has ownerData, its table names the elements alone.
+  owner_id: text('ownerData.ownerId', 'ownerId'),
+  owner_account: text('ownerData.ownerLogname', 'ownerLogname'),
+  owner_name: text('ownerData.ownerName', 'ownerName'),
 };
 
 /** leaveMsgOwner (留言分配信息), section 3.1.5: a left message got an owner. */

@@ -1,4 +1,5 @@
 import type { ConversationKind, ParticipantRole } from '@sluice/schemas/schemas';
+import { checkEvents } from '../../budget.ts';
 import type { Fields } from '../../fields.ts';
 import { all, topicOrigins, type MapContext, type MappedEvent, type Mapping } from '../../mapping.ts';
 import { compileSpec, originsOf } from '../../reader.ts';
@@ -24,7 +25,7 @@ function transcriptMapping(kind: ConversationKind, staffRole: ParticipantRole): 
       ]),
       ...topicOrigins('message.v1', [
         ...originsOf(ids),
-        ...fromContent('ordinal', 'sent_at', 'sender_role', 'sender_name', 'text'),
+        ...fromContent('ordinal', 'sent_at', 'sender_role', 'sender_name', 'sender_from_text', 'text'),
       ]),
     ],
     map: (fields, context) => mapTranscript(fields, context, kind, staffRole),
@@ -40,6 +41,7 @@ function mapTranscript(
   const id = readIds(fields, context);
   const transcript = fields.text(contentPath);
   const turns = parseTranscript(transcript ?? '', context.utcOffsetMinutes);
+  checkEvents(turns.length);
   const entityKey = id.conversation_id ?? '';
   const messages = turns.flatMap((turn, ordinal): MappedEvent[] => {
     if (isSilent(turn)) return [];
@@ -57,6 +59,8 @@ function mapTranscript(
           sent_at: turn.sentAt,
           sender_role: roleOf(turn, staffRole),
           sender_name: turn.name,
+          // Whoever writes a message can write such a line into it.
+          sender_from_text: true,
           text: turn.text,
         },
       },

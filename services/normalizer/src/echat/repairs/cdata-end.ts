@@ -1,46 +1,55 @@
-import { tokensOf, type FindCdataEnd } from './tokens-of.ts';
+import { tokensOf, type FindCdataEnd, type Token } from './tokens-of.ts';
 
-/** What may stand in place of `]]>`, right before the end tag of the section's element. */
-type Mark = ']]' | ']>' | ']';
-
-/** `]]</` or `]></` other than as the end of `]]></`: cheap to look for, and in hardly any well-formed document. */
-const suspicion = /(?<!\])\]><\/|\]\]<\//;
+/** What the vendor's page has in place of `]]>`, right before the end tag of the section's element. */
+const marks = [']]', ']>'];
 
 /**
- * `<x><![CDATA[…]]</x>` and `<x><![CDATA[…]></x>`: `]]>` is written in place of the mark. Such a section goes on to
- * the next `]]>` and may swallow its siblings, and the document be well-formed all the same.
+ * `<x><![CDATA[…]]</x>` and `<x><![CDATA[…]></x>`: `]]>` is written in place of the mark.
+ *
+ * A text may hold the same characters. The section is closed there only when the whole document, texts included, has
+ * one end tag of that name: then it is the document's own, and no text can have brought it. So what anybody types never
+ * ends a section.
+ * @returns null when a section holds an end tag of its element that may be its own or a text
  */
-export function closeCdataBeforeEndTag(text: string): string {
-  return suspicion.test(text) ? closeSections(text, [']]', ']>']) : text;
-}
-
-/** The same for `<x><![CDATA[…]</x>`, which a text may well hold: only for a document that is not well-formed. */
-export function closeCdataAfterOneBracket(text: string): string {
-  return text.includes(']</') ? closeSections(text, [']]', ']>', ']']) : text;
-}
-
-function closeSections(text: string, marks: readonly Mark[]): string {
+export function closeCdataBeforeEndTag(text: string): string | null {
+  if (!text.includes('<![CDATA[')) return text;
+  const ends = onlyEndTags(text);
   let closed = '';
-  for (const token of tokensOf(text, endingAlsoBy(marks))) {
+  for (const token of tokensOf(text, endingAlsoBeforeEndTag(ends))) {
+    if (token.kind === 'cdata' && holdsEndTag(token)) return null;
     closed += token.kind === 'cdata' ? `<![CDATA[${token.content}]]>` : token.text;
   }
   return closed;
 }
 
-/** The first of `]]>` and the end tag of the section's element with one of the marks before it. */
-function endingAlsoBy(marks: readonly Mark[]): FindCdataEnd {
+/** Where the end tags stand that are the only one of their name, anywhere in the text. */
+function onlyEndTags(text: string): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const { 1: name = '', index } of text.matchAll(/<\/([^\s/<>!?]{1,256})(?=[\s/<>])/g))
+    places.set(name, places.has(name) ? severalTimes : index);
+  return places;
+}
+
+const severalTimes = -1;
+
+/** The first of `]]>` and of the only end tag that the section's element has, with a mark before it. */
+function endingAlsoBeforeEndTag(ends: ReadonlyMap<string, number>): FindCdataEnd {
   return (text, from, element) => {
-    const candidates = /\]\]>|<\//g;
-    candidates.lastIndex = from;
-    for (let found = candidates.exec(text); found; found = candidates.exec(text)) {
-      const at = found.index;
-      if (found[0] === ']]>') return { content: at, section: at + 3 };
-      const mark = marks.find((each) => at - each.length >= from && text.startsWith(each, at - each.length));
-      if (mark !== undefined && isEndTag(text, at, element))
-        return { content: at - mark.length, section: at };
-    }
-    return null;
+    const end = ends.get(element) ?? severalTimes;
+    const mark = marks.find((each) => end - each.length >= from && text.startsWith(each, end - each.length));
+    const isClosed = mark !== undefined && isEndTag(text, end, element);
+    // Only as far as that end tag: to look for what is not there up to the text's end takes quadratic time.
+    if (isClosed && !text.slice(from, end).includes(']]>'))
+      return { content: end - mark.length, section: end };
+    const proper = text.indexOf(']]>', from);
+    return proper < 0 ? null : { content: proper, section: proper + 3 };
   };
+}
+
+function holdsEndTag({ content, element }: Token): boolean {
+  for (let at = content.indexOf('</'); at >= 0; at = content.indexOf('</', at + 2))
+    if (isEndTag(content, at, element)) return true;
+  return false;
 }
 
 function isEndTag(text: string, at: number, element: string): boolean {

@@ -42,6 +42,26 @@ export function resolveForbiddenReferences(text: string): string {
   );
 }
 
+/**
+ * Two numeric references to the halves of one character, as Java's Xalan writes it, become that character. A half
+ * alone stays as it is.
+ */
+export function resolveSurrogatePairs(text: string): string {
+  if (!text.includes('&#')) return text;
+  return changeIn(where, text, (piece) =>
+    piece.replace(twoReferences, (found, high: string, low: string) => {
+      const [first, second] = [numberOf(high), numberOf(low)];
+      const isPair = first >= 0xd800 && first <= 0xdbff && second >= 0xdc00 && second <= 0xdfff;
+      return isPair ? String.fromCharCode(first, second) : found;
+    }),
+  );
+}
+
+const twoReferences = /&#(0*5\d{4}|x0*[dD][89aAbB][\da-fA-F]{2});&#(0*5\d{4}|x0*[dD][c-fC-F][\da-fA-F]{2});/g;
+
+const numberOf = (digits: string): number =>
+  digits.startsWith('x') ? parseInt(digits.slice(1), 16) : parseInt(digits, 10);
+
 /** @returns empty for a reference by name; null when no character has this number */
 function characterOf(decimal: string | undefined, hex: string | undefined): string | null {
   if (decimal === undefined && hex === undefined) return '';

@@ -6,6 +6,8 @@ export interface Token {
   readonly name: string;
   /** Of a CDATA section: its content, without the marks around it. */
   readonly content: string;
+  /** Of a CDATA section: the element that was opened by the last tag; empty when that was an end tag. */
+  readonly element: string;
 }
 
 /** `rest` is everything from the first piece on that is none of the others. */
@@ -29,7 +31,7 @@ const properCdataEnd: FindCdataEnd = (text, from) => {
 /**
  * Cuts a document into tags, texts and sections, whether or not they fit together. Linear in the text's
  * length: no character is looked at again for a later piece.
- * @param findCdataEnd told the element whose start tag was the last tag; empty when that was an end tag
+ * @param findCdataEnd told the section's `element`
  */
 export function* tokensOf(text: string, findCdataEnd: FindCdataEnd = properCdataEnd): Generator<Token> {
   let element = '';
@@ -39,7 +41,7 @@ export function* tokensOf(text: string, findCdataEnd: FindCdataEnd = properCdata
       ? cdataAt(text, at, element, findCdataEnd)
       : (plainAt(text, at) ?? tagAt(text, at));
     if (!token) {
-      yield { kind: 'rest', text: text.slice(at), name: '', content: '' };
+      yield { kind: 'rest', text: text.slice(at), name: '', content: '', element: '' };
       return;
     }
     yield token;
@@ -58,6 +60,7 @@ function cdataAt(text: string, at: number, element: string, findCdataEnd: FindCd
     text: text.slice(at, end.section),
     name: '',
     content: text.slice(from, end.content),
+    element,
   };
 }
 
@@ -75,7 +78,7 @@ function closedBy(text: string, at: number, kind: TokenKind, mark: string, skip:
 }
 
 function upTo(text: string, at: number, kind: TokenKind, end: number): Token {
-  return { kind, text: end < 0 ? text.slice(at) : text.slice(at, end), name: '', content: '' };
+  return { kind, text: end < 0 ? text.slice(at) : text.slice(at, end), name: '', content: '', element: '' };
 }
 
 function tagAt(text: string, at: number): Token | null {
@@ -85,7 +88,7 @@ function tagAt(text: string, at: number): Token | null {
   const [, slash, name] = /^<(\/?)([^\s/>"'=<!?&]+)/.exec(tag) ?? [];
   if (name === undefined) return null;
   const kind = slash === '/' ? 'end' : tag.endsWith('/>') ? 'empty' : 'start';
-  return { kind, text: tag, name, content: '' };
+  return { kind, text: tag, name, content: '', element: '' };
 }
 
 /** @returns the index behind the `>` that is in no quotes; -1 when a `<` or the text's end comes first */

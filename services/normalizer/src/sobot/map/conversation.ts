@@ -1,4 +1,5 @@
 import type { Browser, ConversationKind, Page, Search, StaffShare, Visitor } from '@sluice/schemas/schemas';
+import { checkItems } from '../../budget.ts';
 import { coded, symbol } from '../../codes.ts';
 import { eventMapping } from '../../mapping.ts';
 import {
@@ -16,7 +17,11 @@ import { channels, endReasons, queueStates, searchEngines, searchKinds, systems 
 
 const kind: Reader<ConversationKind> = {
   origins: [{ path: 'human_recep_flag' }],
-  read: (fields) => (readFlag(fields.peek('human_recep_flag') ?? '') === true ? 'HUMAN' : 'ROBOT'),
+  read(fields) {
+    const isHuman = readFlag(fields.peek('human_recep_flag') ?? '');
+    if (isHuman === null) return 'UNKNOWN';
+    return isHuman ? 'HUMAN' : 'ROBOT';
+  },
 };
 
 /** os: 其他 is any other code, and no unknown one. */
@@ -35,9 +40,9 @@ const staffShares: Reader<StaffShare[]> = {
     const ids = fields.peek('staffids')?.trim() ?? '';
     if (ids === '') return [];
     const flags = fields.peek('invite_evaluation_flags')?.split(',') ?? [];
-    return ids
-      .split(',')
-      .map((id, at) => ({ staff_id: id.trim(), invited_rating: readFlag(flags[at] ?? '') }) as StaffShare);
+    return checkItems(ids.split(',')).map(
+      (id, at) => ({ staff_id: id.trim(), invited_rating: readFlag(flags[at] ?? '') }) as StaffShare,
+    );
   },
 };
 
