@@ -2,8 +2,8 @@
  * What one payload may hold and may become, whatever its sender writes. A payload beyond a limit is one dead letter
  * `TOO_LARGE` with its original bytes. Each limit stands beside the largest figure that a vendor documents.
  *
- * Together they bound what the normalizer makes of a payload: the values of its events and dead letters have at most
- * 16 times as many bytes as the payload, plus 1 MiB, plus 2 KiB for each event.
+ * Together they bound what the normalizer makes of a payload: its events and dead letters, encoded, have at most 16 times
+ * as many bytes as the payload, plus 1 MiB, plus 2 KiB for each event (`services/normalizer/src/amplification.test.ts`).
  */
 export const payloadLimits = {
   /** Records of a batch. Sobot documents 20 a push; the staff SDK sends 50 actions. */
@@ -26,5 +26,5 @@ export const payloadLimits = {
    * Characters of all paths and values of a payload, and of all texts of its events: so many times its bytes, and as
    * many more. A vendor's document has 1.5 times its bytes.
    */
-  expansion: { times: 8, plusChars: 256 * 1024, plusCharsPerEvent: 512 },
+  expansion: { times: 4, plusChars: 256 * 1024, plusCharsPerEvent: 512 },
 } as const;

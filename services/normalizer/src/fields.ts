@@ -39,17 +39,21 @@ export interface RecordFields extends Fields {
 /** Values that stand once above the records of a payload. A record's own paths never are theirs. */
 export interface Shared {
   readonly cells: readonly Cell[];
-  /** Those of them that can be read, in the order they were sent. */
+  /** Those of them that every record reads. */
   readonly readable: readonly Cell[];
 }
 
 const noneShared: Shared = { cells: [], readable: [] };
 
-/** Of long values nothing can be read: each would be repeated in the events of all records. */
-export function sharedValues(leaves: readonly Leaf[]): Shared {
+/**
+ * @param paths of what the records read. A long value is not read: it would be repeated in the events of all records
+ */
+export function sharedValues(leaves: readonly Leaf[], paths: readonly string[]): Shared {
   const cells = leaves.map(cellOf);
-  const readable = cells.filter(({ value }) => value.length <= payloadLimits.sharedValueChars);
-  return { cells, readable };
+  const found = paths.map((path) => cells.findLast((cell) => cell.path === path));
+  const isShort = (cell: Cell | undefined): cell is Cell =>
+    cell !== undefined && cell.value.length <= payloadLimits.sharedValueChars;
+  return { cells, readable: found.filter(isShort) };
 }
 
 /**

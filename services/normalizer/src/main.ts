@@ -1,5 +1,5 @@
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
-import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
+import { createPublisher } from '@sluice/kafka/publisher';
 import type { Reason } from '@sluice/schemas/schemas';
 import { canonicalTopics, storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
@@ -15,6 +15,7 @@ import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
 import { createPipeline } from './pipeline.ts';
+import { publisherLimits } from './publisher-limits.ts';
 import { settings } from './settings.ts';
 
 const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
@@ -37,8 +38,7 @@ await runService(
     const publisher = createPublisher(
       connection,
       written.map((name) => topicOf(stream, name)),
-      // One raw record becomes up to twenty events or a whole transcript: room for all partitions at once.
-      { ...defaultPublisherLimits, maxRecords: 200_000, maxBytes: 256 * 1024 * 1024, deadlineMs: 15_000 },
+      publisherLimits,
     );
     const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
     const onDeadLetter = (reason: Reason): void =>

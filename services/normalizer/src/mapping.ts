@@ -30,12 +30,17 @@ export interface Rejected {
   readonly detail: string;
 }
 
+/** A record that cannot go on. Its payload is made when it is asked for: with many records it may be large. */
+export interface RejectedRecord extends Omit<Rejected, 'payload'> {
+  isolate(): Buffer;
+}
+
 export type Parsed =
   | {
       readonly outcome: 'parsed';
       readonly records: readonly ParsedRecord[];
       /** Records that cannot be read, each alone. */
-      readonly rejected: readonly Rejected[];
+      readonly rejected: readonly RejectedRecord[];
       readonly repairs: readonly Repair[];
     }
   | { readonly outcome: 'unusable'; readonly reason: Reason; readonly detail: string };

@@ -15,6 +15,7 @@ import {
   type Parsed,
   type ParsedRecord,
   type Rejected,
+  type RejectedRecord,
   type UnknownKind,
   type VendorMapping,
   type VendorMeta,
@@ -94,7 +95,7 @@ export function mapParsed(
     return { events: [], rejected: [{ payload: raw.payload, reason, detail }], repairs: [] };
   }
   const events: CanonicalEvent[] = [];
-  const rejected = [...parsed.rejected];
+  const rejected: RejectedRecord[] = [...parsed.rejected];
   const context = contextOf(raw.source, onUnknown);
   for (const record of parsed.records) {
     try {
@@ -104,7 +105,7 @@ export function mapParsed(
       if (error instanceof TooLarge) return tooLarge(raw, error);
       // Our own code failed on this record: a bug, and the record is kept until it is fixed.
       const detail = `The mapping failed: ${error instanceof Error ? error.message : String(error)}`;
-      rejected.push({ payload: record.isolate(), reason: 'MAPPING_FAILED', detail });
+      rejected.push({ isolate: () => record.isolate(), reason: 'MAPPING_FAILED', detail });
     }
   }
   const ofRecords = parsed.records.flatMap((record) => record.repairs);
@@ -122,15 +123,21 @@ const tooLarge = ({ payload }: RawRecord, { message }: TooLarge): Normalized => 
  * Each rejected record stands in a payload of its own, with all that is above the list. Where these would be many or
  * large they are kept by the payload that was sent: what of it went on gets the same ids again.
  */
-function bounded(rejected: readonly Rejected[], payload: Buffer): readonly Rejected[] {
-  const [first] = rejected;
-  if (!first || rejected.length === 1) return rejected;
-  const bytes = rejected.reduce((sum, part) => sum + part.payload.length, 0);
-  const isWhole = rejected.some((part) => part.payload === payload);
-  if (!isWhole && rejected.length <= payloadLimits.deadLetters && bytes <= 2 * payload.length)
-    return rejected;
-  const detail = `${rejected.length} records of the payload were rejected. The first: ${first.detail}`;
-  return [{ payload, reason: first.reason, detail }];
+function bounded(records: readonly RejectedRecord[], payload: Buffer): Rejected[] {
+  const parts: Rejected[] = [];
+  let bytesLeft = 2 * payload.length;
+  for (const record of records) {
+    const { reason, detail } = record;
+    const part = { payload: record.isolate(), reason, detail };
+    bytesLeft -= part.payload.length;
+    const isWhole = part.payload === payload && records.length > 1;
+    if (isWhole || bytesLeft < 0 || parts.length === payloadLimits.deadLetters)
+      return [
+        { payload, reason, detail: `${records.length} records of the payload were rejected. ${detail}` },
+      ];
+    parts.push(part);
+  }
+  return parts;
 }
 
 function contextOf(source: Source, unknown: (kind: UnknownKind) => void): MapContext {

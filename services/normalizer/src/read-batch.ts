@@ -3,7 +3,7 @@ import { decodeText } from './decode-text.ts';
 import { createFields, sharedValues, type Leaf, type Shared } from './fields.ts';
 import { escapeHalves } from './half-characters.ts';
 import { JsonReader, NotJson } from './json-reader.ts';
-import type { Parsed, ParsedRecord, Rejected } from './mapping.ts';
+import type { Parsed, ParsedRecord, RejectedRecord } from './mapping.ts';
 import { childPath, itemPath, type PathNode } from './path-tree.ts';
 import type { Repair } from './repair.ts';
 
@@ -41,6 +41,8 @@ export interface RecordList {
   readonly idName: string;
   readonly dataType: string;
   readonly shared: readonly SharedMember[];
+  /** The paths of those that the mapping of every record reads. */
+  readonly readable: readonly string[];
 }
 
 type Unusable = Extract<Parsed, { outcome: 'unusable' }>;
@@ -113,23 +115,30 @@ export function textOf({ reader }: JsonDocument, { from, to }: Member): string |
 
 /**
  * Reads the records of a list. One that is no JSON is rejected alone: its strings and brackets show where it ends.
- * Every record can read the values above the list, and the first one carries those that nobody reads.
+ * Every record can read some values above the list; the first one carries those that nobody reads.
  */
 function readRecords(document: JsonDocument, found: RecordList): Parsed {
   const { reader, budget } = document;
-  const shared = readShared(document, found.shared);
+  const shared = readShared(document, found);
   const repairs = new Set<Repair>([...document.repairs, ...shared.repairs, ...reader.takeFlaws()]);
   const records: ParsedRecord[] = [];
-  const rejected: Rejected[] = [];
+  const rejected: RejectedRecord[] = [];
   reader.at = found.list.from;
   reader.items(() => {
     budget.nextRecord();
     const item = readItem(document, found);
     if (item.flaw !== null) {
-      const payload = isolate(document, found.list, document.text.slice(item.from, reader.at));
-      rejected.push({ payload, reason: 'NOT_JSON', detail: item.flaw });
+      const sent = document.text.slice(item.from, item.to);
+      rejected.push({
+        isolate: () => isolate(document, found.list, sent),
+        reason: 'NOT_JSON',
+        detail: item.flaw,
+      });
     } else records.push(recordOf(document, found, item, shared.read, records.length === 0));
   });
+  reader.next();
+  // Strings and brackets alone showed where the list ends.
+  if (reader.at !== found.list.to) throw reader.flaw('A comma is expected');
   // Of the list itself; those of its records were taken with them.
   for (const flaw of reader.takeFlaws()) repairs.add(flaw);
   return { outcome: 'parsed', records, rejected, repairs: [...repairs] };
@@ -137,10 +146,10 @@ function readRecords(document: JsonDocument, found: RecordList): Parsed {
 
 function readShared(
   { reader, budget }: JsonDocument,
-  members: readonly SharedMember[],
+  { shared, readable }: RecordList,
 ): { read: Shared; repairs: readonly Repair[] } {
   const values = new Values(reader, budget);
-  for (const { at, member } of members) {
+  for (const { at, member } of shared) {
     reader.at = member.from;
     values.read(at);
     reader.next();
@@ -149,7 +158,7 @@ function readShared(
   const repairs: Repair[] = values.hasHalf ? ['lone-surrogate'] : [];
   if (new Set(values.leaves.map(({ path }) => path)).size < values.leaves.length)
     repairs.push('repeated-name');
-  return { read: sharedValues(values.leaves), repairs };
+  return { read: sharedValues(values.leaves, readable), repairs };
 }
 
 interface Item {

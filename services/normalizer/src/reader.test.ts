@@ -19,6 +19,7 @@ test.each<[string, number | null]>([
   [' 16 ', 16_000],
   ['0.4', 400],
   ['1.5', 1_500],
+  ['1.0E7', 10_000_000_000],
   ['-1', null],
   ['', null],
   ['16s', null],
@@ -27,6 +28,20 @@ test.each<[string, number | null]>([
   const fields = sent({ w: value });
   expect(read(spec, fields, context())).toEqual({ wait_ms: ms, wait_sent: value });
   expect(fields.rest()).toEqual([]);
+});
+
+test('a whole number may be written as a double', () => {
+  const fields = sent({ a: '5.0', b: '1.2E1', c: '-3.0', d: '5.5', e: '1.0', f: '0.0', g: '2.0' });
+  const spec = {
+    a: int('a'),
+    b: int('b'),
+    c: int('c'),
+    d: int('d'),
+    e: flag('e'),
+    f: flag('f'),
+    g: flag('g'),
+  };
+  expect(read(spec, fields, context())).toEqual({ a: 5, b: 12, c: -3, d: null, e: true, f: false, g: null });
 });
 
 test('the unit of a duration is the one of the source', () => {

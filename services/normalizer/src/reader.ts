@@ -185,7 +185,9 @@ function readInt(value: string): number | null {
 
 function readDecimal(value: string): number | null {
   const trimmed = value.trim();
-  return /^\d{1,12}(?:\.\d{1,9})?$/.test(trimmed) ? Number(trimmed) : null;
+  if (/^\d{1,12}(?:\.\d{1,9})?$/.test(trimmed)) return Number(trimmed);
+  const digits = wholeDigits(trimmed);
+  return digits !== null && /^\d{1,12}$/.test(digits) ? Number(digits) : null;
 }
 
 export function readFlag(value: string): boolean | null {

@@ -23,6 +23,6 @@ export function parseSobot(payload: Buffer, dataType: string, contentType = ''):
       .filter((member) => member !== list)
       .filter((member) => member.name !== 'type' || textOf(document, member) !== dataType)
       .map((member) => ({ at: childPath(envelope, member.name), member }));
-    return { list, root, bare, idName: 'msgid', dataType, shared };
+    return { list, root, bare, idName: 'msgid', dataType, shared, readable: [] };
   });
 }

@@ -7,6 +7,9 @@ const root = pathRoot(['gateway', 'batch']);
 const bare = childPath(root, 'actions');
 const [gatewayAt, batchAt] = [childPath(pathRoot(), 'gateway'), childPath(pathRoot(), 'batch')];
 
+/** What `staff-action.ts` reads of them. */
+const readable = ['gateway.page', 'gateway.staff', 'batch.sdk'];
+
 /**
  * Reads a batch of a staff page as ingress keeps it, `{"page":…,"staff":…,"batch":{"sdk":…,"actions":[…]}}`: one
  * record for each action. What ingress says stands at `gateway.…`, and the batch's other members at `batch.…`.
@@ -26,6 +29,6 @@ export function parseStaffPage(payload: Buffer, dataType: string, contentType = 
         .filter((member) => member !== apart)
         .map((member) => ({ at: childPath(at, member.name), member }));
     const shared = [...sharedAt(gatewayAt, outer, batch), ...sharedAt(batchAt, inner, list)];
-    return { list, root, bare, idName: 'id', dataType, shared };
+    return { list, root, bare, idName: 'id', dataType, shared, readable };
   });
 }
