@@ -53,8 +53,8 @@ test.each<[what: string, payload: Buffer, contentType: string, text: string, rep
   ],
   ['UTF-16 with a mark', hex('fffe2d4e'), '', '中', ['declared-encoding']],
   ['UTF-16 of the other order', hex('feff4e2d'), '', '中', ['declared-encoding']],
-  ['UTF-16 without a mark', hex('3c002d4e'), '', '<中', ['declared-encoding']],
-  ['UTF-16 of the other order without one', hex('007b4e2d'), '', '{中', ['declared-encoding']],
+  ['UTF-16 without a mark', hex('3c0061002d4e'), '', '<a中', ['declared-encoding']],
+  ['UTF-16 of the other order without one', hex('007b00224e2d'), '', '{"中', ['declared-encoding']],
   ['half a character of UTF-16', hex('fffe3dd8'), '', '\uFFFD', ['declared-encoding', 'invalid-utf-8']],
   ['CESU-8', hex('eda0bdedb880'), '', '😀', ['cesu-8']],
   ['modified UTF-8', hex(ascii('a'), 'c080', ascii('b')), '', 'a\0b', ['cesu-8']],
@@ -92,10 +92,12 @@ test('a record whose bytes cannot be written again is kept with all of them', ()
 });
 
 test.each([
-  ['two marks', '\uFEFF\uFEFF', ['leading-blank']],
-  ['a line break and a mark', '\n\uFEFF', ['leading-blank']],
-  ['white space', ' \n', []],
-])('JSON behind %s is read', (_, before, repairs) => {
-  const parsed = parseSobot(Buffer.from(`${before}{"content":[{"cid":"1"}]}`), 'msg');
+  ['two marks', '\uFEFF\uFEFF', '', ['surrounding-blank']],
+  ['a line break and a mark', '\n\uFEFF', '', ['surrounding-blank']],
+  ['white space', ' \n', ' \n', []],
+  ['NUL', '', '\0\0', ['surrounding-blank']],
+  ['the end of a file', '', '\n\x1a', ['surrounding-blank']],
+])('JSON with %s around it is read', (_, before, behind, repairs) => {
+  const parsed = parseSobot(Buffer.from(`${before}{"content":[{"cid":"1"}]}${behind}`), 'msg');
   expect(parsed).toMatchObject({ outcome: 'parsed', repairs });
 });

@@ -25,12 +25,12 @@ export function decodeText(payload: Buffer, contentType: string): DecodedText {
   return text === null ? decodeOdd(payload) : { text, repairs: [] };
 }
 
-/** UTF-16 begins with a byte order mark, or with an ASCII character of two bytes. */
-function wideEncodingOf([first, second]: Uint8Array): string | null {
+/** UTF-16 begins with a byte order mark, or with `<` or `{` and another ASCII character of two bytes. */
+function wideEncodingOf([first, second, third, fourth]: Uint8Array): string | null {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
-  if ((first === 0x3c || first === 0x7b) && second === 0) return 'utf-16le';
-  return first === 0 && (second === 0x3c || second === 0x7b) ? 'utf-16be' : null;
+  if ((first === 0x3c || first === 0x7b) && second === 0 && fourth === 0) return 'utf-16le';
+  return first === 0 && (second === 0x3c || second === 0x7b) && third === 0 ? 'utf-16be' : null;
 }
 
 function decodeWide(encoding: string, payload: Buffer): DecodedText {

@@ -6,6 +6,7 @@ import { JsonReader, NotJson } from './json-reader.ts';
 import type { Parsed, ParsedRecord, RejectedRecord } from './mapping.ts';
 import { childPath, itemPath, type PathNode } from './path-tree.ts';
 import type { Repair } from './repair.ts';
+import { hasMark, trimSurrounding } from './surrounding-blank.ts';
 
 /** A JSON document whose root is an object, and which is not read yet. */
 export interface JsonDocument {
@@ -57,12 +58,11 @@ export function readBatch(
   findList: (document: JsonDocument) => RecordList | Unusable,
 ): Parsed {
   const { text: decoded, repairs } = decodeText(payload, contentType);
-  const text = decoded.replace(/^[\s\uFEFF]+/, '');
+  const { text, before, behind } = trimSurrounding(decoded);
   if (text === '') return { outcome: 'unusable', reason: 'EMPTY', detail: 'The body is empty.' };
   const reader = new JsonReader(text);
   if (!reader.isObject()) return notJson('The body is not a JSON object.');
-  const blank = decoded.slice(0, decoded.length - text.length);
-  const needed: Repair[] = blank.includes('\uFEFF') ? [...repairs, 'leading-blank'] : repairs;
+  const needed: Repair[] = hasMark(before) || hasMark(behind) ? [...repairs, 'surrounding-blank'] : repairs;
   const document = { payload, text, reader, budget: createBudget(payload.length), repairs: needed };
   try {
     const found = findList(document);

@@ -9,8 +9,8 @@ export const repairs = {
     'The payload is not UTF-8 but in the encoding that it declares, or UTF-16; it is read in that.',
   'cesu-8':
     'A character is written as two halves of three bytes each, or U+0000 as `C0 80`, as Java does; it is one character.',
-  'leading-blank':
-    'White space or byte order marks stand before an XML declaration, or a second byte order mark; they are left out.',
+  'surrounding-blank':
+    'Byte order marks or NUL stand around the document, or white space before an XML declaration; they are left out.',
   'trailing-comma': 'The JSON has a comma behind the last member of an object or array; it is left out.',
   'repeated-name':
     'Two values of a JSON record have one path, mostly a name that is there twice; all are kept, the last counts.',
@@ -22,6 +22,8 @@ export const repairs = {
     'A JSON number is written as JSON does not (`NaN`, `Infinity`, `007`, `+1`, `.5`); it is kept as sent.',
   'lone-surrogate':
     'A JSON text holds half a character, which UTF-8 cannot; it is written as its escape, `\\ud83d`.',
+  'xml-declaration':
+    'The XML declaration is none of XML 1.0, or there are two; it is left out, since the bytes say the encoding.',
   'cdata-end':
     'A CDATA section is closed by `]]</x>` or `]></x>`, and `x`, its element, is closed nowhere else.',
   'mismatched-end-tag':

@@ -4,7 +4,7 @@ import type { Repair } from '../repair.ts';
 import { parseCareful } from './parse-careful.ts';
 import { parseStrict } from './parse-strict.ts';
 import { closeCdataBeforeEndTag } from './repairs/cdata-end.ts';
-import { dropLeadingBlank } from './repairs/leading-blank.ts';
+import { dropSurroundingBlank, dropXmlDeclarations } from './repairs/prologue.ts';
 import { renameMismatchedEndTags } from './repairs/mismatched-end-tag.ts';
 import { addMissingRoot } from './repairs/missing-root.ts';
 import {
@@ -40,9 +40,10 @@ interface Step {
  * resolved again behind it, in what was swallowed.
  */
 const steps: readonly Step[] = [
-  { repair: 'leading-blank', apply: dropLeadingBlank },
+  { repair: 'surrounding-blank', apply: dropSurroundingBlank },
   { repair: 'surrogate-reference', apply: resolveSurrogatePairs },
   { repair: 'control-character', apply: resolveForbiddenReferences },
+  { repair: 'xml-declaration', apply: dropFlawedDeclaration },
   { repair: 'cdata-end', apply: closeCdataBeforeEndTag },
   { repair: 'surrogate-reference', apply: resolveSurrogatePairs },
   { repair: 'control-character', apply: resolveForbiddenReferences },
@@ -84,6 +85,14 @@ function repairDocument(sent: string, payloadBytes: number): Reading | null {
     if (leaves) return { outcome: 'read', leaves, text, repairs: [...repairs] };
   }
   return null;
+}
+
+/** Only one that is flawed itself is a flaw: the parser says so before it comes to the first element. */
+function dropFlawedDeclaration(text: string): string {
+  const without = dropXmlDeclarations(text);
+  if (without === text) return text;
+  const declarations = text.slice(0, text.length - without.length);
+  return readStrictly(`${declarations}<xml/>`, text.length) ? text : without;
 }
 
 function readStrictly(text: string, payloadBytes: number): readonly Leaf[] | null {
