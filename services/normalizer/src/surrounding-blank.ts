@@ -1,5 +1,5 @@
 /** What writers leave around a document: byte order marks, NUL of a padding, DOS's end of a file. */
-const marks = '\uFEFF\0\x1A';
+const marks = ['\uFEFF', '\0', '\x1A'];
 
 /** A text without the white space and marks around it. */
 export interface TrimmedText {
@@ -18,4 +18,4 @@ export function trimSurrounding(sent: string): TrimmedText {
 
 const isBlank = (char: string): boolean => marks.includes(char) || char.trim() === '';
 
-export const hasMark = (blank: string): boolean => [...marks].some((mark) => blank.includes(mark));
+export const hasMark = (blank: string): boolean => marks.some((mark) => blank.includes(mark));
