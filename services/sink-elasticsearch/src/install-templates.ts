@@ -1,10 +1,9 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { errors } from '@elastic/elasticsearch';
 import { storedTopics } from '@sluice/schemas/topics';
 import { chooseAnalyzer } from './choose-analyzer.ts';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
-import { undatedIndexOf } from './documents.ts';
+import { createUndatedIndex } from './create-undated-index.ts';
 import type { IndexTemplate, TemplateOptions } from './templates.ts';
 import { templateOf } from './templates.ts';
 
@@ -28,22 +27,11 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
         ...(template as Omit<estypes.IndicesPutIndexTemplateRequest, 'name'>),
       });
       await addAbsentFields(client, { name, ...template });
-      await createUnlessThere(client, undatedIndexOf(options.stream, topic));
+      await createUndatedIndex(client, options.stream, topic);
     }
     return { analyzer };
   } finally {
     await client.close();
-  }
-}
-
-async function createUnlessThere(client: Client, index: string): Promise<void> {
-  // An alias of what a rebuild made is there too.
-  if (await client.indices.exists({ index })) return;
-  try {
-    await client.indices.create({ index });
-  } catch (error) {
-    const isThere = error instanceof errors.ResponseError && (await client.indices.exists({ index }));
-    if (!isThere) throw error;
   }
 }
 

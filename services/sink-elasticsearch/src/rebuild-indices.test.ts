@@ -1,6 +1,6 @@
 import { rebuildContract } from '@sluice/sink/rebuild-contract';
 import { sampleItem } from '@sluice/sink/sample-items';
-import { indexOf } from './documents.ts';
+import { indexOf, undatedIndexOf } from './documents.ts';
 import { installTemplates } from './install-templates.ts';
 import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
 import { scratchStream } from './scratch-stream.ts';
@@ -39,6 +39,8 @@ test('searches by pattern never see what is filled, and find what was swapped in
   expect(await stream.search('rating.v1', { match_all: {} })).toEqual([rebuilt.event]);
   expect(await seen(`${stream.stream}-*`)).toBe(1);
   expect(await seen(indexOf(stream.stream, old))).toBe(1);
+  // What no month has a place for has one still.
+  expect(await seen(undatedIndexOf(stream.stream, 'rating.v1'))).toBe(0);
   // What a release adds to indices that exist reaches this one too, by its alias.
   await installTemplates({ ...stream, replicas: 0 });
   await begun.end();

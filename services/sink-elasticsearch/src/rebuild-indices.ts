@@ -7,6 +7,7 @@ import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/re
 import type { Store } from '@sluice/sink/store';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
+import { createUndatedIndex } from './create-undated-index.ts';
 import { entityName } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { inReachQuery } from './reach-query.ts';
@@ -42,7 +43,10 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
     },
     async begin(run, topics) {
       const name = `${rebuildPrefix(stream)}${run}`;
-      for (const topic of topics) await copyTemplate(client, stream, name, topic);
+      for (const topic of topics) {
+        await copyTemplate(client, stream, name, topic);
+        await createUndatedIndex(client, name, topic);
+      }
       return rebuildAs(client, { ...connection, stream: name }, stream);
     },
     async close() {
