@@ -4,7 +4,7 @@ import { createBatcher } from './batcher.ts';
 import type { Clock } from './clock.ts';
 import { createFakeStore } from './fake-store.ts';
 import { sampleItem } from './sample-items.ts';
-import type { StoreItem, StoreResult } from './store.ts';
+import { PartlyFailed, type StoreItem, type StoreResult } from './store.ts';
 
 const item = (id: string, received_at = 1, bytes = 10): StoreItem => ({
   ...sampleItem('other.v1', { event_id: id, received_at }),
@@ -182,4 +182,42 @@ test('every added item gets exactly one result, and no write exceeds its bounds'
       },
     ),
   );
+});
+
+test('a failure at one item fails its caller alone; callers whose items have ended are answered', async () => {
+  const clock = handClock();
+  let isUnwell = true;
+  const store = recordingStore((items) => {
+    const results = items.map(({ id }): StoreResult => ({ id, outcome: 'written' }));
+    if (!isUnwell) return Promise.resolve(results);
+    return Promise.reject(
+      new PartlyFailed(
+        results.filter(({ id }) => id !== 'b'),
+        new Error('the server failed on b'),
+      ),
+    );
+  });
+  const batcher = createBatcher(store, { ...options, clock });
+  const calls = [['a'], ['b', 'c'], ['d', 'a']].map((names) => batcher.add(names.map((name) => item(name))));
+  clock.strike();
+  expect(
+    (await Promise.allSettled(calls)).map((one) =>
+      one.status === 'fulfilled' ? ids(one.value) : String(one.reason),
+    ),
+  ).toEqual([['a written'], 'Error: the server failed on b', ['d written', 'a written']]);
+  isUnwell = false;
+  const again = batcher.add([item('b'), item('c')]);
+  clock.strike();
+  expect(ids(await again)).toEqual(['b written', 'c written']);
+});
+
+test('a store that answers for what was not asked beside its failure leaves nothing unanswered', async () => {
+  const clock = handClock();
+  const store = recordingStore(() =>
+    Promise.reject(new PartlyFailed([{ id: 'x', outcome: 'written' }], new Error('away'))),
+  );
+  const batcher = createBatcher(store, { ...options, clock });
+  const call = batcher.add([item('a')]);
+  clock.strike();
+  await expect(call).rejects.toThrow('away');
 });

@@ -3,7 +3,7 @@ import { cutBatch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { matchResults } from './match-results.ts';
-import type { Store, StoreItem, StoreResult } from './store.ts';
+import { PartlyFailed, type Store, type StoreItem, type StoreResult } from './store.ts';
 
 export interface BatcherOptions extends BatchBounds {
   /** The longest that an item waits for others, in ms, while a write is free. */
@@ -16,8 +16,8 @@ export interface Batcher {
   /**
    * Resolves when every item is in the store or refused by it: one result per item, in the order of the items.
    * Two copies of one event (here or of another caller) may share a write: the higher version is written, the
-   * lower one is `stale`. Rejects with the store's error when a write that held one of the items failed:
-   * then nothing is known about any of them, and the caller adds all of them again. Never retries itself.
+   * lower one is `stale`. Rejects with the store's error when it failed at one of the items, or at a write that held
+   * one of them: then the caller adds all of them again. Never retries itself.
    */
   add(items: readonly StoreItem[]): Promise<StoreResult[]>;
   /** Writes what is waiting at once, and resolves when nothing is under way. Later calls of `add` reject. */
@@ -124,18 +124,32 @@ class StoreBatcher implements Batcher {
   /** Never rejects: how it ended is told to the callers. */
   async #write(items: readonly StoreItem[], entries: readonly Entry[]): Promise<void> {
     try {
-      const results = matchResults(items, await this.#store.write(items));
-      const written = new Map(items.map((item) => [item.id, item]));
-      const unanswered = entries.filter((entry) => !answered(entry, written, results));
-      this.#enqueue(unanswered.filter(({ call }) => !call.failed));
+      this.#answer(items, entries, await this.#store.write(items));
     } catch (error) {
-      for (const { call } of entries) {
+      const results = error instanceof PartlyFailed ? error.results : [];
+      const asked = new Set(items.map(({ id }) => id));
+      const ended = new Map(results.filter(({ id }) => asked.has(id)).map((one) => [one.id, one]));
+      for (const { item, call } of entries) {
+        if (ended.has(item.id)) continue;
         call.failed = true;
         call.reject(error);
       }
       // The caller adds the whole call again: what still waits of it would be written twice.
       this.#waiting = this.#waiting.filter(({ call }) => !call.failed);
+      // One caller's trouble is not everybody's: calls of which all has ended so far go on.
+      this.#answer(
+        items.filter(({ id }) => ended.has(id)),
+        entries.filter(({ item, call }) => ended.has(item.id) && !call.failed),
+        [...ended.values()],
+      );
     }
+  }
+
+  #answer(items: readonly StoreItem[], entries: readonly Entry[], found: readonly StoreResult[]): void {
+    const results = matchResults(items, found);
+    const written = new Map(items.map((item) => [item.id, item]));
+    const unanswered = entries.filter((entry) => !answered(entry, written, results));
+    this.#enqueue(unanswered.filter(({ call }) => !call.failed));
   }
 }
 

@@ -24,11 +24,27 @@ export type StoreResult =
  *
  * `write` resolves only when every item is durable or known to be refused, with exactly one result for each
  * item, matched by id and not by position. It throws when the server as a whole failed, or failed in a way
- * that nobody knows: then nothing is known about any item, and the caller writes the same items again.
+ * that nobody knows: then nothing is known about any item, and the caller writes the same items again. Where it is
+ * known of some of them it throws `PartlyFailed`.
  */
 export interface Store {
   write(items: readonly StoreItem[]): Promise<StoreResult[]>;
   /** Sentences saying what is missing (table, template) and how to create it; empty when all is there. */
   missing(): Promise<string[]>;
   close(): Promise<void>;
+}
+
+/** The server failed at some items of a write, in a way that nobody knows; the others have ended, each with its result. */
+export class PartlyFailed extends Error {
+  /** Of the items that have ended. */
+  readonly results: readonly StoreResult[];
+  constructor(results: readonly StoreResult[], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.results = results;
+  }
+}
+
+/** @returns the error to throw for a write of which these items have ended and the others failed */
+export function failureBeside(results: readonly StoreResult[], cause: unknown): unknown {
+  return results.length === 0 ? cause : new PartlyFailed(results, cause);
 }

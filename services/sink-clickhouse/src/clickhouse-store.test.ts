@@ -129,9 +129,12 @@ describe('the ClickHouse store', () => {
       expect(await lacking.missing()).toEqual([
         `ClickHouse's ${other.database}.rating lacks nps_score: run \`sluice migrate\`.`,
       ]);
-      await expect(lacking.write([sampleItem('rating.v1')])).rejects.toThrow(
-        'nothing is known about its rows',
-      );
+      const [message, rating] = [sampleItem('message.v1'), sampleItem('rating.v1')];
+      await expect(lacking.write([rating])).rejects.toThrow('nothing is known about its rows');
+      // Another table is written all the same.
+      await expect(lacking.write([message, rating])).rejects.toMatchObject({
+        results: [{ id: message.id, outcome: 'written' }],
+      });
     } finally {
       await lacking.close();
       await other.remove();

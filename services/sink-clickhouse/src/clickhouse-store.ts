@@ -1,6 +1,6 @@
 import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
-import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
+import { failureBeside, type Store, type StoreItem, type StoreResult } from '@sluice/sink/store';
 import { classifyError } from './classify-error.ts';
 import type { Values } from './columns.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
@@ -31,7 +31,11 @@ export function createClickHouseStore(connection: ClickHouseConnection): Store {
           writePart(client, database, topic, part),
         ),
       );
-      return (await Promise.all(parts)).flat();
+      const ended = await Promise.allSettled(parts);
+      const results = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+      const failed = ended.find((one) => one.status === 'rejected');
+      if (failed) throw failureBeside(results, failed.reason);
+      return results;
     },
     missing: () => findMissing(client, connection.database),
     close: () => client.close(),

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { errors } from '@elastic/elasticsearch';
 import { storedTopics } from '@sluice/schemas/topics';
-import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
+import { failureBeside, type Store, type StoreItem, type StoreResult } from '@sluice/sink/store';
 import { backoffMs } from '@sluice/stream/backoff';
 import type { BulkItemAnswer } from './classify-error.ts';
 import { classifyItem } from './classify-error.ts';
@@ -34,7 +34,9 @@ export function createElasticsearchStore(
       });
       const sendable = items.filter((item) => itemFault(item) === undefined);
       const placed = sendable.map((item): Placed => ({ item, index: indexOf(stream, item) }));
-      return [...faulty, ...(await writePlaced(client, stream, placed, on))];
+      const { results, failed } = await writePlaced(client, stream, placed, on);
+      if (failed.length === 0) return [...faulty, ...results];
+      throw failureBeside([...faulty, ...results], failureOf(failed));
     },
     missing: () => findMissing(client, stream),
     close: () => client.close(),
@@ -47,34 +49,66 @@ interface Placed {
   readonly index: string;
 }
 
+/** How the items of a write ended: with a result, or with an answer of which nothing is known. */
+interface Ended {
+  readonly results: readonly StoreResult[];
+  readonly failed: readonly BulkItemAnswer[];
+}
+
 /**
  * Writes items. Those whose month's index takes no documents, for a reason that is that index's own, go to the
  * undated one of their topic: an event's time is the sender's to choose, and must not hold up what else comes.
- * @throws as `writePersistently`, and when the undated index takes none either
+ * @throws when a request failed: nothing is known about its items
  */
 async function writePlaced(
   client: Client,
   stream: string,
   placed: readonly Placed[],
   on: ElasticsearchStoreEvents,
-): Promise<StoreResult[]> {
+): Promise<Ended> {
   const byId = new Map(placed.map((one) => [one.item.id, one]));
   const displaced: Placed[] = [];
-  const ended = (await writePersistently(client, placed)).flatMap((answer) => {
-    const one = byId.get(answer._id ?? '');
-    const undatedIndex = one && undatedIndexOf(stream, one.item.topic);
-    if (
-      !one ||
-      undatedIndex === undefined ||
-      one.index === undatedIndex ||
-      classifyItem(answer).outcome !== 'no-place'
-    )
-      return [resultOf(answer)];
-    on.displaced(one.index, answer.error?.type ?? '');
-    displaced.push({ item: one.item, index: undatedIndex });
-    return [];
-  });
-  return displaced.length === 0 ? ended : [...ended, ...(await writePlaced(client, stream, displaced, on))];
+  const results: StoreResult[] = [];
+  const failed: BulkItemAnswer[] = [];
+  for (const answer of await writePersistently(client, placed)) {
+    const id = answer._id ?? '';
+    const one = byId.get(id);
+    const ending = classifyItem(answer);
+    switch (ending.outcome) {
+      case 'written':
+      case 'stale':
+      case 'rejected':
+        results.push({ id, ...ending });
+        break;
+      case 'no-place': {
+        const index = one && undatedIndexOf(stream, one.item.topic);
+        if (!one || index === undefined || index === one.index) failed.push(answer);
+        else {
+          on.displaced(one.index, answer.error?.type ?? '');
+          displaced.push({ item: one.item, index });
+        }
+        break;
+      }
+      case 'unknown':
+        failed.push(answer);
+        break;
+    }
+  }
+  if (displaced.length === 0) return { results, failed };
+  const others = await writePlaced(client, stream, displaced, on);
+  return { results: [...results, ...others.results], failed: [...failed, ...others.failed] };
+}
+
+/** @param failed not empty */
+function failureOf(failed: readonly BulkItemAnswer[]): Error {
+  const [first] = failed;
+  const type = first?.error?.type ?? 'without an error';
+  if (failed.every(({ status }) => status === 429))
+    return new Error(`Elasticsearch turned ${failed.length} documents away (429 ${type}).`);
+  return new Error(
+    `Elasticsearch failed on ${first?._id ?? ''} (${first?.status ?? 0} ${type}); nothing is known about it${failed.length > 1 ? ` and ${failed.length - 1} others` : ''}.`,
+    { cause: first?.error?.reason },
+  );
 }
 
 /** How often documents are sent that a busy server turns away (429) from a request whose others it took. */
@@ -82,8 +116,8 @@ const attempts = 5;
 
 /**
  * Sends items; those that the server is too busy for are sent again, alone, with back-off.
- * @returns the answer for each item, none of them 429
- * @throws when a request failed, or when the server is still busy at the last attempt
+ * @returns the answer for each item; 429 for those that the server was too busy for at the last attempt too
+ * @throws when a request failed
  */
 async function writePersistently(client: Client, items: readonly Placed[]): Promise<BulkItemAnswer[]> {
   const ended: BulkItemAnswer[] = [];
@@ -95,10 +129,7 @@ async function writePersistently(client: Client, items: readonly Placed[]): Prom
     ended.push(...answers.filter(({ status }) => status !== 429));
     left = left.filter(({ item }) => busyIds.has(item.id));
     if (left.length === 0) return ended;
-    if (attempt === attempts)
-      throw new Error(
-        `Elasticsearch turned ${left.length} documents away (429 ${busy[0]?.error?.type ?? 'without an error'}).`,
-      );
+    if (attempt === attempts) return [...ended, ...busy];
     await wait(backoffMs(attempt, Math.random()));
   }
   return ended;
@@ -146,25 +177,6 @@ function checkedAnswers(items: readonly Placed[], answer: unknown): BulkItemAnsw
     answers.length === items.length && answers.every(({ _id, status }) => asked.delete(_id) && status > 0);
   if (!isWhole) throw new Error(`It answered for ${answers.length} of ${items.length} documents.`);
   return answers;
-}
-
-function resultOf(answer: BulkItemAnswer): StoreResult {
-  const id = answer._id ?? '';
-  const ending = classifyItem(answer);
-  switch (ending.outcome) {
-    case 'written':
-    case 'stale':
-      return { id, outcome: ending.outcome };
-    case 'rejected':
-      return { id, outcome: 'rejected', detail: ending.detail };
-    case 'no-place':
-    case 'unknown':
-      throw new Error(
-        `Elasticsearch failed on ${id} (${answer.status} ${answer.error?.type ?? 'without an error'}); ` +
-          'nothing is known about the documents of its request.',
-        { cause: answer.error?.reason },
-      );
-  }
 }
 
 /** Without its template the server would invent the mapping of an index from the first event. */

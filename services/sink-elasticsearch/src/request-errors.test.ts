@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { sampleItem } from '@sluice/sink/sample-items';
-import type { Store } from '@sluice/sink/store';
+import { PartlyFailed, type Store } from '@sluice/sink/store';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 
 /**
@@ -151,6 +151,31 @@ test('at the limit of shards what needs a new index goes to the undated one, and
     },
   );
   expect(requests).toEqual([['test-rating-2023-01', 'test-rating-2024-05'], ['test-rating-undated']]);
+});
+
+test('one document at which the server fails leaves the results of the others', async () => {
+  const items = ['a', 'b', 'c'].map((id) => ({ ...sampleItem('rating.v1'), id }));
+  await withServer(
+    (body) => ({
+      status: 200,
+      body: {
+        items: idsOf(body).map((_id) => ({
+          index:
+            _id === 'b'
+              ? { _id, status: 503, error: { type: 'unavailable_shards_exception' } }
+              : { _id, status: 201 },
+        })),
+      },
+    }),
+    async (store) => {
+      const failure = await store.write(items).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(PartlyFailed);
+      expect((failure as PartlyFailed).message).toBe(
+        'Elasticsearch failed on b (503 unavailable_shards_exception); nothing is known about it.',
+      );
+      expect((failure as PartlyFailed).results).toEqual(['a', 'c'].map((id) => ({ id, outcome: 'written' })));
+    },
+  );
 });
 
 describe('items that a busy server turns away', () => {
