@@ -1,9 +1,11 @@
 import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { liveSources } from './live-sources.ts';
+import { liveSources, serviceSources } from './live-sources.ts';
 
 jest.useFakeTimers();
+
+const [oldToken, newToken] = ['an old token of Echat', 'a new token of Echat'];
 
 const yaml = (id: string) =>
   `sources: [{id: ${id}, vendor: echat, signed: true, encrypted: false, token: {current: {file: token}}}]`;
@@ -15,7 +17,7 @@ function start(refuse: (ids: string[]) => string | null = () => null) {
     writeFileSync(join(folder, `${name}.new`), text);
     renameSync(join(folder, `${name}.new`), join(folder, name));
   };
-  write('token', 'old');
+  write('token', oldToken);
   write('sources.yaml', yaml('shop'));
   const told: string[] = [];
   const live = liveSources(
@@ -36,22 +38,22 @@ function start(refuse: (ids: string[]) => string | null = () => null) {
 test('a secret that changed is used, and nothing is told while nothing changes', () => {
   const { live, told, write, pass } = start();
   pass();
-  expect([live.find('shop')?.token?.current.reveal(), told]).toEqual(['old', []]);
-  write('token', 'new');
+  expect([live.find('shop')?.token?.current.reveal(), told]).toEqual([oldToken, []]);
+  write('token', newToken);
   pass();
   pass();
-  expect([live.find('shop')?.token?.current.reveal(), told]).toEqual(['new', ['changed: shop']]);
+  expect([live.find('shop')?.token?.current.reveal(), told]).toEqual([newToken, ['changed: shop']]);
   live.stop();
 });
 
-test('a file that cannot be used changes nothing; the problem is told once, and forgotten when it is mended', () => {
+test('a file that cannot be used changes nothing; the problem is told once, and forgotten when it is fixed', () => {
   const { live, told, write, pass } = start();
   write('token', '');
   pass();
   pass();
   expect(told).toEqual([expect.stringContaining('names the file token, which is empty')]);
-  expect([live.find('shop')?.token?.current.reveal(), live.problem()]).toEqual(['old', told[0]]);
-  write('token', 'old');
+  expect([live.find('shop')?.token?.current.reveal(), live.problem()]).toEqual([oldToken, told[0]]);
+  write('token', oldToken);
   pass();
   expect([live.problem(), told.length]).toEqual([null, 1]);
   live.stop();
@@ -72,7 +74,28 @@ test('sources that need a restart are refused with the reason', () => {
 test('after the stop nothing is read any more', () => {
   const { live, told, write, pass } = start();
   live.stop();
-  write('token', 'new');
+  write('token', newToken);
   pass();
   expect(told).toEqual([]);
+});
+
+test('a service warns at its start and after each change, and not in between', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-live-'));
+  writeFileSync(join(folder, 'token'), oldToken);
+  writeFileSync(join(folder, 'sources.yaml'), yaml('shop'));
+  const warned: string[] = [];
+  const silent = () => undefined;
+  const context = {
+    log: { warn: (sentence: string) => warned.push(sentence), info: silent, error: silent },
+    telemetry: { gauge: silent, gauges: silent },
+  } as unknown as Parameters<typeof serviceSources>[2];
+  const live = serviceSources(join(folder, 'sources.yaml'), {}, context, undefined, (sources) =>
+    sources.map(({ token }) => token?.current.reveal() ?? ''),
+  );
+  jest.advanceTimersByTime(5_000);
+  expect(warned).toEqual([oldToken]);
+  writeFileSync(join(folder, 'token'), newToken);
+  jest.advanceTimersByTime(5_000);
+  expect(warned).toEqual([oldToken, newToken]);
+  live.stop();
 });

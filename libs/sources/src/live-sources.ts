@@ -64,21 +64,32 @@ export function liveSources(file: string, env: NodeJS.ProcessEnv, options: LiveS
   };
 }
 
-/** Live sources of a service: what changes is logged, and a metric says whether the file is unusable as it is. */
+/**
+ * Live sources of a service: what changes is logged, and a metric says whether the file is unusable as it is.
+ * @param warningsOf what the log warns of, at the start and after each change
+ */
 export function serviceSources(
   file: string,
   env: NodeJS.ProcessEnv,
   { log, telemetry }: Pick<Context<object>, 'log' | 'telemetry'>,
   refuse: LiveSourcesOptions['refuse'] = () => null,
+  warningsOf: (sources: readonly Source[]) => string[] = () => [],
 ): LiveSources {
+  const warn = (all: readonly Source[]): void => {
+    for (const sentence of warningsOf(all)) log.warn(sentence);
+  };
   const sources = liveSources(file, env, {
     everyMs: 2_000,
     refuse,
     on: {
-      changed: (all) => log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`),
+      changed: (all) => {
+        log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`);
+        warn(all);
+      },
       problem: (sentence) => log.error(sentence),
     },
   });
+  warn(sources.all());
   telemetry.gauge('sluice_sources_unusable', () => Number(sources.problem() !== null));
   telemetry.gauges('sluice_source_info', () =>
     sources.all().map(({ id, vendor, stream }) => [{ source: id, vendor, stream }, 1] as const),

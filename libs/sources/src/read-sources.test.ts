@@ -26,6 +26,7 @@ test('the development file is read, and its secrets show nowhere', () => {
   const shown = inspect(sources, { depth: 9 }) + JSON.stringify(sources);
   for (const name of [
     'echat-token',
+    'echat-plain-token',
     'echat-aes-key',
     'sobot-app-key',
     'sobot-aes-key',
@@ -42,9 +43,9 @@ const echat = '{id: a, vendor: echat, signed: true, encrypted: false, token: {cu
 test('secrets come from the environment too, and two keys may live', () => {
   const sources = reading(
     'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}, previous: {env: P}}, utcOffset: "-03:30"}]',
-    { T: 'new', P: 'old' },
+    { T: 'a new token of Echat', P: 'an old token of Echat' },
   )() as ReturnType<typeof readSources>;
-  expect(sources[0]?.token?.previous?.reveal()).toBe('old');
+  expect(sources[0]?.token?.previous?.reveal()).toBe('an old token of Echat');
   expect(sources[0]?.utcOffsetMinutes).toBe(-210);
 });
 
@@ -52,7 +53,7 @@ test('the unit of a duration may differ from the documented one', () => {
   const [source] = reading(
     `sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: s}}')}]`,
     {
-      T: 't',
+      T: 'a token of Echat',
     },
   )() as ReturnType<typeof readSources>;
   expect(source?.durationUnits).toEqual({ 'chatEnd.chatTotalTime': 's' });
@@ -106,12 +107,31 @@ test.each([
     'sources: [{id: a, vendor: sobot, signed: false, encrypted: true, aesKey: {current: {env: SHORT}}, access: {addresses: ["::1"]}}]',
     '8 to 16 bytes',
   ],
+  [`sources: [${echat.replace('env: T', 'env: SHORT')}]`, 'source a: its token is shorter than 16 bytes'],
+  [
+    `sources: [${echat.replace('{env: T}}', '{env: LONG}, previous: {env: SHORT}}')}]`,
+    'source a: its token is shorter than 16 bytes',
+  ],
+  [
+    'sources: [{id: a, vendor: sobot, signed: true, encrypted: false, companyIds: [c], token: {current: {env: SHORT}}}]',
+    'source a: its token is shorter than 12 bytes',
+  ],
+  [
+    'sources: [{id: a, vendor: sobot, signed: false, encrypted: false, access: {pathSecret: {current: {env: SHORT}}}}]',
+    'source a: its access.pathSecret is shorter than 16 bytes',
+  ],
+  [`sources: [${echat.replace('}}}', '}}, staleTimestamps: keep}')}]`, 'source a, staleTimestamps'],
+  [
+    `sources: [${echat.replace('}}}', '}}, plaintext: accept}')}]`,
+    'has plaintext: accept but is not encrypted',
+  ],
+  [`sources: [${echat.replace('}}}', '}}, foreignAppIds: keep}')}]`, 'foreignAppIds'],
   ['sources: [{id: A!, vendor: echat, signed: true, encrypted: true}]', 'source A!, id: must be lower-case'],
   ['sources: [{id: a, vendor: echat, signed: true, encrypted: true, colour: red}]', 'colour'],
   ['sources: [{id: a, vendor: acme}]', 'vendor'],
   ['{]', 'cannot be read'],
 ])('%s is refused with a sentence', (yaml, sentence) => {
-  const read = reading(yaml, { HOME: '/', SHORT: 'short' });
+  const read = reading(yaml, { HOME: '/', SHORT: 'short', LONG: 'l'.repeat(16) });
   expect(read).toThrow(SourcesError);
   expect(read).toThrow(sentence);
 });
@@ -124,7 +144,7 @@ test('pages of staff have a token, tickets, or both', () => {
     'origins: ["https://a.example", "http://localhost:8080"], token: {current: {env: TOKEN}}, ticketKey: {current: {env: KEY}, previous: {env: KEY}}',
   );
   const [source] = reading(yaml, {
-    T: 't',
+    T: 'a token of Echat',
     TOKEN: 't'.repeat(16),
     KEY: 'k'.repeat(32),
   })() as ReturnType<typeof readSources>;
@@ -174,4 +194,53 @@ test('every problem is told at once', () => {
     'sources: [{id: a, vendor: echat, signed: true, encrypted: true}, {id: b, vendor: sobot, signed: false, encrypted: false}]',
   );
   expect(read).toThrow(/a: is signed[\s\S]*a: is encrypted[\s\S]*b: is unsigned/);
+});
+
+test('what is left out is kept apart: nothing is lost, and nothing goes on that somebody else may have sent', () => {
+  const [source] = reading(`sources: [${echat}]`, { T: 'a token of Echat' })() as ReturnType<
+    typeof readSources
+  >;
+  expect(source).toMatchObject({
+    freshnessMs: 86_400_000,
+    staleTimestamps: 'keep-apart',
+    reusedSignatures: 'keep-apart',
+    keptApartBytesPerHour: 16_777_216,
+    plaintext: 'keep-apart',
+    foreignIds: 'accept',
+  });
+});
+
+describe('two sources that share a token', () => {
+  const sealed = (id: string, change = '', token = 'T') =>
+    `{id: ${id}, vendor: echat, signed: true, encrypted: true, aesKey: {current: {env: KEY}}, token: {current: {env: ${token}}, previous: {env: P}}${change}}`;
+  const plain = (id: string) =>
+    `{id: ${id}, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}}}`;
+  const env = {
+    T: 'a token of Echat',
+    P: 'another of Echat',
+    OTHER: 'a third one of Echat',
+    KEY: 'A'.repeat(43),
+  };
+
+  test.each([
+    [`${sealed('a')}, ${plain('b')}`, 'Sources a and b share a token, but b takes plaintext and a does not'],
+    [`${sealed('a', ', plaintext: accept')}, ${sealed('b')}`, 'but a takes plaintext and b does not'],
+    [
+      `${sealed('a')}, ${sealed('b', ', staleTimestamps: accept', 'OTHER')}`,
+      'but b takes stale timestamps and a',
+    ],
+    [
+      `${sealed('a')}, ${sealed('b', ', reusedSignatures: accept', 'P')}`,
+      'but b takes reused signatures and a',
+    ],
+  ])('are refused when one is weaker: %s', (yaml, sentence) => {
+    expect(reading(`sources: [${yaml}]`, env)).toThrow(sentence);
+  });
+
+  test.each([`${sealed('a')}, ${sealed('b', ', staleTimestamps: refuse')}`, `${plain('a')}, ${plain('b')}`])(
+    'are read when none is: %s',
+    (yaml) => {
+      expect(reading(`sources: [${yaml}]`, env)).not.toThrow();
+    },
+  );
 });

@@ -6,11 +6,22 @@ import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
 import { durationFieldsOf, type DurationField } from './duration-fields.ts';
 import { buildStaff, staffShape } from './read-staff.ts';
-import { keys, type KeyPlaces, type ReadSecret } from './secret-places.ts';
+import { isShort, keys, type KeyPlaces, type ReadSecret } from './secret-places.ts';
+import { unequalGuards } from './unequal-guards.ts';
 import type { Keys, Source } from './source.ts';
+
+/**
+ * In bytes, by what the token signs with: whoever has one signed push can try tokens as fast as he computes SHA-1 or MD5.
+ * You choose Echat's token. Sobot issues its appKey, in some accounts of 12 letters and digits (71 bits).
+ */
+const shortestToken = { echat: 16, sobot: 12 } as const;
+const shortestPathSecret = 16;
 
 /** Thrown for a sources file that cannot be used; the message has one line for each problem. */
 export class SourcesError extends Error {}
+
+const keepPolicy = z.enum(['accept', 'keep-apart']);
+const suspectPolicy = z.enum(['keep-apart', 'accept', 'refuse']).default('keep-apart');
 
 const common = {
   id: z
@@ -28,9 +39,15 @@ const common = {
   access: z
     .strictObject({ pathSecret: keys.optional(), addresses: z.array(z.string()).min(1).optional() })
     .optional(),
-  freshnessMs: z.int().positive().default(300_000),
-  staleTimestamps: z.enum(['accept', 'refuse']).default('accept'),
-  reusedSignatures: z.enum(['accept', 'refuse']).default('accept'),
+  freshnessMs: z.int().positive().default(86_400_000),
+  staleTimestamps: suspectPolicy,
+  reusedSignatures: suspectPolicy,
+  keptApartBytesPerHour: z
+    .int()
+    .positive()
+    .default(16 * 1024 * 1024),
+  plaintext: keepPolicy.default('keep-apart'),
+  foreignIds: keepPolicy.default('accept'),
   utcOffset: z
     .string()
     .regex(/^[+-]\d\d:\d\d$/, 'must be an offset such as "+08:00"')
@@ -51,7 +68,6 @@ const sourceShape = z.discriminatedUnion('vendor', [
     vendor: z.literal('echat'),
     timestampUnit: z.enum(['s', 'ms', 'any']).default('any'),
     appIds: z.array(z.string().min(1)).default([]),
-    foreignAppIds: z.enum(['keep', 'refuse']).default('keep'),
     staff: staffShape.optional(),
     durationUnits: durationUnitsOf('echat'),
   }),
@@ -97,6 +113,7 @@ export function readSources(file: string, env: NodeJS.ProcessEnv): Source[] {
     if (raw.filter((source) => source.id === id).length > 1)
       problems.push(`Source ${id} is there twice: ids are unique.`);
   }
+  problems.push(...unequalGuards(sources));
   if (problems.length > 0) throw new SourcesError(problems.join('\n'));
   return sources;
 }
@@ -157,9 +174,19 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
       say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
   }
 
+  if (!raw.encrypted && raw.plaintext === 'accept')
+    say('has plaintext: accept but is not encrypted: it takes nothing else, so remove it');
+
   const token = read(raw.token, 'token');
   const aesKey = read(raw.aesKey, 'aesKey');
+  const pathSecret = read(raw.access?.pathSecret, 'access.pathSecret');
   checkAesKeys(raw.vendor, aesKey, say);
+  if (isShort(token, shortestToken[raw.vendor]))
+    say(
+      `its token is shorter than ${shortestToken[raw.vendor]} bytes: one signed push would be enough to guess it`,
+    );
+  if (isShort(pathSecret, shortestPathSecret))
+    say(`its access.pathSecret is shorter than ${shortestPathSecret} bytes: it could be guessed`);
   const [sign, hours, minutes] = [raw.utcOffset[0], raw.utcOffset.slice(1, 3), raw.utcOffset.slice(4, 6)];
   const base = {
     id: raw.id,
@@ -167,11 +194,14 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
     tenant: raw.tenant,
     token,
     aesKey,
-    pathSecret: read(raw.access?.pathSecret, 'access.pathSecret'),
+    pathSecret,
     addresses: raw.access?.addresses ?? [],
     freshnessMs: raw.freshnessMs,
     staleTimestamps: raw.staleTimestamps,
     reusedSignatures: raw.reusedSignatures,
+    keptApartBytesPerHour: raw.keptApartBytesPerHour,
+    plaintext: raw.plaintext,
+    foreignIds: raw.foreignIds,
     utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
     durationUnits: raw.durationUnits,
   };
@@ -181,7 +211,6 @@ function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Sour
       vendor: 'echat',
       timestampUnit: raw.timestampUnit,
       appIds: raw.appIds,
-      foreignAppIds: raw.foreignAppIds,
       staff: buildStaff(raw.staff, raw.signed, read, say),
     };
   if (raw.signed && raw.companyIds.length === 0)

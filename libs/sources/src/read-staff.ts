@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keys, type KeyPlaces } from './secret-places.ts';
+import { isShort, keys, type KeyPlaces } from './secret-places.ts';
 import type { Keys, StaffAccess } from './source.ts';
 
 /** Shorter ones could be guessed; tickets are signed by HMAC-SHA-256, which wants as many bytes as it makes. */
@@ -53,14 +53,6 @@ export function buildStaff(
   if (new Set(pages.map(({ id }) => id)).size < pages.length)
     say('staff.pages has an id twice: it stands in the events of one page');
   return { signatureLifeMs: raw.signatureLifeMs, pages };
-}
-
-function isShort(of: Keys | null, shortest: number): boolean {
-  return [of?.current, of?.previous].some((key) => {
-    const value = key?.reveal() ?? '';
-    // An empty one could not be read, which is told already.
-    return value !== '' && Buffer.byteLength(value) < shortest;
-  });
 }
 
 /** Whether a text can stand behind `Bearer`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Secret } from '@sluice/service/secret';
+import type { Keys } from './source.ts';
 
 /** Where a secret stands. Never in the file itself: it is shown, copied and reviewed. */
 const secretPlace = z.union(
@@ -14,3 +15,11 @@ export type KeyPlaces = z.output<typeof keys>;
 
 /** Reads a secret; one that cannot be read is empty, and a problem. */
 export type ReadSecret = (place: z.output<typeof secretPlace>, where: string) => Secret;
+
+/** Whether one of two live keys has fewer bytes. An empty one could not be read, which is a problem of its own. */
+export function isShort(of: Keys | null, shortest: number): boolean {
+  return [of?.current, of?.previous].some((key) => {
+    const value = key?.reveal() ?? '';
+    return value !== '' && Buffer.byteLength(value) < shortest;
+  });
+}

@@ -7,6 +7,12 @@ export interface Keys {
   readonly previous: Secret | null;
 }
 
+/** `accept`: it goes on, and is counted; `keep-apart`: it is acknowledged and becomes a dead letter. */
+export type KeepPolicy = 'accept' | 'keep-apart';
+
+/** What becomes of a signed push that somebody else may have sent; `refuse`: it is not acknowledged. */
+export type SuspectPolicy = KeepPolicy | 'refuse';
+
 interface CommonSource {
   /** Immutable: it is part of every event id. */
   readonly id: string;
@@ -23,9 +29,15 @@ interface CommonSource {
   readonly addresses: readonly string[];
   /** How old a signed timestamp may be, in ms, before `staleTimestamps` decides. */
   readonly freshnessMs: number;
-  readonly staleTimestamps: 'accept' | 'refuse';
+  readonly staleTimestamps: SuspectPolicy;
   /** What becomes of a push whose signature came before, with another body. */
-  readonly reusedSignatures: 'accept' | 'refuse';
+  readonly reusedSignatures: SuspectPolicy;
+  /** How much the two policies may keep apart, in bytes of bodies an hour and process. */
+  readonly keptApartBytesPerHour: number;
+  /** What becomes of plaintext that an encrypted source is sent. */
+  readonly plaintext: KeepPolicy;
+  /** What becomes of a payload with an app or company id that the source does not list. */
+  readonly foreignIds: KeepPolicy;
   /** Offset of the vendor's clock from UTC, in minutes: its times carry no zone. */
   readonly utcOffsetMinutes: number;
   /** Units that differ from the documented ones. */
@@ -58,7 +70,6 @@ export interface EchatSource extends CommonSource {
   readonly timestampUnit: 's' | 'ms' | 'any';
   /** App ids that a decrypted message may carry; empty: any. */
   readonly appIds: readonly string[];
-  readonly foreignAppIds: 'keep' | 'refuse';
   /** Null: there are no such pages, and their routes answer as unknown ones do. */
   readonly staff: StaffAccess | null;
 }

@@ -36,8 +36,7 @@ export const labels = {
     '`config` (asks for a signature) or `actions` (brings actions); of the workbench `page`, `session`, `visitor` or `cards`.',
   status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
-  oddity:
-    '`stale-timestamp`, `reused-signature`, `foreign-app-id`, `odd-data-type`, `plain-content` or `tail-after-json`.',
+  oddity: '`stale-timestamp`, `reused-signature`, `foreign-id`, `odd-data-type` or `plain-content`.',
   key: '`current` or `previous`: which of the two live keys of the source.',
   topic: 'Full name of a topic that the service works on; of `sluice_events_total` without the stream.',
   group: 'A consumer group that `SLUICE_SUBSCRIBER_GROUPS` of the normalizer names.',
@@ -139,7 +138,7 @@ export const catalogue = {
   },
   sluice_ingress_oddities_total: {
     type: 'counter',
-    help: 'Pushes that were taken although something about them was odd.',
+    help: 'Authentic pushes about which something was odd, whatever became of them.',
     unit: 'pushes',
     labels: ['source', 'oddity'],
   },

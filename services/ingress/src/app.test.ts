@@ -8,8 +8,10 @@ import {
   sobotCall,
   sobotEnvelope,
   sobotHeaders,
+  sources,
 } from './testing/test-sources.ts';
 import type { Answer, Push } from './testing/push.ts';
+import { openKept } from './open.ts';
 
 let app: StartedApp;
 beforeEach(async () => {
@@ -82,12 +84,6 @@ describe('an acknowledged push', () => {
     },
   );
 
-  test('with a stale timestamp is taken and counted, where the source accepts it', async () => {
-    expectAnswer(await app.push(echat({}, echatQuery(now - 301))), 200, 'success');
-    expectAnswer(await app.push(sobot({ headers: sobotHeaders(nowMs - 300_001) })), 200, '');
-    expect(app.oddities).toEqual(['stale-timestamp', 'stale-timestamp']);
-  });
-
   test('that repeats one is answered alike, and is not stored twice', async () => {
     const [sealed, plain] = [echat(), sobot()];
     for (const repeated of [sealed, sealed, plain, plain])
@@ -110,18 +106,23 @@ describe('an acknowledged push', () => {
     expect(app.publisher.records).toHaveLength(1);
   });
 
-  test('whose signature came with another body is taken and counted', async () => {
-    const query = echatQuery(now);
-    expectAnswer(await app.push(echat({}, query)), 200, 'success');
-    expectAnswer(await app.push(echat({ body: echatEnvelope('<xml>2</xml>') }, query)), 200, 'success');
-    expect(app.oddities).toEqual(['reused-signature']);
-    expect(app.publisher.records).toHaveLength(2);
+  test('of a foreign app goes on and is counted, where the source accepts it', async () => {
+    expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
+    expect(app.oddities).toEqual(['foreign-id']);
   });
 
-  test('of a foreign app is kept and counted, where the source keeps it', async () => {
-    expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
-    expect(app.oddities).toEqual(['foreign-app-id']);
-  });
+  test.each([
+    ['text/xml; charset=GBK', 'text/xml; charset=GBK'],
+    ['text/xml;\tcharset=GBK', 'application/xml'],
+    ['x'.repeat(129), 'application/xml'],
+    ['', 'application/xml'],
+  ])(
+    'goes on with its content type, where it says one that may stand in a header: %s',
+    async (sent, kept) => {
+      await app.push(echat({ headers: { 'content-type': sent } }));
+      expect(app.publisher.records[0]?.headers).toMatchObject({ 'content-type': kept });
+    },
+  );
 
   test('is not answered before its record is durable', async () => {
     app.publisher.hold();
@@ -156,20 +157,19 @@ describe('a refused push stores nothing', () => {
     ['no signature of Sobot', sobot({ headers: withoutSign }), 401, 'unauthorized'],
     ['a signature in the wrong place', sobot({ headers: {}, path: `/v1/sobot/sobot-sealed?${new URLSearchParams(sobotHeaders(nowMs)).toString()}` }), 401, 'unauthorized'], // prettier-ignore
     ['another time than was signed', sobot({ headers: { ...sobotHeaders(nowMs), 'x-log-timestamp': String(nowMs + 1) } }), 401, 'unauthorized'], // prettier-ignore
-    ['a stale timestamp of Echat', echat({ path: `/v1/echat/echat-strict?${echatQuery(now - 301)}` }), 401, 'unauthorized'], // prettier-ignore
+    ['a stale timestamp, by the policy,', echat({ path: `/v1/echat/echat-strict?${echatQuery(now - 301)}` }), 401, 'unauthorized'], // prettier-ignore
     ['a timestamp of the future', echat({ path: `/v1/echat/echat-strict?${echatQuery(now + 301)}` }), 401, 'unauthorized'], // prettier-ignore
-    ['a stale timestamp of Sobot', sobot({ path: '/v1/sobot/sobot-strict', headers: sobotHeaders(nowMs - 300_001) }), 401, 'unauthorized'], // prettier-ignore
+    ['a stale timestamp of Sobot, by the policy,', sobot({ path: '/v1/sobot/sobot-strict', headers: sobotHeaders(nowMs - 300_001) }), 401, 'unauthorized'], // prettier-ignore
     ['a timestamp of an odd form', echat({}, echatQuery(`${now}.0`)), 401, 'unauthorized'],
-    ['an unknown source', echat({ path: `/v1/echat/nobody?${echatQuery(now)}` }), 404, 'not found'],
-    ['a name that every object has', echat({ path: '/v1/echat/__proto__' }), 404, 'not found'],
-    ['the other vendor', echat({ path: `/v1/sobot/echat-sealed?${echatQuery(now)}` }), 404, 'not found'],
-    ['no path secret', open({ path: '/v1/sobot/sobot-open' }), 404, 'not found'],
-    ['a wrong path secret', open({ path: `/v1/sobot/sobot-open/${pathSecret}x` }), 404, 'not found'],
-    ['a path secret where there is none', echat({ path: `/v1/echat/echat-sealed/x?${echatQuery(now)}` }), 404, 'not found'], // prettier-ignore
-    ['an address that is not listed', echat({ path: `/v1/echat/echat-inside?${echatQuery(now)}` }), 403, 'forbidden'], // prettier-ignore
-    ['a header that claims a listed address', echat({ path: `/v1/echat/echat-inside?${echatQuery(now)}`, headers: { 'x-forwarded-for': '10.1.2.3' } }), 403, 'forbidden'], // prettier-ignore
-    ['an app that the source refuses', echat({ path: `/v1/echat/echat-strict?${echatQuery(now)}`, body: echatEnvelope('<xml/>', 'another') }), 403, 'forbidden'], // prettier-ignore
-    ['a repeated query parameter', echat({}, `${echatQuery(now)}&nonce=aNonce`), 400, 'bad request'],
+    ['an unknown source', echat({ path: `/v1/echat/nobody?${echatQuery(now)}` }), 401, 'unauthorized'],
+    ['a name that every object has', echat({ path: '/v1/echat/__proto__' }), 401, 'unauthorized'],
+    ['the other vendor', echat({ path: `/v1/sobot/echat-sealed?${echatQuery(now)}` }), 401, 'unauthorized'],
+    ['no path secret', open({ path: '/v1/sobot/sobot-open' }), 401, 'unauthorized'],
+    ['a wrong path secret', open({ path: `/v1/sobot/sobot-open/${pathSecret}x` }), 401, 'unauthorized'],
+    ['a path secret where there is none', echat({ path: `/v1/echat/echat-sealed/x?${echatQuery(now)}` }), 401, 'unauthorized'], // prettier-ignore
+    ['an address that is not listed', echat({ path: `/v1/echat/echat-inside?${echatQuery(now)}` }), 401, 'unauthorized'], // prettier-ignore
+    ['a header that claims a listed address', echat({ path: `/v1/echat/echat-inside?${echatQuery(now)}`, headers: { 'x-forwarded-for': '10.1.2.3' } }), 401, 'unauthorized'], // prettier-ignore
+    ['a repeated query parameter', echat({}, `${echatQuery(now)}&nonce=aNonce`), 401, 'unauthorized'],
     ['GET', echat({ method: 'GET', body: '' }), 404, 'not found'],
     ['PUT', echat({ method: 'PUT' }), 404, 'not found'],
     ['another path', { path: '/' }, 404, 'not found'],
@@ -191,11 +191,18 @@ describe('a refused push stores nothing', () => {
     expect(app.refusals.map((refusal) => refusal.split(' ').at(-1))).toEqual([reason]);
   });
 
-  test('an unknown source, a wrong vendor, a wrong secret and another path look alike', async () => {
+  test('whatever is wrong, the answer is one and the same', async () => {
+    const inside = `/v1/echat/echat-inside?${echatQuery(now)}`;
     const answers = await Promise.all(
-      ['/v1/sobot/nobody/x', '/v1/echat/sobot-open/x', '/v1/sobot/sobot-open/x', '/nowhere'].map((path) =>
-        app.push({ path }),
-      ),
+      [
+        '/v1/sobot/nobody/x',
+        '/v1/echat/sobot-open/x',
+        '/v1/sobot/sobot-open/x',
+        '/v1/echat/echat-sealed',
+        inside,
+        `${inside}&nonce=x`,
+        `/v1/echat/echat-strict?${echatQuery(now - 301)}`,
+      ].map((path) => app.push({ path })),
     );
     const shown = answers.map(({ status, headers: { date: _date, ...headers }, body }) => ({
       status,
@@ -205,17 +212,140 @@ describe('a refused push stores nothing', () => {
     expect(new Set(shown.map((one) => JSON.stringify(one))).size).toBe(1);
   });
 
-  test('behind a proxy the address is the one that the proxy saw', async () => {
-    const behind = await startApp(1);
+  test.each<[number | string, string, number]>([
+    [1, '10.1.2.3', 200],
+    [1, '::ffff:10.1.2.3', 200],
+    [1, '10.1.2.3:51234', 200],
+    [1, ' "10.1.2.3:51234" ', 200],
+    [1, '[::ffff:10.1.2.3]:4711', 200],
+    [1, '[fd00::7]:4711', 200],
+    [1, '[fd00::7]', 200],
+    [1, 'fd00::7%eth0', 200],
+    [1, '11.1.2.3:80, 10.1.2.3:80', 200],
+    [1, '11.1.2.3', 401],
+    [1, '[fe80::7]:4711', 401],
+    [1, '10.1.2.3, 11.1.2.3', 401],
+    [1, '10.1.2.3:80, 11.1.2.3:80', 401],
+    [1, 'nonsense', 401],
+    [1, '10.1.2.3, unknown', 401],
+    [1, '10.1.2.3:x', 401],
+    [1, '[10.1.2.3', 401],
+    [1, '', 401],
+    [2, '10.1.2.3:80, 11.1.2.3:80', 200],
+    ['127.0.0.0/8, 11.0.0.0/8', '10.1.2.3:80, 11.1.2.3:80', 200],
+    ['127.0.0.0/8, 11.0.0.0/8', '10.1.2.3, 12.1.2.3:80, 11.1.2.3:80', 401],
+    ['127.0.0.0/8, fd00::/8', '10.1.2.3, [fd00::1]:443', 200],
+  ])('behind proxies (%s) the address is the one that they saw: %s is %d', async (proxies, seen, status) => {
+    const behind = await startApp(proxies);
     const path = `/v1/echat/echat-inside?${echatQuery(now)}`;
-    const from = (address: string) => behind.push(echat({ path, headers: { 'x-forwarded-for': address } }));
-    expectAnswer(await from('10.1.2.3'), 200, 'success');
-    expectAnswer(await from('::ffff:10.1.2.3'), 200, 'success');
-    expectAnswer(await from('11.1.2.3'), 403, 'forbidden');
-    expectAnswer(await from('10.1.2.3, 11.1.2.3'), 403, 'forbidden');
-    expectAnswer(await from('nonsense'), 403, 'forbidden');
+    const answer = await behind.push(echat({ path, headers: { 'x-forwarded-for': seen } }));
     await behind.serving.stop();
+    expect(answer.status).toBe(status);
   });
+});
+
+describe('a signed push that somebody else may have sent', () => {
+  const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
+  const lettersOf = async (started: StartedApp) => {
+    const letters = [];
+    for (const { topic, value } of started.publisher.records) {
+      if (topic !== 'test.dead-letter') continue;
+      const letter = await decode('dead-letter', value);
+      if (letter.ok) letters.push(letter.value);
+    }
+    return letters;
+  };
+  const at = (id: string, change: Partial<Push> = {}, timestamp = now): Push =>
+    echat({ path: `/v1/echat/${id}?${echatQuery(timestamp)}`, ...change });
+
+  test('with a stale timestamp is acknowledged and kept apart as it was received', async () => {
+    const [old, ahead] = [
+      echat({}, echatQuery(now - 301)),
+      sobot({ headers: sobotHeaders(nowMs + 300_001) }),
+    ];
+    expectAnswer(await app.push(old), 200, 'success');
+    expectAnswer(await app.push(ahead), 200, '');
+    expect(await lettersOf(app)).toMatchObject([
+      { reason: 'STALE', payload: old.body, source_id: 'echat-sealed', data_type: 'chatStart', topic: '' },
+      { reason: 'STALE', payload: ahead.body, source_id: 'sobot-sealed' },
+    ]);
+    expect(app.oddities).toEqual(['stale-timestamp', 'stale-timestamp']);
+    expect(app.outcomes).toEqual(['echat-sealed kept-apart', 'sobot-sealed kept-apart']);
+  });
+
+  test('with the signature of another body is acknowledged and kept apart', async () => {
+    const other = at('echat-sealed', { body: echatEnvelope('<xml>2</xml>') });
+    for (const push of [at('echat-sealed'), other]) expectAnswer(await app.push(push), 200, 'success');
+    expect(await lettersOf(app)).toMatchObject([{ reason: 'REUSED_SIGNATURE', payload: other.body }]);
+    expect(app.publisher.records).toHaveLength(2);
+  });
+
+  test('is opened when it is redriven', async () => {
+    await app.push(echat({}, echatQuery(now - 301)));
+    const [letter] = await lettersOf(app);
+    const source = sources.find(({ id }) => id === 'echat-sealed')!;
+    expect(openKept(letter!.payload, letter!.data_type, source).payload?.toString()).toBe('<xml>hello</xml>');
+  });
+
+  test('that repeats one is answered as success and not kept twice', async () => {
+    const stale = echat({}, echatQuery(now - 301));
+    const reused = at('echat-sealed', { body: echatEnvelope('<xml>2</xml>') });
+    for (const push of [stale, stale, at('echat-sealed'), reused, reused, at('echat-sealed')])
+      expectAnswer(await app.push(push), 200, 'success');
+    expect(app.publisher.records).toHaveLength(3);
+  });
+
+  test('goes on where the source accepts it, and is counted', async () => {
+    const reused = at('echat-lenient', { body: echatEnvelope('<xml>2</xml>') });
+    for (const push of [at('echat-lenient', {}, now - 301), at('echat-lenient'), reused])
+      expectAnswer(await app.push(push), 200, 'success');
+    expect(app.publisher.records.map(({ topic }) => topic)).toEqual(Array(3).fill('test.raw.echat'));
+    expect(app.oddities).toEqual(['stale-timestamp', 'reused-signature']);
+  });
+
+  test('is refused where the source refuses it', async () => {
+    const reused = at('echat-strict', { body: echatEnvelope('<xml>2</xml>') });
+    expectAnswer(await app.push(at('echat-strict')), 200, 'success');
+    for (const push of [at('echat-strict', {}, now - 301), reused])
+      expectAnswer(await app.push(push), 401, 'unauthorized');
+    expect(app.publisher.records).toHaveLength(1);
+  });
+
+  test('is not acknowledged beyond what may be kept of its source; others have their own', async () => {
+    const stale = (seconds: number) =>
+      echat({ body: echatEnvelope('x'.repeat(300)) }, echatQuery(now - seconds));
+    expectAnswer(await app.push(stale(301)), 200, 'success');
+    const [full] = [await app.push(stale(302)), await app.push(stale(303))].reverse();
+    expectAnswer(full!, 503, 'try again later', { 'retry-after': '60' });
+    expectAnswer(await app.push(sobot({ headers: sobotHeaders(nowMs - 300_001) })), 200, '');
+    expectAnswer(await app.push(echat()), 200, 'success');
+    expect(app.refusals).toContain('echat-sealed over-budget');
+  });
+
+  test('is not answered as kept while nothing durable took it', async () => {
+    app.publisher.answerWith('away');
+    const stale = echat({}, echatQuery(now - 301));
+    expectAnswer(await app.push(stale), 503, 'try again later', { 'retry-after': '5' });
+    app.publisher.answerWith(undefined);
+    expectAnswer(await app.push(stale), 200, 'success');
+    expect(await lettersOf(app)).toHaveLength(1);
+  });
+});
+
+test('every authentic push of a source has one answer, whatever decryption yields', async () => {
+  const change = (body: Buffer | string, seconds: number) =>
+    app.push(echat({ path: `/v1/echat/echat-strict?${echatQuery(now - seconds)}`, body }));
+  const bodies = [
+    echatEnvelope('<xml/>'),
+    echatEnvelope('<xml/>', 'another'),
+    echatEnvelope('<xml/>', '520001', 'B'.repeat(43)),
+    echatEnvelope(''),
+    '<xml><Encrypt>AAAA</Encrypt></xml>',
+    '<xml/>',
+    'x',
+  ];
+  const answers = await Promise.all(bodies.map(change));
+  for (const answer of answers) expectAnswer(answer, 200, 'success');
 });
 
 describe('while nothing durable takes it', () => {
@@ -247,7 +377,7 @@ describe('an authentic push that cannot be used is acknowledged and kept with it
       'UNDECRYPTABLE',
       'success',
     ],
-    ['without an envelope', echat({ body: '<xml><a>1</a></xml>' }), 'NO_ENVELOPE', 'success'],
+    ['without encryption', echat({ body: '<xml><a>1</a></xml>' }), 'PLAINTEXT', 'success'],
     ['of bytes that are no text', echat({ body: Buffer.from([0xff, 0, 0xfe]) }), 'NO_ENVELOPE', 'success'],
     ['empty', plain(''), 'EMPTY', 'success'],
     ['not JSON', sobot({ body: '<xml/>' }), 'NOT_JSON', ''],

@@ -1,4 +1,3 @@
-import { BlockList, isIPv6 } from 'node:net';
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -8,6 +7,7 @@ import express, {
 } from 'express';
 import type { Source } from '@sluice/sources/source';
 import { admitRequests, type Admission } from './admission.ts';
+import { allowsOf, plainForwardedFor } from './address.ts';
 import { eitherKey, equalInConstantTime } from './constant-time.ts';
 import { beginPushSpan, endPushSpan } from './push-span.ts';
 import {
@@ -49,6 +49,7 @@ type RefusalReason =
   | 'signature'
   | 'policy'
   | 'overloaded'
+  | 'over-budget'
   | 'unavailable'
   | 'malformed'
   | 'too-large'
@@ -60,6 +61,12 @@ type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
 interface Push {
   readonly source: Source;
   readonly head: TracedHead;
+  readonly verification: 'verified' | 'stale';
+}
+
+interface Refusal {
+  readonly source: Source | null;
+  readonly refused: RefusalReason;
 }
 
 const pushRoute = '/v1/:vendor/:source{/:secret}';
@@ -76,7 +83,7 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy);
   const addresses = new WeakMap<Source, (address: string) => boolean>();
   const allows = (source: Source, address: string): boolean => {
-    const known = addresses.get(source) ?? allowsOf(source);
+    const known = addresses.get(source) ?? allowsOf(source.addresses);
     addresses.set(source, known);
     return known(address);
   };
@@ -100,40 +107,44 @@ export function createApp(options: AppOptions): Express {
       .end(text);
   };
 
-  /** Who pushes, by address, path and signature. Refusals look alike: nobody learns what was wrong. */
-  const authenticate: RequestHandler = (request, response, next) => {
-    started.set(request, performance.now());
+  const refuse = (
+    request: Request,
+    response: Response,
+    source: Source | null,
+    reason: RefusalReason,
+  ): void => {
+    options.on.refused(source, reason);
+    answer(request, response, 'refused', 401, 'unauthorized');
+  };
+
+  /** Who pushes, by path, address and signature; or why it is refused. */
+  const judge = (request: Request): Push | Refusal => {
     const {
       vendor = '',
       source: id = '',
       secret = '',
     } = request.params as Record<string, string | undefined>;
     const source = options.findSource(id);
-    if (source?.vendor !== vendor || !hasSecret(source, secret)) {
-      options.on.refused(source ?? null, source?.vendor === vendor ? 'path-secret' : 'unknown-path');
-      answer(request, response, 'refused', 404, 'not found');
-      return;
-    }
+    if (source?.vendor !== vendor) return { source: source ?? null, refused: 'unknown-path' };
+    if (!hasSecret(source, secret)) return { source, refused: 'path-secret' };
     const head = headOf(request);
-    if (head === null) {
-      options.on.refused(source, 'repeated-parameter');
-      answer(request, response, 'malformed', 400, 'bad request');
-      return;
-    }
-    if (!allows(source, request.ip ?? '')) {
-      options.on.refused(source, 'address');
-      answer(request, response, 'refused', 403, 'forbidden');
-      return;
-    }
+    if (head === null) return { source, refused: 'repeated-parameter' };
+    if (!allows(source, request.ip ?? '')) return { source, refused: 'address' };
     const verification = verify(head, source, options.receiver.nowMs());
-    if (verification.outcome === 'refused') {
-      options.on.refused(source, 'signature');
-      answer(request, response, 'refused', 401, 'unauthorized');
+    return verification === 'refused' ? { source, refused: 'signature' } : { source, head, verification };
+  };
+
+  /** Refusals look alike: nobody learns what was wrong, or what exists. */
+  const authenticate: RequestHandler = (request, response, next) => {
+    started.set(request, performance.now());
+    const judged = judge(request);
+    if ('refused' in judged) {
+      refuse(request, response, judged.source, judged.refused);
       return;
     }
-    for (const oddity of verification.oddities) options.receiver.onOddity(source, oddity);
-    const span = beginPushSpan(options.tracing, `push ${vendor}`, pushRoute, source, head);
-    pushes.set(request, { source, head: span ? { ...head, span } : head });
+    const { source, head } = judged;
+    const span = beginPushSpan(options.tracing, `push ${source.vendor}`, pushRoute, source, head);
+    pushes.set(request, span ? { ...judged, head: { ...head, span } } : judged);
     next();
   };
 
@@ -154,17 +165,22 @@ export function createApp(options: AppOptions): Express {
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     options.on.body(push.source, bytes.length);
-    const outcome = await receive(bytes, push.head, push.source, options.receiver);
+    const outcome = await receive(bytes, push.head, push.source, options.receiver, push.verification);
     switch (outcome) {
       case 'published':
       case 'spooled':
       case 'repeated':
       case 'dead-lettered':
+      case 'kept-apart':
         answer(request, response, outcome, 200, acknowledgementOf(push.source));
         break;
       case 'refused':
-        options.on.refused(push.source, 'policy');
-        answer(request, response, outcome, 403, 'forbidden');
+        refuse(request, response, push.source, 'policy');
+        break;
+      case 'over-budget':
+        options.on.refused(push.source, 'over-budget');
+        response.setHeader('retry-after', '60');
+        answer(request, response, outcome, 503, 'try again later');
         break;
       case 'unavailable':
         options.on.refused(push.source, 'unavailable');
@@ -174,7 +190,18 @@ export function createApp(options: AppOptions): Express {
     }
   };
 
+  /** What gateways and clouds write into the head, as the steps behind it can read it. */
+  const tidyHead: RequestHandler = (request, _response, next) => {
+    const { headers } = request;
+    // Charsets are sent there, and gzip after the proxy inflated it: the bytes themselves say what they are.
+    if ('content-encoding' in headers) delete headers['content-encoding'];
+    const forwardedFor = headers['x-forwarded-for'];
+    if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = plainForwardedFor(forwardedFor);
+    next();
+  };
+
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
+  app.use(tidyHead);
   app.use(staffRoutes(options));
   app.post(pushRoute, authenticate, admit, readBody, accept);
   app.use((request, response) => {
@@ -209,8 +236,6 @@ function answerError(
   return (error: { type?: string; status?: number }, request, response, next) => {
     if (response.headersSent) next(error);
     else if (error.type === 'entity.too.large') answer(request, response, 'too-large', 413, 'too large');
-    else if (error.type === 'encoding.unsupported')
-      answer(request, response, 'malformed', 415, 'send the body uncompressed');
     else if (error.status !== undefined && error.status < 500)
       answer(request, response, 'malformed', 400, 'bad request');
     else answer(request, response, 'failed', 500, 'internal error');
@@ -236,19 +261,4 @@ function headOf(request: Request): PushHead | null {
 function hasSecret(source: Source, given: string): boolean {
   if (source.pathSecret === null) return given === '';
   return eitherKey(source.pathSecret, (secret) => equalInConstantTime(given, secret));
-}
-
-function allowsOf(source: Source): (address: string) => boolean {
-  if (source.addresses.length === 0) return () => true;
-  const list = new BlockList();
-  for (const network of source.addresses) {
-    const [address = '', prefix] = network.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(prefix), family);
-  }
-  return (address) => {
-    const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-    return list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
-  };
 }

@@ -1,20 +1,18 @@
 import type { Source } from '@sluice/sources/source';
+import type { Verification } from './vendor.ts';
+
+/** How far the vendor's clock may be ahead of ours, in ms. */
+const aheadMs = 300_000;
 
 /**
- * How a signed timestamp stands to now, by the source's window and policy.
+ * How a signed timestamp stands to now, by the source's window.
  * @param timestamp epoch seconds (10 digits) or ms (13 digits)
  * @param form which of them the vendor sends; others are refused, because the parts of a signature are joined
  *   without a separator, and what is cut off one could be put before the next
  */
-export function judgeTimestamp(
-  timestamp: string,
-  form: RegExp,
-  source: Source,
-  nowMs: number,
-): 'fresh' | 'stale' | 'refused' {
+export function judgeTimestamp(timestamp: string, form: RegExp, source: Source, nowMs: number): Verification {
   if (!form.test(timestamp)) return 'refused';
   const sentMs = timestamp.length === 10 ? Number(timestamp) * 1000 : Number(timestamp);
-  if (Math.abs(nowMs - sentMs) <= source.freshnessMs) return 'fresh';
-  // A vendor may resend after an outage without signing anew.
-  return source.staleTimestamps === 'accept' ? 'stale' : 'refused';
+  const ageMs = nowMs - sentMs;
+  return ageMs <= source.freshnessMs && ageMs >= -aheadMs ? 'verified' : 'stale';
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent } from 'node:http';
@@ -106,7 +107,7 @@ afterAll(async () => {
 });
 
 const pushEchat = (body: Buffer) =>
-  push(ingress.port, { path: `/v1/echat/e?${echatQuery(Date.now())}`, body });
+  push(ingress.port, { path: `/v1/echat/e?${echatQuery(Date.now(), { nonce: randomUUID() })}`, body });
 
 test('what is acknowledged is in Kafka: the decrypted bytes, with where they came from', async () => {
   const message = '<xml><chatRecordId>c1</chatRecordId><text>退款😀</text></xml>';
@@ -168,7 +169,7 @@ test('keys change under load: while both live no push is refused, then the forme
   const pushWith = async (key: string) => {
     const body = echatEnvelope(`<xml>${key} at ${performance.now()}</xml>`);
     const { status } = await push(ingress.port, {
-      path: `/v1/echat/e?${echatQuery(Date.now(), {}, key)}`,
+      path: `/v1/echat/e?${echatQuery(Date.now(), { nonce: randomUUID() }, key)}`,
       body,
     });
     return status;
@@ -178,17 +179,17 @@ test('keys change under load: while both live no push is refused, then the forme
   const vendor = (async () => {
     while (!rotation.signal.aborted) statuses.push(await pushWith(token));
   })();
-  expect(await pushWith('theNewToken')).toBe(401);
-  replace('token', 'theNewToken');
+  expect(await pushWith('theNewTokenOfTheTests')).toBe(401);
+  replace('token', 'theNewTokenOfTheTests');
   replace('sources.yaml', sourcesFile('{ current: { file: token }, previous: { env: ECHAT_TOKEN } }'));
-  await waitUntil('the new key is taken', async () => (await pushWith('theNewToken')) === 200);
+  await waitUntil('the new key is taken', async () => (await pushWith('theNewTokenOfTheTests')) === 200);
   rotation.abort();
   await vendor;
   expect([...new Set(statuses)]).toEqual([200]);
 
   replace('sources.yaml', sourcesFile('{ current: { file: token } }'));
   await waitUntil('the former key is refused', async () => (await pushWith(token)) === 401);
-  expect(await pushWith('theNewToken')).toBe(200);
+  expect(await pushWith('theNewTokenOfTheTests')).toBe(200);
   replace('sources.yaml', sourcesFile(oldToken));
   await waitUntil('it is as before', async () => (await pushWith(token)) === 200);
 });

@@ -7,6 +7,7 @@ import { readConfig } from '@sluice/service/read-config';
 import { repeat } from '@sluice/service/repeat';
 import { runService } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
+import { openingsOf } from '@sluice/sources/openings';
 import type { Source } from '@sluice/sources/source';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
 import { createApp } from './app.ts';
@@ -18,6 +19,7 @@ import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
+import { createSuspectBudget } from './suspect-budget.ts';
 
 /** Failures in a row after which records go to the spool at once. */
 const maxFailures = 5;
@@ -61,12 +63,14 @@ await runService(
     if (broken.length > 0) throw new Error(broken.join('\n'));
 
     const written = new Set<string>();
-    const sources = serviceSources(config.sourcesFile, process.env, { log, telemetry }, (changed) => {
+    const refuseTopics = (changed: readonly Source[]): string | null => {
       const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
       return unknown.length > 0
         ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
         : null;
-    });
+    };
+    const context = { log, telemetry };
+    const sources = serviceSources(config.sourcesFile, process.env, context, refuseTopics, openingsOf);
     for (const topic of topicsOf(sources.all())) written.add(topic);
     const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', log), [...written], {
       ...defaultPublisherLimits,
@@ -157,7 +161,8 @@ await runService(
       receiver: {
         writer,
         deadLetters,
-        replayMemory: createReplayMemory(config.replayMemoryEntries, config.replayMemoryMs),
+        suspectBudget: createSuspectBudget(Date.now),
+        replayMemory: createReplayMemory(config.replayMemoryEntries),
         nowMs: Date.now,
         onOddity: ({ id }, oddity) =>
           telemetry.count('sluice_ingress_oddities_total', { source: id, oddity }),

@@ -1,16 +1,18 @@
 import { hash, randomUUID } from 'node:crypto';
 import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
-import type { EchatSource, Source } from '@sluice/sources/source';
+import type { EchatSource, Source, SuspectPolicy } from '@sluice/sources/source';
 import type { Span } from '@sluice/telemetry/tracing';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
+import { contentTypeOf } from './content-type.ts';
 import { echat } from './echat/echat.ts';
 import type { IngressDeadLetters } from './ingress-dead-letters.ts';
 import { rawKeyOf } from './raw-key.ts';
-import type { ReplayMemory } from './replay-memory.ts';
+import { pushPrintOf, type ReplayMemory } from './replay-memory.ts';
 import { sobot } from './sobot/sobot.ts';
 import { openStaffBatch, type PageIdentity } from './staff/open.ts';
-import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.ts';
+import type { SuspectBudget } from './suspect-budget.ts';
+import type { Oddity, Opened, PushHead, Unusable, Vendor, Verification } from './vendor.ts';
 
 /**
  * How a push ended: a closed list, values of a metric's label.
@@ -18,15 +20,29 @@ import type { Oddity, Opened, PushHead, Unusable, Verification } from './vendor.
  * - `spooled`: its payload is synced to the disk, to be published later
  * - `dead-lettered`: nothing in it is usable, or it is too large for its topic; its bytes are kept
  * - `repeated`: acknowledged before, with the same signature and body; acknowledged again, and not stored twice
+ * - `kept-apart`: its timestamp is stale or its signature came before with another body; its bytes are a dead letter
+ * - `over-budget`: as `kept-apart`, but the source has used up what may be kept apart; nothing is kept
  * - `refused`: not authenticated, or not wanted by the source's policy; nothing is kept
  * - `unavailable`: nothing durable took it; the vendor sends it again
  */
-export type PushOutcome = 'published' | 'spooled' | 'repeated' | 'dead-lettered' | 'refused' | 'unavailable';
+export type PushOutcome =
+  | 'published'
+  | 'spooled'
+  | 'repeated'
+  | 'dead-lettered'
+  | 'kept-apart'
+  | 'over-budget'
+  | 'refused'
+  | 'unavailable';
+
+/** How long a page of staff may take to send a batch again, in ms. */
+const batchResendMs = 900_000;
 
 export interface Receiver {
   readonly writer: DurableWriter;
   readonly deadLetters: Pick<IngressDeadLetters, 'write'>;
   readonly replayMemory: ReplayMemory;
+  readonly suspectBudget: SuspectBudget;
   readonly nowMs: () => number;
   readonly onOddity: (source: Source, oddity: Oddity) => void;
   readonly onDeadLetter: (reason: Unusable['reason']) => void;
@@ -38,9 +54,14 @@ export interface TracedHead extends PushHead {
   readonly span?: Span;
 }
 
+/** What needs nothing of the source to be known of its vendor. */
+function vendorOf(source: Source): Pick<Vendor<never>, 'signatureOf' | 'dataTypeOf' | 'acknowledgement'> {
+  return source.vendor === 'echat' ? echat : sobot;
+}
+
 /** The body that the vendor takes for an acknowledgement. */
 export function acknowledgementOf(source: Source): string {
-  return source.vendor === 'echat' ? echat.acknowledgement : sobot.acknowledgement;
+  return vendorOf(source).acknowledgement;
 }
 
 /** The first step, before the body is read: is this the vendor? */
@@ -51,30 +72,71 @@ export function verify(head: PushHead, source: Source, nowMs: number): Verificat
 /**
  * The path of a verified push: open (find the payload, decrypt) → publish, or keep as a dead letter → answer.
  * Acknowledged is only what is durable: the caller answers by the outcome, and the outcome comes last.
+ *
+ * What somebody else may have sent (stale, or with a signature that came before) is judged before it is opened, so that
+ * the answer depends on nothing that decryption yields.
  */
 export async function receive(
   body: Buffer,
   head: TracedHead,
   source: Source,
   receiver: Receiver,
+  verification: 'verified' | 'stale',
 ): Promise<PushOutcome> {
   // Nothing tells the pushes of an unsigned source apart but their content, whose events have the same ids.
   if (source.token === null) return store(body, head, source, receiver);
-  const signature = (source.vendor === 'echat' ? echat : sobot).signatureOf(head);
-  const bodyHash = hash('sha256', body, 'base64');
-  switch (receiver.replayMemory.recall(source.id, signature, bodyHash)) {
-    case 'repeated':
-      return 'repeated';
-    case 'reused':
-      receiver.onOddity(source, 'reused-signature');
-      if (source.reusedSignatures === 'refuse') return 'refused';
-      break;
-    case 'new':
-  }
-  const outcome = await store(body, head, source, receiver);
-  if (outcome !== 'unavailable' && outcome !== 'refused')
-    receiver.replayMemory.remember(source.id, signature, bodyHash);
+  const print = pushPrintOf(vendorOf(source).signatureOf(head), hash('sha256', body, 'buffer'));
+  const recalled = receiver.replayMemory.recall(source.id, print);
+  if (recalled === 'repeated') return 'repeated';
+
+  const suspicions = suspicionsOf(source, verification === 'stale', recalled === 'reused');
+  for (const { oddity } of suspicions) receiver.onOddity(source, oddity);
+  if (suspicions.some(({ policy }) => policy === 'refuse')) return 'refused';
+  const suspicion = suspicions.find(({ policy }) => policy === 'keep-apart');
+  const outcome = suspicion
+    ? await keepApart(body, suspicion, head, source, receiver)
+    : await store(body, head, source, receiver);
+  if (outcome !== 'unavailable' && outcome !== 'over-budget')
+    receiver.replayMemory.remember(source.id, print, source.freshnessMs);
   return outcome;
+}
+
+interface Suspicion extends Pick<Unusable, 'reason' | 'detail'> {
+  readonly oddity: Oddity;
+  readonly policy: SuspectPolicy;
+}
+
+/** Why somebody else may have sent a signed push: neither vendor signs the body. */
+function suspicionsOf(source: Source, isStale: boolean, isReused: boolean): Suspicion[] {
+  const stale: Suspicion = {
+    oddity: 'stale-timestamp',
+    policy: source.staleTimestamps,
+    reason: 'STALE',
+    detail: `The signed timestamp is not of the last ${source.freshnessMs} ms.`,
+  };
+  const reused: Suspicion = {
+    oddity: 'reused-signature',
+    policy: source.reusedSignatures,
+    reason: 'REUSED_SIGNATURE',
+    detail: 'The signature came before, with another body.',
+  };
+  return [...(isStale ? [stale] : []), ...(isReused ? [reused] : [])];
+}
+
+/** Keeps the body as it was received. It is opened when somebody redrives it. */
+async function keepApart(
+  body: Buffer,
+  { reason, detail }: Suspicion,
+  head: TracedHead,
+  source: Source,
+  receiver: Receiver,
+): Promise<PushOutcome> {
+  if (!receiver.suspectBudget.take(source.id, body.length, source.keptApartBytesPerHour))
+    return 'over-budget';
+  const unopened = { dataType: vendorOf(source).dataTypeOf(head), keyUsed: 'none' } as const;
+  const raw = describeRaw(body, unopened, head, source, receiver.nowMs());
+  const kept = await keep({ payload: body, reason, detail }, raw, head, source, receiver);
+  return kept === 'unavailable' ? 'unavailable' : 'kept-apart';
 }
 
 /**
@@ -88,12 +150,12 @@ export async function receiveStaffBatch(
   source: EchatSource,
   receiver: Receiver,
 ): Promise<PushOutcome> {
-  const bodyHash = hash('sha256', body, 'base64');
+  const bodyHash = hash('sha256', body, 'buffer');
   // A batch has no signature; what tells two apart is the page and the content.
-  const name = `staff page ${page.pageId} ${bodyHash}`;
-  if (receiver.replayMemory.recall(source.id, name, bodyHash) === 'repeated') return 'repeated';
+  const print = pushPrintOf(`staff page ${page.pageId} ${bodyHash.toString('base64')}`, bodyHash);
+  if (receiver.replayMemory.recall(source.id, print) === 'repeated') return 'repeated';
   const outcome = await storeOpened(openStaffBatch(body, page), head, source, receiver);
-  if (outcome !== 'unavailable') receiver.replayMemory.remember(source.id, name, bodyHash);
+  if (outcome !== 'unavailable') receiver.replayMemory.remember(source.id, print, batchResendMs);
   return outcome;
 }
 
@@ -109,7 +171,6 @@ async function storeOpened(
   receiver: Receiver,
 ): Promise<PushOutcome> {
   const receivedAtMs = receiver.nowMs();
-  if (opened.outcome === 'refused') return 'refused';
   for (const oddity of opened.oddities) receiver.onOddity(source, oddity);
   if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, opened.keyUsed);
   head.span?.set({ 'sluice.data_type': opened.dataType });
@@ -166,7 +227,7 @@ async function keep(
 
 function describeRaw(
   payload: Buffer,
-  opened: Extract<Opened, { outcome: 'opened' }>,
+  opened: Pick<Opened, 'dataType' | 'keyUsed'>,
   head: TracedHead,
   source: Source,
   receivedAtMs: number,
@@ -180,7 +241,7 @@ function describeRaw(
     dataType: opened.dataType,
     receivedAtMs,
     requestId,
-    contentType: opened.contentType,
+    contentType: isPush ? contentTypeOf(head, source.vendor) : 'application/json',
     keyUsed: opened.keyUsed,
     signed: isPush && source.token !== null,
     encrypted: isPush && source.aesKey !== null,

@@ -1,39 +1,43 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
-import { createReplayMemory } from './replay-memory.ts';
+import { createReplayMemory, pushPrintOf } from './replay-memory.ts';
 
 const keepMs = 1_000;
 const clock = (start = 0) => {
   let now = start;
   return { nowMs: () => now, pass: (ms: number) => (now += ms) };
 };
+const print = (signature: string, body: string) => pushPrintOf(signature, hash('sha256', body, 'buffer'));
 
 test('a push is repeated once it was remembered, and by the same body alone', () => {
-  const memory = createReplayMemory(10, keepMs, clock().nowMs);
-  expect(memory.recall('a', 's', 'body')).toBe('new');
-  memory.remember('a', 's', 'body');
-  expect(memory.recall('a', 's', 'body')).toBe('repeated');
-  expect(memory.recall('a', 's', 'other')).toBe('reused');
-  expect(memory.recall('a', 's2', 'body')).toBe('new');
-  expect(memory.recall('b', 's', 'body')).toBe('new');
+  const memory = createReplayMemory(100, clock().nowMs);
+  expect(memory.recall('a', print('s', 'body'))).toBe('new');
+  memory.remember('a', print('s', 'body'), keepMs);
+  expect(memory.recall('a', print('s', 'body'))).toBe('repeated');
+  expect(memory.recall('a', print('s', 'other'))).toBe('reused');
+  expect(memory.recall('a', print('s2', 'body'))).toBe('new');
+  expect(memory.recall('b', print('s', 'body'))).toBe('new');
 });
 
 test('several bodies of one signature are each remembered', () => {
-  const memory = createReplayMemory(10, keepMs, clock().nowMs);
-  for (const body of ['one', 'two', 'two']) memory.remember('a', 's', body);
-  expect([memory.recall('a', 's', 'one'), memory.recall('a', 's', 'two'), memory.size]).toEqual([
-    'repeated',
-    'repeated',
-    2,
-  ]);
+  const memory = createReplayMemory(100, clock().nowMs);
+  for (const body of ['one', 'two', 'two']) memory.remember('a', print('s', body), keepMs);
+  expect([memory.recall('a', print('s', 'one')), memory.recall('a', print('s', 'two')), memory.size]).toEqual(
+    ['repeated', 'repeated', 2],
+  );
 });
 
-test('it forgets after a while', () => {
+test('it remembers for as long as it is told, and forgets an eighth later', () => {
   const { nowMs, pass } = clock();
-  const memory = createReplayMemory(10, keepMs, nowMs);
-  memory.remember('a', 's', 'body');
+  const memory = createReplayMemory(100, nowMs);
+  memory.remember('a', print('s', 'body'), keepMs);
+  pass(124);
+  memory.remember('a', print('s2', 'body'), keepMs);
   pass(keepMs);
-  expect(memory.recall('a', 's', 'body')).toBe('new');
-  memory.remember('a', 's2', 'body');
+  expect(memory.recall('a', print('s2', 'body'))).toBe('repeated');
+  pass(1);
+  expect(memory.recall('a', print('s2', 'body'))).toBe('new');
+  memory.remember('b', print('s', 'body'), keepMs);
   expect(memory.size).toBe(1);
 });
 
@@ -45,12 +49,40 @@ test('it never holds more than its bound, whatever is pushed', () => {
   });
   fc.assert(
     fc.property(fc.array(push, { maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (pushes, bound) => {
-      const memory = createReplayMemory(bound, keepMs, clock().nowMs);
+      const memory = createReplayMemory(bound, clock().nowMs);
       for (const { source, signature, body } of pushes) {
-        memory.remember(source, signature, body);
+        memory.remember(source, print(signature, body), keepMs);
         expect(memory.size).toBeLessThanOrEqual(bound);
-        expect(memory.recall(source, signature, body)).toBe('repeated');
+        expect(memory.recall(source, print(signature, body))).toBe('repeated');
       }
     }),
   );
+});
+
+test('what does not fit is forgotten of the source that has the most', () => {
+  const memory = createReplayMemory(1_600, clock().nowMs);
+  const of = (count: number) => Array.from({ length: count }, (_, at) => print(String(at), 'body'));
+  for (const one of of(700)) memory.remember('quiet', one, keepMs);
+  for (const one of of(20_000)) memory.remember('flood', one, keepMs);
+  expect(of(700).every((one) => memory.recall('quiet', one) === 'repeated')).toBe(true);
+  expect(memory.recall('flood', print('19999', 'body'))).toBe('repeated');
+  expect(memory.recall('flood', print('0', 'body'))).toBe('new');
+});
+
+test('it remembers as an array of all pushes does', () => {
+  const memory = createReplayMemory(1_000_000, clock().nowMs);
+  for (let at = 0; at < 20_000; at += 1) memory.remember('a', print(String(at), String(at % 3)), keepMs);
+  for (let at = 0; at < 20_000; at += 1) {
+    expect(memory.recall('a', print(String(at), String(at % 3)))).toBe('repeated');
+    expect(memory.recall('a', print(String(at), 'other'))).toBe('reused');
+    expect(memory.recall('a', print(String(-1 - at), '0'))).toBe('new');
+  }
+});
+
+test('a signature with ever more bodies takes no more place and time than some', () => {
+  const memory = createReplayMemory(1_000_000, clock().nowMs);
+  for (let at = 0; at < 20_000; at += 1) memory.remember('a', print('s', String(at)), keepMs);
+  expect(memory.size).toBeLessThanOrEqual(64);
+  expect(memory.recall('a', print('s', '0'))).toBe('repeated');
+  expect(memory.recall('a', print('s', '19999'))).toBe('reused');
 });

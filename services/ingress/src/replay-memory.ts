@@ -1,3 +1,6 @@
+import { hash } from 'node:crypto';
+import { createFingerprintTable, type FingerprintTable } from './fingerprint-table.ts';
+
 /**
  * What was acknowledged of late, by source, signature and body. Neither vendor signs the body, so a signature that
  * was seen may be used again: by the vendor, who resends what it holds for lost, or by somebody who listened.
@@ -9,58 +12,103 @@ export interface ReplayMemory {
    * - `reused`: the same signature came with another body
    * - `new`: neither
    */
-  recall(sourceId: string, signature: string, bodyHash: string): 'new' | 'repeated' | 'reused';
-  /** Entered after the push is durable and before it is answered: what failed must not count as acknowledged. */
-  remember(sourceId: string, signature: string, bodyHash: string): void;
+  recall(sourceId: string, push: PushPrint): 'new' | 'repeated' | 'reused';
+  /**
+   * Entered after the push is durable and before it is answered: what failed must not count as acknowledged.
+   * @param keepMs how long at least, where the bound allows it; an eighth more at most
+   */
+  remember(sourceId: string, push: PushPrint, keepMs: number): void;
   readonly size: number;
 }
 
-interface Entry {
-  readonly bodies: Set<string>;
-  readonly expiresAt: number;
+/** 64 bits of a signature and 64 of a body: a push that was never acknowledged is not taken for one that was. */
+export type PushPrint = Uint32Array;
+
+/** @param bodyHash SHA-256 of the body, as bytes */
+export function pushPrintOf(signature: string, bodyHash: Buffer): PushPrint {
+  const signed = hash('sha256', signature, 'buffer');
+  return Uint32Array.of(
+    signed.readUInt32LE(0),
+    signed.readUInt32LE(4),
+    bodyHash.readUInt32LE(0),
+    bodyHash.readUInt32LE(4),
+  );
 }
 
+/** The pushes of one source in one stretch of time: they are forgotten together. */
+interface Generation {
+  readonly table: FingerprintTable;
+  readonly startedAtMs: number;
+  readonly keepMs: number;
+}
+
+/** Into how many generations the time of a source is divided. */
+const generations = 8;
+/** Into how many parts, at least, what is remembered of one source is divided when it takes up all of the memory. */
+const shares = 16;
+
 /**
- * @param maxEntries bound over all sources; the oldest go first
- * @param keepMs how long a push is remembered
+ * Some 30 bytes for a push. When the bound is reached, the source that has the most entries loses its oldest ones: a
+ * flood of one source makes no other one forget.
+ * @param maxEntries bound over all sources
  */
-export function createReplayMemory(
-  maxEntries: number,
-  keepMs: number,
-  nowMs: () => number = Date.now,
-): ReplayMemory {
-  // In the order they were entered, and so of expiry.
-  const entries = new Map<string, Entry>();
+export function createReplayMemory(maxEntries: number, nowMs: () => number = Date.now): ReplayMemory {
+  const bySource = new Map<string, Generation[]>();
+  const mostInGeneration = Math.max(1, Math.floor(maxEntries / shares));
   let size = 0;
-  const forget = (key: string, entry: Entry): void => {
-    entries.delete(key);
-    size -= entry.bodies.size;
+
+  const isOver = ({ startedAtMs, keepMs }: Generation): boolean =>
+    startedAtMs + keepMs + keepMs / generations <= nowMs();
+  const forgetOldest = (id: string, known: Generation[]): void => {
+    size -= known.shift()?.table.size ?? 0;
+    if (known.length === 0) bySource.delete(id);
   };
-  const sweep = (): void => {
-    const now = nowMs();
-    for (const [key, entry] of entries) {
-      if (entry.expiresAt > now && size < maxEntries) return;
-      forget(key, entry);
+  const forgetOver = (): void => {
+    for (const [id, known] of bySource) while (known[0] && isOver(known[0])) forgetOldest(id, known);
+  };
+  const makeRoom = (): void => {
+    while (size >= maxEntries) {
+      const [[id, largest] = ['', []]] = [...bySource].sort(([, a], [, b]) => entriesOf(b) - entriesOf(a));
+      forgetOldest(id, largest);
     }
   };
-  const keyOf = (sourceId: string, signature: string): string => `${sourceId}/${signature}`;
+  const tableOf = (sourceId: string, keepMs: number): FingerprintTable => {
+    const latest = bySource.get(sourceId)?.at(-1);
+    if (
+      latest !== undefined &&
+      latest.table.size < mostInGeneration &&
+      nowMs() < latest.startedAtMs + latest.keepMs / generations
+    )
+      return latest.table;
+    forgetOver();
+    const next = { table: createFingerprintTable(), startedAtMs: nowMs(), keepMs };
+    bySource.set(sourceId, [...(bySource.get(sourceId) ?? []), next]);
+    return next.table;
+  };
   return {
-    recall(sourceId, signature, bodyHash) {
-      const entry = entries.get(keyOf(sourceId, signature));
-      if (!entry || entry.expiresAt <= nowMs()) return 'new';
-      return entry.bodies.has(bodyHash) ? 'repeated' : 'reused';
+    recall(sourceId, push) {
+      let isReused = false;
+      for (const generation of bySource.get(sourceId) ?? []) {
+        if (isOver(generation)) continue;
+        const found = generation.table.find(push);
+        if (found === 'repeated') return found;
+        isReused ||= found === 'reused';
+      }
+      return isReused ? 'reused' : 'new';
     },
-    remember(sourceId, signature, bodyHash) {
-      sweep();
-      const key = keyOf(sourceId, signature);
-      const entry = entries.get(key) ?? { bodies: new Set(), expiresAt: nowMs() + keepMs };
-      if (entry.bodies.has(bodyHash)) return;
-      entry.bodies.add(bodyHash);
-      entries.set(key, entry);
-      size += 1;
+    remember(sourceId, push, keepMs) {
+      makeRoom();
+      const table = tableOf(sourceId, keepMs);
+      const before = table.size;
+      table.add(push);
+      size += table.size - before;
     },
     get size() {
       return size;
     },
   };
+}
+
+function entriesOf(known: readonly Generation[]): number {
+  return known.reduce((sum, { table }) => sum + table.size, 0);
 }

@@ -10,16 +10,14 @@ export interface PushHead {
 
 /** Things about a push that are counted and change nothing: a closed list, values of a metric's label. */
 export type Oddity =
-  | 'stale-timestamp'
-  | 'reused-signature'
-  | 'foreign-app-id'
-  | 'odd-data-type'
-  | 'plain-content'
-  | 'tail-after-json';
+  'stale-timestamp' | 'reused-signature' | 'foreign-id' | 'odd-data-type' | 'plain-content';
 
-/** `refused`: not authenticated, or not wanted by the source's policy. Says nothing about why. */
-export type Verification =
-  { readonly outcome: 'verified'; readonly oddities: readonly Oddity[] } | { readonly outcome: 'refused' };
+/**
+ * - `verified`: the vendor signed the head, or the source is unsigned
+ * - `stale`: the vendor signed it, at a time outside of the source's window
+ * - `refused`: not authenticated. Says nothing about why.
+ */
+export type Verification = 'verified' | 'stale' | 'refused';
 
 /** A part of a push that is authentic but cannot be used: it is kept with its bytes. */
 export interface Unusable {
@@ -28,19 +26,15 @@ export interface Unusable {
   readonly detail: string;
 }
 
-/** What is in a body. */
-export type Opened =
-  | { readonly outcome: 'refused' }
-  | {
-      readonly outcome: 'opened';
-      /** The raw payload; null when nothing in the body is usable. */
-      readonly payload: Buffer | null;
-      readonly dataType: string;
-      readonly keyUsed: 'current' | 'previous' | 'none';
-      readonly contentType: string;
-      readonly unusable: readonly Unusable[];
-      readonly oddities: readonly Oddity[];
-    };
+/** What is in a body. Payload and `unusable` together are at most three times the body. */
+export interface Opened {
+  /** The raw payload; null when nothing in the body is usable. */
+  readonly payload: Buffer | null;
+  readonly dataType: string;
+  readonly keyUsed: 'current' | 'previous' | 'none';
+  readonly unusable: readonly Unusable[];
+  readonly oddities: readonly Oddity[];
+}
 
 /** What ingress knows of a vendor. Adding one adds a folder with these and a row in `receive.ts`. */
 export interface Vendor<S extends Source> {
@@ -48,6 +42,8 @@ export interface Vendor<S extends Source> {
   verify(head: PushHead, source: S, nowMs: number): Verification;
   /** The signature of a push, as sent; empty when there is none. */
   signatureOf(head: PushHead): string;
+  /** The data type of a push as far as its head says it; empty when only the body does. */
+  dataTypeOf(head: PushHead): string;
   /** Finds the payload in the body and decrypts it, without parsing it. Pure, never throws on any bytes. */
   open(body: Buffer, head: PushHead, source: S): Opened;
   /** The body of the answer that the vendor takes for an acknowledgement. */

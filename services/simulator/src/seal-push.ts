@@ -68,7 +68,7 @@ function addressOf(
   const path = `/v1/${plain.vendor}/${encodeURIComponent(source.id)}${secret}`;
   return plain.vendor === 'echat'
     ? addressEchat(path, plain.dataType, source, String(Math.floor(now() / 1000)), random.digits(10))
-    : addressSobot(path, source, String(now()), random.digits(6));
+    : addressSobot(path, source, String(now()), random.digits(12));
 }
 
 function addressEchat(

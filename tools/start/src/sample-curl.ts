@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** A `curl` that works when it is pasted: a signed push to the development source `echat-plain`. */
 export function sampleCurl(ingressUrl: string, nowMs: number): string {
   const token = readFileSync(
-    join(import.meta.dirname, '../../../config/dev-secrets/echat-token'),
+    join(import.meta.dirname, '../../../config/dev-secrets/echat-plain-token'),
     'utf8',
   ).trim();
   const timestamp = String(Math.floor(nowMs / 1000));

@@ -60,11 +60,11 @@ test('the sources file that docs/configuration.md shows is one', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
   mkdirSync(join(folder, 'secrets'));
   writeFileSync(join(folder, 'sources.yaml'), yaml);
-  writeFileSync(join(folder, 'secrets/echat-token'), 'token');
+  writeFileSync(join(folder, 'secrets/echat-token'), 'a token of the page');
   writeFileSync(join(folder, 'secrets/echat-aes-key'), 'A'.repeat(43));
-  writeFileSync(join(folder, 'secrets/sobot-path-secret'), 'secret');
+  writeFileSync(join(folder, 'secrets/sobot-path-secret'), 's'.repeat(16));
   writeFileSync(join(folder, 'secrets/panel-token'), 'token-of-the-panel');
   writeFileSync(join(folder, 'secrets/panel-ticket-key'), 'k'.repeat(32));
-  const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'old' });
+  const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'o'.repeat(16) });
   expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
 });

@@ -21,7 +21,7 @@ const check = (source: string, within: number) =>
 
 beforeAll(async () => {
   test_ = await createTestStream();
-  writeFileSync(join(folder, 'token'), 'a-token');
+  writeFileSync(join(folder, 'token'), 'a-token-of-the-tests');
   writeFileSync(join(folder, 'echat-key'), 'A'.repeat(43));
   writeFileSync(join(folder, 'sobot-key'), '1234567890abcdef');
   const sealed = (key: string) =>

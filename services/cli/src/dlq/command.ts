@@ -1,8 +1,10 @@
 import type { Command, Option } from 'commander';
+import { findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
+import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { kafkaAt, registryAt } from '../access.ts';
 import { epochMs, positiveInteger } from '../options.ts';
 import { printable } from '../printable.ts';
@@ -84,7 +86,7 @@ export function registerDlqCommand(
 async function redriveAll(
   letters: readonly KeptLetter[],
   sources: readonly Source[],
-  { brokers, stream, maxAttempts, rate, dryRun }: RedriveCommandOptions,
+  { brokers, schemaRegistry, stream, maxAttempts, rate, dryRun }: RedriveCommandOptions,
   print: (line: string) => void,
 ): Promise<void> {
   const written = Object.keys(topics) as TopicName[];
@@ -95,12 +97,17 @@ async function redriveAll(
   const counts = new Map<RedriveOutcome['outcome'], number>();
   try {
     await untilReady(publisher);
+    const ids = await findSchemaIds(registryAt(schemaRegistry), stream, ['dead-letter']);
+    const schemaId = ids.get('dead-letter');
+    if (schemaId === undefined)
+      throw new Error(`The registry has no dead-letter schema of ${stream}: run "sluice schemas register".`);
     const options = {
       stream,
       sources: new Map(sources.map((source) => [source.id, source])),
       maxAttempts,
       rate,
       isDryRun: dryRun,
+      writeLetter: createDeadLetterWriter(publisher, stream, schemaId),
     };
     await redrive(letters, publisher, options, (letter, result) => {
       counts.set(result.outcome, (counts.get(result.outcome) ?? 0) + 1);

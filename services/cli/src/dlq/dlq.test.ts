@@ -1,4 +1,4 @@
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, hash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { avroTopics, registerSchemas } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
+import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { runSluice } from '../testing/run-sluice.ts';
@@ -21,6 +21,7 @@ const kafka = scratchKafka();
 const stream = kafka.name();
 const folder = mkdtempSync(join(tmpdir(), 'sluice-dlq-'));
 const aesKey = randomBytes(32).toString('base64').slice(0, 43);
+const sobotKey = randomBytes(8).toString('hex');
 const sourcesFile = join(folder, 'sources.yaml');
 const place = [
   ...['--brokers', servers.kafkaBrokers.join(',')],
@@ -28,12 +29,16 @@ const place = [
   ...['--stream', stream],
 ];
 const sluice = async (...args: string[]): Promise<string[]> => {
-  const { code, stdout, stderr } = await runSluice(['dlq', ...args, ...place], { KEY: aesKey, TOKEN: 't' });
+  const { code, stdout, stderr } = await runSluice(['dlq', ...args, ...place], {
+    KEY: aesKey,
+    TOKEN: 't'.repeat(16),
+    SOBOT_KEY: sobotKey,
+  });
   if (code !== 0) throw new Error(stderr);
   return stdout.trimEnd().split('\n');
 };
 
-const rawHeaders = (payloadHash: string) =>
+const rawHeaders = (payloadHash: string, change: Partial<RawHeaders> = {}) =>
   writeRawHeaders({
     sourceId: 'shop',
     vendor: 'echat',
@@ -46,6 +51,7 @@ const rawHeaders = (payloadHash: string) =>
     encrypted: true,
     payloadHash,
     traceparent: '',
+    ...change,
   });
 
 /** WeChat's scheme, as the vendor encrypts. */
@@ -61,6 +67,34 @@ function encrypt(message: string): string {
 }
 
 const message = '<xml><chatData><chatRecordId>1_7</chatRecordId></chatData></xml>';
+/** Sobot's call log: AES-128-ECB under the key that Java's SHA1PRNG makes. */
+function sobotElement(record: string): string {
+  const key = hash('sha1', hash('sha1', sobotKey, 'buffer'), 'buffer').subarray(0, 16);
+  const cipher = createCipheriv('aes-128-ecb', key, null);
+  return Buffer.concat([cipher.update(record), cipher.final()]).toString('hex');
+}
+
+/** Sobot's other pushes: AES-128-CBC, filled up with NULs. */
+function sobotWhole(records: string): string {
+  const cipher = createCipheriv('aes-128-cbc', sobotKey, sobotKey).setAutoPadding(false);
+  const padded = Buffer.concat([
+    Buffer.from(records),
+    Buffer.alloc((16 - (Buffer.byteLength(records) % 16)) % 16),
+  ]);
+  return Buffer.concat([cipher.update(padded), cipher.final()]).toString('base64');
+}
+
+const ofSobot = {
+  source_id: 'talk',
+  vendor: 'SOBOT' as const,
+  data_type: '',
+  headers: Object.entries(rawHeaders('h', { sourceId: 'talk', vendor: 'sobot', dataType: '' })).map(
+    ([name, value]) => ({ name, value }),
+  ),
+  stage: 'INGRESS' as const,
+  detail: '',
+};
+
 const common = {
   source_id: 'shop',
   vendor: 'ECHAT' as const,
@@ -103,20 +137,28 @@ const letters: DeadLetter[] = [
   },
 ];
 
+let schemaIds: ReadonlyMap<string, number>;
+
+async function writeAll(kept: readonly DeadLetter[]): Promise<void> {
+  const publisher = createPublisher(kafka.connection, [topicOf(stream, 'dead-letter')]);
+  await waitUntil('the publisher is ready', () => publisher.ready());
+  const write = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
+  for (const letter of kept) await write(letter);
+  await publisher.close();
+}
+
 beforeAll(async () => {
   writeFileSync(
     sourcesFile,
     `sources: [{id: shop, vendor: echat, stream: ${stream}, signed: true, encrypted: true, appIds: ['520001'],
-      token: {current: {env: TOKEN}}, aesKey: {current: {env: KEY}}}]`,
+      token: {current: {env: TOKEN}}, aesKey: {current: {env: KEY}}},
+      {id: talk, vendor: sobot, stream: ${stream}, signed: true, encrypted: true, companyIds: [c],
+      token: {current: {env: TOKEN}}, aesKey: {current: {env: SOBOT_KEY}}}]`,
   );
   for (const name of Object.keys(topics) as TopicName[])
     await kafka.topic({ name: topicOf(stream, name), maxMessageBytes: topics[name].maxMessageBytes });
-  const ids = await registerSchemas({ url: servers.registryUrl }, stream);
-  const publisher = createPublisher(kafka.connection, [topicOf(stream, 'dead-letter')]);
-  await waitUntil('the publisher is ready', () => publisher.ready());
-  const write = createDeadLetterWriter(publisher, stream, ids.get('dead-letter') ?? 0);
-  for (const letter of letters) await write(letter);
-  await publisher.close();
+  schemaIds = await registerSchemas({ url: servers.registryUrl }, stream);
+  await writeAll(letters);
 });
 afterAll(async () => {
   await kafka.remove();
@@ -171,4 +213,48 @@ test('redrive puts letters back under their ids, once, and not those that were t
   const again = await sluice('redrive', '--sources', sourcesFile);
   expect(again.at(-1)).toBe('0 redriven, 3 skipped, 1 still unusable.');
   expect((await sluice('list'))[0]).toMatch(/redriven \d{4}-/);
+});
+
+test('redrive opens what was kept while a key was missing or a push was suspect, and keeps the rest anew', async () => {
+  const unopened = 'f'.repeat(64);
+  const elements = [sobotElement('{"callid":"1"}'), unopened, sobotElement('{"callid":"2"}')];
+  const kept: DeadLetter[] = [
+    {
+      ...common,
+      ...{ id: 'e', stage: 'INGRESS', reason: 'STALE', detail: '', first_seen: 10_000 },
+      payload: Buffer.from(encrypt('<xml><chatRecordId>1_8</chatRecordId></xml>')),
+    },
+    {
+      ...ofSobot,
+      ...{ id: 'f', reason: 'UNDECRYPTABLE', first_seen: 11_000 },
+      payload: Buffer.from(`{"type":"msg","content":"${sobotWhole('[{"cid":"9"}]')}"}`),
+    },
+    {
+      ...ofSobot,
+      ...{ id: 'g', reason: 'REUSED_SIGNATURE', first_seen: 12_000 },
+      payload: Buffer.from(`{"type":"calllog","content":${JSON.stringify(elements)}}`),
+    },
+  ];
+  await writeAll(kept);
+  const lines = await sluice('redrive', '--sources', sourcesFile, '--since', '1970-01-01T00:00:10Z');
+  expect(lines.at(-1)).toBe('3 redriven, 0 skipped, 0 still unusable.');
+
+  const echat = await kafka.readAll(topicOf(stream, 'raw.echat'));
+  expect(echat.at(-1)?.value?.toString()).toBe('<xml><chatRecordId>1_8</chatRecordId></xml>');
+  const sobot = await kafka.readAll(topicOf(stream, 'raw.sobot'));
+  expect(sobot.map(({ value }) => value?.toString()).sort()).toEqual([
+    '{"type":"calllog","content":[{"callid":"1"},{"callid":"2"}]}',
+    '{"type":"msg","content":[{"cid":"9"}]}',
+  ]);
+  expect(sobot.map(({ headers }) => headers['sluice-data-type']?.toString()).sort()).toEqual([
+    'calllog',
+    'msg',
+  ]);
+
+  const [rest] = (await sluice('list', '--reason', 'undecryptable', '--source', 'talk')).filter(
+    (line) => !line.includes('redriven'),
+  );
+  const shown = await sluice('show', rest!.split(' ')[0]!);
+  expect(shown).toContain('attempts: 2');
+  expect(shown.at(-1)).toBe(`{"type":"calllog","content":["${unopened}"]}`);
 });

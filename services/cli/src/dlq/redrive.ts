@@ -6,12 +6,12 @@ import type { OutgoingRecord, Publisher } from '@sluice/kafka/publisher';
 import { readRawHeaders, writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
-import { redrivenHeader } from '@sluice/stream/dead-letters';
+import { redrivenHeader, type DeadLetter, type WriteDeadLetter } from '@sluice/stream/dead-letters';
 import { mark, type KeptLetter } from './read-letters.ts';
 
 /**
  * What became of a letter.
- * - `redriven`: put back to where it came from, under the ids that it had
+ * - `redriven`: put back to where it came from, under the ids that it had; what is still unusable of it is a letter anew
  * - `skipped`: redriven before, or tried too often
  * - `unusable`: still not to be opened
  */
@@ -26,6 +26,14 @@ export interface RedriveOptions {
   /** Letters a second. */
   readonly rate: number;
   readonly isDryRun: boolean;
+  readonly writeLetter: WriteDeadLetter;
+}
+
+/** What a letter becomes. */
+interface Prepared {
+  readonly record: OutgoingRecord;
+  /** What of it still cannot be used. */
+  readonly rest: readonly DeadLetter[];
 }
 
 /**
@@ -45,10 +53,12 @@ export async function redrive(
       continue;
     }
     if (!options.isDryRun) {
-      for (const record of [prepared, marking(letter, options.stream)]) await publish(record, publisher);
+      for (const rest of prepared.rest) await options.writeLetter(rest);
+      for (const record of [prepared.record, marking(letter, options.stream)])
+        await publish(record, publisher);
       await pause(1000 / options.rate);
     }
-    tell(letter, { outcome: 'redriven', topic: prepared.topic });
+    tell(letter, { outcome: 'redriven', topic: prepared.record.topic });
   }
 }
 
@@ -58,7 +68,7 @@ async function publish(record: OutgoingRecord, publisher: Publisher): Promise<vo
     throw new Error(`Kafka did not take a record for ${record.topic} (${outcome}).`);
 }
 
-function prepare(letter: KeptLetter, options: RedriveOptions): OutgoingRecord | RedriveOutcome {
+function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | RedriveOutcome {
   if (letter.redrivenAtMs !== null)
     return { outcome: 'skipped', why: `redriven ${new Date(letter.redrivenAtMs).toISOString()}` };
   if (letter.attempts >= options.maxAttempts)
@@ -67,31 +77,28 @@ function prepare(letter: KeptLetter, options: RedriveOptions): OutgoingRecord | 
   for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
   // What ingress opened and could not publish for its size names the topic that it belongs to.
   if (letter.stage === 'INGRESS' && letter.topic === '') return open(letter, headers, options);
-  return {
+  const record = {
     topic: letter.topic,
     key: letter.key ?? Buffer.from(letter.id),
     value: letter.payload,
     headers: { ...headers, [redrivenHeader]: String(letter.attempts) },
   };
+  return { record, rest: [] };
 }
 
-/** What ingress could not open goes through the same code again, with the keys of now. */
+/** What ingress did not open goes through the same code again, with the keys and policies of now. */
 function open(
   letter: KeptLetter,
   headers: Record<string, Buffer>,
   { stream, sources }: RedriveOptions,
-): OutgoingRecord | RedriveOutcome {
+): Prepared | RedriveOutcome {
   const raw = readRawHeaders(headers);
   const source = sources.get(letter.source_id);
   if (!raw || !source) return { outcome: 'unusable', why: `the sources file has no ${letter.source_id}` };
-  const opened = openKept(letter.payload, raw.dataType, source);
-  if (opened.outcome === 'refused' || opened.payload === null) {
-    const [part] = opened.outcome === 'opened' ? opened.unusable : [];
-    return { outcome: 'unusable', why: part?.detail ?? 'the source refuses it' };
-  }
-  const { payload, keyUsed, dataType } = opened;
+  const { payload, keyUsed, dataType, unusable } = openKept(letter.payload, raw.dataType, source);
+  if (payload === null) return { outcome: 'unusable', why: unusable[0]?.detail ?? 'there is nothing in it' };
   const payloadHash = hash('sha256', payload, 'hex');
-  return {
+  const record = {
     topic: topicOf(stream, `raw.${source.vendor}`),
     key: rawKeyOf(source.vendor, source.id, payload, payloadHash),
     value: payload,
@@ -100,6 +107,16 @@ function open(
       [redrivenHeader]: String(letter.attempts),
     },
   };
+  const { place: _place, redrivenAtMs: _redrivenAtMs, ...original } = letter;
+  const rest = unusable.map(({ payload: bytes, reason, detail }) => ({
+    ...original,
+    id: hash('sha256', bytes, 'hex'),
+    payload: bytes,
+    reason,
+    detail,
+    attempts: letter.attempts + 1,
+  }));
+  return { record, rest };
 }
 
 /** An empty record beside the letter: nothing of a log is ever changed. */

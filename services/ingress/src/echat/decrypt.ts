@@ -1,5 +1,6 @@
 import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Keys } from '@sluice/sources/source';
+import { isDocument } from './is-document.ts';
 
 /** A decrypted message and the app id that stands behind it. */
 export interface EchatMessage {
@@ -32,23 +33,36 @@ function cipherKeyOf(secret: Keys['current']): CipherKey {
   return cipherKey;
 }
 
+/** What an app id may look like: no end of a document does. */
+const appIdForm = /^[A-Za-z0-9_.:@-]{0,64}$/;
+
 /**
  * Decrypts an Echat message with whichever live key opens it.
  *
  * The scheme is WeChat's: AES-256-CBC, key = base64(EncodingAESKey + "="), IV = the key's first 16 bytes;
  * plaintext = 16 random bytes, the message's length (4 bytes, big-endian), the message, the app id, padded
  * by PKCS#7 to 32 bytes.
+ *
+ * A right key is proven by its whole plaintext: padding, length, a message that is a document, and an app id behind it; or
+ * any message with one of the listed app ids behind it. A length that counts characters in place of bytes leaves a part
+ * of the document before the app id, and so proves nothing. Random bytes pass with a probability below 2^-50: one of 256
+ * is a padding, of 2^32 lengths few fit, and a document has two given bytes.
  * @param ciphertext decoded from base64
+ * @param appIds that the source lists
  * @returns null when no key opens it
  */
-export function decryptEchat(ciphertext: Buffer, keys: Keys): EchatMessage | null {
-  const withCurrent = openWith(ciphertext, cipherKeyOf(keys.current));
+export function decryptEchat(ciphertext: Buffer, keys: Keys, appIds: readonly string[]): EchatMessage | null {
+  const withCurrent = openWith(ciphertext, cipherKeyOf(keys.current), appIds);
   if (withCurrent) return { ...withCurrent, keyUsed: 'current' };
-  const withPrevious = keys.previous && openWith(ciphertext, cipherKeyOf(keys.previous));
+  const withPrevious = keys.previous && openWith(ciphertext, cipherKeyOf(keys.previous), appIds);
   return withPrevious ? { ...withPrevious, keyUsed: 'previous' } : null;
 }
 
-function openWith(ciphertext: Buffer, { key, iv }: CipherKey): { message: Buffer; appId: string } | null {
+function openWith(
+  ciphertext: Buffer,
+  { key, iv }: CipherKey,
+  appIds: readonly string[],
+): { message: Buffer; appId: string } | null {
   if (ciphertext.length === 0 || ciphertext.length % blockBytes !== 0) return null;
   const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
   const head = decipher.update(ciphertext);
@@ -64,5 +78,9 @@ function openWith(ciphertext: Buffer, { key, iv }: CipherKey): { message: Buffer
   if (plain.length < start) return null;
   const end = start + plain.readUInt32BE(randomBytes);
   if (end > plain.length) return null;
-  return { message: plain.subarray(start, end), appId: plain.toString('utf8', end) };
+  const message = plain.subarray(start, end);
+  const appId = plain.toString('latin1', end);
+  const isProven =
+    appIds.includes(appId) || (appIdForm.test(appId) && (end === start || isDocument(message)));
+  return isProven ? { message, appId } : null;
 }

@@ -39,12 +39,14 @@ const source: EchatSource = {
   pathSecret: null,
   addresses: [],
   freshnessMs: 300_000,
-  staleTimestamps: 'refuse',
-  reusedSignatures: 'accept',
+  staleTimestamps: 'keep-apart',
+  reusedSignatures: 'keep-apart',
+  keptApartBytesPerHour: 1,
+  plaintext: 'keep-apart',
+  foreignIds: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
   appIds: [proof.appId],
-  foreignAppIds: 'keep',
   staff: null,
 };
 const headOf = (query: Record<string, string>): PushHead => ({ query, header: () => undefined });
@@ -55,11 +57,9 @@ const [anyVector] = proof.vectors;
 describe('vectors of other implementations', () => {
   test.each(proof.vectors)('decrypts $byteLength bytes', ({ plaintext, ciphertext }) => {
     expect(echat.open(envelope(ciphertext), headOf({ dataType: 'chatStart' }), source)).toEqual({
-      outcome: 'opened',
       payload: Buffer.from(plaintext),
       dataType: 'chatStart',
       keyUsed: 'current',
-      contentType: 'application/xml',
       unusable: [],
       oddities: [],
     });
@@ -67,8 +67,7 @@ describe('vectors of other implementations', () => {
 
   test.each(proof.vectors)('verifies the signature of $timestamp', ({ timestamp, nonce, signature }) => {
     const verify = (change: Record<string, string>) =>
-      echat.verify(headOf({ timestamp, nonce, signature, ...change }), source, Number(timestamp) * 1000)
-        .outcome;
+      echat.verify(headOf({ timestamp, nonce, signature, ...change }), source, Number(timestamp) * 1000);
     expect(verify({})).toBe('verified');
     expect(verify({ nonce: `${nonce}0` })).toBe('refused');
     expect(verify({ timestamp: String(Number(timestamp) + 1) })).toBe('refused');
@@ -87,7 +86,7 @@ test.each([
   const verify = (timestamp: string, nonce: string) => {
     const text = [proof.token, timestamp, nonce].sort().join('');
     const head = headOf({ timestamp, nonce, signature: hash('sha1', text) });
-    return echat.verify(head, { ...source, timestampUnit }, 1_700_000_000_000).outcome;
+    return echat.verify(head, { ...source, timestampUnit }, 1_700_000_000_000);
   };
   // One signed text, cut at two places.
   expect([verify('1700000000', '123abc'), verify('1700000000123', 'abc')]).toEqual([seconds, ms]);
@@ -101,7 +100,7 @@ test("the page's own example is the SHA-1 of its placeholders", () => {
     signature: '81ceaac69a2f44be4f98d4adbea202d5792c62bb',
   };
   // The placeholders are no timestamp, so the example itself is refused: the form is strict.
-  expect(echat.verify(headOf({ ...query, timestamp: 'myTimestamp' }), example, 0).outcome).toBe('refused');
+  expect(echat.verify(headOf({ ...query, timestamp: 'myTimestamp' }), example, 0)).toBe('refused');
 });
 
 describe('keys and policies', () => {
@@ -118,24 +117,46 @@ describe('keys and policies', () => {
       token: key('newToken', proof.token),
       aesKey: key(otherKey, proof.encodingAesKey),
     };
-    expect(echat.verify(head, rotated, now).outcome).toBe('verified');
+    expect(echat.verify(head, rotated, now)).toBe('verified');
     expect(echat.open(envelope(anyVector!.ciphertext), head, rotated)).toMatchObject({ keyUsed: 'previous' });
   });
 
-  test('a stale timestamp is refused or counted, by the policy', () => {
-    const late = now + source.freshnessMs + 1000;
-    expect(echat.verify(head, source, late)).toEqual({ outcome: 'refused' });
-    expect(echat.verify(head, { ...source, staleTimestamps: 'accept' }, late)).toEqual({
-      outcome: 'verified',
-      oddities: ['stale-timestamp'],
+  test('a timestamp is stale when it is older than the window, or ahead by more than five minutes', () => {
+    const at = (nowMs: number) => echat.verify(head, source, nowMs);
+    expect([at(now + source.freshnessMs), at(now + source.freshnessMs + 1)]).toEqual(['verified', 'stale']);
+    expect([at(now - 300_000), at(now - 300_001)]).toEqual(['verified', 'stale']);
+  });
+
+  test('a foreign app id is counted or kept apart with its id, by the policy', () => {
+    const foreign = { ...source, appIds: ['another'] };
+    const body = envelope(encryptWith(proof.encodingAesKey, '<xml/>'));
+    expect(echat.open(body, head, foreign)).toMatchObject({
+      payload: Buffer.from('<xml/>'),
+      oddities: ['odd-data-type', 'foreign-id'],
+    });
+    expect(echat.open(body, head, { ...foreign, foreignIds: 'keep-apart' })).toMatchObject({
+      payload: null,
+      unusable: [
+        {
+          payload: body,
+          reason: 'FOREIGN_ID',
+          detail: `The message names the app id "${proof.appId}", which the source does not list.`,
+        },
+      ],
     });
   });
 
-  test('a foreign app id is counted or refused, by the policy', () => {
-    const foreign = { ...source, appIds: ['another'] };
-    const body = envelope(anyVector!.ciphertext);
-    expect(echat.open(body, head, foreign)).toMatchObject({ oddities: ['odd-data-type', 'foreign-app-id'] });
-    expect(echat.open(body, head, { ...foreign, foreignAppIds: 'refuse' })).toEqual({ outcome: 'refused' });
+  test('plaintext of an encrypted source is kept apart, or goes on where the source accepts it', () => {
+    const body = Buffer.from('\ufeff<xml><chatScore>5</chatScore></xml>\n');
+    expect(echat.open(body, head, source)).toMatchObject({
+      payload: null,
+      unusable: [{ payload: body, reason: 'PLAINTEXT' }],
+    });
+    expect(echat.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
+      payload: body,
+      unusable: [],
+      oddities: ['odd-data-type', 'plain-content'],
+    });
   });
 
   test('a plain source passes the body on, byte for byte', () => {
@@ -149,7 +170,8 @@ describe('keys and policies', () => {
 
 test.each([
   ['an empty body', Buffer.alloc(0), 'EMPTY'],
-  ['no envelope', Buffer.from('<xml><msgId>1</msgId></xml>'), 'NO_ENVELOPE'],
+  ['no envelope', Buffer.from('msgId=1'), 'NO_ENVELOPE'],
+  ['plaintext', Buffer.from('<xml><msgId>1</msgId></xml>'), 'PLAINTEXT'],
   ['an envelope that does not end', Buffer.from('<xml><Encrypt>AAAA'), 'NO_ENVELOPE'],
   ['what is not base64', envelope('*** not base64 ***'), 'UNDECRYPTABLE'],
   ['a cut ciphertext', envelope(anyVector!.ciphertext.slice(0, -8)), 'UNDECRYPTABLE'],
@@ -157,7 +179,6 @@ test.each([
   ['an empty message', envelope(encryptWith(proof.encodingAesKey, '')), 'EMPTY'],
 ])('%s is kept as unusable, with its bytes', (_name, body, reason) => {
   expect(echat.open(body, headOf({ dataType: 'chatEnd' }), source)).toMatchObject({
-    outcome: 'opened',
     payload: null,
     unusable: [{ payload: body, reason }],
   });
@@ -174,9 +195,7 @@ test('whatever was encrypted is decrypted, and no changed byte of it throws', ()
         const opened = echat.open(envelope(ciphertext.toString('base64')), headOf({}), source);
         expect(opened).toMatchObject({ payload: Buffer.from(text) });
         ciphertext[at % ciphertext.length] = byte;
-        expect(echat.open(envelope(ciphertext.toString('base64')), headOf({}), source).outcome).toBe(
-          'opened',
-        );
+        echat.open(envelope(ciphertext.toString('base64')), headOf({}), source);
       },
     ),
   );

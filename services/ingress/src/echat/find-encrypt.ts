@@ -1,12 +1,15 @@
+import { bytesOfBase64 } from '../base64.ts';
+
 const open = Buffer.from('<Encrypt>');
 const close = Buffer.from('</Encrypt>');
 const cdataOpen = '<![CDATA[';
 const cdataClose = ']]>';
-const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** How XML writers put the line breaks of a base64 encoder. */
+const lineBreak = /&#(?:1[03]|x0?[adAD]);/g;
 
 /**
  * Finds the ciphertext in `<xml><Encrypt><![CDATA[…]]></Encrypt></xml>` by a byte search: the body of an
- * encrypted push is never parsed further.
+ * encrypted push is never parsed further. One pass over the body.
  * @returns null when there is no `<Encrypt>` element; empty when its content is not base64
  */
 export function findEncrypted(body: Buffer): Buffer | null {
@@ -16,7 +19,10 @@ export function findEncrypted(body: Buffer): Buffer | null {
   let text = body.toString('latin1', start + open.length, end).trim();
   if (text.startsWith(cdataOpen) && text.endsWith(cdataClose))
     text = text.slice(cdataOpen.length, -cdataClose.length);
-  // Node's decoder passes over what is not base64; a cut or foreign text must not become some other bytes.
-  text = text.replaceAll(/\s+/g, '');
-  return base64.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+  return bytesOfBase64(text.replaceAll(lineBreak, '')) ?? Buffer.alloc(0);
+}
+
+/** Whether the body begins an `<Encrypt>` element, whole or not. */
+export function mentionsEncrypt(body: Buffer): boolean {
+  return body.includes(open);
 }

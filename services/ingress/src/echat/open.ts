@@ -2,23 +2,26 @@ import { staffActionType } from '@sluice/raw-event/raw-headers';
 import type { EchatSource } from '@sluice/sources/source';
 import type { Oddity, Opened, PushHead, Unusable } from '../vendor.ts';
 import { decryptEchat } from './decrypt.ts';
-import { findEncrypted } from './find-encrypt.ts';
+import { findEncrypted, mentionsEncrypt } from './find-encrypt.ts';
+import { isDocument } from './is-document.ts';
 
 const dataTypeForm = /^[A-Za-z0-9_]{1,64}$/;
 
+/** The data type that the query names. Staff pages have a route of their own: no push may look like theirs. */
+export function echatDataTypeOf({ query }: PushHead): string {
+  const { dataType = '' } = query;
+  return dataTypeForm.test(dataType) && dataType !== staffActionType ? dataType : '';
+}
+
 /** The payload of an Echat push: the XML document, byte for byte, decrypted where the source is encrypted. */
 export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Opened {
-  const { dataType: sentType = '' } = head.query;
-  // Staff pages have a route of their own: no push may look like theirs.
-  const known = dataTypeForm.test(sentType) && sentType !== staffActionType;
+  const dataType = echatDataTypeOf(head);
   const opened = {
-    outcome: 'opened',
     payload: null,
-    dataType: known ? sentType : '',
+    dataType,
     keyUsed: 'none',
-    contentType: 'application/xml',
     unusable: [],
-    oddities: known ? [] : (['odd-data-type'] as Oddity[]),
+    oddities: dataType !== '' ? [] : (['odd-data-type'] as Oddity[]),
   } satisfies Opened;
   const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
     ...opened,
@@ -29,18 +32,25 @@ export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Op
   if (source.aesKey === null) return { ...opened, payload: body };
 
   const ciphertext = findEncrypted(body);
-  if (ciphertext === null)
-    return unusable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
-  const decrypted = decryptEchat(ciphertext, source.aesKey);
+  if (ciphertext === null) {
+    if (!isDocument(body) || mentionsEncrypt(body))
+      return unusable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
+    if (source.plaintext === 'accept')
+      return { ...opened, payload: body, oddities: [...opened.oddities, 'plain-content'] };
+    return unusable('PLAINTEXT', 'The document is not encrypted, but the source is.');
+  }
+  const decrypted = decryptEchat(ciphertext, source.aesKey, source.appIds);
   if (decrypted === null) return unusable('UNDECRYPTABLE', 'No live key of the source opens the message.');
-  if (decrypted.message.length === 0) return unusable('EMPTY', 'The decrypted message is empty.');
+  const { message, appId, keyUsed } = decrypted;
+  if (message.length === 0) return unusable('EMPTY', 'The decrypted message is empty.');
 
-  const foreign = source.appIds.length > 0 && !source.appIds.includes(decrypted.appId);
-  if (foreign && source.foreignAppIds === 'refuse') return { outcome: 'refused' };
+  const isForeign = source.appIds.length > 0 && !source.appIds.includes(appId);
+  if (isForeign && source.foreignIds === 'keep-apart')
+    return unusable('FOREIGN_ID', `The message names the app id "${appId}", which the source does not list.`);
   return {
     ...opened,
-    payload: decrypted.message,
-    keyUsed: decrypted.keyUsed,
-    oddities: foreign ? [...opened.oddities, 'foreign-app-id'] : opened.oddities,
+    payload: message,
+    keyUsed,
+    oddities: isForeign ? [...opened.oddities, 'foreign-id'] : opened.oddities,
   };
 }

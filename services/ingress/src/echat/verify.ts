@@ -17,15 +17,14 @@ const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
  * Source: the push document, section 1; its example is `sha1` of myTimestamp, myNonce and myToken.
  */
 export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number): Verification {
-  if (source.token === null) return { outcome: 'verified', oddities: [] };
+  if (source.token === null) return 'verified';
   const { timestamp = '', nonce = '', signature = '' } = head.query;
   const age = judgeTimestamp(timestamp, timestampForms[source.timestampUnit], source, nowMs);
   const authentic =
     nonceForm.test(nonce) &&
     eitherKey(source.token, (token) => equalInConstantTime(signature, signatureOf(token, timestamp, nonce)));
   // What a staff page was given must not send a push.
-  if (!authentic || isStaffNonce(nonce) || age === 'refused') return { outcome: 'refused' };
-  return { outcome: 'verified', oddities: age === 'stale' ? ['stale-timestamp'] : [] };
+  return authentic && !isStaffNonce(nonce) ? age : 'refused';
 }
 
 /** As the vendor makes and verifies it, for pushes and for the workbench alike. */

@@ -34,8 +34,11 @@ const source: SobotSource = {
   pathSecret: null,
   addresses: [],
   freshnessMs: 300_000,
-  staleTimestamps: 'refuse',
-  reusedSignatures: 'accept',
+  staleTimestamps: 'keep-apart',
+  reusedSignatures: 'keep-apart',
+  keptApartBytesPerHour: 1,
+  plaintext: 'keep-apart',
+  foreignIds: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
   companyIds: ['5cc2c708202d4defaf72d4bcac362a55'],
@@ -48,11 +51,9 @@ describe('vectors made by the vendor’s own code', () => {
   test.each(proof.wholeContent)('opens a whole content with $key', (sealed) => {
     const body = envelope('msg', JSON.stringify(sealed.ciphertext));
     expect(sobot.open(body, head, { ...source, aesKey: key(sealed.key) })).toEqual({
-      outcome: 'opened',
       payload: envelope('msg', sealed.plaintext),
       dataType: 'msg',
       keyUsed: 'current',
-      contentType: 'application/json',
       unusable: [],
       oddities: [],
     });
@@ -75,7 +76,7 @@ describe('vectors made by the vendor’s own code', () => {
         'x-log-sign': sign,
         ...change,
       };
-      return sobot.verify({ query: {}, header: (name) => headers[name] }, signed, Number(timestamp)).outcome;
+      return sobot.verify({ query: {}, header: (name) => headers[name] }, signed, Number(timestamp));
     };
     expect(verify({})).toBe('verified');
     expect(verify({ 'x-log-sign': sign.toUpperCase() })).toBe('refused');
@@ -95,12 +96,20 @@ describe('contents', () => {
   const [sealed] = proof.perRecord.filter(({ key: used }) => used === '1234567890abcdef');
   const encrypted = sealed!.ciphertext;
 
-  test('of several elements the ones that open go on, the others are kept alone', () => {
+  test('of several elements the ones that open go on, the others are kept by what is wrong with them', () => {
     const sample = '0PKeYX9heDTiqE8Bi+sFBO9Id1OUvJCw9Okk0j9DITG6jCD8MxqGEBvIv6EyU3Ul6KeZ3';
-    const body = envelope('calllog', JSON.stringify([encrypted, sample, 'plain']));
+    const body = envelope('calllog', JSON.stringify([encrypted, sample, 'plain', { forged: 1 }, sample]));
     expect(sobot.open(body, head, source)).toMatchObject({
-      payload: envelope('calllog', `[${sealed!.plaintext},"plain"]`),
-      unusable: [{ payload: envelope('calllog', `["${sample}"]`), reason: 'UNDECRYPTABLE' }],
+      payload: envelope('calllog', `[${sealed!.plaintext}]`),
+      unusable: [
+        { payload: envelope('calllog', `["${sample}","${sample}"]`), reason: 'UNDECRYPTABLE' },
+        { payload: envelope('calllog', '["plain",{"forged":1}]'), reason: 'PLAINTEXT' },
+      ],
+      oddities: [],
+    });
+    expect(sobot.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
+      payload: envelope('calllog', `[${sealed!.plaintext},"plain",{"forged":1}]`),
+      unusable: [{ reason: 'UNDECRYPTABLE' }],
       oddities: ['plain-content'],
     });
   });
@@ -108,14 +117,45 @@ describe('contents', () => {
   test('when none opens, the push is kept whole', () => {
     const body = envelope('calllog', JSON.stringify(['ff'.repeat(32), 'not hex, but longer than nineteen']));
     const opened = sobot.open(body, head, source);
-    expect(opened.outcome === 'opened' && opened.unusable).toEqual([
+    expect(opened.unusable).toEqual([
       { payload: body, reason: 'UNDECRYPTABLE', detail: expect.any(String) as string },
     ]);
   });
 
-  test('plain content of an encrypted source passes: the switch takes effect at midnight', () => {
-    const body = envelope('msg', '[{"cid":"1"}]');
-    expect(sobot.open(body, head, source)).toMatchObject({ payload: body, oddities: ['plain-content'] });
+  test.each(['[{"cid":"1"}]', '{"cid":"1"}', '[1, "short"]'])(
+    'plaintext %s of an encrypted source is kept apart, or goes on where the source accepts it',
+    (content) => {
+      const body = envelope('msg', content);
+      expect(sobot.open(body, head, source)).toMatchObject({
+        payload: null,
+        unusable: [{ payload: body, reason: 'PLAINTEXT' }],
+      });
+      expect(sobot.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
+        payload: body,
+        unusable: [],
+        oddities: ['plain-content'],
+      });
+    },
+  );
+
+  test.each(['"content"', '"con\\u0074ent"'])(
+    'a second %s beside the encrypted one opens nothing',
+    (name) => {
+      const { ciphertext } = proof.wholeContent.find(({ key: used }) => used === '1234567890abcdef')!;
+      const body = Buffer.from(`{"type":"msg","content":"${ciphertext}",${name}:[{"cid":"forged"}]}`);
+      expect(sobot.open(body, head, source)).toMatchObject({
+        payload: null,
+        unusable: [{ payload: body, reason: 'NO_ENVELOPE' }],
+      });
+    },
+  );
+
+  test('more elements than a payload may hold are one dead letter with the whole body', () => {
+    const body = envelope('calllog', JSON.stringify(['x', ...Array<string>(1_000).fill(encrypted)]));
+    expect(sobot.open(body, head, source)).toMatchObject({
+      payload: null,
+      unusable: [{ payload: body, reason: 'TOO_LARGE' }],
+    });
   });
 
   test('a plain source passes the body on, byte for byte, trailing commas and all', () => {
@@ -133,6 +173,7 @@ describe('contents', () => {
     ['an object that does not end', Buffer.from('{"type":"msg","content":['), 'NOT_JSON'],
     ['two objects', Buffer.from('{"content":[]}{}'), 'NOT_JSON'],
     ['no content', Buffer.from('{"type":"msg"}'), 'NO_ENVELOPE'],
+    ['an empty list', Buffer.from('{"type":"msg","content":[]}'), 'EMPTY'],
     ['content that is a number', Buffer.from('{"type":"msg","content":1}'), 'NO_ENVELOPE'],
     ['another key', envelope('msg', JSON.stringify(proof.wholeContent[2]!.ciphertext)), 'UNDECRYPTABLE'],
     ['what is not base64', envelope('msg', '"***"'), 'UNDECRYPTABLE'],
@@ -151,8 +192,7 @@ describe('reading the envelope', () => {
         const bytes = Buffer.from(JSON.stringify(value, null, indent));
         const members = membersOf(bytes);
         for (const [name, member] of Object.entries(JSON.parse(bytes.toString()) as object)) {
-          const escaped = JSON.stringify(name).slice(1, -1);
-          const span = members?.get(escaped);
+          const span = members?.get(name)?.at(-1);
           expect(JSON.parse(bytes.toString('utf8', span!.start, span!.end))).toEqual(member);
         }
       }),
@@ -176,7 +216,7 @@ describe('reading the envelope', () => {
       fc.property(fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\ a1\u0000')) }), (text) => {
         const bytes = Buffer.from(text);
         const members = membersOf(bytes);
-        for (const span of members?.values() ?? []) {
+        for (const span of [...(members?.values() ?? [])].flat()) {
           stringAt(bytes, span);
           elementsOf(bytes, span);
         }

@@ -10,6 +10,7 @@ import { verifySobot } from './verify.ts';
 export const sobot: Vendor<SobotSource> = {
   verify: verifySobot,
   signatureOf: (head) => head.header('x-log-sign') ?? '',
+  dataTypeOf: () => '',
   open: openSobot,
   acknowledgement: '',
 };

@@ -15,11 +15,9 @@ export interface PageIdentity {
  */
 export function openStaffBatch(body: Buffer, page: PageIdentity | null): Opened {
   const opened = {
-    outcome: 'opened',
     payload: null,
     dataType: staffActionType,
     keyUsed: 'none',
-    contentType: 'application/json',
     unusable: [],
     oddities: [],
   } satisfies Opened;

@@ -34,7 +34,7 @@ export interface StaffRoutesOptions {
 
 /** The largest batch taken, in bytes: a page that closes may send 64 KiB, an open one somewhat more. */
 const batchLimitBytes = 256 * 1024;
-/** Of requests without a token or ticket of the source's, from one address. */
+/** Of requests without a token or ticket, from one address, whatever the source. */
 const strangersPerMinute = 60;
 
 interface Caller {
@@ -75,6 +75,23 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     answer(request, response, 'limited', 429, 'too many requests');
   };
 
+  /** The same answer for a source without staff pages, an origin that is not listed, and no or a wrong token. */
+  const refuseStranger = (request: Request, response: Response): void => {
+    const seconds = limit.take(`stranger ${request.ip ?? ''}`, strangersPerMinute);
+    if (seconds > 0) {
+      limited(request, response, seconds);
+      return;
+    }
+    response.setHeader('www-authenticate', 'Bearer');
+    answer(
+      request,
+      response,
+      'refused',
+      401,
+      "unauthorized: send the page's token or ticket as a bearer token",
+    );
+  };
+
   /** What every answer says: it is kept nowhere, and a browser on a listed origin may read it. */
   const prepare: RequestHandler = (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
@@ -82,12 +99,11 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     response.setHeader('x-content-type-options', 'nosniff');
     const source = findSource(request, options);
     const { origin } = request.headers;
-    if (!source) answer(request, response, 'refused', 404, 'not found');
-    else if (origin !== undefined && !isListedOrigin(source, origin))
-      answer(request, response, 'refused', 403, 'forbidden');
+    response.setHeader('access-control-expose-headers', 'retry-after');
+    if (!source || (origin !== undefined && !isListedOrigin(source, origin)))
+      refuseStranger(request, response);
     else {
       if (origin !== undefined) response.setHeader('access-control-allow-origin', origin);
-      response.setHeader('access-control-expose-headers', 'retry-after');
       next();
     }
   };
@@ -121,27 +137,20 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       else next();
       return;
     }
-    // A ticket that was good is no stranger's: strangers behind the same proxy must not keep it from being renewed.
-    const bucket = verdict.outcome === 'expired' ? 'expired' : 'stranger';
-    const seconds = limit.take([bucket, source.id, address].join(' '), strangersPerMinute);
-    if (seconds > 0) {
-      limited(request, response, seconds);
-      return;
-    }
-    if (verdict.outcome === 'elsewhere') {
+    // Whoever is told so had a good ticket: no stranger's flood may keep it from being renewed.
+    if (verdict.outcome === 'expired') {
+      response.setHeader('www-authenticate', 'Bearer');
+      const expired = 'the ticket has expired, or is for longer than an hour: get a new one';
+      answer(request, response, 'refused', 401, expired);
+    } else if (verdict.outcome === 'elsewhere')
       answer(request, response, 'refused', 403, 'this origin is not among those of the page');
-      return;
-    }
-    response.setHeader('www-authenticate', 'Bearer');
-    const expired = 'the ticket has expired, or is for longer than an hour: get a new one';
-    const missing = "unauthorized: send the page's token or ticket as a bearer token";
-    answer(request, response, 'refused', 401, verdict.outcome === 'expired' ? expired : missing);
+    else refuseStranger(request, response);
   };
 
   const giveConfig: RequestHandler = (request, response) => {
     const signed = signConfig(callerOf(callers, request).source, receiver.nowMs());
     if (signed) answer(request, response, 'signed', 200, JSON.stringify(signed));
-    else answer(request, response, 'refused', 404, 'not found');
+    else refuseStranger(request, response);
   };
 
   const bytes = Math.min(batchLimitBytes, options.requestLimitBytes);
@@ -172,11 +181,13 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       case 'spooled':
       case 'repeated':
       case 'dead-lettered':
+      case 'kept-apart':
         answer(request, response, outcome, 204, '');
         break;
       case 'refused':
-        answer(request, response, outcome, 403, 'forbidden');
+        refuseStranger(request, response);
         break;
+      case 'over-budget':
       case 'unavailable':
         response.setHeader('retry-after', '5');
         answer(request, response, outcome, 503, 'try again later');

@@ -7,6 +7,7 @@ import { createCircuitBreaker } from '../circuit-breaker.ts';
 import { createDurableWriter } from '../durable-writer.ts';
 import { createReplayMemory } from '../replay-memory.ts';
 import { serve } from '../serve.ts';
+import { createSuspectBudget } from '../suspect-budget.ts';
 import { push, type Push } from './push.ts';
 import { sources } from './test-sources.ts';
 
@@ -17,7 +18,7 @@ export const limitBytes = 4_096;
 
 /** Ingress over real HTTP, with a publisher that has no broker behind it. */
 export async function startApp(
-  trustProxy = 0,
+  trustProxy: number | string = 0,
   tracing: Tracing | null = null,
   admission: Admission = createAdmission(),
 ) {
@@ -51,7 +52,8 @@ export async function startApp(
             headers: { 'sluice-reason': letter.reason },
           }),
       },
-      replayMemory: createReplayMemory(100, 900_000, () => nowMs),
+      replayMemory: createReplayMemory(100, () => nowMs),
+      suspectBudget: createSuspectBudget(() => nowMs),
       nowMs: () => nowMs,
       onOddity: (_source, oddity) => oddities.push(oddity),
       onDeadLetter: () => undefined,

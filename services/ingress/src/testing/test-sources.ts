@@ -16,17 +16,20 @@ const common = {
   pathSecret: null,
   addresses: [],
   freshnessMs: 300_000,
-  staleTimestamps: 'accept',
-  reusedSignatures: 'accept',
+  staleTimestamps: 'keep-apart',
+  reusedSignatures: 'keep-apart',
+  keptApartBytesPerHour: 1_000,
+  plaintext: 'keep-apart',
+  foreignIds: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
 } as const;
 
-export const token = 'aToken';
+export const token = 'aTokenOfTheTests';
 export const encodingAesKey = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
-export const appKey = 'anAppKey';
+export const appKey = 'anAppKeyOfTheTests';
 export const sobotAesKey = '1234567890abcdef';
-export const pathSecret = 'a-path-secret';
+export const pathSecret = 'a-path-secret-of-the-tests';
 const appId = '520001';
 const companyId = 'aCompany';
 
@@ -38,7 +41,6 @@ const echatSource: EchatSource = {
   token: keys(token),
   aesKey: keys(encodingAesKey),
   appIds: [appId],
-  foreignAppIds: 'keep',
   staff: null,
 };
 const sobotSource: SobotSource = {
@@ -64,7 +66,14 @@ const otherPage = {
 export const sources = [
   echatSource,
   { ...echatSource, id: 'echat-plain', aesKey: null },
-  { ...echatSource, id: 'echat-strict', staleTimestamps: 'refuse', foreignAppIds: 'refuse' },
+  {
+    ...echatSource,
+    id: 'echat-strict',
+    staleTimestamps: 'refuse',
+    reusedSignatures: 'refuse',
+    foreignIds: 'keep-apart',
+  },
+  { ...echatSource, id: 'echat-lenient', staleTimestamps: 'accept', reusedSignatures: 'accept' },
   {
     ...echatSource,
     id: 'echat-staff',
@@ -82,7 +91,7 @@ export const sources = [
       ],
     },
   },
-  { ...echatSource, id: 'echat-inside', addresses: ['10.0.0.0/8'] },
+  { ...echatSource, id: 'echat-inside', addresses: ['10.0.0.0/8', 'fd00::/16'] },
   sobotSource,
   { ...sobotSource, id: 'sobot-strict', staleTimestamps: 'refuse' },
   { ...sobotSource, id: 'sobot-open', token: null, aesKey: null, pathSecret: keys(pathSecret, 'an-old-one') },
@@ -94,7 +103,7 @@ export function echatQuery(
   change: Record<string, string> = {},
   key = token,
 ): string {
-  const [sent, nonce] = [String(timestamp), 'aNonce'];
+  const [sent, nonce] = [String(timestamp), change.nonce ?? 'aNonce'];
   const signature = hash('sha1', [key, sent, nonce].sort().join(''), 'hex');
   return new URLSearchParams({
     timestamp: sent,

@@ -15,13 +15,16 @@ export function sourceOf(vendor: Source['vendor']): Source {
     pathSecret: null,
     addresses: ['::1'],
     freshnessMs: 1,
-    staleTimestamps: 'accept',
-    reusedSignatures: 'accept',
+    staleTimestamps: 'keep-apart',
+    reusedSignatures: 'keep-apart',
+    keptApartBytesPerHour: 1,
+    plaintext: 'keep-apart',
+    foreignIds: 'accept',
     utcOffsetMinutes: 480,
     durationUnits: {},
   } as const;
   return vendor === 'echat'
-    ? { ...common, vendor, timestampUnit: 'any', appIds: [], foreignAppIds: 'keep', staff: null }
+    ? { ...common, vendor, timestampUnit: 'any', appIds: [], staff: null }
     : { ...common, vendor, companyIds: [] };
 }
 
