@@ -35,7 +35,7 @@ const figure = (title: string, unit: Panel['unit'], expression: string): Panel =
   queries: [[expression, title]],
 });
 
-const taken = 'outcome=~"published|spooled|repeated|dead-lettered"';
+const taken = 'outcome=~"published|spooled|repeated|dead-lettered|kept-apart"';
 
 /** What the processes have counted since they began: after one run from nothing these are the ledger's sums. */
 export const sums = {
