@@ -4,7 +4,7 @@ import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { createSealer } from '../system/seal.ts';
 import { bombs } from './bombs.ts';
-import { asSealed, probe, withBody, type Probe } from './probe.ts';
+import { asSealed, hashOf, probe, withBody, type Probe } from './probe.ts';
 
 const limit = 1024 * 1024;
 
@@ -36,13 +36,17 @@ async function bodySizes(context: CaseContext): Promise<Finding> {
 async function compressed(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
-  const push = sealer.seal(sealer.plain());
-  const headers = { ...push.headers, 'content-encoding': 'gzip' };
-  const request = (body: Buffer) => ({ path: push.path, headers, body });
+  const claims = (name: string, coding: string, body: Buffer): Probe => {
+    const push = withBody(sealer.seal(sealer.plain()), body);
+    const headers = { ...push.headers, 'content-encoding': coding };
+    return { name, request: { ...asSealed(push), headers }, expect: 'acknowledged', push };
+  };
+  const { body } = sealer.seal(sealer.plain());
   const { sent, problems } = await probe(system, [
-    { name: 'a gzip body', request: request(gzipSync(push.body)), expect: 'refused' },
-    { name: 'a gzip bomb', request: request(gzipSync(Buffer.alloc(200 * limit))), expect: 'refused' },
-    { name: 'the same body, plain', request: asSealed(push), expect: 'acknowledged', push },
+    claims('a gzip body', 'gzip', gzipSync(body)),
+    claims('a gzip bomb', 'gzip', gzipSync(Buffer.alloc(200 * limit))),
+    claims('a plain body that claims gzip', 'gzip', body),
+    claims('a charset in place of a coding', 'utf-8', sealer.seal(sealer.plain()).body),
   ]);
   return judge(system, sent, { problems });
 }
@@ -58,7 +62,9 @@ async function flippedCiphertext(context: CaseContext): Promise<Finding> {
     const changed = Buffer.from(bytes);
     changed[at] = byte ^ (1 << context.random.integer(0, 7));
     const body = Buffer.from(before + changed.toString('base64') + after);
-    return { name: `byte ${at}`, request: { ...asSealed(push), body }, expect: 'acknowledged' };
+    // A signature that came before would be kept apart unopened.
+    const { path, headers } = sealer.seal(sealer.plain());
+    return { name: `byte ${at}`, request: { path, headers, body }, expect: 'acknowledged' };
   });
   const { problems } = await probe(system, probes);
   await drained(system);
@@ -72,17 +78,17 @@ async function flippedCiphertext(context: CaseContext): Promise<Finding> {
   return { ...finding, acknowledged: probes.length, lost: finding.lost + Math.max(0, probes.length - kept) };
 }
 
-async function otherTenant(context: CaseContext, policy: 'keep' | 'refuse'): Promise<Finding> {
+async function otherTenant(context: CaseContext, policy: 'accept' | 'keep-apart'): Promise<Finding> {
   const system = await context.startSystem({
-    sources: (text) => text.replace('- id: echat-demo\n', `- id: echat-demo\n    foreignAppIds: ${policy}\n`),
+    sources: (text) => text.replace('- id: echat-demo\n', `- id: echat-demo\n    foreignIds: ${policy}\n`),
   });
   const sealer = createSealer(system.sourcesFile, 'echat-demo', context.seed);
   const own = sealer.seal(sealer.plain());
   const foreign = sealer.seal(sealer.plain(), { appId: '999999' });
-  const expect = policy === 'keep' ? 'acknowledged' : 'refused';
+  const found = policy === 'accept' ? foreign : { ...foreign, payloadHash: hashOf(foreign.body) };
   const { sent, problems } = await probe(system, [
     { name: 'its own message', request: asSealed(own), expect: 'acknowledged', push: own },
-    { name: "another tenant's message", request: asSealed(foreign), expect, push: foreign },
+    { name: "another tenant's message", request: asSealed(foreign), expect: 'acknowledged', push: found },
   ]);
   return judge(system, sent, { problems });
 }
@@ -125,8 +131,8 @@ export const bodyCases: readonly FaultCase[] = [
   {
     name: 'compressed-body',
     group: 'abuse',
-    fault: 'gzip bodies, one of them a bomb of 200 MB',
-    expectation: 'Refused without being inflated; the same body plain is taken.',
+    fault: 'gzip bodies, one of them a bomb of 200 MB; plain ones that claim gzip, and a charset',
+    expectation: 'Acknowledged and kept as they came; nothing is inflated.',
     run: compressed,
   },
   {
@@ -137,18 +143,18 @@ export const bodyCases: readonly FaultCase[] = [
     run: flippedCiphertext,
   },
   {
-    name: 'other-tenant-keep',
+    name: 'other-tenant-accept',
     group: 'abuse',
-    fault: "another tenant's message, well signed, the source keeps it",
-    expectation: 'Acknowledged, kept and counted.',
-    run: (context) => otherTenant(context, 'keep'),
+    fault: "another tenant's message, well signed, the source accepts it",
+    expectation: 'Acknowledged, published and counted.',
+    run: (context) => otherTenant(context, 'accept'),
   },
   {
-    name: 'other-tenant-refuse',
+    name: 'other-tenant-keep-apart',
     group: 'abuse',
-    fault: "another tenant's message, well signed, the source refuses it",
-    expectation: 'Refused, and nothing is kept.',
-    run: (context) => otherTenant(context, 'refuse'),
+    fault: "another tenant's message, well signed, the source keeps it apart",
+    expectation: 'Acknowledged and kept as a dead letter, as it was received.',
+    run: (context) => otherTenant(context, 'keep-apart'),
   },
   {
     name: 'xml-and-json-bombs',

@@ -1,9 +1,10 @@
+import type { Push } from '@sluice/simulator/push';
 import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { createSealer, type Sealer } from '../system/seal.ts';
 import type { System } from '../system/system.ts';
-import { asSealed, probe, type Probe } from './probe.ts';
+import { asSealed, hashOf, probe, type Probe } from './probe.ts';
 
 const ids = ['echat-demo', 'sobot-demo'] as const;
 
@@ -41,29 +42,38 @@ async function exactReplay(context: CaseContext): Promise<Finding> {
   return judge(system, sent, { problems: [...problems, ...stored] });
 }
 
-/** Signed 10 min ago, with a window of 5 min. */
-async function stale(context: CaseContext, policy: 'accept' | 'refuse'): Promise<Finding> {
+type Policy = 'accept' | 'keep-apart' | 'refuse';
+
+/** What must be found of a push: kept apart it is kept as it was received. */
+function foundAs(push: Push, policy: Policy): Push {
+  return policy === 'keep-apart' ? { ...push, payloadHash: hashOf(push.body) } : push;
+}
+
+/** Signed 25 h ago, with a window of 24 h. */
+async function stale(context: CaseContext, policy: Policy): Promise<Finding> {
   const { system, sealers } = await start(context, `    staleTimestamps: ${policy}\n`);
   const probes = sealers.map((sealer): Probe => {
-    const push = sealer.seal(sealer.plain(), {}, 600_000);
-    const expect = policy === 'accept' ? 'acknowledged' : 'refused';
-    return { name: `signed 10 min ago, policy ${policy}`, request: asSealed(push), expect, push };
+    const push = sealer.seal(sealer.plain(), {}, 25 * 3_600_000);
+    const expect = policy === 'refuse' ? 'refused' : 'acknowledged';
+    const name = `signed 25 h ago, policy ${policy}`;
+    return { name, request: asSealed(push), expect, push: foundAs(push, policy) };
   });
   const { sent, problems } = await probe(system, probes);
   return judge(system, sent, { problems });
 }
 
-async function otherBody(context: CaseContext, policy: 'accept' | 'refuse'): Promise<Finding> {
+async function otherBody(context: CaseContext, policy: Policy): Promise<Finding> {
   const { system, sealers } = await start(context, `    reusedSignatures: ${policy}\n`);
   const probes = sealers.flatMap((sealer): Probe[] => {
     const first = sealer.seal(sealer.plain());
     const second = sealer.seal(sealer.plain());
     const request = { path: first.path, headers: first.headers, body: second.body };
-    const expect = policy === 'accept' ? 'acknowledged' : 'refused';
+    const expect = policy === 'refuse' ? 'refused' : 'acknowledged';
+    const kept = { ...foundAs(second, policy), dataType: first.dataType };
     return [
       { name: 'a push', request: asSealed(first), expect: 'acknowledged', push: first },
       // The data type stands in the URL, and so it is that of the first.
-      { name: `its signature, another body, policy ${policy}`, request, expect, push: { ...second, dataType: first.dataType } }, // prettier-ignore
+      { name: `its signature, another body, policy ${policy}`, request, expect, push: kept }, // prettier-ignore
     ];
   });
   const { sent, problems } = await probe(system, probes);
@@ -81,14 +91,21 @@ export const replayCases: readonly FaultCase[] = [
   {
     name: 'replay-outside-window-accept',
     group: 'abuse',
-    fault: 'a request signed 10 min ago, the source accepts stale timestamps',
+    fault: 'a request signed 25 h ago, the source accepts stale timestamps',
     expectation: 'Acknowledged and kept: a vendor may send again after an outage without signing anew.',
     run: (context) => stale(context, 'accept'),
   },
   {
+    name: 'replay-outside-window-keep-apart',
+    group: 'abuse',
+    fault: 'a request signed 25 h ago, the source says nothing of stale timestamps',
+    expectation: 'Acknowledged and kept as a dead letter, as it was received.',
+    run: (context) => stale(context, 'keep-apart'),
+  },
+  {
     name: 'replay-outside-window-refuse',
     group: 'abuse',
-    fault: 'a request signed 10 min ago, the source refuses stale timestamps',
+    fault: 'a request signed 25 h ago, the source refuses stale timestamps',
     expectation: 'Refused, and nothing is kept.',
     run: (context) => stale(context, 'refuse'),
   },
@@ -98,6 +115,13 @@ export const replayCases: readonly FaultCase[] = [
     fault: 'a signature that came before with another body, the source accepts it',
     expectation: 'Acknowledged and kept.',
     run: (context) => otherBody(context, 'accept'),
+  },
+  {
+    name: 'same-signature-other-body-keep-apart',
+    group: 'abuse',
+    fault: 'a signature that came before with another body, the source says nothing of it',
+    expectation: 'Acknowledged and kept as a dead letter, as it was received.',
+    run: (context) => otherBody(context, 'keep-apart'),
   },
   {
     name: 'same-signature-other-body-refuse',
