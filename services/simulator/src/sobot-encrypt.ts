@@ -9,10 +9,10 @@ const blockBytes = 16;
  * @param key 8 to 16 bytes; a shorter one than 16 is extended by its own beginning, as in Sobot's Java example
  * @throws RangeError when the key has another length
  */
-export function encryptSobotContent(content: string, key: string): string {
+export function encryptSobotContent(content: string | Buffer, key: string): string {
   const keyBytes = Buffer.from(key + key.slice(0, Math.max(0, blockBytes - key.length)));
   if (keyBytes.length !== blockBytes) throw new RangeError("Sobot's AES key must be 8 to 16 bytes long.");
-  const text = Buffer.from(content);
+  const text = typeof content === 'string' ? Buffer.from(content) : content;
   const filling = Buffer.alloc((blockBytes - (text.length % blockBytes)) % blockBytes);
   const cipher = createCipheriv('aes-128-cbc', keyBytes, keyBytes).setAutoPadding(false);
   return Buffer.concat([cipher.update(text), cipher.update(filling), cipher.final()]).toString('base64');
@@ -24,10 +24,10 @@ export function encryptSobotContent(content: string, key: string): string {
  * @param record JSON text of one record
  * @param key any length
  */
-export function encryptSobotRecord(record: string, key: string): string {
+export function encryptSobotRecord(record: string | Buffer, key: string): string {
   const sha1 = (bytes: string | Buffer) => createHash('sha1').update(bytes).digest();
   const cipher = createCipheriv('aes-128-ecb', sha1(sha1(key)).subarray(0, blockBytes), null);
-  return Buffer.concat([cipher.update(record, 'utf8'), cipher.final()])
+  return Buffer.concat([cipher.update(typeof record === 'string' ? Buffer.from(record) : record), cipher.final()])
     .toString('hex')
     .toUpperCase();
 }

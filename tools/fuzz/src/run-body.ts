@@ -1,0 +1,223 @@
+import { createDecipheriv, hash } from 'node:crypto';
+import { createEncoder } from '@sluice/canonical-event/avro-codec';
+import type { DurableWriter } from '@sluice/ingress/durable-writer';
+import { receive, receiveStaffBatch, type Receiver } from '@sluice/ingress/receive';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { OutgoingRecord } from '@sluice/kafka/publisher';
+import { createPipeline } from '@sluice/normalizer/pipeline';
+import { payloadLimits } from '@sluice/raw-event/payload-limits';
+import { storedTopics } from '@sluice/schemas/topics';
+import type { DeadLetter } from '@sluice/stream/dead-letters';
+import type { FuzzedBody } from './bodies.ts';
+import type { Account } from './sources.ts';
+
+/** What became of one body. */
+export interface BodyResult {
+  /** How ingress answered. */
+  readonly outcome: string;
+  readonly events: number;
+  readonly deadLetters: readonly string[];
+  /** Bytes of raw records, events and dead letters, in times of the body's. */
+  readonly amplification: number;
+  readonly ms: number;
+  /** A sentence for everything that must not be. */
+  readonly problems: readonly string[];
+}
+
+/** Far beyond what any body of 64 KiB takes: what needs longer is not linear. */
+const budgetMs = 2_000;
+
+const acknowledged = new Set(['published', 'spooled', 'repeated', 'dead-lettered', 'kept-apart']);
+const encodeDeadLetter = createEncoder('dead-letter', 1);
+
+/** The normalizer as it runs in its service, and what it makes of the records that it is handed. */
+interface Normalizing {
+  readonly normalize: (records: readonly ConsumedRecord[]) => Promise<void>;
+  /** Gives what was made since the last time. */
+  readonly take: () => { events: OutgoingRecord[]; letters: DeadLetter[]; ended: string[] };
+}
+
+function startNormalizer(accounts: readonly Account[]): Normalizing {
+  const sources = new Map(accounts.map(({ source }) => [source.id, source]));
+  let made: ReturnType<Normalizing['take']> = { events: [], letters: [], ended: [] };
+  const normalize = createPipeline({
+    stream: 'sluice',
+    findSource: (id) => sources.get(id),
+    publisher: {
+      publish: (record) => {
+        made.events.push(record);
+        return Promise.resolve({ outcome: 'published' as const, partition: 0, offset: '0' });
+      },
+    },
+    schemaIds: new Map(storedTopics.map((topic, index) => [topic, index + 1] as const)),
+    writeDeadLetter: (letter) => Promise.resolve(void made.letters.push(letter)),
+    rejectRun: { check: () => undefined },
+    beginSpans: null,
+    on: {
+      record: (_record, how) => void made.ended.push(how),
+      event: () => undefined,
+      deadLetter: () => undefined,
+      repair: () => undefined,
+      unknown: () => undefined,
+    },
+  });
+  return {
+    normalize,
+    take() {
+      const taken = made;
+      made = { events: [], letters: [], ended: [] };
+      return taken;
+    },
+  };
+}
+
+/**
+ * Makes what sends bodies through ingress' code and the normalizer's pipeline, as they run in the services, with fakes
+ * in place of Kafka, and checks what must hold for any bytes.
+ */
+export function createRunner(accounts: readonly Account[]): (fuzzed: FuzzedBody) => Promise<BodyResult> {
+  const normalizing = startNormalizer(accounts);
+  return (fuzzed) => runBody(fuzzed, normalizing);
+}
+
+async function runBody(fuzzed: FuzzedBody, { normalize, take: takeMade }: Normalizing): Promise<BodyResult> {
+  const { body } = fuzzed;
+  const kept: OutgoingRecord[] = [];
+  const letters: DeadLetter[] = [];
+  const problems: string[] = [];
+  const startedAt = performance.now();
+  const outcome = await take(fuzzed, kept, letters).catch((error: unknown) => {
+    problems.push(`Ingress threw ${String(error)}.`);
+    return 'thrown';
+  });
+  if (!acknowledged.has(outcome)) problems.push(`An authentic body ended as ${outcome}.`);
+  if (!isReachable(fuzzed, kept, letters)) problems.push('Some of its bytes are kept nowhere.');
+
+  const ofIngress = letters.length;
+  try {
+    await normalize(kept.map(asConsumed));
+  } catch (error) {
+    problems.push(`The normalizer threw ${String(error)}.`);
+  }
+  const { events, letters: ofNormalizer, ended } = takeMade();
+  if (ended.length !== kept.length) problems.push(`${kept.length} raw records had ${ended.length} outcomes.`);
+  const ms = performance.now() - startedAt;
+  if (ms > budgetMs) problems.push(`It took ${Math.round(ms)} ms.`);
+
+  const made = bytesOf(events) + sum(ofNormalizer.map((letter) => encodeDeadLetter(letter).length));
+  if (made > 16 * bytesOf(kept) + 1024 * 1024 + 2_048 * events.length)
+    problems.push(`The normalizer made ${made} bytes of ${bytesOf(kept)}.`);
+  const opened = sum([...kept, ...letters].map(payloadBytes));
+  if (opened > 3 * body.length) problems.push(`Ingress made ${opened} bytes of ${body.length}.`);
+  if (events.length > payloadLimits.events) problems.push(`It became ${events.length} events.`);
+  if (ofIngress > payloadLimits.deadLetters) problems.push(`Ingress made ${ofIngress} dead letters.`);
+  return {
+    outcome,
+    events: events.length,
+    deadLetters: [...letters, ...ofNormalizer].map(({ reason }) => reason),
+    amplification: (opened + made) / Math.max(1, body.length),
+    ms,
+    problems,
+  };
+}
+
+function take(
+  { account, kind, dataType, body }: FuzzedBody,
+  kept: OutgoingRecord[],
+  letters: DeadLetter[],
+): Promise<string> {
+  const writer: DurableWriter = {
+    write: (record) => Promise.resolve((kept.push(record), 'published' as const)),
+    spool: () => Promise.resolve('unavailable' as const),
+    drain: () => Promise.resolve(),
+  };
+  const receiver: Receiver = {
+    writer,
+    deadLetters: {
+      write: (_stream, letter) => Promise.resolve((letters.push(letter), 'published' as const)),
+    },
+    replayMemory: { recall: () => 'new', remember: () => undefined, size: 0 },
+    suspectBudget: { take: () => true },
+    nowMs: () => 1_700_000_000_000,
+    onOddity: () => undefined,
+    onDeadLetter: () => undefined,
+    onKeyUsed: () => undefined,
+  };
+  const { source } = account;
+  const head = { query: { dataType }, header: () => undefined };
+  if (kind === 'staff-page' && source.vendor === 'echat')
+    return receiveStaffBatch(body, head, { pageId: 'page', staffId: null }, source, receiver);
+  return receive(body, head, source, receiver, 'verified');
+}
+
+/** Whether what came can be read again: in a raw record as it was, or whole in dead letters. */
+function isReachable(
+  { account, body, parts }: FuzzedBody,
+  kept: readonly OutgoingRecord[],
+  letters: readonly DeadLetter[],
+): boolean {
+  const payloads = [...kept.map(({ value }) => value), ...letters.map(({ payload }) => payload)];
+  if (payloads.some((payload) => payload.equals(body))) return true;
+  if (parts !== null)
+    return parts.every(({ plain, sent }) =>
+      payloads.some((payload) => payload.includes(plain) || payload.includes(sent)),
+    );
+  // The ciphertext itself was changed: whatever the key makes of it is there whole.
+  const { encryptionKey = '' } = account.simulated;
+  const texts = account.source.vendor === 'echat' ? echatTexts(body, encryptionKey) : sobotTexts(body, encryptionKey); // prettier-ignore
+  return texts.every(({ sent, isKeptIn }) =>
+    payloads.some((payload) => payload.includes(sent) || isKeptIn(payload)),
+  );
+}
+
+interface Ciphertext {
+  readonly sent: Buffer;
+  /** Whether all of the plaintext but its frame and padding stands in a payload. */
+  readonly isKeptIn: (payload: Buffer) => boolean;
+}
+
+const decrypted = (algorithm: string, key: Buffer, iv: Buffer | null, bytes: Buffer): Buffer => {
+  const decipher = createDecipheriv(algorithm, key, iv).setAutoPadding(false);
+  return Buffer.concat([decipher.update(bytes.subarray(0, bytes.length & ~15)), decipher.final()]);
+};
+
+function echatTexts(body: Buffer, encodingAesKey: string): Ciphertext[] {
+  const [, sealed = ''] = /<Encrypt>([^]*?)<\/Encrypt>/.exec(body.toString('latin1')) ?? [];
+  const key = Buffer.from(`${encodingAesKey}=`, 'base64');
+  const text = sealed.replace('<![CDATA[', '').replace(']]>', '');
+  const plain = decrypted('aes-256-cbc', key, key.subarray(0, 16), Buffer.from(text, 'base64'));
+  // 16 random bytes, 4 of the length, an app id of 64 at most, 32 of padding at most.
+  const isKeptIn = (payload: Buffer): boolean =>
+    plain.includes(payload) && plain.length - payload.length <= 16 + 4 + 64 + 32;
+  return [{ sent: body, isKeptIn }];
+}
+
+function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
+  const key = Buffer.from(aesKey);
+  const [, sealed = ''] = /"content":"([^"]*)"/.exec(body.toString('latin1')) ?? [];
+  const plain = decrypted('aes-128-cbc', key, key, Buffer.from(sealed, 'base64'));
+  const ends = /[\0-\x20]*$/.exec(plain.subarray(-32).toString('latin1'))?.[0].length ?? 0;
+  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(plain.subarray(0, plain.length - ends)) }; // prettier-ignore
+  const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
+  const records = Array.from(body.toString('latin1').matchAll(/"([\dA-Fa-f]{32,})"/g), ([, hex = '']) => {
+    const text = decrypted('aes-128-ecb', recordKey, null, Buffer.from(hex, 'hex'));
+    const record = text.subarray(0, text.length - (text.at(-1) ?? 0));
+    return { sent: Buffer.from(hex), isKeptIn: (payload: Buffer) => payload.includes(record) };
+  });
+  return [whole, ...records];
+}
+
+const asConsumed = ({ topic, key, value, headers }: OutgoingRecord, index: number): ConsumedRecord => ({
+  topic,
+  partition: 0,
+  offset: String(index),
+  key,
+  value,
+  headers: Object.fromEntries(Object.entries(headers).map(([name, sent]) => [name, Buffer.from(sent)])),
+  timestampMs: 1_700_000_000_000,
+});
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+const bytesOf = (records: readonly OutgoingRecord[]): number => sum(records.map(payloadBytes));
+const payloadBytes = (one: OutgoingRecord | DeadLetter): number =>
+  'value' in one ? one.value.length : one.payload.length;
