@@ -152,10 +152,10 @@ describe('contents', () => {
 
   test('more elements than a payload may hold are one dead letter with the whole body', () => {
     const body = envelope('calllog', JSON.stringify(['x', ...Array<string>(1_000).fill(encrypted)]));
-    expect(sobot.open(body, head, source)).toMatchObject({
-      payload: null,
-      unusable: [{ payload: body, reason: 'TOO_LARGE' }],
-    });
+    const { payload, unusable } = sobot.open(body, head, source);
+    // Booleans: Jest would take minutes to show the difference of two long bodies.
+    expect([payload === null, unusable.map(({ reason }) => reason)]).toEqual([true, ['TOO_LARGE']]);
+    expect(unusable[0]?.payload.equals(body)).toBe(true);
   });
 
   test('a plain source passes the body on, byte for byte, trailing commas and all', () => {
