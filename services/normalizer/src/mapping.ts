@@ -60,6 +60,7 @@ export type UnknownKind =
   | 'assignment-cause'
   | 'channel'
   | 'chat-phase'
+  | 'company-id'
   | 'contact-change'
   | 'conversation-kind'
   | 'direction'

@@ -98,6 +98,15 @@ export function mapParsed(
   const rejected: RejectedRecord[] = [...parsed.rejected];
   const context = contextOf(raw.source, onUnknown);
   for (const record of parsed.records) {
+    const foreignId = foreignIdOf(record, raw.source);
+    if (foreignId !== null) {
+      context.unknown('company-id');
+      if (raw.source.foreignIds === 'keep-apart') {
+        const detail = `The source does not list the company id ${foreignId}.`;
+        rejected.push({ isolate: () => record.isolate(), reason: 'FOREIGN_ID', detail });
+        continue;
+      }
+    }
     try {
       for (const event of mapRecord(record, parsed.repairs, raw, context)) events.push(event);
       checkEvents(events.length);
@@ -110,6 +119,17 @@ export function mapParsed(
   }
   const ofRecords = parsed.records.flatMap((record) => record.repairs);
   return { events, rejected: bounded(rejected, raw.payload), repairs: [...parsed.repairs, ...ofRecords] };
+}
+
+/**
+ * The company id of a record of Sobot's that its source does not list; null where it lists none, or the record says
+ * none. Branches of one account have ids of their own, so that the signature's does not say it all.
+ */
+function foreignIdOf({ fields }: ParsedRecord, source: Source): string | null {
+  if (source.vendor !== 'sobot' || source.companyIds.length === 0) return null;
+  const id = (fields.peek('companyid') ?? fields.peek('companyId') ?? '').trim();
+  if (id === '' || source.companyIds.includes(id)) return null;
+  return id.replaceAll(/[^\w-]/g, '?').slice(0, 64);
 }
 
 /** A payload that is beyond a limit is one dead letter: nothing of it goes on. */

@@ -108,7 +108,8 @@ async function runBody(fuzzed: FuzzedBody, { normalize, take: takeMade }: Normal
   if (made > 16 * bytesOf(kept) + 1024 * 1024 + 2_048 * events.length)
     problems.push(`The normalizer made ${made} bytes of ${bytesOf(kept)}.`);
   const opened = sum([...kept, ...letters].map(payloadBytes));
-  if (opened > 3 * body.length) problems.push(`Ingress made ${opened} bytes of ${body.length}.`);
+  // A staff page's batch gets what the gateway says of it put around.
+  if (opened > 3 * body.length + 128) problems.push(`Ingress made ${opened} bytes of ${body.length}.`);
   if (events.length > payloadLimits.events) problems.push(`It became ${events.length} events.`);
   if (ofIngress > payloadLimits.deadLetters) problems.push(`Ingress made ${ofIngress} dead letters.`);
   return {
@@ -194,8 +195,8 @@ function echatTexts(body: Buffer, encodingAesKey: string): Ciphertext[] {
 
 function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
   const key = Buffer.from(aesKey);
-  const [, sealed = ''] = /"content":"([^"]*)"/.exec(body.toString('latin1')) ?? [];
-  const plain = decrypted('aes-128-cbc', key, key, Buffer.from(sealed, 'base64'));
+  const [, sealed = '""'] = /"content":("(?:[^"\\]|\\.)*")/.exec(body.toString('latin1')) ?? [];
+  const plain = decrypted('aes-128-cbc', key, key, Buffer.from(base64In(sealed), 'base64'));
   const ends = /[\0-\x20]*$/.exec(plain.subarray(-32).toString('latin1'))?.[0].length ?? 0;
   const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(plain.subarray(0, plain.length - ends)) }; // prettier-ignore
   const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
@@ -205,6 +206,15 @@ function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
     return { sent: Buffer.from(hex), isKeptIn: (payload: Buffer) => payload.includes(record) };
   });
   return [whole, ...records];
+}
+
+/** The characters of a JSON string but those that some writers break long lines by. */
+function base64In(literal: string): string {
+  try {
+    return String(JSON.parse(literal)).replaceAll(/&#(?:\d+|x[\da-f]+);/gi, '');
+  } catch {
+    return '';
+  }
 }
 
 const asConsumed = ({ topic, key, value, headers }: OutgoingRecord, index: number): ConsumedRecord => ({
