@@ -27,7 +27,10 @@ export function encryptSobotContent(content: string | Buffer, key: string): stri
 export function encryptSobotRecord(record: string | Buffer, key: string): string {
   const sha1 = (bytes: string | Buffer) => createHash('sha1').update(bytes).digest();
   const cipher = createCipheriv('aes-128-ecb', sha1(sha1(key)).subarray(0, blockBytes), null);
-  return Buffer.concat([cipher.update(typeof record === 'string' ? Buffer.from(record) : record), cipher.final()])
+  return Buffer.concat([
+    cipher.update(typeof record === 'string' ? Buffer.from(record) : record),
+    cipher.final(),
+  ])
     .toString('hex')
     .toUpperCase();
 }

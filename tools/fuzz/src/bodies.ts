@@ -21,7 +21,7 @@ export interface FuzzedBody {
   readonly parts: readonly Part[] | null;
 }
 
-export interface Part {
+interface Part {
   readonly plain: Buffer;
   /** As it stands in the body: the ciphertext as a text, or the same as `plain`. */
   readonly sent: Buffer;

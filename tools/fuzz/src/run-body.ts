@@ -197,8 +197,8 @@ function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
   const key = Buffer.from(aesKey);
   const [, sealed = '""'] = /"content":("(?:[^"\\]|\\.)*")/.exec(body.toString('latin1')) ?? [];
   const plain = decrypted('aes-128-cbc', key, key, Buffer.from(base64In(sealed), 'base64'));
-  const ends = /[\0-\x20]*$/.exec(plain.subarray(-32).toString('latin1'))?.[0].length ?? 0;
-  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(plain.subarray(0, plain.length - ends)) }; // prettier-ignore
+  const end = plain.findLastIndex((byte) => byte > 0x20) + 1;
+  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(plain.subarray(0, end)) }; // prettier-ignore
   const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
   const records = Array.from(body.toString('latin1').matchAll(/"([\dA-Fa-f]{32,})"/g), ([, hex = '']) => {
     const text = decrypted('aes-128-ecb', recordKey, null, Buffer.from(hex, 'hex'));
