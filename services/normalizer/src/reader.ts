@@ -192,7 +192,8 @@ function readDecimal(value: string): number | null {
 
 export function readFlag(value: string): boolean | null {
   const trimmed = value.trim();
-  const flag = wholeDigits(trimmed) ?? trimmed;
-  if (flag === '1' || flag === 'true') return true;
-  return flag === '0' || flag === 'false' ? false : null;
+  if (trimmed === '1' || trimmed === 'true') return true;
+  if (trimmed === '0' || trimmed === 'false') return false;
+  const digits = wholeDigits(trimmed);
+  return digits === '1' ? true : digits === '0' ? false : null;
 }
