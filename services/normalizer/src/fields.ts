@@ -72,7 +72,7 @@ export function createFields(leaves: readonly Leaf[], shared: Shared = noneShare
 const cellOf = ({ path, value, isNull }: Leaf): Cell => ({ path, value, isNull, isTaken: false });
 
 /** A leaf, and whether somebody took it. */
-export interface Cell {
+interface Cell {
   readonly path: string;
   readonly value: string;
   readonly isNull: boolean | undefined;

@@ -27,7 +27,7 @@ export interface Member {
 }
 
 /** A value that stands above the records, and its path. */
-export interface SharedMember {
+interface SharedMember {
   readonly at: PathNode;
   readonly member: Member;
 }

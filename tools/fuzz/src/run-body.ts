@@ -161,7 +161,7 @@ function isReachable(
   if (payloads.some((payload) => payload.equals(body))) return true;
   if (parts !== null)
     return parts.every(({ plain, sent }) =>
-      payloads.some((payload) => payload.includes(plain) || payload.includes(sent)),
+      payloads.some((payload) => payload.includes(withoutPadding(plain)) || payload.includes(sent)),
     );
   // The ciphertext itself was changed: whatever the key makes of it is there whole.
   const { encryptionKey = '' } = account.simulated;
@@ -197,8 +197,7 @@ function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
   const key = Buffer.from(aesKey);
   const [, sealed = '""'] = /"content":("(?:[^"\\]|\\.)*")/.exec(body.toString('latin1')) ?? [];
   const plain = decrypted('aes-128-cbc', key, key, Buffer.from(base64In(sealed), 'base64'));
-  const end = plain.findLastIndex((byte) => byte > 0x20) + 1;
-  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(plain.subarray(0, end)) }; // prettier-ignore
+  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(withoutPadding(plain)) }; // prettier-ignore
   const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
   const records = Array.from(body.toString('latin1').matchAll(/"([\dA-Fa-f]{32,})"/g), ([, hex = '']) => {
     const text = decrypted('aes-128-ecb', recordKey, null, Buffer.from(hex, 'hex'));
@@ -207,6 +206,10 @@ function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
   });
   return [whole, ...records];
 }
+
+/** Control characters and spaces at the end of an encrypted text count as its padding. */
+const withoutPadding = (plain: Buffer): Buffer =>
+  plain.subarray(0, plain.findLastIndex((byte) => byte > 0x20) + 1);
 
 /** The characters of a JSON string but those that some writers break long lines by. */
 function base64In(literal: string): string {
