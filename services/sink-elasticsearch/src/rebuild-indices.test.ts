@@ -41,6 +41,14 @@ test('searches by pattern never see what is filled, and find what was swapped in
   expect(await seen(indexOf(stream.stream, old))).toBe(1);
   // What no month has a place for has one still.
   expect(await seen(undatedIndexOf(stream.stream, 'rating.v1'))).toBe(0);
+  // Where the undated index held what is no more, another one takes its place.
+  await target.live.write([sampleItem('rating.v1', { occurred_at: null })]);
+  const second = await target.begin('2', ['rating.v1']);
+  await second.store.write([rebuilt]);
+  await second.swap('rating.v1');
+  expect(await seen(`${stream.stream}-*`)).toBe(1);
+  expect(await seen(undatedIndexOf(stream.stream, 'rating.v1'))).toBe(0);
+  await second.end();
   // What a release adds to indices that exist reaches this one too, by its alias.
   await installTemplates({ ...stream, replicas: 0 });
   await begun.end();

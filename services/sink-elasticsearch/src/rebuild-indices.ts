@@ -2,13 +2,14 @@ import type { Client, estypes } from '@elastic/elasticsearch';
 import { errors } from '@elastic/elasticsearch';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { undated } from '@sluice/sink/month';
 import type { Reach } from '@sluice/sink/reach';
 import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
 import type { Store } from '@sluice/sink/store';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { createUndatedIndex } from './create-undated-index.ts';
-import { entityName } from './documents.ts';
+import { entityName, undatedIndexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { inReachQuery } from './reach-query.ts';
 import { templateOf } from './templates.ts';
@@ -43,10 +44,7 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
     },
     async begin(run, topics) {
       const name = `${rebuildPrefix(stream)}${run}`;
-      for (const topic of topics) {
-        await copyTemplate(client, stream, name, topic);
-        await createUndatedIndex(client, name, topic);
-      }
+      for (const topic of topics) await copyTemplate(client, stream, name, topic);
       return rebuildAs(client, { ...connection, stream: name }, stream);
     },
     async close() {
@@ -155,19 +153,33 @@ async function swap(
     const old = await servingIndices(client, to, topic);
     const filled = await indicesOf(client, rebuilt);
     if (filled.length > 0) await client.indices.refresh({ index: filled });
+    const kept = await undatedToKeep(client, to, topic, { old, filled });
     const actions: estypes.IndicesUpdateAliasesAction[] = [
-      ...old.map((index) => ({ remove_index: { index } })),
+      ...old.filter((index) => index !== kept).map((index) => ({ remove_index: { index } })),
       ...filled.map((index) => ({ add: { index, alias: `${entity}${index.slice(rebuilt.length)}` } })),
     ];
     if (actions.length === 0) return;
     try {
       await client.indices.updateAliases({ actions });
+      await createUndatedIndex(client, to, topic);
       return;
     } catch (error) {
       const isRefused = error instanceof errors.ResponseError && error.statusCode === 400;
       if (!isRefused || attempt >= swapAttempts) throw error;
     }
   }
+}
+
+/** The undated index that serves, where it is empty and a rebuild filled none: it stays, as one must be there. */
+async function undatedToKeep(
+  client: Client,
+  stream: string,
+  topic: CanonicalTopic,
+  { old, filled }: { readonly old: readonly string[]; readonly filled: readonly string[] },
+): Promise<string | undefined> {
+  const index = undatedIndexOf(stream, topic);
+  if (!old.includes(index) || filled.some((one) => one.endsWith(`-${undated}`))) return undefined;
+  return (await countOf(client, [index], { match_all: {} })) === 0 ? index : undefined;
 }
 
 /** What a topic's indices are called behind its name: the month, or `undated`. */
