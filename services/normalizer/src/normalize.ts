@@ -126,9 +126,9 @@ export function mapParsed(
  * none. Branches of one account have ids of their own, so that the signature's does not say it all.
  */
 function foreignIdOf({ fields }: ParsedRecord, source: Source): string | null {
-  if (source.vendor !== 'sobot' || source.companyIds.length === 0) return null;
+  if (source.vendor !== 'sobot') return null;
   const id = (fields.peek('companyid') ?? fields.peek('companyId') ?? '').trim();
-  if (id === '' || source.companyIds.includes(id)) return null;
+  if (id === '' || source.companyIds.length === 0 || source.companyIds.includes(id)) return null;
   return id.replaceAll(/[^\w-]/g, '?').slice(0, 64);
 }
 
