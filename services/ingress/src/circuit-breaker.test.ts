@@ -26,3 +26,18 @@ test('the circuit of one topic says nothing of another one', () => {
   breaker.succeeded('b');
   expect([breaker.isOpen('a'), breaker.isOpen('b'), breaker.open()]).toEqual([true, false, ['a']]);
 });
+
+test('Kafka takes something when a record of any topic was taken since the last circuit opened, and not because of idle topics', () => {
+  const breaker = createCircuitBreaker(2);
+  const fail = (topic: string): void => {
+    for (let times = 0; times < 3; times += 1) breaker.failed(topic);
+  };
+  expect(breaker.takesSome()).toBe(true);
+  fail('a');
+  expect(breaker.takesSome()).toBe(false);
+  breaker.succeeded('b');
+  breaker.failed('a');
+  expect([breaker.takesSome(), breaker.isOpen('a')]).toEqual([true, true]);
+  fail('b');
+  expect(breaker.takesSome()).toBe(false);
+});

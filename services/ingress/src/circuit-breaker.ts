@@ -7,6 +7,11 @@ export interface CircuitBreaker {
   isOpen(topic: string): boolean;
   /** The topics whose circuit is open. */
   open(): string[];
+  /**
+   * Whether Kafka takes records of some topic, as far as is known: no circuit is open, or a record was taken since the
+   * last one opened. Topics without traffic have closed circuits while Kafka is away, too.
+   */
+  takesSome(): boolean;
   succeeded(topic: string): void;
   failed(topic: string): void;
 }
@@ -20,19 +25,24 @@ export function createCircuitBreaker(
   on: { opened?: (topic: string) => void; closed?: (topic: string) => void } = {},
 ): CircuitBreaker {
   const failures = new Map<string, number>();
+  let isTakenSinceOpened = true;
   const isOpen = (topic: string): boolean => (failures.get(topic) ?? 0) >= maxFailures;
   return {
     isOpen,
     open: () => [...failures.keys()].filter(isOpen),
+    takesSome: () => isTakenSinceOpened,
     succeeded(topic) {
       const wasOpen = isOpen(topic);
       failures.delete(topic);
+      isTakenSinceOpened = true;
       if (wasOpen) on.closed?.(topic);
     },
     failed(topic) {
       const failed = (failures.get(topic) ?? 0) + 1;
       failures.set(topic, failed);
-      if (failed === maxFailures) on.opened?.(topic);
+      if (failed !== maxFailures) return;
+      isTakenSinceOpened = false;
+      on.opened?.(topic);
     },
   };
 }

@@ -9,18 +9,21 @@ test('it beats in every stream, and goes on when Kafka does not take a beat', as
       .filter((one) => one.topic === topic)
       .map(({ value }): unknown => JSON.parse(String(value)));
   publisher.answerWith(({ value }) => (String(value).includes('"beat":2}') ? 'away' : undefined));
+  const taken: string[] = [];
   const heartbeat = startHeartbeat({
     publisher,
     streams: () => ['shop', 'shop', 'bank'],
     everyMs: 5,
     ingress: 'ingress-0',
     nowMs: () => 1_700_000_000_000,
+    onTaken: (topic) => void taken.push(topic),
   });
   await waitUntil('it beats on', () => publisher.records.length >= 4);
   await heartbeat.stop();
   const expected = [1, 3].map((beat) => ({ ingress: 'ingress-0', beat }));
   expect(beats('shop.raw.heartbeat').slice(0, 2)).toEqual(expected);
   expect(beats('bank.raw.heartbeat').slice(0, 2)).toEqual(expected);
+  expect(taken).toEqual(publisher.records.map(({ topic }) => topic));
   const [first] = publisher.records;
   expect(first?.headers).toMatchObject({ 'sluice-vendor': 'sluice', 'sluice-received-at': '1700000000000' });
 

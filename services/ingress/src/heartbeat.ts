@@ -12,6 +12,8 @@ export interface HeartbeatOptions {
   /** Tells this process from the others: its host name. */
   readonly ingress: string;
   readonly nowMs: () => number;
+  /** Told of each beat that Kafka took: it tells that Kafka is there while no vendor sends. */
+  readonly onTaken: (topic: string) => void;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface HeartbeatOptions {
  * @returns `stop` resolves when the beat in hand has ended
  */
 export function startHeartbeat(options: HeartbeatOptions): { stop(): Promise<void> } {
-  const { publisher, streams, everyMs, ingress, nowMs } = options;
+  const { publisher, streams, everyMs, ingress, nowMs, onTaken } = options;
   let beat = 0;
   return repeat(everyMs, async () => {
     beat += 1;
@@ -42,9 +44,11 @@ export function startHeartbeat(options: HeartbeatOptions): { stop(): Promise<voi
     // A key of each beat's own: in turn they reach every partition, and so every worker.
     const key = Buffer.from(`${ingress}/${beat}`);
     await Promise.all(
-      [...new Set(streams())].map((stream) =>
-        publisher.publish({ topic: topicOf(stream, 'raw.heartbeat'), key, value, headers }),
-      ),
+      [...new Set(streams())].map(async (stream) => {
+        const topic = topicOf(stream, 'raw.heartbeat');
+        const { outcome } = await publisher.publish({ topic, key, value, headers });
+        if (outcome === 'published') onTaken(topic);
+      }),
     );
   });
 }

@@ -114,6 +114,7 @@ await runService(
       everyMs: config.heartbeatMs,
       ingress: hostname(),
       nowMs: Date.now,
+      onTaken: (topic) => breaker.succeeded(topic),
     });
     const draining = repeat(drainEveryMs, () => writer.drain());
     telemetry.gauges('sluice_kafka_circuit_open', () =>
@@ -204,7 +205,8 @@ await runService(
 
     return {
       notReady: () => {
-        const isTaken = [...written].some((topic) => publisher.takes(topic) && !breaker.isOpen(topic));
+        const isKnown = [...written].some((topic) => publisher.takes(topic) && !breaker.isOpen(topic));
+        const isTaken = isKnown && breaker.takesSome();
         if (spool?.state().writable || isTaken) return [];
         const spoolSays = spool
           ? `, and the spool does not either (${spool.state().lastFailure ?? 'it is full'})`
