@@ -21,6 +21,15 @@ import { storeCases } from './cases/stores.ts';
 import { topicCases } from './cases/topics.ts';
 import { wholeCases } from './cases/whole.ts';
 import { workerCases } from './cases/workers.ts';
+import { floodCases } from './cases/flood.ts';
+import { forgedFieldCases } from './cases/forged-fields.ts';
+import { hostilePayloadCases } from './cases/hostile-payloads.ts';
+import { keptApartCases } from './cases/kept-apart.ts';
+import { keyRotationCases } from './cases/key-rotation.ts';
+import { oddMonthCases } from './cases/odd-months.ts';
+import { partitionSkipCases } from './cases/partition-skip.ts';
+import { registryHangsCases } from './cases/registry-hangs.ts';
+import { streamCases } from './cases/streams.ts';
 import { groups, type FaultCase, type Group } from './fault-case.ts';
 
 /** Every case, by group. */
@@ -32,6 +41,12 @@ export const cases: readonly FaultCase[] = inGroups([
   ...slowClientCases,
   ...signatureCases,
   ...replayCases,
+  ...keptApartCases,
+  ...keyRotationCases,
+  ...forgedFieldCases,
+  ...hostilePayloadCases,
+  ...oddMonthCases,
+  ...floodCases,
   ...kafkaAwayCases,
   ...spoolDiskCases,
   ...spoolDamageCases,
@@ -39,13 +54,16 @@ export const cases: readonly FaultCase[] = inGroups([
   ...packetLossCases,
   ...clusterCases,
   ...topicCases,
+  ...streamCases,
   ...foreignBatchCases,
   ...workerCases,
+  ...registryHangsCases,
   ...deadLetterCases,
   ...poisonCases,
   ...offsetCases,
   ...storeCases,
   ...refusalCases,
+  ...partitionSkipCases,
   ...rebuildCases,
   ...wholeCases,
 ]);

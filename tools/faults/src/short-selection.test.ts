@@ -2,10 +2,16 @@ import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { casesNamed } from './catalogue.ts';
 import { runCase } from './run-case.ts';
 
-// The suite itself takes hours; a part of it, short, with every test run: one case each of Kafka, a store, the spool.
+// The suite itself takes hours; a part of it, short, with every test run: one case each of Kafka, a store, the spool, and a
+// hostile sender.
 jest.setTimeout(300_000);
 
-const selection = casesNamed(['produce-answers-cut', 'clickhouse-answer-cut', 'spool-flipped-byte']);
+const selection = casesNamed([
+  'produce-answers-cut',
+  'clickhouse-answer-cut',
+  'spool-flipped-byte',
+  'long-names',
+]);
 
 test.each(selection.map((one) => [one.name, one] as const))('%s, short', async (_name, one) => {
   const said: string[] = [];

@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
+import { startSluice, type RunningSluice } from '../system/run-sluice.ts';
 import type { System } from '../system/system.ts';
-
-const root = join(import.meta.dirname, '../../../..');
 
 const stores = ['clickhouse', 'elasticsearch'] as const;
 type Store = (typeof stores)[number];
@@ -44,27 +40,14 @@ async function rebuildStores(context: CaseContext): Promise<Finding> {
 }
 
 /** `sluice rebuild` from the raw topics, as an operator runs it. */
-function startRebuild({ endpoints, stream, sourcesFile }: System, store: Store) {
-  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
-  const child = spawn(
-    process.execPath,
-    [
-      ...[join(root, 'services/cli/bin/sluice.mjs'), 'rebuild', store, '--stream', stream],
-      ...['--from-raw', '--sources', sourcesFile, '--brokers', endpoints.kafkaBrokers.join(',')],
-      ...['--schema-registry', endpoints.registryUrl],
-      ...(store === 'clickhouse'
-        ? ['--clickhouse', endpoints.clickhouseUrl]
-        : ['--elasticsearch', endpoints.elasticsearchUrl]),
-    ],
-    { env: Object.fromEntries(inherited), stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  for (const pipe of [child.stdout, child.stderr])
-    pipe.on('data', (bytes: Buffer) => (output += bytes.toString()));
-  return {
-    kill: () => child.kill('SIGKILL'),
-    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output })),
-  };
+function startRebuild({ endpoints, stream, sourcesFile }: System, store: Store): RunningSluice {
+  return startSluice([
+    ...['rebuild', store, '--stream', stream, '--from-raw', '--sources', sourcesFile],
+    ...['--brokers', endpoints.kafkaBrokers.join(','), '--schema-registry', endpoints.registryUrl],
+    ...(store === 'clickhouse'
+      ? ['--clickhouse', endpoints.clickhouseUrl]
+      : ['--elasticsearch', endpoints.elasticsearchUrl]),
+  ]);
 }
 
 /** An event of no present mapping, as if an older one had made it of the first record of a raw topic. */

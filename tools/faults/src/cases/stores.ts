@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
-import type { HttpRule, SeenRequest } from '../proxy/http-proxy.ts';
+import type { HttpFault, HttpRule, SeenRequest } from '../proxy/http-proxy.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
 import { refuseItems } from './refuse-items.ts';
@@ -109,9 +109,35 @@ const badWrites = (
 
 const held = 'The partition is held, the write is done again, and each event is visible once.';
 
+const exception =
+  'Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED) (version 26.7)';
+/** As a server writes it that began to answer before it knew how the insert ends. */
+const bodiesOf200 = [
+  exception,
+  `\r\n{"read_rows":"20","written_rows":"20"}\r\n${exception}`,
+  `__exception__\r\n${exception}\r\n__exception__`,
+];
+
+/** Status 200 with an exception in the body: behind rows that are written, and behind rows that are not. */
+function exceptionIn200({ random }: CaseContext, { body }: SeenRequest): HttpFault {
+  const said = random.pick(bodiesOf200);
+  return random.chance(0.5)
+    ? { do: 'answer', status: 200, body: said }
+    : { do: 'edit', request: body, answer: () => said };
+}
+
 export const storeCases: readonly FaultCase[] = [
   badWrites('clickhouse-killed-mid-insert', 'clickhouse', 'every second insert broken off half-way', held, () => ({ do: 'cut-request' })), // prettier-ignore
   badWrites('clickhouse-answer-cut', 'clickhouse', 'every second insert done, its answer cut off', held, () => ({ do: 'cut-answer' })), // prettier-ignore
+  {
+    name: 'clickhouse-200-exception',
+    group: 'workers',
+    fault:
+      'every second insert answered 200 with an exception in the body, alone, behind progress, or between markers; half of those inserts never reach the server',
+    expectation:
+      'No status is believed alone: the write is done again until it is one, and every row is there.',
+    run: (context) => withBadWrites(context, 'clickhouse', (request) => exceptionIn200(context, request)),
+  },
   {
     name: 'clickhouse-away',
     group: 'workers',

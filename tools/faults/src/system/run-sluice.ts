@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, '../../../../services/cli/bin/sluice.mjs');
+
+export interface RunningSluice {
+  kill(): void;
+  readonly ended: Promise<{
+    /** Null when a signal ended it. */
+    readonly code: number | null;
+    /** Of both pipes. */
+    readonly output: string;
+  }>;
+}
+
+/** Starts the command line as an operator does, without the settings of this process. */
+export function startSluice(args: readonly string[]): RunningSluice {
+  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
+  const child = spawn(process.execPath, [program, ...args], {
+    env: Object.fromEntries(inherited),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const pipe of [child.stdout, child.stderr])
+    pipe.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  return {
+    kill: () => void child.kill('SIGKILL'),
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output })),
+  };
+}
