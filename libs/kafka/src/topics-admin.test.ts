@@ -5,6 +5,8 @@ import { committedOffsets, groupLag } from './group-lag.ts';
 import { readRange, workThroughRanges } from './read-range.ts';
 import { scratchKafka } from './scratch-kafka.ts';
 import { createBrokerProxy } from './testing/broker-proxy.ts';
+import { waitUntil } from './testing/wait-until.ts';
+import { settingsToSend } from './topic-settings.ts';
 import {
   applyTopics,
   deleteTopics,
@@ -51,6 +53,13 @@ async function settingsOf(topic: string): Promise<Record<string, string>> {
   );
 }
 
+/** A broker shows what was altered when it heard of it, soon after the answer. */
+const untilSettings = (topic: string, expected: Record<string, string>): Promise<void> =>
+  waitUntil(`${topic} has ${JSON.stringify(expected)}`, async () => {
+    const found = await settingsOf(topic);
+    return Object.entries(expected).every(([name, value]) => found[name] === value);
+  });
+
 /** One record into each of the partitions, as often as it is named. */
 async function fill(topic: string, partitions: number[]): Promise<void> {
   for (const partition of partitions)
@@ -69,8 +78,74 @@ describe('applyTopics', () => {
     });
     const both = [wanted(first, { retentionMs: 70_000, maxMessageBytes: 80_000 }), wanted(second)];
     expect(await applyTopics(connection, both)).toEqual([second]);
-    expect(await settingsOf(first)).toMatchObject({ 'retention.ms': '70000', 'max.message.bytes': '80000' });
+    await untilSettings(first, { 'retention.ms': '70000', 'max.message.bytes': '80000' });
     expect(await applyTopics(connection, both)).toEqual([]);
+  });
+
+  test('keeps the settings that an operator made, and resets no other', async () => {
+    const name = kafka.name();
+    await applyTopics(connection, [wanted(name)]);
+    const operators = {
+      'compression.type': 'gzip',
+      'unclean.leader.election.enable': 'true',
+      'retention.bytes': '123456789',
+    };
+    const before = await settingsOf(name);
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+          // Retention by the operator too: it is ours to set.
+          configEntries: Object.entries({ ...operators, 'retention.ms': '1000' }).map(([key, value]) => ({
+            name: key,
+            value,
+          })),
+        },
+      ],
+    });
+    await untilSettings(name, { ...operators, 'retention.ms': '1000' });
+    await applyTopics(connection, [wanted(name)]);
+    await untilSettings(name, { 'retention.ms': '60000' });
+    expect(await settingsOf(name)).toEqual({ ...before, ...operators });
+  });
+
+  test('sends nothing where nothing changes', async () => {
+    const name = kafka.name();
+    await applyTopics(connection, [wanted(name)]);
+    const proxy = await createBrokerProxy(connection.brokers[0] ?? '');
+    const through = { ...connection, brokers: [proxy.address] };
+    const alterConfigs = 33;
+    try {
+      proxy.breakAt(alterConfigs, Number.POSITIVE_INFINITY);
+      expect(await applyTopics(through, [wanted(name)])).toEqual([]);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('a setting whose value Kafka hides is told, not lost', () => {
+    const found = [
+      {
+        configName: 'retention.ms',
+        configValue: '1',
+        configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
+        isSensitive: false,
+      },
+      {
+        configName: 'some.password',
+        configValue: '',
+        configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
+        isSensitive: true,
+      },
+    ];
+    const ours = (value: string) => [{ name: 'retention.ms', value }];
+    expect(settingsToSend('t', found, ours('1'))).toBeNull();
+    expect(() => settingsToSend('t', found, ours('2'))).toThrow(
+      'Topic t has the setting some.password, whose value Kafka does not show, so that it would be lost: ' +
+        "set retention.ms=2 by Kafka's own kafka-configs.",
+    );
   });
 
   test('never takes partitions away', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
+import { settingsToSend, type TopicSetting } from './topic-settings.ts';
 
 const { ConfigResourceTypes, KafkaJSConnectionError, KafkaJSProtocolError } = kafkajs;
 
@@ -54,8 +55,9 @@ const isPassing = (error: unknown): boolean =>
 
 /**
  * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away
- * and topics never compacted: several events share a key.
+ * and topics never compacted: several events share a key. Other settings of a topic that is there stay as they are.
  * @returns the names of the topics that were created
+ * @throws one sentence about a topic with a setting that Kafka does not show, and changes no topic then
  */
 export async function applyTopics(
   connection: KafkaConnection,
@@ -77,16 +79,7 @@ export async function applyTopics(
       });
     }
     const present = wanted.filter(({ name }) => existing.has(name));
-    if (present.length > 0) {
-      await admin.alterConfigs({
-        validateOnly: false,
-        resources: present.map((topic) => ({
-          type: ConfigResourceTypes.TOPIC,
-          name: topic.name,
-          configEntries: configOf(topic),
-        })),
-      });
-    }
+    await alterSettings(admin, present);
     await waitForLeaders(
       admin,
       wanted.map(({ name }) => name),
@@ -95,7 +88,24 @@ export async function applyTopics(
   });
 }
 
-function configOf(topic: WantedTopic): { name: string; value: string }[] {
+async function alterSettings(admin: Admin, wanted: readonly WantedTopic[]): Promise<void> {
+  if (wanted.length === 0) return;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: wanted.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  });
+  const changed = wanted.flatMap((topic) => {
+    const found = resources.find(({ resourceName }) => resourceName === topic.name);
+    if (!found) throw new Error(`Kafka did not say which settings topic ${topic.name} has: run this again.`);
+    const settings = settingsToSend(topic.name, found.configEntries, configOf(topic));
+    return settings === null
+      ? []
+      : [{ type: ConfigResourceTypes.TOPIC, name: topic.name, configEntries: settings }];
+  });
+  if (changed.length > 0) await admin.alterConfigs({ validateOnly: false, resources: changed });
+}
+
+function configOf(topic: WantedTopic): TopicSetting[] {
   return [
     { name: 'cleanup.policy', value: 'delete' },
     { name: 'retention.ms', value: String(topic.retentionMs) },
