@@ -23,7 +23,6 @@ export interface ScratchKafka {
 const settings = {
   partitions: 1,
   replicas: 1,
-  minInSyncReplicas: 1,
   retentionMs: 3_600_000,
   maxMessageBytes: 1024 * 1024,
 } satisfies Omit<WantedTopic, 'name'>;

@@ -12,6 +12,7 @@ import {
   deleteTopics,
   endOffsets,
   findTopics,
+  minInSyncReplicasOf,
   offsetRanges,
   offsetsAtTime,
   type WantedTopic,
@@ -35,7 +36,6 @@ const wanted = (name: string, change: Partial<WantedTopic> = {}): WantedTopic =>
   name,
   partitions: 3,
   replicas: 1,
-  minInSyncReplicas: 1,
   retentionMs: 60_000,
   maxMessageBytes: 50_000,
   ...change,
@@ -78,7 +78,7 @@ describe('applyTopics', () => {
     });
     const both = [wanted(first, { retentionMs: 70_000, maxMessageBytes: 80_000 }), wanted(second)];
     expect(await applyTopics(connection, both)).toEqual([second]);
-    await untilSettings(first, { 'retention.ms': '70000', 'max.message.bytes': '80000' });
+    expect(await settingsOf(first)).toMatchObject({ 'retention.ms': '70000', 'max.message.bytes': '80000' });
     expect(await applyTopics(connection, both)).toEqual([]);
   });
 
@@ -107,7 +107,6 @@ describe('applyTopics', () => {
     });
     await untilSettings(name, { ...operators, 'retention.ms': '1000' });
     await applyTopics(connection, [wanted(name)]);
-    await untilSettings(name, { 'retention.ms': '60000' });
     expect(await settingsOf(name)).toEqual({ ...before, ...operators });
   });
 
@@ -148,6 +147,22 @@ describe('applyTopics', () => {
     );
   });
 
+  test.each([
+    [1, 1],
+    [2, 2],
+    [3, 2],
+    [4, 3],
+  ])('of %i copies %i must have a record before it is acknowledged', (replicas, expected) => {
+    expect(minInSyncReplicasOf(replicas)).toBe(expected);
+  });
+
+  test('asks for no more copies in sync than a topic has', async () => {
+    const name = kafka.name();
+    await applyTopics(connection, [wanted(name)]);
+    await applyTopics(connection, [wanted(name, { replicas: 3, retentionMs: 70_000 })]);
+    expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '70000', 'min.insync.replicas': '1' });
+  });
+
   test('never takes partitions away', async () => {
     const name = kafka.name();
     await applyTopics(connection, [wanted(name)]);
@@ -170,7 +185,12 @@ test('findTopics tells partitions and sizes, and leaves out what does not exist'
   const name = kafka.name();
   await applyTopics(connection, [wanted(name)]);
   expect(await findTopics(connection, [name, kafka.name()])).toEqual(
-    new Map([[name, { partitions: 3, maxMessageBytes: 50_000, retentionMs: 60_000 }]]),
+    new Map([
+      [
+        name,
+        { partitions: 3, replicas: 1, minInSyncReplicas: 1, maxMessageBytes: 50_000, retentionMs: 60_000 },
+      ],
+    ]),
   );
   expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
 });

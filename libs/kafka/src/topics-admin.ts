@@ -9,8 +9,8 @@ const { ConfigResourceTypes, KafkaJSConnectionError, KafkaJSProtocolError } = ka
 export interface WantedTopic {
   readonly name: string;
   readonly partitions: number;
+  /** Copies of each partition, of a topic that is not there yet. */
   readonly replicas: number;
-  readonly minInSyncReplicas: number;
   readonly retentionMs: number;
   readonly maxMessageBytes: number;
 }
@@ -18,6 +18,10 @@ export interface WantedTopic {
 /** A topic as it is. */
 export interface FoundTopic {
   readonly partitions: number;
+  /** Copies of the partition that has the fewest. */
+  readonly replicas: number;
+  /** How many copies must have a record before acks=all acknowledges it. */
+  readonly minInSyncReplicas: number;
   readonly maxMessageBytes: number;
   /** Infinite when the topic keeps its records for good. */
   readonly retentionMs: number;
@@ -55,7 +59,8 @@ const isPassing = (error: unknown): boolean =>
 
 /**
  * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away
- * and topics never compacted: several events share a key. Other settings of a topic that is there stay as they are.
+ * and topics never compacted: several events share a key. Other settings of a topic that is there stay as they are,
+ * and so does the number of its copies.
  * @returns the names of the topics that were created
  * @throws one sentence about a topic with a setting that Kafka does not show, and changes no topic then
  */
@@ -74,7 +79,7 @@ export async function applyTopics(
           topic: topic.name,
           numPartitions: topic.partitions,
           replicationFactor: topic.replicas,
-          configEntries: configOf(topic),
+          configEntries: configOf(topic, topic.replicas),
         })),
       });
     }
@@ -88,29 +93,55 @@ export async function applyTopics(
   });
 }
 
+/** Alters what must be altered, and waits at most 5 s until Kafka shows it: workers look at it when they start. */
 async function alterSettings(admin: Admin, wanted: readonly WantedTopic[]): Promise<void> {
   if (wanted.length === 0) return;
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: wanted.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name })),
-  });
-  const changed = wanted.flatMap((topic) => {
-    const found = resources.find(({ resourceName }) => resourceName === topic.name);
-    if (!found) throw new Error(`Kafka did not say which settings topic ${topic.name} has: run this again.`);
-    const settings = settingsToSend(topic.name, found.configEntries, configOf(topic));
-    return settings === null
-      ? []
-      : [{ type: ConfigResourceTypes.TOPIC, name: topic.name, configEntries: settings }];
-  });
-  if (changed.length > 0) await admin.alterConfigs({ validateOnly: false, resources: changed });
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) });
+  const replicasOf = new Map(topics.map(({ name, partitions }) => [name, fewestReplicas(partitions)]));
+  const settings = new Map(
+    wanted.map((topic) => [topic.name, configOf(topic, replicasOf.get(topic.name) ?? topic.replicas)]),
+  );
+  const changed = await changesOf(admin, settings);
+  if (changed.length === 0) return;
+  await admin.alterConfigs({ validateOnly: false, resources: changed });
+  const deadline = performance.now() + 5_000;
+  while (performance.now() < deadline && (await changesOf(admin, settings)).length > 0) await delay(100);
 }
 
-function configOf(topic: WantedTopic): TopicSetting[] {
+/** What must be sent for each topic that does not have the settings. */
+async function changesOf(
+  admin: Admin,
+  wanted: ReadonlyMap<string, TopicSetting[]>,
+): Promise<{ type: typeof ConfigResourceTypes.TOPIC; name: string; configEntries: TopicSetting[] }[]> {
+  const type = ConfigResourceTypes.TOPIC;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [...wanted.keys()].map((name) => ({ type, name })),
+  });
+  return [...wanted].flatMap(([name, settings]) => {
+    const found = resources.find(({ resourceName }) => resourceName === name);
+    if (!found) throw new Error(`Kafka did not say which settings topic ${name} has: run this again.`);
+    const configEntries = settingsToSend(name, found.configEntries, settings);
+    return configEntries === null ? [] : [{ type, name, configEntries }];
+  });
+}
+
+const fewestReplicas = (partitions: readonly { replicas: readonly number[] }[]): number =>
+  Math.min(...partitions.map(({ replicas }) => replicas.length));
+
+/**
+ * How many copies must have a record before it is acknowledged: all but one, so that a broker may fail; of two
+ * copies both, because one copy would be lost with its broker.
+ */
+export const minInSyncReplicasOf = (replicas: number): number =>
+  Math.max(Math.min(2, replicas), replicas - 1);
+
+function configOf(topic: WantedTopic, replicas: number): TopicSetting[] {
   return [
     { name: 'cleanup.policy', value: 'delete' },
     { name: 'retention.ms', value: String(topic.retentionMs) },
     { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
-    { name: 'min.insync.replicas', value: String(topic.minInSyncReplicas) },
+    { name: 'min.insync.replicas', value: String(minInSyncReplicasOf(replicas)) },
   ];
 }
 
@@ -150,7 +181,7 @@ export async function findTopics(
       resources: present.map((name) => ({
         type: ConfigResourceTypes.TOPIC,
         name,
-        configNames: ['max.message.bytes', 'retention.ms'],
+        configNames: ['max.message.bytes', 'retention.ms', 'min.insync.replicas'],
       })),
     });
     for (const { name, partitions } of topics) {
@@ -160,6 +191,8 @@ export async function findTopics(
       const retentionMs = numberOf('retention.ms');
       found.set(name, {
         partitions: partitions.length,
+        replicas: fewestReplicas(partitions),
+        minInSyncReplicas: numberOf('min.insync.replicas'),
         maxMessageBytes: numberOf('max.message.bytes'),
         retentionMs: retentionMs < 0 ? Number.POSITIVE_INFINITY : retentionMs,
       });

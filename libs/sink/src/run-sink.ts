@@ -63,6 +63,7 @@ export async function runSink(
   const checked = await checkTopics(connection, stream, [...storedTopics, 'dead-letter']);
   const problems = [...checked.problems, ...(await store.missing())];
   if (problems.length > 0) throw new Error(problems.join('\n'));
+  for (const sentence of checked.warnings) log.warn(sentence);
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);

@@ -1,7 +1,7 @@
 import { applyTopics } from '@sluice/kafka/topics-admin';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
-import { checkTopics } from './check-topics.ts';
+import { checkTopics, earlyAcknowledgement } from './check-topics.ts';
 
 jest.setTimeout(20_000);
 
@@ -20,7 +20,6 @@ async function streamOf(present: readonly TopicName[], sizes: Partial<Record<Top
       ...topics[name],
       partitions: 1,
       replicas: 1,
-      minInSyncReplicas: 1,
       maxMessageBytes: sizes[name] ?? topics[name].maxMessageBytes,
     })),
   );
@@ -37,7 +36,20 @@ test('how long each topic keeps its records is known', async () => {
 });
 
 test('nothing to say when all topics are there and fit each other', async () => {
-  expect(await problemsOf(await streamOf(names), names)).toEqual([]);
+  const { problems, warnings } = await checkTopics(kafka.connection, await streamOf(names), names);
+  expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
+});
+
+test.each([
+  [1, 1, null],
+  [2, 2, null],
+  [3, 2, null],
+  [2, 1, /^Topic shop\.raw\.echat has 2 replicas and min\.insync\.replicas 1: .* "sluice topics apply"/],
+  [3, 1, /^Topic shop\.raw\.echat has 3 replicas/],
+])('%i replicas of which %i must be in sync', (replicas, minInSyncReplicas, expected) => {
+  const sentence = earlyAcknowledgement('shop.raw.echat', { replicas, minInSyncReplicas });
+  if (expected === null) expect(sentence).toBeNull();
+  else expect(sentence).toMatch(expected);
 });
 
 test('each missing topic is named, with the command that creates it', async () => {

@@ -1,5 +1,5 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { findTopics } from '@sluice/kafka/topics-admin';
+import { findTopics, type FoundTopic } from '@sluice/kafka/topics-admin';
 import { brokenSizeLinks, requestLimitBytes, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 
 export interface CheckedTopics {
@@ -8,6 +8,8 @@ export interface CheckedTopics {
    * chain of sizes that are broken in the topics as they are.
    */
   readonly problems: readonly string[];
+  /** A sentence for each topic that acknowledges records too early; none of them keeps a worker from starting. */
+  readonly warnings: readonly string[];
   /** How long each topic keeps its records, in ms, by its full name; infinite where it keeps them for good. */
   readonly retentionMs: ReadonlyMap<string, number>;
 }
@@ -33,5 +35,18 @@ export async function checkTopics(
     deadLetterBytes: actual('dead-letter'),
   });
   const retentionMs = new Map([...found].map(([name, topic]) => [name, topic.retentionMs]));
-  return { problems: [...missing, ...broken], retentionMs };
+  const warnings = [...found].flatMap(([name, topic]) => earlyAcknowledgement(name, topic) ?? []);
+  return { problems: [...missing, ...broken], warnings, retentionMs };
+}
+
+/** What is wrong with a topic whose only copy in sync may acknowledge; null where the others must have the record. */
+export function earlyAcknowledgement(
+  name: string,
+  { replicas, minInSyncReplicas }: Pick<FoundTopic, 'replicas' | 'minInSyncReplicas'>,
+): string | null {
+  if (replicas < 2 || minInSyncReplicas > 1) return null;
+  return (
+    `Topic ${name} has ${replicas} replicas and min.insync.replicas 1: acks=all may acknowledge a record that one ` +
+    `broker alone has. Run "sluice topics apply", or set min.insync.replicas to 2.`
+  );
 }

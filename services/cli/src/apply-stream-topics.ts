@@ -22,7 +22,7 @@ export function groupOf(name: TopicName): TopicGroup {
 
 /**
  * Creates a stream's topics and sets their retention and sizes, from the one declared list.
- * With three replicas two must have a record before it is acknowledged.
+ * With three replicas two must have a record before it is acknowledged, with two both (`minInSyncReplicasOf`).
  * @returns the full names of the topics that were created
  * @throws one sentence about a retention of what is neither a topic nor a group
  */
@@ -46,7 +46,6 @@ export function applyStreamTopics(
       retentionMs: retentionMs.get(name) ?? retentionMs.get(groupOf(name)) ?? topics[name].retentionMs,
       partitions: options.partitions ?? topics[name].partitions,
       replicas: options.replicas,
-      minInSyncReplicas: Math.max(1, options.replicas - 1),
     })),
   );
 }

@@ -56,6 +56,10 @@ export function createProgram(print: (line: string) => void): Command {
           ? `Created ${created.join(', ')}.`
           : 'All topics were there; their settings are applied.',
       );
+      if (replicas === 1)
+        print(
+          'With one replica acks=all means one copy: an acknowledged record is lost with its broker. Use 3 in production.',
+        );
     });
 
   program

@@ -31,8 +31,10 @@ await runService(
     const { stream } = config;
     const connection = kafkaConnectionOf(config, 'sluice-normalizer', log);
     const sources = serviceSources(config.sourcesFile, process.env, context);
-    const { problems, retentionMs } = await checkTopics(connection, stream, [...rawTopics, ...written]);
+    const topics = [...rawTopics, ...written];
+    const { problems, warnings, retentionMs } = await checkTopics(connection, stream, topics);
     if (problems.length > 0) throw new Error(problems.join('\n'));
+    for (const sentence of warnings) log.warn(sentence);
     const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
 
     const publisher = createPublisher(

@@ -30,13 +30,12 @@ async function startCluster(context: CaseContext): Promise<Cluster> {
   return { kafka, system, load };
 }
 
-/** Creates a stream's topics with three copies; of those that are there it sets what must be in sync. */
+/** Creates a stream's topics with three copies, of which two must be in sync. */
 async function copyTopics(brokers: readonly string[], stream: string): Promise<void> {
   const wanted = (Object.keys(topics) as TopicName[]).map((name) => ({
     ...topics[name],
     name: topicOf(stream, name),
     replicas: 3,
-    minInSyncReplicas: 2,
   }));
   await applyTopics({ brokers, clientId: 'sluice-faults' }, wanted);
 }

@@ -28,7 +28,7 @@ async function topicAway(context: CaseContext): Promise<Finding> {
   });
   const { sent: bad, problems } = await probe(system, unreadable);
   await delay(context.pick(30, 5) * 1_000);
-  await applyTopics(connection, [{ ...topics['dead-letter'], name, replicas: 1, minInSyncReplicas: 1 }]);
+  await applyTopics(connection, [{ ...topics['dead-letter'], name, replicas: 1 }]);
   const startedAt = performance.now();
   const sent = await load.finish();
   await drained(system);

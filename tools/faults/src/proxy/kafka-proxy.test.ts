@@ -17,7 +17,6 @@ beforeAll(() =>
       name: topic,
       partitions: 1,
       replicas: 1,
-      minInSyncReplicas: 1,
       retentionMs: 3_600_000,
       maxMessageBytes: 100_000,
     },
