@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Context } from '@sluice/service/run-service';
 import { Secret } from '@sluice/service/secret';
-import { readSources } from './read-sources.ts';
+import { readSources, type SecretsFrom } from './read-sources.ts';
 import type { Source } from './source.ts';
 
 /** The sources as the file and its secrets say now. */
@@ -25,11 +25,11 @@ export interface LiveSourcesOptions {
 /**
  * Reads the sources, and again when they change: keys are rotated under load, without a restart. What cannot be
  * used changes nothing: the sources of before stay, and the problem is told.
- * @param file as `readSources` takes it
+ * @param file as `readSources` takes it, and so `secrets`
  * @throws SourcesError when they cannot be used at the start
  */
-export function liveSources(file: string, env: NodeJS.ProcessEnv, options: LiveSourcesOptions): LiveSources {
-  let sources = byId(readSources(file, env));
+export function liveSources(file: string, secrets: SecretsFrom, options: LiveSourcesOptions): LiveSources {
+  let sources = byId(readSources(file, secrets));
   let fingerprint = fingerprintOf([...sources.values()]);
   let problem: string | null = null;
 
@@ -40,7 +40,7 @@ export function liveSources(file: string, env: NodeJS.ProcessEnv, options: LiveS
   const readAgain = (): void => {
     let read: Source[];
     try {
-      read = readSources(file, env);
+      read = readSources(file, secrets);
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));
       return;
@@ -70,7 +70,7 @@ export function liveSources(file: string, env: NodeJS.ProcessEnv, options: LiveS
  */
 export function serviceSources(
   file: string,
-  env: NodeJS.ProcessEnv,
+  secrets: SecretsFrom,
   { log, telemetry }: Pick<Context<object>, 'log' | 'telemetry'>,
   refuse: LiveSourcesOptions['refuse'] = () => null,
   warningsOf: (sources: readonly Source[]) => string[] = () => [],
@@ -78,7 +78,7 @@ export function serviceSources(
   const warn = (all: readonly Source[]): void => {
     for (const sentence of warningsOf(all)) log.warn(sentence);
   };
-  const sources = liveSources(file, env, {
+  const sources = liveSources(file, secrets, {
     everyMs: 2_000,
     refuse,
     on: {

@@ -49,6 +49,25 @@ test('secrets come from the environment too, and two keys may live', () => {
   expect(sources[0]?.utcOffsetMinutes).toBe(-210);
 });
 
+test('unread secrets may be missing, and what else is wrong is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-sources-'));
+  const file = join(folder, 'sources.yaml');
+  writeFileSync(file, readFileSync(development));
+  expect(() => readSources(file, {})).toThrow('which cannot be read');
+  const sources = readSources(file, 'unread');
+  expect(sources.map(({ id }) => id)).toEqual(['echat-demo', 'echat-plain', 'sobot-demo', 'sobot-open']);
+  for (const { token, aesKey, pathSecret } of sources)
+    for (const key of [token, aesKey, pathSecret]) expect(key?.current.reveal() ?? '').toBe('');
+  writeFileSync(file, '{sources: [{id: a, vendor: echat, signed: true, encrypted: false}]}');
+  expect(() => readSources(file, 'unread')).toThrow('source a: is signed, so it needs a token.');
+});
+
+test('unread secrets are not read although they are there', () => {
+  const [source] = readSources(development, 'unread');
+  expect(source?.token?.current.reveal()).toBe('');
+  expect(source?.vendor === 'echat' && source.staff?.pages.length).toBe(1);
+});
+
 test('the unit of a duration may differ from the documented one', () => {
   const [source] = reading(
     `sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: s}}')}]`,

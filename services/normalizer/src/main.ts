@@ -30,7 +30,7 @@ await runService(
     const { config, log, telemetry } = context;
     const { stream } = config;
     const connection = kafkaConnectionOf(config, 'sluice-normalizer', log);
-    const sources = serviceSources(config.sourcesFile, process.env, context);
+    const sources = serviceSources(config.sourcesFile, 'unread', context);
     const topics = [...rawTopics, ...written];
     const { problems, warnings, retentionMs } = await checkTopics(connection, stream, topics);
     if (problems.length > 0) throw new Error(problems.join('\n'));

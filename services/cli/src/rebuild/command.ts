@@ -128,7 +128,7 @@ async function runRebuild<O extends RebuildOptions>(
     );
   const connection = kafkaAt(options.brokers);
   const registry = registryAt(schemaRegistry);
-  const sources = options.sources === undefined ? [] : readSources(options.sources, process.env);
+  const sources = options.sources === undefined ? [] : readSources(options.sources, 'unread');
   const ask: NameServer = (work) => asking(kind.server, kind.option, kind.place(options), work);
   const target = namingServer(kind.open(options), ask);
   try {

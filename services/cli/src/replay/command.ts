@@ -157,7 +157,7 @@ function check({ stream, toStream, live, dryRun, deadLetters, from, to, startAt 
 
 function planOf(options: ReplayOptions, connection: KafkaConnection): ReplayPlan {
   const { stream, vendor, source, dataType, from, to, by, startAt } = options;
-  const sources = readSources(options.sources, process.env).filter((one) => one.stream === stream);
+  const sources = readSources(options.sources, 'unread').filter((one) => one.stream === stream);
   const unknown = source?.find((id) => !sources.some((one) => one.id === id));
   if (unknown !== undefined)
     throw new Error(`The sources file has no source ${unknown} of the stream ${stream}.`);
