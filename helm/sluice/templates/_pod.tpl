@@ -39,17 +39,25 @@ capabilities:
 {{- end }}
 {{- end -}}
 
-{{/* Given a dict of root, sources and panels (whether they are mounted), own (the Secret that holds trust.pem). */}}
+{{/*
+Given a dict of root, panels (whether they are mounted), own (the Secret that holds trust.pem), and sources: "all", with
+the vendors' secrets, "file", the sources file alone, or nothing.
+*/}}
 {{- define "sluice.volumes" -}}
 - name: tmp
   emptyDir:
     sizeLimit: 32Mi
 {{- if .sources }}
-# The whole Secret, not single files of it: those would not follow a change.
+# A volume, whole or by items: files that are mounted by subPath would not follow a change.
 - name: sources
   secret:
     secretName: {{ include "sluice.sourcesSecret" .root }}
     defaultMode: 0440
+    {{- if eq .sources "file" }}
+    items:
+      - key: sources.yaml
+        path: sources.yaml
+    {{- end }}
 {{- end }}
 {{- if .panels }}
 - name: panels
@@ -106,7 +114,7 @@ capabilities:
 {{- $key := index . 1 -}}
 {{- $name := kebabcase $key -}}
 {{- $component := index $root.Values $key -}}
-{{- $sources := has $key (list "ingress" "normalizer") -}}
+{{- $sources := get (dict "ingress" "all" "normalizer" "file") $key -}}
 {{- $panels := eq $key "workbench" -}}
 {{- $credentials := include "sluice.credentials" $root -}}
 {{- $preStop := include "sluice.preStopSeconds" . | int -}}

@@ -32,7 +32,7 @@ spec:
   containers:
     {{- include "sluice.releaseStep" (dict "root" $root "step" (last .steps) "place" $place) | nindent 4 }}
   volumes:
-    {{- include "sluice.volumes" (dict "root" $root "sources" false "own" $place.own) | nindent 4 }}
+    {{- include "sluice.volumes" (dict "root" $root "sources" "" "own" $place.own) | nindent 4 }}
 {{- end -}}
 
 {{- define "sluice.releaseStep" -}}
@@ -57,5 +57,5 @@ spec:
   securityContext:
     {{- include "sluice.containerSecurity" . | nindent 4 }}
   volumeMounts:
-    {{- include "sluice.mounts" (dict "root" $root "sources" false) | nindent 4 }}
+    {{- include "sluice.mounts" (dict "root" $root "sources" "") | nindent 4 }}
 {{- end -}}

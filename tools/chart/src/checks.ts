@@ -8,6 +8,7 @@ import { releaseOutcomes } from './cluster/releases.ts';
 import { environmentProblems } from './environments.ts';
 import { imageOutcomes } from './image.ts';
 import { kubeScoreProblems, unusedExcuses } from './kube-score.ts';
+import { accessProblems } from './least-access.ts';
 import { outcomeOf, skipped, type Outcome } from './outcome.ts';
 import { podSecurityProblems } from './pod-security.ts';
 import { podOf } from './pods.ts';
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   { name: 'every ci/*-values.yaml renders, and is strictly valid', run: renderedAndValid },
   { name: 'strict validation refuses unknown fields', run: strictness },
   { name: 'restricted Pod Security', run: (tools) => eachRendering(tools, 'Pod Security', podProblems) },
+  { name: 'each pod reaches and reads what it needs', run: (tools) => eachRendering(tools, 'access', accessProblems) },
   { name: 'the services read the environment they are given', run: (tools) => eachRendering(tools, 'environment', environmentProblems) },
   { name: 'graceful stop', run: (tools) => eachRendering(tools, 'grace period', graceProblems) },
   { name: 'alerts', run: called },

@@ -64,7 +64,8 @@ export async function createTestStream(): Promise<TestStream> {
   const stream = kafka.name();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
   const sourcesFile = join(folder, 'sources.yaml');
-  const plain = `stream: ${stream}, signed: false, encrypted: false, access: {addresses: ['::1']}`;
+  // Whoever maps records reads no secret: the file is missing.
+  const plain = `stream: ${stream}, signed: false, encrypted: false, access: {pathSecret: {current: {file: missing}}}`;
   writeFileSync(
     sourcesFile,
     `sources: [{id: shop-echat, vendor: echat, ${plain}}, {id: shop-sobot, vendor: sobot, ${plain}}]`,

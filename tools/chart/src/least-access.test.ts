@@ -1,0 +1,58 @@
+import { accessProblems } from './least-access.ts';
+import type { Manifest } from './render.ts';
+
+const metadata = { name: 'sluice-one', labels: { 'app.kubernetes.io/component': 'one' } };
+const env = [
+  { name: 'SLUICE_KAFKA_BROKERS', value: 'a:9092,b:9093' },
+  { name: 'SLUICE_REGISTRY_URL', value: 'https://registry/apis' },
+];
+
+const deployment = (args: string[], secret: object = {}): Manifest => ({
+  ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
+  spec: {
+    template: {
+      spec: { containers: [{ name: 'one', args, env }], volumes: [{ name: 'sources', secret }] },
+    },
+  },
+});
+const policy = (egress: object[]): Manifest => ({
+  ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { egress } },
+});
+const names = { ports: [{ port: 53 }] };
+const servers = (...ports: (number | string)[]) => ({ ports: ports.map((port) => ({ port })) });
+
+test.each<[string, object[], string[]]>([
+  ['its servers alone', [names, servers(9092, 9093, 443)], []],
+  ["its servers and a pod of the chart's", [names, servers('http'), servers(9092, 9093, 443)], []],
+  ['a store too', [names, servers(9092, 9093, 443, 8123)], ['It may reach port 8123 and needs it not.']],
+  ['not all brokers', [names, servers(9092, 443)], ['It may not reach port 9093.']],
+  ['every port of somebody', [names, { ports: null }], ['It may reach every port.']],
+])('a policy that allows %s', (_, egress, problems) => {
+  expect(accessProblems([deployment(['ingress']), policy(egress)])).toEqual(
+    problems.map((problem) => `Deployment sluice-one: ${problem}`),
+  );
+});
+
+test('a pod that no policy selects is told, where there are policies', () => {
+  const other = { ...policy([]), metadata: { name: 'sluice-other' } };
+  expect(accessProblems([deployment(['ingress']), other])).toEqual([
+    'Deployment sluice-one: It has no network policy.',
+  ]);
+});
+
+test.each<[string, string[], object, boolean]>([
+  ['ingress, all of it', ['ingress'], {}, true],
+  ['the check of the path, all of it', ['sluice', 'check', 'path'], {}, true],
+  ['the normalizer, the file alone', ['normalizer'], { items: [{ key: 'sources.yaml' }] }, true],
+  ['the normalizer, all of it', ['normalizer'], {}, false],
+  [
+    'the normalizer, a key too',
+    ['normalizer'],
+    { items: [{ key: 'sources.yaml' }, { key: 'token' }] },
+    false,
+  ],
+])("the vendors' secrets: %s", (_, args, secret, isRight) => {
+  expect(accessProblems([deployment(args, secret)])).toEqual(
+    isRight ? [] : ["Deployment sluice-one: one mounts the vendors' secrets and needs none."],
+  );
+});
