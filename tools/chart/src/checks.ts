@@ -6,6 +6,7 @@ import { alertProblems, noPromtool } from './alerts.ts';
 import { auditOutcomes } from './audit.ts';
 import { releaseOutcomes } from './cluster/releases.ts';
 import { environmentProblems } from './environments.ts';
+import { imageNameOutcomes } from './image-name.ts';
 import { imageOutcomes } from './image.ts';
 import { kubeScoreProblems, unusedExcuses } from './kube-score.ts';
 import { accessProblems } from './least-access.ts';
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   { name: 'refusals', run: refused },
   { name: 'kube-score', run: scored },
   { name: 'Dockerfile', run: dockerfile },
+  { name: 'name of the image', run: imageNames },
   { name: 'image', run: imageOutcomes },
   { name: 'docker-compose.yml', run: composeFile },
   { name: 'releases on a real API server', run: releaseOutcomes },
@@ -209,6 +211,12 @@ async function refused(tools: Tools): Promise<Outcome[]> {
     }
   }
   return outcomes;
+}
+
+function imageNames(tools: Tools): Promise<Outcome[]> {
+  const helm = tools['Helm 4'];
+  if (helm.outcome === 'absent') return Promise.resolve([skipped('the name of the image', helm.reason)]);
+  return imageNameOutcomes(helm.path, newest);
 }
 
 async function scored(tools: Tools): Promise<Outcome[]> {

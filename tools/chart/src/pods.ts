@@ -8,6 +8,7 @@ interface EnvVariable {
 
 export interface Container {
   readonly name: string;
+  readonly image?: string;
   readonly args?: readonly string[];
   readonly env?: readonly EnvVariable[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
