@@ -7,9 +7,15 @@ import type { Source } from '@sluice/sources/source';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { kafkaAt, registryAt } from '../access.ts';
 import { epochMs, positiveInteger } from '../options.ts';
-import { printable } from '../printable.ts';
+import { printable, printableLine } from '../printable.ts';
 import { untilReady } from '../until-ready.ts';
-import { readLetters, type KeptLetter, type LetterFilter } from './read-letters.ts';
+import {
+  readLetters,
+  type FoundLetters,
+  type KeptLetter,
+  type LetterFilter,
+  type StrayRecord,
+} from './read-letters.ts';
 import { redrive, type RedriveOutcome } from './redrive.ts';
 
 interface Place {
@@ -52,9 +58,10 @@ export function registerDlqCommand(
 
   withFilter(dlq.command('list').description('one line for each letter')).action(
     async (options: Place & FilterOptions) => {
-      const letters = await lettersOf(options, filterOf(options));
+      const { letters, strays } = await lettersOf(options, filterOf(options));
       for (const letter of letters) print(lineOf(letter));
       print(`Dead letters: ${letters.length}.`);
+      failFor(strays);
     },
   );
 
@@ -63,7 +70,9 @@ export function registerDlqCommand(
       .command('show <place>')
       .description('everything of one letter; <place> is the first word of its line'),
   ).action(async (place: string, options: Place) => {
-    const [letter] = await lettersOf(options, { place });
+    const { letters, strays } = await lettersOf(options, { place });
+    failFor(strays.filter((stray) => stray.place === place));
+    const [letter] = letters;
     if (!letter)
       throw new Error(`There is no dead letter at ${place}: "sluice dlq list" shows which there are.`);
     for (const line of wholeOf(letter)) print(line);
@@ -77,9 +86,11 @@ export function registerDlqCommand(
     .action(async (places: string[], options: RedriveCommandOptions) => {
       const { sources, stream } = options;
       const known = readSources(sources, process.env).filter((source) => source.stream === stream);
-      const found = await lettersOf(options, filterOf(options));
-      const letters = places.length === 0 ? found : found.filter(({ place }) => places.includes(place));
-      await redriveAll(letters, known, options, print);
+      const { letters, strays } = await lettersOf(options, filterOf(options));
+      const isWanted = ({ place }: { place: string }): boolean =>
+        places.length === 0 || places.includes(place);
+      await redriveAll(letters.filter(isWanted), known, options, print);
+      failFor(strays.filter(isWanted));
     });
 }
 
@@ -115,7 +126,7 @@ async function redriveAll(
         result.outcome === 'redriven'
           ? `${dryRun ? 'would go' : 'went'} to ${result.topic}`
           : `${result.outcome}: ${result.why}`;
-      print(`${letter.place} ${letter.reason} ${what}`);
+      print(printableLine(`${letter.place} ${letter.reason} ${what}`));
     });
   } finally {
     await publisher.close();
@@ -126,8 +137,18 @@ async function redriveAll(
   );
 }
 
-function lettersOf({ brokers, schemaRegistry, stream }: Place, filter: LetterFilter): Promise<KeptLetter[]> {
+function lettersOf({ brokers, schemaRegistry, stream }: Place, filter: LetterFilter): Promise<FoundLetters> {
   return readLetters(kafkaAt(brokers), registryAt(schemaRegistry), stream, filter);
+}
+
+/** @throws a line for each record that is no dead letter, when everything else is done: the command ends with 1 */
+function failFor(strays: readonly StrayRecord[]): void {
+  if (strays.length > 0)
+    throw new Error(
+      strays
+        .map(({ place, why }) => `${place} is no dead letter, so it was passed over: ${printableLine(why)}`)
+        .join('\n'),
+    );
 }
 
 function filterOf({ stage, reason, source, since, until }: FilterOptions): LetterFilter {
@@ -155,18 +176,19 @@ function lineOf(letter: KeptLetter): string {
     redriven,
   ]
     .filter((cell) => cell !== '')
+    .map(printableLine)
     .join('  ');
 }
 
 function wholeOf(letter: KeptLetter): string[] {
   const { payload, headers, key, redrivenAtMs, first_seen, ...plain } = letter;
   return [
-    ...Object.entries(plain).map(([name, value]) => `${name}: ${String(value)}`),
+    ...Object.entries(plain).map(([name, value]) => `${name}: ${printableLine(String(value))}`),
     `first_seen: ${timeOf(first_seen)}`,
     `redriven: ${redrivenAtMs === null ? 'no' : timeOf(redrivenAtMs)}`,
-    `key: ${key?.toString() ?? ''}`,
+    `key: ${printableLine(key?.toString() ?? '')}`,
     'headers:',
-    ...headers.map(({ name, value }) => `  ${name}: ${value}`),
+    ...headers.map(({ name, value }) => `  ${printableLine(name)}: ${printableLine(value)}`),
     `payload (${payload.length} bytes):`,
     printable(payload.toString()),
   ];

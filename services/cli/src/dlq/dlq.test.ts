@@ -258,3 +258,50 @@ test('redrive opens what was kept while a key was missing or a push was suspect,
   expect(shown).toContain('attempts: 2');
   expect(shown.at(-1)).toBe(`{"type":"calllog","content":["${unopened}"]}`);
 });
+
+test('what strangers wrote into a letter stays in its line, and no terminal obeys it', async () => {
+  const evil = '\u001b[2J\u009b\r\nreason: \u202eNOT_XML';
+  const escaped = '\\x1b[2J\\x9b\\x0d\\x0areason: \\u202eNOT_XML';
+  await writeAll([
+    {
+      ...common,
+      ...{
+        id: evil,
+        source_id: 'shop',
+        data_type: evil,
+        stage: 'SINK_CLICKHOUSE',
+        reason: 'REFUSED_BY_STORE',
+      },
+      ...{ detail: evil, first_seen: 9_000, key: Buffer.from(evil), attempts: 5 },
+      headers: [{ name: evil, value: evil }],
+      ...{ payload: Buffer.from('x'), topic: evil },
+    },
+  ]);
+  const [line = '', ...more] = await sluice('list', '--stage', 'SINK_CLICKHOUSE');
+  expect(line).toContain(`shop  ${escaped}  1 bytes`);
+  expect(more).toEqual(['Dead letters: 1.']);
+  const shown = await sluice('show', line.split(' ')[0] ?? '');
+  for (const name of ['id', 'data_type', 'detail', 'topic', 'key', `  ${escaped}`])
+    expect(shown).toContain(`${name}: ${escaped}`);
+  expect(shown.join('\n')).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+});
+
+test('a record that is no dead letter is told and passed over, and the command ends with 1', async () => {
+  const topic = topicOf(stream, 'dead-letter');
+  const publisher = createPublisher(kafka.connection, [topic]);
+  await waitUntil('the publisher is ready', () => publisher.ready());
+  await publisher.publish({ topic, key: Buffer.from('k'), value: Buffer.from('no letter'), headers: {} });
+  await publisher.close();
+  const stray = (await kafka.readAll(topic)).at(-1);
+  const told = new RegExp(`^0/${stray?.offset} is no dead letter, so it was passed over: .+\n$`);
+  const run = (...args: string[]) =>
+    runSluice(['dlq', ...args, ...place], { KEY: aesKey, TOKEN: 't'.repeat(16), SOBOT_KEY: sobotKey });
+  const list = await run('list');
+  expect(list).toMatchObject({ code: 1, stderr: expect.stringMatching(told) as string });
+  expect(list.stdout).toMatch(/^0\/0 [^]*\nDead letters: \d+\.\n$/);
+  const redrive = await run('redrive', '--sources', sourcesFile, '--dry-run');
+  expect(redrive).toMatchObject({ code: 1, stderr: expect.stringMatching(told) as string });
+  expect(redrive.stdout).toMatch(/still unusable\.\n$/);
+  expect(await run('show', `0/${stray?.offset}`)).toMatchObject({ code: 1, stdout: '' });
+  expect(await run('show', '0/0')).toMatchObject({ code: 0, stderr: '' });
+});

@@ -23,16 +23,29 @@ export interface LetterFilter {
   readonly untilMs?: number;
 }
 
+/** A record in the topic that is no dead letter. */
+export interface StrayRecord {
+  readonly place: string;
+  readonly why: string;
+}
+
+export interface FoundLetters {
+  /** In the order they were first seen. */
+  readonly letters: readonly KeptLetter[];
+  /** Passed over, whatever the filter says. */
+  readonly strays: readonly StrayRecord[];
+}
+
 /** Headers of the record that marks a letter as redriven; it has the letter's key, and is empty. */
 export const mark = { place: 'sluice-redriven-letter', atMs: 'sluice-redriven-at' } as const;
 
-/** Every dead letter of a stream that the filter lets through, in the order they were first seen. */
+/** Every dead letter of a stream that the filter lets through, and the records that are none. */
 export async function readLetters(
   connection: KafkaConnection,
   registry: RegistryConnection,
   stream: string,
   filter: LetterFilter,
-): Promise<KeptLetter[]> {
+): Promise<FoundLetters> {
   const topic = topicOf(stream, 'dead-letter');
   const records: ConsumedRecord[] = [];
   const to = await endOffsets(connection, topic);
@@ -43,17 +56,19 @@ export async function readLetters(
       redriven.set(headers[mark.place]?.toString() ?? '', Number(headers[mark.atMs]?.toString()));
   }
   const decode = createDecoder(schemaLookup(registry));
-  const letters = new Map<string, KeptLetter>();
+  const letters: KeptLetter[] = [];
+  const strays: StrayRecord[] = [];
   for (const { partition, offset, value } of records) {
     if (!value?.length) continue;
     const decoded = await decode('dead-letter', value);
-    if (!decoded.ok) throw new Error(`${topic} ${partition}/${offset} is no dead letter: ${decoded.detail}`);
     const place = `${partition}/${offset}`;
-    letters.set(place, { ...decoded.value, place, redrivenAtMs: redriven.get(place) ?? null });
+    if (!decoded.ok) strays.push({ place, why: decoded.detail });
+    else letters.push({ ...decoded.value, place, redrivenAtMs: redriven.get(place) ?? null });
   }
-  return [...letters.values()]
+  const passed = letters
     .filter((letter) => passes(letter, filter))
     .sort((a, b) => a.first_seen - b.first_seen);
+  return { letters: passed, strays };
 }
 
 function passes(letter: KeptLetter, filter: LetterFilter): boolean {

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { kafkaAt } from '../access.ts';
 import { asking } from '../asking.ts';
 import { brokers, positiveInteger, stream } from '../options.ts';
-import { printable } from '../printable.ts';
+import { printableLine } from '../printable.ts';
 import { readPlace, skipRecord } from './skip.ts';
 import { partitionStates, workerGroups, type PartitionState, type WorkerGroup } from './worker-groups.ts';
 
@@ -89,7 +89,7 @@ function linesOf(state: PartitionState): string[] {
 }
 
 /** A sender may have chosen it. */
-const oneLine = (text: string): string => printable(text.replaceAll(/\s/g, ' '));
+const oneLine = (text: string): string => printableLine(text.replaceAll(/\s/g, ' '));
 
 /** As JSON: offsets as text, since they may be larger than what readers of JSON take for a whole number. */
 function plain({ committed, end, blockage, ...state }: PartitionState): object {

@@ -1,7 +1,7 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import type { DeadLetter } from '@sluice/stream/dead-letters';
-import { printable } from '../printable.ts';
+import { printableLine } from '../printable.ts';
 
 type RecordOutcome = 'normalized' | 'ignored' | 'dead-lettered';
 
@@ -54,7 +54,9 @@ export function createLedger(): Ledger {
     rejected({ topic = '', partition = 0, offset = 0, reason, detail = '' }) {
       totals.rejects += 1;
       if (first.length < listed)
-        first.push(`${topic} ${partition}/${offset} ${reason} ${printable(detail).replaceAll(/\s+/g, ' ')}`);
+        first.push(
+          `${topic} ${partition}/${offset} ${reason} ${printableLine(detail.replaceAll(/\s+/g, ' '))}`,
+        );
       const name = `${topic}/${partition}/${offset}`;
       waiting.set(name, [...(waiting.get(name) ?? []), reason]);
     },
