@@ -1,4 +1,4 @@
-import { readRawHeaders, writeRawHeaders, type RawHeaders } from './raw-headers.ts';
+import { foreignAppIdOf, readRawHeaders, writeRawHeaders, type RawHeaders } from './raw-headers.ts';
 
 const sample: RawHeaders = {
   sourceId: 'echat-demo',
@@ -22,6 +22,17 @@ function onTheWire(headers: RawHeaders): Record<string, Buffer> {
 
 test('what was written is read', () => {
   expect(readRawHeaders(onTheWire(sample))).toEqual(sample);
+  const foreign = { ...sample, foreignAppId: '520001' };
+  expect(readRawHeaders(onTheWire(foreign))).toEqual(foreign);
+});
+
+test.each([
+  ['520001', '520001'],
+  ['a\u001b[2J\n\u4e00', 'a%1B%5B2J%0A%E4%B8%80'],
+  ['\ud800', '%EF%BF%BD'],
+  ['\n'.repeat(1000), '%0A'.repeat(1000).slice(0, 256)],
+])('a foreign app id is kept printable and bounded: %j', (appId, kept) => {
+  expect(foreignAppIdOf(appId)).toBe(kept);
 });
 
 test.each(['sluice-source', 'sluice-vendor', 'sluice-received-at'])(

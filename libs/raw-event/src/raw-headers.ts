@@ -26,7 +26,13 @@ export interface RawHeaders {
   readonly payloadHash: string;
   /** W3C Trace Context. */
   readonly traceparent: string;
+  /** The app id that the message names and the source does not list, as `foreignAppIdOf` writes it; not set otherwise. */
+  readonly foreignAppId?: string;
 }
+
+/** An app id as a header holds it: percent-encoded, so printable, and at most 256 characters. A sender picks it. */
+export const foreignAppIdOf = (appId: string): string =>
+  encodeURIComponent(appId.toWellFormed()).slice(0, 256);
 
 const names = {
   sourceId: 'sluice-source',
@@ -40,6 +46,7 @@ const names = {
   encrypted: 'sluice-encrypted',
   payloadHash: 'sluice-payload-hash',
   traceparent: 'traceparent',
+  foreignAppId: 'sluice-foreign-app-id',
 } as const satisfies Record<keyof RawHeaders, string>;
 
 /** The headers as Kafka takes them. */
@@ -56,6 +63,7 @@ export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
     [names.encrypted]: String(headers.encrypted),
     [names.payloadHash]: headers.payloadHash,
     [names.traceparent]: headers.traceparent,
+    ...(headers.foreignAppId === undefined ? {} : { [names.foreignAppId]: headers.foreignAppId }),
   };
 }
 
@@ -74,6 +82,7 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
   const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
   if (!isVendor(vendor) || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
   const keyUsed = text(names.keyUsed);
+  const foreignAppId = text(names.foreignAppId);
   return {
     sourceId,
     vendor,
@@ -86,5 +95,6 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
     encrypted: text(names.encrypted) === 'true',
     payloadHash: text(names.payloadHash),
     traceparent: text(names.traceparent),
+    ...(foreignAppId === '' ? {} : { foreignAppId }),
   };
 }

@@ -227,7 +227,7 @@ async function keep(
 
 function describeRaw(
   payload: Buffer,
-  opened: Pick<Opened, 'dataType' | 'keyUsed'>,
+  opened: Pick<Opened, 'dataType' | 'keyUsed' | 'foreignAppId'>,
   head: TracedHead,
   source: Source,
   receivedAtMs: number,
@@ -247,6 +247,7 @@ function describeRaw(
     encrypted: isPush && source.aesKey !== null,
     payloadHash: hash('sha256', payload, 'hex'),
     traceparent: head.span?.traceparent ?? traceparentOf(head.header('traceparent'), requestId),
+    ...(opened.foreignAppId === undefined ? {} : { foreignAppId: opened.foreignAppId }),
   };
 }
 

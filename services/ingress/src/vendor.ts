@@ -34,6 +34,8 @@ export interface Opened {
   readonly keyUsed: 'current' | 'previous' | 'none';
   readonly unusable: readonly Unusable[];
   readonly oddities: readonly Oddity[];
+  /** Which app id is foreign, with the oddity `foreign-id`. */
+  readonly foreignAppId?: string;
 }
 
 /** What ingress knows of a vendor. Adding one adds a folder with these and a row in `receive.ts`. */

@@ -95,7 +95,11 @@ function open(
   const raw = readRawHeaders(headers);
   const source = sources.get(letter.source_id);
   if (!raw || !source) return { outcome: 'unusable', why: `the sources file has no ${letter.source_id}` };
-  const { payload, keyUsed, dataType, unusable } = openKept(letter.payload, raw.dataType, source);
+  const { payload, keyUsed, dataType, unusable, foreignAppId } = openKept(
+    letter.payload,
+    raw.dataType,
+    source,
+  );
   if (payload === null) return { outcome: 'unusable', why: unusable[0]?.detail ?? 'there is nothing in it' };
   const payloadHash = hash('sha256', payload, 'hex');
   const record = {
@@ -103,7 +107,13 @@ function open(
     key: rawKeyOf(source.vendor, source.id, payload, payloadHash),
     value: payload,
     headers: {
-      ...writeRawHeaders({ ...raw, dataType, keyUsed, payloadHash }),
+      ...writeRawHeaders({
+        ...raw,
+        dataType,
+        keyUsed,
+        payloadHash,
+        ...(foreignAppId === undefined ? {} : { foreignAppId }),
+      }),
       [redrivenHeader]: String(letter.attempts),
     },
   };

@@ -133,7 +133,9 @@ describe('keys and policies', () => {
     expect(echat.open(body, head, foreign)).toMatchObject({
       payload: Buffer.from('<xml/>'),
       oddities: ['odd-data-type', 'foreign-id'],
+      foreignAppId: proof.appId,
     });
+    expect(echat.open(body, head, source)).not.toHaveProperty('foreignAppId');
     expect(echat.open(body, head, { ...foreign, foreignIds: 'keep-apart' })).toMatchObject({
       payload: null,
       unusable: [

@@ -1,4 +1,4 @@
-import { staffActionType } from '@sluice/raw-event/raw-headers';
+import { foreignAppIdOf, staffActionType } from '@sluice/raw-event/raw-headers';
 import type { EchatSource } from '@sluice/sources/source';
 import type { Oddity, Opened, PushHead, Unusable } from '../vendor.ts';
 import { decryptEchat } from './decrypt.ts';
@@ -47,10 +47,7 @@ export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Op
   const isForeign = source.appIds.length > 0 && !source.appIds.includes(appId);
   if (isForeign && source.foreignIds === 'keep-apart')
     return unusable('FOREIGN_ID', `The message names the app id "${appId}", which the source does not list.`);
-  return {
-    ...opened,
-    payload: message,
-    keyUsed,
-    oddities: isForeign ? [...opened.oddities, 'foreign-id'] : opened.oddities,
-  };
+  const ours = { ...opened, payload: message, keyUsed };
+  if (!isForeign) return ours;
+  return { ...ours, oddities: [...opened.oddities, 'foreign-id'], foreignAppId: foreignAppIdOf(appId) };
 }
