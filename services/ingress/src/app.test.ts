@@ -106,9 +106,10 @@ describe('an acknowledged push', () => {
     expect(app.publisher.records).toHaveLength(1);
   });
 
-  test('of a foreign app goes on and is counted, where the source accepts it', async () => {
+  test('of a foreign app goes on with its id and is counted, where the source accepts it', async () => {
     expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
     expect(app.oddities).toEqual(['foreign-id']);
+    expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-foreign-app-id': 'another' });
   });
 
   test.each([
