@@ -51,7 +51,8 @@ async function amplification(context: CaseContext): Promise<Finding> {
   const startedAt = performance.now();
   const ordinary = ['echat-plain', 'sobot-open'].flatMap((id) => ordinaryOf(probes, id));
   const behind = await probe(system, ordinary);
-  await drained(system);
+  // What is left grows first: a chat becomes 201 events.
+  await drained(system, 600_000);
   const recoveryMs = performance.now() - startedAt;
   const { sent, problems } = together(first, page, waiting, behind);
   const { raw, events, deadLetters } = await collect(system.endpoints, system.stream, system.since);
@@ -85,7 +86,7 @@ const mb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 function transcripts(probes: ReturnType<typeof hostileProbes>, bytes: number): Probe[] {
   const found: Probe[] = [];
   for (let sum = 0; sum < bytes;) {
-    const body = Buffer.from(transcriptOf(`7${found.length}`, 200));
+    const body = Buffer.from(transcriptOf(`7${found.length}`, 200, '您好,请问有什么可以帮您的'));
     found.push(probes.hostile({ name: 'a chat', sourceId: 'echat-plain', dataType: 'chatContent', body }));
     sum += body.length;
   }

@@ -51,11 +51,11 @@ export function amplifyingBatch(chars: number): Buffer {
   return body(`{"sdk":"${'x'.repeat(chars - 2 * actions - 100)}","actions":[${list('1', 2 * actions)}]}`);
 }
 
-/** The most ordinary chat: one of so many short turns. */
-export function transcriptOf(id: string, turns: number): string {
+/** A chat of so many turns, which all say the same. */
+export function transcriptOf(id: string, turns: number, said = '好'): string {
   const lines = Array.from({ length: turns }, (_, at) => {
     const [minute, second] = [47 + (Math.floor(at / 60) % 13), String(at % 60).padStart(2, '0')];
-    return `${at % 2 === 0 ? 'Ella' : '访客'}>2016-08-17 10:${minute}:${second}\\n好`;
+    return `${at % 2 === 0 ? 'Ella' : '访客'}>2016-08-17 10:${minute}:${second}\\n${said}`;
   });
   return `<xml><msgId>${id}</msgId><tm>1563864914001</tm><chatData><chatRecordId>1_${id}</chatRecordId><chatContent><![CDATA[对话开始 >>2016-08-17 10:47:01.0\\n${lines.join('\\n')}]]></chatContent></chatData></xml>`;
 }
