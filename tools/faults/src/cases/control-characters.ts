@@ -75,7 +75,6 @@ async function pushOddHeaders(
 }
 
 /** Everything but JSON's own characters: control characters, line separators, marks that turn the text around. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
 const odd = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 /** A line of a log that is no JSON object, or that a terminal would show as something else. */

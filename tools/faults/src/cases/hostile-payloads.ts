@@ -151,8 +151,8 @@ async function longNames(context: CaseContext): Promise<Finding> {
   const { raw, deadLetters } = await collect(system.endpoints, system.stream, system.since);
   const wrong = hostile.flatMap(({ name, push }) => {
     const positions = raw.get(`${push?.sourceId ?? ''}/${push?.payloadHash ?? ''}`)?.positions ?? new Set();
-    const letters = deadLetters.filter(({ position }) => position !== null && positions.has(position));
-    const reasons = letters.map(({ reason }) => reason).join(', ');
+    const own = deadLetters.filter(({ position }) => position !== null && positions.has(position));
+    const reasons = own.map(({ reason }) => reason).join(', ');
     return reasons === 'TOO_LARGE' ? [] : [`${name} is no single dead letter TOO_LARGE (${reasons}).`];
   });
   return judge(system, sent, {

@@ -42,9 +42,9 @@ async function keptApart(context: CaseContext): Promise<Finding> {
   await drained(system);
   const apart = await collect(endpoints, stream, since);
   const keyOf = ({ sourceId, payloadHash }: Push): string => `${sourceId}/${payloadHash}`;
-  const letters = new Map(apart.deadLetters.map(({ sourceId, id, reason }) => [`${sourceId}/${id}`, reason]));
+  const reasons = new Map(apart.deadLetters.map(({ sourceId, id, reason }) => [`${sourceId}/${id}`, reason]));
   const misplaced = suspects.filter(
-    ({ push, reason }) => letters.get(`${push.sourceId}/${hashOf(push.body)}`) !== reason,
+    ({ push, reason }) => reasons.get(`${push.sourceId}/${hashOf(push.body)}`) !== reason,
   ).length;
   if (misplaced > 0) problems.push(`${misplaced} suspects are no dead letters with their reason.`);
   const normalized = suspects.filter(({ push }) => apart.raw.has(keyOf(push))).length;

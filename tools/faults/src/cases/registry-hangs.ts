@@ -31,10 +31,10 @@ async function registryHangs(context: CaseContext): Promise<Finding> {
   const sent = await load.finish();
   await drained(system);
   const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
-  const letters = new Set(deadLetters.map(({ sourceId, id }) => `${sourceId}/${id}`));
+  const kept = new Set(deadLetters.map(({ sourceId, id }) => `${sourceId}/${id}`));
   const expected = closed.acknowledged.map(({ sourceId, payloadHash }) => `${sourceId}/${payloadHash}`);
-  const missing = expected.filter((key) => !letters.has(key)).length;
-  const innocent = letters.size - (expected.length - missing);
+  const missing = expected.filter((key) => !kept.has(key)).length;
+  const innocent = kept.size - (expected.length - missing);
   if (missing > 0) problems.push(`${missing} pushes that nobody can open are no dead letters.`);
   if (innocent > 0) problems.push(`${innocent} other records are dead letters.`);
   return judge(
