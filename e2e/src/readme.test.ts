@@ -59,14 +59,20 @@ const tried: Record<string, () => Promise<unknown>> = {
   },
   'npx sluice --help': async () => {
     const { stdout } = await run('npx', ['sluice', '--help'], { cwd: root });
-    for (const command of ['topics', 'schemas', 'migrate', 'sim', 'dlq', 'replay', 'rebuild'])
+    for (const command of ['topics', 'schemas', 'migrate', 'sim', 'dlq', 'partitions', 'replay', 'rebuild'])
       expect(stdout).toContain(command);
   },
   'npm run faults -- --list': async () =>
     expect((await run('node', ['tools/faults/src/main.ts', '--list'], { cwd: root })).stdout).toContain(
       'random-faults',
     ),
+  'npm run fuzz': async () =>
+    expect(
+      (await run('node', ['tools/fuzz/src/main.ts', '--seed', 'readme', '--bodies', '200'], { cwd: root }))
+        .stdout,
+    ).toContain('No body failed.'),
   'npm run bench -- ingress': () => benchKnows('ingress'),
+  'npm run bench -- fairness': () => benchKnows('fairness'),
   'npm run bench -- normalizer': () => benchKnows('normalizer'),
   'npm run bench -- pipeline': () => benchKnows('pipeline'),
 };
