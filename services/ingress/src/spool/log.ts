@@ -75,6 +75,8 @@ export interface SpoolLog {
   /** Delivers batch by batch; the next one is read when the last one is answered. Appends go on meanwhile. */
   drain(deliver: Deliver): Promise<DrainOutcome>;
   state(): LogState;
+  /** As in its state, for whoever asks before each append. */
+  bytes(): number;
   /** Takes nothing more; waits for the batch that is being delivered and for every append that waits. */
   close(): Promise<void>;
 }
@@ -130,6 +132,7 @@ async function open(options: LogOptions, files: SpoolFiles, lock: FolderLock): P
     append: async (record) => (closing ? closedAnswer : committer.append(record, nowMs())),
     probe: async () => (closing ? closedAnswer : committer.probe()),
     drain: (deliver) => drainer.drain(deliver),
+    bytes: () => log.bytes(),
     state: () => ({
       bytes: log.bytes(),
       records: log.records(),

@@ -93,7 +93,11 @@ function createSpool(
   const states = (): LogState[] => Array.from(logs.values(), (log) => log.state());
   const sumOf = (amount: (state: LogState) => number): number =>
     states().reduce((sum, state) => sum + amount(state), 0);
-  const bytes = (): number => sumOf((state) => state.bytes) + waitingBytes;
+  const bytes = (): number => {
+    let sum = waitingBytes;
+    for (const log of logs.values()) sum += log.bytes();
+    return sum;
+  };
 
   const logOf = (topic: string): Promise<SpoolLog | string> => {
     const known = opening.get(topic);
@@ -111,7 +115,7 @@ function createSpool(
   const isFull = (topic: string, more: number): boolean =>
     waitingBytes + more > limits.maxWaitingBytes ||
     bytes() + more > limits.maxBytes ||
-    (logs.get(topic)?.state().bytes ?? 0) + more > topicShare * limits.maxBytes;
+    (logs.get(topic)?.bytes() ?? 0) + more > topicShare * limits.maxBytes;
 
   const drainAll = async (deliver: Deliver): Promise<DrainOutcome> => {
     const outcomes = await Promise.all(Array.from(logs.values(), (log) => log.drain(deliver)));
@@ -181,7 +185,7 @@ function createSpool(
 /** What a record takes on the disk, at most: its parts, and the frame and the segment header around them. */
 function sizeOf({ topic, key, value, headers }: OutgoingRecord): number {
   let bytes = topic.length + key.length + value.length + 256;
-  for (const [name, sent] of Object.entries(headers))
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(sent) + 16;
+  // A character of a text has three bytes at most.
+  for (const name in headers) bytes += 3 * (name.length + (headers[name]?.length ?? 0)) + 16;
   return bytes;
 }
