@@ -119,7 +119,7 @@ export function textOf({ reader }: JsonDocument, { from, to }: Member): string |
  */
 function readRecords(document: JsonDocument, found: RecordList): Parsed {
   const { reader, budget } = document;
-  const shared = readShared(document, found);
+  const shared = readAboveList(document, found);
   const repairs = new Set<Repair>([...document.repairs, ...shared.repairs, ...reader.takeFlaws()]);
   const records: ParsedRecord[] = [];
   const rejected: RejectedRecord[] = [];
@@ -144,7 +144,7 @@ function readRecords(document: JsonDocument, found: RecordList): Parsed {
   return { outcome: 'parsed', records, rejected, repairs: [...repairs] };
 }
 
-function readShared(
+function readAboveList(
   { reader, budget }: JsonDocument,
   { shared, readable }: RecordList,
 ): { read: Shared; repairs: readonly Repair[] } {
