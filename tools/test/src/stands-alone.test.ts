@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
-const files = execFileSync('git', ['ls-files', '-z', '*.ts', '*.mts', '*.mjs', '*.js', '*.json'], {
+/** What is made or installed, and not written. */
+const made = new Set(['node_modules', '.git', '.nx', '.sluice', 'coverage', 'dist', 'package-lock.json']);
+const files = globSync('**/*.{ts,mts,mjs,js,json}', {
   cwd: root,
-  encoding: 'utf8',
-})
-  .split('\0')
-  .filter((file) => file !== '' && file !== 'package-lock.json');
+  exclude: (path) => made.has(basename(path)),
+});
 
 /** The quoted paths of a text that climb: `'../../x'`, `"../x"`. */
 const climbing = /['"`]((?:\.\.\/)+[^'"`*\n]*)['"`]/g;
