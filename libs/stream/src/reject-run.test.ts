@@ -34,7 +34,7 @@ describe('a bad deployment, which rejects what everybody sends', () => {
     expect(() => run.check(chunk(495, 11, 'b'), bad(11))).toThrow('of several sources');
   });
 
-  test('is told of events by their CloudEvents source', () => {
+  test('is read from the CloudEvents source of an event', () => {
     const run = createRejectRun(3);
     const events = chunk(0, 4).map((record, at) => ({
       ...record,

@@ -23,7 +23,7 @@ export const repairs = {
   'lone-surrogate':
     'A JSON text holds half a character, which UTF-8 cannot; it is written as its escape, `\\ud83d`.',
   'xml-declaration':
-    'The XML declaration is none of XML 1.0, or there are two; it is left out, since the bytes say the encoding.',
+    'The XML declaration is not one of XML 1.0, or there are two; it is left out, because the bytes show the encoding.',
   'cdata-end':
     'A CDATA section is closed by `]]</x>` or `]></x>`, and `x`, its element, is closed nowhere else.',
   'mismatched-end-tag':
