@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLease, type ServersLease } from './acquire-servers.ts';
 import { foldersFrom, type Folders } from './folders.ts';
-import { freePorts, isPortFree } from './free-port.ts';
+import { freePorts } from './free-port.ts';
 import { processesWith } from './leftovers.ts';
 import { homeArgument } from './server-process.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -40,9 +41,22 @@ const serverProcesses = (): number[] => processesWith(homeArgument(folders.homeI
 
 const supervisors = (): number[] => processesWith(`--sluice-supervisor=${folders.homeId}`);
 
+/** How many take a connection. Binding would tell too, but would hold the port while a server is started on it. */
 async function answering(): Promise<number> {
-  const free = await Promise.all(ports.map((port) => isPortFree(port)));
-  return free.filter((isFree) => !isFree).length;
+  const taken = await Promise.all(ports.map(takesConnection));
+  return taken.filter(Boolean).length;
+}
+
+async function takesConnection(port: number): Promise<boolean> {
+  const probe = connect(port, '127.0.0.1');
+  try {
+    await once(probe, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.destroy();
+  }
 }
 
 async function holdLeaseElsewhere(): Promise<ChildProcess> {
