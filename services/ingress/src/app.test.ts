@@ -165,6 +165,7 @@ describe('a refused push stores nothing', () => {
     ['an unknown source', echat({ path: `/v1/echat/nobody?${echatQuery(now)}` }), 401, 'unauthorized'],
     ['a name that every object has', echat({ path: '/v1/echat/__proto__' }), 401, 'unauthorized'],
     ['the other vendor', echat({ path: `/v1/sobot/echat-sealed?${echatQuery(now)}` }), 401, 'unauthorized'],
+    ["a staff page's path with the other vendor", echat({ path: `/v1/sobot/echat-sealed/staff-actions` }), 401, 'unauthorized'], // prettier-ignore
     ['no path secret', open({ path: '/v1/sobot/sobot-open' }), 401, 'unauthorized'],
     ['a wrong path secret', open({ path: `/v1/sobot/sobot-open/${pathSecret}x` }), 401, 'unauthorized'],
     ['a path secret where there is none', echat({ path: `/v1/echat/echat-sealed/x?${echatQuery(now)}` }), 401, 'unauthorized'], // prettier-ignore

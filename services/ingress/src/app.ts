@@ -1,10 +1,5 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Source } from '@sluice/sources/source';
 import { admitRequests, type Admission } from './admission.ts';
 import { allowsOf, plainForwardedFor } from './address.ts';
@@ -18,7 +13,7 @@ import {
   type Receiver,
   type TracedHead,
 } from './receive.ts';
-import { staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
+import { staffActionsSegment, staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
 import type { PushHead } from './vendor.ts';
 
 export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | 'tracing'> {
@@ -75,17 +70,18 @@ const pushRoute = '/v1/:vendor/:source{/:secret}';
  * The routes of ingress: `POST /v1/<vendor>/<source>`, with a last secret segment where a source has one, and those of
  * staff pages.
  */
-export function createApp(options: AppOptions): Express {
+export function createApp(options: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', options.trustProxy);
   const addresses = new WeakMap<Source, (address: string) => boolean>();
-  const allows = (source: Source, address: string): boolean => {
+  const allows = (source: Source, request: Request): boolean => {
+    if (source.addresses.length === 0) return true;
     const known = addresses.get(source) ?? allowsOf(source.addresses);
     addresses.set(source, known);
-    return known(address);
+    return known(request.ip ?? '');
   };
   const pushes = new WeakMap<Request, Push>();
   const started = new WeakMap<Request, number>();
@@ -129,7 +125,7 @@ export function createApp(options: AppOptions): Express {
     if (!hasSecret(source, secret)) return { source, refused: 'path-secret' };
     const head = headOf(request);
     if (head === null) return { source, refused: 'repeated-parameter' };
-    if (!allows(source, request.ip ?? '')) return { source, refused: 'address' };
+    if (!allows(source, request)) return { source, refused: 'address' };
     const verification = verify(head, source, options.receiver.nowMs());
     return verification === 'refused' ? { source, refused: 'signature' } : { source, head, verification };
   };
@@ -190,20 +186,13 @@ export function createApp(options: AppOptions): Express {
     }
   };
 
-  /** What gateways and clouds write into the head, as the steps behind it can read it. */
-  const tidyHead: RequestHandler = (request, _response, next) => {
-    const { headers } = request;
-    // Charsets are sent there, and gzip after the proxy inflated it: the bytes themselves say what they are.
-    if ('content-encoding' in headers) delete headers['content-encoding'];
-    const forwardedFor = headers['x-forwarded-for'];
-    if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = plainForwardedFor(forwardedFor);
-    next();
-  };
-
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
-  app.use(tidyHead);
+  const notOfStaff: RequestHandler = ({ params }, _response, next) => {
+    next(params.vendor === 'echat' && params.secret === staffActionsSegment ? 'route' : undefined);
+  };
+  // First, because nearly all requests are pushes.
+  app.post(pushRoute, notOfStaff, authenticate, admit, readBody, accept);
   app.use(staffRoutes(options));
-  app.post(pushRoute, authenticate, admit, readBody, accept);
   app.use((request, response) => {
     options.on.refused(null, 'unknown-path');
     answer(request, response, 'malformed', 404, 'not found');
@@ -214,7 +203,18 @@ export function createApp(options: AppOptions): Express {
       answer(request, response, outcome, status, text);
     }),
   );
-  return app;
+  return (request, response) => {
+    tidyHead(request);
+    app(request, response);
+  };
+}
+
+/** Makes what gateways and clouds write into the head readable to the steps behind it. */
+function tidyHead({ headers }: IncomingMessage): void {
+  // Charsets are sent there, and gzip after the proxy inflated it: the bytes themselves say what they are.
+  if ('content-encoding' in headers) delete headers['content-encoding'];
+  const forwardedFor = headers['x-forwarded-for'];
+  if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = plainForwardedFor(forwardedFor);
 }
 
 function pushOf(pushes: WeakMap<Request, Push>, request: Request): Push {

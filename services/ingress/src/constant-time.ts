@@ -4,7 +4,7 @@ import type { Keys } from '@sluice/sources/source';
 /** Compares two texts in a time that depends on the length of `expected` alone. */
 export function equalInConstantTime(given: string, expected: string): boolean {
   const right = Buffer.from(expected, 'utf8');
-  const left = Buffer.alloc(right.length);
+  const left = Buffer.allocUnsafe(right.length).fill(0);
   const fits = left.write(given, 'utf8') === right.length && Buffer.byteLength(given) === right.length;
   return timingSafeEqual(left, right) && fits;
 }

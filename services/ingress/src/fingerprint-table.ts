@@ -7,7 +7,7 @@ export interface FingerprintTable {
 }
 
 const words = 4;
-const smallest = 64;
+const smallest = 4;
 /** Of one first half: more would have to be searched one after the other. */
 const mostAlike = 64;
 

@@ -89,7 +89,10 @@ export async function receive(
   const recalled = receiver.replayMemory.recall(source.id, print);
   if (recalled === 'repeated') return 'repeated';
 
-  const suspicions = suspicionsOf(source, verification === 'stale', recalled === 'reused');
+  const suspicions: readonly Suspicion[] =
+    verification === 'verified' && recalled === 'new'
+      ? []
+      : suspicionsOf(source, verification === 'stale', recalled === 'reused');
   for (const { oddity } of suspicions) receiver.onOddity(source, oddity);
   if (suspicions.some(({ policy }) => policy === 'refuse')) return 'refused';
   const suspicion = suspicions.find(({ policy }) => policy === 'keep-apart');
@@ -152,7 +155,8 @@ export async function receiveStaffBatch(
 ): Promise<PushOutcome> {
   const bodyHash = hash('sha256', body, 'buffer');
   // A batch has no signature; what tells two apart is the page and the content.
-  const print = pushPrintOf(`staff page ${page.pageId} ${bodyHash.toString('base64')}`, bodyHash);
+  const name = hash('sha256', `${page.pageId} ${bodyHash.toString('hex')}`, 'hex');
+  const print = pushPrintOf(name, bodyHash);
   if (receiver.replayMemory.recall(source.id, print) === 'repeated') return 'repeated';
   const outcome = await storeOpened(openStaffBatch(body, page), head, source, receiver);
   if (outcome !== 'unavailable') receiver.replayMemory.remember(source.id, print, batchResendMs);

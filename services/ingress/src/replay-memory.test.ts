@@ -7,7 +7,8 @@ const clock = (start = 0) => {
   let now = start;
   return { nowMs: () => now, pass: (ms: number) => (now += ms) };
 };
-const print = (signature: string, body: string) => pushPrintOf(signature, hash('sha256', body, 'buffer'));
+const print = (signature: string, body: string) =>
+  pushPrintOf(hash('sha1', signature, 'hex'), hash('sha256', body, 'buffer'));
 
 test('a push is repeated once it was remembered, and by the same body alone', () => {
   const memory = createReplayMemory(100, clock().nowMs);

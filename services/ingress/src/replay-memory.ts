@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { createFingerprintTable, type FingerprintTable } from './fingerprint-table.ts';
 
 /**
@@ -24,12 +23,14 @@ export interface ReplayMemory {
 /** 64 bits of a signature and 64 of a body: a push that was never acknowledged is not taken for one that was. */
 export type PushPrint = Uint32Array;
 
-/** @param bodyHash SHA-256 of the body, as bytes */
+/**
+ * @param signature a digest in hex
+ * @param bodyHash SHA-256 of the body, as bytes
+ */
 export function pushPrintOf(signature: string, bodyHash: Buffer): PushPrint {
-  const signed = hash('sha256', signature, 'buffer');
   return Uint32Array.of(
-    signed.readUInt32LE(0),
-    signed.readUInt32LE(4),
+    Number.parseInt(signature.slice(0, 8), 16),
+    Number.parseInt(signature.slice(8, 16), 16),
     bodyHash.readUInt32LE(0),
     bodyHash.readUInt32LE(4),
   );

@@ -19,7 +19,8 @@ export function findEncrypted(body: Buffer): Buffer | null {
   let text = body.toString('latin1', start + open.length, end).trim();
   if (text.startsWith(cdataOpen) && text.endsWith(cdataClose))
     text = text.slice(cdataOpen.length, -cdataClose.length);
-  return bytesOfBase64(text.replaceAll(lineBreak, '')) ?? Buffer.alloc(0);
+  if (text.includes('&')) text = text.replaceAll(lineBreak, '');
+  return bytesOfBase64(text) ?? Buffer.alloc(0);
 }
 
 /** Whether the body begins an `<Encrypt>` element, whole or not. */

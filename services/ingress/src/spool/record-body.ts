@@ -7,13 +7,24 @@ import type { OutgoingRecord } from '@sluice/kafka/publisher';
  */
 export function recordToBody({ topic, key, value, headers }: OutgoingRecord): Buffer[] {
   const named = Object.entries(headers);
-  const parts = [...sized(Buffer.from(topic)), ...sized(key), u32(named.length)];
+  let bytes = sizedBytes(topic) + sizedBytes(key) + 4;
+  for (const [name, content] of named) bytes += sizedBytes(name) + 1 + sizedBytes(content);
+  const head = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  const put = (part: string | Buffer): void => {
+    const length = typeof part === 'string' ? head.write(part, at + 4) : part.copy(head, at + 4);
+    head.writeUInt32BE(length, at);
+    at += 4 + length;
+  };
+  put(topic);
+  put(key);
+  at = head.writeUInt32BE(named.length, at);
   for (const [name, content] of named) {
-    const text = typeof content === 'string';
-    parts.push(...sized(Buffer.from(name)), Buffer.of(text ? 0 : 1));
-    parts.push(...sized(text ? Buffer.from(content) : content));
+    put(name);
+    at = head.writeUInt8(typeof content === 'string' ? 0 : 1, at);
+    put(content);
   }
-  return [...parts, value];
+  return [head, value];
 }
 
 /** The inverse; shares memory with the body. Null when the body was not made by `recordToBody`. */
@@ -43,12 +54,7 @@ export function recordOfBody(body: Buffer): OutgoingRecord | null {
   }
 }
 
-function sized(bytes: Buffer): Buffer[] {
-  return [u32(bytes.length), bytes];
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
+/** Of a part with its length before it. */
+function sizedBytes(part: string | Buffer): number {
+  return 4 + Buffer.byteLength(part);
 }

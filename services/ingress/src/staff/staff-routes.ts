@@ -220,7 +220,9 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
 }
 
 const configPath = '/v1/echat/:source/js-sdk/config';
-const actionsPath = '/v1/echat/:source/staff-actions';
+/** Where a push has its path's secret. */
+export const staffActionsSegment = 'staff-actions';
+const actionsPath = `/v1/echat/:source/${staffActionsSegment}`;
 
 function routeOf({ method }: Request): StaffRoute {
   return method === 'GET' ? 'config' : 'actions';
