@@ -3,6 +3,7 @@ import { startService, stopServices, untilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import type { BenchRun } from './bench-run.ts';
 import { cores, pin } from './cores.ts';
+import { distinctPushes } from './load/prepare-requests.ts';
 
 export interface BenchService {
   readonly name: ServiceName;
@@ -27,8 +28,8 @@ export async function startBenchService(
 ): Promise<BenchService> {
   const [ingressPort = 0, opsPort = 0] = await freePorts(2);
   const plan: ServicePlan = {
-    // The prepared requests go round, and each must count.
-    env: { ingress: { SLUICE_REPLAY_MEMORY_ENTRIES: '1', ...ingressEnv } },
+    // The prepared requests go round, and each must count: one is forgotten before it comes again.
+    env: { ingress: { SLUICE_REPLAY_MEMORY_ENTRIES: String(distinctPushes / 4), ...ingressEnv } },
     endpoints,
     stream,
     sourcesFile,
