@@ -40,6 +40,13 @@ test.each<[what: string, payload: Buffer, contentType: string, text: string, rep
     '模',
     ['declared-encoding'],
   ],
+  [
+    'a word of it, where the document says so',
+    hex(declared('GBK'), ambiguous),
+    'text/xml',
+    '<?xml version="1.0" encoding="GBK"?>模',
+    ['declared-encoding'],
+  ],
   ['Big5', hex('a4a4a4e5'), 'application/json; charset=big5', '中文', ['declared-encoding']],
   ['UTF-8 that says GBK', Buffer.from('请问有什么'), 'text/xml; charset=GBK', '请问有什么', []],
   ['UTF-8 that says GBK and is none', Buffer.from('<a>中</a>'), 'text/xml; charset=GBK', '<a>中</a>', []],

@@ -18,7 +18,7 @@ export function decodeText(payload: Buffer, contentType: string): DecodedText {
   if (wide !== null) return decodeWide(wide, payload);
   const text = decodeUtf8(payload);
   if (text !== null && isUtf8ForSure(text, payload, contentType)) return { text, repairs: [] };
-  for (const declared of declaredEncodings(payload, contentType)) {
+  for (const declared of declaredEncodings(payload.toString('latin1', 0, headLength), contentType)) {
     const other = decodeAs(declared, payload);
     if (other !== null) return { text: other, repairs: ['declared-encoding'] };
   }
@@ -51,20 +51,29 @@ const bytesForSure = 8;
  */
 function isUtf8ForSure(text: string, payload: Buffer, contentType: string): boolean {
   if (payload.length - text.length >= bytesForSure || text.length === payload.length) return true;
-  return !declaredEncodings(payload, contentType).some((name) => /^(?:x-)?(?:gb|big5)/.test(name));
+  return !declaredEncodings(text.slice(0, headLength), contentType).some((name) =>
+    /^(?:x-)?(?:gb|big5)/.test(name),
+  );
 }
 
+/** An XML declaration stands within so many characters, all of them ASCII. */
+const headLength = 256;
+
 /** In lower case, without those that the bytes themselves decide. */
-function declaredEncodings(payload: Buffer, contentType: string): string[] {
+function declaredEncodings(head: string, contentType: string): string[] {
   const charset = /;\s?charset\s?=\s?["']?([\w.:-]{1,40})/i.exec(contentType)?.[1];
-  return [charset, encodingOfXml(payload.toString('latin1', 0, 256))]
+  const ofXml = encodingOfXml(head);
+  // Most payloads declare nothing.
+  if (charset === undefined && ofXml === undefined) return [];
+  return [charset, ofXml]
     .map((name) => name?.toLowerCase() ?? '')
     .filter((name) => name !== '' && !/^(?:utf-?(?:8|16|32)|us-ascii$)/.test(name));
 }
 
 function encodingOfXml(head: string): string | undefined {
   const start = head.indexOf('<?xml');
-  const declaration = start < 0 ? '' : head.slice(start, head.indexOf('?>', start));
+  if (start < 0) return undefined;
+  const declaration = head.slice(start, head.indexOf('?>', start));
   return /\sencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']/.exec(declaration)?.[1];
 }
 
