@@ -61,9 +61,13 @@ export function sharedValues(leaves: readonly Leaf[], paths: readonly string[]):
  * @param shared read like the record's own; `rest` has its cells
  */
 export function createFields(leaves: readonly Leaf[], shared: Shared = noneShared): RecordFields {
-  const cells = leaves.map(cellOf);
+  const cells: Cell[] = [];
   const byPath = new Map<string, Cell>();
-  for (const cell of cells) byPath.set(cell.path, cell);
+  for (const leaf of leaves) {
+    const cell = cellOf(leaf);
+    cells.push(cell);
+    byPath.set(cell.path, cell);
+  }
   const hasRepeatedPath = byPath.size < cells.length;
   for (const cell of shared.readable) byPath.set(cell.path, cell);
   return new CellFields(cells, byPath, shared.cells, '', hasRepeatedPath);

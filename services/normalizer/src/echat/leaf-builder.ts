@@ -5,8 +5,10 @@ import { checkName, childPath, itemPath, pathRoot, type PathNode } from '../path
 
 /** Takes a document's parts in their order; `finish` gives every value by its path below the root. */
 export interface LeafBuilder {
-  /** @param attributes without a prototype: any name may be a key. @throws {TooLarge} */
-  readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
+  /** @throws {TooLarge} */
+  readonly open: (name: string) => void;
+  /** Of the element that was opened last, before anything else of it. @throws {TooLarge} */
+  readonly attribute: (name: string, value: string) => void;
   readonly text: (text: string) => void;
   readonly cdata: (text: string) => void;
   /** @throws {TooLarge} */
@@ -39,16 +41,17 @@ export function createLeafBuilder(budget: Budget): LeafBuilder {
   let top: OpenElement | undefined;
 
   return {
-    open(name, attributes) {
+    open(name) {
       if (stack.length > payloadLimits.depth)
         throw new TooLarge(`The document is nested deeper than ${payloadLimits.depth} elements.`);
       const at = top ? pathBelow(top, name) : root;
       top = { at, children: null, text: '', cdata: null, blankOutside: true };
       stack.push(top);
-      for (const attribute in attributes) {
-        checkName(attribute);
-        addLeaf(leaves, `${at.path}@${attribute}`, attributes[attribute] ?? '', budget);
-      }
+    },
+    attribute(name, value) {
+      if (!top) return;
+      checkName(name);
+      addLeaf(leaves, `${top.at.path}@${name}`, value, budget);
     },
     text(text) {
       if (!top) return;
@@ -62,7 +65,7 @@ export function createLeafBuilder(budget: Budget): LeafBuilder {
     },
     close() {
       const closed = stack.pop();
-      top = stack.at(-1);
+      top = stack[stack.length - 1];
       if (closed) addValue(closed, leaves, budget);
     },
     finish: () => leaves,
@@ -80,8 +83,9 @@ function pathBelow(parent: OpenElement, name: string): PathNode {
 function addValue(element: OpenElement, leaves: Leaf[], budget: Budget): void {
   const { at, children, text, cdata, blankOutside } = element;
   const value = cdata !== null && blankOutside ? cdata : text;
+  const isBlankText = blankOutside && (cdata === null || isBlank(cdata));
   if (children === null && at.path !== '') addLeaf(leaves, at.path, value, budget);
-  else if (!isBlank(value)) addLeaf(leaves, childPath(at, '#text').path, value, budget);
+  else if (!isBlankText) addLeaf(leaves, childPath(at, '#text').path, value, budget);
 }
 
 function addLeaf(leaves: Leaf[], path: string, value: string, budget: Budget): void {
@@ -91,5 +95,9 @@ function addLeaf(leaves: Leaf[], path: string, value: string, budget: Budget): v
 
 /** White space as XML has it: a no-break or ideographic space is text. */
 function isBlank(text: string): boolean {
-  return !/[^ \t\r\n]/.test(text);
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char !== 0x20 && char !== 0x0a && char !== 0x09 && char !== 0x0d) return false;
+  }
+  return true;
 }

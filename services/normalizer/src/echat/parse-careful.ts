@@ -59,20 +59,19 @@ function addChildren(nodes: readonly XmlNode[], builder: LeafBuilder): void {
     if (name === textKey) builder.text(resolveReferences(node[name] as string));
     else if (name === cdataKey) builder.cdata((node[name] as [Record<string, string>])[0][textKey] ?? '');
     else {
-      builder.open(name.slice(namePrefix.length), attributesOf(node));
+      builder.open(name.slice(namePrefix.length));
+      addAttributes(node, builder);
       addChildren(node[name] as XmlNode[], builder);
       builder.close();
     }
   }
 }
 
-function attributesOf(node: XmlNode): Record<string, string> {
-  const attributes = Object.create(null) as Record<string, string>;
+function addAttributes(node: XmlNode, builder: LeafBuilder): void {
   for (const [name, value] of Object.entries((node[attributesKey] ?? {}) as Record<string, string>)) {
     // White space in an attribute is a space, unless it is written as a reference.
-    attributes[name.slice(attributePrefix.length)] = resolveReferences(value.replace(/[\t\n]/g, ' '));
+    builder.attribute(name.slice(attributePrefix.length), resolveReferences(value.replace(/[\t\n]/g, ' ')));
   }
-  return attributes;
 }
 
 const entities = new Map([

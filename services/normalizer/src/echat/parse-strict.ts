@@ -21,7 +21,8 @@ const options = { xmlns: false, position: false, defaultXMLVersion: '1.0', force
 export function parseStrict(text: string, budget = createBudget(text.length)): StrictReading {
   const builder = createLeafBuilder(budget);
   const parser = new SaxesParser(options);
-  parser.on('opentag', ({ name, attributes }) => builder.open(name, attributes));
+  parser.on('opentagstart', ({ name }) => builder.open(name));
+  parser.on('attribute', ({ name, value }) => builder.attribute(name, value));
   parser.on('text', builder.text);
   parser.on('cdata', builder.cdata);
   parser.on('closetag', builder.close);
