@@ -36,27 +36,27 @@ export function parseTranscript(transcript: string, utcOffsetMinutes: number): T
     const text = transcript.slice(textFrom, to).replace(lastBreak, '');
     if (to > from) turns.push({ ...head, text, source: transcript.slice(from, to) });
   };
-  for (const line of linesOf(transcript)) {
-    const next = readHead(transcript.slice(line.from, line.to), utcOffsetMinutes);
-    if (!next) continue;
-    finish(line.from);
+  eachLine(transcript, (lineFrom, lineTo, nextFrom) => {
+    const next = readHead(transcript.slice(lineFrom, lineTo), utcOffsetMinutes);
+    if (!next) return;
+    finish(lineFrom);
     head = next;
-    from = line.from;
-    textFrom = line.next;
-  }
+    from = lineFrom;
+    textFrom = nextFrom;
+  });
   finish(transcript.length);
   return turns;
 }
 
-/** Where each line begins and ends, and where the one behind its line break begins. */
-function* linesOf(text: string): Generator<{ from: number; to: number; next: number }> {
+/** @param visit told where each line begins and ends, and where the one behind its line break begins */
+function eachLine(text: string, visit: (from: number, to: number, next: number) => void): void {
   let from = 0;
-  for (const match of text.matchAll(lineBreak)) {
-    const next = match.index + match[0].length;
-    yield { from, to: match.index, next };
+  for (const found of text.matchAll(lineBreak)) {
+    const next = found.index + found[0].length;
+    visit(from, found.index, next);
     from = next;
   }
-  yield { from, to: text.length, next: text.length };
+  visit(from, text.length, text.length);
 }
 
 function readHead(line: string, utcOffsetMinutes: number): Head | null {
