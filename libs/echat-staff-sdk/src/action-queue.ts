@@ -16,6 +16,9 @@ const maxWaiting = 2_000;
 const lingerMs = 500;
 const longestPauseMs = 60_000;
 
+/** Half of it at least: pages that failed together do not come back together. */
+const spread = (ms: number): number => ms * (0.5 + Math.random() / 2);
+
 /**
  * @param session actions of others in the store are of pages that were closed, and are sent too
  * @param sdk stands in each batch
@@ -31,6 +34,10 @@ export function createActionQueue(
   let sending: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  /** Epoch ms. Before, the gateway wants nothing. */
+  let wantedFrom = 0;
+  /** Epoch ms. Before, nothing is sent: the gateway wants nothing, or it failed a moment ago. */
+  let notBefore = 0;
   let lost = 0;
   let mostAtOnce = maxActions;
 
@@ -52,9 +59,16 @@ export function createActionQueue(
     waiting = waiting.filter(({ id }) => !ids.includes(id));
     store.remove(ids);
   };
+  /** Makes room: the oldest go. */
+  const bound = (): void => {
+    const over = waiting.length - maxWaiting;
+    if (over <= 0) return;
+    lost += over;
+    forget(waiting.slice(0, over));
+  };
   const schedule = (afterMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void flush(), afterMs);
+    timer = setTimeout(() => void flush(), Math.max(afterMs, notBefore - Date.now()));
   };
 
   /** @returns whether to go on at once */
@@ -63,6 +77,7 @@ export function createActionQueue(
     if (!actions.length) return false;
     for (const { id } of actions) inFlight.add(id);
     // What was sent before a page closes is still sent after it.
+    const told = lost;
     const init = { method: 'POST', body, keepalive: new Blob([body]).size <= maxBytes };
     let status = 0;
     let retryAfter = 0;
@@ -75,7 +90,9 @@ export function createActionQueue(
     }
     for (const { id } of actions) inFlight.delete(id);
     if (status >= 200 && status < 300) {
-      failures = lost = 0;
+      failures = 0;
+      lost -= told;
+      mostAtOnce = Math.min(maxActions, mostAtOnce + 1);
       forget(actions);
       return true;
     }
@@ -89,7 +106,10 @@ export function createActionQueue(
       return true;
     }
     failures += 1;
-    schedule(Math.max(retryAfter * 1000, Math.min(longestPauseMs, 1000 * 2 ** failures)));
+    const pauseMs = spread(Math.min(longestPauseMs, 1000 * 2 ** failures));
+    wantedFrom = Date.now() + retryAfter * 1000;
+    notBefore = Math.max(wantedFrom, Date.now() + pauseMs);
+    schedule(0);
     return false;
   };
   const flush = (): Promise<void> =>
@@ -97,25 +117,27 @@ export function createActionQueue(
       while (await send(gateway.fetch));
     })().finally(() => (sending = undefined)));
 
+  /** One batch: browsers send no more for pages that close. The rest waits for a page that is open. */
   const leave = (): void => {
-    while (waiting.some(({ id }) => !inFlight.has(id))) void send(gateway.fetchNow);
+    if (Date.now() >= notBefore) void send(gateway.fetchNow);
   };
-  addEventListener('online', () => schedule(0));
+  addEventListener('online', () => {
+    notBefore = wantedFrom;
+    schedule(0);
+  });
   addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => document.hidden && leave());
 
   void adopt(store, session, (actions) => {
     waiting = [...actions, ...waiting];
+    bound();
     if (actions.length) schedule(0);
   });
   return {
     add(action) {
       waiting.push(action);
       store.put(action);
-      if (waiting.length > maxWaiting) {
-        lost += 1;
-        forget(waiting.slice(0, 1));
-      }
+      bound();
       if (!failures) schedule(waiting.length < maxActions ? lingerMs : 0);
     },
     flush,

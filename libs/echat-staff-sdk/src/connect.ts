@@ -105,12 +105,13 @@ export async function connect(options: ConnectOptions): Promise<StaffSdk> {
   /** Never throws, and nobody waits for it: the page works without. */
   const capture = (action: string, result: string, more: object = {}): void => {
     if (!queue) return;
-    const at = Date.now();
+    // The page may be another's when it is sent.
+    const made = { at: Date.now(), madeBy: gateway.subject() };
     void (async () => {
       const visitorId = selectedVisitor ?? paramOf(vendor, 'visitorData', 'visitorId');
       const plain = knownOf({ visitorId }, identityOf(options), more);
       const treated = await treat(plain, treatments);
-      queue.add({ id: newId(), at, session, action, result, ...treated });
+      queue.add({ id: newId(), ...made, session, action, result, ...treated });
     })().catch(() => undefined);
   };
 

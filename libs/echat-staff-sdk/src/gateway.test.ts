@@ -33,6 +33,17 @@ function pageWith(...tickets: string[]) {
   return openGateway(base, 'shop', () => tickets.shift() ?? 'none is left');
 }
 
+test('whom a ticket names is known as soon as the ticket is, and a token names nobody', async () => {
+  statusOf = () => 200;
+  const named = (sub: unknown) => `e30.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.x`;
+  const gateway = pageWith(named('小王'));
+  expect(gateway.subject()).toBe('');
+  await gateway.fetch('js-sdk/config');
+  expect(gateway.subject()).toBe('小王');
+  for (const token of ['a token of the page', named(7), named(undefined), 'e30.bnVsbA.x'])
+    expect(openGateway(base, 'shop', token).subject()).toBe('');
+});
+
 test.each([
   ['refused', 401],
   ['lost among too many requests of others', 429],

@@ -4,6 +4,8 @@ import { StaffSdkError, reasonOf } from './error.ts';
 export type Credential = string | (() => string | Promise<string>);
 
 export interface Gateway {
+  /** Whom the credential that is known names: a ticket's `sub`. Empty where it names nobody. */
+  readonly subject: () => string;
   /** With the credential that is known, or a new one where there is none. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** At once, with the credential that is known: for a page that closes. */
@@ -15,17 +17,19 @@ export interface Gateway {
  * answered before the gateway tells so: then the ticket's own time decides.
  */
 function mayBeOver(status: number, ticket: string): boolean {
-  return status === 401 || (status === 429 && expiryOf(ticket) <= Date.now());
+  return status === 401 || (status === 429 && Number(claimsOf(ticket).exp ?? Infinity) * 1000 <= Date.now());
 }
 
-/** Epoch ms. Infinity for what is no JSON Web Token with a time. */
-function expiryOf(ticket: string): number {
+/** What a ticket says; nothing for what is no JSON Web Token. */
+function claimsOf(ticket: string): { exp?: unknown; sub?: unknown } {
   const [, claims = ''] = ticket.split('.');
   try {
-    const { exp } = JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : Infinity;
+    const bytes = Uint8Array.from(atob(claims.replaceAll('-', '+').replaceAll('_', '/')), (c) =>
+      c.charCodeAt(0),
+    );
+    return (JSON.parse(new TextDecoder().decode(bytes)) ?? {}) as object;
   } catch {
-    return Infinity;
+    return {};
   }
 }
 
@@ -43,6 +47,10 @@ export function openGateway(base: string, source: string, credential: Credential
     if (typeof credential !== 'string') known = await credential();
   };
   return {
+    subject() {
+      const { sub } = claimsOf(known);
+      return typeof sub === 'string' ? sub : '';
+    },
     fetchNow,
     async fetch(path, init) {
       if (!known) await renew();

@@ -62,6 +62,23 @@ describe('what the gateway vouches for', () => {
     ).toEqual(Array(3).fill([true, '7', 'p', '1']));
   });
 
+  test.each([
+    ['under the ticket that it came with', { madeBy: '7' }, true, '7'],
+    ['under it, and the page knows who that is', { madeBy: '7', staffId: '7' }, true, '7'],
+    ['by a page that says nothing', {}, true, '7'],
+    ["under another's ticket", { madeBy: '8' }, false, '8'],
+    ["under another's ticket, whose id the page knows", { madeBy: '8', staffId: '8' }, false, '8'],
+    ['without a ticket', { madeBy: '' }, false, null],
+    ['without a ticket, by whom the page says', { madeBy: '', staffId: '8' }, false, '8'],
+    ['by whom the page says alone', { staffId: '8' }, false, '8'],
+    ['by nobody that the page knows', { staffId: '' }, true, '7'],
+  ])('is said of an action that was made %s', (_how, action, isVerified, staffId) => {
+    const batch = [{ id: '1', ...action }];
+    expect(staffActions(batch, {}, { page: 'p', staff: '7' })).toMatchObject([
+      { staff_verified: isVerified, staff_id: staffId },
+    ]);
+  });
+
   test('no member of an action or a batch, by any name, verifies staff', () => {
     const name = fc.oneof(
       fc.constantFrom(

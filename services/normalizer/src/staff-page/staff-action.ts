@@ -2,6 +2,7 @@ import type { StaffActionKind, StaffCard, StaffContact, StaffMessage } from '@sl
 import { coded } from '../codes.ts';
 import { conversationId, firstId, visitorId } from '../echat/parts.ts';
 import { eventMapping } from '../mapping.ts';
+import type { Fields } from '../fields.ts';
 import { count, int, part, text, type Reader } from '../reader.ts';
 import * as codes from './codes.ts';
 
@@ -43,7 +44,32 @@ const voiceMs: Reader<number | null> = {
   },
 };
 
-/** One action of a staff page. A ticket's staff id goes before the one that the page says. */
+/**
+ * Whether the ticket under which an action came is that of whoever did it. A page sends what others left behind in the
+ * browser: the SDK says under whose ticket each action was made.
+ */
+function isVerified(fields: Fields): boolean {
+  const vouched = fields.peek('gateway.staff');
+  const [madeBy, says] = [fields.peek('madeBy'), fields.peek('staffId')];
+  const isTheirs = (id: string | null): boolean => id === null || id === vouched;
+  // An empty `madeBy` says that there was no ticket; an empty `staffId` says nothing.
+  return vouched !== null && isTheirs(madeBy) && (says === '' || isTheirs(says));
+}
+
+const staffPaths = ['gateway.staff', 'madeBy', 'staffId'];
+
+/** Who did it: the ticket's staff where it is verified, else whoever the page says. Other names stay attributes. */
+const staffId: Reader<string | null> = {
+  origins: staffPaths.map((path) => ({ path })),
+  read(fields) {
+    const said = isVerified(fields) ? staffPaths : staffPaths.slice(1);
+    const id = said.map((path) => fields.peek(path)).find(Boolean) ?? null;
+    for (const path of said) if (fields.peek(path) === id) fields.text(path);
+    return id;
+  },
+};
+
+/** One action of a staff page. */
 export const staffAction = eventMapping({
   topic: 'staff-action.v1',
   role: 'staff-action',
@@ -59,9 +85,9 @@ export const staffAction = eventMapping({
     sdk_version: text('batch.sdk'),
     staff_verified: {
       origins: [{ path: 'gateway.staff' }],
-      read: (fields) => fields.has('gateway.staff'),
+      read: isVerified,
     },
-    staff_id: text('gateway.staff', 'staffId'),
+    staff_id: staffId,
     staff_account: text('staffAccount'),
     staff_name: text('staffName'),
     ...visitorId('visitorId'),
