@@ -107,6 +107,7 @@ export async function runService<C extends Common>(
     if (state.stopping) return ['It is stopping.'];
     return state.running ? state.running.notReady() : ['It is starting.'];
   };
+  telemetry.gauge('sluice_ready', () => Number(notReady().length === 0));
   const ops = await startOpsServer(opsPort, telemetry, notReady).catch((error: unknown) => {
     throw new Error(
       `Port ${opsPort} for /livez, /readyz and /metrics cannot be used: set SLUICE_OPS_PORT to a free one.`,

@@ -302,6 +302,12 @@ export const catalogue = {
     labels: ['store', 'outcome'],
     buckets: seconds,
   },
+  sluice_ready: {
+    type: 'gauge',
+    help: 'Whether `/readyz` answers 200: 0 while the process starts, stops or should get no traffic.',
+    unit: '0 or 1',
+    labels: [],
+  },
   sluice_build_info: {
     type: 'gauge',
     help: 'Always 1: names the versions that run.',

@@ -34,6 +34,7 @@ const standardNames: ReadonlySet<string> = new Set([
   'nodejs_heap_size_used_bytes',
   'process_cpu_seconds_total',
   'process_resident_memory_bytes',
+  'process_start_time_seconds',
 ]);
 
 /** Whether the product, its Node processes or Prometheus itself have a metric of that name. */
