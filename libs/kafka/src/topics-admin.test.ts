@@ -13,6 +13,7 @@ import {
   endOffsets,
   findTopics,
   minInSyncReplicasOf,
+  segmentMsOf,
   offsetRanges,
   offsetsAtTime,
   type WantedTopic,
@@ -73,6 +74,7 @@ describe('applyTopics', () => {
     expect(await settingsOf(first)).toMatchObject({
       'cleanup.policy': 'delete',
       'retention.ms': '60000',
+      'segment.ms': '3600000',
       'max.message.bytes': '50000',
       'min.insync.replicas': '1',
     });
@@ -154,6 +156,14 @@ describe('applyTopics', () => {
     [4, 3],
   ])('of %i copies %i must have a record before it is acknowledged', (replicas, expected) => {
     expect(minInSyncReplicasOf(replicas)).toBe(expected);
+  });
+
+  test.each([
+    ['1 day', 86_400_000, 3_600_000],
+    ['7 days', 7 * 86_400_000, 7 * 3_600_000],
+    ['a minute', 60_000, 3_600_000],
+  ])('keeps no record for much longer than its retention of %s', (_retention, retentionMs, expected) => {
+    expect(segmentMsOf(retentionMs)).toBe(expected);
   });
 
   test('asks for no more copies in sync than a topic has', async () => {
