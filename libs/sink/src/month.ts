@@ -11,7 +11,7 @@ const first = Date.UTC(2000, 0);
 const last = Date.UTC(2101, 0) - 1;
 
 /** A vendor may push what is two years old: a ticket, or the history of a conversation. No clock is a month ahead. */
-const ofVendors: MonthWindow = { before: 24, after: 1 };
+export const ofVendors: MonthWindow = { before: 24, after: 1 };
 /** The clock of a browser, or our own, is that of the receipt: a batch is kept in a browser for days at the most. */
 const ofPages: MonthWindow = { before: 1, after: 1 };
 

@@ -127,8 +127,9 @@ export function mapParsed(
  */
 function foreignIdOf({ fields }: ParsedRecord, source: Source): string | null {
   if (source.vendor !== 'sobot') return null;
+  const listed = new Set(source.companyIds);
   const id = (fields.peek('companyid') ?? fields.peek('companyId') ?? '').trim();
-  if (id === '' || source.companyIds.length === 0 || source.companyIds.includes(id)) return null;
+  if (id === '' || listed.size === 0 || listed.has(id)) return null;
   return id.replaceAll(/[^\w-]/g, '?').slice(0, 64);
 }
 

@@ -1,4 +1,4 @@
-import type { MonthWindow } from '@sluice/sink/month';
+import { ofVendors, type MonthWindow } from '@sluice/sink/month';
 import type { Column } from './columns.ts';
 
 /**
@@ -20,7 +20,11 @@ const clamped = (time: string): string =>
  * so readers read the view `<table>_latest`. The server drops an insert whose deduplication token is among the
  * last thousand. A table that is there keeps the partitions that it was created with.
  */
-export function createTable(table: string, columns: readonly Column[], window: MonthWindow): string {
+export function createTable(
+  table: string,
+  columns: readonly Column[],
+  window: MonthWindow = ofVendors,
+): string {
   return `CREATE TABLE IF NOT EXISTS \`${table}\` (
   ${columns.map(definitionOf).join(',\n  ')}
 )

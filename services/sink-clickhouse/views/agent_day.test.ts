@@ -40,6 +40,15 @@ const events = [
     ...{ ...echat('1_3'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
     requested_at: clock('2024-05-07 00:30:00'),
   }),
+  // Nobody answered: the 0 ms that Sobot sends are no answer at once.
+  event('conversation.v1', '2024-05-08 12:00:00', {
+    ...{ conversation_id: 'c9', phase: 'RECORDED', kind: 'HUMAN', ...li, response_count: 0 },
+    ...{ started_at: clock('2024-05-08 12:00:00'), first_response_ms: 0, average_response_ms: 0 },
+  }),
+  event('conversation.v1', '2024-05-08 13:00:00', {
+    ...{ conversation_id: 'c10', phase: 'RECORDED', kind: 'HUMAN', ...li, response_count: 3 },
+    ...{ started_at: clock('2024-05-08 13:00:00'), first_response_ms: 60_000, average_response_ms: 60_000 },
+  }),
   // Sobot: three agents by id alone, figures of the whole for the last. 30 s of the 80 s were the robot's.
   event('conversation.v1', '2024-05-06 12:00:00', {
     ...{ conversation_id: 'c1', phase: 'RECORDED', kind: 'HUMAN', staff_id: null, staff_name: '路人丁' },
@@ -85,6 +94,11 @@ test('averages of each agent and day are of their own shares, else of their conv
       {
         ...{ source_id: 'shop', day: '2024-05-07', agent: '14', ...zhang, conversations: 1 },
         ...{ average_first_response_ms: null, first_responses: 0 },
+        ...{ average_handle_ms: null, handles: 0 },
+      },
+      {
+        ...{ source_id: 'shop', day: '2024-05-08', agent: '15', ...li, conversations: 2 },
+        ...{ average_first_response_ms: 60_000, first_responses: 1 },
         ...{ average_handle_ms: null, handles: 0 },
       },
     ]);

@@ -1,6 +1,6 @@
 -- How content are visitors with each agent? A row for each agent of a source; ratings of robots do not count.
 --
--- Of several ratings of one conversation the newest counts. average_score is 1 to 5; share_satisfied is the share of
+-- Of several ratings of one conversation the newest counts, by the vendor's time, or its receipt where there is none. average_score is 1 to 5; share_satisfied is the share of
 -- scores of 4 and 5. nps is the share of 9 and 10 less the share of 0 to 6, -100 to 100 (nps_ratings have such a
 -- score). share_solved is the share of "solved" in what visitors answered, solved or unsolved (solved_answers of
 -- them). Shares are 0 to 1. A figure is null where nothing was said. agent is the id, else the account, else the
@@ -10,7 +10,7 @@ WITH newest AS (
   SELECT r.*, coalesce(nullIf(r.staff_id, ''), nullIf(r.staff_account, ''), nullIf(r.staff_name, '')) AS agent
   FROM rating_latest AS r
   WHERE r.target_role != 'ROBOT'
-  ORDER BY isNotNull(r.occurred_at) DESC, r.occurred_at DESC, r.version DESC
+  ORDER BY coalesce(r.occurred_at, r.received_at) DESC, r.version DESC
   LIMIT 1 BY r.source_id, r.event_type, if(r.entity_key = '', toString(r.event_id), r.entity_key)
 )
 SELECT

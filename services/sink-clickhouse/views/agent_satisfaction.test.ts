@@ -17,6 +17,9 @@ const events = [
   rating('c4', '2024-05-06 13:00:00', { nps_score: 9, solved: 'SOLVED' }),
   // Rated 1 first, and better later: only c1 above counts. This one came in later, but is older.
   rating('c1', '2024-05-06 09:00:00', { score: 1, nps_score: 0, solved: 'UNSOLVED' }),
+  // c6 was rated once more, in a push without a time that came after.
+  rating('c6', '2024-05-06 10:00:00', { staff_id: '16', staff_name: '赵', score: 5 }),
+  rating('c6', null, { staff_id: '16', staff_name: '赵', score: 2 }),
   // A robot's; and one of Echat's, which has no time, no points and no answer.
   event('rating.v1', '2024-05-06 10:00:00', {
     ...{ conversation_id: 'c1', target_role: 'ROBOT', staff_id: 'r1', score: 1 },
@@ -48,6 +51,11 @@ test('the figures of each agent are of the newest rating of each conversation', 
         ...{ nps_ratings: 4, nps: 25 },
         // c1 and c4 are solved, c2 is not, c3 was not asked.
         ...{ solved_answers: 3, share_solved: 2 / 3 },
+      },
+      {
+        ...{ source_id: 'shop', agent: '16', staff_id: '16', staff_account: null, staff_name: '赵' },
+        ...{ ratings: 1, scores: 1, average_score: 2, share_satisfied: 0 },
+        ...{ nps_ratings: 0, nps: null, solved_answers: 0, share_solved: null },
       },
       {
         ...{ source_id: 'shop', agent: null, staff_id: null, staff_account: null, staff_name: null },

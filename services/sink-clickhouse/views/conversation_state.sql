@@ -8,6 +8,7 @@
 --
 -- A bare id of Echat (5987809) belongs to the one conversation with a prefix (1_5987809) that has its number; where
 -- several have it, it is a row of its own. Events without an id are left out. Durations are in ms, times in UTC.
+-- Sobot sends 0 ms for answers that were never given: where it counts none, there is no figure.
 CREATE OR REPLACE VIEW conversation_state AS
 WITH steps AS (
   SELECT
@@ -79,8 +80,8 @@ merged AS (
     ifNull(argMax(nullIf(s.queue_state, 'UNKNOWN'), s.newness), 'UNKNOWN') AS queue_state,
     argMax(s.total_ms, s.newness) AS total_ms,
     argMax(s.wait_ms, s.newness) AS wait_ms,
-    argMax(s.first_response_ms, s.newness) AS first_response_ms,
-    argMax(s.average_response_ms, s.newness) AS average_response_ms,
+    argMax(if(s.response_count = 0, NULL, s.first_response_ms), s.newness) AS first_response_ms,
+    argMax(if(s.response_count = 0, NULL, s.average_response_ms), s.newness) AS average_response_ms,
     argMax(s.human_handle_ms, s.newness) AS human_handle_ms,
     argMax(s.visitor_message_count, s.newness) AS visitor_message_count,
     argMax(s.staff_message_count, s.newness) AS staff_message_count,

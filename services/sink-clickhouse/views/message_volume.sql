@@ -3,7 +3,7 @@
 --
 -- The channel is that of the message's conversation, UNKNOWN where the conversation never told. A message counts once:
 -- by its id, or by its place in the transcript where it has none, also when a transcript was sent again with more in
--- it. Withdrawals are no messages.
+-- it; where the transcript names no conversation, each turn of each push counts. Withdrawals are no messages.
 CREATE OR REPLACE VIEW message_volume AS
 WITH messages AS (
   SELECT
@@ -22,7 +22,11 @@ WITH messages AS (
   LIMIT 1 BY
     source_id,
     conversation_id,
-    coalesce(nullIf(m.message_id, ''), toString(m.ordinal), toString(m.event_id))
+    if(
+      conversation_id = '' AND coalesce(m.message_id, '') = '',
+      toString(m.event_id),
+      coalesce(nullIf(m.message_id, ''), toString(m.ordinal), toString(m.event_id))
+    )
 )
 SELECT
   m.source_id AS source_id,

@@ -29,6 +29,10 @@ const events = [
   sent('2024-05-06 10:00:02', 'VISITOR', { conversation_id: 's1', kind: 'REVOKED' }),
   sent('2024-05-06 10:00:03', 'VISITOR', { conversation_id: 'nobody', message_id: 'm3' }),
   sent('2024-05-06 10:00:04', 'SYSTEM', {}),
+  // Two transcripts of conversations that they do not name.
+  sent('2024-05-08 10:00:00', 'VISITOR', { ordinal: 0 }),
+  sent('2024-05-08 10:00:05', 'STAFF', { ordinal: 1 }),
+  sent('2024-05-08 11:00:00', 'VISITOR', { ordinal: 0 }),
 ];
 
 test('each message counts once, on its day and for the channel of its conversation', async () => {
@@ -53,6 +57,10 @@ test('each message counts once, on its day and for the channel of its conversati
       {
         ...{ source_id: 'shop', day: '2024-05-07', channel: 'WECHAT' },
         ...{ messages: 1, by_visitors: 1, by_staff: 0, by_robots: 0 },
+      },
+      {
+        ...{ source_id: 'shop', day: '2024-05-08', channel: 'UNKNOWN' },
+        ...{ messages: 3, by_visitors: 2, by_staff: 1, by_robots: 0 },
       },
     ]);
   } finally {

@@ -2,7 +2,7 @@
 --
 -- urls and titles are the pages of the visit up to the moment at which the conversation began, in the order in which
 -- they were looked at, and the times beside them, UTC; an address or title that was not sent is ''.
--- Where nobody knows when the conversation began, all pages of the visit. A conversation without such a page is not
+-- A page that the vendor listed again, with the list so far, is there once. Where nobody knows when the conversation began, all pages of the visit. A conversation without such a page is not
 -- here.
 CREATE OR REPLACE VIEW page_path AS
 WITH visits AS (
@@ -17,7 +17,7 @@ paths AS (
     v.conversation_id AS conversation_id,
     any(c.began_at) AS began_at,
     arraySort(
-      groupArray(
+      groupUniqArray(
         (
           ifNull(p.viewed_at, toDateTime64(0, 3, 'UTC')),
           ifNull(p.ordinal, 0),

@@ -19,6 +19,8 @@ const events = [
   viewed('2024-05-06 10:09:00', 'v1', 1, 'http://shop/thanks', '谢谢'),
   viewed('2024-05-06 10:01:00', 'v1', 1, 'http://shop/item', '商品'),
   viewed('2024-05-06 10:01:00', 'v1', 0, 'http://shop/', '首页'),
+  // The list so far, sent once more by another push.
+  viewed('2024-05-06 10:01:00', 'v1', 1, 'http://shop/item', '商品'),
   started('2024-05-06 10:00:30', '5_1'),
   started('2024-05-06 10:02:00', '1_2'),
   left('2024-05-06 10:10:00', 'v1', '5_1', '1_2', '3_3'),

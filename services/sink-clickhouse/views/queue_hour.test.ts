@@ -30,6 +30,16 @@ const events = [
   recorded('2024-05-06 10:32:00', 's3', { queue_state: 'NOT_QUEUED', wait_ms: 9_000_000 }),
   // Nobody knows that this one waited.
   recorded('2024-05-06 10:33:00', 's4', { wait_ms: 0, answered_at: clock('2024-05-06 10:33:00') }),
+  // A wait of a conversation with a robot and of a left message is none.
+  event('conversation.v1', '2024-05-06 10:34:00', {
+    ...echat('5_4'),
+    phase: 'ENDED',
+    kind: 'ROBOT',
+    wait_ms: 500,
+  }),
+  event('conversation.v1', '2024-05-06 10:35:00', {
+    ...{ ...echat('3_5'), phase: 'ENDED', kind: 'LEAVE_MESSAGE', wait_ms: 500 },
+  }),
   // From 00:00 of the next day in Beijing, 16:00 in UTC: waited 1 s, and no more is known.
   requested('2024-05-07 00:00:00', '1_3'),
   event('conversation.v1', '2024-05-07 00:01:00', { ...echat('1_3'), phase: 'ENDED', wait_ms: 1_000 }),
