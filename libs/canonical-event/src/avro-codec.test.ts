@@ -1,3 +1,4 @@
+import avsc from 'avsc';
 import fc from 'fast-check';
 import type { Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder, schemaOf } from './avro-codec.ts';
@@ -82,7 +83,6 @@ test('an older writer without a field is read with its default', async () => {
   const schema = structuredClone(schemaOf('message.v1')) as { fields: { name: string }[] };
   schema.fields = schema.fields.filter(({ name }) => name !== 'ordinal');
   const readOlder = createDecoder(() => Promise.resolve(schema));
-  const { default: avsc } = await import('avsc');
   const body = avsc.Type.forSchema(schema as never).toBuffer({ meta });
   const decoded = await readOlder('message.v1', Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body]));
   expect(decoded).toMatchObject({ ok: true, value: { ordinal: null } });
@@ -103,6 +103,32 @@ test('a chunk of records asks for its schema once, and a look-up that failed is 
   isAway = false;
   expect((await decodeMany()).map(({ ok }) => ok)).toEqual(Array.from({ length: 100 }, () => true));
   expect(asked).toBe(2);
+});
+
+test('a cold start builds one resolver for a schema, however many records wait for it, and none once it is prepared', async () => {
+  let asked = 0;
+  const created = jest.spyOn(avsc.Type.prototype, 'createResolver');
+  const bytes = encode({ meta });
+  const cold = createDecoder(async () => {
+    asked += 1;
+    await Promise.resolve();
+    return schemaOf('message.v1');
+  });
+  await cold('message.v1', bytes);
+  const ofOne = created.mock.calls.length;
+  expect(ofOne).toBeGreaterThan(0);
+  const prepared = createDecoder(() => Promise.resolve(schemaOf('message.v1')));
+  await prepared.prepare('message.v1', schemaId);
+  expect(created).toHaveBeenCalledTimes(2 * ofOne);
+  const many = createDecoder(async () => {
+    asked += 1;
+    await Promise.resolve();
+    return schemaOf('message.v1');
+  });
+  for (const decodeOne of [prepared, many])
+    await Promise.all(Array.from({ length: 1_000 }, () => decodeOne('message.v1', bytes)));
+  expect([created.mock.calls.length, asked]).toEqual([3 * ofOne, 2]);
+  created.mockRestore();
 });
 
 test('an id that the registry does not know is asked for again', async () => {

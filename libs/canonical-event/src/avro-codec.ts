@@ -82,15 +82,23 @@ function readAs(reader: avsc.Type, written: object): Writer {
   }
 }
 
-/**
- * Decodes values that any version of our schemas, or a compatible one, wrote.
- *
- * What cannot be decoded is an answer, not an exception: the record goes to the dead letters. Only the
- * registry being away rejects.
- */
-export function createDecoder(
-  lookup: SchemaLookup,
-): <T extends AvroTopic>(topic: T, bytes: Buffer | null) => Promise<Decoded<T>> {
+export interface Decoder {
+  /**
+   * Decodes a value that any version of our schemas, or a compatible one, wrote.
+   *
+   * What cannot be decoded is an answer, not an exception: the record goes to the dead letters. Only the
+   * registry being away rejects.
+   */
+  <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>>;
+  /**
+   * Looks a schema up, and builds what reads it, before the first value comes: some take 10 ms, in which nothing else
+   * goes on. Rejects when the registry is away.
+   */
+  prepare(topic: AvroTopic, schemaId: number): Promise<void>;
+}
+
+/** Decoders of one process share nothing: a schema is looked up, and what reads it is built, once for each. */
+export function createDecoder(lookup: SchemaLookup): Decoder {
   const writers = new Map<string, Promise<Writer>>();
   const readers = new Map<AvroTopic, avsc.Type>();
 
@@ -122,7 +130,7 @@ export function createDecoder(
     return writer;
   };
 
-  return async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
+  const decode = async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
     if (bytes === null || bytes.length <= prefixBytes || bytes[0] !== 0) {
       return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
     }
@@ -140,4 +148,9 @@ export function createDecoder(
       };
     }
   };
+  return Object.assign(decode, {
+    async prepare(topic: AvroTopic, schemaId: number): Promise<void> {
+      await writerOf(topic, schemaId);
+    },
+  });
 }

@@ -65,6 +65,8 @@ export async function runSink(
   if (problems.length > 0) throw new Error(problems.join('\n'));
   for (const sentence of checked.warnings) log.warn(sentence);
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
+  const decode = createEventDecoder(stream, registry);
+  await decode.prepare();
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
@@ -82,7 +84,7 @@ export async function runSink(
   const beginSpans = recordSpans(context.tracing, name.replace('sink-', 'write '), groupId);
   const handle = createEventHandler({
     batcher,
-    decode: createEventDecoder(stream, registry),
+    decode,
     deadLetter,
     rejectRun: createRejectRun(config.rejectsInARow),
     beginSpans,
