@@ -50,7 +50,7 @@ async function consume(
     onDead: (error) => dead.push(error),
   });
   running.push(consumer);
-  return { dead, stop: () => consumer.stop() };
+  return { dead, lags: () => consumer.lags(), stop: () => consumer.stop() };
 }
 
 /** Reads until `count` records have come, each finished at once. */
@@ -244,6 +244,83 @@ test('a batch that throws makes the consumer join again, also while another part
   });
   await waitUntil('both are committed', async () => (await kafka.committed(groupId, topic)).size === 2);
   expect([attempts, dead]).toEqual([2, []]);
+});
+
+test('what throws aside makes the consumer join again, and its partition comes again', async () => {
+  const [topic, groupId] = [await kafka.topic(), kafka.name()];
+  await send(topic, ['a']);
+  let batches = 0;
+  const { dead } = await consume([topic], groupId, async ({ records }, control) => {
+    batches += 1;
+    if (batches > 1) return control.done(records[0]!);
+    control.aside(() => Promise.reject(new Error('the coordinator is gone')));
+  });
+  await waitUntil('it is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 1n);
+  expect([batches, dead]).toEqual([2, []]);
+});
+
+test('work aside of a partition that another member may have got commits nothing', async () => {
+  const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+  await producer.send({ topic, acks: -1, messages: [0, 1].map((partition) => ({ value: 'a', partition })) });
+  const { promise: rejoined, resolve: onRejoin } = Promise.withResolvers<undefined>();
+  const ended: string[] = [];
+  await consume([topic], groupId, ({ records }, control) => {
+    control.aside(async () => {
+      await rejoined;
+      await waitUntil('it is not ours any more', () => !control.running());
+      ended.push((await holds(control.done(records[0]!))) ? 'committed' : 'refused');
+    });
+    return Promise.resolve();
+  });
+  await waitUntil('nothing is fetched, and nothing committed', async () => {
+    return (await kafka.committed(groupId, topic)).size === 0;
+  });
+  await consume([topic], groupId, () => {
+    onRejoin(undefined);
+    return Promise.resolve();
+  });
+  await waitUntil('both ended', () => ended.length >= 2);
+  expect(ended.slice(0, 2)).toEqual(['refused', 'refused']);
+});
+
+test('how far behind a partition is comes from the end of its log, whether or not it is fetched', async () => {
+  const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  const { lags } = await consume([topic], groupId, async ({ partition, records }, control) => {
+    if (partition === 0) control.aside(() => released);
+    else await control.done(records.at(-1)!);
+  });
+  for (const partition of [0, 1, 0, 0, 1])
+    await producer.send({ topic, acks: -1, messages: [{ value: 'a', partition }] });
+  const untilBehind = async (first: number, second: number) =>
+    waitUntil(`it is ${first} and ${second} behind`, async () => {
+      const found = (await lags()).toSorted((a, b) => a.partition - b.partition);
+      return found.map(({ records }) => records).join() === `${first},${second}`;
+    });
+  await untilBehind(3, 0);
+  await kafka.forget(topic, [{ partition: 0, offset: '1' }]);
+  await untilBehind(2, 0);
+  release(undefined);
+});
+
+test('markers of transactions, and what was taken back, leave nothing unfinished', async () => {
+  const topic = await kafka.topic();
+  const { lags } = await consume([topic], kafka.name(), ({ records }, control) =>
+    control.done(records.at(-1)!),
+  );
+  const transactional = connectKafka(kafka.connection).producer({
+    ...{ transactionalId: kafka.name(), maxInFlightRequests: 1, idempotent: true },
+  });
+  await transactional.connect();
+  const nothingIsLeft = () =>
+    waitUntil('nothing is left', async () => (await lags()).every(({ records }) => records === 0));
+  for (const end of ['commit', 'abort'] as const) {
+    const transaction = await transactional.transaction();
+    await transaction.send({ topic, messages: [{ value: end }] });
+    await transaction[end]();
+    await nothingIsLeft();
+  }
+  await transactional.disconnect();
 });
 
 /** A consumer whose connections can be silenced and broken, and what it says of its death. */

@@ -1,5 +1,7 @@
 import kafkajs, { type Admin, type EachBatchPayload, type IHeaders } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
+import { createLagLook, type PartitionLag } from './partition-lags.ts';
+import { createPartitionPauses } from './partition-pauses.ts';
 import { unreadableReason } from './unreadable-batches.ts';
 
 const { KafkaJSError } = kafkajs;
@@ -46,6 +48,12 @@ export interface BatchControl {
   noted(groupId?: string): Promise<{ offset: string; text: string } | null>;
   /** True while this batch is still ours and nobody asked to stop. */
   running(): boolean;
+  /**
+   * Goes on with this partition outside of the batch, which should return then: the partition gets no other batch
+   * until `work` ends, and the neighbours go on. What is not `done` by then comes again. What `work` throws makes the
+   * consumer join its group again. `work` must end soon when `running` is false; a stop waits for it.
+   */
+  aside(work: () => Promise<void>): void;
 }
 
 export interface ConsumerOptions {
@@ -80,6 +88,11 @@ export interface ConsumerOptions {
 }
 
 export interface RunningConsumer {
+  /**
+   * How far this member is behind in each of its partitions, whether or not they are fetched.
+   * @throws when Kafka does not answer within 10 s
+   */
+  lags(): Promise<PartitionLag[]>;
   /** Waits for the batches in hand, leaves the group, disconnects. */
   stop(): Promise<void>;
 }
@@ -133,9 +146,16 @@ export async function runConsumer(
    * again. A batch of a former join holds up nothing: kafkajs drops its error.
    */
   let broken: JoinAgain | undefined;
+  const pauses = createPartitionPauses(consumer);
+  const lagLook = createLagLook(connection, options.groupId);
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    if (payload.batchSize === 0) lagLook.passedOver(payload);
+  });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joins += 1;
     broken = undefined;
+    pauses.forget();
+    lagLook.assigned(payload.memberAssignment);
     options.onAssigned?.(payload.memberAssignment);
   });
   const runBatch = async (payload: EachBatchPayload): Promise<void> => {
@@ -144,13 +164,23 @@ export async function runConsumer(
       payload.isRunning() && !payload.isStale() && !stopping && joins === join && broken === undefined;
     // When another batch failed first, kafkajs may have gone on without a join: it is asked for again until it comes.
     if (broken && !stopping) throw broken;
+    // Else it would come again, and again, until what is aside has ended.
+    if (stopping) await pauses.ended();
     if (!running()) return;
-    try {
-      await options.onBatch(readBatch(payload), controlOf(admin, options.groupId, payload, running));
-    } catch (error) {
+    const joinAgain = (error: unknown): JoinAgain => {
       const again = new JoinAgain(error);
       if (joins === join) broken ??= again;
-      throw again;
+      return again;
+    };
+    // Its error is thrown by the next batch, which comes at once: the partition is fetched again.
+    const aside = (work: () => Promise<void>): void =>
+      pauses.during(payload.batch, () => work().catch(joinAgain));
+    const isOurs = () => joins === join;
+    try {
+      const control = { ...controlOf(admin, options.groupId, payload, isOurs), running, aside };
+      await options.onBatch(readBatch(payload), control);
+    } catch (error) {
+      throw joinAgain(error);
     }
   };
   await consumer.run({
@@ -161,9 +191,12 @@ export async function runConsumer(
   });
   for (const start of options.startAt ?? []) consumer.seek(start);
   return {
+    lags: () => lagLook.look(),
     async stop() {
       stopping = true;
       watch.stop();
+      // What is aside can commit only as long as this is a member.
+      await pauses.ended();
       await consumer.disconnect();
       await admin.disconnect();
     },
@@ -260,18 +293,20 @@ class JoinAgain extends KafkaJSError {
   }
 }
 
+/** @param isOurs that the group was not joined since the batch came: another member may have the partition */
 function controlOf(
   admin: Admin,
   groupId: string,
   payload: EachBatchPayload,
-  running: () => boolean,
-): BatchControl {
-  const { topic, partition } = payload.batch;
+  isOurs: () => boolean,
+): Omit<BatchControl, 'running' | 'aside'> {
+  const { topic, partition, messages } = payload.batch;
   // Not the consumer's commitOffsets: that one repeats for a minute what a coordinator refuses which is none any
   // more, and returns without having committed once the consumer stops.
-  const commit = (offset: string, metadata = ''): Promise<void> => {
+  const commit = async (offset: string, metadata = ''): Promise<void> => {
+    if (!isOurs()) throw new Error(`${topic}/${partition} was taken over before ${offset} was committed.`);
     const committed = { partition, offset, metadata };
-    return payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
   };
   return {
     note: ({ offset }, text) => commit(offset, text),
@@ -282,10 +317,11 @@ function controlOf(
       return { offset: committed.offset, text: committed.metadata ?? '' };
     },
     heartbeat: () => payload.heartbeat(),
-    running,
     async done({ offset }) {
-      await commit(String(BigInt(offset) + 1n));
-      payload.resolveOffset(offset);
+      // Behind the last record of a fetch there may be markers of transactions, which are no records.
+      const last = offset === messages.at(-1)?.offset ? payload.batch.lastOffset() : offset;
+      await commit(String(BigInt(last) + 1n));
+      if (isOurs()) payload.resolveOffset(offset);
     },
   };
 }

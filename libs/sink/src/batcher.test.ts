@@ -58,6 +58,25 @@ test('joins the items of several callers after the linger time, and answers each
   expect(store.writes).toHaveLength(1);
 });
 
+test('items that want no company are written at once and apart, and fail nobody else', async () => {
+  const clock = handClock();
+  const store = recordingStore((items) =>
+    items.some(({ id }) => id === 'bad')
+      ? Promise.reject(new Error('unheard of'))
+      : Promise.resolve(items.map(({ id }) => ({ id, outcome: 'written' }))),
+  );
+  const batcher = createBatcher(store, { ...options, clock });
+  const others = [batcher.add([item('a')]), batcher.add([item('b')])];
+  const failing = batcher.add([item('bad'), item('c')], 'none');
+  const behind = batcher.add([item('d')]);
+  await expect(failing).rejects.toThrow('unheard of');
+  clock.strike();
+  expect((await Promise.all([...others, behind])).flatMap(ids)).toEqual(
+    ['a', 'b', 'd'].map((id) => `${id} written`),
+  );
+  expect(store.writes.map((write) => write.map(({ id }) => id))).toEqual([['a', 'b'], ['bad', 'c'], ['d']]);
+});
+
 test.each([
   ['count', { maxItems: 2 }],
   ['bytes', { maxBytes: 20 }],

@@ -18,11 +18,15 @@ export interface Batcher {
    * Two copies of one event (here or of another caller) may share a write: the higher version is written, the
    * lower one is `stale`. Rejects with the store's error when it failed at one of the items, or at a write that held
    * one of them: then the caller adds all of them again. Never retries itself.
+   * @param company whose items may be in the same write. Default: `others`. With `none` nothing lingers.
    */
-  add(items: readonly StoreItem[]): Promise<StoreResult[]>;
+  add(items: readonly StoreItem[], company?: Company): Promise<StoreResult[]>;
   /** Writes what is waiting at once, and resolves when nothing is under way. Later calls of `add` reject. */
   close(): Promise<void>;
 }
+
+/** Whether items of other callers may be in the same write. */
+export type Company = 'others' | 'none';
 
 /** Joins the items of concurrent callers into writes bounded by count, bytes and time. */
 export function createBatcher(store: Pick<Store, 'write'>, options: BatcherOptions): Batcher {
@@ -30,6 +34,7 @@ export function createBatcher(store: Pick<Store, 'write'>, options: BatcherOptio
 }
 
 interface Call {
+  readonly company: Company;
   readonly results: StoreResult[];
   unanswered: number;
   failed: boolean;
@@ -61,11 +66,11 @@ class StoreBatcher implements Batcher {
     this.#clock = options.clock ?? systemClock;
   }
 
-  async add(items: readonly StoreItem[]): Promise<StoreResult[]> {
+  async add(items: readonly StoreItem[], company: Company = 'others'): Promise<StoreResult[]> {
     if (this.#closed) throw new Error('The batcher is closed: it takes no more items.');
     if (items.length === 0) return [];
     const { promise, resolve, reject } = Promise.withResolvers<StoreResult[]>();
-    const call: Call = { results: [], unanswered: items.length, failed: false, resolve, reject };
+    const call: Call = { company, results: [], unanswered: items.length, failed: false, resolve, reject };
     this.#enqueue(items.map((item, index) => ({ item, index, call })));
     return promise;
   }
@@ -78,7 +83,7 @@ class StoreBatcher implements Batcher {
 
   #enqueue(entries: readonly Entry[]): void {
     this.#waiting.push(...entries);
-    if (this.#closed) this.#due = true;
+    if (this.#closed || entries.some(({ call }) => call.company === 'none')) this.#due = true;
     this.#startWrites();
   }
 
@@ -95,7 +100,7 @@ class StoreBatcher implements Batcher {
       (this.#due || this.#full())
     ) {
       const { items, taken } = cutBatch(
-        this.#waiting.map(({ item }) => item),
+        this.#firstTogether().map(({ item }) => item),
         this.#options,
       );
       const write = this.#write(items, this.#waiting.splice(0, taken)).finally(() => {
@@ -114,6 +119,15 @@ class StoreBatcher implements Batcher {
         this.#flush();
       });
     }
+  }
+
+  /** The waiting entries, from the first on, that may share a write. */
+  #firstTogether(): readonly Entry[] {
+    const first = this.#waiting[0]?.call;
+    const isApart = ({ call }: Entry): boolean =>
+      call !== first && (call.company === 'none' || first?.company === 'none');
+    const end = this.#waiting.findIndex(isApart);
+    return end < 0 ? this.#waiting : this.#waiting.slice(0, end);
   }
 
   #full(): boolean {

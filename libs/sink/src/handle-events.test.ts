@@ -52,6 +52,20 @@ test('a row of rejects that is too long is told before any of them is a dead let
   expect([deadLetters, counted]).toEqual([[], []]);
 });
 
+test('a chunk that failed before is written apart from the others', async () => {
+  const companies: (string | undefined)[] = [];
+  const { handle } = sink({
+    batcher: {
+      add(items, company) {
+        companies.push(company);
+        return Promise.resolve(items.map(({ id }) => ({ id, outcome: 'written' })));
+      },
+    },
+  });
+  for (const attempt of [1, 2, 3]) await handle([record('a')], attempt);
+  expect(companies).toEqual(['others', 'none', 'none']);
+});
+
 test('every record ends as written or as a dead letter, and is counted once', async () => {
   const { handle, store, deadLetters, counted } = sink();
   await handle(['a', 'no avro', 'refused:1', 'b'].map(record));

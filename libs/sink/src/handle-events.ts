@@ -38,15 +38,16 @@ type Ending =
 /**
  * The pipeline of a sink for one partition's chunk: decode, write, dead-letter what cannot be written.
  * Resolves when every record has ended. Rejects when the registry, the store or the dead-letter topic failed:
- * then the same chunk is handled again, which changes nothing for what was written.
+ * then the same chunk is handled again, which changes nothing for what was written; from the second attempt on it is
+ * written apart from other chunks.
  */
 export function createEventHandler(
   parts: EventHandlerParts,
-): (records: readonly ConsumedRecord[]) => Promise<void> {
-  return async (records) => {
+): (records: readonly ConsumedRecord[], attempt?: number) => Promise<void> {
+  return async (records, attempt = 1) => {
     const spans = parts.beginSpans?.(records);
     try {
-      const endings = await handle(records, parts);
+      const endings = await handle(records, attempt, parts);
       endings.forEach((ending, index) => {
         parts.count(ending.outcome, at(records, index).topic);
         spans?.[index]?.end(attributesOf(ending));
@@ -58,9 +59,13 @@ export function createEventHandler(
   };
 }
 
-async function handle(records: readonly ConsumedRecord[], parts: EventHandlerParts): Promise<Ending[]> {
+async function handle(
+  records: readonly ConsumedRecord[],
+  attempt: number,
+  parts: EventHandlerParts,
+): Promise<Ending[]> {
   const decoded = await Promise.all(records.map((record) => parts.decode(record)));
-  const endings = await write(parts.batcher, records, decoded);
+  const endings = await write(parts.batcher, records, attempt, decoded);
   parts.rejectRun.check(
     records,
     endings.map(({ outcome }) => outcome === 'dead-lettered'),
@@ -83,10 +88,13 @@ const attributesOf = (ending: Ending): Attributes => ({
 async function write(
   batcher: Pick<Batcher, 'add'>,
   records: readonly ConsumedRecord[],
+  attempt: number,
   decoded: readonly Decoded[],
 ): Promise<Ending[]> {
   const items = decoded.flatMap((result, index) => (result.ok ? [itemOf(at(records, index), result)] : []));
-  const results = (await batcher.add(items)).values();
+  // What failed once may fail for ever, and whatever shared its write would fail with it.
+  const company = attempt === 1 ? 'others' : 'none';
+  const results = (await batcher.add(items, company)).values();
   return decoded.map((result): Ending => {
     if (!result.ok) return { outcome: 'dead-lettered', reason: result.reason, detail: result.detail };
     const stored = results.next().value;

@@ -62,6 +62,7 @@ async function start(topic: string, groupId: string, isAway: () => boolean = () 
       held: () => undefined,
       lag: () => undefined,
       oldest: () => undefined,
+      looked: () => undefined,
       dead: () => undefined,
     },
   });

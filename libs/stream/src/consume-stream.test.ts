@@ -61,6 +61,7 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
       held: (error, { attempt }) => told.held.push({ error, attempt }),
       lag: (_topic, _partition, records) => told.lags.push(records),
       oldest: (_topic, _partition, writtenAtMs) => told.oldest.push(writtenAtMs),
+      looked: () => undefined,
       dead: (error) => told.dead.push(error),
     },
     ...change,

@@ -1,21 +1,17 @@
 import {
   runConsumer,
-  withHeartbeats,
   type BatchControl,
   type ConsumedRecord,
   type PartitionBatch,
 } from '@sluice/kafka/consumer';
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { backoffMs } from './backoff.ts';
-import {
-  describeBlockage,
-  isSkipRequested,
-  noteOfBlockage,
-  readBlockage,
-  type Blockage,
-} from './blockage.ts';
+import { repeat } from '@sluice/service/repeat';
+import { attempt, retry } from './attempt.ts';
+import { readBlockage } from './blockage.ts';
+import { keepToRetry } from './keep-to-retry.ts';
+import { chunkRecordsOf, startOf, type Progress } from './partition-progress.ts';
+import { createSuspects } from './suspects.ts';
 import { takeChunk, type ChunkBounds } from './take-chunk.ts';
-import { createSuspects, noteOf } from './suspects.ts';
 
 export interface StreamOptions {
   readonly connection: KafkaConnection;
@@ -30,11 +26,13 @@ export interface StreamOptions {
   readonly stuckMs: number;
   /**
    * Works on some records of one partition, in order, and resolves when each has ended in an outcome that is
-   * durable. What it throws is about a server or unknown: the same records are handed in again, later, and
+   * durable. What it throws is about a server or unknown: the first of them are handed in again, later, and
    * the partition is held until then; after some attempts fewer of them at once, down to the one that fails.
+   * Other partitions go on meanwhile.
    * Errors about one record are outcomes, not exceptions.
+   * @param attempt how often the first of them was handed in, from 1
    */
-  readonly handle: (records: readonly ConsumedRecord[]) => Promise<void>;
+  readonly handle: (records: readonly ConsumedRecord[], attempt: number) => Promise<void>;
   /**
    * Gives a record up that `handle` is not to have: resolves when it is kept elsewhere, throws as `handle`.
    * - `KILLS_PROCESSES`: several processes died of it
@@ -60,6 +58,11 @@ export interface StreamEvents {
   lag(topic: string, partition: number, records: number): void;
   /** When the oldest record that has not ended was written, epoch ms; null when all have. */
   oldest(topic: string, partition: number, writtenAtMs: number | null): void;
+  /**
+   * As `lag`, of every partition now and then, whether or not anything of it was fetched.
+   * @param atMs epoch ms before which nothing of this was known
+   */
+  looked(topic: string, partition: number, records: number, atMs: number): void;
   /** The consumer is dead or stuck: the process must end. */
   dead(error: Error): void;
 }
@@ -75,19 +78,22 @@ export interface RunningStream {
   abandon(): string[];
 }
 
+/** How often is looked where the logs end, in ms. */
+const lookEveryMs = 10_000;
+
 /**
  * The one consume loop: chunk → handle → commit. The offset is committed last, and only behind records that
- * have ended; a chunk that cannot be finished holds its partition, with heartbeats, for as long as it takes.
+ * have ended; a chunk that cannot be finished holds its partition alone, for as long as it takes: its first records
+ * are tried again aside, while the others are fetched and worked on.
  * What holds it is noted beside the committed offset (`Blockage`), and an operator may have it skipped.
  */
 export async function consumeStream(options: StreamOptions): Promise<RunningStream> {
-  /** Behind which offset of a partition this process stands; another one in between means a takeover. */
-  const positions = new Map<string, string>();
+  let progresses = new Map<string, Progress>();
   const inHand = new Set<readonly ConsumedRecord[]>();
-  const handle: StreamOptions['handle'] = async (chunk) => {
+  const handle: StreamOptions['handle'] = async (chunk, attempt) => {
     inHand.add(chunk);
     try {
-      await options.handle(chunk);
+      await options.handle(chunk, attempt);
     } finally {
       inHand.delete(chunk);
     }
@@ -100,13 +106,29 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
     onBatch: (batch, control) =>
-      report(batch, options, () => workThrough(batch, control, { ...options, handle }, positions)),
-    onAssigned: (partitions) => options.on.assigned(partitions),
+      report(batch, options, () => workThrough(batch, control, { ...options, handle }, progresses)),
+    onAssigned(partitions) {
+      // Copies: work of before the join may still go on, and is not to change what is known from now on.
+      progresses = new Map(
+        [...progresses].flatMap(([name, one]) =>
+          partitions[one.topic]?.includes(one.partition) ? [[name, structuredClone(one)] as const] : [],
+        ),
+      );
+      options.on.assigned(partitions);
+    },
     onDead: (error) => options.on.dead(error),
+  });
+  const looks = repeat(lookEveryMs, async () => {
+    const atMs = Date.now();
+    // Kafka is away, and the consumer sees to that: what was known goes on.
+    const lags = await consumer.lags().catch(() => []);
+    for (const { topic, partition, records } of lags) options.on.looked(topic, partition, records, atMs);
   });
   const abandoned = Promise.withResolvers<undefined>();
   return {
     async stop() {
+      // A look in hand may wait for Kafka, and nobody for it.
+      void looks.stop();
       await Promise.race([consumer.stop(), abandoned.promise]);
     },
     abandon() {
@@ -139,15 +161,13 @@ async function report(
   }
 }
 
-const killsProcesses = 'Several processes died while they worked on this record alone.';
-
 const suspects = createSuspects();
 
 async function workThrough(
   batch: PartitionBatch,
   control: BatchControl,
   options: StreamOptions,
-  positions: Map<string, string>,
+  progresses: Map<string, Progress>,
 ): Promise<void> {
   const { topic, partition, records, lag } = batch;
   const [first] = records;
@@ -157,51 +177,23 @@ async function workThrough(
   on.oldest(topic, partition, first.timestampMs);
 
   const name = `${topic}/${partition}`;
-  const isTakeover = positions.get(name) !== first.offset;
-  const suspicion = isTakeover ? await suspects.begin(first, control, bounds.maxRecords) : null;
-  const blockage = readBlockage(suspicion?.noted ?? '');
-  let trouble = blockage ? { ...blockage } : noTrouble();
-  let [at, counted, suspect] = [0, 0, suspicion?.records ?? 0];
-  // The one record that another process knew already is tried alone at once.
-  let atOnce = blockage?.records === 1 ? 1 : bounds.maxRecords;
-  const received = (upTo: number): void => {
-    if (upTo > counted) on.received(topic, upTo - counted);
-    counted = Math.max(counted, upTo);
-  };
-  const finished = async (last: ConsumedRecord): Promise<void> => {
-    await control.done(last);
-    positions.set(name, String(BigInt(last.offset) + 1n));
-    trouble = noTrouble();
-    await control.heartbeat();
-  };
-  if (suspicion?.isProven) {
-    received(1);
-    const handle = () => options.giveUp(first, 'KILLS_PROCESSES', killsProcesses);
-    if ((await finish([first], batch, control, { ...options, handle }, trouble)) !== 'finished') return;
-    await finished(first);
-    [at, suspect] = [1, 0];
-  }
-  while (at < records.length) {
-    const chunkRecords = suspect > 0 ? (suspicion?.chunkRecords ?? 1) : bounds.maxRecords;
-    const maxRecords = Math.min(chunkRecords, atOnce);
-    const chunk = takeChunk(records, at, { ...bounds, maxRecords });
-    const [head, last] = [chunk[0], chunk.at(-1)];
-    if (!head || !last) return;
-    received(at + chunk.length);
-    // The first chunk of a takeover is noted already, by `begin`.
-    if (suspect > 0 && at > 0) await control.note(head, noteOf({ chunkRecords: maxRecords, deaths: 0 }));
-    const isNoted = suspect > 0 || (isTakeover && at === 0);
-    switch (await finish(chunk, batch, control, options, trouble, isNoted)) {
+  const known = progresses.get(name);
+  // At another offset than the one where this process stands the partition was taken over.
+  const progress = known?.next === first.offset ? known : await takeOver(first, control, bounds.maxRecords);
+  progresses.set(name, progress);
+  for (let at = 0; at < records.length;) {
+    const chunk = takeChunk(records, at, { ...bounds, maxRecords: chunkRecordsOf(progress) });
+    const { outcome, waitMs } = await attempt(chunk, progress, control, options);
+    switch (outcome) {
       case 'stopped':
         return;
-      case 'narrow':
-        atOnce = Math.max(1, chunk.length >> 4);
-        break;
+      case 'failed': {
+        const kept = keepToRetry(chunk);
+        control.aside(() => report(batch, options, () => retry(kept, waitMs, progress, control, options)));
+        return;
+      }
       case 'finished':
-        await finished(last);
         at += chunk.length;
-        suspect -= chunk.length;
-        atOnce = Math.min(atOnce * 2, bounds.maxRecords);
         break;
     }
   }
@@ -209,122 +201,7 @@ async function workThrough(
   on.oldest(topic, partition, lag === 0 ? null : (records.at(-1)?.timestampMs ?? null));
 }
 
-/** The failed attempts at the records from one on, over all the chunks that were tried from there. */
-interface Trouble extends Pick<Blockage, 'attempts' | 'sinceMs'> {
-  error: string;
-  attempts: number;
-  sinceMs: number;
-}
-
-const noTrouble = (): Trouble => ({ attempts: 0, sinceMs: 0, error: '' });
-
-/** After how many failed attempts a chunk is narrowed, and what blocks is noted. A server's hiccup is shorter. */
-const patience = 3;
-/** How often a worker looks, in ms, whether it is to skip the record that it waits at. */
-const askEveryMs = 3_000;
-
-/**
- * Tries a chunk until it is finished.
- * @param trouble is kept up to date
- * @param isNoted that the chunk is noted in Kafka: the note goes with the first attempt that ends
- * @returns
- * - `narrow`: it failed some times, and fewer records are to be tried
- * - `stopped`: the process stops, or the partition was taken away, before the chunk was finished
- */
-async function finish(
-  chunk: readonly ConsumedRecord[],
-  { topic, partition }: PartitionBatch,
-  control: BatchControl,
-  { handle, giveUp, on, groupId, sessionTimeoutMs, stuckMs }: StreamOptions,
-  trouble: Trouble,
-  isNoted = false,
-): Promise<'finished' | 'narrow' | 'stopped'> {
-  const heartbeatMs = Math.floor(sessionTimeoutMs / 10);
-  const [first] = chunk;
-  if (!first) return 'finished';
-  const isSkipped = async (): Promise<boolean> => {
-    if (chunk.length > 1 || trouble.attempts < patience) return false;
-    let isAsked = false;
-    await withHeartbeats(control, heartbeatMs, async () => {
-      isAsked = await isSkipRequested(control, groupId, first, trouble);
-    });
-    return isAsked;
-  };
-  for (let attempt = 1; control.running(); attempt += 1) {
-    const skips = await isSkipped();
-    const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
-    try {
-      await withHeartbeats(control, heartbeatMs, () =>
-        skips ? giveUp(first, 'SKIPPED', skippedDetail(trouble)) : handleReadable(chunk, handle, giveUp),
-      );
-      return 'finished';
-    } catch (error) {
-      trouble.attempts += 1;
-      if (trouble.sinceMs === 0) trouble.sinceMs = Date.now();
-      const waitMs = backoffMs(trouble.attempts, Math.random());
-      on.held(error, { topic, partition, attempt: trouble.attempts, waitMs });
-      on.oldest(topic, partition, first.timestampMs);
-      const said = describeBlockage(first, error);
-      trouble.error = said.error;
-      if (trouble.attempts >= patience) {
-        const { attempts, sinceMs } = trouble;
-        // Without it the partition is not listed, and nothing else: when it was taken away the heartbeat says so.
-        await control
-          .note(first, noteOfBlockage({ records: chunk.length, sinceMs, attempts, ...said }))
-          .catch(() => undefined);
-      } else if (isNoted && attempt === 1) await control.note(first, '');
-      clearTimeout(stuck);
-      await pause(waitMs, heartbeatMs, control, isSkipped);
-      if (chunk.length > 1 && trouble.attempts >= patience) return 'narrow';
-    } finally {
-      clearTimeout(stuck);
-    }
-  }
-  return 'stopped';
-}
-
-function skippedDetail({ attempts, sinceMs, error }: Trouble): string {
-  return `An operator moved it: it blocked its partition since ${new Date(sinceMs).toISOString()}, for ${attempts} attempts. The last error: ${error}`;
-}
-
-async function handleReadable(
-  chunk: readonly ConsumedRecord[],
-  handle: StreamOptions['handle'],
-  giveUp: StreamOptions['giveUp'],
-): Promise<void> {
-  const readable = chunk.filter(({ unreadable }) => unreadable === undefined);
-  if (readable.length > 0) await handle(readable);
-  for (const record of chunk)
-    if (record.unreadable !== undefined) await giveUp(record, 'TOO_LARGE', record.unreadable);
-}
-
-class Stuck extends Error {
-  constructor({ topic, partition, offset }: ConsumedRecord, stuckMs: number) {
-    super(
-      `An attempt at ${topic}/${partition}/${offset} has not ended for ${stuckMs} ms: the process is stuck.`,
-    );
-  }
-}
-
-/** Waits, with heartbeats; less when the process stops, or `isOver` says so, which is asked now and then. */
-async function pause(
-  waitMs: number,
-  heartbeatMs: number,
-  control: BatchControl,
-  isOver: () => Promise<boolean>,
-): Promise<void> {
-  const stepMs = Math.min(200, heartbeatMs);
-  let [sinceHeartbeatMs, sinceAskedMs] = [0, 0];
-  for (let leftMs = waitMs; leftMs > 0 && control.running(); leftMs -= stepMs) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(stepMs, leftMs)));
-    [sinceHeartbeatMs, sinceAskedMs] = [sinceHeartbeatMs + stepMs, sinceAskedMs + stepMs];
-    if (sinceHeartbeatMs >= heartbeatMs) {
-      sinceHeartbeatMs = 0;
-      await control.heartbeat();
-    }
-    if (sinceAskedMs >= askEveryMs) {
-      sinceAskedMs = 0;
-      if (await isOver()) return;
-    }
-  }
+async function takeOver(first: ConsumedRecord, control: BatchControl, maxRecords: number): Promise<Progress> {
+  const suspicion = await suspects.begin(first, control, maxRecords);
+  return startOf(first, suspicion, readBlockage(suspicion.noted), maxRecords);
 }

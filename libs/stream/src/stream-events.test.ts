@@ -49,3 +49,59 @@ test('a partition that went to another process is told of no more', async () => 
     'sluice_consumer_lag_records{topic="t",partition="2",service="test"} 0',
   ]);
 });
+
+describe('what a look at the end of the log tells', () => {
+  const minute = 60_000;
+  const seconds = async (values: ReturnType<typeof start>['values'], name: string): Promise<number> =>
+    Number((await values(name))[0]?.split(' ').at(-1));
+
+  test('a partition of which nothing is fetched grows late, and its retention runs out', async () => {
+    const { events, values, later } = start();
+    events.assigned({ t: [0] });
+    events.oldest('t', 0, null);
+    later(minute);
+    events.looked('t', 0, 0, 10 * day + minute);
+    later(minute);
+    // What came a moment ago is on its way.
+    events.looked('t', 0, 5, 10 * day + 2 * minute);
+    expect(await seconds(values, 'sluice_consumer_lag_records')).toBe(5);
+    expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(0);
+    later(minute);
+    events.looked('t', 0, 6, 10 * day + 3 * minute);
+    expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(120);
+    later(7 * day);
+    events.looked('t', 0, 6, 17 * day + 3 * minute);
+    expect(await seconds(values, 'sluice_retention_seconds')).toBe(day / 1000 - 120);
+    expect(events.inDanger()).toEqual([expect.stringContaining('t/0 are deleted in')]);
+    later(minute);
+    events.looked('t', 0, 0, 17 * day + 4 * minute);
+    expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(0);
+    expect(events.inDanger()).toEqual([]);
+  });
+
+  test('a held partition is as late as its record, and as far behind as its log', async () => {
+    const { events, values, later } = start();
+    events.assigned({ t: [0] });
+    events.lag('t', 0, 1);
+    events.oldest('t', 0, 10 * day - minute);
+    later(minute);
+    events.looked('t', 0, 70, 10 * day + minute);
+    expect(await seconds(values, 'sluice_consumer_lag_records')).toBe(70);
+    expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(120);
+  });
+
+  test('what was learnt after the look began stands', async () => {
+    const { events, values, later } = start();
+    events.assigned({ t: [0] });
+    later(minute);
+    events.oldest('t', 0, 10 * day);
+    events.looked('t', 0, 0, 10 * day + 1);
+    expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(60);
+  });
+
+  test('a partition that went to another process meanwhile is told of no more', async () => {
+    const { events, values } = start();
+    events.looked('t', 0, 5, 10 * day + 1);
+    expect(await values('sluice_consumer_lag_records')).toEqual([]);
+  });
+});

@@ -15,6 +15,10 @@ interface Standing {
   lag: number;
   /** When the oldest record that has not ended was written, epoch ms; null when all have. */
   oldestMs: number | null;
+  /** When `oldestMs` became known, epoch ms: of null, until when all had ended. */
+  knownMs: number;
+  /** Unread records were seen that nothing is known of. */
+  unseen: boolean;
   /** What it says when unread data is in danger. */
   danger?: string;
 }
@@ -23,8 +27,20 @@ interface Standing {
 const dangerShare = 0.25;
 
 /**
+ * Corrects what is known by a look at the end of the log that began later. Unread records of which nothing came until
+ * the second look are as old as they can be: they were written after all before them had ended.
+ */
+function correct(standing: Standing, records: number, atMs: number): void {
+  if (records === 0) Object.assign(standing, { oldestMs: null, knownMs: atMs, unseen: false });
+  else if (standing.oldestMs !== null) return;
+  else if (standing.unseen) standing.oldestMs = standing.knownMs;
+  else standing.unseen = true;
+}
+
+/**
  * What a worker tells of its stream: metrics and log lines. The lag and the retention clock go on while a partition
- * is held, since they are read when scraped; a partition that another process has got is told of no more.
+ * is held, since they are read when scraped, and while nothing of it is fetched, since its log's end is looked at; a partition
+ * that another process has got is told of no more.
  * @param retentionMs of each topic, by its full name
  */
 export function streamEvents(
@@ -35,7 +51,10 @@ export function streamEvents(
   const standings = new Map<string, Standing>();
   const standingOf = (topic: string, partition: number): Standing => {
     const name = `${topic}/${partition}`;
-    const known = standings.get(name) ?? { topic, partition, lag: 0, oldestMs: null };
+    const known: Standing = standings.get(name) ?? {
+      ...{ topic, partition, lag: 0, oldestMs: null },
+      ...{ knownMs: nowMs(), unseen: false },
+    };
     standings.set(name, known);
     return known;
   };
@@ -54,6 +73,18 @@ export function streamEvents(
   expose('sluice_consumer_lag_seconds', (one) => ageMs(one) / 1000);
   expose('sluice_retention_seconds', (one) => (wholeOf(one.topic) - ageMs(one)) / 1000);
 
+  const judge = (standing: Standing): void => {
+    const { topic, partition } = standing;
+    const [whole, left] = [wholeOf(topic), wholeOf(topic) - ageMs(standing)];
+    if (left >= whole * dangerShare) {
+      delete standing.danger;
+      return;
+    }
+    const danger = `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: repair what holds it, or raise the topic's retention.ms.`;
+    if (standing.danger === undefined) log.warn({ topic, partition, leftMs: left }, danger);
+    standing.danger = danger;
+  };
+
   return {
     received: (topic, records) => telemetry.count('sluice_records_received_total', { topic }, records),
     assigned(partitions) {
@@ -69,15 +100,16 @@ export function streamEvents(
     lag: (topic, partition, records) => void (standingOf(topic, partition).lag = records),
     oldest(topic, partition, writtenAtMs) {
       const standing = standingOf(topic, partition);
-      standing.oldestMs = writtenAtMs;
-      const [whole, left] = [wholeOf(topic), wholeOf(topic) - ageMs(standing)];
-      if (left >= whole * dangerShare) {
-        delete standing.danger;
-        return;
-      }
-      const danger = `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: mend what holds it, or raise the topic's retention.ms.`;
-      if (standing.danger === undefined) log.warn({ topic, partition, leftMs: left }, danger);
-      standing.danger = danger;
+      Object.assign(standing, { oldestMs: writtenAtMs, knownMs: nowMs(), unseen: false });
+      judge(standing);
+    },
+    looked(topic, partition, records, atMs) {
+      // It went to another process while Kafka was asked.
+      const standing = standings.get(`${topic}/${partition}`);
+      if (!standing) return;
+      standing.lag = records;
+      if (standing.knownMs < atMs) correct(standing, records, atMs);
+      judge(standing);
     },
     dead: fail,
     inDanger: () => [...standings.values()].flatMap(({ danger }) => danger ?? []),

@@ -11,7 +11,7 @@ export interface Suspects {
   begin(first: ConsumedRecord, control: BatchControl, maxRecords: number): Promise<Suspicion>;
 }
 
-interface Suspicion {
+export interface Suspicion {
   /** The largest chunk to work on at once. */
   readonly chunkRecords: number;
   /** How many records from here on are suspect; 0 when nobody died here. */

@@ -45,6 +45,7 @@ async function startWorker(): Promise<() => Promise<void>> {
       held: () => undefined,
       lag: () => undefined,
       oldest: () => undefined,
+      looked: () => undefined,
       dead: () => undefined,
     },
   });

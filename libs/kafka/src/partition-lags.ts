@@ -1,0 +1,75 @@
+import type { Admin } from 'kafkajs';
+import { connectKafka, type KafkaConnection } from './client.ts';
+
+/** How many records of a partition a group has not finished, by the end of the log. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
+}
+
+/** How long a look may take, in ms. */
+const withinMs = 10_000;
+
+/** Looks how far a member of a group is behind, by the ends of the logs and not by what was fetched. */
+export interface LagLook {
+  /** The partitions of this member from now on, by topic. */
+  assigned(partitions: Readonly<Record<string, readonly number[]>>): void;
+  /** A fetch brought only what is no record (markers, aborted transactions): nothing is committed for it. */
+  passedOver(place: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly lastOffset: string;
+  }): void;
+  /** A topic of which a partition has no leader is left out. @throws when Kafka does not answer in time */
+  look(): Promise<PartitionLag[]>;
+}
+
+export function createLagLook(connection: KafkaConnection, groupId: string): LagLook {
+  let assignment: Readonly<Record<string, readonly number[]>> = {};
+  const passed = new Map<string, bigint>();
+
+  const lagsOf = async (
+    admin: Admin,
+    topic: string,
+    partitions: readonly number[],
+  ): Promise<PartitionLag[]> => {
+    // In this order, or what is finished in between would count as more than there is.
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const ends = await admin.fetchTopicOffsets(topic);
+    return ends.flatMap(({ partition, low, high }) => {
+      if (!partitions.includes(partition)) return [];
+      // -1 is a group that never committed. What retention took away cannot be finished any more.
+      const done = BigInt(found?.partitions.find((one) => one.partition === partition)?.offset ?? -1);
+      const from = latest(done, BigInt(low), passed.get(`${topic}/${partition}`) ?? 0n);
+      return [{ topic, partition, records: Math.max(0, Number(BigInt(high) - from)) }];
+    });
+  };
+
+  return {
+    assigned(partitions) {
+      assignment = partitions;
+      passed.clear();
+    },
+    passedOver: ({ topic, partition, lastOffset }) =>
+      void passed.set(`${topic}/${partition}`, BigInt(lastOffset) + 1n),
+    async look() {
+      const topics = Object.entries(assignment).filter(([, partitions]) => partitions.length > 0);
+      // A client of its own: one that lives on keeps to leaders that moved, for minutes.
+      const admin = connectKafka(connection).admin();
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const sentence = `Kafka did not say within ${withinMs} ms where its logs end.`;
+      const timer = setTimeout(() => reject(new Error(sentence)), withinMs);
+      try {
+        await Promise.race([admin.connect(), late]);
+        const all = topics.map(([topic, partitions]) => lagsOf(admin, topic, partitions).catch(() => []));
+        return (await Promise.race([Promise.all(all), late])).flat();
+      } finally {
+        clearTimeout(timer);
+        void admin.disconnect().catch(() => undefined);
+      }
+    },
+  };
+}
+
+const latest = (...offsets: readonly bigint[]): bigint => offsets.reduce((a, b) => (a > b ? a : b));

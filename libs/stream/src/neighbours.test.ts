@@ -1,0 +1,161 @@
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { connectKafka } from '@sluice/kafka/client';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { consumeStream, type RunningStream } from './consume-stream.ts';
+
+jest.setTimeout(60_000);
+
+const kafka = scratchKafka();
+const producer = connectKafka(kafka.connection).producer({ allowAutoTopicCreation: false });
+const running: RunningStream[] = [];
+beforeAll(() => producer.connect());
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop();
+});
+afterAll(async () => {
+  await producer.disconnect();
+  await kafka.remove();
+});
+
+const send = (topic: string, partition: number, values: readonly string[]) =>
+  producer.send({ topic, acks: -1, messages: values.map((value) => ({ value, partition })) });
+
+/** A member; whatever `handle` is given is kept when it ends, as `partition:value`. */
+async function start(
+  topics: readonly string[],
+  groupId: string,
+  handle: (records: readonly ConsumedRecord[]) => Promise<void>,
+) {
+  const told = {
+    ended: [] as string[],
+    tried: [] as string[],
+    holds: 0,
+    assigned: {} as Readonly<Record<string, readonly number[]>>,
+    looked: new Map<string, number>(),
+    dead: [] as Error[],
+  };
+  const nameOf = ({ topic, partition, value }: ConsumedRecord) =>
+    `${topics.indexOf(topic)}/${partition}:${String(value)}`;
+  const stream = await consumeStream({
+    ...{ connection: kafka.connection, groupId, topics, partitionsAtOnce: 2 },
+    ...{ chunk: { maxRecords: 10, maxBytes: 1024 * 1024 }, sessionTimeoutMs: 10_000, stuckMs: 60_000 },
+    async handle(records) {
+      told.tried.push(...records.map(nameOf));
+      await handle(records);
+      told.ended.push(...records.map(nameOf));
+    },
+    giveUp: () => Promise.resolve(),
+    on: {
+      received: () => undefined,
+      assigned: (partitions) => void (told.assigned = partitions),
+      held: () => void (told.holds += 1),
+      lag: () => undefined,
+      oldest: () => undefined,
+      looked: (topic, partition, records) => void told.looked.set(`${topic}/${partition}`, records),
+      dead: (error) => told.dead.push(error),
+    },
+  });
+  running.push(stream);
+  return { told, stop: () => stream.stop() };
+}
+
+const away = () => Promise.reject(new Error('away'));
+
+test('a held partition holds neither another one of its broker nor another topic, and looks as far behind as it is', async () => {
+  const [topic, other] = [await kafka.topic({ partitions: 4 }), await kafka.topic()];
+  const groupId = kafka.name();
+  await send(topic, 0, ['a', 'b']);
+  // More held partitions than are worked on at once.
+  for (const partition of [2, 3]) await send(topic, partition, ['x']);
+  let isAway = true;
+  const { told } = await start([topic, other], groupId, ([first]) =>
+    isAway && first?.topic === topic && first.partition !== 1 ? away() : Promise.resolve(),
+  );
+  await waitUntil('all are held and narrowed', () => told.holds >= 15, 30_000);
+  for (const value of ['c', 'd']) {
+    const startedAt = performance.now();
+    await send(topic, 1, [value]);
+    await send(other, 0, [value]);
+    await waitUntil('the neighbours went on', () =>
+      [`0/1:${value}`, `1/0:${value}`].every((name) => told.ended.includes(name)),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  }
+  await send(topic, 0, ['e']);
+  await waitUntil('the log was looked at', () => told.looked.get(`${topic}/0`) === 3, 30_000);
+  expect([told.looked.get(`${topic}/1`), told.looked.get(`${other}/0`)]).toEqual([0, 0]);
+  expect((await kafka.committed(groupId, topic)).get(0)).toBe(0n);
+  isAway = false;
+  await waitUntil(
+    'all is committed',
+    async () => (await kafka.committed(groupId, topic)).get(0) === 3n,
+    30_000,
+  );
+  expect(told.ended.filter((name) => name.startsWith('0/0:'))).toEqual(['0/0:a', '0/0:b', '0/0:e']);
+  expect(told.dead).toEqual([]);
+});
+
+test('a store that takes a record of a held partition and does not answer holds no neighbour', async () => {
+  const topic = await kafka.topic({ partitions: 2 });
+  await send(topic, 0, ['a']);
+  const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
+  let attempts = 0;
+  const { told } = await start([topic], kafka.name(), async ([first]) => {
+    if (first?.partition !== 0) return;
+    attempts += 1;
+    if (attempts === 1) await away();
+    await answered;
+  });
+  await waitUntil('the second attempt', () => attempts === 2);
+  await send(topic, 1, ['b']);
+  await waitUntil('the neighbour went on', () => told.ended.includes('0/1:b'));
+  answer(undefined);
+  await waitUntil('the attempt ended', () => told.ended.includes('0/0:a'));
+  expect(attempts).toBe(2);
+});
+
+test('a held partition that goes to another member is forgotten, and comes back when that one leaves', async () => {
+  const topic = await kafka.topic({ partitions: 2 });
+  const groupId = kafka.name();
+  for (const partition of [0, 1]) await send(topic, partition, ['a']);
+  let isAway = true;
+  const handle = () => (isAway ? away() : Promise.resolve());
+  const first = await start([topic], groupId, handle);
+  await waitUntil('both are held', () => first.told.holds >= 4);
+  const second = await start([topic], groupId, handle);
+  await waitUntil('the other one holds its own', () => second.told.holds >= 2, 30_000);
+  const gone = second.told.assigned[topic]?.[0] ?? -1;
+  await waitUntil('the first one knows', () => first.told.assigned[topic]?.includes(gone) === false);
+  const before = first.told.tried.filter((name) => name.startsWith(`0/${gone}:`)).length;
+  await waitUntil('two more attempts', () => second.told.holds >= 4, 30_000);
+  expect(first.told.tried.filter((name) => name.startsWith(`0/${gone}:`))).toHaveLength(before);
+  await second.stop();
+  isAway = false;
+  await waitUntil(
+    'the first one finishes both',
+    async () => [...(await kafka.committed(groupId, topic)).values()].join() === '1,1',
+    30_000,
+  );
+  expect(first.told.ended.toSorted()).toEqual(['0/0:a', '0/1:a']);
+});
+
+test('a stop waits for the attempt at a held partition, commits it, and begins no other', async () => {
+  const topic = await kafka.topic();
+  const groupId = kafka.name();
+  await send(topic, 0, ['a']);
+  const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
+  let attempts = 0;
+  const { told, stop } = await start([topic], groupId, async () => {
+    attempts += 1;
+    if (attempts === 1) await away();
+    await answered;
+  });
+  await waitUntil('the second attempt', () => attempts === 2);
+  await send(topic, 0, ['b']);
+  const stopped = stop();
+  answer(undefined);
+  await stopped;
+  expect(told.ended).toEqual(['0/0:a']);
+  expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 1n]]));
+});
