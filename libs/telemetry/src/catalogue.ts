@@ -253,13 +253,13 @@ export const catalogue = {
   },
   sluice_consumer_lag_records: {
     type: 'gauge',
-    help: 'Records between what a worker has finished and the end of the partition.',
+    help: 'Records between what a worker has finished and the end of the partition, which is looked at every 10 s.',
     unit: 'records',
     labels: ['topic', 'partition'],
   },
   sluice_consumer_lag_seconds: {
     type: 'gauge',
-    help: 'How long ago the oldest record was written that the worker has read and not finished; 0 when there is none.',
+    help: 'How long ago the oldest record was written that the worker has not finished; 0 when there is none. Of a partition of which nothing is fetched: since all of it was finished.',
     unit: 'seconds',
     labels: ['topic', 'partition'],
   },

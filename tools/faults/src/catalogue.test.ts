@@ -46,6 +46,7 @@ const wanted: Record<string, readonly string[]> = {
   'a stream whose topic is gone beside one whose topic is there': ['stream-topic-gone'],
   'a registry that takes connections and never answers': ['registry-hangs'],
   'ClickHouse answers 200 with an exception in the body': ['clickhouse-200-exception'],
+  'one partition blocked while 20 others carry load': ['one-partition-blocked'],
   'a record that blocks its partition, skipped by an operator': ['partition-skip'],
   'compressed body': ['compressed-body'],
   'CR/LF, ANSI and bidi in headers and fields': ['control-characters'],

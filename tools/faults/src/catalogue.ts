@@ -27,6 +27,7 @@ import { hostilePayloadCases } from './cases/hostile-payloads.ts';
 import { keptApartCases } from './cases/kept-apart.ts';
 import { keyRotationCases } from './cases/key-rotation.ts';
 import { oddMonthCases } from './cases/odd-months.ts';
+import { partitionBlockedCases } from './cases/partition-blocked.ts';
 import { partitionSkipCases } from './cases/partition-skip.ts';
 import { registryHangsCases } from './cases/registry-hangs.ts';
 import { streamCases } from './cases/streams.ts';
@@ -63,6 +64,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...offsetCases,
   ...storeCases,
   ...refusalCases,
+  ...partitionBlockedCases,
   ...partitionSkipCases,
   ...rebuildCases,
   ...wholeCases,

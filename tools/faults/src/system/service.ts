@@ -30,6 +30,8 @@ export interface Service {
   alive(): Promise<boolean>;
   /** A metric, summed over its labels; 0 when there is none. Rejects when nobody answers. */
   metric(name: string): Promise<number>;
+  /** A metric by its labels as they are exposed: `topic="…",partition="0",…`. Rejects when nobody answers. */
+  metricByLabels(name: string): Promise<ReadonlyMap<string, number>>;
   /** Ends it as the kernel would, without a word. */
   kill(): Promise<void>;
   /** Asks it to stop. @returns how it ended: its exit code, or the signal that had to end it */
@@ -86,6 +88,7 @@ export function createService(
     ready,
     alive: () => isOk('/livez'),
     metric: async (metric) => sumOf(metric, await (await ask('/metrics')).text()),
+    metricByLabels: async (metric) => byLabels(metric, await (await ask('/metrics')).text()),
     async start(withinMs = 120_000) {
       launch();
       const first = running;
@@ -164,6 +167,16 @@ function sumOf(metric: string, text: string): number {
     .split('\n')
     .filter((line) => line.startsWith(`${metric} `) || line.startsWith(`${metric}{`));
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+function byLabels(metric: string, text: string): Map<string, number> {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${metric}{`));
+  return new Map(
+    lines.map((line) => {
+      const end = line.lastIndexOf('}');
+      return [line.slice(metric.length + 1, end), Number(line.slice(end + 1))];
+    }),
+  );
 }
 
 function failed(label: string): never {
