@@ -28,7 +28,8 @@ const dangerShare = 0.25;
 
 /**
  * Corrects what is known by a look at the end of the log that began later. Unread records of which nothing came until
- * the second look are as old as they can be: they were written after all before them had ended.
+ * the second look count from the last moment at which all had ended. Where the partition was assigned with unread
+ * records, and nothing of it was ever fetched, they count from the assignment: they may be older.
  */
 function correct(standing: Standing, records: number, atMs: number): void {
   if (records === 0) Object.assign(standing, { oldestMs: null, knownMs: atMs, unseen: false });
