@@ -2,12 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { KafkaConnection } from './client.ts';
 import { deleteGroup } from './commit-alone.ts';
 import { runConsumer, withHeartbeats, type ConsumedRecord } from './consumer.ts';
+import { offsetRanges, type OffsetRange } from './topics-admin.ts';
 
-/** A part of a topic: from the first offset of each partition up to, not including, the last. */
+/**
+ * A part of a topic: from the first offset of each partition up to, not including, the last. A partition that `from`
+ * lacks is read from its oldest record.
+ */
 export interface Range {
   readonly topic: string;
   readonly from: ReadonlyMap<number, bigint>;
   readonly to: ReadonlyMap<number, bigint>;
+}
+
+/** Records that were asked for and have left Kafka unread: from the first offset up to, not including, the last. */
+export interface GoneRecords {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
 }
 
 /** As `readRanges`, of one topic. */
@@ -23,7 +35,7 @@ export function readRange(
 /**
  * Reads every record of some ranges, in order within each partition, with one group of its own that is deleted
  * afterwards. Each record comes once.
- * @throws when the ranges do not arrive: nothing came for `stallMs`
+ * @throws as `workThroughRanges`
  */
 export function readRanges(
   connection: KafkaConnection,
@@ -46,105 +58,215 @@ export interface RangeWork {
    * further before it resolves, however long that takes. What it throws ends the reading.
    */
   readonly onRecords: (records: readonly ConsumedRecord[]) => Promise<void>;
-  /** How many partitions are worked on at once. 8 unless told. */
+  /**
+   * Told what has left Kafka before it was read: retention took it, or somebody deleted it. The reading goes on
+   * behind it. Default: the reading ends with an error.
+   */
+  readonly onGone?: (gone: GoneRecords) => void;
+  /** How many partitions are worked on at once. Default: 8. */
   readonly partitionsAtOnce?: number;
-  /** How long nothing may come, in ms, while nothing is worked on. 90 000 unless told. */
+  /** How long nothing may come, in ms, while nothing is worked on. Default: 90 s. */
   readonly stallMs?: number;
   /** Ends the reading early, without an error, when what is worked on has ended. */
   readonly signal?: AbortSignal;
 }
 
 const sessionTimeoutMs = 30_000;
+/** How often Kafka is asked what it still holds while nothing comes, in ms. */
+const lookEveryMs = 2_000;
 
 /**
  * Works through every record of some ranges as `readRanges` reads them, at the pace of the work: no more is in
  * memory than what a fetch brings of the partitions that are worked on.
- * @throws what the work threw, or when the ranges do not arrive
+ *
+ * Each partition begins with the offset that was asked for, and goes on without a gap. kafkajs begins anew at the
+ * log's start, and says nothing, when an offset is not there any more: here every gap is compared with that start.
+ * What is missing behind it is no record: compaction, or a transaction's marker.
+ * @throws what the work threw; `RecordsGone` when records have left and nobody is told of it; when nothing came for
+ *   `stallMs`, which is so too when a topic was created anew and ends before the range does
  */
 export async function workThroughRanges(
   connection: KafkaConnection,
   ranges: readonly Range[],
-  { onRecords, partitionsAtOnce = 8, stallMs = 90_000, signal }: RangeWork,
+  work: RangeWork,
 ): Promise<void> {
-  const unread = new Map<string, bigint>();
-  for (const { topic, from, to } of ranges) {
-    for (const [partition, end] of to)
-      if (end > (from.get(partition) ?? 0n)) unread.set(`${topic}/${partition}`, end);
-  }
+  const { onRecords, partitionsAtOnce = 8, stallMs = 90_000, signal } = work;
+  const unread = await findUnread(connection, ranges, work.onGone ?? refuseGone);
   if (unread.size === 0 || signal?.aborted) return;
-  const ends = new Map(unread);
-  /** By partition, the offset of the first record that is not worked through. */
-  const next = new Map<string, bigint>(
-    ranges.flatMap(({ topic, from }) =>
-      [...from].map(([partition, offset]) => [`${topic}/${partition}`, offset] as const),
-    ),
-  );
   const groupId = `sluice-read-${randomUUID()}`;
   const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
-  const stalled = (): void =>
-    reject(new Error(`Nothing came for ${stallMs} ms before the end of ${[...unread.keys()].join(', ')}.`));
-  let timer = setTimeout(stalled, stallMs);
   let worked = 0;
-  const working = async (work: () => Promise<void>): Promise<void> => {
-    clearTimeout(timer);
-    worked += 1;
-    try {
-      await work();
-    } finally {
-      worked -= 1;
-      if (worked === 0) timer = setTimeout(stalled, stallMs);
-    }
-  };
+  let heardAt = performance.now();
+  const watch = setInterval(
+    () => {
+      if (worked > 0) return;
+      const names = unread.names().join(', ');
+      if (performance.now() - heardAt > stallMs)
+        reject(new Error(`Nothing came for ${stallMs} ms before the end of ${names}.`));
+      else
+        unread.look().then(
+          () => unread.size === 0 && resolve(undefined),
+          (error: unknown) => {
+            if (error instanceof RecordsGone) reject(error);
+          },
+        );
+    },
+    Math.min(stallMs, lookEveryMs),
+  );
   const stop = (): void => resolve(undefined);
   signal?.addEventListener('abort', stop);
   const consumer = await runConsumer(connection, {
     groupId,
-    topics: ranges
-      .filter(({ topic, to }) => [...to.keys()].some((one) => unread.has(`${topic}/${one}`)))
-      .map(({ topic }) => topic),
-    startAt: ranges.flatMap(({ topic, from }) =>
-      [...from].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
-    ),
+    topics: unread.topics(),
+    startAt: unread.starts(),
     partitionsAtOnce,
     maxBytesPerPartition: 4 * 1024 * 1024,
     maxWaitMs: 100,
     sessionTimeoutMs,
-    onBatch: ({ topic, partition, records }, control) =>
-      working(async () => {
-        const name = `${topic}/${partition}`;
-        const end = ends.get(name) ?? 0n;
-        // Whoever joins the group again may be given what was worked through, and what is before the range.
-        const start = next.get(name) ?? 0n;
-        const wanted = records.filter(({ offset }) => BigInt(offset) >= start && BigInt(offset) < end);
-        const last = records.at(-1);
-        if (!last || signal?.aborted) return;
-        try {
-          if (wanted.length > 0)
-            await withHeartbeats(control, sessionTimeoutMs / 10, () => onRecords(wanted));
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-          return;
-        }
-        if (signal?.aborted) return;
-        const behind = BigInt(last.offset) + 1n;
-        if (behind > start) next.set(name, behind);
-        if (behind >= end) unread.delete(name);
-        if (unread.size === 0) resolve(undefined);
-        // Refused when the coordinator took this member for dead: the group is joined again.
-        await control.done(last);
-      }),
+    async onBatch({ topic, partition, records }, control) {
+      const last = records.at(-1);
+      if (!last || signal?.aborted) return;
+      worked += 1;
+      try {
+        const wanted = await unread.wanted(topic, partition, records);
+        if (wanted.length > 0) await withHeartbeats(control, sessionTimeoutMs / 10, () => onRecords(wanted));
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      } finally {
+        worked -= 1;
+        heardAt = performance.now();
+      }
+      // What its end left half done is not done.
+      if (isAborted(signal)) return;
+      unread.done(last);
+      if (unread.size === 0) resolve(undefined);
+      // Refused when the coordinator took this member for dead: the group is joined again.
+      await control.done(last);
+    },
     onDead: (error) => reject(explained(error, groupId)),
   });
   try {
     await arrived;
   } finally {
+    clearInterval(watch);
     signal?.removeEventListener('abort', stop);
     await consumer.stop();
-    clearTimeout(timer);
     await deleteGroup(connection, groupId).catch((error: unknown) => {
       throw explained(error, groupId);
     });
   }
+}
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false;
+
+/** Records of a range have left Kafka before they were read. */
+export class RecordsGone extends Error {}
+
+function refuseGone({ topic, partition, from, to }: GoneRecords): void {
+  throw new RecordsGone(
+    `${to - from} records of ${topic}/${partition} from offset ${from} on left Kafka before they were read: its retention took them, or somebody deleted them.`,
+  );
+}
+
+/** What of some ranges is not read yet. */
+interface Unread {
+  /** How many partitions. */
+  readonly size: number;
+  names(): string[];
+  topics(): string[];
+  /** Where to begin in every partition of these topics; behind everything where nothing is wanted. */
+  starts(): { topic: string; partition: number; offset: string }[];
+  /** Those of some records of a partition that are not read, after a look at what is missing before them. */
+  wanted(topic: string, partition: number, records: readonly ConsumedRecord[]): Promise<ConsumedRecord[]>;
+  /** Everything up to and with this record is read. */
+  done(record: ConsumedRecord): void;
+  /** Asks Kafka what it still holds: what has left is not waited for. */
+  look(): Promise<void>;
+}
+
+interface UnreadPart {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset of the first record that is not read. */
+  next: bigint;
+  readonly end: bigint;
+}
+
+async function findUnread(
+  connection: KafkaConnection,
+  ranges: readonly Range[],
+  onGone: (gone: GoneRecords) => void,
+): Promise<Unread> {
+  const names = [...new Set(ranges.map(({ topic }) => topic))];
+  const heldBy = async (topics: readonly string[]): Promise<Map<string, Map<number, OffsetRange>>> =>
+    new Map(
+      await Promise.all(topics.map(async (topic) => [topic, await offsetRanges(connection, topic)] as const)),
+    );
+  const held = await heldBy(names);
+  const parts = new Map<string, UnreadPart>();
+  for (const { topic, from, to } of ranges)
+    for (const [partition, end] of to) {
+      const next = from.get(partition) ?? held.get(topic)?.get(partition)?.low ?? 0n;
+      if (next < end) parts.set(`${topic}/${partition}`, { topic, partition, next, end });
+    }
+
+  /** Passes over what is missing before an offset: what has left since is told. */
+  const passTo = (part: UnreadPart, offset: bigint, low: bigint): void => {
+    const { topic, partition, next, end } = part;
+    const goneTo = [offset, low, end].reduce((least, one) => (one < least ? one : least));
+    if (goneTo > next) onGone({ topic, partition, from: next, to: goneTo });
+    part.next = offset > next ? offset : next;
+  };
+  /** What has left as a whole is not waited for. */
+  const passOverEmpty = (now: ReadonlyMap<string, ReadonlyMap<number, OffsetRange>>): void => {
+    for (const [name, part] of parts) {
+      const { low } = now.get(part.topic)?.get(part.partition) ?? { low: 0n };
+      if (low < part.end) continue;
+      passTo(part, part.end, low);
+      parts.delete(name);
+    }
+  };
+  passOverEmpty(held);
+
+  return {
+    get size() {
+      return parts.size;
+    },
+    names: () => [...parts.keys()],
+    topics: () => [...new Set([...parts.values()].map(({ topic }) => topic))],
+    starts: () =>
+      [...new Set([...parts.values()].map(({ topic }) => topic))].flatMap((topic) =>
+        [...(held.get(topic) ?? [])].map(([partition, { high }]) => ({
+          topic,
+          partition,
+          offset: String(parts.get(`${topic}/${partition}`)?.next ?? high),
+        })),
+      ),
+    async wanted(topic, partition, records) {
+      const part = parts.get(`${topic}/${partition}`);
+      const [first] = records;
+      if (!part || !first) return [];
+      const begins = BigInt(first.offset);
+      if (begins > part.next) {
+        const low = (await offsetRanges(connection, topic)).get(partition)?.low ?? 0n;
+        passTo(part, begins, low);
+      }
+      // Whoever joins the group again may be given what was worked through, and what is before the range.
+      return records.filter(({ offset }) => BigInt(offset) >= part.next && BigInt(offset) < part.end);
+    },
+    done({ topic, partition, offset }) {
+      const name = `${topic}/${partition}`;
+      const part = parts.get(name);
+      if (!part) return;
+      const behind = BigInt(offset) + 1n;
+      if (behind > part.next) part.next = behind;
+      if (part.next >= part.end) parts.delete(name);
+    },
+    async look() {
+      passOverEmpty(await heldBy([...new Set([...parts.values()].map(({ topic }) => topic))]));
+    },
+  };
 }
 
 /** kafkajs gives up looking for a coordinator, and does not say why. */

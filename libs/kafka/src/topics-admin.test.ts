@@ -321,6 +321,74 @@ describe('workThroughRanges', () => {
   });
 });
 
+describe('workThroughRanges when retention acts', () => {
+  const readAll = async (topic: string, from: [number, bigint][], during?: (at: number) => Promise<void>) => {
+    const [found, gone]: [string[], string[]] = [[], []];
+    const to = await endOffsets(connection, topic);
+    await workThroughRanges(connection, [{ topic, from: new Map(from), to }], {
+      partitionsAtOnce: 1,
+      stallMs: 20_000,
+      async onRecords(records) {
+        for (const { partition, offset } of records) found.push(`${partition}/${offset}`);
+        await during?.(found.length);
+      },
+      onGone: ({ partition, from: first, to: end }) => gone.push(`${partition}/${first}-${end}`),
+    });
+    return { found: found.sort(), gone: gone.sort() };
+  };
+
+  test('what has left before it begins is told, and the rest is read', async () => {
+    const topic = await kafka.topic({ partitions: 2 });
+    await fill(topic, [0, 0, 0, 0, 1, 1]);
+    await kafka.forget(topic, [
+      { partition: 0, offset: '3' },
+      { partition: 1, offset: '2' },
+    ]);
+    const zero: [number, bigint][] = [
+      [0, 1n],
+      [1, 0n],
+    ];
+    expect(await readAll(topic, zero)).toEqual({ found: ['0/3'], gone: ['0/1-3', '1/0-2'] });
+    // From its oldest record on nothing is missing, and what holds nothing is not waited for.
+    expect(await readAll(topic, [])).toEqual({ found: ['0/3'], gone: [] });
+  });
+
+  test('what leaves while it is read is told: the rest of a partition, and one that is not begun', async () => {
+    const topic = await kafka.topic({ partitions: 2, maxMessageBytes: 8 * 1024 * 1024 });
+    // One fetch does not bring both records of a partition.
+    const value = Buffer.alloc(3 * 1024 * 1024);
+    for (const partition of [0, 0, 1, 1])
+      await producer.send({ topic, messages: [{ key: null, value, partition }] });
+    const { found, gone } = await readAll(topic, [], async (count) => {
+      if (count > 1) return;
+      await kafka.forget(topic, [
+        { partition: 0, offset: '2' },
+        { partition: 1, offset: '2' },
+      ]);
+    });
+    const [first = ''] = found;
+    expect(found.length + gone.reduce((sum, one) => sum + lengthOf(one), 0)).toBe(4);
+    expect(first).toMatch(/^[01]\/0$/);
+    expect(gone.length).toBeGreaterThan(0);
+  });
+
+  test('it is an error where nobody is told', async () => {
+    const topic = await kafka.topic();
+    await fill(topic, [0, 0, 0]);
+    await kafka.forget(topic, [{ partition: 0, offset: '2' }]);
+    const range = { topic, from: new Map([[0, 0n]]), to: new Map([[0, 3n]]) };
+    await expect(readRange(connection, range, () => undefined)).rejects.toThrow(
+      `2 records of ${topic}/0 from offset 0 on left Kafka before they were read`,
+    );
+  });
+});
+
+/** Of `0/3-5`. */
+function lengthOf(gone: string): number {
+  const [, from, to] = /\/(\d+)-(\d+)$/.exec(gone) ?? [];
+  return Number(to) - Number(from);
+}
+
 describe('readRange', () => {
   const read = async (topic: string, from: [number, bigint][], to: [number, bigint][], stallMs?: number) => {
     const found = new Set<string>();

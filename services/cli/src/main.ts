@@ -1,8 +1,9 @@
 import { createProgram } from './program.ts';
+import { exitCodeOf } from './undone.ts';
 
 try {
   await createProgram((line) => process.stdout.write(`${line}\n`)).parseAsync();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -58,11 +58,37 @@ export function percent(text: string): number {
   return value;
 }
 
-/** A moment, in epoch ms. */
+const momentShape =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,3})?))?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * A moment, in epoch ms. A day alone is its beginning. Without a zone it is UTC, wherever the command runs.
+ * @throws one sentence about any other text, and about a day or an hour that there is not
+ */
 export function epochMs(text: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a time such as 2026-01-31T08:00:00Z.');
-  return time;
+  const [, day, time = '00:00', seconds = '00', zone = 'Z'] = momentShape.exec(text) ?? [];
+  const asUtc = `${day}T${time}:${seconds}`;
+  const [local, moment] = [Date.parse(`${asUtc}Z`), Date.parse(`${asUtc}${zone}`)];
+  // JavaScript makes March 2 of February 30.
+  if (Number.isNaN(moment) || !new Date(local).toISOString().startsWith(`${day}T${time}`))
+    throw new InvalidArgumentError(
+      'It must be a time such as 2026-01-31T08:00:00+08:00 or 2026-01-31T00:00:00Z, or a day such as 2026-01-31. Without a zone it is UTC.',
+    );
+  return moment;
+}
+
+/**
+ * A reader of one of some names, in any case, `-` for `_`.
+ * @throws one sentence with all of them about any other text
+ */
+export function oneOf<T extends string>(what: string, names: readonly T[]): (text: string) => T {
+  return (text) => {
+    const wanted = text.toUpperCase().replaceAll('-', '_');
+    const found = names.find((name) => name === wanted);
+    if (found === undefined)
+      throw new InvalidArgumentError(`There is no ${what} ${text}: it must be one of ${names.join(', ')}.`);
+    return found;
+  };
 }
 
 /** Names separated by commas. */

@@ -15,3 +15,9 @@ export function printable(text: string): string {
 export function printableLine(text: string): string {
   return text.replaceAll(obeyed, escapeOf);
 }
+
+/** A moment as ISO 8601 in UTC; what is no moment, as it is. */
+export function timeOf(epochMs: number): string {
+  const date = new Date(epochMs);
+  return Number.isNaN(date.getTime()) ? String(epochMs) : date.toISOString();
+}

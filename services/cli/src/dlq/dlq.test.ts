@@ -6,6 +6,7 @@ import { avroTopics, registerSchemas } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
+import { endOffsets } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
@@ -28,15 +29,14 @@ const place = [
   ...['--schema-registry', servers.registryUrl],
   ...['--stream', stream],
 ];
-const sluice = async (...args: string[]): Promise<string[]> => {
-  const { code, stdout, stderr } = await runSluice(['dlq', ...args, ...place], {
-    KEY: aesKey,
-    TOKEN: 't'.repeat(16),
-    SOBOT_KEY: sobotKey,
-  });
-  if (code !== 0) throw new Error(stderr);
+const run = (...args: string[]) =>
+  runSluice(['dlq', ...args, ...place], { KEY: aesKey, TOKEN: 't'.repeat(16), SOBOT_KEY: sobotKey });
+const ending = async (wanted: number, ...args: string[]): Promise<string[]> => {
+  const { code, stdout, stderr } = await run(...args);
+  if (code !== wanted) throw new Error(`It ended with ${code}: ${stderr}`);
   return stdout.trimEnd().split('\n');
 };
+const sluice = (...args: string[]): Promise<string[]> => ending(0, ...args);
 
 const rawHeaders = (payloadHash: string, change: Partial<RawHeaders> = {}) =>
   writeRawHeaders({
@@ -195,11 +195,12 @@ test('redrive puts letters back under their ids, once, and not those that were t
     '0/3 NOT_XML skipped: tried 5 times already',
     '2 redriven, 1 skipped, 1 still unusable.',
   ];
-  const dry = await sluice('redrive', '--sources', sourcesFile, '--dry-run');
+  // What is left behind makes it end with 3.
+  const dry = await ending(3, 'redrive', '--sources', sourcesFile, '--dry-run');
   expect(dry[0]).toBe(`0/0 NOT_XML would go to ${stream}.raw.echat`);
   expect(await kafka.readAll(topicOf(stream, 'raw.echat'))).toEqual([]);
 
-  const lines = await sluice('redrive', '--sources', sourcesFile, '--rate', '1000');
+  const lines = await ending(3, 'redrive', '--sources', sourcesFile, '--rate', '1000');
   wanted.forEach((line, at) => expect(lines[at]).toContain(line));
   const raw = await kafka.readAll(topicOf(stream, 'raw.echat'));
   expect(raw.map(({ value }) => value?.toString())).toEqual(['<xm\u001b[2J', message]);
@@ -210,7 +211,7 @@ test('redrive puts letters back under their ids, once, and not those that were t
   }
   expect(raw[1]?.headers['sluice-key-used']?.toString()).toBe('current');
 
-  const again = await sluice('redrive', '--sources', sourcesFile);
+  const again = await ending(3, 'redrive', '--sources', sourcesFile);
   expect(again.at(-1)).toBe('0 redriven, 3 skipped, 1 still unusable.');
   expect((await sluice('list'))[0]).toMatch(/redriven \d{4}-/);
 });
@@ -286,7 +287,7 @@ test('what strangers wrote into a letter stays in its line, and no terminal obey
   expect(shown.join('\n')).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
 });
 
-test('a record that is no dead letter is told and passed over, and the command ends with 1', async () => {
+test('a record that is no dead letter is told and passed over, and the command ends with 3', async () => {
   const topic = topicOf(stream, 'dead-letter');
   const publisher = createPublisher(kafka.connection, [topic]);
   await waitUntil('the publisher is ready', () => publisher.ready());
@@ -294,14 +295,75 @@ test('a record that is no dead letter is told and passed over, and the command e
   await publisher.close();
   const stray = (await kafka.readAll(topic)).at(-1);
   const told = new RegExp(`^0/${stray?.offset} is no dead letter, so it was passed over: .+\n$`);
-  const run = (...args: string[]) =>
-    runSluice(['dlq', ...args, ...place], { KEY: aesKey, TOKEN: 't'.repeat(16), SOBOT_KEY: sobotKey });
   const list = await run('list');
-  expect(list).toMatchObject({ code: 1, stderr: expect.stringMatching(told) as string });
+  expect(list).toMatchObject({ code: 3, stderr: expect.stringMatching(told) as string });
   expect(list.stdout).toMatch(/^0\/0 [^]*\nDead letters: \d+\.\n$/);
   const redrive = await run('redrive', '--sources', sourcesFile, '--dry-run');
-  expect(redrive).toMatchObject({ code: 1, stderr: expect.stringMatching(told) as string });
+  expect(redrive).toMatchObject({ code: 3, stderr: expect.stringMatching(told) as string });
   expect(redrive.stdout).toMatch(/still unusable\.\n$/);
-  expect(await run('show', `0/${stray?.offset}`)).toMatchObject({ code: 1, stdout: '' });
+  expect(await run('show', `0/${stray?.offset}`)).toMatchObject({ code: 3, stdout: '' });
   expect(await run('show', '0/0')).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a dead letter of another stream, or one that is not there, is left and told', async () => {
+  await writeAll([
+    {
+      ...common,
+      ...{ id: 'h', stage: 'NORMALIZER', reason: 'EMPTY', detail: '', first_seen: 20_000 },
+      ...{ payload: Buffer.from('x'), topic: 'other.raw.echat' },
+    },
+    {
+      ...common,
+      ...{ id: 'i', stage: 'NORMALIZER', reason: 'EMPTY', detail: '', first_seen: 21_000 },
+      ...{ payload: Buffer.from('y'), topic: topicOf(stream, 'raw.echat') },
+    },
+  ]);
+  const { code, stdout } = await run('redrive', '--sources', sourcesFile, '--reason', 'empty');
+  expect(stdout).toContain(
+    `EMPTY unusable: it belongs to other.raw.echat, which is no topic of ${stream}: redrive or replay it there`,
+  );
+  expect(stdout).toMatch(/EMPTY went to \S+\.raw\.echat\n1 redriven, 0 skipped, 1 still unusable\.\n$/);
+  expect(code).toBe(3);
+  const mark = (await kafka.readAll(topicOf(stream, 'dead-letter'))).at(-1)!;
+  expect(await run('redrive', `0/${mark.offset}`, '--sources', sourcesFile)).toMatchObject({
+    code: 3,
+    stderr: `There is no such dead letter at 0/${mark.offset}.\n`,
+  });
+});
+
+test.each([
+  [['list', '--stage', 'sink'], /There is no stage sink: it must be one of UNKNOWN, INGRESS, NORMALIZER, SINK_CLICKHOUSE, /],
+  [['list', '--reason', 'NOTXML'], /There is no reason NOTXML: it must be one of .*NOT_XML/],
+  [['list', '--since', '7'], /It must be a time such as 2026-01-31T08:00:00\+08:00/],
+  [['show', '17'], /A place is a partition and an offset, such as 0\/17/],
+  [['show', '7/7'], /There is no dead letter at 7\/7: the topic has the partitions 0 to 0\./],
+  [['show', '0/99999'], /There is no dead letter at 0\/99999: partition 0 has the offsets 0 to \d+\./],
+  [['redrive', '0', '--sources', 'x'], /A place is a partition and an offset/],
+])('%p is refused, and says what there is', async (args, sentence) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect(stderr.trimEnd()).toMatch(sentence);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+}); // prettier-ignore
+
+test('a stage may be written as metrics write it', async () => {
+  expect((await ending(3, 'list', '--stage', 'sink-clickhouse')).at(-1)).toBe('Dead letters: 1.');
+});
+
+test('what has expired is not waited for, and the rest can be brought back', async () => {
+  const topic = topicOf(stream, 'dead-letter');
+  const end = (await endOffsets(kafka.connection, topic)).get(0)!;
+  await writeAll([{ ...letters[0]!, id: 'fresh', first_seen: 30_000 }]);
+  await kafka.forget(topic, [{ partition: 0, offset: String(end) }]);
+  expect(await sluice('list')).toEqual([expect.stringMatching(`^0/${end} `), 'Dead letters: 1.']);
+  expect((await sluice('redrive', `0/${end}`, '--sources', sourcesFile)).at(-1)).toBe(
+    '1 redriven, 0 skipped, 0 still unusable.',
+  );
+  await expect(sluice('show', '0/0')).rejects.toThrow(
+    `There is no dead letter at 0/0: partition 0 has the offsets ${end} to ${end + 1n}.`,
+  );
+  await kafka.forget(topic, [{ partition: 0, offset: String(end + 2n) }]);
+  expect(await sluice('list')).toEqual(['Dead letters: 0.']);
+  expect(await sluice('redrive', '--sources', sourcesFile)).toEqual([
+    '0 redriven, 0 skipped, 0 still unusable.',
+  ]);
 });

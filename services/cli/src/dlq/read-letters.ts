@@ -2,10 +2,11 @@ import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup, type RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { readRange } from '@sluice/kafka/read-range';
-import { endOffsets } from '@sluice/kafka/topics-admin';
-import type { DeadLetter } from '@sluice/schemas/schemas';
+import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
+import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
+import type { DeadLetter, Reason, Stage } from '@sluice/schemas/schemas';
 import { topicOf } from '@sluice/schemas/topics';
+import { placeOf, type Place } from './place.ts';
 
 /** A dead letter and where it stands: `0/17` is partition 0, offset 17. */
 export interface KeptLetter extends DeadLetter {
@@ -15,66 +16,138 @@ export interface KeptLetter extends DeadLetter {
 }
 
 export interface LetterFilter {
-  readonly place?: string;
-  readonly stage?: string;
-  readonly reason?: string;
+  /** These alone. */
+  readonly places?: readonly Place[];
+  readonly stage?: Stage;
+  readonly reason?: Reason;
   readonly source?: string;
   readonly sinceMs?: number;
   readonly untilMs?: number;
 }
 
-/** A record in the topic that is no dead letter. */
-export interface StrayRecord {
+/** A record in the topic that is no dead letter, and no mark of one. */
+interface StrayRecord {
   readonly place: string;
   readonly why: string;
 }
 
-export interface FoundLetters {
-  /** In the order they were first seen. */
-  readonly letters: readonly KeptLetter[];
-  /** Passed over, whatever the filter says. */
-  readonly strays: readonly StrayRecord[];
+export interface LetterReader {
+  /** Works on one dead letter; the next one waits. What it throws ends the reading. */
+  readonly onLetter: (letter: KeptLetter) => Promise<void>;
+  /** Told what is passed over, whatever the filter says of letters. */
+  readonly onStray: (stray: StrayRecord) => void;
 }
 
 /** Headers of the record that marks a letter as redriven; it has the letter's key, and is empty. */
 export const mark = { place: 'sluice-redriven-letter', atMs: 'sluice-redriven-at' } as const;
 
-/** Every dead letter of a stream that the filter lets through, and the records that are none. */
+/**
+ * Reads the dead letters of a stream that the filter lets through, one after the other, partition by partition in the
+ * order in which they were written. The topic is read twice, first for the marks: in memory are the marks and what one
+ * fetch brings.
+ * @throws one sentence about a place that the topic does not have
+ */
 export async function readLetters(
   connection: KafkaConnection,
   registry: RegistryConnection,
   stream: string,
   filter: LetterFilter,
-): Promise<FoundLetters> {
+  { onLetter, onStray }: LetterReader,
+): Promise<void> {
   const topic = topicOf(stream, 'dead-letter');
-  const records: ConsumedRecord[] = [];
-  const to = await endOffsets(connection, topic);
-  await readRange(connection, { topic, from: new Map(), to }, (record) => void records.push(record));
+  const held = await offsetRanges(connection, topic);
+  for (const place of filter.places ?? []) checkPlace(place, held);
+  const range = rangeOf(topic, held, filter.places);
   const redriven = new Map<string, number>();
-  for (const { value, headers } of records) {
-    if (!value?.length)
-      redriven.set(headers[mark.place]?.toString() ?? '', Number(headers[mark.atMs]?.toString()));
-  }
+  await readInTurn(connection, range, (record) => {
+    const marked = markOf(record);
+    if (marked) redriven.set(marked.place, marked.atMs);
+    return Promise.resolve();
+  });
   const decode = createDecoder(schemaLookup(registry));
-  const letters: KeptLetter[] = [];
-  const strays: StrayRecord[] = [];
-  for (const { partition, offset, value } of records) {
-    if (!value?.length) continue;
-    const decoded = await decode('dead-letter', value);
-    const place = `${partition}/${offset}`;
-    if (!decoded.ok) strays.push({ place, why: decoded.detail });
-    else letters.push({ ...decoded.value, place, redrivenAtMs: redriven.get(place) ?? null });
-  }
-  const passed = letters
-    .filter((letter) => passes(letter, filter))
-    .sort((a, b) => a.first_seen - b.first_seen);
-  return { letters: passed, strays };
+  const wanted = filter.places && new Set(filter.places.map(placeOf));
+  await readInTurn(connection, range, async (record) => {
+    const place = placeOf(record);
+    if ((wanted && !wanted.has(place)) || markOf(record)) return;
+    if (record.unreadable !== undefined) {
+      onStray({ place, why: record.unreadable });
+    } else if (!record.value?.length) {
+      onStray({ place, why: 'It is empty.' });
+    } else {
+      const decoded = await decode('dead-letter', record.value);
+      if (!decoded.ok) onStray({ place, why: decoded.detail });
+      else if (passes(decoded.value, filter))
+        await onLetter({ ...decoded.value, place, redrivenAtMs: redriven.get(place) ?? null });
+    }
+  });
 }
 
-function passes(letter: KeptLetter, filter: LetterFilter): boolean {
-  const { place, stage, reason, source, sinceMs, untilMs } = filter;
+/** What must be read for some places: from the first of each partition on, since a mark stands behind its letter. */
+function rangeOf(
+  topic: string,
+  held: ReadonlyMap<number, OffsetRange>,
+  places: readonly Place[] | undefined,
+): Range {
+  const from = [...held].flatMap(([partition, { low }]): [number, bigint][] => {
+    if (!places) return [[partition, low]];
+    const offsets = places.filter((place) => place.partition === partition).map(({ offset }) => offset);
+    return offsets.length === 0 ? [] : [[partition, offsets.reduce((a, b) => (a < b ? a : b))]];
+  });
+  return {
+    topic,
+    from: new Map(from),
+    to: new Map(from.map(([partition]) => [partition, held.get(partition)?.high ?? 0n])),
+  };
+}
+
+/** Each record of a range once, one after the other. What retention takes meanwhile is passed over. */
+async function readInTurn(
+  connection: KafkaConnection,
+  range: Range,
+  onRecord: (record: ConsumedRecord) => Promise<void>,
+): Promise<void> {
+  /** By partition, the offset of the first record that is not worked through. A fetch may bring one again. */
+  const next = new Map(range.from);
+  await workThroughRanges(connection, [range], {
+    partitionsAtOnce: 1,
+    onGone: () => undefined,
+    async onRecords(records) {
+      for (const record of records) {
+        const offset = BigInt(record.offset);
+        if (offset < (next.get(record.partition) ?? 0n)) continue;
+        await onRecord(record);
+        next.set(record.partition, offset + 1n);
+      }
+    },
+  });
+}
+
+/** What a record marks as redriven; null for one that is no mark. */
+function markOf({ value, headers }: ConsumedRecord): { place: string; atMs: number } | null {
+  const place = headers[mark.place]?.toString();
+  if (place === undefined || value?.length) return null;
+  return { place, atMs: Number(headers[mark.atMs]?.toString()) };
+}
+
+/** @throws one sentence about a place that is not in the topic */
+function checkPlace(place: Place, held: ReadonlyMap<number, OffsetRange>): void {
+  const range = held.get(place.partition);
+  const name = placeOf(place);
+  if (!range)
+    throw new Error(
+      `There is no dead letter at ${name}: the topic has the partitions 0 to ${held.size - 1}. "sluice dlq list" shows which letters there are.`,
+    );
+  if (place.offset >= range.low && place.offset < range.high) return;
+  const has =
+    range.low < range.high ? `has the offsets ${range.low} to ${range.high - 1n}` : 'holds nothing now';
+  throw new Error(
+    `There is no dead letter at ${name}: partition ${place.partition} ${has}. "sluice dlq list" shows which letters there are.`,
+  );
+}
+
+function passes(letter: DeadLetter, filter: LetterFilter): boolean {
+  const { stage, reason, source, sinceMs, untilMs } = filter;
   return (
-    (place === undefined || letter.place === place) &&
     (stage === undefined || letter.stage === stage) &&
     (reason === undefined || letter.reason === reason) &&
     (source === undefined || letter.source_id === source) &&

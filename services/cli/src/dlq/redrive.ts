@@ -2,22 +2,25 @@ import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openKept } from '@sluice/ingress/open';
 import { rawKeyOf } from '@sluice/ingress/raw-key';
-import type { OutgoingRecord, Publisher } from '@sluice/kafka/publisher';
+import type { OutgoingRecord, Publisher, PublishOutcome } from '@sluice/kafka/publisher';
 import { readRawHeaders, writeRawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
-import { redrivenHeader, type DeadLetter, type WriteDeadLetter } from '@sluice/stream/dead-letters';
+import { createDeadLetterWriter, redrivenHeader, type DeadLetter } from '@sluice/stream/dead-letters';
+import { timeOf } from '../printable.ts';
 import { mark, type KeptLetter } from './read-letters.ts';
 
 /**
- * What became of a letter.
- * - `redriven`: put back to where it came from, under the ids that it had; what is still unusable of it is a letter anew
- * - `skipped`: redriven before, or tried too often
- * - `unusable`: still not to be opened
+ * What became of a dead letter.
+ * - `redriven`: put back to where it came from, under the ids that it had; what is still unusable of it is a dead
+ *   letter anew
+ * - `redriven-before`
+ * - `tried-out`: tried too often
+ * - `unusable`: it cannot be opened, belongs to another stream, or Kafka does not take it
  */
 export type RedriveOutcome =
   | { readonly outcome: 'redriven'; readonly topic: string }
-  | { readonly outcome: 'skipped' | 'unusable'; readonly why: string };
+  | { readonly outcome: 'redriven-before' | 'tried-out' | 'unusable'; readonly why: string };
 
 export interface RedriveOptions {
   readonly stream: string;
@@ -26,7 +29,8 @@ export interface RedriveOptions {
   /** Letters a second. */
   readonly rate: number;
   readonly isDryRun: boolean;
-  readonly writeLetter: WriteDeadLetter;
+  /** The schema id of dead letters. */
+  readonly schemaId: number;
 }
 
 /** What a letter becomes. */
@@ -37,42 +41,61 @@ interface Prepared {
 }
 
 /**
- * Puts letters back, one after the other, and marks each that went.
- * @throws when Kafka does not take one: those before it are marked, the others are not
+ * Puts one dead letter back and marks it. The mark comes last: whatever breaks off before it is done again, under the
+ * same ids.
+ * @throws when Kafka is away or takes nothing at the moment: the next dead letter would fare no better
  */
 export async function redrive(
-  letters: readonly KeptLetter[],
-  publisher: Publisher,
+  letter: KeptLetter,
+  publisher: Pick<Publisher, 'publish'>,
   options: RedriveOptions,
-  tell: (letter: KeptLetter, outcome: RedriveOutcome) => void,
-): Promise<void> {
-  for (const letter of letters) {
-    const prepared = prepare(letter, options);
-    if ('outcome' in prepared) {
-      tell(letter, prepared);
-      continue;
-    }
-    if (!options.isDryRun) {
-      for (const rest of prepared.rest) await options.writeLetter(rest);
-      for (const record of [prepared.record, marking(letter, options.stream)])
-        await publish(record, publisher);
-      await pause(1000 / options.rate);
-    }
-    tell(letter, { outcome: 'redriven', topic: prepared.record.topic });
+): Promise<RedriveOutcome> {
+  const prepared = prepare(letter, options);
+  if ('outcome' in prepared) return prepared;
+  const { record, rest } = prepared;
+  if (!isOfStream(record.topic, options.stream))
+    return {
+      outcome: 'unusable',
+      why: `it belongs to ${record.topic}, which is no topic of ${options.stream}: redrive or replay it there`,
+    };
+  if (options.isDryRun) return { outcome: 'redriven', topic: record.topic };
+  try {
+    const taking = { publish: (one: OutgoingRecord) => take(one, publisher) };
+    await taking.publish(record);
+    const writeLetter = createDeadLetterWriter(taking, options.stream, options.schemaId);
+    for (const one of rest) await writeLetter(one);
+    await taking.publish(marking(letter, options.stream));
+  } catch (error) {
+    if (error instanceof TooLarge) return { outcome: 'unusable', why: error.message };
+    throw error;
   }
+  await pause(1000 / options.rate);
+  return { outcome: 'redriven', topic: record.topic };
 }
 
-async function publish(record: OutgoingRecord, publisher: Publisher): Promise<void> {
-  const { outcome } = await publisher.publish(record);
-  if (outcome !== 'published')
-    throw new Error(`Kafka did not take a record for ${record.topic} (${outcome}).`);
+/** Dead letters go back to the topics that services read, and never to the dead letters themselves. */
+function isOfStream(topic: string, stream: string): boolean {
+  return (Object.keys(topics) as TopicName[]).some(
+    (name) => name !== 'dead-letter' && topicOf(stream, name) === topic,
+  );
+}
+
+class TooLarge extends Error {}
+
+async function take(record: OutgoingRecord, publisher: Pick<Publisher, 'publish'>): Promise<PublishOutcome> {
+  const result = await publisher.publish(record);
+  if (result.outcome === 'too-large')
+    throw new TooLarge(`Kafka finds a record for ${record.topic} too large: raise its max.message.bytes`);
+  if (result.outcome !== 'published')
+    throw new Error(`Kafka did not take a record for ${record.topic} (${result.outcome}).`);
+  return result;
 }
 
 function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | RedriveOutcome {
   if (letter.redrivenAtMs !== null)
-    return { outcome: 'skipped', why: `redriven ${new Date(letter.redrivenAtMs).toISOString()}` };
+    return { outcome: 'redriven-before', why: `redriven ${timeOf(letter.redrivenAtMs)}` };
   if (letter.attempts >= options.maxAttempts)
-    return { outcome: 'skipped', why: `tried ${letter.attempts} times already` };
+    return { outcome: 'tried-out', why: `tried ${letter.attempts} times already` };
   const headers: Record<string, Buffer> = {};
   for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
   // What ingress opened and could not publish for its size names the topic that it belongs to.

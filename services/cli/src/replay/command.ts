@@ -58,7 +58,7 @@ export function registerReplayCommand(program: Command, print: (line: string) =>
     .addOption(new Option('--vendor <name>', 'of this vendor alone').choices(['echat', 'sobot']))
     .option('--source <ids>', 'of these sources alone, separated by commas', nameList)
     .option('--data-type <names>', 'of these data types alone, separated by commas', nameList)
-    .option('--from <time>', 'from this time on, e.g. 2026-01-31T08:00:00Z', epochMs)
+    .option('--from <time>', 'from this time on, e.g. 2026-01-31T08:00:00Z; UTC without a zone', epochMs)
     .option('--to <time>', 'before this time', epochMs)
     .addOption(
       new Option('--by <time>', 'which time --from and --to mean: of receipt, or of the record in Kafka')

@@ -1,0 +1,75 @@
+import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
+import type { KeptLetter } from './read-letters.ts';
+import { redrive } from './redrive.ts';
+
+const letter: KeptLetter = {
+  ...{ id: 'a', place: '0/1', redrivenAtMs: null, attempts: 1, stage: 'INGRESS', reason: 'TOO_LARGE' },
+  ...{ topic: 's.raw.echat', partition: 0, offset: 0, key: null, headers: [], payload: Buffer.from('x') },
+  ...{ first_seen: 1, detail: '', source_id: 'shop', vendor: 'ECHAT', data_type: 'chatEnd' },
+};
+const options = {
+  stream: 's',
+  sources: new Map(),
+  maxAttempts: 5,
+  rate: 10_000,
+  isDryRun: false,
+  schemaId: 1,
+};
+
+function taking(answer: (record: OutgoingRecord) => PublishOutcome['outcome']) {
+  const asked: string[] = [];
+  const publish = (record: OutgoingRecord): Promise<PublishOutcome> => {
+    asked.push(record.topic);
+    const outcome = answer(record);
+    return Promise.resolve(outcome === 'published' ? { outcome, partition: 0, offset: '0' } : { outcome });
+  };
+  return { publish, asked };
+}
+
+test('a dead letter that Kafka finds too large is left, not marked, and ends nothing', async () => {
+  const publisher = taking(() => 'too-large');
+  expect(await redrive(letter, publisher, options)).toEqual({
+    outcome: 'unusable',
+    why: 'Kafka finds a record for s.raw.echat too large: raise its max.message.bytes',
+  });
+  expect(publisher.asked).toEqual(['s.raw.echat']);
+});
+
+test('the mark comes after the record', async () => {
+  const publisher = taking(() => 'published');
+  expect(await redrive(letter, publisher, options)).toEqual({ outcome: 'redriven', topic: 's.raw.echat' });
+  expect(publisher.asked).toEqual(['s.raw.echat', 's.dead-letter']);
+});
+
+test.each(['away', 'full', 'expired'] as const)('a Kafka that answers %s ends the run', async (outcome) => {
+  await expect(
+    redrive(
+      letter,
+      taking(() => outcome),
+      options,
+    ),
+  ).rejects.toThrow(`Kafka did not take a record for s.raw.echat (${outcome}).`);
+});
+
+test.each(['other.raw.echat', 's.dead-letter', 's.raw.echat2', 'x'])(
+  'nothing is written to %s, which no service of the stream reads',
+  async (topic) => {
+    const publisher = taking(() => 'published');
+    const result = await redrive({ ...letter, topic }, publisher, options);
+    expect(result.outcome).toBe('unusable');
+    expect(publisher.asked).toEqual([]);
+  },
+);
+
+test('a mark with an impossible time is shown and stops nothing', async () => {
+  expect(
+    await redrive(
+      { ...letter, redrivenAtMs: NaN },
+      taking(() => 'published'),
+      options,
+    ),
+  ).toEqual({
+    outcome: 'redriven-before',
+    why: 'redriven NaN',
+  });
+});
