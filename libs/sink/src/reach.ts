@@ -1,11 +1,15 @@
 import type { Meta } from '@sluice/schemas/schemas';
 
-/** Raw records of one partition: from the first offset up to, not including, the last. */
+/**
+ * Raw records of one partition: from the first offset up to, not including, the last, received at `sinceMs` (epoch
+ * ms) or later. Offsets alone say too little: they begin at 0 again on another cluster, and in a topic created anew.
+ */
 export interface RawRange {
   readonly topic: string;
   readonly partition: number;
   readonly from: number;
   readonly to: number;
+  readonly sinceMs: number;
 }
 
 /**
@@ -14,11 +18,13 @@ export interface RawRange {
  * - `everything`, `nothing`
  * - `receipts`: what was received at or after a moment, in epoch ms
  * - `raw-records`: what some sources sent, if it comes from one of these raw records
+ * - `outside`: what is out of another reach
  */
 export type Reach =
   | { readonly of: 'everything' | 'nothing' }
   | { readonly of: 'receipts'; readonly sinceMs: number }
-  | { readonly of: 'raw-records'; readonly sources: readonly string[]; readonly ranges: readonly RawRange[] };
+  | { readonly of: 'raw-records'; readonly sources: readonly string[]; readonly ranges: readonly RawRange[] }
+  | { readonly of: 'outside'; readonly reach: Reach };
 
 type Origin = Pick<Meta, 'source_id' | 'received_at' | 'raw_topic' | 'raw_partition' | 'raw_offset'>;
 
@@ -35,12 +41,15 @@ export function isInReach(reach: Reach, meta: Origin): boolean {
       return (
         reach.sources.includes(meta.source_id) &&
         reach.ranges.some(
-          ({ topic, partition, from, to }) =>
+          ({ topic, partition, from, to, sinceMs }) =>
             meta.raw_topic === topic &&
             meta.raw_partition === partition &&
             meta.raw_offset >= from &&
-            meta.raw_offset < to,
+            meta.raw_offset < to &&
+            meta.received_at >= sinceMs,
         )
       );
+    case 'outside':
+      return !isInReach(reach.reach, meta);
   }
 }

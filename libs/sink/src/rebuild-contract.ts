@@ -32,13 +32,19 @@ const items = [
   of('shop-2', 7, 6, 'other'),
 ];
 
-const range = { topic: raw, partition: 1, from: 5, to: 9 };
+const range = { topic: raw, partition: 1, from: 5, to: 9, sinceMs: 0 };
 const reaches: [name: string, reach: Reach][] = [
   ['everything', { of: 'everything' }],
   ['nothing', { of: 'nothing' }],
   ['receipts', { of: 'receipts', sinceMs: start + 3 * 60_000 }],
   ['raw records of one source', { of: 'raw-records', sources: ["shop'1"], ranges: [range] }],
   ['raw records of both', { of: 'raw-records', sources: ["shop'1", 'shop-2'], ranges: [range] }],
+  [
+    'raw records received since',
+    { of: 'raw-records', sources: ["shop'1"], ranges: [{ ...range, sinceMs: start + 3 * 60_000 }] },
+  ],
+  ['what is outside', { of: 'outside', reach: { of: 'raw-records', sources: ["shop'1"], ranges: [range] } }],
+  ['outside of everything', { of: 'outside', reach: { of: 'everything' } }],
   ['another partition', { of: 'raw-records', sources: ["shop'1"], ranges: [{ ...range, partition: 0 }] }],
   ['no raw records', { of: 'raw-records', sources: ["shop'1"], ranges: [] }],
   ['no source', { of: 'raw-records', sources: [], ranges: [range] }],

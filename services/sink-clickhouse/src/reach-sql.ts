@@ -13,15 +13,20 @@ export function inReachSql(reach: Reach): string {
     case 'nothing':
       return '0';
     case 'receipts':
-      return `received_at >= fromUnixTimestamp64Milli(toInt64(${reach.sinceMs}))`;
+      return receivedSince(reach.sinceMs);
+    case 'outside':
+      return `NOT (${inReachSql(reach.reach)})`;
     case 'raw-records': {
       const { sources, ranges } = reach;
       if (sources.length === 0 || ranges.length === 0) return '0';
       const anyRange = ranges.map(
-        ({ topic, partition, from, to }) =>
-          `(raw_topic = ${literal(topic)} AND raw_partition = ${partition} AND raw_offset >= ${from} AND raw_offset < ${to})`,
+        ({ topic, partition, from, to, sinceMs }) =>
+          `(raw_topic = ${literal(topic)} AND raw_partition = ${partition} AND raw_offset >= ${from} AND raw_offset < ${to} AND ${receivedSince(sinceMs)})`,
       );
       return `source_id IN (${sources.map(literal).join(', ')}) AND (${anyRange.join(' OR ')})`;
     }
   }
 }
+
+const receivedSince = (epochMs: number): string =>
+  `received_at >= fromUnixTimestamp64Milli(toInt64(${epochMs}))`;

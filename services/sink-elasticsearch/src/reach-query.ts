@@ -9,19 +9,22 @@ export function inReachQuery(reach: Reach): estypes.QueryDslQueryContainer {
     case 'nothing':
       return { match_none: {} };
     case 'receipts':
-      return { range: { 'meta.received_at': { gte: reach.sinceMs, format: 'epoch_millis' } } };
+      return receivedSince(reach.sinceMs);
+    case 'outside':
+      return { bool: { must_not: [inReachQuery(reach.reach)] } };
     case 'raw-records':
       if (reach.ranges.length === 0) return { match_none: {} };
       return {
         bool: {
           filter: [{ terms: { 'meta.source_id': [...reach.sources] } }],
           minimum_should_match: 1,
-          should: reach.ranges.map(({ topic, partition, from, to }) => ({
+          should: reach.ranges.map(({ topic, partition, from, to, sinceMs }) => ({
             bool: {
               filter: [
                 { term: { 'meta.raw_topic': topic } },
                 { term: { 'meta.raw_partition': partition } },
                 { range: { 'meta.raw_offset': { gte: from, lt: to } } },
+                receivedSince(sinceMs),
               ],
             },
           })),
@@ -29,3 +32,7 @@ export function inReachQuery(reach: Reach): estypes.QueryDslQueryContainer {
       };
   }
 }
+
+const receivedSince = (epochMs: number): estypes.QueryDslQueryContainer => ({
+  range: { 'meta.received_at': { gte: epochMs, format: 'epoch_millis' } },
+});

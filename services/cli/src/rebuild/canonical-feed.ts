@@ -4,7 +4,7 @@ import { topicOf } from '@sluice/schemas/topics';
 import { createEventDecoder } from '@sluice/sink/decode-events';
 import { createEventHandler } from '@sluice/sink/handle-events';
 import type { Reach } from '@sluice/sink/reach';
-import { oldestTimes, type Feed, type FeedPlace } from './feed.ts';
+import { heldBy, oldestRecords, type Feed, type FeedPlace } from './feed.ts';
 
 /** How much the clocks of those who write to one topic may differ. */
 const clockMarginMs = 3_600_000;
@@ -21,6 +21,11 @@ export function canonicalFeed({ connection, registry, stream, topics }: FeedPlac
     reachOf(topic, held) {
       const fullName = topicOf(stream, topic);
       return reachOfTopic(connection, fullName, held.get(fullName) ?? new Map<number, OffsetRange>());
+    },
+    async reachOfGone(topic) {
+      const fullName = topicOf(stream, topic);
+      const now = (await heldBy(connection, [fullName])).get(fullName) ?? new Map<number, OffsetRange>();
+      return { of: 'outside', reach: await reachOfTopic(connection, fullName, now) };
     },
     handle: (batcher, refusals) =>
       createEventHandler({
@@ -49,7 +54,8 @@ async function reachOfTopic(
 ): Promise<Reach> {
   const shortened = new Map([...partitions].filter(([, { low }]) => low > 0n));
   if (shortened.size === 0) return { of: 'everything' };
-  const times = [...(await oldestTimes(connection, topic, shortened)).values()];
+  const oldest = await oldestRecords(connection, topic, shortened);
+  const times = [...oldest.values()].map((record) => record?.timestampMs ?? null);
   // Nobody knows until when a partition had records that holds none any more.
   if (times.includes(null)) return { of: 'nothing' };
   return { of: 'receipts', sinceMs: Math.max(...times.map((time) => time ?? 0)) + clockMarginMs };

@@ -2,7 +2,7 @@ import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
 import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
+import { workThroughRanges, type GoneRecords, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
@@ -24,6 +24,8 @@ export interface Feed {
   readonly topics: readonly string[];
   /** Which events of a topic are made again, when these parts of the feed's topics are read. */
   reachOf(topic: CanonicalTopic, held: Held): Promise<Reach>;
+  /** What events of a topic may come from records that left before they were read: it holds all of them, and maybe more. */
+  reachOfGone(topic: CanonicalTopic, gone: readonly GoneRecords[]): Promise<Reach>;
   /** Turns records into events, and resolves when the batcher has written them. */
   handle(
     batcher: Pick<Batcher, 'add'>,
@@ -61,14 +63,17 @@ function bounds(held: Held, bound: keyof OffsetRange): Map<string, Map<number, b
 
 type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
 
-/** The parts of some topics between offsets; a partition that `from` does not know is read from its oldest record. */
+/**
+ * The parts of some topics between offsets; a partition that `from` does not know is read from its oldest record. What
+ * has left since `from` is a part of them: whoever reads them is told.
+ */
 export function rangesBetween(from: Offsets, held: Held): Range[] {
   return [...held].map(([topic, partitions]) => ({
     topic,
     from: new Map(
       [...partitions].map(([partition, { low, high }]) => {
         const start = from.get(topic)?.get(partition) ?? low;
-        return [partition, start < low ? low : start > high ? high : start];
+        return [partition, start > high ? high : start];
       }),
     ),
     to: new Map([...partitions].map(([partition, { high }]) => [partition, high])),
@@ -82,13 +87,15 @@ export function lengthOf(ranges: readonly Range[]): number {
     .reduce((sum, length) => sum + length, 0);
 }
 
-/** When the first record that each partition still holds was written, epoch ms; null for one that holds none. */
-export async function oldestTimes(
+/** The first record that each partition still holds; null for one that holds none, or lost it at that moment. */
+export async function oldestRecords(
   connection: KafkaConnection,
   topic: string,
   partitions: ReadonlyMap<number, OffsetRange>,
-): Promise<Map<number, number | null>> {
-  const times = new Map<number, number | null>([...partitions.keys()].map((partition) => [partition, null]));
+): Promise<Map<number, ConsumedRecord | null>> {
+  const oldest = new Map<number, ConsumedRecord | null>(
+    [...partitions.keys()].map((partition) => [partition, null]),
+  );
   const filled = [...partitions].filter(([, { low, high }]) => low < high);
   const range: Range = {
     topic,
@@ -96,10 +103,11 @@ export async function oldestTimes(
     to: new Map(filled.map(([partition, { low }]) => [partition, low + 1n])),
   };
   await workThroughRanges(connection, [range], {
+    onGone: () => undefined,
     onRecords([first]) {
-      if (first) times.set(first.partition, first.timestampMs);
+      if (first) oldest.set(first.partition, first);
       return Promise.resolve();
     },
   });
-  return times;
+  return oldest;
 }

@@ -1,17 +1,27 @@
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
 import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
+import type { GoneRecords } from '@sluice/kafka/read-range';
+import type { OffsetRange } from '@sluice/kafka/topics-admin';
 import { createPipeline } from '@sluice/normalizer/pipeline';
+import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
-import type { Reach } from '@sluice/sink/reach';
+import type { RawRange } from '@sluice/sink/reach';
 import { versionOf } from '@sluice/sink/version';
 import type { Source } from '@sluice/sources/source';
 import { takeChunk } from '@sluice/stream/take-chunk';
-import type { Feed, FeedPlace, Held, Refusals } from './feed.ts';
+import { oldestRecords, type Feed, type FeedPlace, type Held, type Refusals } from './feed.ts';
 
 /** As many raw records at once as the normalizer has in hand: each becomes up to hundreds of events. */
 const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
+
+/**
+ * How much earlier than a partition's oldest record another one of it may have been received: pods' clocks differ, and
+ * a record may wait for its acknowledgement. What waited longer, in a spool, is carried over and made again: the same
+ * event, in the same version.
+ */
+const receiptMarginMs = 60_000;
 
 /**
  * The raw topics, through the normalizer's own pipeline: what it would produce goes to the store, by way of the same
@@ -22,6 +32,8 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   const decode = createDecoder(schemaLookup(registry));
   const byFullName = new Map(topics.map((topic) => [topicOf(stream, topic), topic]));
   const rawTopics = [topicOf(stream, 'raw.echat'), topicOf(stream, 'raw.sobot')];
+  const sourceIds = [...sources.keys()];
+  const receipts = createReceipts(place);
   const published: PublishOutcome = { outcome: 'published', partition: 0, offset: '0' };
 
   const store = async (
@@ -46,7 +58,20 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   return {
     isCanonical: false,
     topics: rawTopics,
-    reachOf: (_topic: CanonicalTopic, held: Held) => Promise.resolve(reachOfRaw([...sources.keys()], held)),
+    async reachOf(_topic: CanonicalTopic, held: Held) {
+      const ranges = await Promise.all(
+        [...held].map(([topic, partitions]) => rangesOf(topic, partitions, receipts)),
+      );
+      return { of: 'raw-records', sources: sourceIds, ranges: ranges.flat() };
+    },
+    reachOfGone: (_topic: CanonicalTopic, gone: readonly GoneRecords[]) =>
+      Promise.resolve({
+        of: 'raw-records',
+        sources: sourceIds,
+        ranges: gone.map(({ topic, partition, from, to }) => ({
+          ...{ topic, partition, from: Number(from), to: Number(to), sinceMs: 0 },
+        })),
+      }),
     handle(batcher, refusals) {
       const normalize = createPipeline({
         stream,
@@ -78,12 +103,41 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   };
 }
 
-/** A row tells which raw record it comes from: what is still there, of a source that is known, is made again. */
-function reachOfRaw(sources: readonly string[], held: Held): Reach {
-  const ranges = [...held].flatMap(([topic, partitions]) =>
-    [...partitions]
-      .filter(([, { low, high }]) => low < high)
-      .map(([partition, { low, high }]) => ({ topic, partition, from: Number(low), to: Number(high) })),
-  );
-  return { of: 'raw-records', sources, ranges };
+/** By partition, when the oldest raw record was received that it held at the beginning, epoch ms; null for none. */
+type Receipts = (
+  topic: string,
+  partitions: ReadonlyMap<number, OffsetRange>,
+) => Promise<ReadonlyMap<number, number | null>>;
+
+/** Asks once for each topic, and again where a partition held nothing: later the oldest record may have left. */
+function createReceipts({ connection }: FeedPlace): Receipts {
+  const known = new Map<string, number>();
+  return async (topic, partitions) => {
+    const unknown = new Map([...partitions].filter(([partition]) => !known.has(`${topic}/${partition}`)));
+    for (const [partition, record] of await oldestRecords(connection, topic, unknown)) {
+      if (!record) continue;
+      const receivedAtMs = readRawHeaders(record.headers)?.receivedAtMs ?? record.timestampMs;
+      known.set(`${topic}/${partition}`, Math.min(receivedAtMs, record.timestampMs));
+    }
+    return new Map(
+      [...partitions.keys()].map((partition) => [partition, known.get(`${topic}/${partition}`) ?? null]),
+    );
+  };
+}
+
+/**
+ * A row tells which raw record it comes from: what is still there, of a source that is known, is made again. A row
+ * that was received before the oldest record that is there is of a former topic, whose offsets were others.
+ */
+async function rangesOf(
+  topic: string,
+  partitions: ReadonlyMap<number, OffsetRange>,
+  receipts: Receipts,
+): Promise<RawRange[]> {
+  const since = await receipts(topic, partitions);
+  return [...partitions].flatMap(([partition, { low, high }]) => {
+    const oldestMs = since.get(partition) ?? null;
+    if (oldestMs === null) return [];
+    return [{ topic, partition, from: Number(low), to: Number(high), sinceMs: oldestMs - receiptMarginMs }];
+  });
 }

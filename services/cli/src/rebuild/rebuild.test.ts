@@ -61,6 +61,7 @@ const staleItem = (): StoreItem =>
   sampleItem('message.v1', {
     event_id: randomUUID(),
     ...{ source_id: 'shop-echat', entity_key: 'stale', occurred_at: Date.UTC(2024, 0, 1) },
+    received_at: Date.now(),
     ...{ raw_topic: topicOf(one.stream, 'raw.echat'), raw_partition: 0, raw_offset: 1 },
   });
 const plant = async (kind: Kind, ...items: StoreItem[]): Promise<void> => {

@@ -1,7 +1,9 @@
 import { committedOffsets } from '@sluice/kafka/group-lag';
-import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
-import type { Reach } from '@sluice/sink/reach';
+import { topicOf, type CanonicalTopic, type StoredTopic } from '@sluice/schemas/topics';
+import { isInReach, type Reach } from '@sluice/sink/reach';
+import type { GoneRecords } from '@sluice/kafka/read-range';
 import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
+import type { StoreItem } from '@sluice/sink/store';
 import { canonicalFeed } from './canonical-feed.ts';
 import {
   heldBy,
@@ -13,7 +15,7 @@ import {
   type FeedPlace,
   type Held,
 } from './feed.ts';
-import { onlyOutside, workInto } from './work-into.ts';
+import { onlyThose, workInto } from './work-into.ts';
 
 export interface RebuildPlan extends FeedPlace {
   readonly target: RebuildTarget;
@@ -63,7 +65,7 @@ export async function rebuild(
   let isSwapping = false;
   try {
     await carryOver(plan, begun, held);
-    const read = await fill(plan, begun, held);
+    const { read, gone } = await fill(plan, begun, held);
     check(plan, seen, await countAll(plan.topics, begun));
     if (signal.aborted) throw new Interrupted();
     if (!(await plan.isAlone()))
@@ -73,8 +75,12 @@ export async function rebuild(
     isSwapping = true;
     say('Swapping. From here on it goes through to the end.');
     for (const topic of plan.topics) await begun.swap(topic);
-    await writeTail(plan, { held, read, committed });
+    const lost = await writeTail(plan, { held, read, gone, committed });
     await begun.end();
+    if (lost > 0)
+      throw new Error(
+        `${lost} records left Kafka between the last look and the swap, and events that were made of them meanwhile may be missing.`,
+      );
   } catch (error) {
     if (!isSwapping) {
       // What cannot be removed now is a leftover of the next rebuild.
@@ -129,20 +135,49 @@ async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, beg
 }
 
 /**
- * Reads everything, then what came meanwhile, until little is left.
- * @returns up to where it read
+ * Reads everything, then what came meanwhile, until little is left. What retention took before it was read is not made
+ * again: its events are carried over from what serves.
  */
-async function fill(plan: RebuildPlan, begun: Rebuild, held: Held): Promise<Offsets> {
+async function fill(
+  plan: RebuildPlan,
+  begun: Rebuild,
+  held: Held,
+): Promise<{ readonly read: Offsets; readonly gone: readonly GoneRecords[] }> {
   let [from, to]: [Offsets, Held] = [lowOf(held), held];
+  const gone: GoneRecords[] = [];
   for (let round = 0; ; round += 1) {
     const ranges = rangesBetween(from, to);
-    await workInto(plan, ranges, begun.store, (batcher, refused) => plan.feed.handle(batcher, { refused }));
+    const left = await workInto(plan, ranges, begun.store, (batcher, refused) =>
+      plan.feed.handle(batcher, { refused }),
+    );
     if (plan.signal.aborted) throw new Interrupted();
+    await carryOverGone(plan, begun, left);
+    gone.push(...left);
     from = highOf(to);
     to = await heldBy(plan.connection, plan.feed.topics);
-    if (round >= catchUps || lengthOf(rangesBetween(from, to)) <= shortTail) return from;
+    if (round >= catchUps || lengthOf(rangesBetween(from, to)) <= shortTail) return { read: from, gone };
   }
 }
+
+async function carryOverGone(
+  { feed, stream, topics, signal, say }: RebuildPlan,
+  begun: Rebuild,
+  gone: readonly GoneRecords[],
+): Promise<void> {
+  if (gone.length === 0) return;
+  say(
+    `${countOf(gone)} records left Kafka before they were read: their events are carried over as they are.`,
+  );
+  for (const topic of topics) {
+    if (signal.aborted) throw new Interrupted();
+    const ofTopic = feed.isCanonical ? gone.filter((one) => one.topic === topicOf(stream, topic)) : gone;
+    if (ofTopic.length === 0) continue;
+    await begun.carryOver(topic, { of: 'outside', reach: await feed.reachOfGone(topic, ofTopic) });
+  }
+}
+
+const countOf = (gone: readonly GoneRecords[]): number =>
+  gone.reduce((sum, { from, to }) => sum + Number(to - from), 0);
 
 type Counts = ReadonlyMap<CanonicalTopic, number>;
 
@@ -178,21 +213,28 @@ interface Done {
   readonly held: Held;
   /** Up to where they were read before the swap. */
   readonly read: Offsets;
+  /** What had left before it was read. */
+  readonly gone: readonly GoneRecords[];
   /** How far the sink had come when the rebuild began. */
   readonly committed: Offsets;
 }
 
-/** Writes once more, to what serves now, all that sinks may have written to what served before. */
-async function writeTail(plan: RebuildPlan, { held, read, committed }: Done): Promise<void> {
+/**
+ * Writes once more, to what serves now, all that sinks may have written to what served before.
+ * @returns how many records had left Kafka by then, which were there at the last look
+ */
+async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Done): Promise<number> {
   const { target, feed, connection } = plan;
   const endless: RebuildPlan = { ...plan, signal: new AbortController().signal };
   const now = await heldBy(connection, feed.topics);
-  await workInto(endless, rangesBetween(read, now), target.live, (batcher, refused) =>
-    feed.handle(batcher, { refused }),
+  const lost = countOf(
+    await workInto(endless, rangesBetween(read, now), target.live, (batcher, refused) =>
+      feed.handle(batcher, { refused }),
+    ),
   );
-  if (feed.isCanonical) return;
-  // Not all canonical events come from the raw topics that were read: what a replay from elsewhere brought is taken
-  // from the canonical topics, from where the sink stood when the rebuild began.
+  if (feed.isCanonical) return lost;
+  // Not all canonical events come from the raw topics that were read: what a replay from elsewhere brought, or what
+  // comes from records that had left, is taken from the canonical topics, from where the sink stood at the beginning.
   const canonical = canonicalFeed(plan);
   const lows = lowOf(held);
   const whole: Held = new Map(
@@ -201,10 +243,18 @@ async function writeTail(plan: RebuildPlan, { held, read, committed }: Done): Pr
       new Map([...partitions].map(([at, { high }]) => [at, { low: lows.get(topic)?.get(at) ?? 0n, high }])),
     ]),
   );
-  const reach = new Map<CanonicalTopic, Reach>();
-  for (const topic of plan.topics) reach.set(topic, await feed.reachOf(topic, whole));
+  const reaches = new Map<StoredTopic, readonly Reach[]>();
+  for (const topic of plan.topics)
+    reaches.set(topic, [
+      { of: 'outside', reach: await feed.reachOf(topic, whole) },
+      ...(gone.length === 0 ? [] : [await feed.reachOfGone(topic, gone)]),
+    ]);
+  const isFromElsewhere = ({ topic, event }: StoreItem): boolean =>
+    reaches.get(topic)?.some((reach) => isInReach(reach, event.meta)) ?? false;
   const others = await heldBy(connection, canonical.topics);
+  // What has left of these before the sink read it is lost to the sink as well, and not by the rebuild.
   await workInto(endless, rangesBetween(committed, others), target.live, (batcher, refused) =>
-    canonical.handle(onlyOutside(batcher, reach), { refused }),
+    canonical.handle(onlyThose(batcher, isFromElsewhere), { refused }),
   );
+  return lost;
 }

@@ -1,8 +1,6 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
-import type { StoredTopic } from '@sluice/schemas/topics';
+import { workThroughRanges, type GoneRecords, type Range } from '@sluice/kafka/read-range';
 import { createBatcher, type Batcher } from '@sluice/sink/batcher';
-import { isInReach, type Reach } from '@sluice/sink/reach';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
 import { lengthOf, type Feed } from './feed.ts';
 import { persistent } from './persistent-store.ts';
@@ -15,18 +13,16 @@ const batches = {
   maxConcurrentWrites: 2,
 };
 
-/** Passes on what is out of reach; the rest counts as written by someone else. */
-export function onlyOutside(
+/** Passes on what is wanted; the rest counts as written by someone else. */
+export function onlyThose(
   batcher: Pick<Batcher, 'add'>,
-  reach: ReadonlyMap<StoredTopic, Reach>,
+  isWanted: (item: StoreItem) => boolean,
 ): Pick<Batcher, 'add'> {
-  const isOutside = ({ topic, event }: StoreItem): boolean =>
-    !isInReach(reach.get(topic) ?? { of: 'everything' }, event.meta);
   return {
     async add(items) {
-      const results = (await batcher.add(items.filter(isOutside))).values();
+      const results = (await batcher.add(items.filter(isWanted))).values();
       return items.map((item): StoreResult => {
-        const result = isOutside(item) ? results.next().value : undefined;
+        const result = isWanted(item) ? results.next().value : undefined;
         return result ?? { id: item.id, outcome: 'stale' };
       });
     },
@@ -41,22 +37,27 @@ interface Surroundings {
   readonly say: (line: string) => void;
 }
 
-/** Works some ranges into a store, and returns early when the signal is aborted. */
+/**
+ * Works some ranges into a store, and returns early when the signal is aborted.
+ * @returns what had left Kafka before it was read
+ */
 export async function workInto(
   { connection, signal, say }: Surroundings,
   ranges: readonly Range[],
   store: Pick<Store, 'write'>,
   handlerOf: (batcher: Pick<Batcher, 'add'>, refused: (reason: string) => void) => ReturnType<Feed['handle']>,
-): Promise<void> {
+): Promise<GoneRecords[]> {
   const batcher = createBatcher(persistent(store), batches);
   const refusals = new Map<string, number>();
   const handle = handlerOf(batcher, (reason) => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1));
   const total = lengthOf(ranges);
+  const gone: GoneRecords[] = [];
   let done = 0;
   const timer = setInterval(() => say(`${done} of ${total} records read.`), progressEveryMs);
   try {
     await workThroughRanges(connection, ranges, {
       signal,
+      onGone: (records) => void gone.push(records),
       async onRecords(records) {
         await handle(records);
         done += records.length;
@@ -66,7 +67,8 @@ export async function workInto(
     clearInterval(timer);
     await batcher.close();
   }
-  if (total > 0 && !signal.aborted) say(`${total} records read.`);
+  if (total > 0 && !signal.aborted) say(`${done} records read.`);
   const list = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(', ');
   if (list !== '') say(`Left out, as the services leave it out: ${list}.`);
+  return gone;
 }

@@ -10,6 +10,7 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, epochMs, nameList, positiveInteger, registry, stream } from '../options.ts';
+import { Undone } from '../undone.ts';
 import { untilReady } from '../until-ready.ts';
 import { untilSignal } from '../until-signal.ts';
 import type { RawFilter } from './filter.ts';
@@ -125,7 +126,10 @@ async function runReplay(options: ReplayOptions, print: (line: string) => void):
         });
       }
       end();
-      if (!signal.aborted) return;
+      if (!signal.aborted) {
+        if (ledger.missing() === 0) return;
+        throw new Undone(`${ledger.missing()} records were missed: see the ledger. The rest is done.`);
+      }
       print(`Stopped before the end: ${goOn} ${writePositions(positions)}`);
       process.exitCode = 130;
     });

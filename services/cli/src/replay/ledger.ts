@@ -1,4 +1,5 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { GoneRecords } from '@sluice/kafka/read-range';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import type { DeadLetter } from '@sluice/stream/dead-letters';
 import { printableLine } from '../printable.ts';
@@ -13,8 +14,12 @@ export interface Ledger {
   ended(record: ConsumedRecord, outcome: RecordOutcome): void;
   /** These records have ended, and so many others were filtered out. */
   workedThrough(records: readonly ConsumedRecord[], filteredOut: number): void;
+  /** These records left Kafka before they were read. */
+  missed(gone: GoneRecords): void;
   /** How many records were read. */
   count(): number;
+  /** How many records were missed. */
+  missing(): number;
   /** Lines for a person: by data type, the events, the first rejects, and the balance. */
   lines(words: LedgerWords): string[];
 }
@@ -39,6 +44,8 @@ export function createLedger(): Ledger {
   const outcomes = new Map<string, RecordOutcome>();
   const first: string[] = [];
   const totals = { read: 0, filtered: 0, rejects: 0 };
+  const gone: GoneRecords[] = [];
+  const missing = (): number => gone.reduce((sum, { from, to }) => sum + Number(to - from), 0);
 
   const end = (record: ConsumedRecord, outcome: string): void => {
     add(ends, outcome);
@@ -51,6 +58,8 @@ export function createLedger(): Ledger {
 
   return {
     count: () => totals.read,
+    missing,
+    missed: (records) => void gone.push(records),
     rejected({ topic = '', partition = 0, offset = 0, reason, detail = '' }) {
       totals.rejects += 1;
       if (first.length < listed)
@@ -83,9 +92,18 @@ export function createLedger(): Ledger {
       ...first,
       ...(totals.rejects > 0 ? [`${totals.rejects} rejects: ${rejects}.`] : []),
       ...(parts.size > 0 ? [`Further parts of these records that were rejected: ${list(parts)}.`] : []),
+      ...(missing() > 0
+        ? [
+            `Missed ${missing()} records, which left Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
+          ]
+        : []),
       balance(totals, ends),
     ],
   };
+}
+
+function placesOf({ topic, partition, from, to }: GoneRecords): string {
+  return `${topic} ${partition}/${from} to ${partition}/${to - 1n}`;
 }
 
 function nameOf({ topic, partition, offset }: ConsumedRecord): string {

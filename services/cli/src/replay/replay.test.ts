@@ -1,5 +1,6 @@
 import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { offsetRanges } from '@sluice/kafka/topics-admin';
 import { createTestStream, type TestStream } from '../testing/test-stream.ts';
 import { startSluice } from '../testing/run-sluice.ts';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
@@ -188,4 +189,26 @@ test('a row of rejects ends it before it fills the dead letters of the other str
   expect(stderr).toMatch(
     /^The replay broke off: More than 3 records in a row of \S+ cannot be mapped: .* --start-at /,
   );
+});
+
+test('what left Kafka before it was read is missed, told, and makes it end with 3', async () => {
+  const topic = topicOf(one.stream, 'raw.echat');
+  const held = await offsetRanges(one.kafka.connection, topic);
+  const { low, high } = held.get(0)!;
+  const rest = high - low - 3n;
+  await one.kafka.forget(topic, [{ partition: 0, offset: String(low + 3n) }]);
+  const target = one.kafka.name();
+  await one.prepareStream(target);
+  const positions = `raw.echat/0=${low},raw.echat/1=${held.get(1)!.high}`;
+  const { code, stdout, stderr } = await replay(
+    ...['--to-stream', target, '--vendor', 'echat', '--start-at', positions],
+  );
+  expect(stdout).toContain(
+    `\nMissed 3 records, which left Kafka before they were read: ${topic} 0/${low} to 0/${low + 2n}.\n`,
+  );
+  expect(stdout).toMatch(new RegExp(`^Read ${rest} = `, 'm'));
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr: '3 records were missed: see the ledger. The rest is done.\n',
+  });
 });

@@ -48,7 +48,10 @@ export interface ReplayProgress {
 /** Bounds of what one partition has in hand: a raw record becomes up to hundreds of events. */
 const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
 
-/** The raw records that a plan reads, as they are now. What is written later is not read. */
+/**
+ * The raw records that a plan reads, as they are now. What is written later is not read. What has left since a position
+ * was printed is a part of it, and is missed.
+ */
 export async function rangesOf({
   connection,
   stream,
@@ -63,7 +66,7 @@ export async function rangesOf({
       const since = await firstOffsets(connection, topic, filter);
       const from = [...held].map(([partition, { low, high }]): [number, bigint] => {
         const wanted = startAt.get(`${name}/${partition}`) ?? since?.get(partition) ?? low;
-        return [partition, clamp(wanted, low, high)];
+        return [partition, wanted > high ? high : wanted];
       });
       return { topic, from: new Map(from), to: new Map([...held].map(([at, { high }]) => [at, high])) };
     }),
@@ -120,6 +123,7 @@ export async function replay(
   await workThroughRanges(plan.connection, ranges, {
     partitionsAtOnce: 4,
     signal,
+    onGone: (gone) => ledger.missed(gone),
     async onRecords(records) {
       const [first] = records;
       if (!first) return;
@@ -145,11 +149,6 @@ export async function replay(
 /** The name of a partition without its stream: `raw.echat/0`. */
 function shortName({ stream }: ReplayPlan, topic: string, partition: number): string {
   return `${topic.slice(stream.length + 1)}/${partition}`;
-}
-
-function clamp(wanted: bigint, low: bigint, high: bigint): bigint {
-  if (wanted < low) return low;
-  return wanted > high ? high : wanted;
 }
 
 interface RejectLimit {

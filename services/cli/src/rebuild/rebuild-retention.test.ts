@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
+import { endOffsets } from '@sluice/kafka/topics-admin';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { sampleItem } from '@sluice/sink/sample-items';
+import { readSources } from '@sluice/sources/read-sources';
+import { createMemoryTarget, type MemoryTarget } from '../testing/memory-target.ts';
+import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { canonicalFeed } from './canonical-feed.ts';
+import type { Feed, FeedPlace } from './feed.ts';
+import { rawFeed } from './raw-feed.ts';
+import { rebuild } from './rebuild.ts';
+
+jest.setTimeout(120_000);
+
+const rawNames = ['raw.echat', 'raw.sobot'] as const;
+const day = 86_400_000;
+let one: TestStream;
+let target: MemoryTarget;
+let place: FeedPlace;
+let makeRawFeed: () => Feed;
+let run = 0;
+
+const rebuildFrom = async (feed: Feed): Promise<string[]> => {
+  const lines: string[] = [];
+  await rebuild({
+    ...place,
+    ...{ target, feed, sinkGroup: `${one.stream}.nobody`, run: String((run += 1)), maxGonePercent: 10 },
+    ...{ signal: new AbortController().signal, say: (line) => void lines.push(line) },
+    isAlone: () => Promise.resolve(true),
+  });
+  return lines;
+};
+/** Retention takes the older half of each partition of these topics. */
+const forgetHalf = async (names: readonly TopicName[]): Promise<void> => {
+  for (const topic of names.map((name) => topicOf(one.stream, name)))
+    for (const [partition, end] of await endOffsets(one.kafka.connection, topic))
+      await one.kafka.forget(topic, [{ partition, offset: String((end + 1n) / 2n) }]);
+};
+const ids = (): string[] => [...target.served.keys()].sort();
+
+beforeAll(async () => {
+  one = await createTestStream();
+  await one.pushTraffic(150);
+  await one.start('normalizer');
+  await one.settled();
+  await one.stop('normalizer');
+  const registry = { url: one.servers.registryUrl };
+  const schemaIds = await findSchemaIds(registry, one.stream, avroTopics);
+  place = {
+    ...{ connection: one.kafka.connection, registry, stream: one.stream, topics: canonicalTopics },
+    schemaIds,
+  };
+  const sources = readSources(one.sourcesFile, 'unread').map((source) => [source.id, source] as const);
+  makeRawFeed = () => rawFeed(place, new Map(sources));
+});
+afterAll(() => one.remove());
+
+/** A store that has what the topics hold, and an event that is carried over for its own sake. */
+beforeEach(async () => {
+  target = createMemoryTarget();
+  await rebuildFrom(makeRawFeed());
+  await target.live.write([sampleItem('message.v1', { raw_topic: 'elsewhere', source_id: 'gone-shop' })]);
+});
+
+test('rows of a former topic, whose offsets the present one has again, stay', async () => {
+  const former = Array.from({ length: 20 }, (_, at) =>
+    sampleItem('rating.v1', {
+      event_id: randomUUID(),
+      ...{ source_id: 'shop-echat', raw_topic: topicOf(one.stream, 'raw.echat') },
+      ...{ raw_partition: at % 2, raw_offset: at % 10, received_at: Date.now() - 300 * day },
+    }),
+  );
+  const stale = sampleItem('rating.v1', {
+    event_id: randomUUID(),
+    ...{ source_id: 'shop-echat', raw_topic: topicOf(one.stream, 'raw.echat') },
+    ...{ raw_partition: 0, raw_offset: 1, received_at: Date.now() },
+  });
+  const before = ids();
+  await target.live.write([...former, stale]);
+  await rebuildFrom(makeRawFeed());
+  expect(ids()).toEqual([...before, ...former.map(({ id }) => id)].sort());
+});
+
+test('what leaves the canonical topics while older events are carried over is carried over too', async () => {
+  // Then something is carried over first.
+  await forgetHalf(['rating.v1']);
+  const before = ids().filter((id) => target.served.get(id)?.event.meta.source_id !== 'gone-shop');
+  let isDone = false;
+  target.afterCarryOver(async () => {
+    if (!isDone) await forgetHalf(canonicalTopics);
+    isDone = true;
+  });
+  const lines = await rebuildFrom(canonicalFeed(place));
+  expect(isDone).toBe(true);
+  expect(lines.join('\n')).toMatch(/^\d+ records left Kafka before they were read: /m);
+  expect(ids().filter((id) => before.includes(id))).toEqual(before);
+});
+
+test('what leaves the raw topics while older events are carried over is carried over too', async () => {
+  const before = ids();
+  let times = 0;
+  target.afterCarryOver(async () => {
+    times += 1;
+    if (times === 1) await forgetHalf(rawNames);
+  });
+  const lines = await rebuildFrom(makeRawFeed());
+  expect(lines.join('\n')).toMatch(/^\d+ records left Kafka before they were read: /m);
+  expect(times).toBeGreaterThan(1);
+  expect(ids()).toEqual(before);
+});

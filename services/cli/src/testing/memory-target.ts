@@ -1,0 +1,54 @@
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { isInReach } from '@sluice/sink/reach';
+import type { RebuildTarget } from '@sluice/sink/rebuild-target';
+import type { StoreItem, StoreResult } from '@sluice/sink/store';
+
+export interface MemoryTarget extends RebuildTarget {
+  /** What readers see, by id. */
+  readonly served: Map<string, StoreItem>;
+  /** Done at the end of each carrying over, from now on. */
+  afterCarryOver(work: () => Promise<void>): void;
+}
+
+/** A store in memory that can be rebuilt, for tests of what is done to it. */
+export function createMemoryTarget(): MemoryTarget {
+  const served = new Map<string, StoreItem>();
+  let afterCarryOver = (): Promise<void> => Promise.resolve();
+  const put = (into: Map<string, StoreItem>, items: readonly StoreItem[]): Promise<StoreResult[]> => {
+    for (const item of items) if ((into.get(item.id)?.version ?? 0) <= item.version) into.set(item.id, item);
+    return Promise.resolve(items.map(({ id }) => ({ id, outcome: 'written' })));
+  };
+  const of = (from: ReadonlyMap<string, StoreItem>, topic: CanonicalTopic): StoreItem[] =>
+    [...from.values()].filter((item) => item.topic === topic);
+  const nothing = () => Promise.resolve();
+  return {
+    served,
+    afterCarryOver: (work) => void (afterCarryOver = work),
+    live: { write: (items) => put(served, items), missing: () => Promise.resolve([]), close: nothing },
+    leftovers: () => Promise.resolve([]),
+    removeLeftover: nothing,
+    count: (topic) => Promise.resolve(of(served, topic).length),
+    countOutside: (topic, reach) =>
+      Promise.resolve(of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)).length),
+    begin() {
+      const filled = new Map<string, StoreItem>();
+      return Promise.resolve({
+        store: { write: (items) => put(filled, items), missing: () => Promise.resolve([]), close: nothing },
+        async carryOver(topic, reach) {
+          await put(
+            filled,
+            of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)),
+          );
+          await afterCarryOver();
+        },
+        count: (topic) => Promise.resolve(of(filled, topic).length),
+        async swap(topic) {
+          for (const { id } of of(served, topic)) served.delete(id);
+          await put(served, of(filled, topic));
+        },
+        end: nothing,
+      });
+    },
+    close: nothing,
+  };
+}
