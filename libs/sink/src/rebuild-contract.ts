@@ -96,6 +96,7 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
         const one = sampleItem(topic, { occurred_at: null });
         await begun.store.write([one, sampleItem(topic)]);
         expect(await target.count(topic)).not.toBe(2);
+        expect(await begun.changed(topic)).toBeNull();
         await begun.swap(topic);
         expect(await target.count(topic)).toBe(2);
         await target.live.write([one, sampleItem(topic, { occurred_at: Date.UTC(2024, 1) })]);

@@ -34,6 +34,11 @@ export interface Rebuild {
   carryOver(topic: CanonicalTopic, reach: Reach): Promise<void>;
   /** How many different events were filled in so far. */
   count(topic: CanonicalTopic): Promise<number>;
+  /**
+   * What somebody changed of a topic's table or template since the rebuild began: columns, settings, how long it
+   * keeps rows. A swap would undo it. Null when it is as it was, else a part of a sentence.
+   */
+  changed(topic: CanonicalTopic): Promise<string | null>;
   /** Puts what was filled in the place of what serves, in one step: readers see the one or the other. */
   swap(topic: CanonicalTopic): Promise<void>;
   /** Removes what does not serve: before a swap what was filled, behind it what was swapped out. */

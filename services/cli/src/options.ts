@@ -32,6 +32,10 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+export function wholeNumber(text: string): number {
+  return text === '0' ? 0 : positiveInteger(text);
+}
+
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `7d` in ms. */

@@ -20,8 +20,10 @@ import {
   registry,
   retention,
   stream,
+  wholeNumber,
 } from './options.ts';
 import { registerPartitionsCommand } from './partitions/command.ts';
+import { withoutRebuild, type SinkName } from './rebuild/alone.ts';
 import { registerRebuildCommand } from './rebuild/command.ts';
 import { registerReplayCommand } from './replay/command.ts';
 import { registerSbomCommand } from './sbom/command.ts';
@@ -91,6 +93,17 @@ export function createProgram(print: (line: string) => void): Command {
       'how long rows are kept after they were received, e.g. 365d; left as it is unless told',
       duration,
     )
+    .option(
+      '--elasticsearch-shards <n>',
+      'of each new index. Default: as its template has it, else 1',
+      positiveInteger,
+    )
+    .option(
+      '--elasticsearch-replicas <n>',
+      'of each new index, 0 or more. Default: as its template has it, else 1',
+      wholeNumber,
+    )
+    .addOption(brokers().makeOptionMandatory(false).default(undefined))
     .action(async (options: MigrateOptions) => {
       if (!options.clickhouse && !options.elasticsearch) {
         throw new Error('Nothing to migrate: give --clickhouse, --elasticsearch, or both.');
@@ -123,21 +136,35 @@ interface MigrateOptions {
   clickhouseUser: string;
   elasticsearch?: string;
   elasticsearchUser?: string;
+  elasticsearchShards?: number;
+  elasticsearchReplicas?: number;
+  /** With them a rebuild that runs is seen. */
+  brokers?: string[];
   stream: string;
 }
 
 async function migrate(options: MigrateOptions, print: (line: string) => void): Promise<void> {
-  const { clickhouse, elasticsearch, stream } = options;
+  const {
+    clickhouse,
+    elasticsearch,
+    stream,
+    elasticsearchShards: shards,
+    elasticsearchReplicas: replicas,
+  } = options;
+  const alone = <T>(sink: SinkName, work: () => Promise<T>): Promise<T> =>
+    options.brokers ? withoutRebuild(kafkaAt(options.brokers), stream, sink, work) : work();
   if (clickhouse) {
-    const changes = await asking('ClickHouse', '--clickhouse', clickhouse, () =>
-      migrateClickHouse(
-        {
-          url: clickhouse,
-          username: options.clickhouseUser,
-          password: password('CLICKHOUSE'),
-          database: stream,
-        },
-        { retentionMs: options.clickhouseRetention },
+    const changes = await alone('sink-clickhouse', () =>
+      asking('ClickHouse', '--clickhouse', clickhouse, () =>
+        migrateClickHouse(
+          {
+            url: clickhouse,
+            username: options.clickhouseUser,
+            password: password('CLICKHOUSE'),
+            database: stream,
+          },
+          { retentionMs: options.clickhouseRetention },
+        ),
       ),
     );
     for (const change of changes) print(`ClickHouse: ${change}.`);
@@ -145,12 +172,16 @@ async function migrate(options: MigrateOptions, print: (line: string) => void): 
   }
   if (elasticsearch) {
     const { elasticsearchUser: username } = options;
-    const { analyzer } = await asking('Elasticsearch', '--elasticsearch', elasticsearch, () =>
-      installTemplates({
-        url: elasticsearch,
-        stream,
-        ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
-      }),
+    const { analyzer } = await alone('sink-elasticsearch', () =>
+      asking('Elasticsearch', '--elasticsearch', elasticsearch, () =>
+        installTemplates({
+          url: elasticsearch,
+          stream,
+          ...(shards === undefined ? {} : { shards }),
+          ...(replicas === undefined ? {} : { replicas }),
+          ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
+        }),
+      ),
     );
     print(`Elasticsearch: templates installed, texts are analyzed with ${analyzer}.`);
   }

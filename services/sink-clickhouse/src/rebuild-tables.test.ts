@@ -35,6 +35,23 @@ test('a table keeps what somebody gave it: a column, and a TTL', async () => {
   await database.remove();
 });
 
+test.each([
+  ["ADD COLUMN newer Nullable(String) DEFAULT 'x'", /^its columns, TTL or settings are others: .*`newer` Nullable\(String\)/],
+  ['MODIFY TTL toDateTime(received_at) + INTERVAL 80 YEAR', /TTL toDateTime\(received_at\)/],
+  ['MODIFY SETTING merge_with_ttl_timeout = 5000', /merge_with_ttl_timeout = 5000/],
+])('what a migration changes meanwhile is seen before it would be taken away: %s', async (change, told) => {
+  const database = scratchDatabase();
+  await migrateClickHouse(database);
+  const target = clickHouseRebuildTarget(database);
+  const begun = await target.begin('1', ['rating.v1', 'other.v1']);
+  await database.command(`ALTER TABLE ${database.database}.rating ${change}`);
+  expect(await begun.changed('rating.v1')).toMatch(told);
+  expect(await begun.changed('other.v1')).toBeNull();
+  await begun.end();
+  await target.close();
+  await database.remove();
+}); // prettier-ignore
+
 test('a database in which tables cannot be exchanged is refused', async () => {
   const database = scratchDatabase();
   const target = clickHouseRebuildTarget(database);

@@ -38,7 +38,12 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
       await checkEngine(client, connection.database);
       const database = `${rebuildPrefix(connection.database)}${run}`;
       await client.run(`CREATE DATABASE ${quotedDatabase({ database })}`);
-      const rebuild = rebuildIn(client, { ...connection, database }, liveTable);
+      const definitions = new Map<CanonicalTopic, string>();
+      const definitionNow = (topic: CanonicalTopic) => definitionOf(client, connection.database, topic);
+      const rebuild = rebuildIn(client, { ...connection, database }, liveTable, async (topic) =>
+        whatChanged(definitions.get(topic) ?? '', await definitionNow(topic)),
+      );
+      for (const topic of topics) definitions.set(topic, await definitionNow(topic));
       for (const topic of topics)
         // As the live table is by now: with columns, settings and a TTL that somebody gave it.
         await client.run(`CREATE TABLE ${rebuild.table(topic)} AS ${liveTable(topic)}`);
@@ -55,12 +60,14 @@ function rebuildIn(
   client: ClickHouse,
   connection: ClickHouseConnection,
   liveTable: (topic: CanonicalTopic) => string,
+  changed: Rebuild['changed'],
 ): Rebuild & { table(topic: CanonicalTopic): string } {
   const store = createClickHouseStore(connection);
   const table = (topic: CanonicalTopic) => `${quotedDatabase(connection)}.\`${tableOf(topic)}\``;
   return {
     store,
     table,
+    changed,
     async carryOver(topic, reach) {
       if (reach.of === 'everything') return;
       for (const partition of await partitionsOf(client, liveTable(topic))) {
@@ -83,6 +90,28 @@ function rebuildIn(
 }
 
 const outside = (reach: Reach): string => `NOT (${inReachSql(reach)})`;
+
+/** Columns, indices, TTL and settings of a live table, as ClickHouse writes them. */
+async function definitionOf(client: ClickHouse, database: string, topic: CanonicalTopic): Promise<string> {
+  const [found] = await client.rows<{ definition: string }>(
+    `SELECT create_table_query AS definition FROM system.tables WHERE database = ${literal(database)} AND name = ${literal(tableOf(topic))}`,
+  );
+  return found?.definition ?? '';
+}
+
+/** The parts of a definition that another one lacks; null when both are the same. */
+function whatChanged(before: string, after: string): string | null {
+  if (before === after) return null;
+  if (after === '') return 'it was dropped';
+  const partsOf = (definition: string): string[] =>
+    definition.split(/,(?= `)| (?=TTL |SETTINGS |ORDER BY |PARTITION BY )/);
+  const [old, now] = [new Set(partsOf(before)), new Set(partsOf(after))];
+  const differing = [
+    ...[...now].filter((part) => !old.has(part)),
+    ...[...old].filter((part) => !now.has(part)),
+  ];
+  return `its columns, TTL or settings are others: ${differing.map((part) => part.trim()).join('; ')}`;
+}
 
 /** How many different events a table has. */
 async function count(client: ClickHouse, table: string, condition = '1'): Promise<number> {

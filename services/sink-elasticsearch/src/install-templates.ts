@@ -11,8 +11,9 @@ export interface InstallOptions
   extends ElasticsearchConnection, Pick<TemplateOptions, 'shards' | 'replicas' | 'settings'> {}
 
 /**
- * Installs or renews the index template of every topic, and gives indices that exist already the
- * fields that they lack. What an index has stays: its analyzer too. Creates the undated index of every topic, which
+ * Installs or renews the index template of every topic. What an operator set in one stays, unless an option says
+ * otherwise: settings (a life cycle, replicas, the refresh interval), aliases, fields, component templates, the
+ * priority. Gives indices that exist already the fields that they lack. What an index has stays: its analyzer too. Creates the undated index of every topic, which
  * takes what no other index has a place for. May run twice and at once.
  * @returns the analyzer that searched texts have from now on
  */
@@ -21,7 +22,11 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
   try {
     const analyzer = await chooseAnalyzer(client);
     for (const topic of storedTopics) {
-      const { name, ...template } = templateOf(topic, { ...options, analyzer });
+      const { name, ...template } = await keeping(
+        client,
+        templateOf(topic, { ...options, analyzer }),
+        options,
+      );
       await client.indices.putIndexTemplate({
         name,
         ...(template as Omit<estypes.IndicesPutIndexTemplateRequest, 'name'>),
@@ -34,6 +39,58 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
     await client.close();
   }
 }
+
+/** Limits that schemas need: an operator may raise them. */
+const limits = ['index.mapping.nested_objects.limit', 'index.mapping.total_fields.limit'];
+
+/** A template with what somebody added to the one that is there, or set otherwise. */
+async function keeping(
+  client: Client,
+  wanted: IndexTemplate,
+  { shards, replicas, settings }: InstallOptions,
+): Promise<KeptTemplate> {
+  const { name } = wanted;
+  const found = await client.indices.getIndexTemplate({ name, flat_settings: true }, { ignore: [404] });
+  const { index_templates = [] } = found as Partial<typeof found>;
+  const present = index_templates.find((one) => one.name === name)?.index_template;
+  if (!present) return wanted;
+  const { template: there = {}, composed_of, priority = wanted.priority, _meta } = present;
+  const set = there.settings as Record<string, unknown> | undefined;
+  const ours = wanted.template.settings;
+  const least = limits.map((key) => [key, Math.max(Number(ours[key]), Number(set?.[key] ?? 0))] as const);
+  return {
+    ...wanted,
+    priority,
+    composed_of,
+    ...(_meta === undefined ? {} : { _meta }),
+    template: {
+      ...(there.aliases === undefined ? {} : { aliases: there.aliases }),
+      settings: {
+        ...ours,
+        ...set,
+        ...Object.fromEntries(least),
+        ...(shards === undefined ? {} : { 'index.number_of_shards': shards }),
+        ...(replicas === undefined ? {} : { 'index.number_of_replicas': replicas }),
+        ...settings,
+      },
+      mappings: {
+        ...there.mappings,
+        ...wanted.template.mappings,
+        properties: {
+          ...(there.mappings?.properties as IndexTemplate['template']['mappings']['properties'] | undefined),
+          ...wanted.template.mappings.properties,
+        },
+      },
+    },
+  };
+}
+
+/** A template of ours with what else an operator may have given it. */
+type KeptTemplate = IndexTemplate & {
+  readonly composed_of?: string[];
+  readonly _meta?: estypes.Metadata;
+  readonly template: { readonly aliases?: Record<string, estypes.IndicesAlias> };
+};
 
 async function addAbsentFields(client: Client, { index_patterns, template }: IndexTemplate): Promise<void> {
   const wanted = template.mappings.properties as Record<string, estypes.MappingProperty>;

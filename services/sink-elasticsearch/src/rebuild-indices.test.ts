@@ -1,6 +1,6 @@
 import { rebuildContract } from '@sluice/sink/rebuild-contract';
 import { sampleItem } from '@sluice/sink/sample-items';
-import { indexOf, undatedIndexOf } from './documents.ts';
+import { entityName, indexOf, undatedIndexOf } from './documents.ts';
 import { installTemplates } from './install-templates.ts';
 import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
 import { scratchStream } from './scratch-stream.ts';
@@ -51,6 +51,53 @@ test('searches by pattern never see what is filled, and find what was swapped in
   await second.end();
   // What a release adds to indices that exist reaches this one too, by its alias.
   await installTemplates({ ...stream, replicas: 0 });
+  await begun.end();
+  await target.close();
+  await stream.remove();
+});
+
+test('what a release or an operator changes of a template meanwhile is seen', async () => {
+  const { stream, target } = await prepared();
+  const begun = await target.begin('1', ['rating.v1']);
+  await installTemplates({ ...stream, replicas: 0 });
+  expect(await begun.changed('rating.v1')).toBeNull();
+  await installTemplates({ ...stream, replicas: 2 });
+  expect(await begun.changed('rating.v1')).toBe('its index template has other fields or settings');
+  await begun.end();
+  await target.close();
+  await stream.remove();
+});
+
+test("an operator's alias is given with the swap, and not before", async () => {
+  const { stream, target } = await prepared();
+  const name = entityName(stream.stream, 'rating.v1');
+  const alias = `${stream.stream}-mine`;
+  const { index_templates } = await stream.client.indices.getIndexTemplate({ name });
+  const { index_patterns, priority, template } = index_templates[0]!.index_template;
+  await stream.client.indices.putIndexTemplate({
+    ...{ name, index_patterns, priority: priority! },
+    template: { ...template, aliases: { [alias]: {} } },
+  });
+  const begun = await target.begin('1', ['rating.v1']);
+  await begun.store.write([sampleItem('rating.v1')]);
+  await begun.count('rating.v1');
+  expect(await stream.client.indices.existsAlias({ name: alias })).toBe(false);
+  await begun.swap('rating.v1');
+  expect((await stream.client.count({ index: alias })).count).toBe(1);
+  await begun.end();
+  await target.close();
+  await stream.remove();
+});
+
+test('as many indices as many months have are counted and removed', async () => {
+  const { stream, target } = await prepared();
+  const months = Array.from({ length: 80 }, (_, at) => Date.UTC(2019, at, 15));
+  const items = months.map((at) => sampleItem('rating.v1', { occurred_at: at, received_at: at }));
+  const begun = await target.begin('1', ['rating.v1']);
+  await begun.store.write(items);
+  expect(await begun.count('rating.v1')).toBe(items.length);
+  await target.removeLeftover(`${stream.stream}-rebuild-1`);
+  expect(await target.leftovers()).toEqual([]);
   await begun.end();
   await target.close();
   await stream.remove();

@@ -11,6 +11,7 @@ import { connect } from './connection.ts';
 import { createUndatedIndex } from './create-undated-index.ts';
 import { entityName, undatedIndexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
+import { inPortions } from './portions.ts';
 import { inReachQuery } from './reach-query.ts';
 import { templateOf } from './templates.ts';
 
@@ -44,8 +45,9 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
     },
     async begin(run, topics) {
       const name = `${rebuildPrefix(stream)}${run}`;
-      for (const topic of topics) await copyTemplate(client, stream, name, topic);
-      return rebuildAs(client, { ...connection, stream: name }, stream);
+      const templates = new Map<CanonicalTopic, string>();
+      for (const topic of topics) templates.set(topic, await copyTemplate(client, stream, name, topic));
+      return rebuildAs(client, { ...connection, stream: name }, stream, templates);
     },
     async close() {
       await live.close();
@@ -54,7 +56,13 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
   };
 }
 
-function rebuildAs(client: Client, connection: ElasticsearchConnection, liveStream: string): Rebuild {
+/** @param templates what the live templates were, by topic */
+function rebuildAs(
+  client: Client,
+  connection: ElasticsearchConnection,
+  liveStream: string,
+  templates: ReadonlyMap<CanonicalTopic, string>,
+): Rebuild {
   const store = createElasticsearchStore(connection);
   const { stream } = connection;
   return {
@@ -66,6 +74,10 @@ function rebuildAs(client: Client, connection: ElasticsearchConnection, liveStre
     },
     async count(topic) {
       return countOf(client, await indicesOf(client, entityName(stream, topic)), { match_all: {} });
+    },
+    async changed(topic) {
+      const now = contentOf(await readTemplate(client, liveStream, topic));
+      return now === templates.get(topic) ? null : 'its index template has other fields or settings';
     },
     swap: (topic) => swap(client, topic, { from: stream, to: liveStream }),
     async end() {
@@ -79,25 +91,45 @@ const outside = (reach: Reach): estypes.QueryDslQueryContainer => ({
   bool: { must_not: [inReachQuery(reach)] },
 });
 
-/** The template that new indices of a topic have by now, for the indices of a rebuild, and hidden. */
+async function readTemplate(
+  client: Client,
+  stream: string,
+  topic: CanonicalTopic,
+): Promise<estypes.IndicesIndexTemplate | undefined> {
+  const { index_templates } = await client.indices.getIndexTemplate({ name: entityName(stream, topic) });
+  return index_templates[0]?.index_template;
+}
+
+/** What an index gets of a template: not when somebody wrote it. */
+const contentOf = (present: estypes.IndicesIndexTemplate | undefined): string =>
+  JSON.stringify([present?.template, present?.composed_of]);
+
+/**
+ * The template that new indices of a topic have by now, for the indices of a rebuild, and hidden.
+ * @returns what `contentOf` makes of the present template
+ */
 async function copyTemplate(
   client: Client,
   stream: string,
   run: string,
   topic: CanonicalTopic,
-): Promise<void> {
-  const { index_templates } = await client.indices.getIndexTemplate({ name: entityName(stream, topic) });
-  const { priority, template } = index_templates[0]?.index_template ?? {};
+): Promise<string> {
+  const present = await readTemplate(client, stream, topic);
+  const { priority, composed_of } = present ?? {};
+  // Nobody may read what is filled: aliases come with the swap.
+  const { aliases: _aliases, ...template } = present?.template ?? {};
   const { name, index_patterns } = templateOf(topic, { stream: run, analyzer: 'standard' });
   await client.indices.putIndexTemplate({
     name,
     index_patterns,
     ...(priority === undefined ? {} : { priority }),
+    ...(composed_of === undefined ? {} : { composed_of }),
     template: {
       ...template,
-      settings: { ...template?.settings, 'index.hidden': true },
+      settings: { ...template.settings, 'index.hidden': true },
     },
   });
+  return contentOf(present);
 }
 
 /** Copies what is out of reach, each document in its version, and waits until all are kept. */
@@ -152,11 +184,15 @@ async function swap(
       throw new Error(`Somebody removed ${from} while it was filled: another rebuild, or by hand.`);
     const old = await servingIndices(client, to, topic);
     const filled = await indicesOf(client, rebuilt);
-    if (filled.length > 0) await client.indices.refresh({ index: filled });
+    for (const index of inPortions(filled)) await client.indices.refresh({ index });
     const kept = await undatedToKeep(client, to, topic, { old, filled });
+    const { aliases = {} } = (await readTemplate(client, to, topic))?.template ?? {};
     const actions: estypes.IndicesUpdateAliasesAction[] = [
       ...old.filter((index) => index !== kept).map((index) => ({ remove_index: { index } })),
       ...filled.map((index) => ({ add: { index, alias: `${entity}${index.slice(rebuilt.length)}` } })),
+      ...filled.flatMap((index) =>
+        Object.entries(aliases).map(([alias, options]) => ({ add: { ...options, index, alias } })),
+      ),
     ];
     if (actions.length === 0) return;
     try {
@@ -212,12 +248,15 @@ async function countOf(
   indices: readonly string[],
   query: estypes.QueryDslQueryContainer,
 ): Promise<number> {
-  if (indices.length === 0) return 0;
-  await client.indices.refresh({ index: [...indices] });
-  const { count, _shards: shards } = await client.count({ index: [...indices], query });
-  if (shards.failed > 0)
-    throw new Error(`Elasticsearch counted without ${shards.failed} shards of ${indices.join(', ')}.`);
-  return count;
+  let sum = 0;
+  for (const index of inPortions(indices)) {
+    await client.indices.refresh({ index });
+    const { count, _shards: shards } = await client.count({ index, query });
+    if (shards.failed > 0)
+      throw new Error(`Elasticsearch counted without ${shards.failed} shards of ${index.join(', ')}.`);
+    sum += count;
+  }
+  return sum;
 }
 
 /** Runs of which there is an index that nobody reads, or a template. */
@@ -244,5 +283,5 @@ async function removeRun(client: Client, name: string): Promise<void> {
   const { index_templates } = await client.indices.getIndexTemplate({ name: `${name}-*` }, noneIsFine);
   for (const template of index_templates) await client.indices.deleteIndexTemplate({ name: template.name });
   const index = await unreadIndices(client, `${name}-`);
-  if (index.length > 0) await client.indices.delete({ index });
+  for (const some of inPortions(index)) await client.indices.delete({ index: some });
 }

@@ -1,8 +1,6 @@
 import type { Command, Option } from 'commander';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
-import type { KafkaConnection } from '@sluice/kafka/client';
-import { holdGroup } from '@sluice/kafka/hold-group';
-import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import { canonicalTopics, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables';
 import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
@@ -21,6 +19,7 @@ import {
   stream,
 } from '../options.ts';
 import { untilSignal } from '../until-signal.ts';
+import { rebuildAlone, type SinkName } from './alone.ts';
 import { canonicalFeed } from './canonical-feed.ts';
 import type { FeedPlace } from './feed.ts';
 import { namingServer, type NameServer } from './naming-server.ts';
@@ -41,7 +40,7 @@ interface RebuildOptions {
 interface StoreKind<O> {
   readonly server: string;
   readonly option: string;
-  readonly sink: string;
+  readonly sink: SinkName;
   place(options: O): string;
   open(options: O): RebuildTarget;
 }
@@ -151,7 +150,7 @@ async function runRebuild<O extends RebuildOptions>(
         ...{ maxGonePercent: options.maxGone, say: print },
       };
       if (options.dryRun) return tellRebuild(plan);
-      await alone(connection, stream, kind.sink, (isAlone) => rebuild({ ...plan, isAlone }));
+      await rebuildAlone(connection, stream, kind.sink, (isAlone) => rebuild({ ...plan, isAlone }));
       print(`Rebuilt ${topics.join(', ')}.`);
     });
   } catch (error) {
@@ -160,28 +159,6 @@ async function runRebuild<O extends RebuildOptions>(
     process.exitCode = 130;
   } finally {
     await target.close();
-  }
-}
-
-/**
- * Runs a rebuild of a store as the only one of the stream: another would take what it fills for a leftover. Whoever
- * holds the group is alive, or died less than half a minute ago.
- */
-async function alone(
-  connection: KafkaConnection,
-  stream: string,
-  sink: string,
-  work: (isAlone: () => Promise<boolean>) => Promise<void>,
-): Promise<void> {
-  const held = await holdGroup(connection, `${stream}.rebuild.${sink}`, topicOf(stream, 'dead-letter'));
-  if (!held)
-    throw new Error(
-      `Another rebuild of this store runs for ${stream}: wait until it has ended, then run it again.`,
-    );
-  try {
-    await work(() => held.isHeld());
-  } finally {
-    await held.release();
   }
 }
 

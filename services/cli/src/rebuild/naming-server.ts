@@ -17,6 +17,7 @@ export function namingServer(target: RebuildTarget, ask: NameServer): RebuildTar
         store: begun.store,
         carryOver: (topic, reach) => ask(() => begun.carryOver(topic, reach)),
         count: (topic) => ask(() => begun.count(topic)),
+        changed: (topic) => ask(() => begun.changed(topic)),
         swap: (topic) => ask(() => begun.swap(topic)),
         end: () => ask(() => begun.end()),
       } satisfies Rebuild;

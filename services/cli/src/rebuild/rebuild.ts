@@ -72,9 +72,13 @@ export async function rebuild(
       throw new Error(
         'Nothing was swapped: another rebuild has begun, because this one was silent for long.',
       );
+    await checkUnchanged(plan.topics, begun);
     isSwapping = true;
     say('Swapping. From here on it goes through to the end.');
-    for (const topic of plan.topics) await begun.swap(topic);
+    for (const topic of plan.topics) {
+      await checkUnchanged([topic], begun);
+      await begun.swap(topic);
+    }
     const lost = await writeTail(plan, { held, read, gone, committed });
     await begun.end();
     if (lost > 0)
@@ -206,6 +210,17 @@ function check({ topics, maxGonePercent, say }: RebuildPlan, seen: Counts, fille
   throw new Error(
     `Nothing was swapped: ${problems.join(', ')}. If that is right, say so with --max-gone <percent>.`,
   );
+}
+
+/** @throws one sentence about what a migration, or an operator, changed meanwhile: a swap would take it away again */
+async function checkUnchanged(topics: readonly CanonicalTopic[], begun: Rebuild): Promise<void> {
+  for (const topic of topics) {
+    const changed = await begun.changed(topic);
+    if (changed !== null)
+      throw new Error(
+        `${topic} was changed while it was rebuilt, and is not swapped: ${changed}. Run it again.`,
+      );
+  }
 }
 
 interface Done {

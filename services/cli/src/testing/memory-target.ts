@@ -42,6 +42,7 @@ export function createMemoryTarget(): MemoryTarget {
           await afterCarryOver();
         },
         count: (topic) => Promise.resolve(of(filled, topic).length),
+        changed: () => Promise.resolve(null),
         async swap(topic) {
           for (const { id } of of(served, topic)) served.delete(id);
           await put(served, of(filled, topic));
