@@ -69,7 +69,7 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
         const run = `2026${reaches.findIndex(([, one]) => one === reach)}`;
         const begun = await target.begin(run, [topic]);
         expect(await target.countOutside(topic, reach)).toBe(outside(reach).length);
-        await begun.carryOver(topic, reach);
+        await begun.carryOver(topic, reach, (part) => part());
         expect(await begun.count(topic)).toBe(outside(reach).length);
         expect(await target.count(topic)).toBe(items.length);
         await begun.end();
@@ -84,20 +84,23 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
       await target.live.write([{ ...first, version, event }]);
       const reach: Reach = { of: 'raw-records', sources: ["shop'1", 'shop-2'], ranges: [range] };
       const begun = await target.begin('30', [topic]);
-      await begun.carryOver(topic, reach);
+      await begun.carryOver(topic, reach, (part) => part());
       expect(await begun.count(topic)).toBe(outside(reach).length - 1);
       await begun.end();
       await target.live.write([{ ...first, version: version + 1 }]);
     });
 
     test('a swap shows what was filled, twice in a row, and writing goes on', async () => {
+      expect(await target.filledFromRawAt(topic)).toBeNull();
       for (const run of ['41', '42']) {
         const begun = await target.begin(run, [topic]);
         const one = sampleItem(topic, { occurred_at: null });
         await begun.store.write([one, sampleItem(topic)]);
         expect(await target.count(topic)).not.toBe(2);
         expect(await begun.changed(topic)).toBeNull();
-        await begun.swap(topic);
+        const fromRawAtMs = run === '41' ? start : null;
+        await begun.swap(topic, fromRawAtMs);
+        expect(await target.filledFromRawAt(topic)).toBe(fromRawAtMs);
         expect(await target.count(topic)).toBe(2);
         await target.live.write([one, sampleItem(topic, { occurred_at: Date.UTC(2024, 1) })]);
         expect(await target.count(topic)).toBe(3);
@@ -116,7 +119,7 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
       await target.removeLeftover(name);
       expect(await target.leftovers()).toEqual([]);
       expect(await target.count(topic)).toBe(before);
-      await expect(begun.swap(topic)).rejects.toThrow();
+      await expect(begun.swap(topic, null)).rejects.toThrow();
       expect(await target.count(topic)).toBe(before);
       await begun.end();
     });

@@ -15,6 +15,8 @@ export interface RebuildTarget {
   removeLeftover(name: string): Promise<void>;
   /** How many events of a topic a reader sees. */
   count(topic: CanonicalTopic): Promise<number>;
+  /** When a topic that serves was filled from the raw topics, epoch ms: what an older mapping made is gone. Else null. */
+  filledFromRawAt(topic: CanonicalTopic): Promise<number | null>;
   /** How many of those are carried over, because they are out of reach. */
   countOutside(topic: CanonicalTopic, reach: Reach): Promise<number>;
   /**
@@ -26,12 +28,15 @@ export interface RebuildTarget {
   close(): Promise<void>;
 }
 
+/** Runs a part of some work, which may be done twice; may do it again when its server fails. */
+export type RunPart = <T>(part: () => Promise<T>) => Promise<T>;
+
 /** One rebuild, filled and not swapped in yet. */
 export interface Rebuild {
   /** Writes what is filled, by the same code that sinks write with. */
   readonly store: Store;
   /** Copies what is out of reach from what serves, each event in the version that readers see. */
-  carryOver(topic: CanonicalTopic, reach: Reach): Promise<void>;
+  carryOver(topic: CanonicalTopic, reach: Reach, run: RunPart): Promise<void>;
   /** How many different events were filled in so far. */
   count(topic: CanonicalTopic): Promise<number>;
   /**
@@ -39,8 +44,11 @@ export interface Rebuild {
    * keeps rows. A swap would undo it. Null when it is as it was, else a part of a sentence.
    */
   changed(topic: CanonicalTopic): Promise<string | null>;
-  /** Puts what was filled in the place of what serves, in one step: readers see the one or the other. */
-  swap(topic: CanonicalTopic): Promise<void>;
+  /**
+   * Puts what was filled in the place of what serves, in one step: readers see the one or the other.
+   * @param fromRawAtMs what `filledFromRawAt` tells from now on
+   */
+  swap(topic: CanonicalTopic, fromRawAtMs: number | null): Promise<void>;
   /** Removes what does not serve: before a swap what was filled, behind it what was swapped out. */
   end(): Promise<void>;
 }

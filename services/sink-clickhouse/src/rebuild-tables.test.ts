@@ -27,7 +27,7 @@ test('a table keeps what somebody gave it: a column, and a TTL', async () => {
   await database.command(`ALTER TABLE ${table} MODIFY TTL toDateTime(received_at) + INTERVAL 90 YEAR`);
   const target = clickHouseRebuildTarget(database);
   const begun = await target.begin('1', ['rating.v1']);
-  await begun.swap('rating.v1');
+  await begun.swap('rating.v1', null);
   await begun.end();
   const [found] = await database.rows<{ statement: string }>(`SHOW CREATE TABLE ${table}`);
   expect(found?.statement).toMatch(/`mine` String DEFAULT 'x'[\s\S]*TTL /);

@@ -7,7 +7,10 @@ import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
 import { inReachSql, literal } from './reach-sql.ts';
 
-/** Copying one partition, counting a table and dropping a database may take long. */
+/** Rows that are copied with one statement, which must end within the deadline. */
+const copiedAtOnce = 5_000_000;
+
+/** Copying some rows, counting a table and dropping a database may take long. */
 const requestTimeoutMs = 600_000;
 
 /** Engines of a database in which `EXCHANGE TABLES` is one step. */
@@ -33,6 +36,10 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
     },
     removeLeftover: (name) => dropDatabase(client, name),
     count: (topic) => count(client, liveTable(topic)),
+    async filledFromRawAt(topic) {
+      const [, atMs] = fromRawMark.exec(await commentOf(client, connection.database, topic)) ?? [];
+      return atMs === undefined ? null : Number(atMs);
+    },
     countOutside: (topic, reach) => count(client, liveTable(topic), outside(reach)),
     async begin(run, topics) {
       await checkEngine(client, connection.database);
@@ -40,7 +47,7 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
       await client.run(`CREATE DATABASE ${quotedDatabase({ database })}`);
       const definitions = new Map<CanonicalTopic, string>();
       const definitionNow = (topic: CanonicalTopic) => definitionOf(client, connection.database, topic);
-      const rebuild = rebuildIn(client, { ...connection, database }, liveTable, async (topic) =>
+      const rebuild = rebuildIn(client, { ...connection, database }, connection.database, async (topic) =>
         whatChanged(definitions.get(topic) ?? '', await definitionNow(topic)),
       );
       for (const topic of topics) definitions.set(topic, await definitionNow(topic));
@@ -59,27 +66,37 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
 function rebuildIn(
   client: ClickHouse,
   connection: ClickHouseConnection,
-  liveTable: (topic: CanonicalTopic) => string,
+  liveDatabase: string,
   changed: Rebuild['changed'],
 ): Rebuild & { table(topic: CanonicalTopic): string } {
   const store = createClickHouseStore(connection);
+  const liveTable = (topic: CanonicalTopic) =>
+    `${quotedDatabase({ database: liveDatabase })}.\`${tableOf(topic)}\``;
   const table = (topic: CanonicalTopic) => `${quotedDatabase(connection)}.\`${tableOf(topic)}\``;
   return {
     store,
     table,
     changed,
-    async carryOver(topic, reach) {
+    async carryOver(topic, reach, run) {
       if (reach.of === 'everything') return;
-      for (const partition of await partitionsOf(client, liveTable(topic))) {
-        const condition = `_partition_id = ${literal(partition)} AND ${outside(reach)}`;
-        // FINAL: of an event whose newest copy is in reach, no older one may come back.
-        await client.run(
-          `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
-        );
+      for (const { partition, rows } of await run(() => partitionsOf(client, liveTable(topic)))) {
+        const portions = Math.ceil(rows / copiedAtOnce);
+        for (let portion = 0; portion < portions; portion += 1) {
+          const condition = `_partition_id = ${literal(partition)} AND cityHash64(event_id) % ${portions} = ${portion} AND ${outside(reach)}`;
+          // FINAL: of an event whose newest copy is in reach, no older one may come back.
+          await run(() =>
+            client.run(
+              `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
+            ),
+          );
+        }
       }
     },
     count: (topic) => count(client, table(topic)),
-    async swap(topic) {
+    async swap(topic, fromRawAtMs) {
+      const comment = (await commentOf(client, liveDatabase, topic)).replace(fromRawMark, '');
+      const mark = fromRawAtMs === null ? '' : ` [filled from raw ${fromRawAtMs}]`;
+      await client.run(`ALTER TABLE ${table(topic)} MODIFY COMMENT ${literal(`${comment}${mark}`.trim())}`);
       await client.run(`EXCHANGE TABLES ${liveTable(topic)} AND ${table(topic)}`);
     },
     async end() {
@@ -121,11 +138,24 @@ async function count(client: ClickHouse, table: string, condition = '1'): Promis
   return Number(found?.events);
 }
 
-async function partitionsOf(client: ClickHouse, table: string): Promise<string[]> {
-  const found = await client.rows<{ partition: string }>(
-    `SELECT DISTINCT _partition_id AS partition FROM ${table} ORDER BY partition`,
+async function partitionsOf(
+  client: ClickHouse,
+  table: string,
+): Promise<{ partition: string; rows: number }[]> {
+  const found = await client.rows<{ partition: string; copies: string }>(
+    `SELECT _partition_id AS partition, toString(count()) AS copies FROM ${table} GROUP BY partition ORDER BY partition`,
   );
-  return found.map(({ partition }) => partition);
+  return found.map(({ partition, copies }) => ({ partition, rows: Number(copies) }));
+}
+
+/** Stands in a table's comment, behind what somebody may have written there. */
+const fromRawMark = / ?\[filled from raw (\d+)\]/;
+
+async function commentOf(client: ClickHouse, database: string, topic: CanonicalTopic): Promise<string> {
+  const [found] = await client.rows<{ comment: string }>(
+    `SELECT comment FROM system.tables WHERE database = ${literal(database)} AND name = ${literal(tableOf(topic))}`,
+  );
+  return found?.comment ?? '';
 }
 
 async function checkEngine(client: ClickHouse, database: string): Promise<void> {

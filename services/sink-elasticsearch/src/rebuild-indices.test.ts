@@ -35,7 +35,7 @@ test('searches by pattern never see what is filled, and find what was swapped in
   await begun.count('rating.v1');
   const seen = async (index: string) => (await stream.client.count({ index })).count;
   expect(await seen(`${stream.stream}-*`)).toBe(1);
-  await begun.swap('rating.v1');
+  await begun.swap('rating.v1', null);
   expect(await stream.search('rating.v1', { match_all: {} })).toEqual([rebuilt.event]);
   expect(await seen(`${stream.stream}-*`)).toBe(1);
   expect(await seen(indexOf(stream.stream, old))).toBe(1);
@@ -45,7 +45,7 @@ test('searches by pattern never see what is filled, and find what was swapped in
   await target.live.write([sampleItem('rating.v1', { occurred_at: null })]);
   const second = await target.begin('2', ['rating.v1']);
   await second.store.write([rebuilt]);
-  await second.swap('rating.v1');
+  await second.swap('rating.v1', null);
   expect(await seen(`${stream.stream}-*`)).toBe(1);
   expect(await seen(undatedIndexOf(stream.stream, 'rating.v1'))).toBe(0);
   await second.end();
@@ -82,7 +82,7 @@ test("an operator's alias is given with the swap, and not before", async () => {
   await begun.store.write([sampleItem('rating.v1')]);
   await begun.count('rating.v1');
   expect(await stream.client.indices.existsAlias({ name: alias })).toBe(false);
-  await begun.swap('rating.v1');
+  await begun.swap('rating.v1', null);
   expect((await stream.client.count({ index: alias })).count).toBe(1);
   await begun.end();
   await target.close();
@@ -110,7 +110,7 @@ test("an index that is somebody's own stays, whatever its name begins with", asy
   const own = `${indexOf(stream.stream, item)}-mine`;
   await stream.client.index({ index: own, document: item.event });
   const begun = await target.begin('1', ['rating.v1']);
-  await begun.swap('rating.v1');
+  await begun.swap('rating.v1', null);
   await begun.end();
   expect(await stream.client.indices.exists({ index: own })).toBe(true);
   expect(await target.count('rating.v1')).toBe(0);

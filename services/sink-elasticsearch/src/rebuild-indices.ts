@@ -4,7 +4,7 @@ import type { ValueOf } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { undated } from '@sluice/sink/month';
 import type { Reach } from '@sluice/sink/reach';
-import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
+import { rebuildPrefix, type Rebuild, type RebuildTarget, type RunPart } from '@sluice/sink/rebuild-target';
 import type { Store } from '@sluice/sink/store';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
@@ -40,6 +40,11 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
     async count(topic) {
       return countOf(client, await servingIndices(client, stream, topic), { match_all: {} });
     },
+    async filledFromRawAt(topic) {
+      const { _meta } = (await readTemplate(client, stream, topic)) ?? {};
+      const atMs: unknown = _meta?.[fromRawMark];
+      return typeof atMs === 'number' ? atMs : null;
+    },
     async countOutside(topic, reach) {
       return countOf(client, await servingIndices(client, stream, topic), outside(reach));
     },
@@ -67,10 +72,10 @@ function rebuildAs(
   const { stream } = connection;
   return {
     store,
-    async carryOver(topic, reach) {
+    async carryOver(topic, reach, run) {
       if (reach.of === 'everything') return;
-      for (const index of await servingIndices(client, liveStream, topic))
-        await copyDocuments(client, index, topic, reach, store);
+      for (const index of await run(() => servingIndices(client, liveStream, topic)))
+        await run(() => copyDocuments(client, index, topic, reach, { store, run }));
     },
     async count(topic) {
       return countOf(client, await indicesOf(client, entityName(stream, topic)), { match_all: {} });
@@ -79,7 +84,7 @@ function rebuildAs(
       const now = contentOf(await readTemplate(client, liveStream, topic));
       return now === templates.get(topic) ? null : 'its index template has other fields or settings';
     },
-    swap: (topic) => swap(client, topic, { from: stream, to: liveStream }),
+    swap: (topic, fromRawAtMs) => swap(client, topic, { from: stream, to: liveStream, fromRawAtMs }),
     async end() {
       await store.close();
       await removeRun(client, stream);
@@ -98,6 +103,28 @@ async function readTemplate(
 ): Promise<estypes.IndicesIndexTemplate | undefined> {
   const { index_templates } = await client.indices.getIndexTemplate({ name: entityName(stream, topic) });
   return index_templates[0]?.index_template;
+}
+
+/** In a template's `_meta`: when the topic was filled from the raw topics, epoch ms. */
+const fromRawMark = 'sluice_filled_from_raw_at';
+
+async function noteFromRaw(
+  client: Client,
+  stream: string,
+  topic: CanonicalTopic,
+  atMs: number | null,
+): Promise<void> {
+  const present = await readTemplate(client, stream, topic);
+  if (!present) return;
+  const { index_patterns, composed_of, priority, template, _meta = {} } = present;
+  const { [fromRawMark]: before, ...others } = _meta;
+  if ((before ?? null) === atMs) return;
+  await client.indices.putIndexTemplate({
+    name: entityName(stream, topic),
+    ...{ index_patterns, composed_of, template: template ?? {} },
+    ...(priority === undefined ? {} : { priority }),
+    _meta: atMs === null ? others : { ...others, [fromRawMark]: atMs },
+  });
 }
 
 /** What an index gets of a template: not when somebody wrote it. */
@@ -138,7 +165,7 @@ async function copyDocuments(
   index: string,
   topic: CanonicalTopic,
   reach: Reach,
-  store: Pick<Store, 'write'>,
+  { store, run }: { readonly store: Pick<Store, 'write'>; readonly run: RunPart },
 ): Promise<void> {
   await client.indices.refresh({ index });
   const { id } = await client.openPointInTime({ index, keep_alive: '10m' });
@@ -159,7 +186,7 @@ async function copyDocuments(
       const items = hits.hits.flatMap(({ _id = '', _version = 0, _source }) =>
         _source ? [{ id: _id, topic, event: _source, version: _version, bytes: 0 }] : [],
       );
-      const refused = (await store.write(items)).find(({ outcome }) => outcome === 'rejected');
+      const refused = (await run(() => store.write(items))).find(({ outcome }) => outcome === 'rejected');
       if (refused) throw new Error(`Elasticsearch refused a copy of ${refused.id} of ${index}.`);
       after = hits.hits.at(-1)?.sort;
       if (!after) return;
@@ -175,7 +202,11 @@ const swapAttempts = 5;
 async function swap(
   client: Client,
   topic: CanonicalTopic,
-  { from, to }: { readonly from: string; readonly to: string },
+  {
+    from,
+    to,
+    fromRawAtMs,
+  }: { readonly from: string; readonly to: string; readonly fromRawAtMs: number | null },
 ): Promise<void> {
   const [entity, rebuilt] = [entityName(to, topic), entityName(from, topic)];
   for (let attempt = 1; ; attempt += 1) {
@@ -194,9 +225,10 @@ async function swap(
         Object.entries(aliases).map(([alias, options]) => ({ add: { ...options, index, alias } })),
       ),
     ];
-    if (actions.length === 0) return;
+    // Before the step, or a process that dies between the two would leave no note of it.
+    await noteFromRaw(client, to, topic, fromRawAtMs);
     try {
-      await client.indices.updateAliases({ actions });
+      if (actions.length > 0) await client.indices.updateAliases({ actions });
       await createUndatedIndex(client, to, topic);
       return;
     } catch (error) {

@@ -34,6 +34,7 @@ interface RebuildOptions {
   readonly sources?: string;
   readonly dryRun: boolean;
   readonly maxGone: number;
+  readonly bringBack: boolean;
 }
 
 /** One of the two stores, as the command line names it. */
@@ -107,6 +108,7 @@ function addStore<O extends RebuildOptions>(
     .reduce((built, option) => built.addOption(option), command)
     .option('--from-raw', 'map the raw records again, in place of reading the canonical topics', false)
     .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
+    .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
     .option('--dry-run', 'say what would be done, and change nothing', false)
     .option('--max-gone <percent>', 'swap nothing if readers would see as much less of a topic', percent, 10)
     .action(async (topic: string | undefined, options: O) => {
@@ -147,7 +149,7 @@ async function runRebuild<O extends RebuildOptions>(
       const plan = {
         ...place,
         ...{ target, feed, signal, sinkGroup: `${stream}.${kind.sink}`, run: runName(new Date()) },
-        ...{ maxGonePercent: options.maxGone, say: print },
+        ...{ maxGonePercent: options.maxGone, bringsBack: options.bringBack, say: print },
       };
       if (options.dryRun) return tellRebuild(plan);
       await rebuildAlone(connection, stream, kind.sink, (isAlone) => rebuild({ ...plan, isAlone }));

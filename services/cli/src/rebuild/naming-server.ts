@@ -1,24 +1,30 @@
+import { persistently } from './persistent-store.ts';
 import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
 
 /** Names the server in what a call throws: as `asking` does. */
 export type NameServer = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** A target whose errors name its server. What its stores throw names it already. */
+/**
+ * A target whose errors name its server; what its stores throw names it already. What only reads is tried again while
+ * the server fails.
+ */
 export function namingServer(target: RebuildTarget, ask: NameServer): RebuildTarget {
+  const read: NameServer = (work) => ask(() => persistently(work));
   return {
     live: target.live,
     leftovers: () => ask(() => target.leftovers()),
     removeLeftover: (name) => ask(() => target.removeLeftover(name)),
-    count: (topic) => ask(() => target.count(topic)),
-    countOutside: (topic, reach) => ask(() => target.countOutside(topic, reach)),
+    count: (topic) => read(() => target.count(topic)),
+    filledFromRawAt: (topic) => read(() => target.filledFromRawAt(topic)),
+    countOutside: (topic, reach) => read(() => target.countOutside(topic, reach)),
     async begin(run, topics) {
       const begun = await ask(() => target.begin(run, topics));
       return {
         store: begun.store,
-        carryOver: (topic, reach) => ask(() => begun.carryOver(topic, reach)),
-        count: (topic) => ask(() => begun.count(topic)),
-        changed: (topic) => ask(() => begun.changed(topic)),
-        swap: (topic) => ask(() => begun.swap(topic)),
+        carryOver: (topic, reach, run) => ask(() => begun.carryOver(topic, reach, run)),
+        count: (topic) => read(() => begun.count(topic)),
+        changed: (topic) => read(() => begun.changed(topic)),
+        swap: (topic, fromRawAtMs) => ask(() => begun.swap(topic, fromRawAtMs)),
         end: () => ask(() => begun.end()),
       } satisfies Rebuild;
     },

@@ -27,7 +27,7 @@ const rebuildFrom = async (feed: Feed): Promise<string[]> => {
     ...place,
     ...{ target, feed, sinkGroup: `${one.stream}.nobody`, run: String((run += 1)), maxGonePercent: 10 },
     ...{ signal: new AbortController().signal, say: (line) => void lines.push(line) },
-    isAlone: () => Promise.resolve(true),
+    ...{ isAlone: () => Promise.resolve(true), bringsBack: true },
   });
   return lines;
 };
@@ -107,5 +107,17 @@ test('what leaves the raw topics while older events are carried over is carried 
   const lines = await rebuildFrom(makeRawFeed());
   expect(lines.join('\n')).toMatch(/^\d+ records left Kafka before they were read: /m);
   expect(times).toBeGreaterThan(1);
+  expect(ids()).toEqual(before);
+});
+
+test('a server that fails while events are carried over is asked again', async () => {
+  const before = ids();
+  let times = 0;
+  target.afterCarryOver(() => {
+    times += 1;
+    return times < 3 ? Promise.reject(new Error('503')) : Promise.resolve();
+  });
+  await rebuildFrom(makeRawFeed());
+  expect(times).toBeGreaterThan(2);
   expect(ids()).toEqual(before);
 });

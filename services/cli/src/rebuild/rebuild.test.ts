@@ -25,6 +25,8 @@ afterAll(() => one.remove());
 
 const argsFor = (kind: Kind, ...args: string[]): string[] => [
   ...['rebuild', kind, ...args, ...one.place],
+  // The tests of one file share a stream.
+  ...(args.includes('--from-raw') ? [] : ['--bring-back']),
   ...(kind === 'clickhouse'
     ? ['--clickhouse', one.servers.clickhouseUrl]
     : ['--elasticsearch', one.servers.elasticsearchUrl]),
@@ -269,6 +271,23 @@ async function idsOf(kind: Kind): Promise<string[]> {
   })) as { hits: { hits: { _id: string }[] } };
   return hits.hits.map(({ _id }) => _id).sort();
 }
+
+test.each(kinds)(
+  '%s: what a rebuild from the raw topics got rid of does not come back unasked',
+  async (kind) => {
+    await rebuild(kind, 'message.v1', ...fromRaw());
+    const place = argsFor(kind, 'message.v1').filter((arg) => arg !== '--bring-back');
+    for (const more of [[], ['--dry-run']]) {
+      const { code, stdout, stderr } = await one.sluice(...place, ...more);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^message\.v1 was rebuilt from the raw topics at \d{4}-\S+Z, and Kafka still has what/,
+      );
+    }
+    await rebuild(kind, 'message.v1');
+    expect(await one.sluice(...place)).toMatchObject({ code: 0 });
+  },
+);
 
 test('the ready-made views work on what was swapped in', async () => {
   const views = ['conversation_state', 'agent_day', 'agent_satisfaction', 'message_volume', 'page_path'];

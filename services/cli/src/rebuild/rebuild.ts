@@ -1,20 +1,24 @@
 import { committedOffsets } from '@sluice/kafka/group-lag';
+import type { OffsetRange } from '@sluice/kafka/topics-admin';
 import { topicOf, type CanonicalTopic, type StoredTopic } from '@sluice/schemas/topics';
 import { isInReach, type Reach } from '@sluice/sink/reach';
 import type { GoneRecords } from '@sluice/kafka/read-range';
-import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
+import type { Rebuild, RebuildTarget, RunPart } from '@sluice/sink/rebuild-target';
 import type { StoreItem } from '@sluice/sink/store';
+import { timeOf } from '../printable.ts';
 import { canonicalFeed } from './canonical-feed.ts';
 import {
   heldBy,
   highOf,
   lengthOf,
   lowOf,
+  oldestRecords,
   rangesBetween,
   type Feed,
   type FeedPlace,
   type Held,
 } from './feed.ts';
+import { persistently } from './persistent-store.ts';
 import { onlyThose, workInto } from './work-into.ts';
 
 export interface RebuildPlan extends FeedPlace {
@@ -26,6 +30,8 @@ export interface RebuildPlan extends FeedPlace {
   readonly run: string;
   /** The share of a topic's events, in percent, that readers may see less of afterwards. */
   readonly maxGonePercent: number;
+  /** Whether what a rebuild from the raw topics got rid of may come back. */
+  readonly bringsBack?: boolean;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -52,6 +58,8 @@ export async function rebuild(
   },
 ): Promise<void> {
   const { target, feed, connection, say, signal } = plan;
+  await checkRemoved(plan);
+  const startedAt = Date.now();
   for (const leftover of await target.leftovers()) {
     say(`Removing ${leftover}, which a rebuild left that did not end.`);
     await target.removeLeftover(leftover);
@@ -77,7 +85,7 @@ export async function rebuild(
     say('Swapping. From here on it goes through to the end.');
     for (const topic of plan.topics) {
       await checkUnchanged([topic], begun);
-      await begun.swap(topic);
+      await begun.swap(topic, feed.isCanonical ? null : startedAt);
     }
     const lost = await writeTail(plan, { held, read, gone, committed });
     await begun.end();
@@ -102,6 +110,7 @@ export async function rebuild(
 /** What a rebuild would do, a line for each topic; nothing is changed. */
 export async function tellRebuild(plan: RebuildPlan): Promise<void> {
   const { target, feed, connection, say } = plan;
+  await checkRemoved(plan);
   for (const leftover of await target.leftovers())
     say(`${leftover}, which a rebuild left, would be removed.`);
   const held = await heldBy(connection, feed.topics);
@@ -114,6 +123,47 @@ export async function tellRebuild(plan: RebuildPlan): Promise<void> {
     say(`${topic}: readers see ${events} events; ${outside} of them would be carried over as they are.`);
   }
   say('Nothing was changed.');
+}
+
+/** Parts of a copy: each is tried again while the server fails, and none is begun when the user has ended it. */
+function partsOf(signal: AbortSignal): RunPart {
+  return (part) => {
+    if (signal.aborted) throw new Interrupted();
+    return persistently(part, { signal });
+  };
+}
+
+/**
+ * The canonical topics hold for a while what a rebuild from the raw topics got rid of.
+ * @throws one sentence when it would come back
+ */
+async function checkRemoved({
+  target,
+  feed,
+  topics,
+  stream,
+  connection,
+  bringsBack,
+}: RebuildPlan): Promise<void> {
+  if (!feed.isCanonical || bringsBack) return;
+  for (const topic of topics) {
+    const fromRawAtMs = await target.filledFromRawAt(topic);
+    if (fromRawAtMs === null) continue;
+    const fullName = topicOf(stream, topic);
+    const held = await heldBy(connection, [fullName]);
+    const oldest = await oldestRecords(
+      connection,
+      fullName,
+      held.get(fullName) ?? new Map<number, OffsetRange>(),
+    );
+    const isOlder = [...oldest.values()].some(
+      (record) => record !== null && record.timestampMs < fromRawAtMs,
+    );
+    if (isOlder)
+      throw new Error(
+        `${topic} was rebuilt from the raw topics at ${timeOf(fromRawAtMs)}, and Kafka still has what that got rid of: give --from-raw --sources, or --bring-back if it may come back.`,
+      );
+  }
 }
 
 /** How far the sink has come: what it writes of later records may reach what serves after it was copied. */
@@ -134,7 +184,7 @@ async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, beg
     const outside = await target.countOutside(topic, reach);
     if (outside === 0) continue;
     say(`${topic}: carrying over ${outside} events that are not made again.`);
-    await begun.carryOver(topic, reach);
+    await begun.carryOver(topic, reach, partsOf(signal));
   }
 }
 
@@ -176,7 +226,8 @@ async function carryOverGone(
     if (signal.aborted) throw new Interrupted();
     const ofTopic = feed.isCanonical ? gone.filter((one) => one.topic === topicOf(stream, topic)) : gone;
     if (ofTopic.length === 0) continue;
-    await begun.carryOver(topic, { of: 'outside', reach: await feed.reachOfGone(topic, ofTopic) });
+    const reach: Reach = { of: 'outside', reach: await feed.reachOfGone(topic, ofTopic) };
+    await begun.carryOver(topic, reach, partsOf(signal));
   }
 }
 

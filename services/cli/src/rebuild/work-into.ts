@@ -2,6 +2,7 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { workThroughRanges, type GoneRecords, type Range } from '@sluice/kafka/read-range';
 import { createBatcher, type Batcher } from '@sluice/sink/batcher';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
+import { timeLeft } from '../time-left.ts';
 import { lengthOf, type Feed } from './feed.ts';
 import { persistent } from './persistent-store.ts';
 
@@ -53,7 +54,11 @@ export async function workInto(
   const total = lengthOf(ranges);
   const gone: GoneRecords[] = [];
   let done = 0;
-  const timer = setInterval(() => say(`${done} of ${total} records read.`), progressEveryMs);
+  const startedAt = performance.now();
+  const timer = setInterval(() => {
+    const left = timeLeft(done, total, performance.now() - startedAt);
+    say(`${done} of ${total} records read, ${left}.`);
+  }, progressEveryMs);
   try {
     await workThroughRanges(connection, ranges, {
       signal,

@@ -10,6 +10,7 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, epochMs, nameList, positiveInteger, registry, stream } from '../options.ts';
+import { timeLeft } from '../time-left.ts';
 import { Undone } from '../undone.ts';
 import { untilReady } from '../until-ready.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -105,9 +106,11 @@ async function runReplay(options: ReplayOptions, print: (line: string) => void):
     await untilSignal(async (signal) => {
       const target = targetOf(options, into, schemaIds, publisher);
       const timer = setInterval(() => {
-        print(
-          `${ledger.count()} of ${total} records read, ${perSecond(ledger.count(), told)} a second so far.`,
-        );
+        const count = ledger.count();
+        const left = timeLeft(count, total, performance.now() - told);
+        print(`${count} of ${total} records read, ${perSecond(count, told)} a second so far, ${left}.`);
+        // Whoever ends the process without a word can go on from here.
+        print(`So far: --start-at ${writePositions(positions)}`);
       }, progressEveryMs);
       const end = (): void => {
         clearInterval(timer);

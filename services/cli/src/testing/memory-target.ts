@@ -6,13 +6,14 @@ import type { StoreItem, StoreResult } from '@sluice/sink/store';
 export interface MemoryTarget extends RebuildTarget {
   /** What readers see, by id. */
   readonly served: Map<string, StoreItem>;
-  /** Done at the end of each carrying over, from now on. */
+  /** Done at the end of each carrying over, from now on; what it throws is a failure of the server. */
   afterCarryOver(work: () => Promise<void>): void;
 }
 
 /** A store in memory that can be rebuilt, for tests of what is done to it. */
 export function createMemoryTarget(): MemoryTarget {
   const served = new Map<string, StoreItem>();
+  const fromRaw = new Map<CanonicalTopic, number | null>();
   let afterCarryOver = (): Promise<void> => Promise.resolve();
   const put = (into: Map<string, StoreItem>, items: readonly StoreItem[]): Promise<StoreResult[]> => {
     for (const item of items) if ((into.get(item.id)?.version ?? 0) <= item.version) into.set(item.id, item);
@@ -28,22 +29,26 @@ export function createMemoryTarget(): MemoryTarget {
     leftovers: () => Promise.resolve([]),
     removeLeftover: nothing,
     count: (topic) => Promise.resolve(of(served, topic).length),
+    filledFromRawAt: (topic) => Promise.resolve(fromRaw.get(topic) ?? null),
     countOutside: (topic, reach) =>
       Promise.resolve(of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)).length),
     begin() {
       const filled = new Map<string, StoreItem>();
       return Promise.resolve({
         store: { write: (items) => put(filled, items), missing: () => Promise.resolve([]), close: nothing },
-        async carryOver(topic, reach) {
-          await put(
-            filled,
-            of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)),
-          );
-          await afterCarryOver();
+        async carryOver(topic, reach, run) {
+          await run(async () => {
+            await put(
+              filled,
+              of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)),
+            );
+            await afterCarryOver();
+          });
         },
         count: (topic) => Promise.resolve(of(filled, topic).length),
         changed: () => Promise.resolve(null),
-        async swap(topic) {
+        async swap(topic, fromRawAtMs) {
+          fromRaw.set(topic, fromRawAtMs);
           for (const { id } of of(served, topic)) served.delete(id);
           await put(served, of(filled, topic));
         },
