@@ -82,7 +82,7 @@ const lookEveryMs = 2_000;
  * Each partition begins with the offset that was asked for, and goes on without a gap. kafkajs begins anew at the
  * log's start, and says nothing, when an offset is not there any more: here every gap is compared with that start.
  * What is missing behind it is no record: compaction, or a transaction's marker.
- * @throws what the work threw; `RecordsGone` when records have left and nobody is told of it; when nothing came for
+ * @throws what the work threw; `RecordsGone` when records have left and no `onGone` is given; when nothing came for
  *   `stallMs`, which is so too when a topic was created anew and ends before the range does
  */
 export async function workThroughRanges(

@@ -6,8 +6,8 @@ import type { Decoded } from './handle-events.ts';
 
 export interface EventDecoder {
   /**
-   * Decodes a record of a topic that sinks write. Rejects when the registry is away, and for a record of a topic
-   * that is none of them; what is no canonical event is `ok: false`.
+   * Decodes a record of a topic that sinks write. Rejects when the registry is away, and for a record of any other
+   * topic; what is no canonical event is `ok: false`.
    */
   (record: ConsumedRecord): Promise<Decoded>;
   /**

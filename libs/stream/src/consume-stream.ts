@@ -127,7 +127,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
   const abandoned = Promise.withResolvers<undefined>();
   return {
     async stop() {
-      // A look in hand may wait for Kafka, and nobody for it.
+      // A look may wait for Kafka; the stop does not wait for the look.
       void looks.stop();
       await Promise.race([consumer.stop(), abandoned.promise]);
     },

@@ -39,7 +39,7 @@ test('while a partition is held its lag in seconds grows and its retention runs 
   expect(events.inDanger()).toEqual([]);
 });
 
-test('a partition that went to another process is told of no more', async () => {
+test('a partition that went to another process is not reported any more', async () => {
   const { events, values } = start();
   events.lag('t', 0, 5);
   events.lag('t', 1, 6);
@@ -99,7 +99,7 @@ describe('what a look at the end of the log tells', () => {
     expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(60);
   });
 
-  test('a partition that went to another process meanwhile is told of no more', async () => {
+  test('a partition that went to another process meanwhile is not reported any more', async () => {
     const { events, values } = start();
     events.looked('t', 0, 5, 10 * day + 1);
     expect(await values('sluice_consumer_lag_records')).toEqual([]);

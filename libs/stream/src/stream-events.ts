@@ -41,7 +41,7 @@ function correct(standing: Standing, records: number, atMs: number): void {
 /**
  * What a worker tells of its stream: metrics and log lines. The lag and the retention clock go on while a partition
  * is held, since they are read when scraped, and while nothing of it is fetched, since its log's end is looked at; a partition
- * that another process has got is told of no more.
+ * that another process has got is not reported any more.
  * @param retentionMs of each topic, by its full name
  */
 export function streamEvents(

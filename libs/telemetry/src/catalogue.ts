@@ -259,7 +259,7 @@ export const catalogue = {
   },
   sluice_consumer_lag_seconds: {
     type: 'gauge',
-    help: 'How long ago the oldest record was written that the worker has not finished; 0 when there is none. Of a partition of which nothing is fetched: since all of it was finished.',
+    help: 'How long ago the oldest record was written that the worker has not finished; 0 when it has finished all. Of a partition of which nothing is fetched: since all of it was finished.',
     unit: 'seconds',
     labels: ['topic', 'partition'],
   },
