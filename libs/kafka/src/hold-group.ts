@@ -14,12 +14,32 @@ export interface HeldGroup {
  * @param topic any that exists; members need one
  * @param sessionTimeoutMs how long after its death a process counts as alive; brokers want 6 000 at least
  * @returns null when somebody else holds it, and goes on holding it for longer than the dead would
+ * @throws one sentence when that is not known in time: kafkajs goes on asking also where it may not use the group
  */
 export async function holdGroup(
   connection: KafkaConnection,
   groupId: string,
   topic: string,
   sessionTimeoutMs = 30_000,
+): Promise<HeldGroup | null> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const withinMs = 2 * sessionTimeoutMs + 20_000;
+  const sentence =
+    `Kafka did not let the consumer group ${groupId} be joined within ${withinMs} ms: ` +
+    'are all brokers up, and may this user read, describe and delete that group?';
+  const timer = setTimeout(() => reject(new Error(sentence)), withinMs);
+  try {
+    return await Promise.race([join(connection, groupId, topic, sessionTimeoutMs), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function join(
+  connection: KafkaConnection,
+  groupId: string,
+  topic: string,
+  sessionTimeoutMs: number,
 ): Promise<HeldGroup | null> {
   const kafka = connectKafka(connection);
   const admin = kafka.admin();

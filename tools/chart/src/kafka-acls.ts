@@ -61,7 +61,7 @@ export const kafkaUsers: readonly KafkaUser[] = [
   sink('sink-clickhouse'),
   sink('sink-elasticsearch'),
   {
-    // `sluice topics apply`
+    // `sluice topics apply`, and `sluice migrate`, which asks whether a rebuild runs.
     name: 'release',
     acls: [
       {
@@ -69,6 +69,12 @@ export const kafkaUsers: readonly KafkaUser[] = [
         name: '<stream>.',
         pattern: 'prefix',
         operations: ['Create', 'Describe', 'DescribeConfigs', 'AlterConfigs'],
+      },
+      {
+        type: 'group',
+        name: '<stream>.rebuild.',
+        pattern: 'prefix',
+        operations: ['Read', 'Describe', 'Delete'],
       },
     ],
   },
