@@ -78,6 +78,11 @@ test('a blocked partition is listed, and the record that blocks it skipped while
   const stop = await startWorker();
   try {
     await waitUntil('the record blocks', async () => (await committed()) === BigInt(blocking), 30_000);
+    await waitUntil(
+      'the worker has found it among those that it tried with it',
+      async () => (await list('list')).stdout.includes(`  by ${topic}/0/2, since`),
+      60_000,
+    );
     const listed = await list('list');
     expect(listed.code).toBe(3);
     expect(listed.stdout).toMatch(
