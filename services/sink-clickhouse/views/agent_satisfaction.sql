@@ -7,11 +7,22 @@
 -- name, and null where the rating does not say whom it is of.
 CREATE OR REPLACE VIEW agent_satisfaction AS
 WITH newest AS (
-  SELECT r.*, coalesce(nullIf(r.staff_id, ''), nullIf(r.staff_account, ''), nullIf(r.staff_name, '')) AS agent
+  SELECT
+    r.*,
+    coalesce(nullIf(r.staff_id, ''), nullIf(r.staff_account, ''), nullIf(r.staff_name, '')) AS agent,
+    if(b.conversation_id != '', b.conversation_id, r.entity_key) AS conversation
   FROM rating_latest AS r
-  WHERE r.target_role != 'ROBOT'
+  LEFT JOIN (
+    SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'rating.v1'
+  ) AS b ON b.source_id = r.source_id AND b.event_id = r.event_id
+  WHERE r.target_role != 'ROBOT' AND NOT (isNotNull(r.conversation_number) AND startsWith(conversation, '5_'))
   ORDER BY coalesce(r.occurred_at, r.received_at) DESC, r.version DESC
-  LIMIT 1 BY r.source_id, r.event_type, if(r.entity_key = '', toString(r.event_id), r.entity_key)
+  LIMIT 1 BY
+    r.source_id,
+    r.event_type,
+    if(conversation = '', toString(r.event_id), conversation),
+    -- A bare id of which nobody knows the conversation may be of several.
+    if(isNotNull(r.conversation_number) AND position(conversation, '_') = 0, ifNull(agent, ''), '')
 )
 SELECT
   n.source_id AS source_id,

@@ -20,6 +20,39 @@ const events = [
   // c6 was rated once more, in a push without a time that came after.
   rating('c6', '2024-05-06 10:00:00', { staff_id: '16', staff_name: '赵', score: 5 }),
   rating('c6', null, { staff_id: '16', staff_name: '赵', score: 2 }),
+  // Two conversations with agents of their own, of which both ids are bare; a robot's of Echat.
+  rating('77', '2024-05-06 10:00:00', {
+    conversation_number: '77',
+    staff_id: '17',
+    staff_name: '钱',
+    score: 5,
+  }),
+  rating('77', '2024-05-06 10:00:05', {
+    conversation_number: '77',
+    staff_id: '18',
+    staff_name: '孙',
+    score: 1,
+  }),
+  rating('5_9', '2024-05-06 10:00:00', {
+    conversation_number: '9',
+    staff_id: null,
+    staff_name: null,
+    score: 1,
+  }),
+  // One was rated under its id, and once more under the bare one.
+  event('conversation.v1', '2024-05-06 10:00:00', { conversation_id: '1_88', conversation_number: '88' }),
+  rating('1_88', '2024-05-06 10:01:00', {
+    conversation_number: '88',
+    staff_id: '19',
+    staff_name: '周',
+    score: 1,
+  }),
+  rating('88', '2024-05-06 10:02:00', {
+    conversation_number: '88',
+    staff_id: '19',
+    staff_name: '周',
+    score: 5,
+  }),
   // A robot's; and one of Echat's, which has no time, no points and no answer.
   event('rating.v1', '2024-05-06 10:00:00', {
     ...{ conversation_id: 'c1', target_role: 'ROBOT', staff_id: 'r1', score: 1 },
@@ -57,6 +90,17 @@ test('the figures of each agent are of the newest rating of each conversation', 
         ...{ ratings: 1, scores: 1, average_score: 2, share_satisfied: 0 },
         ...{ nps_ratings: 0, nps: null, solved_answers: 0, share_solved: null },
       },
+      ...(
+        [
+          ['17', '钱', 5],
+          ['18', '孙', 1],
+          ['19', '周', 5],
+        ] as const
+      ).map(([id, name, score]) => ({
+        ...{ source_id: 'shop', agent: id, staff_id: id, staff_account: null, staff_name: name },
+        ...{ ratings: 1, scores: 1, average_score: score, share_satisfied: score > 3 ? 1 : 0 },
+        ...{ nps_ratings: 0, nps: null, solved_answers: 0, share_solved: null },
+      })),
       {
         ...{ source_id: 'shop', agent: null, staff_id: null, staff_account: null, staff_name: null },
         ...{ ratings: 2, scores: 2, average_score: 4, share_satisfied: 0.5 },

@@ -6,20 +6,25 @@
 -- were rated before the card came among them, and difference is what the card has above it: it says what goes together,
 -- not what causes what. share_satisfied is the share of scores of 4 and 5. share_solved is the share of conversations
 -- whose newest mark of staff is 1, of those that have one (marked). Shares are 0 to 1; a figure is null where there is
--- nothing to tell it from. card is its id, else its title. Echat's bare conversation ids are taken for the one
--- conversation that has the number.
+-- nothing to tell it from. card is its id, else its title. Echat's bare conversation ids are taken for the
+-- conversation that bare_conversation_id names.
 CREATE OR REPLACE VIEW card_outcome AS
 WITH
 rated AS (
   SELECT
     r.source_id AS source_id,
-    if(b.conversation_id = '', assumeNotNull(r.conversation_id), b.conversation_id) AS conversation,
+    if(b.conversation_id != '', b.conversation_id, assumeNotNull(r.conversation_id)) AS conversation,
     r.score AS score,
     coalesce(r.occurred_at, r.received_at) AS rated_at
   FROM rating_latest AS r
-  LEFT JOIN bare_conversation_id AS b
-    ON b.source_id = r.source_id AND b.bare_id = coalesce(r.conversation_id, '')
-  WHERE r.target_role != 'ROBOT' AND r.score IS NOT NULL AND coalesce(r.conversation_id, '') != ''
+  LEFT JOIN (
+    SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'rating.v1'
+  ) AS b ON b.source_id = r.source_id AND b.event_id = r.event_id
+  WHERE
+    r.target_role != 'ROBOT'
+    AND r.score IS NOT NULL
+    AND coalesce(r.conversation_id, '') != ''
+    AND NOT (isNotNull(r.conversation_number) AND startsWith(conversation, '5_'))
   ORDER BY rated_at DESC, r.version DESC
   LIMIT 1 BY source_id, conversation
 ),
@@ -30,11 +35,12 @@ acted AS (
     coalesce(nullIf(a.card_id, ''), a.card_title, '') AS card,
     a.card_title AS title,
     a.sign AS sign,
-    if(b.conversation_id = '', coalesce(a.conversation_id, ''), b.conversation_id) AS conversation,
+    if(b.conversation_id != '', b.conversation_id, coalesce(a.conversation_id, '')) AS conversation,
     coalesce(a.occurred_at, a.received_at) AS acted_at
   FROM staff_action_latest AS a
-  LEFT JOIN bare_conversation_id AS b
-    ON b.source_id = a.source_id AND b.bare_id = coalesce(a.conversation_id, '')
+  LEFT JOIN (
+    SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'staff-action.v1'
+  ) AS b ON b.source_id = a.source_id AND b.event_id = a.event_id
   WHERE a.result = 'DONE'
 ),
 pushed AS (

@@ -19,9 +19,13 @@ const pushed = (card_id: string | null, conversation_id: string | null, at: stri
 const marked = (conversation_id: string, at: string, sign: number, fields: Action = {}) =>
   event('staff-action.v1', at, {
     ...{ action: 'CONVERSATION_SIGNED', result: 'DONE', conversation_id, sign, ...fields },
+    conversation_number: numberOf(conversation_id),
   });
+const numberOf = (id: string) => /^(?:\d+_)?(\d+)$/.exec(id)?.[1] ?? null;
 const rated = (conversation_id: string, at: string, score: number) =>
-  event('rating.v1', at, { conversation_id, target_role: 'STAFF', score });
+  event('rating.v1', at, {
+    ...{ conversation_id, conversation_number: numberOf(conversation_id), target_role: 'STAFF', score },
+  });
 
 const events = [
   // scarf: in a (rated 5, by its bare id), b (4, after a 1), c (not rated), twice in a, and once nobody knows where.
@@ -42,6 +46,7 @@ const events = [
   // f had no card: 1. A robot's rating counts nowhere.
   rated('f', '2024-05-06 11:00:00', 1),
   event('rating.v1', '2024-05-06 12:00:00', { conversation_id: 'b', target_role: 'ROBOT', score: 1 }),
+  rated('5_8', '2024-05-06 12:00:00', 1),
   // What the vendor did not take, and a card without a name.
   pushed('tea', 'f', '2024-05-06 10:00:00', { result: 'FAILED' }),
   pushed(null, 'f', '2024-05-06 10:00:00', { card: null }),

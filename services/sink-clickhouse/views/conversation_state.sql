@@ -6,18 +6,25 @@
 -- one, of a transfer who took it. The department's two columns are of one step too. phase is that of the newest
 -- step; began_at is the first known of requested, started, answered and ended, else the newest step's time.
 --
--- A bare id of Echat (5987809) belongs to the one conversation with a prefix (1_5987809) that has its number; where
--- several have it, it is a row of its own. Events without an id are left out. Durations are in ms, times in UTC.
+-- A bare id of Echat (5987809) belongs to the conversation with a prefix (1_5987809) that bare_conversation_id names;
+-- where it names none, it is a row of its own: position(conversation_id, '_') = 0 counts them. Where the id has a prefix
+-- that prefix is the kind. Events without an id are left out. Durations are in ms, times in UTC.
 -- Sobot sends 0 ms for answers that were never given: where it counts none, there is no figure.
 CREATE OR REPLACE VIEW conversation_state AS
 WITH steps AS (
   SELECT
     c.*,
+    if(b.conversation_id != '', b.conversation_id, assumeNotNull(c.conversation_id)) AS conversation,
     if(
-      b.conversation_id != '' AND position(c.conversation_id, '_') = 0,
-      b.conversation_id,
-      assumeNotNull(c.conversation_id)
-    ) AS conversation,
+      isNull(c.conversation_number) OR position(conversation, '_') = 0,
+      '',
+      transform(
+        splitByChar('_', conversation)[1],
+        ['1', '2', '3', '5'],
+        ['HUMAN', 'BUSY', 'LEAVE_MESSAGE', 'ROBOT'],
+        ''
+      )
+    ) AS kind_of_prefix,
     (isNotNull(c.occurred_at), ifNull(c.occurred_at, toDateTime64(0, 3, 'UTC')), c.version) AS newness,
     if(
       c.phase = 'TRANSFERRED',
@@ -36,7 +43,9 @@ WITH steps AS (
       c.staff_shares.staff_message_count
     ) AS shares
   FROM conversation_latest AS c
-  LEFT JOIN bare_conversation_id AS b ON b.source_id = c.source_id AND b.bare_id = c.conversation_number
+  LEFT JOIN (
+    SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'conversation.v1'
+  ) AS b ON b.source_id = c.source_id AND b.event_id = c.event_id
   WHERE c.conversation_id != ''
 ),
 merged AS (
@@ -49,7 +58,11 @@ merged AS (
     argMax(s.phase, s.newness) AS phase,
     arraySort(groupUniqArray(s.phase)) AS phases,
     argMax(s.occurred_at, s.newness) AS last_step_at,
-    ifNull(argMax(nullIf(s.kind, 'UNKNOWN'), s.newness), 'UNKNOWN') AS kind,
+    coalesce(
+      nullIf(any(s.kind_of_prefix), ''),
+      toString(argMax(nullIf(s.kind, 'UNKNOWN'), s.newness)),
+      'UNKNOWN'
+    ) AS kind,
     ifNull(argMax(nullIf(s.channel, 'UNKNOWN'), s.newness), 'UNKNOWN') AS channel,
     argMax(nullIf(s.channel_code, ''), s.newness) AS channel_code,
     argMax(nullIf(s.subchannel_name, ''), s.newness) AS subchannel_name,

@@ -42,10 +42,23 @@ beforeAll(async () => {
       ...echat('1_5987809'),
       ...{ phase: 'RECORDED', kind: 'ROBOT', ended_at: clock('2024-05-06 11:00:00'), transcript: 'x' },
     }),
-    // The bare 2800 may be either of two, so it is neither.
+    // The bare 2800 is a human one's end. The counters of left messages and of robots reach the number, too.
     event('conversation.v1', '2024-05-06 12:00:00', { ...echat('1_2800'), phase: 'STARTED' }),
     event('conversation.v1', '2024-05-06 12:01:00', { ...echat('3_2800'), phase: 'STARTED' }),
-    event('conversation.v1', '2024-05-06 12:02:00', { ...echat('2800'), phase: 'ENDED', total_ms: 5 }),
+    event('conversation.v1', '2024-05-06 12:02:00', {
+      ...{ ...echat('2800'), phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
+    }),
+    event('conversation.v1', '2024-09-06 12:01:00', { ...echat('5_2800'), phase: 'STARTED', kind: 'ROBOT' }),
+    // No conversation of its kind has 2900, and none of its week has 2901.
+    event('conversation.v1', '2024-05-06 12:00:00', { ...echat('5_2900'), phase: 'STARTED' }),
+    event('conversation.v1', '2024-05-06 12:02:00', {
+      ...{ ...echat('2900'), phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
+    }),
+    event('conversation.v1', '2024-04-06 12:00:00', { ...echat('1_2901'), phase: 'STARTED' }),
+    event('conversation.v1', '2024-05-06 12:02:00', { ...echat('2901'), phase: 'ENDED', total_ms: 5 }),
+    // A busy one stays busy, whatever its transcript is called.
+    event('conversation.v1', '2024-05-06 12:00:00', { ...echat('2_2902'), phase: 'STARTED', kind: 'BUSY' }),
+    event('conversation.v1', '2024-05-06 12:09:00', { ...echat('2902'), phase: 'RECORDED', kind: 'HUMAN' }),
     // The number of a prefixed id in another source is no candidate.
     event('conversation.v1', '2024-05-06 12:03:00', { ...echat('77'), phase: 'ENDED' }),
     event(
@@ -85,10 +98,18 @@ test('the steps of a conversation are one row, whichever form its id has', async
   expect(await state('5987809')).toEqual([]);
 });
 
-test('a bare id that two conversations have is a row of its own', async () => {
-  expect(await state('2800', 'phase, total_ms')).toEqual([{ phase: 'ENDED', total_ms: 5 }]);
-  for (const id of ['1_2800', '3_2800'])
-    expect(await state(id, 'phase, total_ms')).toEqual([{ phase: 'STARTED', total_ms: null }]);
+test('a bare id means the conversation of its number and kind, also when other counters reach the number', async () => {
+  expect(await state('1_2800', 'phase, kind, total_ms')).toEqual([
+    { phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
+  ]);
+  expect(await state('3_2800', 'phase, kind')).toEqual([{ phase: 'STARTED', kind: 'LEAVE_MESSAGE' }]);
+  expect(await state('5_2800', 'phase, kind')).toEqual([{ phase: 'STARTED', kind: 'ROBOT' }]);
+  expect(await state('2_2902', 'phase, kind')).toEqual([{ phase: 'RECORDED', kind: 'BUSY' }]);
+});
+
+test('a bare id of which nobody knows the conversation is a row of its own', async () => {
+  for (const id of ['2900', '2901'])
+    expect(await state(id, 'phase, total_ms')).toEqual([{ phase: 'ENDED', total_ms: 5 }]);
   expect(await state('77', 'source_id, phase')).toEqual([{ source_id: 'shop', phase: 'ENDED' }]);
   expect(await state('1_77', 'source_id, phase')).toEqual([{ source_id: 'b', phase: 'STARTED' }]);
 });
@@ -105,6 +126,9 @@ test('each conversation is there once, and none that has no id', async () => {
   expect(
     await database.rows('SELECT conversation_id FROM conversation_state ORDER BY conversation_id'),
   ).toEqual(
-    ['1_2800', '1_5987809', '1_77', '2800', '3_2800', '77', 'a_99'].map((id) => ({ conversation_id: id })),
+    [
+      ...['1_2800', '1_2901', '1_5987809', '1_77', '2900', '2901', '2_2902'],
+      ...['3_2800', '5_2800', '5_2900', '77', 'a_99'],
+    ].map((id) => ({ conversation_id: id })),
   );
 });

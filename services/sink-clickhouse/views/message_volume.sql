@@ -10,18 +10,19 @@ WITH messages AS (
     m.source_id AS source_id,
     coalesce(m.sent_at, m.occurred_at) AS sent_at,
     m.sender_role AS sender_role,
-    if(
-      b.conversation_id != '' AND position(m.conversation_id, '_') = 0,
-      b.conversation_id,
-      ifNull(m.conversation_id, '')
-    ) AS conversation_id
+    if(b.conversation_id != '', b.conversation_id, ifNull(m.conversation_id, '')) AS conversation_id,
+    -- Turns of two kinds of conversations under one bare id, of which nobody knows which they are.
+    if(position(conversation_id, '_') = 0, toString(m.data_type), '') AS apart
   FROM message_latest AS m
-  LEFT JOIN bare_conversation_id AS b ON b.source_id = m.source_id AND b.bare_id = m.conversation_number
+  LEFT JOIN (
+    SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'message.v1'
+  ) AS b ON b.source_id = m.source_id AND b.event_id = m.event_id
   WHERE m.kind != 'REVOKED'
   ORDER BY m.version DESC
   LIMIT 1 BY
     source_id,
     conversation_id,
+    apart,
     if(
       conversation_id = '' AND coalesce(m.message_id, '') = '',
       toString(m.event_id),
