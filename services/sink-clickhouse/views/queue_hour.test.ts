@@ -30,7 +30,7 @@ const events = [
   recorded('2024-05-06 10:32:00', 's3', { queue_state: 'NOT_QUEUED', wait_ms: 9_000_000 }),
   // Nobody knows that this one waited.
   recorded('2024-05-06 10:33:00', 's4', { wait_ms: 0, answered_at: clock('2024-05-06 10:33:00') }),
-  // A wait of a conversation with a robot and of a left message is none.
+  // What a conversation with a robot and a left message say of a wait does not count.
   event('conversation.v1', '2024-05-06 10:34:00', {
     ...echat('5_4'),
     phase: 'ENDED',
