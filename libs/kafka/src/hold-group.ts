@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Admin, Kafka } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 
 export interface HeldGroup {
@@ -14,7 +15,7 @@ export interface HeldGroup {
  * @param topic any that exists; members need one
  * @param sessionTimeoutMs how long after its death a process counts as alive; brokers want 6 000 at least
  * @returns null when somebody else holds it, and goes on holding it for longer than the dead would
- * @throws one sentence when that is not known in time: kafkajs goes on asking also where it may not use the group
+ * @throws one sentence when it cannot be joined: kafkajs knows no coordinator of a group that this user may not use
  */
 export async function holdGroup(
   connection: KafkaConnection,
@@ -22,28 +23,30 @@ export async function holdGroup(
   topic: string,
   sessionTimeoutMs = 30_000,
 ): Promise<HeldGroup | null> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const withinMs = 2 * sessionTimeoutMs + 20_000;
-  const sentence =
-    `Kafka did not let the consumer group ${groupId} be joined within ${withinMs} ms: ` +
-    'are all brokers up, and may this user read, describe and delete that group?';
-  const timer = setTimeout(() => reject(new Error(sentence)), withinMs);
+  const kafka = connectKafka(connection);
+  const admin = kafka.admin();
   try {
-    return await Promise.race([join(connection, groupId, topic, sessionTimeoutMs), late]);
-  } finally {
-    clearTimeout(timer);
+    await admin.connect();
+    return await hold(kafka, admin, groupId, topic, sessionTimeoutMs);
+  } catch (error) {
+    // A connection that stays would keep the process alive.
+    await admin.disconnect();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The consumer group ${groupId} cannot be joined (${why}): ` +
+        'are all brokers up, and may this user read, describe and delete that group?',
+      { cause: error },
+    );
   }
 }
 
-async function join(
-  connection: KafkaConnection,
+async function hold(
+  kafka: Kafka,
+  admin: Admin,
   groupId: string,
   topic: string,
   sessionTimeoutMs: number,
 ): Promise<HeldGroup | null> {
-  const kafka = connectKafka(connection);
-  const admin = kafka.admin();
-  await admin.connect();
   const members = async (): Promise<number> => {
     const { groups } = await admin.describeGroups([groupId]);
     return groups[0]?.members.length ?? 0;

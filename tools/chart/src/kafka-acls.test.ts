@@ -143,6 +143,11 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
     expect(offsets.get(`${stream}.raw.sobot`)?.size).toBe(0);
   });
 
+  test('a migration by a user that may not ask whether a rebuild runs ends, and says so', async () => {
+    const { code, output } = await sluice('sink-clickhouse', ['migrate']);
+    expect([code, output]).toEqual([1, expect.stringContaining('may this user read, describe and delete')]);
+  });
+
   test.each([
     [
       'ingress may not apply topics',
