@@ -12,7 +12,7 @@ import type { Keys, Source } from './source.ts';
 
 /**
  * In bytes, by what the token signs with: whoever has one signed push can try tokens as fast as he computes SHA-1 or MD5.
- * You choose Echat's token. Sobot issues its appKey, in some accounts of 12 letters and digits (71 bits).
+ * You choose Echat's token. Sobot issues its appKey: 12 letters and digits (71 bits) are taken.
  */
 const shortestToken = { echat: 16, sobot: 12 } as const;
 const shortestPathSecret = 16;
