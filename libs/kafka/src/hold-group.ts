@@ -47,12 +47,12 @@ async function hold(
   topic: string,
   sessionTimeoutMs: number,
 ): Promise<HeldGroup | null> {
-  const members = async (): Promise<number> => {
+  const members = async (): Promise<string[]> => {
     const { groups } = await admin.describeGroups([groupId]);
-    return groups[0]?.members.length ?? 0;
+    return groups[0]?.members.map(({ memberId }) => memberId) ?? [];
   };
   const deadline = performance.now() + sessionTimeoutMs + 5_000;
-  while ((await members()) > 0) {
+  while ((await members()).length > 0) {
     if (performance.now() > deadline) {
       await admin.disconnect();
       return null;
@@ -68,7 +68,9 @@ async function hold(
     allowAutoTopicCreation: false,
   });
   const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
-  consumer.on(consumer.events.GROUP_JOIN, () => {
+  let ownId = '';
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    ownId = payload.memberId;
     // Heartbeats go on; nothing is fetched.
     consumer.pause([{ topic }]);
     resolve(undefined);
@@ -78,8 +80,8 @@ async function hold(
     // A member that the coordinator took for dead joins again within seconds.
     const until = performance.now() + 10_000;
     while (performance.now() < until) {
-      const count = await members();
-      if (count > 0) return count === 1;
+      const ids = await members();
+      if (ids.length > 0) return ids.length === 1 && ids[0] === ownId;
       await pause(200);
     }
     return false;
@@ -95,7 +97,7 @@ async function hold(
     await consumer.subscribe({ topics: [topic], fromBeginning: false });
     await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
     await joined;
-    if ((await members()) === 1) return { release, isHeld };
+    if ((await members()).length === 1) return { release, isHeld };
   } catch (error) {
     await release();
     throw error;

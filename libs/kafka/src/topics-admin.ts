@@ -172,6 +172,11 @@ async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
   }
 }
 
+/** Whether a topic exists that this user may describe. */
+export async function isTopic(connection: KafkaConnection, name: string): Promise<boolean> {
+  return withAdmin(connection, async (admin) => (await admin.listTopics()).includes(name));
+}
+
 /** What is known of each of the topics; one that does not exist is left out. */
 export async function findTopics(
   connection: KafkaConnection,

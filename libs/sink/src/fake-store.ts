@@ -44,6 +44,7 @@ export function createFakeStore({ refuse }: FakeStoreOptions = {}): FakeStore {
       await reach();
       return prepared ? [] : ['The fake store is not prepared: call prepare().'];
     },
+    settled: () => Promise.resolve(null),
     close: () => Promise.resolve(),
     prepare() {
       prepared = true;

@@ -23,6 +23,8 @@ export interface EventHandlerParts {
   /** Rejects when it cannot know (the registry is away); what is no canonical event is `ok: false`. */
   decode(record: ConsumedRecord): Promise<Decoded>;
   readonly rejectRun: RejectRun;
+  /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */
+  readonly isSettled?: ((record: ConsumedRecord) => boolean) | null;
   /** Null where nothing is traced. */
   readonly beginSpans: BeginSpans | null;
   /** Resolves when the dead letter is durable. */
@@ -44,7 +46,10 @@ type Ending =
 export function createEventHandler(
   parts: EventHandlerParts,
 ): (records: readonly ConsumedRecord[], attempt?: number) => Promise<void> {
-  return async (records, attempt = 1) => {
+  const { isSettled } = parts;
+  return async (all, attempt = 1) => {
+    const records = isSettled ? all.filter((record) => !isSettled(record)) : all;
+    if (isSettled) for (const record of all) if (isSettled(record)) parts.count('stale', record.topic);
     const spans = parts.beginSpans?.(records);
     try {
       const endings = await handle(records, attempt, parts);

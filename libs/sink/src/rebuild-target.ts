@@ -49,6 +49,11 @@ export interface Rebuild {
    * @param fromRawAtMs what `filledFromRawAt` tells from now on
    */
   swap(topic: CanonicalTopic, fromRawAtMs: number | null): Promise<void>;
+  /**
+   * Notes, behind a swap, up to where the canonical topic is settled by a rebuild from the raw topics: what
+   * `Store.settled` tells from now on.
+   */
+  noteSettled(topic: CanonicalTopic, before: ReadonlyMap<number, bigint>): Promise<void>;
   /** Removes what does not serve: before a swap what was filled, behind it what was swapped out. */
   end(): Promise<void>;
 }

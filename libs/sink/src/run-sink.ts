@@ -20,6 +20,7 @@ import { z } from 'zod';
 import { createBatcher } from './batcher.ts';
 import { createEventDecoder } from './decode-events.ts';
 import { createEventHandler } from './handle-events.ts';
+import { findSettled } from './settled.ts';
 import { measureWrites } from './measure-writes.ts';
 import type { Store } from './store.ts';
 
@@ -67,6 +68,7 @@ export async function runSink(
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
   const decode = createEventDecoder(stream, registry);
   await decode.prepare();
+  const isSettled = await findSettled(store, stream);
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
@@ -87,6 +89,7 @@ export async function runSink(
     decode,
     deadLetter,
     rejectRun: createRejectRun(config.rejectsInARow),
+    isSettled,
     beginSpans,
     count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
   });

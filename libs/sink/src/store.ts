@@ -1,4 +1,4 @@
-import type { StoredTopic } from '@sluice/schemas/topics';
+import type { CanonicalTopic, StoredTopic } from '@sluice/schemas/topics';
 import type { ValueOf } from '@sluice/schemas/schemas';
 
 /** A canonical event on its way into a store. */
@@ -20,6 +20,17 @@ export type StoreResult =
   | { readonly id: string; readonly outcome: 'rejected'; readonly detail: string };
 
 /**
+ * Records of a canonical topic whose events a rebuild from the raw topics made again, carried over, or got rid of: it
+ * left none of them to the sink. Both bounds count, so that no record of a topic that was made anew is taken for one.
+ */
+export interface Settled {
+  /** Those written by then, epoch ms. */
+  readonly writtenByMs: number;
+  /** By partition, those before this offset. */
+  readonly before: ReadonlyMap<number, bigint>;
+}
+
+/**
  * A place that keeps canonical events. Writing an item twice changes nothing.
  *
  * `write` resolves only when every item is durable or known to be refused, with exactly one result for each
@@ -31,6 +42,8 @@ export interface Store {
   write(items: readonly StoreItem[]): Promise<StoreResult[]>;
   /** Sentences saying what is missing (table, template) and how to create it; empty when all is there. */
   missing(): Promise<string[]>;
+  /** What of a topic a rebuild from the raw topics settled; null where none did. */
+  settled(topic: CanonicalTopic): Promise<Settled | null>;
   close(): Promise<void>;
 }
 

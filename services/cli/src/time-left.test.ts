@@ -1,4 +1,4 @@
-import { timeLeft } from './time-left.ts';
+import { secondsLeft, timeLeft } from './time-left.ts';
 
 test.each([
   [0, 100, 1_000, 'nobody knows how long'],
@@ -8,5 +8,5 @@ test.each([
   [100, 100, 1_000, 'about 0 s left'],
   [120, 100, 1_000, 'about 0 s left'],
 ])('%d of %d in %d ms: %s', (done, total, elapsedMs, text) => {
-  expect(timeLeft(done, total, elapsedMs)).toBe(text);
+  expect(timeLeft(secondsLeft(done, total, elapsedMs))).toBe(text);
 });

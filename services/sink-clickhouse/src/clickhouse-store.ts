@@ -6,6 +6,7 @@ import type { Values } from './columns.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
+import { findFromRaw } from './from-raw-mark.ts';
 import { deduplicationToken, rowOf, splitByMonths } from './rows.ts';
 
 /** ClickHouse's default of `max_partitions_per_insert_block`. */
@@ -38,6 +39,10 @@ export function createClickHouseStore(connection: ClickHouseConnection): Store {
       return results;
     },
     missing: () => findMissing(client, connection.database),
+    async settled(topic) {
+      const fromRaw = await findFromRaw(client, connection.database, topic);
+      return fromRaw && { writtenByMs: fromRaw.atMs, before: fromRaw.before };
+    },
     close: () => client.close(),
   };
 }

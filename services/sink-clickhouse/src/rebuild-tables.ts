@@ -5,6 +5,7 @@ import { createClickHouseStore } from './clickhouse-store.ts';
 import { tableOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
+import { commentOf, findFromRaw, markFromRaw, readFromRaw } from './from-raw-mark.ts';
 import { inReachSql, literal } from './reach-sql.ts';
 
 /** Rows that are copied with one statement, which must end within the deadline. */
@@ -37,8 +38,7 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
     removeLeftover: (name) => dropDatabase(client, name),
     count: (topic) => count(client, liveTable(topic)),
     async filledFromRawAt(topic) {
-      const [, atMs] = fromRawMark.exec(await commentOf(client, connection.database, topic)) ?? [];
-      return atMs === undefined ? null : Number(atMs);
+      return (await findFromRaw(client, connection.database, topic))?.atMs ?? null;
     },
     countOutside: (topic, reach) => count(client, liveTable(topic), outside(reach)),
     async begin(run, topics) {
@@ -78,7 +78,6 @@ function rebuildIn(
     table,
     changed,
     async carryOver(topic, reach, run) {
-      if (reach.of === 'everything') return;
       for (const { partition, rows } of await run(() => partitionsOf(client, liveTable(topic)))) {
         const portions = Math.ceil(rows / copiedAtOnce);
         for (let portion = 0; portion < portions; portion += 1) {
@@ -94,10 +93,18 @@ function rebuildIn(
     },
     count: (topic) => count(client, table(topic)),
     async swap(topic, fromRawAtMs) {
-      const comment = (await commentOf(client, liveDatabase, topic)).replace(fromRawMark, '');
-      const mark = fromRawAtMs === null ? '' : ` [filled from raw ${fromRawAtMs}]`;
-      await client.run(`ALTER TABLE ${table(topic)} MODIFY COMMENT ${literal(`${comment}${mark}`.trim())}`);
+      const comment = await commentOf(client, liveDatabase, topic);
+      const fromRaw = fromRawAtMs === null ? null : { atMs: fromRawAtMs, before: new Map<number, bigint>() };
+      const marked = literal(markFromRaw(comment, fromRaw));
+      await client.run(`ALTER TABLE ${table(topic)} MODIFY COMMENT ${marked}`);
       await client.run(`EXCHANGE TABLES ${liveTable(topic)} AND ${table(topic)}`);
+    },
+    async noteSettled(topic, before) {
+      const comment = await commentOf(client, liveDatabase, topic);
+      const fromRaw = readFromRaw(comment);
+      if (!fromRaw) return;
+      const marked = literal(markFromRaw(comment, { ...fromRaw, before }));
+      await client.run(`ALTER TABLE ${liveTable(topic)} MODIFY COMMENT ${marked}`);
     },
     async end() {
       await store.close();
@@ -146,16 +153,6 @@ async function partitionsOf(
     `SELECT _partition_id AS partition, toString(count()) AS copies FROM ${table} GROUP BY partition ORDER BY partition`,
   );
   return found.map(({ partition, copies }) => ({ partition, rows: Number(copies) }));
-}
-
-/** Stands in a table's comment, behind what somebody may have written there. */
-const fromRawMark = / ?\[filled from raw (\d+)\]/;
-
-async function commentOf(client: ClickHouse, database: string, topic: CanonicalTopic): Promise<string> {
-  const [found] = await client.rows<{ comment: string }>(
-    `SELECT comment FROM system.tables WHERE database = ${literal(database)} AND name = ${literal(tableOf(topic))}`,
-  );
-  return found?.comment ?? '';
 }
 
 async function checkEngine(client: ClickHouse, database: string): Promise<void> {

@@ -9,6 +9,7 @@ import { classifyItem } from './classify-error.ts';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { bulkPair, entityName, indexOf, itemFault, undatedIndexOf } from './documents.ts';
+import { findFromRaw } from './from-raw-note.ts';
 import type { Property } from './templates.ts';
 import { pathsOf, templateOf } from './templates.ts';
 
@@ -39,6 +40,10 @@ export function createElasticsearchStore(
       throw failureBeside([...faulty, ...results], failureOf(failed));
     },
     missing: () => findMissing(client, stream),
+    async settled(topic) {
+      const fromRaw = await findFromRaw(client, stream, topic);
+      return fromRaw && { writtenByMs: fromRaw.atMs, before: fromRaw.before };
+    },
     close: () => client.close(),
   };
 }

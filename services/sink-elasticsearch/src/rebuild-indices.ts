@@ -11,6 +11,7 @@ import { connect } from './connection.ts';
 import { createUndatedIndex } from './create-undated-index.ts';
 import { entityName, undatedIndexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
+import { findFromRaw, noteFromRaw, readTemplate } from './from-raw-note.ts';
 import { inPortions } from './portions.ts';
 import { inReachQuery } from './reach-query.ts';
 import { templateOf } from './templates.ts';
@@ -41,9 +42,7 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
       return countOf(client, await servingIndices(client, stream, topic), { match_all: {} });
     },
     async filledFromRawAt(topic) {
-      const { _meta } = (await readTemplate(client, stream, topic)) ?? {};
-      const atMs: unknown = _meta?.[fromRawMark];
-      return typeof atMs === 'number' ? atMs : null;
+      return (await findFromRaw(client, stream, topic))?.atMs ?? null;
     },
     async countOutside(topic, reach) {
       return countOf(client, await servingIndices(client, stream, topic), outside(reach));
@@ -73,7 +72,6 @@ function rebuildAs(
   return {
     store,
     async carryOver(topic, reach, run) {
-      if (reach.of === 'everything') return;
       for (const index of await run(() => servingIndices(client, liveStream, topic)))
         await run(() => copyDocuments(client, index, topic, reach, { store, run }));
     },
@@ -85,6 +83,10 @@ function rebuildAs(
       return now === templates.get(topic) ? null : 'its index template has other fields or settings';
     },
     swap: (topic, fromRawAtMs) => swap(client, topic, { from: stream, to: liveStream, fromRawAtMs }),
+    async noteSettled(topic, before) {
+      const fromRaw = await findFromRaw(client, liveStream, topic);
+      if (fromRaw) await noteFromRaw(client, liveStream, topic, { ...fromRaw, before });
+    },
     async end() {
       await store.close();
       await removeRun(client, stream);
@@ -95,37 +97,6 @@ function rebuildAs(
 const outside = (reach: Reach): estypes.QueryDslQueryContainer => ({
   bool: { must_not: [inReachQuery(reach)] },
 });
-
-async function readTemplate(
-  client: Client,
-  stream: string,
-  topic: CanonicalTopic,
-): Promise<estypes.IndicesIndexTemplate | undefined> {
-  const { index_templates } = await client.indices.getIndexTemplate({ name: entityName(stream, topic) });
-  return index_templates[0]?.index_template;
-}
-
-/** In a template's `_meta`: when the topic was filled from the raw topics, epoch ms. */
-const fromRawMark = 'sluice_filled_from_raw_at';
-
-async function noteFromRaw(
-  client: Client,
-  stream: string,
-  topic: CanonicalTopic,
-  atMs: number | null,
-): Promise<void> {
-  const present = await readTemplate(client, stream, topic);
-  if (!present) return;
-  const { index_patterns, composed_of, priority, template, _meta = {} } = present;
-  const { [fromRawMark]: before, ...others } = _meta;
-  if ((before ?? null) === atMs) return;
-  await client.indices.putIndexTemplate({
-    name: entityName(stream, topic),
-    ...{ index_patterns, composed_of, template: template ?? {} },
-    ...(priority === undefined ? {} : { priority }),
-    _meta: atMs === null ? others : { ...others, [fromRawMark]: atMs },
-  });
-}
 
 /** What an index gets of a template: not when somebody wrote it. */
 const contentOf = (present: estypes.IndicesIndexTemplate | undefined): string =>
@@ -226,7 +197,12 @@ async function swap(
       ),
     ];
     // Before the step, or a process that dies between the two would leave no note of it.
-    await noteFromRaw(client, to, topic, fromRawAtMs);
+    await noteFromRaw(
+      client,
+      to,
+      topic,
+      fromRawAtMs === null ? null : { atMs: fromRawAtMs, before: new Map() },
+    );
     try {
       if (actions.length > 0) await client.indices.updateAliases({ actions });
       await createUndatedIndex(client, to, topic);

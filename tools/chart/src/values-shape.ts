@@ -98,7 +98,11 @@ export const valuesShape = z.strictObject({
   }),
   registry: z.strictObject({ url, username: z.string(), ...password }),
   clickhouse: z.strictObject({ url, username: z.string(), ...password, retention: maybeDuration }),
-  elasticsearch: z.strictObject({ url, username: z.string(), ...password, retention: maybeDuration }),
+  elasticsearch: z.strictObject({
+    ...{ url, username: z.string(), ...password, retention: maybeDuration },
+    shards: z.int().positive().nullish(),
+    replicas: z.int().min(0).nullish(),
+  }),
   trust: z.strictObject({
     pem: z.string(),
     existingSecret: name,

@@ -1,5 +1,6 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { holdGroup, type HeldGroup } from '@sluice/kafka/hold-group';
+import { isTopic } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 
 export type SinkName = 'sink-clickhouse' | 'sink-elasticsearch';
@@ -37,6 +38,8 @@ export async function withoutRebuild<T>(
   sink: SinkName,
   work: () => Promise<T>,
 ): Promise<T> {
+  // Before the first release there is no topic yet, and nothing to rebuild.
+  if (!(await isTopic(connection, lockTopicOf(stream)))) return work();
   const held = await hold(connection, stream, sink);
   if (!held)
     throw new Error(
@@ -50,5 +53,8 @@ export async function withoutRebuild<T>(
 }
 
 function hold(connection: KafkaConnection, stream: string, sink: SinkName): Promise<HeldGroup | null> {
-  return holdGroup(connection, `${stream}.rebuild.${sink}`, topicOf(stream, 'dead-letter'));
+  return holdGroup(connection, `${stream}.rebuild.${sink}`, lockTopicOf(stream));
 }
+
+/** A member of a group needs a topic, though it reads none of it. */
+const lockTopicOf = (stream: string): string => topicOf(stream, 'dead-letter');

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
+import type { Stage } from '@sluice/schemas/schemas';
 import { canonicalTopics, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables';
@@ -8,6 +9,7 @@ import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { kafkaAt, password, registryAt } from '../access.ts';
 import { asking } from '../asking.ts';
+import { readKillers } from '../killers.ts';
 import {
   brokers,
   clickhouse,
@@ -21,6 +23,7 @@ import {
 import { untilSignal } from '../until-signal.ts';
 import { rebuildAlone, type SinkName } from './alone.ts';
 import { canonicalFeed } from './canonical-feed.ts';
+import type { SayRebuild } from './facts.ts';
 import type { FeedPlace } from './feed.ts';
 import { namingServer, type NameServer } from './naming-server.ts';
 import { rawFeed } from './raw-feed.ts';
@@ -35,6 +38,7 @@ interface RebuildOptions {
   readonly dryRun: boolean;
   readonly maxGone: number;
   readonly bringBack: boolean;
+  readonly json: boolean;
 }
 
 /** One of the two stores, as the command line names it. */
@@ -42,6 +46,7 @@ interface StoreKind<O> {
   readonly server: string;
   readonly option: string;
   readonly sink: SinkName;
+  readonly stage: Stage;
   place(options: O): string;
   open(options: O): RebuildTarget;
 }
@@ -66,6 +71,7 @@ export function registerRebuildCommand(program: Command, print: (line: string) =
       server: 'ClickHouse',
       option: '--clickhouse',
       sink: 'sink-clickhouse',
+      stage: 'SINK_CLICKHOUSE',
       place: (options) => options.clickhouse,
       open: (options) =>
         clickHouseRebuildTarget({
@@ -81,6 +87,7 @@ export function registerRebuildCommand(program: Command, print: (line: string) =
     server: 'Elasticsearch',
     option: '--elasticsearch',
     sink: 'sink-elasticsearch',
+    stage: 'SINK_ELASTICSEARCH',
     place: (options) => options.elasticsearch,
     open: ({ elasticsearch: url, elasticsearchUser: username, stream }) =>
       elasticsearchRebuildTarget({
@@ -110,6 +117,7 @@ function addStore<O extends RebuildOptions>(
     .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
     .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
     .option('--dry-run', 'say what would be done, and change nothing', false)
+    .option('--json', 'print an object a line, in place of sentences', false)
     .option('--max-gone <percent>', 'swap nothing if readers would see as much less of a topic', percent, 10)
     .action(async (topic: string | undefined, options: O) => {
       await runRebuild(topicsOf(topic), options, kind, print);
@@ -130,6 +138,7 @@ async function runRebuild<O extends RebuildOptions>(
   const connection = kafkaAt(options.brokers);
   const registry = registryAt(schemaRegistry);
   const sources = options.sources === undefined ? [] : readSources(options.sources, 'unread');
+  const say: SayRebuild = (line, fact) => print(options.json ? JSON.stringify(fact) : line);
   const ask: NameServer = (work) => asking(kind.server, kind.option, kind.place(options), work);
   const target = namingServer(kind.open(options), ask);
   try {
@@ -141,6 +150,8 @@ async function runRebuild<O extends RebuildOptions>(
     if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
     const schemaIds = await findSchemaIds(registry, stream, avroTopics);
     const place: FeedPlace = { connection, registry, stream, topics, schemaIds };
+    // The other store may hold what this one's sink died of.
+    const killers = await readKillers(connection, registry, stream, ['NORMALIZER', kind.stage]);
     const ofStream = sources
       .filter((source) => source.stream === stream)
       .map((source) => [source.id, source] as const);
@@ -149,15 +160,17 @@ async function runRebuild<O extends RebuildOptions>(
       const plan = {
         ...place,
         ...{ target, feed, signal, sinkGroup: `${stream}.${kind.sink}`, run: runName(new Date()) },
-        ...{ maxGonePercent: options.maxGone, bringsBack: options.bringBack, say: print },
+        ...{ maxGonePercent: options.maxGone, bringsBack: options.bringBack, killers, say },
       };
       if (options.dryRun) return tellRebuild(plan);
       await rebuildAlone(connection, stream, kind.sink, (isAlone) => rebuild({ ...plan, isAlone }));
-      print(`Rebuilt ${topics.join(', ')}.`);
+      say(`Rebuilt ${topics.join(', ')}.`, { of: 'done', topics });
     });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    print('Stopped before anything was swapped: what serves is as it was. Run it again to begin anew.');
+    say('Stopped before anything was swapped: what serves is as it was. Run it again to begin anew.', {
+      of: 'stopped',
+    });
     process.exitCode = 130;
   } finally {
     await target.close();

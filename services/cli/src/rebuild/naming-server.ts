@@ -25,6 +25,7 @@ export function namingServer(target: RebuildTarget, ask: NameServer): RebuildTar
         count: (topic) => read(() => begun.count(topic)),
         changed: (topic) => read(() => begun.changed(topic)),
         swap: (topic, fromRawAtMs) => ask(() => begun.swap(topic, fromRawAtMs)),
+        noteSettled: (topic, before) => read(() => begun.noteSettled(topic, before)),
         end: () => ask(() => begun.end()),
       } satisfies Rebuild;
     },

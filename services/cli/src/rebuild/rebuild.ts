@@ -6,7 +6,9 @@ import type { GoneRecords } from '@sluice/kafka/read-range';
 import type { Rebuild, RebuildTarget, RunPart } from '@sluice/sink/rebuild-target';
 import type { StoreItem } from '@sluice/sink/store';
 import { timeOf } from '../printable.ts';
+import type { Killers } from '../killers.ts';
 import { canonicalFeed } from './canonical-feed.ts';
+import type { SayRebuild } from './facts.ts';
 import {
   heldBy,
   highOf,
@@ -32,8 +34,10 @@ export interface RebuildPlan extends FeedPlace {
   readonly maxGonePercent: number;
   /** Whether what a rebuild from the raw topics got rid of may come back. */
   readonly bringsBack?: boolean;
+  /** Which records nobody works on again. */
+  readonly killers?: Killers;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly say: SayRebuild;
 }
 
 /** The user ended the rebuild before anything was swapped. */
@@ -61,7 +65,7 @@ export async function rebuild(
   await checkRemoved(plan);
   const startedAt = Date.now();
   for (const leftover of await target.leftovers()) {
-    say(`Removing ${leftover}, which a rebuild left that did not end.`);
+    say(`Removing ${leftover}, which a rebuild left that did not end.`, { of: 'leftover', name: leftover });
     await target.removeLeftover(leftover);
   }
   // Before anything is copied: what the sink writes later than this is read from the topics once more.
@@ -82,12 +86,15 @@ export async function rebuild(
       );
     await checkUnchanged(plan.topics, begun);
     isSwapping = true;
-    say('Swapping. From here on it goes through to the end.');
+    say('Swapping. From here on it goes through to the end.', { of: 'swapping' });
     for (const topic of plan.topics) {
       await checkUnchanged([topic], begun);
       await begun.swap(topic, feed.isCanonical ? null : startedAt);
     }
-    const lost = await writeTail(plan, { held, read, gone, committed });
+    const { lost, settled } = await writeTail(plan, { held, read, gone, committed });
+    if (lost === 0)
+      for (const topic of settled ? plan.topics : [])
+        await begun.noteSettled(topic, settled?.get(topicOf(plan.stream, topic)) ?? new Map());
     await begun.end();
     if (lost > 0)
       throw new Error(
@@ -112,17 +119,20 @@ export async function tellRebuild(plan: RebuildPlan): Promise<void> {
   const { target, feed, connection, say } = plan;
   await checkRemoved(plan);
   for (const leftover of await target.leftovers())
-    say(`${leftover}, which a rebuild left, would be removed.`);
+    say(`${leftover}, which a rebuild left, would be removed.`, { of: 'leftover', name: leftover });
   const held = await heldBy(connection, feed.topics);
-  say(`${lengthOf(rangesBetween(lowOf(held), held))} records would be read from ${feed.topics.join(', ')}.`);
+  const records = lengthOf(rangesBetween(lowOf(held), held));
+  say(`${records} records would be read from ${feed.topics.join(', ')}.`, { of: 'to-read', records });
   for (const topic of plan.topics) {
     const [events, outside] = await Promise.all([
       target.count(topic),
       target.countOutside(topic, await feed.reachOf(topic, held)),
     ]);
-    say(`${topic}: readers see ${events} events; ${outside} of them would be carried over as they are.`);
+    say(`${topic}: readers see ${events} events; ${outside} of them would be carried over as they are.`, {
+      ...{ of: 'to-carry-over', topic, seen: events, events: outside },
+    });
   }
-  say('Nothing was changed.');
+  say('Nothing was changed.', { of: 'unchanged' });
 }
 
 /** Parts of a copy: each is tried again while the server fails, and none is begun when the user has ended it. */
@@ -183,7 +193,9 @@ async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, beg
     const reach = await feed.reachOf(topic, held);
     const outside = await target.countOutside(topic, reach);
     if (outside === 0) continue;
-    say(`${topic}: carrying over ${outside} events that are not made again.`);
+    say(`${topic}: carrying over ${outside} events that are not made again.`, {
+      ...{ of: 'carrying-over', topic, events: outside },
+    });
     await begun.carryOver(topic, reach, partsOf(signal));
   }
 }
@@ -221,6 +233,7 @@ async function carryOverGone(
   if (gone.length === 0) return;
   say(
     `${countOf(gone)} records left Kafka before they were read: their events are carried over as they are.`,
+    { of: 'left-kafka', records: countOf(gone) },
   );
   for (const topic of topics) {
     if (signal.aborted) throw new Interrupted();
@@ -253,7 +266,9 @@ function check({ topics, maxGonePercent, say }: RebuildPlan, seen: Counts, fille
   const problems: string[] = [];
   for (const topic of topics) {
     const [before, after] = [seen.get(topic) ?? 0, filled.get(topic) ?? 0];
-    say(`${topic}: readers saw ${before} events at the beginning, and would see ${after}.`);
+    say(`${topic}: readers saw ${before} events at the beginning, and would see ${after}.`, {
+      ...{ of: 'counted', topic, before, after },
+    });
     if (before - after > (before * maxGonePercent) / 100)
       problems.push(`${topic} would have ${after} events in place of ${before}`);
   }
@@ -285,11 +300,15 @@ interface Done {
   readonly committed: Offsets;
 }
 
-/**
- * Writes once more, to what serves now, all that sinks may have written to what served before.
- * @returns how many records had left Kafka by then, which were there at the last look
- */
-async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Done): Promise<number> {
+interface Tail {
+  /** How many records had left Kafka by then, which were there at the last look. */
+  readonly lost: number;
+  /** Up to where the canonical topics leave nothing to the sink any more; null for a rebuild from them. */
+  readonly settled: Offsets | null;
+}
+
+/** Writes once more, to what serves now, all that sinks may have written to what served before. */
+async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Done): Promise<Tail> {
   const { target, feed, connection } = plan;
   const endless: RebuildPlan = { ...plan, signal: new AbortController().signal };
   const now = await heldBy(connection, feed.topics);
@@ -298,7 +317,7 @@ async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Don
       feed.handle(batcher, { refused }),
     ),
   );
-  if (feed.isCanonical) return lost;
+  if (feed.isCanonical) return { lost, settled: null };
   // Not all canonical events come from the raw topics that were read: what a replay from elsewhere brought, or what
   // comes from records that had left, is taken from the canonical topics, from where the sink stood at the beginning.
   const canonical = canonicalFeed(plan);
@@ -322,5 +341,5 @@ async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Don
   await workInto(endless, rangesBetween(committed, others), target.live, (batcher, refused) =>
     canonical.handle(onlyThose(batcher, isFromElsewhere), { refused }),
   );
-  return lost;
+  return { lost, settled: highOf(others) };
 }

@@ -2,7 +2,9 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { workThroughRanges, type GoneRecords, type Range } from '@sluice/kafka/read-range';
 import { createBatcher, type Batcher } from '@sluice/sink/batcher';
 import type { Store, StoreItem, StoreResult } from '@sluice/sink/store';
-import { timeLeft } from '../time-left.ts';
+import { noKillers, type Killers } from '../killers.ts';
+import { secondsLeft, timeLeft } from '../time-left.ts';
+import type { SayRebuild } from './facts.ts';
 import { lengthOf, type Feed } from './feed.ts';
 import { persistent } from './persistent-store.ts';
 
@@ -21,10 +23,11 @@ export function onlyThose(
 ): Pick<Batcher, 'add'> {
   return {
     async add(items) {
-      const results = (await batcher.add(items.filter(isWanted))).values();
-      return items.map((item): StoreResult => {
-        const result = isWanted(item) ? results.next().value : undefined;
-        return result ?? { id: item.id, outcome: 'stale' };
+      const wanted = items.map(isWanted);
+      const results = (await batcher.add(items.filter((_item, at) => wanted[at]))).values();
+      return items.map(({ id }, at): StoreResult => {
+        const result = wanted[at] ? results.next().value : undefined;
+        return result ?? { id, outcome: 'stale' };
       });
     },
   };
@@ -34,8 +37,10 @@ const progressEveryMs = 5_000;
 
 interface Surroundings {
   readonly connection: KafkaConnection;
+  /** Default: none is known. */
+  readonly killers?: Killers;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly say: SayRebuild;
 }
 
 /**
@@ -43,28 +48,38 @@ interface Surroundings {
  * @returns what had left Kafka before it was read
  */
 export async function workInto(
-  { connection, signal, say }: Surroundings,
+  { connection, killers = noKillers, signal, say }: Surroundings,
   ranges: readonly Range[],
   store: Pick<Store, 'write'>,
   handlerOf: (batcher: Pick<Batcher, 'add'>, refused: (reason: string) => void) => ReturnType<Feed['handle']>,
 ): Promise<GoneRecords[]> {
   const batcher = createBatcher(persistent(store), batches);
   const refusals = new Map<string, number>();
-  const handle = handlerOf(batcher, (reason) => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1));
+  const refused = (reason: string): void => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+  const isBearable = ({ id }: StoreItem): boolean => {
+    const kills = killers.hasEvent(id);
+    if (kills) refused('KILLS_PROCESSES');
+    return !kills;
+  };
+  const handle = handlerOf(onlyThose(batcher, isBearable), refused);
   const total = lengthOf(ranges);
   const gone: GoneRecords[] = [];
   let done = 0;
   const startedAt = performance.now();
   const timer = setInterval(() => {
-    const left = timeLeft(done, total, performance.now() - startedAt);
-    say(`${done} of ${total} records read, ${left}.`);
+    const left = secondsLeft(done, total, performance.now() - startedAt);
+    say(`${done} of ${total} records read, ${timeLeft(left)}.`, {
+      ...{ of: 'progress', records: done, total, secondsLeft: left },
+    });
   }, progressEveryMs);
   try {
     await workThroughRanges(connection, ranges, {
       signal,
       onGone: (records) => void gone.push(records),
       async onRecords(records) {
-        await handle(records);
+        const passed = records.filter((record) => !killers.hasRecord(record));
+        for (let left = records.length - passed.length; left > 0; left -= 1) refused('KILLS_PROCESSES');
+        await handle(passed);
         done += records.length;
       },
     });
@@ -72,8 +87,11 @@ export async function workInto(
     clearInterval(timer);
     await batcher.close();
   }
-  if (total > 0 && !signal.aborted) say(`${done} records read.`);
+  if (total > 0 && !signal.aborted) say(`${done} records read.`, { of: 'read', records: done });
   const list = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(', ');
-  if (list !== '') say(`Left out, as the services leave it out: ${list}.`);
+  if (list !== '')
+    say(`Left out, as the services leave it out: ${list}.`, {
+      ...{ of: 'left-out', reasons: Object.fromEntries(refusals) },
+    });
   return gone;
 }

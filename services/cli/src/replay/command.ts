@@ -10,12 +10,13 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, epochMs, nameList, positiveInteger, registry, stream } from '../options.ts';
-import { timeLeft } from '../time-left.ts';
+import { readKillers } from '../killers.ts';
+import { secondsLeft, timeLeft } from '../time-left.ts';
 import { Undone } from '../undone.ts';
 import { untilReady } from '../until-ready.ts';
 import { untilSignal } from '../until-signal.ts';
 import type { RawFilter } from './filter.ts';
-import { createLedger, type LedgerWords } from './ledger.ts';
+import { createLedger, type LedgerSums, type LedgerWords } from './ledger.ts';
 import { createPace } from './pace.ts';
 import { readPositions, writePositions, type Positions } from './positions.ts';
 import { rangesOf, replay, type RawTopic, type ReplayPlan, type ReplayTarget } from './replay.ts';
@@ -38,6 +39,7 @@ interface ReplayOptions {
   readonly rate?: number;
   readonly startAt?: Positions;
   readonly rejectsInARow: number;
+  readonly json: boolean;
 }
 
 const progressEveryMs = 5_000;
@@ -75,19 +77,41 @@ export function registerReplayCommand(program: Command, print: (line: string) =>
       positiveInteger,
       500,
     )
+    .option('--json', 'print an object a line, in place of sentences', false)
     .action((options: ReplayOptions) => runReplay(options, print));
 }
 
+/** What a replay tells while it runs, as data: a line of `--json`. */
+type ReplayFact =
+  /** `secondsLeft` is null before anything is read; `startAt` is what --start-at takes. */
+  | {
+      readonly of: 'progress';
+      readonly records: number;
+      readonly total: number;
+      readonly perSecond: number;
+      readonly secondsLeft: number | null;
+      readonly startAt: string;
+    }
+  | ({ readonly of: 'ledger' } & LedgerSums)
+  /** Ctrl-C, before the end. */
+  | { readonly of: 'stopped'; readonly startAt: string }
+  | { readonly of: 'broke-off'; readonly reason: string; readonly startAt: string };
+
 async function runReplay(options: ReplayOptions, print: (line: string) => void): Promise<void> {
   check(options);
+  const say = (lines: readonly string[], fact: ReplayFact): void => {
+    for (const line of options.json ? [JSON.stringify(fact)] : lines) print(line);
+  };
   const connection = kafkaAt(options.brokers);
   const plan = planOf(options, connection);
   const into = options.toStream ?? options.stream;
   const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
-  await checked(connection, options.stream, plan.topics);
+  await checked(connection, options.stream, [...plan.topics, 'dead-letter']);
   if (!options.dryRun) await checked(connection, into, written);
   const registered = options.dryRun ? options.stream : into;
-  const schemaIds = await findSchemaIds(registryAt(options.schemaRegistry), registered, avroTopics);
+  const schemaRegistry = registryAt(options.schemaRegistry);
+  const schemaIds = await findSchemaIds(schemaRegistry, registered, avroTopics);
+  const killers = await readKillers(connection, schemaRegistry, options.stream, ['NORMALIZER']);
   const ranges = await rangesOf(plan);
 
   const publisher = options.dryRun
@@ -100,40 +124,46 @@ async function runReplay(options: ReplayOptions, print: (line: string) => void):
   const ledger = createLedger();
   const positions = new Map<string, bigint>();
   const total = ranges.reduce((sum, { from, to }) => sum + lengthOf(from, to), 0);
-  let told = performance.now();
   try {
     if (publisher) await untilReady(publisher);
     await untilSignal(async (signal) => {
       const target = targetOf(options, into, schemaIds, publisher);
+      const startedAt = performance.now();
       const timer = setInterval(() => {
-        const count = ledger.count();
-        const left = timeLeft(count, total, performance.now() - told);
-        print(`${count} of ${total} records read, ${perSecond(count, told)} a second so far, ${left}.`);
-        // Whoever ends the process without a word can go on from here.
-        print(`So far: --start-at ${writePositions(positions)}`);
+        const [records, elapsedMs] = [ledger.count(), performance.now() - startedAt];
+        const [perSecond, left] = [perSecondOf(records, elapsedMs), secondsLeft(records, total, elapsedMs)];
+        const startAt = writePositions(positions);
+        say(
+          [
+            `${records} of ${total} records read, ${perSecond} a second so far, ${timeLeft(left)}.`,
+            // Whoever ends the process without a word can go on from here.
+            `So far: --start-at ${startAt}`,
+          ],
+          { of: 'progress', records, total, perSecond, secondsLeft: left, startAt },
+        );
       }, progressEveryMs);
       const end = (): void => {
         clearInterval(timer);
-        for (const line of ledger.lines(wordsOf(options, into))) print(line);
+        say(ledger.lines(wordsOf(options, into)), { of: 'ledger', ...ledger.sums() });
       };
       const goOn = `run it again, since the same events get the same ids, or go on with --start-at`;
-      told = performance.now();
       try {
         const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY, signal);
-        await replay(plan, ranges, target, { ledger, pace, signal, positions });
+        await replay(plan, ranges, { ...target, killers }, { ledger, pace, signal, positions });
       } catch (error) {
         end();
         const reason = error instanceof Error ? error.message : String(error);
-        throw new Error(`The replay broke off: ${reason} Then ${goOn} ${writePositions(positions)}`, {
-          cause: error,
-        });
+        const startAt = writePositions(positions);
+        say([], { of: 'broke-off', reason, startAt });
+        throw new Error(`The replay broke off: ${reason} Then ${goOn} ${startAt}`, { cause: error });
       }
       end();
       if (!signal.aborted) {
         if (ledger.missing() === 0) return;
         throw new Undone(`${ledger.missing()} records were missed: see the ledger. The rest is done.`);
       }
-      print(`Stopped before the end: ${goOn} ${writePositions(positions)}`);
+      const startAt = writePositions(positions);
+      say([`Stopped before the end: ${goOn} ${startAt}`], { of: 'stopped', startAt });
       process.exitCode = 130;
     });
   } finally {
@@ -237,5 +267,5 @@ function lengthOf(from: ReadonlyMap<number, bigint>, to: ReadonlyMap<number, big
   return [...to].reduce((sum, [partition, end]) => sum + Number(end - (from.get(partition) ?? 0n)), 0);
 }
 
-const perSecond = (count: number, since: number): number =>
-  Math.round((count * 1000) / Math.max(1, performance.now() - since));
+const perSecondOf = (count: number, elapsedMs: number): number =>
+  Math.round((count * 1000) / Math.max(1, elapsedMs));

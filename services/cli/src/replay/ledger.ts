@@ -22,6 +22,21 @@ export interface Ledger {
   missing(): number;
   /** Lines for a person: by data type, the events, the first rejects, and the balance. */
   lines(words: LedgerWords): string[];
+  /** The same for a program. */
+  sums(): LedgerSums;
+}
+
+/** Counts of raw records, except for `events`, by topic, and `furtherRejects`, of parts by reason. */
+export interface LedgerSums {
+  readonly read: number;
+  readonly normalized: number;
+  readonly ignored: number;
+  readonly deadLettered: Readonly<Record<string, number>>;
+  readonly filteredOut: number;
+  readonly missed: readonly string[];
+  readonly events: Readonly<Record<string, number>>;
+  readonly furtherRejects: Readonly<Record<string, number>>;
+  readonly byType: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface LedgerWords {
@@ -34,6 +49,7 @@ export interface LedgerWords {
 /** Rejects of which a line is shown. */
 const listed = 20;
 
+/** Its sums and lines throw when the outcomes do not add up: a bug, and nobody should go by these numbers. */
 export function createLedger(): Ledger {
   const ends = new Map<string, number>();
   const byType = new Map<string, Map<string, number>>();
@@ -47,6 +63,20 @@ export function createLedger(): Ledger {
   const gone: GoneRecords[] = [];
   const missing = (): number => gone.reduce((sum, { from, to }) => sum + Number(to - from), 0);
 
+  const sums = (): LedgerSums => {
+    const { normalized = 0, ignored = 0, ...deadLettered } = Object.fromEntries(ends);
+    if (totals.read !== normalized + ignored + sum(Object.values(deadLettered)) + totals.filtered)
+      throw new Error(
+        `The ledger does not balance: ${totals.read} records were read, and ${sum(ends.values())} + ${totals.filtered} have ended. That is a bug.`,
+      );
+    return {
+      ...{ read: totals.read, normalized, ignored, deadLettered, filteredOut: totals.filtered },
+      missed: gone.map(placesOf),
+      events: Object.fromEntries(events),
+      furtherRejects: Object.fromEntries(parts),
+      byType: Object.fromEntries([...byType].map(([type, counts]) => [type, Object.fromEntries(counts)])),
+    };
+  };
   const end = (record: ConsumedRecord, outcome: string): void => {
     add(ends, outcome);
     const raw = readRawHeaders(record.headers);
@@ -88,7 +118,7 @@ export function createLedger(): Ledger {
     },
     lines: ({ produced, rejects }) => [
       ...[...byType].sort(byName).map(([type, counts]) => `${type.padEnd(28)} ${list(counts)}`),
-      `Events ${produced}: ${sum(events)}${events.size > 0 ? ` (${list(events)})` : ''}.`,
+      `Events ${produced}: ${sum(events.values())}${events.size > 0 ? ` (${list(events)})` : ''}.`,
       ...first,
       ...(totals.rejects > 0 ? [`${totals.rejects} rejects: ${rejects}.`] : []),
       ...(parts.size > 0 ? [`Further parts of these records that were rejected: ${list(parts)}.`] : []),
@@ -97,8 +127,9 @@ export function createLedger(): Ledger {
             `Missed ${missing()} records, which left Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
           ]
         : []),
-      balance(totals, ends),
+      balance(sums()),
     ],
+    sums,
   };
 }
 
@@ -110,26 +141,18 @@ function nameOf({ topic, partition, offset }: ConsumedRecord): string {
   return `${topic}/${partition}/${offset}`;
 }
 
-/** @throws when the outcomes do not add up: a bug, and nobody should go by these numbers */
-function balance(totals: { read: number; filtered: number }, ends: ReadonlyMap<string, number>): string {
-  const normalized = ends.get('normalized') ?? 0;
-  const ignored = ends.get('ignored') ?? 0;
-  const reasons = new Map([...ends].filter(([name]) => name !== 'normalized' && name !== 'ignored'));
-  const dead = sum(reasons);
-  if (totals.read !== normalized + ignored + dead + totals.filtered)
-    throw new Error(
-      `The ledger does not balance: ${totals.read} records were read, and ${normalized} + ${ignored} + ${dead} + ${totals.filtered} have ended. That is a bug.`,
-    );
-  const why = dead > 0 ? ` (${list(reasons)})` : '';
-  return `Read ${totals.read} = ${normalized} normalized + ${ignored} ignored + ${dead} dead-lettered${why} + ${totals.filtered} filtered out.`;
+function balance({ read, normalized, ignored, deadLettered, filteredOut }: LedgerSums): string {
+  const reasons = new Map(Object.entries(deadLettered));
+  const why = reasons.size > 0 ? ` (${list(reasons)})` : '';
+  return `Read ${read} = ${normalized} normalized + ${ignored} ignored + ${sum(reasons.values())} dead-lettered${why} + ${filteredOut} filtered out.`;
 }
 
 function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-function sum(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((total, count) => total + count, 0);
+function sum(counts: Iterable<number>): number {
+  return [...counts].reduce((total, count) => total + count, 0);
 }
 
 const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>

@@ -2,6 +2,7 @@ import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/t
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { offsetRanges } from '@sluice/kafka/topics-admin';
 import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { deadLetterOf } from '@sluice/stream/dead-letters';
 import { startSluice } from '../testing/run-sluice.ts';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 
@@ -189,6 +190,27 @@ test('a row of rejects ends it before it fills the dead letters of the other str
   expect(stderr).toMatch(
     /^The replay broke off: More than 3 records in a row of \S+ cannot be mapped: .* --start-at /,
   );
+});
+
+test('what services died of is not worked on again, and --json tells a program', async () => {
+  const target = one.kafka.name();
+  await one.prepareStream(target);
+  const records = await one.kafka.readAll(topicOf(one.stream, 'raw.sobot'));
+  const [killer, other] = records.filter(({ headers }) => headers['sluice-data-type']?.toString() !== 'msg');
+  await one.writeLetters(
+    deadLetterOf(killer!, 'NORMALIZER', 'KILLS_PROCESSES', ''),
+    // Of a former topic: another record stands at its place now.
+    deadLetterOf({ ...other!, value: Buffer.from('another') }, 'NORMALIZER', 'KILLS_PROCESSES', ''),
+    deadLetterOf(other!, 'NORMALIZER', 'MAPPING_FAILED', ''),
+  );
+  const lines = await linesOf('--to-stream', target, '--vendor', 'sobot', '--json');
+  const facts = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(facts.at(-1)).toMatchObject({
+    ...{ of: 'ledger', read: records.length, normalized: records.length - 2, ignored: 1, filteredOut: 0 },
+    ...{ deadLettered: { KILLS_PROCESSES: 1 }, missed: [] },
+  });
+  const letters = await one.kafka.readAll(topicOf(target, 'dead-letter'));
+  expect(letters.map(({ headers }) => headers['sluice-reason']?.toString())).toEqual(['KILLS_PROCESSES']);
 });
 
 test('what left Kafka before it was read is missed, told, and makes it end with 3', async () => {

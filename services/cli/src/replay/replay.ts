@@ -7,8 +7,9 @@ import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
 import { createPipeline } from '@sluice/normalizer/pipeline';
 import { topicOf, type TopicName } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
-import type { WriteDeadLetter } from '@sluice/stream/dead-letters';
+import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
 import { takeChunk } from '@sluice/stream/take-chunk';
+import { noKillers, type Killers } from '../killers.ts';
 import { passes, type RawFilter } from './filter.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pace.ts';
@@ -35,6 +36,8 @@ export interface ReplayTarget {
   readonly writeDeadLetter: WriteDeadLetter;
   /** More rejects in a row than this end the replay. */
   readonly rejectsInARow: number;
+  /** What is rejected unseen. Default: nothing is known. */
+  readonly killers?: Killers;
 }
 
 export interface ReplayProgress {
@@ -118,6 +121,14 @@ export async function replay(
       unknown: () => undefined,
     },
   });
+  const { killers = noKillers } = target;
+  const reject = async (record: ConsumedRecord): Promise<void> => {
+    const detail = 'Processes died of it, as the dead letters of the stream tell; it was not tried again.';
+    const letter = deadLetterOf(record, 'NORMALIZER', 'KILLS_PROCESSES', detail);
+    await target.writeDeadLetter(letter);
+    ledger.rejected(letter);
+    ledger.ended(record, 'dead-lettered');
+  };
   const isStopped = (): boolean => signal.aborted;
   const maxRecords = Math.min(chunk.maxRecords, pace.atOnce);
   await workThroughRanges(plan.connection, ranges, {
@@ -136,7 +147,8 @@ export async function replay(
         if (passed.length > 0) {
           await pace.wait(passed.length);
           if (isStopped()) return;
-          await handle(passed);
+          for (const record of passed) if (killers.hasRecord(record)) await reject(record);
+          await handle(passed.filter((record) => !killers.hasRecord(record)));
         }
         ledger.workedThrough(passed, part.length - passed.length);
         at += part.length;

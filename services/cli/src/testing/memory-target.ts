@@ -22,10 +22,16 @@ export function createMemoryTarget(): MemoryTarget {
   const of = (from: ReadonlyMap<string, StoreItem>, topic: CanonicalTopic): StoreItem[] =>
     [...from.values()].filter((item) => item.topic === topic);
   const nothing = () => Promise.resolve();
+  const noneIsSettled = () => Promise.resolve(null);
   return {
     served,
     afterCarryOver: (work) => void (afterCarryOver = work),
-    live: { write: (items) => put(served, items), missing: () => Promise.resolve([]), close: nothing },
+    live: {
+      write: (items) => put(served, items),
+      missing: () => Promise.resolve([]),
+      settled: noneIsSettled,
+      close: nothing,
+    },
     leftovers: () => Promise.resolve([]),
     removeLeftover: nothing,
     count: (topic) => Promise.resolve(of(served, topic).length),
@@ -35,7 +41,12 @@ export function createMemoryTarget(): MemoryTarget {
     begin() {
       const filled = new Map<string, StoreItem>();
       return Promise.resolve({
-        store: { write: (items) => put(filled, items), missing: () => Promise.resolve([]), close: nothing },
+        store: {
+          write: (items) => put(filled, items),
+          missing: () => Promise.resolve([]),
+          settled: noneIsSettled,
+          close: nothing,
+        },
         async carryOver(topic, reach, run) {
           await run(async () => {
             await put(
@@ -46,6 +57,7 @@ export function createMemoryTarget(): MemoryTarget {
           });
         },
         count: (topic) => Promise.resolve(of(filled, topic).length),
+        noteSettled: nothing,
         changed: () => Promise.resolve(null),
         async swap(topic, fromRawAtMs) {
           fromRaw.set(topic, fromRawAtMs);

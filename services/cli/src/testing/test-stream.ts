@@ -2,7 +2,7 @@ import { createHash, hash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { avroTopics, registerSchemas } from '@sluice/canonical-event/registry';
+import { avroTopics, findSchemaIds, registerSchemas } from '@sluice/canonical-event/registry';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka, type ScratchKafka } from '@sluice/kafka/scratch-kafka';
@@ -11,6 +11,7 @@ import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { canonicalTopics, subjectOf, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { PlainPush } from '@sluice/simulator/push';
 import { generateTraffic } from '@sluice/simulator/traffic';
+import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
 import { applyStreamTopics } from '../apply-stream-topics.ts';
@@ -42,6 +43,8 @@ export interface TestStream {
   /** Simulated traffic of both vendors, as ingress writes it. Each call brings other records. */
   pushTraffic(records: number): Promise<void>;
   push(vendor: 'echat' | 'sobot', dataType: string, text: string, receivedAtMs?: number): Promise<void>;
+  /** Dead letters, as services write them. */
+  writeLetters(...letters: DeadLetter[]): Promise<void>;
   start(...names: WorkerName[]): Promise<void>;
   stop(...names: WorkerName[]): Promise<void>;
   /** Waits until the workers that run have worked through everything. */
@@ -97,7 +100,7 @@ export async function createTestStream(): Promise<TestStream> {
     installTemplates({ url: servers.elasticsearchUrl, stream, replicas: 0 }),
   ]);
   const rawTopics = [topicOf(stream, 'raw.echat'), topicOf(stream, 'raw.sobot')];
-  const publisher = createPublisher(kafka.connection, rawTopics);
+  const publisher = createPublisher(kafka.connection, [...rawTopics, topicOf(stream, 'dead-letter')]);
   await waitUntil('the publisher is ready', () => publisher.ready());
   const push = async (
     vendor: 'echat' | 'sobot',
@@ -165,6 +168,11 @@ export async function createTestStream(): Promise<TestStream> {
       await Promise.all(pushes.map(({ vendor, dataType, text }) => push(vendor, dataType, text)));
     },
     push,
+    async writeLetters(...letters) {
+      const ids = await findSchemaIds({ url: servers.registryUrl }, stream, ['dead-letter']);
+      const write = createDeadLetterWriter(publisher, stream, ids.get('dead-letter') ?? 0);
+      for (const letter of letters) await write(letter);
+    },
     async start(...names) {
       const started = await Promise.all(names.map((name) => startWorker(name, { ...env, ...own[name] })));
       for (const worker of started) workers.set(worker.name, worker);
