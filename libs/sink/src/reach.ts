@@ -1,3 +1,4 @@
+import { erasedMappingVersion } from './erasure.ts';
 import type { Meta } from '@sluice/schemas/schemas';
 
 /**
@@ -26,10 +27,20 @@ export type Reach =
   | { readonly of: 'raw-records'; readonly sources: readonly string[]; readonly ranges: readonly RawRange[] }
   | { readonly of: 'outside'; readonly reach: Reach };
 
-type Origin = Pick<Meta, 'source_id' | 'received_at' | 'raw_topic' | 'raw_partition' | 'raw_offset'>;
+type Origin = Pick<
+  Meta,
+  'source_id' | 'received_at' | 'raw_topic' | 'raw_partition' | 'raw_offset' | 'mapping_version'
+>;
 
-/** Whether an event is made again. Stores ask the same of their rows and documents in their own language. */
+/**
+ * Whether an event is made again; an erased one never is. Stores ask the same of their rows and documents in their own
+ * language.
+ */
 export function isInReach(reach: Reach, meta: Origin): boolean {
+  return meta.mapping_version !== erasedMappingVersion && isWithin(reach, meta);
+}
+
+function isWithin(reach: Reach, meta: Origin): boolean {
   switch (reach.of) {
     case 'everything':
       return true;
@@ -50,6 +61,6 @@ export function isInReach(reach: Reach, meta: Origin): boolean {
         )
       );
     case 'outside':
-      return !isInReach(reach.reach, meta);
+      return !isWithin(reach.reach, meta);
   }
 }

@@ -1,4 +1,5 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { erasedMappingVersion } from './erasure.ts';
 import { isInReach, type Reach } from './reach.ts';
 import { rebuildPrefix, type RebuildTarget } from './rebuild-target.ts';
 import { sampleItem } from './sample-items.ts';
@@ -30,6 +31,11 @@ const items = [
   of("shop'1", 9, 4),
   of('shop-2', 6, 5),
   of('shop-2', 7, 6, 'other'),
+  // Erased: it is never made again.
+  sampleItem(topic, {
+    ...{ source_id: "shop'1", raw_topic: raw, raw_partition: 1, raw_offset: 5 },
+    ...{ received_at: start + 7 * 60_000, mapping_version: erasedMappingVersion },
+  }),
 ];
 
 const range = { topic: raw, partition: 1, from: 5, to: 9, sinceMs: 0 };
@@ -100,6 +106,13 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
         expect(await begun.changed(topic)).toBeNull();
         const fromRawAtMs = run === '41' ? start : null;
         await begun.swap(topic, fromRawAtMs);
+        expect(await target.filledFromRawAt(topic)).toBe(fromRawAtMs);
+        const before = new Map([
+          [0, 17n],
+          [11, 0n],
+        ]);
+        await begun.noteSettled(topic, before);
+        expect(await target.live.settled(topic)).toEqual(fromRawAtMs && { writtenByMs: start, before });
         expect(await target.filledFromRawAt(topic)).toBe(fromRawAtMs);
         expect(await target.count(topic)).toBe(2);
         await target.live.write([one, sampleItem(topic, { occurred_at: Date.UTC(2024, 1) })]);

@@ -8,6 +8,7 @@ import { applyStreamTopics } from './apply-stream-topics.ts';
 import { asking } from './asking.ts';
 import { registerCheckCommand } from './check/command.ts';
 import { registerDlqCommand } from './dlq/command.ts';
+import { registerEraseCommand } from './erase.ts';
 import { registerExpireCommand } from './expire.ts';
 import {
   brokers,
@@ -116,6 +117,7 @@ export function createProgram(print: (line: string) => void): Command {
   registerReplayCommand(program, print);
   registerRebuildCommand(program, print);
   registerSpoolCommand(program, print);
+  registerEraseCommand(program, print);
   registerExpireCommand(program, print);
   registerCheckCommand(program, print);
   registerSbomCommand(program, print);

@@ -1,3 +1,4 @@
+import { erasedMappingVersion } from '@sluice/sink/erasure';
 import type { Reach } from '@sluice/sink/reach';
 
 /** Text as it stands in a statement. */
@@ -7,6 +8,10 @@ export function literal(text: string): string {
 
 /** `isInReach` as a condition on the rows of any topic's table. */
 export function inReachSql(reach: Reach): string {
+  return `mapping_version != ${erasedMappingVersion} AND (${withinSql(reach)})`;
+}
+
+function withinSql(reach: Reach): string {
   switch (reach.of) {
     case 'everything':
       return '1';
@@ -15,7 +20,7 @@ export function inReachSql(reach: Reach): string {
     case 'receipts':
       return receivedSince(reach.sinceMs);
     case 'outside':
-      return `NOT (${inReachSql(reach.reach)})`;
+      return `NOT (${withinSql(reach.reach)})`;
     case 'raw-records': {
       const { sources, ranges } = reach;
       if (sources.length === 0 || ranges.length === 0) return '0';

@@ -1,8 +1,18 @@
 import type { estypes } from '@elastic/elasticsearch';
+import { erasedMappingVersion } from '@sluice/sink/erasure';
 import type { Reach } from '@sluice/sink/reach';
 
 /** `isInReach` as a query on the documents of any topic. */
 export function inReachQuery(reach: Reach): estypes.QueryDslQueryContainer {
+  return {
+    bool: {
+      filter: [withinQuery(reach)],
+      must_not: [{ term: { 'meta.mapping_version': erasedMappingVersion } }],
+    },
+  };
+}
+
+function withinQuery(reach: Reach): estypes.QueryDslQueryContainer {
   switch (reach.of) {
     case 'everything':
       return { match_all: {} };
@@ -11,7 +21,7 @@ export function inReachQuery(reach: Reach): estypes.QueryDslQueryContainer {
     case 'receipts':
       return receivedSince(reach.sinceMs);
     case 'outside':
-      return { bool: { must_not: [inReachQuery(reach.reach)] } };
+      return { bool: { must_not: [withinQuery(reach.reach)] } };
     case 'raw-records':
       if (reach.ranges.length === 0) return { match_none: {} };
       return {
