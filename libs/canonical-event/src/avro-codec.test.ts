@@ -1,7 +1,8 @@
 import avsc from 'avsc';
 import fc from 'fast-check';
 import type { Meta } from '@sluice/schemas/schemas';
-import { createDecoder, createEncoder, schemaOf } from './avro-codec.ts';
+import { createDecoder, createEncoder, schemaOf, unknownOf } from './avro-codec.ts';
+import { encodeNewer, newerSchemaOf } from './testing/newer-schema.ts';
 
 const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
@@ -86,6 +87,23 @@ test('an older writer without a field is read with its default', async () => {
   const body = avsc.Type.forSchema(schema as never).toBuffer({ meta });
   const decoded = await readOlder('message.v1', Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body]));
   expect(decoded).toMatchObject({ ok: true, value: { ordinal: null } });
+});
+
+test('a value of a newer schema says what of it this build does not know, found once for a schema', async () => {
+  let asked = 0;
+  const newer = newerSchemaOf('message.v1');
+  const readNewer = createDecoder(() => {
+    asked += 1;
+    return Promise.resolve(newer);
+  });
+  const bytes = encodeNewer('message.v1', 9, { meta });
+  const lost = expect.stringMatching(
+    /^Schema 9 of message\.v1 is newer than this release, which does not know the symbol NEXT of \S+, the symbol NEXT of \S+ and \d more\.$/,
+  ) as string;
+  for (let times = 0; times < 2; times += 1)
+    expect(await readNewer('message.v1', bytes)).toMatchObject({ ok: true, lost, value: { meta } });
+  expect([asked, unknownOf('message.v1', 9, newer)]).toEqual([1, lost]);
+  expect(await decode('message.v1', encode({ meta }))).toMatchObject({ ok: true, lost: undefined });
 });
 
 test('a chunk of records asks for its schema once, and a look-up that failed is repeated', async () => {

@@ -1,6 +1,7 @@
 import avsc from 'avsc';
 import { createWriter, Misfit, type Write } from './avro-writer.ts';
 import { createLengthCheck } from './check-lengths.ts';
+import { lossesOf } from '@sluice/schemas/losses';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import { avroSchemas } from '@sluice/schemas/schemas';
 
@@ -61,20 +62,34 @@ export type EventInput<T extends AvroTopic> = T extends 'dead-letter'
   ? Partial<ValueOf[T]> & Pick<ValueOf[T], 'id' | 'stage' | 'reason' | 'payload' | 'first_seen'>
   : Partial<ValueOf[T]> & { meta: ValueOf['other.v1']['meta'] };
 
+/**
+ * A decoded value; `lost` is a sentence that says what of it is missing, because its schema is newer than this build's.
+ * It is undefined when nothing is.
+ */
 export type Decoded<T extends AvroTopic> =
-  { readonly ok: true; readonly value: ValueOf[T] } | { readonly ok: false; readonly detail: string };
+  | { readonly ok: true; readonly value: ValueOf[T]; readonly lost: string | undefined }
+  | { readonly ok: false; readonly detail: string };
 
 /** Looks up the schema that a value was written with, by the registry's id. Rejects when the registry is away. */
 export type SchemaLookup = (schemaId: number) => Promise<object | null>;
 
 type Writer =
-  | { readonly resolver: avsc.Resolver; readonly checkLengths: (bytes: Buffer) => void }
+  | {
+      readonly resolver: avsc.Resolver;
+      readonly checkLengths: (bytes: Buffer) => void;
+      readonly lost: string | undefined;
+    }
   | { readonly unreadable: string; readonly isAbsent?: true };
 
-function readAs(reader: avsc.Type, written: object): Writer {
+function readAs(topic: AvroTopic, schemaId: number, reader: avsc.Type, written: object): Writer {
   try {
-    const resolver = reader.createResolver(avsc.Type.forSchema(written as avsc.Schema));
-    return { resolver, checkLengths: createLengthCheck(written) };
+    const writer = avsc.Type.forSchema(written as avsc.Schema);
+    const resolver = reader.createResolver(writer);
+    return {
+      resolver,
+      checkLengths: createLengthCheck(written),
+      lost: lostBy(topic, schemaId, reader, writer),
+    };
   } catch (error) {
     return {
       unreadable: `Its schema cannot be read as this topic's: ${error instanceof Error ? error.message : String(error)}`,
@@ -82,12 +97,35 @@ function readAs(reader: avsc.Type, written: object): Writer {
   }
 }
 
+/** What this build would leave out of values of a schema, in a sentence; undefined when it knows all of them. */
+export function unknownOf(topic: AvroTopic, schemaId: number, written: object): string | undefined {
+  const [reader, writer] = [schemaOf(topic), written].map((one) => avsc.Type.forSchema(one as avsc.Schema));
+  return reader && writer && lostBy(topic, schemaId, reader, writer);
+}
+
+/** As many losses as are named. Whoever lists blocked partitions sees 240 characters. */
+const namedLosses = 2;
+
+function lostBy(
+  topic: AvroTopic,
+  schemaId: number,
+  reader: avsc.Type,
+  writer: avsc.Type,
+): string | undefined {
+  const losses = lossesOf(reader, writer);
+  if (losses.length === 0) return undefined;
+  const named = losses.slice(0, namedLosses).join(', ');
+  const more = losses.length > namedLosses ? ` and ${losses.length - namedLosses} more` : '';
+  return `Schema ${schemaId} of ${topic} is newer than this release, which does not know ${named}${more}.`;
+}
+
 export interface Decoder {
   /**
    * Decodes a value that any version of our schemas, or a compatible one, wrote.
    *
    * What cannot be decoded is an answer, not an exception: the record goes to the dead letters. Only the
-   * registry being away rejects.
+   * registry being away rejects. Whoever writes the value to a store must not do so while `lost` says anything: no
+   * later copy of the event has a higher version.
    */
   <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>>;
   /**
@@ -114,7 +152,7 @@ export function createDecoder(lookup: SchemaLookup): Decoder {
   const readWriter = async (topic: AvroTopic, schemaId: number): Promise<Writer> => {
     const written = await lookup(schemaId);
     if (written === null) return { unreadable: `The registry knows no schema ${schemaId}.`, isAbsent: true };
-    return readAs(readerOf(topic), written);
+    return readAs(topic, schemaId, readerOf(topic), written);
   };
 
   /** Remembered from the first question on: a chunk of a thousand records asks once, and builds one resolver. */
@@ -140,7 +178,8 @@ export function createDecoder(lookup: SchemaLookup): Decoder {
     try {
       const binary = bytes.subarray(prefixBytes);
       writer.checkLengths(binary);
-      return { ok: true, value: readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T] };
+      const value = readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T];
+      return { ok: true, value, lost: writer.lost };
     } catch (error) {
       return {
         ok: false,

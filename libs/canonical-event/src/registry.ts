@@ -1,5 +1,5 @@
 import { storedTopics, subjectOf } from '@sluice/schemas/topics';
-import { schemaOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
+import { schemaOf, unknownOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
 import { askRegistry, type RegistryConnection } from './registry-client.ts';
 
 export type { RegistryConnection } from './registry-client.ts';
@@ -85,6 +85,27 @@ async function findSchemaId(
 }
 
 /**
+ * Which schemas of a stream are newer than this build's: whoever reads with this build leaves out what they added.
+ * @returns a sentence for each; empty when there is none, or nothing is registered yet
+ * @throws one sentence when the registry is away
+ */
+export async function findNewerSchemas(
+  connection: RegistryConnection,
+  stream: string,
+  topics: readonly AvroTopic[],
+): Promise<string[]> {
+  const sentences: string[] = [];
+  for (const topic of topics) {
+    const path = `/subjects/${encodeURIComponent(subjectOf(stream, topic))}/versions/latest`;
+    const answer = await askRegistry(connection, 'GET', path);
+    if (answer === null) continue;
+    const lost = unknownOf(topic, idOf(answer), schemaIn(answer));
+    if (lost !== undefined) sentences.push(lost);
+  }
+  return sentences;
+}
+
+/**
  * Looks schemas up by id: null for an id that the registry says it does not know. Rejects, within the connection's
  * deadline, when the registry is away or silent, or when what answers is no registry. Remembers nothing.
  */
@@ -92,12 +113,15 @@ export function schemaLookup(connection: RegistryConnection): SchemaLookup {
   return async (schemaId) => {
     const answer = await askRegistry(connection, 'GET', `/schemas/ids/${schemaId}`);
     if (answer === null) return null;
-    if (typeof answer.schema !== 'string')
-      throw new Error(
-        'The schema registry answered without a schema: something else may stand in its place.',
-      );
-    return asObject(JSON.parse(answer.schema));
+    return schemaIn(answer);
   };
+}
+
+/** @throws when what answered is no registry */
+function schemaIn({ schema }: Readonly<Record<string, unknown>>): object {
+  if (typeof schema !== 'string')
+    throw new Error('The schema registry answered without a schema: something else may stand in its place.');
+  return asObject(JSON.parse(schema));
 }
 
 /** A schema that is a mere name, `"string"`, as the object that means the same. */

@@ -4,10 +4,18 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { storedTopics, topicOf, type StoredTopic } from '@sluice/schemas/topics';
 import type { Decoded } from './handle-events.ts';
 
+/**
+ * What becomes of events whose schema is newer than this build's.
+ * - `hold`: they are not read, until a build comes that knows their schema
+ * - `read`: they are stored without what this build does not know; only a rebuild with a newer build brings it back
+ */
+export const newerSchemaChoices = ['hold', 'read'] as const;
+export type NewerSchemas = (typeof newerSchemaChoices)[number];
+
 export interface EventDecoder {
   /**
-   * Decodes a record of a topic that sinks write. Rejects when the registry is away, and for a record of any other
-   * topic; what is no canonical event is `ok: false`.
+   * Decodes a record of a topic that sinks write. Rejects when the registry is away, when the record's schema is newer
+   * and such ones are held, and for a record of any other topic; what is no canonical event is `ok: false`.
    */
   (record: ConsumedRecord): Promise<Decoded>;
   /**
@@ -17,18 +25,31 @@ export interface EventDecoder {
   prepare(): Promise<void>;
 }
 
-export function createEventDecoder(stream: string, registry: RegistryConnection): EventDecoder {
+/** @param onRead is told, once for each newer schema that is read, what the store does not get */
+export function createEventDecoder(
+  stream: string,
+  registry: RegistryConnection,
+  newerSchemas: NewerSchemas,
+  onRead: (sentence: string) => void,
+): EventDecoder {
   const decode = createDecoder(schemaLookup(registry));
   const topicsByName = new Map<string, StoredTopic>(
     storedTopics.map((topic) => [topicOf(stream, topic), topic]),
   );
+  const told = new Set<string>();
+  const judge = (lost: string): void => {
+    if (newerSchemas === 'hold') throw new Error(`${lost} ${wayOut}`);
+    if (told.has(lost)) return;
+    told.add(lost);
+    onRead(`${lost} Its events are stored without that: run "sluice rebuild" with the newer release.`);
+  };
   const decodeRecord = async ({ topic: fullName, value }: ConsumedRecord): Promise<Decoded> => {
     const topic = topicsByName.get(fullName);
     if (!topic) throw new Error(`${fullName} is no topic of the stream ${stream} that sinks write.`);
     const decoded = await decode(topic, value);
-    return decoded.ok
-      ? { ok: true, topic, event: decoded.value }
-      : { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
+    if (!decoded.ok) return { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
+    if (decoded.lost !== undefined) judge(decoded.lost);
+    return { ok: true, topic, event: decoded.value };
   };
   return Object.assign(decodeRecord, {
     async prepare(): Promise<void> {
@@ -37,3 +58,5 @@ export function createEventDecoder(stream: string, registry: RegistryConnection)
     },
   });
 }
+
+const wayOut = 'Its events wait for an upgrade; SLUICE_NEWER_SCHEMAS=read stores them without that.';

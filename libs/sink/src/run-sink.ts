@@ -18,7 +18,7 @@ import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
 import { createBatcher } from './batcher.ts';
-import { createEventDecoder } from './decode-events.ts';
+import { createEventDecoder, newerSchemaChoices } from './decode-events.ts';
 import { createEventHandler } from './handle-events.ts';
 import { findSettled } from './settled.ts';
 import { measureWrites } from './measure-writes.ts';
@@ -40,6 +40,7 @@ export const sinkShape = {
   lingerMs: z.coerce.number().int().min(0).default(200),
   concurrentWrites: z.coerce.number().int().positive().default(2),
   rejectsInARow: z.coerce.number().int().positive().default(500),
+  newerSchemas: z.enum(newerSchemaChoices).default('hold'),
   stuckMs: z.coerce.number().int().positive().default(300_000),
   sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
 };
@@ -66,7 +67,7 @@ export async function runSink(
   if (problems.length > 0) throw new Error(problems.join('\n'));
   for (const sentence of checked.warnings) log.warn(sentence);
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
-  const decode = createEventDecoder(stream, registry);
+  const decode = createEventDecoder(stream, registry, config.newerSchemas, (sentence) => log.warn(sentence));
   await decode.prepare();
   const isSettled = await findSettled(store, stream);
 

@@ -1,3 +1,4 @@
+import { newerSchemaChoices } from '@sluice/sink/decode-events';
 import { InvalidArgumentError, Option } from 'commander';
 
 // Options that several commands have, and readers of their values. Each command gets an object of its own.
@@ -24,6 +25,11 @@ export const elasticsearch = () =>
   new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl);
 export const elasticsearchUser = () =>
   new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
+export const newerSchemas = () =>
+  new Option('--newer-schemas <what>', 'hold or read events whose schema is newer than this release')
+    .default('hold')
+    .choices(newerSchemaChoices)
+    .env('SLUICE_NEWER_SCHEMAS');
 
 export function positiveInteger(text: string): number {
   const value = Number(text);

@@ -43,9 +43,9 @@ const names = /(^|_)(names?|title)$|^(nickname|tags|subject)$/;
 /**
  * The index template of a topic, made of its newest schema.
  *
- * `dynamic: false`, not `strict`: a field that a newer schema added is kept in the document and found once the
- * index has a mapping for it, whereas strict would refuse whole events for it; neither lets the server
- * invent a mapping from what a vendor sent.
+ * `dynamic: false`, not `strict`: an index of an earlier release has no mapping for a new field. The field is kept in
+ * the document, and found once the index has a mapping for it; strict would refuse the whole event. Neither lets the
+ * server invent a mapping from what a vendor sent. An event whose schema is newer than the sink never comes here.
  */
 export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexTemplate {
   const { stream, analyzer, shards = 1, replicas = 1, settings = {} } = options;

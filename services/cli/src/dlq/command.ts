@@ -235,10 +235,11 @@ function lineOf(letter: KeptLetter): string {
 }
 
 function wholeOf(letter: KeptLetter): string[] {
-  const { payload, headers, key, redrivenAtMs, first_seen, ...plain } = letter;
+  const { payload, headers, key, redrivenAtMs, first_seen, lost, ...plain } = letter;
   return [
     ...Object.entries(plain).map(([name, value]) => `${name}: ${printableLine(String(value))}`),
     `first_seen: ${timeOf(first_seen)}`,
+    ...(lost === null ? [] : [`not shown: ${lost}`]),
     `redriven: ${redrivenAtMs === null ? 'no' : timeOf(redrivenAtMs)}`,
     `key: ${printableLine(key?.toString() ?? '')}`,
     'headers:',

@@ -13,6 +13,8 @@ export interface KeptLetter extends DeadLetter {
   readonly place: string;
   /** When it was put back to where it came from, epoch ms; null when it was not. */
   readonly redrivenAtMs: number | null;
+  /** What of it this release does not know, in a sentence; null when it knows all of it. */
+  readonly lost: string | null;
 }
 
 export interface LetterFilter {
@@ -77,7 +79,10 @@ export async function readLetters(
       const decoded = await decode('dead-letter', record.value);
       if (!decoded.ok) onStray({ place, why: decoded.detail });
       else if (passes(decoded.value, filter))
-        await onLetter({ ...decoded.value, place, redrivenAtMs: redriven.get(place) ?? null });
+        await onLetter({
+          ...decoded.value,
+          ...{ place, redrivenAtMs: redriven.get(place) ?? null, lost: decoded.lost ?? null },
+        });
     }
   });
 }

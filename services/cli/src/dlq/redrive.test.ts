@@ -3,7 +3,15 @@ import type { KeptLetter } from './read-letters.ts';
 import { redrive } from './redrive.ts';
 
 const letter: KeptLetter = {
-  ...{ id: 'a', place: '0/1', redrivenAtMs: null, attempts: 1, stage: 'INGRESS', reason: 'TOO_LARGE' },
+  ...{
+    id: 'a',
+    place: '0/1',
+    redrivenAtMs: null,
+    lost: null,
+    attempts: 1,
+    stage: 'INGRESS',
+    reason: 'TOO_LARGE',
+  },
   ...{ topic: 's.raw.echat', partition: 0, offset: 0, key: null, headers: [], payload: Buffer.from('x') },
   ...{ first_seen: 1, detail: '', source_id: 'shop', vendor: 'ECHAT', data_type: 'chatEnd' },
 };
@@ -60,6 +68,16 @@ test.each(['other.raw.echat', 's.dead-letter', 's.raw.echat2', 'x'])(
     expect(publisher.asked).toEqual([]);
   },
 );
+
+test('a dead letter of a newer release is left to that release', async () => {
+  const publisher = taking(() => 'published');
+  const lost = 'Schema 7 of dead-letter is newer than this release, which does not know the field opened.';
+  expect(await redrive({ ...letter, lost }, publisher, options)).toEqual({
+    outcome: 'unusable',
+    why: `${lost} Redrive it with that release.`,
+  });
+  expect(publisher.asked).toEqual([]);
+});
 
 test('a mark with an impossible time is shown and stops nothing', async () => {
   expect(

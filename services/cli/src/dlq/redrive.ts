@@ -16,7 +16,7 @@ import { mark, type KeptLetter } from './read-letters.ts';
  *   letter anew
  * - `redriven-before`
  * - `tried-out`: tried too often
- * - `unusable`: it cannot be opened, belongs to another stream, or Kafka does not take it
+ * - `unusable`: it cannot be opened, belongs to another stream, is of a newer release, or Kafka does not take it
  */
 export type RedriveOutcome =
   | { readonly outcome: 'redriven'; readonly topic: string }
@@ -96,6 +96,9 @@ function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | Redriv
     return { outcome: 'redriven-before', why: `redriven ${timeOf(letter.redrivenAtMs)}` };
   if (letter.attempts >= options.maxAttempts)
     return { outcome: 'tried-out', why: `tried ${letter.attempts} times already` };
+  // What is unknown may say where it belongs, or how it is opened.
+  if (letter.lost !== null)
+    return { outcome: 'unusable', why: `${letter.lost} Redrive it with that release.` };
   const headers: Record<string, Buffer> = {};
   for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
   // What ingress opened and could not publish for its size names the topic that it belongs to.
@@ -140,7 +143,7 @@ function open(
       [redrivenHeader]: String(letter.attempts),
     },
   };
-  const { place: _place, redrivenAtMs: _redrivenAtMs, ...original } = letter;
+  const { place: _place, redrivenAtMs: _redrivenAtMs, lost: _lost, ...original } = letter;
   const rest = unusable.map(({ payload: bytes, reason, detail }) => ({
     ...original,
     id: hash('sha256', bytes, 'hex'),

@@ -11,10 +11,13 @@ const clockMarginMs = 3_600_000;
 
 /**
  * The canonical topics themselves, as the sinks read them. What the sinks gave up is given up again, and not
- * dead-lettered again.
+ * dead-lettered again. An event whose schema is newer ends the rebuild, where such ones are held.
  */
-export function canonicalFeed({ connection, registry, stream, topics }: FeedPlace): Feed {
-  const decode = createEventDecoder(stream, registry);
+export function canonicalFeed(
+  { connection, registry, stream, topics, newerSchemas }: FeedPlace,
+  say: (line: string) => void,
+): Feed {
+  const decode = createEventDecoder(stream, registry, newerSchemas, say);
   return {
     isCanonical: true,
     topics: topics.map((topic) => topicOf(stream, topic)),

@@ -1,7 +1,8 @@
 import type { Command, Option } from 'commander';
-import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
+import { avroTopics, findNewerSchemas, findSchemaIds } from '@sluice/canonical-event/registry';
 import type { Stage } from '@sluice/schemas/schemas';
 import { canonicalTopics, type CanonicalTopic } from '@sluice/schemas/topics';
+import type { NewerSchemas } from '@sluice/sink/decode-events';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables';
 import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
@@ -16,6 +17,7 @@ import {
   clickhouseUser,
   elasticsearch,
   elasticsearchUser,
+  newerSchemas,
   percent,
   registry as registryOption,
   stream,
@@ -39,6 +41,7 @@ interface RebuildOptions {
   readonly maxGone: number;
   readonly bringBack: boolean;
   readonly json: boolean;
+  readonly newerSchemas: NewerSchemas;
 }
 
 /** One of the two stores, as the command line names it. */
@@ -116,6 +119,7 @@ function addStore<O extends RebuildOptions>(
     .option('--from-raw', 'map the raw records again, in place of reading the canonical topics', false)
     .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
     .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
+    .addOption(newerSchemas())
     .option('--dry-run', 'say what would be done, and change nothing', false)
     .option('--json', 'print an object a line, in place of sentences', false)
     .option('--max-gone <percent>', 'swap nothing if readers would see as much less of a topic', percent, 10)
@@ -149,13 +153,19 @@ async function runRebuild<O extends RebuildOptions>(
     );
     if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
     const schemaIds = await findSchemaIds(registry, stream, avroTopics);
-    const place: FeedPlace = { connection, registry, stream, topics, schemaIds };
+    const newer = await findNewerSchemas(registry, stream, topics);
+    if (newer.length > 0 && options.newerSchemas === 'hold')
+      throw new Error(
+        `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out what this one does not know.`,
+      );
+    const { newerSchemas } = options;
+    const place: FeedPlace = { connection, registry, stream, topics, schemaIds, newerSchemas };
     // The other store may hold what this one's sink died of.
     const killers = await readKillers(connection, registry, stream, ['NORMALIZER', kind.stage]);
     const ofStream = sources
       .filter((source) => source.stream === stream)
       .map((source) => [source.id, source] as const);
-    const feed = fromRaw ? rawFeed(place, new Map(ofStream)) : canonicalFeed(place);
+    const feed = fromRaw ? rawFeed(place, new Map(ofStream)) : canonicalFeed(place, print);
     await untilSignal(async (signal) => {
       const plan = {
         ...place,

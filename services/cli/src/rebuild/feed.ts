@@ -6,6 +6,7 @@ import { workThroughRanges, type GoneRecords, type Range } from '@sluice/kafka/r
 import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
+import type { NewerSchemas } from '@sluice/sink/decode-events';
 import type { Reach } from '@sluice/sink/reach';
 
 /** What each partition of some topics holds, by the topics' full names. */
@@ -40,6 +41,7 @@ export interface FeedPlace {
   /** What is rebuilt. */
   readonly topics: readonly CanonicalTopic[];
   readonly schemaIds: ReadonlyMap<AvroTopic, number>;
+  readonly newerSchemas: NewerSchemas;
 }
 
 /** What the topics hold now. */

@@ -46,6 +46,8 @@ export interface TestStream {
   /** Dead letters, as services write them. */
   writeLetters(...letters: DeadLetter[]): Promise<void>;
   start(...names: WorkerName[]): Promise<void>;
+  /** @param settings of the worker beside those that say where everything is */
+  startWith(settings: Record<string, string>, name: WorkerName): Promise<void>;
   stop(...names: WorkerName[]): Promise<void>;
   /** Waits until the workers that run have worked through everything. */
   settled(): Promise<void>;
@@ -153,6 +155,10 @@ export async function createTestStream(): Promise<TestStream> {
     for (const name of names) workers.delete(name);
   };
 
+  const startWith = async (settings: Record<string, string>, name: WorkerName): Promise<void> => {
+    workers.set(name, await startWorker(name, { ...env, ...own[name], ...settings }));
+  };
+
   return {
     servers,
     kafka,
@@ -174,9 +180,9 @@ export async function createTestStream(): Promise<TestStream> {
       for (const letter of letters) await write(letter);
     },
     async start(...names) {
-      const started = await Promise.all(names.map((name) => startWorker(name, { ...env, ...own[name] })));
-      for (const worker of started) workers.set(worker.name, worker);
+      await Promise.all(names.map((name) => startWith({}, name)));
     },
+    startWith,
     stop,
     async settled() {
       for (const name of workers.keys()) {

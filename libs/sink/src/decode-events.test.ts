@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createEncoder, schemaOf } from '@sluice/canonical-event/avro-codec';
+import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { createEventDecoder, type NewerSchemas } from './decode-events.ts';
+import { sampleEvent } from './sample-items.ts';
+
+const [ownId, newerId] = [1, 2];
+
+/** A registry that knows both schemas. */
+let registry: Server;
+beforeAll(async () => {
+  registry = createServer((request, response) => {
+    const schema =
+      request.url === `/schemas/ids/${newerId}` ? newerSchemaOf('rating.v1') : schemaOf('rating.v1');
+    response.end(JSON.stringify({ schema: JSON.stringify(schema) }));
+  }).listen(0, '127.0.0.1');
+  await once(registry, 'listening');
+});
+afterAll(() => void registry.close());
+
+const event = sampleEvent('rating.v1', { event_id: 'a' });
+const recordOf = (value: Buffer): ConsumedRecord => ({
+  ...{ topic: 'sluice.rating.v1', partition: 0, offset: '0', key: null, value, headers: {}, timestampMs: 0 },
+});
+const own = recordOf(createEncoder('rating.v1', ownId)(event));
+const ofNewer = recordOf(encodeNewer('rating.v1', newerId, event));
+
+function decoder(newerSchemas: NewerSchemas) {
+  const told: string[] = [];
+  const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  const decode = createEventDecoder('sluice', { url }, newerSchemas, (sentence) => void told.push(sentence));
+  return { decode, told };
+}
+
+test('an event of a newer schema is held: what is unknown, and what to do, is said within what a blockage shows', async () => {
+  const { decode, told } = decoder('hold');
+  const error = await decode(ofNewer).then(String, (reason: unknown) => (reason as Error).message);
+  expect(error).toMatch(
+    /^Schema 2 of rating\.v1 is newer than this release, which does not know the symbol NEXT .* and \d more\. Its events wait for an upgrade; SLUICE_NEWER_SCHEMAS=read stores them without that\.$/,
+  );
+  expect(error.length).toBeLessThanOrEqual(240);
+  expect(await decode(own)).toMatchObject({ ok: true, event: { meta: { event_id: 'a' } } });
+  expect(told).toEqual([]);
+});
+
+test('where it is read all the same, that is told once', async () => {
+  const { decode, told } = decoder('read');
+  for (let times = 0; times < 3; times += 1)
+    expect(await decode(ofNewer)).toMatchObject({ ok: true, event: { meta: { event_id: 'a' } } });
+  await decode(own);
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^Schema 2 of rating\.v1 is newer .* Its events are stored without that: run "sluice rebuild" with the newer release\.$/,
+    ),
+  ]);
+});
