@@ -109,7 +109,7 @@ export async function runSink(
   });
 
   return {
-    notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.inDanger()],
+    notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.notReady()],
     async stop() {
       await consumer.stop();
       await batcher.close();

@@ -31,12 +31,26 @@ test('while a partition is held its lag in seconds grows and its retention runs 
   later(7 * day);
   events.oldest('t', 0, 10 * day);
   events.oldest('t', 0, 10 * day);
-  expect([events.inDanger(), warnings]).toEqual([
-    [expect.stringContaining('t/0 are deleted in')],
-    [expect.stringContaining('t/0 are deleted in')],
-  ]);
+  const warning = expect.stringContaining('t/0 are deleted in') as string;
+  expect(warnings).toEqual([warning]);
+  // It is told again when it comes again.
   events.oldest('t', 0, null);
-  expect(events.inDanger()).toEqual([]);
+  events.oldest('t', 0, 10 * day);
+  expect(warnings).toEqual([warning, warning]);
+});
+
+test('a worker is ready once it has joined its group, however late it is', () => {
+  const { events, later, warnings } = start();
+  expect(events.notReady()).toEqual(['It has not joined its consumer group yet.']);
+  events.assigned({ t: [0] });
+  events.oldest('t', 0, 10 * day);
+  later(7 * day);
+  events.oldest('t', 0, 10 * day);
+  events.held(new Error('away'), { topic: 't', partition: 0, attempt: 9, waitMs: 1 });
+  expect([warnings.length, events.notReady()]).toEqual([2, []]);
+  // The group may have more members than partitions.
+  events.assigned({});
+  expect(events.notReady()).toEqual([]);
 });
 
 test('a partition that went to another process is not reported any more', async () => {
@@ -56,7 +70,7 @@ describe('what a look at the end of the log tells', () => {
     Number((await values(name))[0]?.split(' ').at(-1));
 
   test('a partition of which nothing is fetched grows late, and its retention runs out', async () => {
-    const { events, values, later } = start();
+    const { events, values, later, warnings } = start();
     events.assigned({ t: [0] });
     events.oldest('t', 0, null);
     later(minute);
@@ -72,11 +86,10 @@ describe('what a look at the end of the log tells', () => {
     later(7 * day);
     events.looked('t', 0, 6, 17 * day + 3 * minute);
     expect(await seconds(values, 'sluice_retention_seconds')).toBe(day / 1000 - 120);
-    expect(events.inDanger()).toEqual([expect.stringContaining('t/0 are deleted in')]);
+    expect(warnings).toEqual([expect.stringContaining('t/0 are deleted in')]);
     later(minute);
     events.looked('t', 0, 0, 17 * day + 4 * minute);
     expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(0);
-    expect(events.inDanger()).toEqual([]);
   });
 
   test('a held partition is as late as its record, and as far behind as its log', async () => {

@@ -19,8 +19,8 @@ interface Standing {
   knownMs: number;
   /** Unread records were seen that nothing is known of. */
   unseen: boolean;
-  /** What it says when unread data is in danger. */
-  danger?: string;
+  /** The log says that unread data is in danger. */
+  isInDanger: boolean;
 }
 
 /** The share of a topic's retention below which unread data is in danger. */
@@ -39,7 +39,9 @@ function correct(standing: Standing, records: number, atMs: number): void {
 }
 
 /**
- * What a worker tells of its stream: metrics and log lines. The lag and the retention clock go on while a partition
+ * What a worker tells of its stream: metrics, log lines, and whether it is ready. It is once it has joined its group:
+ * how much it has to catch up says nothing about whether it can work, and a deployment that waits for readiness would
+ * take back the very release that catches up. Alerts watch the lag. The lag and the retention clock go on while a partition
  * is held, since they are read when scraped, and while nothing of it is fetched, since its log's end is looked at; a partition
  * that another process has got is not reported any more.
  * @param retentionMs of each topic, by its full name
@@ -48,13 +50,14 @@ export function streamEvents(
   { log, telemetry, fail }: Surroundings,
   retentionMs: ReadonlyMap<string, number>,
   nowMs: () => number = Date.now,
-): StreamEvents & { inDanger(): string[] } {
+): StreamEvents & { notReady(): string[] } {
+  let hasJoined = false;
   const standings = new Map<string, Standing>();
   const standingOf = (topic: string, partition: number): Standing => {
     const name = `${topic}/${partition}`;
     const known: Standing = standings.get(name) ?? {
       ...{ topic, partition, lag: 0, oldestMs: null },
-      ...{ knownMs: nowMs(), unseen: false },
+      ...{ knownMs: nowMs(), unseen: false, isInDanger: false },
     };
     standings.set(name, known);
     return known;
@@ -75,20 +78,20 @@ export function streamEvents(
   expose('sluice_retention_seconds', (one) => (wholeOf(one.topic) - ageMs(one)) / 1000);
 
   const judge = (standing: Standing): void => {
-    const { topic, partition } = standing;
+    const { topic, partition, isInDanger: isTold } = standing;
     const [whole, left] = [wholeOf(topic), wholeOf(topic) - ageMs(standing)];
-    if (left >= whole * dangerShare) {
-      delete standing.danger;
-      return;
-    }
-    const danger = `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: repair what holds it, or raise the topic's retention.ms.`;
-    if (standing.danger === undefined) log.warn({ topic, partition, leftMs: left }, danger);
-    standing.danger = danger;
+    standing.isInDanger = left < whole * dangerShare;
+    if (isTold || !standing.isInDanger) return;
+    log.warn(
+      { topic, partition, leftMs: left },
+      `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: repair what holds it, or raise the topic's retention.ms.`,
+    );
   };
 
   return {
     received: (topic, records) => telemetry.count('sluice_records_received_total', { topic }, records),
     assigned(partitions) {
+      hasJoined = true;
       for (const [name, { topic, partition }] of standings)
         if (!partitions[topic]?.includes(partition)) standings.delete(name);
       for (const [topic, numbers] of Object.entries(partitions))
@@ -113,6 +116,6 @@ export function streamEvents(
       judge(standing);
     },
     dead: fail,
-    inDanger: () => [...standings.values()].flatMap(({ danger }) => danger ?? []),
+    notReady: () => (hasJoined ? [] : ['It has not joined its consumer group yet.']),
   };
 }

@@ -105,7 +105,7 @@ await runService(
     });
 
     return {
-      notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.inDanger()],
+      notReady: () => [...(publisher.ready() ? [] : ['Kafka has not answered yet.']), ...events.notReady()],
       async stop() {
         await consumer.stop();
         sources.stop();
