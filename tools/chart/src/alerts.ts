@@ -12,6 +12,9 @@ interface Rules {
 
 interface Rule {
   readonly alert?: string;
+  readonly record?: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -21,8 +24,8 @@ const found = findPrometheus(process.env);
 export const noPromtool = found.outcome === 'absent' ? found.reason : null;
 
 /**
- * What promtool has against the alerts of a release: rules that it cannot read, a service of the release whose absence
- * nobody is called for, or a call for one that the release does not run.
+ * What is wrong with the alerts of a release: rules that promtool cannot read, that look at what is not of the release, a
+ * service of the release whose absence nobody is called for, or a call for one that the release does not run.
  * @param stream of the release
  */
 export async function alertProblems(manifests: readonly Manifest[], stream: string): Promise<string[]> {
@@ -33,6 +36,7 @@ export async function alertProblems(manifests: readonly Manifest[], stream: stri
     .map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] ?? '');
   const folder = mkdtempSync(join(tmpdir(), 'sluice-alerts-'));
   const problems: string[] = [];
+  const isScraped = manifests.some(({ kind }) => kind === 'PodMonitor');
   const tell = async (what: string, ...args: string[]): Promise<void> => {
     const { code, stdout, stderr } = await tryRun(promtool, args, { cwd: folder });
     if (code !== 0) problems.push(`${what}: ${`${stdout}${stderr}`.trim()}`);
@@ -42,6 +46,9 @@ export async function alertProblems(manifests: readonly Manifest[], stream: stri
       const rules = manifest.spec as Rules;
       writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
       await tell(nameOf(manifest), 'check', 'rules', 'rules.yaml');
+      problems.push(
+        ...rules.groups.flatMap((group) => group.rules.flatMap((rule) => foreign(rule, isScraped))),
+      );
       const missing = rules.groups
         .flatMap((group) => group.rules)
         .find((rule) => rule.alert === missingAlert);
@@ -57,6 +64,27 @@ export async function alertProblems(manifests: readonly Manifest[], stream: stri
     rmSync(folder, { recursive: true });
   }
   return problems;
+}
+
+/** What the release scrapes itself has the PodMonitor's name as its job. */
+const job = `${namespace}/sluice`;
+
+/** Where a rule looks at more than the series of its release. */
+function foreign({ alert, record, expr, labels }: Rule, isScraped: boolean): string[] {
+  const name = alert ?? record ?? '';
+  const matchers = [
+    `namespace="${namespace}"`,
+    ...(isScraped && name !== missingAlert ? [`job="${job}"`] : []),
+  ];
+  const selectors = [...expr.matchAll(/\b(?:(?:sluice|process|nodejs)_\w+|sluice:[\w:]+)(\{[^}]*\})?/g)];
+  const wide = selectors.filter(([, braces = '']) => !matchers.every((one) => braces.includes(one)));
+  return [
+    ...wide.map(([selector]) => `${name} looks at series of others: ${selector}`),
+    // Two releases must not record one series.
+    ...(record !== undefined && isScraped && labels?.job !== job
+      ? [`${name} has not the label job ${job}.`]
+      : []),
+  ];
 }
 
 const missingAlert = 'SluiceServiceMissing';

@@ -15,6 +15,7 @@ import { podSecurityProblems } from './pod-security.ts';
 import { podOf } from './pods.ts';
 import { refusals } from './refusals.ts';
 import { manifestsOf, nameOf, render, valuesNames, type Manifest } from './render.ts';
+import { replicasOutcomes } from './replicas.ts';
 import { coreValidator, customValidator } from './schemas.ts';
 import { kubernetesVersions, type ToolName } from './tools/catalogue.ts';
 import { tryRun, type Fetched } from './tools/fetched.ts';
@@ -37,6 +38,7 @@ export const checks: readonly Check[] = [
   { name: 'each pod reaches and reads what it needs', run: (tools) => eachRendering(tools, 'access', accessProblems) },
   { name: 'the services read the environment they are given', run: (tools) => eachRendering(tools, 'environment', environmentProblems) },
   { name: 'graceful stop', run: (tools) => eachRendering(tools, 'grace period', graceProblems) },
+  { name: 'numbers of pods', run: replicas },
   { name: 'alerts', run: called },
   { name: 'refusals', run: refused },
   { name: 'kube-score', run: scored },
@@ -209,6 +211,16 @@ async function refused(tools: Tools): Promise<Outcome[]> {
         outcomeOf(name, isRight ? [] : [`Helm ended with ${code ?? 'no code'} and said: ${stderr.trim()}`]),
       );
     }
+  }
+  return outcomes;
+}
+
+async function replicas(tools: Tools): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const name of helms) {
+    const helm = tools[name];
+    if (helm.outcome === 'absent') outcomes.push(skipped(`numbers of pods by ${name}`, helm.reason));
+    else outcomes.push(...(await replicasOutcomes(helm.path, newest, name)));
   }
   return outcomes;
 }
