@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import avsc from 'avsc';
 import { subjectOf } from '@sluice/schemas/topics';
 import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
-import { createDecoder, createEncoder } from './avro-codec.ts';
-import { avroTopics, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';
+import { createDecoder, createEncoder, type AvroTopic } from './avro-codec.ts';
+import { newerSchemaOf } from './testing/newer-schema.ts';
+import { avroTopics, findNewerSchemas, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';
 
 jest.setTimeout(20_000);
 
@@ -57,6 +59,37 @@ describe('registerSchemas', () => {
     }
     expect(await registerSchemas({ url }, stream)).toEqual(ids);
     expect(await findSchemaIds({ url }, stream, avroTopics)).toEqual(ids);
+  });
+
+  const versionsOf = async (stream: string, topic: AvroTopic): Promise<string[]> => {
+    const path = `/subjects/${subjectOf(stream, topic)}/versions`;
+    const numbers = (await (await ask(path)).json()) as number[];
+    const schemas = numbers.map(async (number) => (await ask(`${path}/${number}`)).json());
+    return ((await Promise.all(schemas)) as { schema: string }[]).map(({ schema }) => plain(schema));
+  };
+  /** Registries write schemas in their own way. */
+  const plain = (schema: string): string => JSON.stringify(avsc.Type.forSchema(JSON.parse(schema) as never));
+
+  test('an empty registry gets every released version of every subject, in order, under the level that is set', async () => {
+    const stream = scratchStream();
+    await registerSchemas({ url }, stream);
+    for (const topic of avroTopics)
+      expect([topic, await versionsOf(stream, topic)]).toEqual([
+        topic,
+        avroSchemas[topic].map((schema) => plain(JSON.stringify(schema))),
+      ]);
+  });
+
+  test('a subject that has a schema gets the newest one alone', async () => {
+    const stream = scratchStream();
+    const [, second] = avroSchemas['message.v1'];
+    const subject = subjectOf(stream, 'message.v1');
+    await send(`/subjects/${subject}/versions`, { schema: JSON.stringify(second) });
+    await send(`/config/${subject}`, { compatibility: 'FULL_TRANSITIVE' }, 'PUT');
+    await registerSchemas({ url }, stream);
+    expect(await versionsOf(stream, 'message.v1')).toEqual(
+      avroSchemas['message.v1'].slice(1).map((schema) => plain(JSON.stringify(schema))),
+    );
   });
 
   test('a schema that does not fit an earlier one is refused, and its subject named', async () => {
@@ -119,6 +152,29 @@ describe('findSchemaIds', () => {
     const foreign = { type: 'record', name: 'Other', fields: [] };
     await send(`/subjects/${subjectOf(stream, 'rating.v1')}/versions`, { schema: JSON.stringify(foreign) });
     await expect(findSchemaIds({ url }, stream, ['rating.v1'])).rejects.toThrow('is not registered');
+  });
+});
+
+describe('findNewerSchemas', () => {
+  test('a schema that was registered by a newer release is told, and nothing else', async () => {
+    const stream = scratchStream();
+    expect(await findNewerSchemas({ url }, stream, avroTopics)).toEqual([]);
+    await registerSchemas({ url }, stream);
+    expect(await findNewerSchemas({ url }, stream, avroTopics)).toEqual([]);
+    const schema = JSON.stringify(newerSchemaOf('call.v1'));
+    const answer = await send(`/subjects/${subjectOf(stream, 'call.v1')}/versions`, { schema });
+    const { id } = (await answer.json()) as { id: number };
+    // The older release is installed again: what it registers is there already.
+    await registerSchemas({ url }, stream);
+    expect(await findNewerSchemas({ url }, stream, avroTopics)).toEqual([
+      expect.stringMatching(new RegExp(`^Schema ${id} of call\\.v1 is newer than this release, `)),
+    ]);
+  });
+
+  test('a registry that is away is told', async () => {
+    await expect(findNewerSchemas({ url: 'http://127.0.0.1:2' }, 's', ['call.v1'])).rejects.toThrow(
+      'cannot be reached',
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { avroSchemas } from '@sluice/schemas/schemas';
 import { storedTopics, subjectOf } from '@sluice/schemas/topics';
 import { schemaOf, unknownOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
 import { askRegistry, type RegistryConnection } from './registry-client.ts';
@@ -12,7 +13,8 @@ const compatibility = 'FULL_TRANSITIVE';
 
 /**
  * Registers the newest schema of every topic of a stream, with FULL_TRANSITIVE set on each subject. The explicit
- * step of a release; services only look up.
+ * step of a release; services only look up. A subject that has no schema gets every released version, oldest first: the
+ * newest is then the latest one also where an older release runs later, and a registry that was lost is filled again.
  * @returns the schemas' ids
  * @throws when the registry refuses a schema as incompatible, naming the subject
  */
@@ -24,7 +26,7 @@ export async function registerSchemas(
   for (const topic of avroTopics) {
     const subject = subjectOf(stream, topic);
     try {
-      ids.set(topic, await register(connection, subject, schemaOf(topic)));
+      ids.set(topic, await register(connection, subject, avroSchemas[topic]));
     } catch (error) {
       throw new Error(`The registry did not take the schema of ${subject}: ${reasonOf(error)}`, {
         cause: error,
@@ -34,16 +36,30 @@ export async function registerSchemas(
   return ids;
 }
 
-async function register(connection: RegistryConnection, subject: string, schema: object): Promise<number> {
+/**
+ * @param versions oldest first
+ * @returns the id of the newest
+ */
+async function register(
+  connection: RegistryConnection,
+  subject: string,
+  versions: readonly object[],
+): Promise<number> {
   const set = await askRegistry(connection, 'GET', `/config/${encodeURIComponent(subject)}`);
   const level = set === null ? null : String(set.compatibilityLevel).toUpperCase();
   if (level !== null && level !== compatibility)
     throw new Error(`its compatibility is ${level} and must be ${compatibility}`);
   const path = `/subjects/${encodeURIComponent(subject)}/versions`;
-  const answer = await askRegistry(connection, 'POST', path, { schema: JSON.stringify(schema) });
-  if (level === null)
-    await askRegistry(connection, 'PUT', `/config/${encodeURIComponent(subject)}`, { compatibility });
-  return idOf(answer);
+  const isEmpty = (await askRegistry(connection, 'GET', `${path}/latest`)) === null;
+  let id = 0;
+  let isSet = level !== null;
+  for (const schema of isEmpty ? versions : versions.slice(-1)) {
+    id = idOf(await askRegistry(connection, 'POST', path, { schema: JSON.stringify(schema) }));
+    if (!isSet)
+      await askRegistry(connection, 'PUT', `/config/${encodeURIComponent(subject)}`, { compatibility });
+    isSet = true;
+  }
+  return id;
 }
 
 /**

@@ -69,7 +69,9 @@ export function createProgram(print: (line: string) => void): Command {
     .command('schemas')
     .description('schemas of a stream')
     .command('register')
-    .description('register the newest schema of every topic, with FULL_TRANSITIVE compatibility')
+    .description(
+      'register the newest schema of every topic (every version where there is none yet), with FULL_TRANSITIVE compatibility',
+    )
     .addOption(registry())
     .addOption(stream())
     .action(async ({ schemaRegistry, stream }: { schemaRegistry: string; stream: string }) => {
