@@ -91,6 +91,7 @@ const wanted: Record<string, readonly string[]> = {
     'elasticsearch-index-blocked',
   ],
   'replay of everything from offset 0': ['replay-from-zero'],
+  'two releases with different schemas rolling both ways': ['rolling-schemas'],
   'rebuild of both stores from the raw topics': ['rebuild-stores'],
   '20 min of seeded random faults': ['random-faults'],
 };

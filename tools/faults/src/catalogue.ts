@@ -30,6 +30,7 @@ import { oddMonthCases } from './cases/odd-months.ts';
 import { partitionBlockedCases } from './cases/partition-blocked.ts';
 import { partitionSkipCases } from './cases/partition-skip.ts';
 import { registryHangsCases } from './cases/registry-hangs.ts';
+import { rollingSchemaCases } from './cases/rolling-schemas.ts';
 import { streamCases } from './cases/streams.ts';
 import { groups, type FaultCase, type Group } from './fault-case.ts';
 
@@ -67,6 +68,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...partitionBlockedCases,
   ...partitionSkipCases,
   ...rebuildCases,
+  ...rollingSchemaCases,
   ...wholeCases,
 ]);
 

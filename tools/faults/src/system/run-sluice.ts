@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const program = join(import.meta.dirname, '../../../../services/cli/bin/sluice.mjs');
+const root = join(import.meta.dirname, '../../../..');
 
 export interface RunningSluice {
   kill(): void;
@@ -14,10 +14,13 @@ export interface RunningSluice {
   }>;
 }
 
-/** Starts the command line as an operator does, without the settings of this process. */
-export function startSluice(args: readonly string[]): RunningSluice {
+/**
+ * Starts the command line as an operator does, without the settings of this process.
+ * @param build a checkout. Default: this one
+ */
+export function startSluice(args: readonly string[], build = root): RunningSluice {
   const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [join(build, 'services/cli/bin/sluice.mjs'), ...args], {
     env: Object.fromEntries(inherited),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -25,6 +25,8 @@ export interface Service {
   start(withinMs?: number): Promise<void>;
   /** Starts it and returns at once. */
   launch(): void;
+  /** The next start, and those after it, are of this checkout. @param build undefined: the one that this runs from */
+  runFrom(build: string | undefined): void;
   ready(): Promise<boolean>;
   /** Whether it answers at all: what a kubelet asks. */
   alive(): Promise<boolean>;
@@ -58,9 +60,10 @@ export function createService(
   const logFile = join(folder, `${label}.log`);
   let running: Run | undefined;
   let restarts = 0;
+  let build = root;
   const launch = (): void => {
     mkdirSync(folder, { recursive: true });
-    const run = spawnService(name, { ...env, SLUICE_OPS_PORT: String(opsPort) }, logFile);
+    const run = spawnService(build, name, { ...env, SLUICE_OPS_PORT: String(opsPort) }, logFile);
     running = run;
     void run.ended.then(async () => {
       // A case may end or start it meanwhile.
@@ -85,6 +88,7 @@ export function createService(
     name,
     pid: () => (isUp() ? running?.child.pid : undefined),
     launch,
+    runFrom: (folder) => void (build = folder ?? root),
     ready,
     alive: () => isOk('/livez'),
     metric: async (metric) => sumOf(metric, await (await ask('/metrics')).text()),
@@ -133,7 +137,7 @@ interface Run {
   supervised: boolean;
 }
 
-function spawnService(name: ServiceName, env: NodeJS.ProcessEnv, logFile: string): Run {
+function spawnService(build: string, name: ServiceName, env: NodeJS.ProcessEnv, logFile: string): Run {
   const child = spawn(
     process.execPath,
     [
@@ -141,7 +145,7 @@ function spawnService(name: ServiceName, env: NodeJS.ProcessEnv, logFile: string
       ...(name === 'ingress' ? ['--max-semi-space-size=2'] : []),
       '--import',
       join(root, 'tools/start/src/exit-with-parent.ts'),
-      join(root, 'services', name, 'src/main.ts'),
+      join(build, 'services', name, 'src/main.ts'),
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );
