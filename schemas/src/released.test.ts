@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import avsc from 'avsc';
 import { incompatibilities } from '../tools/compatibility.ts';
 import { readReleased } from '../tools/read-released.ts';
+import { lossesOf } from './losses.ts';
 
 const released = readReleased();
 
@@ -69,6 +71,26 @@ function committedBefore(): Committed[] {
     return shown?.status === 0 ? [{ commit, rows: JSON.parse(shown.stdout) as Committed['rows'] }] : [];
   });
 }
+
+test('each release that added something is seen by the release before it', () => {
+  const byTopic = Map.groupBy(released, ({ topic }) => topic);
+  const seen = [...byTopic].flatMap(([topic, versions]) => {
+    const types = versions.map(({ schema }) => avsc.Type.forSchema(schema as avsc.Schema));
+    return types.slice(1).map((newer, at) => [topic, at + 1, lossesOf(types[at]!, newer).length > 0]);
+  });
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen).toEqual(seen.map(([topic, version]) => [topic, version, true]));
+  const [first, second] = (byTopic.get('conversation.v1') ?? []).map(({ schema }) =>
+    avsc.Type.forSchema(schema as avsc.Schema),
+  );
+  expect(lossesOf(first!, second!)).toEqual(
+    expect.arrayContaining([
+      'the field company_id',
+      'the symbol TELEGRAM of channel',
+      'the field meta.repairs',
+    ]),
+  );
+});
 
 describe('the check of compatibility', () => {
   const kind = (symbols: string[]) => ({ type: 'enum', name: 'Kind', symbols, default: 'UNKNOWN' });

@@ -25,11 +25,11 @@ export const elasticsearch = () =>
   new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl);
 export const elasticsearchUser = () =>
   new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
+// Not by the sinks' variable: in a pod whose sink reads them, a rebuild would cut down what is stored whole.
 export const newerSchemas = () =>
   new Option('--newer-schemas <what>', 'hold or read events whose schema is newer than this release')
     .default('hold')
-    .choices(newerSchemaChoices)
-    .env('SLUICE_NEWER_SCHEMAS');
+    .choices(newerSchemaChoices);
 
 export function positiveInteger(text: string): number {
   const value = Number(text);

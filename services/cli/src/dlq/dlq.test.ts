@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { avroTopics, registerSchemas } from '@sluice/canonical-event/registry';
+import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
@@ -366,4 +367,37 @@ test('what has expired is not waited for, and the rest can be brought back', asy
   expect(await sluice('redrive', '--sources', sourcesFile)).toEqual([
     '0 redriven, 0 skipped, 0 still unusable.',
   ]);
+});
+
+test('a dead letter of a newer release is listed and shown as far as it is known, and redrive leaves it', async () => {
+  const subject = subjectOf(stream, 'dead-letter');
+  const answer = await fetch(`${servers.registryUrl}/subjects/${subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify(newerSchemaOf('dead-letter')) }),
+  });
+  const { id } = (await answer.json()) as { id: number };
+  const topic = topicOf(stream, 'dead-letter');
+  const publisher = createPublisher(kafka.connection, [topic]);
+  await waitUntil('the publisher is ready', () => publisher.ready());
+  const letter = { ...letters[0]!, reason: 'NEXT' as 'UNKNOWN' };
+  const value = encodeNewer('dead-letter', id, letter);
+  const { outcome, offset } = (await publisher.publish({
+    topic,
+    key: Buffer.from('n'),
+    value,
+    headers: {},
+  })) as {
+    outcome: string;
+    offset: string;
+  };
+  await publisher.close();
+  expect(outcome).toBe('published');
+
+  expect((await sluice('list', '--reason', 'unknown'))[0]).toMatch(`0/${offset} `);
+  const lost = new RegExp(`Schema ${id} of dead-letter is newer than this release, which does not know `);
+  expect((await sluice('show', `0/${offset}`)).join('\n')).toMatch(lost);
+  const [line = ''] = await ending(3, 'redrive', `0/${offset}`, '--sources', sourcesFile);
+  expect(line).toMatch(lost);
+  expect(line).toMatch(/Redrive it with that release\.$/);
 });
