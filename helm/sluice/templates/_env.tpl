@@ -162,6 +162,10 @@
 {{ include "sluice.clickhouseEnv" $place }}
 {{- else if eq $key "sinkElasticsearch" }}
 {{ include "sluice.elasticsearchEnv" $place }}
+{{- with $values.elasticsearch.retention }}
+- name: SLUICE_ELASTICSEARCH_RETENTION_MS
+  value: {{ include "sluice.milliseconds" . | quote }}
+{{- end }}
 {{- else if eq $key "workbench" }}
 - name: SLUICE_PORT
   value: '8080'

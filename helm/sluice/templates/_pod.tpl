@@ -100,7 +100,9 @@ the vendors' secrets, "file", the sources file alone, or nothing.
 {{- if not (include "sluice.spoolEnabled" (index . 0)) -}}
 {{- concat $waits (list "--within" "6") | toJson -}}
 {{- else -}}
-{{- $waits = concat $waits (list "--within" (sub $values.ingress.spool.drainSeconds 2 | toString)) -}}
+{{- /* One scrape, and a little more. */}}
+{{- $shown := add 5 (div (include "sluice.milliseconds" $values.podMonitor.interval | int64) 1000) -}}
+{{- $waits = concat $waits (list "--shown-for" (toString $shown) "--within" (sub $values.ingress.spool.drainSeconds 2 | toString)) -}}
 {{- if ne $values.autoscaling.mode "none" -}}
 {{- $waits = concat $waits (list "--may-go-from" (toString $values.ingress.autoscaling.minReplicas) "--may-go-within" (sub (include "sluice.preStopSeconds" . | int) 2 | toString)) -}}
 {{- end -}}

@@ -9,16 +9,18 @@ export interface NotedOffset {
 }
 
 /**
- * Commits an offset for a group that has no members but this process, for as long as that takes.
+ * Commits offsets of one topic for a group that has no members but this process, for as long as that takes.
+ * @param offsets one at least, all of the same topic
  * @param withinMs how long joining and committing may take
- * @throws when the group cannot be joined in time, or the offset is not committed afterwards
+ * @throws when the group cannot be joined in time, or an offset is not committed afterwards
  */
 export async function commitAlone(
   connection: KafkaConnection,
   groupId: string,
-  { topic, partition, offset, note }: NotedOffset,
+  offsets: readonly [NotedOffset, ...NotedOffset[]],
   withinMs = 30_000,
 ): Promise<void> {
+  const { topic } = offsets[0];
   const kafka = connectKafka(connection);
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
   const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
@@ -37,7 +39,7 @@ export async function commitAlone(
     await consumer.subscribe({ topics: [topic], fromBeginning: false });
     await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
     await joined;
-    await consumer.commitOffsets([{ topic, partition, offset, metadata: note }]);
+    await consumer.commitOffsets(offsets.map(({ note, ...one }) => ({ ...one, metadata: note })));
   } finally {
     clearTimeout(timer);
     await consumer.disconnect();
@@ -46,10 +48,12 @@ export async function commitAlone(
   await admin.connect();
   try {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const committed = found?.partitions.find((one) => one.partition === partition);
-    // The client returns without an error when it has not committed.
-    if (committed?.offset !== offset || committed.metadata !== note)
-      throw new Error(`The group ${groupId} did not take offset ${offset} of ${topic}/${partition}.`);
+    for (const { partition, offset, note } of offsets) {
+      const committed = found?.partitions.find((one) => one.partition === partition);
+      // The client returns without an error when it has not committed. Of an empty note Kafka has null.
+      if (committed?.offset !== offset || (committed.metadata ?? '') !== note)
+        throw new Error(`The group ${groupId} did not take offset ${offset} of ${topic}/${partition}.`);
+    }
   } finally {
     await admin.disconnect();
   }

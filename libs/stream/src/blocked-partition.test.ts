@@ -90,9 +90,9 @@ async function untilExact(topic: string, groupId: string, sinceMs = 0): Promise<
 }
 
 const ask = (topic: string, groupId: string, offset: number, sinceMs: number): Promise<void> =>
-  commitAlone(kafka.connection, skipGroupOf(groupId), {
-    ...{ topic, partition: 0, offset: String(offset), note: noteOfRequest({ sinceMs }) },
-  });
+  commitAlone(kafka.connection, skipGroupOf(groupId), [
+    { topic, partition: 0, offset: String(offset), note: noteOfRequest({ sinceMs }) },
+  ]);
 
 test('the records before the one that blocks are finished and committed, and it is noted without what it holds', async () => {
   const topic = await filledTopic();

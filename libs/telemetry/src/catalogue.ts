@@ -233,6 +233,18 @@ export const catalogue = {
     unit: 'records',
     labels: ['stage', 'reason'],
   },
+  sluice_dead_letters_unseen: {
+    type: 'gauge',
+    help: 'Records in the topic of dead letters, of the last 7 days, that came after the last `sluice dlq seen`.',
+    unit: 'records',
+    labels: [],
+  },
+  sluice_dead_letters_expiring: {
+    type: 'gauge',
+    help: 'Records in the topic of dead letters that retention deletes within 3 days, without a `sluice dlq seen` after them.',
+    unit: 'records',
+    labels: [],
+  },
   sluice_repairs_total: {
     type: 'counter',
     help: 'Payloads that were not quite what they should be and were read all the same.',
@@ -269,6 +281,18 @@ export const catalogue = {
     unit: 'records',
     labels: ['group', 'topic'],
   },
+  sluice_subscriber_expiring_records: {
+    type: 'gauge',
+    help: 'Of these records, those that retention deletes within a day (half the retention of a topic that keeps less than two days).',
+    unit: 'records',
+    labels: ['group', 'topic'],
+  },
+  sluice_subscriber_lost_records: {
+    type: 'gauge',
+    help: 'Records that retention deleted before the group finished them; 0 again when the group commits a newer offset.',
+    unit: 'records',
+    labels: ['group', 'topic'],
+  },
   sluice_retention_seconds: {
     type: 'gauge',
     help: 'Until retention deletes the oldest record of the partition that the worker has not finished.',
@@ -301,6 +325,24 @@ export const catalogue = {
     unit: 'seconds',
     labels: ['store', 'outcome'],
     buckets: seconds,
+  },
+  sluice_store_overdue_seconds: {
+    type: 'gauge',
+    help: 'How long ago the oldest document should have been deleted; 0 when none is overdue. Where a retention is set.',
+    unit: 'seconds',
+    labels: ['store'],
+  },
+  sluice_registry_away: {
+    type: 'gauge',
+    help: 'Whether (1) or not (0) the schema registry failed to answer when the normalizer last asked, every 15 s.',
+    unit: '0 or 1',
+    labels: [],
+  },
+  sluice_clock_timestamp_seconds: {
+    type: 'gauge',
+    help: "The process's own clock: Prometheus compares it with the time of its scrape.",
+    unit: 'seconds',
+    labels: [],
   },
   sluice_ready: {
     type: 'gauge',

@@ -61,6 +61,7 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
   }
 
   gauges.get('sluice_build_info')?.set({ version: productVersion(), node: process.versions.node }, 1);
+  readers.set('sluice_clock_timestamp_seconds', () => [[{}, Date.now() / 1000]]);
 
   return {
     count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerSchemas } from '@sluice/canonical-event/registry';
@@ -68,6 +71,30 @@ test('an ingress that does not answer is not taken for an empty one', async () =
   const args = ['--ops-port', '1', '--at-least', '1', '--within', '1'];
   const { stdout } = await runSluice(['spool', 'wait', ...args]);
   expect(stdout).toBe('No ingress tells of its spool at port 1: its next pod drains what it holds.\n');
+});
+
+test('an ingress whose spool drains says for a while that it is empty before it goes', async () => {
+  let asked = 0;
+  let drainedAt = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    if (asked === 2) drainedAt = performance.now();
+    response.end(`sluice_spool_records{service="ingress"} ${asked < 2 ? 7 : 0}\n`);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const wait = (...args: string[]) =>
+    runSluice(['spool', 'wait', '--ops-port', String(port), '--at-least', '1', ...args]);
+  try {
+    const { stdout } = await wait('--shown-for', '3', '--within', '30');
+    expect(stdout).toBe('The spool is empty.\n');
+    expect(performance.now() - drainedAt).toBeGreaterThan(2_000);
+    // Its time ends before: it is empty all the same.
+    asked = 0;
+    expect((await wait('--shown-for', '20', '--within', '2')).stdout).toBe('The spool is empty.\n');
+  } finally {
+    server.close();
+  }
 });
 
 test('what a killed ingress acknowledged is published, byte for byte, and the spool is empty', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { drainFolder } from '@sluice/ingress/drain-folder';
 import { kafkaAt, registryAt } from './access.ts';
-import { brokers, positiveInteger, registry } from './options.ts';
+import { brokers, positiveInteger, registry, wholeNumber } from './options.ts';
 
 interface DrainOptions {
   readonly folder: string;
@@ -15,6 +15,7 @@ interface DrainOptions {
 interface WaitOptions {
   readonly opsPort: number;
   readonly atLeast: number;
+  readonly shownFor: number;
   readonly within: number;
   readonly pod: string;
   readonly mayGoFrom?: number;
@@ -63,6 +64,12 @@ export function registerSpoolCommand(program: Command, print: (line: string) => 
       positiveInteger,
       5,
     )
+    .option(
+      '--shown-for <seconds>',
+      'once it has drained, wait so long more: Prometheus has to see it empty',
+      wholeNumber,
+      20,
+    )
     .option('--within <seconds>', 'wait no longer', positiveInteger, 120)
     .addOption(
       new Option('--pod <name>', "this pod's name, with its number at the end")
@@ -78,19 +85,23 @@ export function registerSpoolCommand(program: Command, print: (line: string) => 
 
 /** @returns what became of it, as a sentence */
 async function waitUntilEmpty(options: WaitOptions): Promise<string> {
-  const { opsPort, atLeast } = options;
+  const { opsPort, atLeast, shownFor } = options;
   const within = withinOf(options);
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   let left: number | null = null;
   let toldAt = 0;
+  /** It may go then, if the spool is empty: of one that held records Prometheus must see that it holds none. */
+  let mayGoAt = atLeast;
   while (seconds() < within) {
     left = await spooledRecords(opsPort);
-    if (left === 0 && seconds() >= atLeast) return 'The spool is empty.';
+    if (left === 0 && seconds() >= mayGoAt) return 'The spool is empty.';
+    if (left !== null && left > 0) mayGoAt = Math.max(atLeast, seconds() + shownFor);
     if (left !== null) toldAt = seconds();
     else if (seconds() - toldAt > silenceSeconds) break;
     await pause(500);
   }
+  if (left === 0) return 'The spool is empty.';
   if (left === null)
     return `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`;
   return `The spool still holds ${left} records after ${within} s: its next pod drains it.`;

@@ -14,12 +14,15 @@ import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
+import { watchUnseenLetters } from '@sluice/stream/unseen-letters';
 import { createPipeline } from './pipeline.ts';
 import { publisherLimits } from './publisher-limits.ts';
 import { settings } from './settings.ts';
+import { watchRegistry } from './watch-registry.ts';
 
 const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
-const subscribersEveryMs = 15_000;
+/** How often what no record tells of is looked at. */
+const lookEveryMs = 15_000;
 const written: TopicName[] = [...storedTopics, 'dead-letter'];
 
 await runService(
@@ -35,7 +38,8 @@ await runService(
     const { problems, warnings, retentionMs } = await checkTopics(connection, stream, topics);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     for (const sentence of warnings) log.warn(sentence);
-    const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
+    const registry = registryConnectionOf(config);
+    const schemaIds = await findSchemaIds(registry, stream, avroTopics);
 
     const publisher = createPublisher(
       connection,
@@ -78,15 +82,26 @@ await runService(
         unknown: (vendor, kind) => telemetry.count('sluice_unknown_values_total', { vendor, kind }),
       },
     });
-    const subscribers = watchSubscribers(
-      {
-        connection,
-        groups: config.subscriberGroups ?? [],
-        topics: canonicalTopics.map((name) => topicOf(stream, name)),
-        everyMs: subscribersEveryMs,
-      },
-      context,
-    );
+    const watches = [
+      watchSubscribers(
+        {
+          connection,
+          groups: config.subscriberGroups ?? [],
+          topics: canonicalTopics.map((name) => topicOf(stream, name)),
+          retentionMs,
+          everyMs: lookEveryMs,
+        },
+        context,
+      ),
+      watchUnseenLetters(
+        {
+          ...{ connection, stream, everyMs: lookEveryMs },
+          retentionMs: retentionMs.get(topicOf(stream, 'dead-letter')) ?? Number.POSITIVE_INFINITY,
+        },
+        context,
+      ),
+      watchRegistry(registry, schemaIds.get('dead-letter') ?? 0, lookEveryMs, context),
+    ];
     const events = streamEvents(context, retentionMs);
     const consumer = await consumeStream({
       connection,
@@ -109,7 +124,7 @@ await runService(
       async stop() {
         await consumer.stop();
         sources.stop();
-        await subscribers.stop();
+        await Promise.all(watches.map((watch) => watch.stop()));
         await publisher.close();
       },
       force: () => consumer.abandon(),

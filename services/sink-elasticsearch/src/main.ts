@@ -4,29 +4,40 @@ import { seldom } from '@sluice/service/seldom';
 import { runSink } from '@sluice/sink/run-sink';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { settings } from './settings.ts';
+import { watchOverdue } from './watch-overdue.ts';
+
+const overdueEveryMs = 60_000;
 
 await runService(
   'sink-elasticsearch',
   process,
   (env) => readConfig(settings, env),
-  (context) => {
+  async (context) => {
     const { config } = context;
     const { elasticsearchUsername: username, elasticsearchPassword: password } = config;
     const warn = seldom((level: 'warn', sentence) => context.log[level](sentence));
-    const store = createElasticsearchStore(
-      {
-        url: config.elasticsearchUrl,
-        stream: config.stream,
-        ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
+    const connection = {
+      url: config.elasticsearchUrl,
+      stream: config.stream,
+      ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
+    };
+    const store = createElasticsearchStore(connection, {
+      displaced: (index, reason) =>
+        warn(
+          'warn',
+          `The index ${index} takes no documents (${reason}): they go to its undated one. Make room for it, then rebuild.`,
+        ),
+    });
+    const running = await runSink('sink-elasticsearch', 'SINK_ELASTICSEARCH', store, context);
+    const retentionMs = config.elasticsearchRetentionMs;
+    if (retentionMs === undefined) return running;
+    const overdue = watchOverdue(connection, retentionMs, overdueEveryMs, context);
+    return {
+      ...running,
+      async stop() {
+        await overdue.stop();
+        await running.stop();
       },
-      {
-        displaced: (index, reason) =>
-          warn(
-            'warn',
-            `The index ${index} takes no documents (${reason}): they go to its undated one. Make room for it, then rebuild.`,
-          ),
-      },
-    );
-    return runSink('sink-elasticsearch', 'SINK_ELASTICSEARCH', store, context);
+    };
   },
 );

@@ -8,4 +8,6 @@ export const settings = {
   elasticsearchUrl: z.url(),
   elasticsearchUsername: z.string().optional(),
   elasticsearchPassword: secret.optional(),
+  /** What `sluice expire elasticsearch` is run with: the sink tells how far behind it is. Default: none, nothing expires. */
+  elasticsearchRetentionMs: z.coerce.number().int().positive().optional(),
 };

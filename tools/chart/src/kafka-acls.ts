@@ -56,6 +56,8 @@ export const kafkaUsers: readonly KafkaUser[] = [
       ...[...storedTopics, 'dead-letter'].map((one) => topic(one, ...write)),
       group('normalizer'),
       skipGroup('normalizer'),
+      // Up to where somebody has seen the dead letters.
+      { ...group('dead-letter.seen'), operations: ['Describe'] },
     ],
   },
   sink('sink-clickhouse'),

@@ -5,6 +5,7 @@ import { avroSchemas, type Reason, type Stage } from '@sluice/schemas/schemas';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
+import { noteLettersSeen } from '@sluice/stream/unseen-letters';
 import { kafkaAt, registryAt } from '../access.ts';
 import { epochMs, oneOf, positiveInteger } from '../options.ts';
 import { printable, printableLine, timeOf } from '../printable.ts';
@@ -42,7 +43,7 @@ function namesOf(field: string): readonly string[] {
   return (fields.find(({ name }) => name === field)?.type as { symbols: string[] }).symbols;
 }
 
-/** `sluice dlq list | show | redrive`. */
+/** `sluice dlq list | show | redrive | seen`. */
 export function registerDlqCommand(
   program: Command,
   placeOptions: () => Option[],
@@ -111,6 +112,17 @@ export function registerDlqCommand(
       const filter = filterOf(options);
       await redriveAll({ ...filter, ...(places?.length ? { places } : {}) }, known, options, print);
     });
+
+  withPlace(
+    dlq
+      .command('seen')
+      .description('say that somebody has seen all that is there now: the alert ends until new ones come'),
+  ).action(async ({ brokers, stream }: Stream) => {
+    const records = await noteLettersSeen(kafkaAt(brokers), stream);
+    print(
+      `Noted as seen: ${records} records of ${topicOf(stream, 'dead-letter')}, marks of redriven ones among them.`,
+    );
+  });
 }
 
 async function redriveAll(

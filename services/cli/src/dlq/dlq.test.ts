@@ -11,6 +11,7 @@ import { endOffsets } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
+import { countUnseenLetters } from '@sluice/stream/unseen-letters';
 import { runSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
@@ -348,6 +349,16 @@ test.each([
 
 test('a stage may be written as metrics write it', async () => {
   expect((await ending(3, 'list', '--stage', 'sink-clickhouse')).at(-1)).toBe('Dead letters: 1.');
+});
+
+test('seen notes all that is there, and the next time what came since', async () => {
+  const { connection } = kafka;
+  const before = await countUnseenLetters(connection, stream, Infinity, Date.now());
+  expect(before.unseen).toBeGreaterThan(0);
+  const [line] = await sluice('seen');
+  expect(line).toMatch(/^Noted as seen: [1-9]\d* records of /);
+  expect((await countUnseenLetters(connection, stream, Infinity, Date.now())).unseen).toBe(0);
+  expect(await sluice('seen')).toEqual([expect.stringMatching(/^Noted as seen: 0 records of /)]);
 });
 
 test('what has expired is not waited for, and the rest can be brought back', async () => {

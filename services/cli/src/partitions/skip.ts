@@ -52,7 +52,7 @@ export async function skipRecord(options: SkipOptions): Promise<void> {
       if (isExact && sinceMs !== null && asked !== sinceMs) {
         const { topic, partition, offset } = place;
         const note = noteOfRequest({ sinceMs });
-        await commitAlone(connection, asking, { topic, partition, offset: String(offset), note });
+        await commitAlone(connection, asking, [{ topic, partition, offset: String(offset), note }]);
         asked = sinceMs;
       }
       await pause(500);
