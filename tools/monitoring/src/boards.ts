@@ -37,29 +37,46 @@ const figure = (title: string, unit: Panel['unit'], expression: string): Panel =
 
 const taken = 'outcome=~"published|spooled|repeated|dead-lettered|kept-apart"';
 
-/** What the processes have counted since they began: after one run from nothing these are the ledger's sums. */
+/**
+ * What a counter counted in the range that is shown, by series. Of a process that began in it and was not restarted that is
+ * its value: an increase lacks what was counted before the first scrape. Of any other one it is the increase, which
+ * counts on over restarts.
+ */
+export const counted = (counter: string): string =>
+  `((last_over_time(${counter}[$__range]) and resets(${counter}[$__range]) == 0) unless ${counter} offset $__range or increase(${counter}[$__range]))`;
+
+/** Ingress serves all streams: its pushes are those of the sources of the chosen one. */
+const ofChosenSources = (expression: string): string =>
+  `(${expression} and on (namespace, source) last_over_time(sluice_source_info[$__range]))`;
+
+/** Of the range that is shown. Over one run from nothing these are the ledger's sums. */
 export const sums = {
-  acknowledged: figure('Acknowledged · 已确认', 'short', `sum(sluice_ingress_requests_total{${taken}})`),
-  events: figure('Events · 标准事件', 'short', 'sum(sluice_events_total)'),
+  acknowledged: figure(
+    'Acknowledged · 已确认',
+    'short',
+    `sum(${ofChosenSources(counted(`sluice_ingress_requests_total{${taken}}`))})`,
+  ),
+  events: figure('Events · 标准事件', 'short', `sum(${counted('sluice_events_total')})`),
   /** Heartbeats come from no vendor. What a store has already in a newer version (stale) is in it as well. */
   clickhouse: figure(
     'In ClickHouse · 已写入 ClickHouse',
     'short',
-    'sum(sluice_records_total{service="sink-clickhouse",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"})',
+    `sum(${counted('sluice_records_total{service="sink-clickhouse",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}')})`,
   ),
   elasticsearch: figure(
     'In Elasticsearch · 已写入 Elasticsearch',
     'short',
-    'sum(sluice_records_total{service="sink-elasticsearch",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"})',
+    `sum(${counted('sluice_records_total{service="sink-elasticsearch",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}')})`,
   ),
-  deadLetters: figure('Dead letters · 死信', 'short', orZero('sum(sluice_dead_letters_total)')),
+  /** Those of ingress are of all streams. */
+  deadLetters: figure('Dead letters · 死信', 'short', orZero(`sum(${counted('sluice_dead_letters_total')})`)),
 };
 
 const overview: Board = {
   uid: 'sluice-overview',
   title: 'Sluice: overview · 总览',
   rows: [
-    { title: 'Since the processes began · 自进程启动以来', panels: Object.values(sums) },
+    { title: 'In the time range shown · 所选时间范围内', panels: Object.values(sums) },
     {
       title: 'Is it working · 是否正常',
       panels: [

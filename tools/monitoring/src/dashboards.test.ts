@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boards } from './boards.ts';
+import { boards, counted } from './boards.ts';
 import { dashboardFiles } from './dashboard-files.ts';
-import { isKnown, metricNamesIn } from './metric-names.ts';
+import { isKnown, metricNamesIn, rawCountersIn } from './metric-names.ts';
 import { root } from './places.ts';
 import { asChosen, asPromQl } from './render-board.ts';
 
@@ -29,6 +29,24 @@ test.each(panels)('$board, $title: reads metrics that there are', ({ queries }) 
     expect(names).not.toEqual([]);
     expect(names.filter((name) => !isKnown(name))).toEqual([]);
   }
+});
+
+/** Without what is a sum over restarts as a whole. */
+const withoutCounted = (expression: string): string =>
+  rawCountersIn(asPromQl(expression)).reduce(
+    (text, selector) => text.replaceAll(asPromQl(counted(selector)), 'up'),
+    asPromQl(expression),
+  );
+
+test.each(panels)('$board, $title: no restart takes a part of a counter away', ({ queries }) => {
+  for (const [expression] of queries) expect(rawCountersIn(withoutCounted(expression))).toEqual([]);
+});
+
+test('a counter that is read as it is would be seen', () => {
+  expect(rawCountersIn('sum(sluice_events_total{a="b"}) / sum(rate(sluice_events_total[5m]))')).toEqual([
+    'sluice_events_total{a="b"}',
+  ]);
+  expect(rawCountersIn('max_over_time(sluice_events_total[5m])')).toHaveLength(1);
 });
 
 test.each([...panels, ...boards.flatMap(({ rows }) => rows).map(({ title }) => ({ board: 'a row', title }))])(

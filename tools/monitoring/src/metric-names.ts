@@ -20,6 +20,27 @@ export function metricNamesIn(expression: string): Set<string> {
   return names;
 }
 
+/** Functions over a counter that a restart of its process does not disturb. */
+const survivingRestarts = /^(rate|irate|increase)$/;
+
+/** The counters that an expression reads as they are, so that each restart takes a part away. */
+export function rawCountersIn(expression: string): string[] {
+  const raw: string[] = [];
+  parser.parse(expression).iterate({
+    enter: ({ name, from, to, node }) => {
+      if (name !== 'VectorSelector') return;
+      const selector = expression.slice(from, to);
+      const [metric = ''] = /^[a-zA-Z_:][\w:]*/.exec(selector) ?? [];
+      if (!/_(total|count|sum|bucket)$/.test(metric)) return;
+      let call = node.parent;
+      while (call !== null && call.name !== 'FunctionCall') call = call.parent;
+      const called = call === null ? '' : (/^\w+/.exec(expression.slice(call.from, call.to))?.[0] ?? '');
+      if (!survivingRestarts.test(called)) raw.push(selector);
+    },
+  });
+  return raw;
+}
+
 /** Every name under which Prometheus has a metric of the catalogue: a histogram has three. */
 const namesOfCatalogue: ReadonlySet<string> = new Set(
   Object.entries(catalogue).flatMap(([name, { type }]) =>

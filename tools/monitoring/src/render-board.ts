@@ -77,7 +77,9 @@ const chosen = 'namespace=~"$namespace",stream=~"$stream|"';
 export function asChosen(expression: string): string {
   const places: { at: number; text: string }[] = [];
   // The grammar knows durations alone: Grafana puts one in the place of its variable, of the same length here.
-  const readable = expression.replaceAll('$__rate_interval', '1'.repeat(15) + 'm');
+  const readable = expression
+    .replaceAll('$__rate_interval', '1'.repeat(15) + 'm')
+    .replaceAll('$__range', '1'.repeat(7) + 'm');
   parser.parse(readable).iterate({
     enter: ({ name, from, to }) => {
       if (name !== 'VectorSelector') return;
@@ -92,10 +94,14 @@ export function asChosen(expression: string): string {
     .reduce((text, place) => text.slice(0, place.at) + place.text + text.slice(place.at), expression);
 }
 
-/** The expression as Prometheus itself takes it, over all namespaces: a range in place of Grafana's variable. */
-export function asPromQl(expression: string, stream = '.*'): string {
+/**
+ * The expression as Prometheus itself takes it, over all namespaces.
+ * @param range that a dashboard would show, in PromQL: `1h`
+ */
+export function asPromQl(expression: string, stream = '.*', range = '1h'): string {
   return expression
     .replaceAll('$__rate_interval', '5m')
+    .replaceAll('$__range', range)
     .replaceAll('$namespace', '.*')
     .replaceAll('$stream', stream);
 }

@@ -13,10 +13,20 @@ export interface PrometheusPlan {
   readonly targets: Readonly<Record<string, string>>;
   /** Where its configuration, log and data are. */
   readonly folder: string;
+  /** `development`: what changes is seen within seconds. `production`: the chart's own interval, and Prometheus' defaults. */
+  readonly pace?: 'development' | 'production';
 }
+
+const paces = {
+  // What processes of a former start counted last is not taken for what those of now count.
+  development: { scrape: '1s', evaluation: '5s', lookback: '10s' },
+  production: { scrape: '15s', evaluation: '30s', lookback: '5m' },
+};
 
 export interface RunningPrometheus {
   readonly url: string;
+  /** Epoch ms. It has data of before, when it ran in the same folder. */
+  readonly startedAtMs: number;
   /**
    * What an expression gives now, as numbers with their labels.
    * @throws with Prometheus' own words about an expression that it does not take
@@ -28,21 +38,24 @@ export interface RunningPrometheus {
 const startsWithinMs = 30_000;
 
 /**
- * Starts a Prometheus with the product's alerts that scrapes the services every second; it ends with this process.
+ * Starts a Prometheus with the product's alerts that scrapes the services; it ends with this process.
  * @throws one sentence when it does not come up
  */
 export async function startPrometheus(plan: PrometheusPlan): Promise<RunningPrometheus> {
   const { folder, port } = plan;
+  const pace = paces[plan.pace ?? 'development'];
+  const startedAtMs = Date.now();
   mkdirSync(folder, { recursive: true });
   const configuration = {
-    global: { scrape_interval: '1s', evaluation_interval: '5s' },
+    global: { scrape_interval: pace.scrape, evaluation_interval: pace.evaluation },
     rule_files: [join(alertsFolder, '*.yaml')],
     scrape_configs: [
       {
         job_name: 'sluice',
         static_configs: Object.entries(plan.targets).map(([component, target]) => ({
           targets: [target],
-          labels: { component },
+          // As a pod has it, whose name stays when it is started again.
+          labels: { component, pod: component },
         })),
       },
     ],
@@ -57,8 +70,7 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
     `--config.file=${configFile}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
-    // What processes of a former start counted last is not taken for what those of now count.
-    '--query.lookback-delta=10s',
+    `--query.lookback-delta=${pace.lookback}`,
   ]);
   // A process group of its own: Ctrl-C reaches whoever started it alone.
   const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true });
@@ -89,7 +101,7 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
     }
     await delay(100);
   }
-  return { url, query: (expression) => query(url, expression), close };
+  return { url, startedAtMs, query: (expression) => query(url, expression), close };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -26,11 +26,14 @@ export function figuresOf(
   };
 }
 
-/** What the overview shows now; 0 where it shows nothing. */
-export async function readOverview(prometheus: Pick<RunningPrometheus, 'query'>): Promise<OverviewFigures> {
+type Asked = Pick<RunningPrometheus, 'query' | 'startedAtMs'>;
+
+/** What the overview shows of the time since Prometheus was started; 0 where it shows nothing. */
+export async function readOverview(prometheus: Asked): Promise<OverviewFigures> {
+  const range = `${Math.max(1, Math.round((Date.now() - prometheus.startedAtMs) / 1000))}s`;
   const shown = await Promise.all(
     Object.entries(sums).map(async ([name, { queries }]) => {
-      const [found] = await prometheus.query(asPromQl(asChosen(queries[0]?.[0] ?? '')));
+      const [found] = await prometheus.query(asPromQl(asChosen(queries[0]?.[0] ?? ''), '.*', range));
       return [name, found?.value ?? 0] as const;
     }),
   );
@@ -49,7 +52,7 @@ export interface Difference {
  * @param withinMs how long that may take
  */
 export async function compareOverview(
-  prometheus: Pick<RunningPrometheus, 'query'>,
+  prometheus: Asked,
   wanted: OverviewFigures,
   withinMs = 15_000,
 ): Promise<Difference[]> {
