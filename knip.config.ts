@@ -14,6 +14,7 @@ const config: KnipConfig = {
     'tools/faults': {
       entry: [
         'src/main.ts',
+        'src/alerts/main.ts',
         'src/**/*.test.ts',
         'src/system/{poison,shifted-clock}.ts',
         'src/proxy/lossy-relay.ts',

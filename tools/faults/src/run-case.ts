@@ -73,7 +73,12 @@ function reasonsOf({ lost, duplicatesAfter, problems }: Finding): string[] {
   ];
 }
 
-function contextOf(
+/**
+ * What a case works with.
+ * @param systems gets every system that is started
+ * @param cleanups gets what ends all that is opened; the last one is called first
+ */
+export function contextOf(
   { endpoints, seed, scale, say }: CaseOptions,
   systems: System[],
   cleanups: (() => Promise<void>)[],

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { dashboardFiles } from './dashboard-files.ts';
 import { root } from './places.ts';
+import { waysPages } from './ways-pages.ts';
 
-// `npm run generate -w tools/monitoring`: writes the dashboards.
-for (const [path, text] of dashboardFiles()) {
+// `npm run generate -w tools/monitoring`: writes the dashboards and the pages of alerts.
+for (const [path, text] of [...dashboardFiles(), ...waysPages()]) {
   const file = join(root, path);
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
   process.stdout.write(`${path}\n`);

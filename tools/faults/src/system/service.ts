@@ -19,6 +19,9 @@ const restartAfterMs = 1_000;
  */
 export interface Service {
   readonly name: ServiceName;
+  /** Its name and number: `ingress-2`. */
+  readonly label: string;
+  readonly opsPort: number;
   /** Undefined while it does not run. */
   pid(): number | undefined;
   /** Starts it and waits until it says that it is ready. @throws with the end of its log when it does not. */
@@ -85,7 +88,7 @@ export function createService(
   const ready = (): Promise<boolean> => isOk('/readyz');
 
   return {
-    name,
+    ...{ name, label, opsPort },
     pid: () => (isUp() ? running?.child.pid : undefined),
     launch,
     runFrom: (folder) => void (build = folder ?? root),

@@ -19,8 +19,8 @@ export interface SystemOptions {
   readonly through?: Partial<Endpoints>;
   /** How many of each service; without a number one. */
   readonly instances?: Partial<Record<ServiceName, number>>;
-  /** Further settings, by service. */
-  readonly env?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  /** Further settings, by service; undefined takes one away. */
+  readonly env?: Partial<Record<ServiceName, Readonly<Record<string, string | undefined>>>>;
   /** Edits the sources file, whose stream is set already. */
   readonly sources?: (text: string) => string;
   /** Called before anything of the stream is made. */

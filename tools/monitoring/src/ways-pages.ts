@@ -1,0 +1,113 @@
+import { posix } from 'node:path';
+import { readFirings, type Firings } from './firings.ts';
+import { ways, type Way } from './ways.ts';
+
+const english = 'docs/alerts.md';
+const chinese = 'docs/alerts.zh.md';
+
+/** `docs/alerts.md` and its Chinese page, by their paths. Not formatted yet. */
+export function waysPages(firings: Firings = readFirings()): Map<string, string> {
+  return new Map([
+    [english, englishPage(firings)],
+    [chinese, chinesePage(firings)],
+  ]);
+}
+
+const runbook = (alert: string): string => `[${alert}](runbooks/${alert}.md)`;
+const fileName = (path: string): string => `[${posix.basename(path)}](../${path})`;
+
+function table(
+  head: readonly string[],
+  text: (way: Way) => string,
+  firings: Firings,
+  seconds: (count: number) => string,
+): string {
+  const rows = ways.map((way) => {
+    const seen = firings.firings[way.id];
+    return [
+      text(way),
+      way.alerts.map(runbook).join(', '),
+      seen === undefined ? '–' : `${seen.alert}, ${seconds(seen.seconds)}`,
+      way.tests.map(fileName).join(', '),
+    ];
+  });
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function englishPage(firings: Firings): string {
+  return `# Alerts
+
+**English** · [中文](alerts.zh.md)
+
+Every way in which data stops, is lost or is about to be lost, with the alert that says so. Each alert links to its runbook.
+The rules are [helm/sluice/files/alerts](../helm/sluice/files/alerts); this page is made of
+[ways.ts](../tools/monitoring/src/ways.ts) by \`npm run generate -w tools/monitoring\`.
+
+"Seen firing" is what \`npm run alerts\` measured (last run: ${firings.date}): the real services and servers are brought into
+that state, a real Prometheus scrapes them every 15 s with the rules as the chart has them, and the time counts from the
+beginning of the state to the alert. No alert may take longer than 600 s. "–": not brought about there, because it takes days
+(silence, keys, a certificate), or because the fault suite does it; the rule is tried by promtool, with series of that shape.
+
+${table(
+  ['way', 'alerts', 'seen firing', 'tried in'],
+  ({ en }) => en,
+  firings,
+  (count) => `${count} s`,
+)}
+
+Beside them [normal-weeks.test.ts](../tools/monitoring/src/normal-weeks.test.ts) proves that no alert fires in an ordinary
+week and three days more: days, quiet nights, a weekend, two rolling upgrades, a moved pod, a restarted broker, a busy store.
+\`npm run alerts\` also runs an ordinary system in which each service is restarted once, and fails when an alert fires there.
+
+## Where the figures come from
+
+- **Dead letters, subscribers**: the normalizer asks Kafka every 15 s, by offsets and times alone; no record is read. A
+  subscriber is watched when \`SLUICE_SUBSCRIBER_GROUPS\` of the normalizer names its group. What counts as seen is noted
+  by \`sluice dlq seen\`.
+- **Old documents**: the Elasticsearch sink asks for the age of the oldest document. A failed Job would tell less: one that is
+  suspended, never scheduled or too slow fails nowhere, and not every cluster has kube-state-metrics.
+- **Registry**: the normalizer asks it every 15 s. Services need it only when they start.
+- **Clocks**: each process shows its clock, and Prometheus compares it with the time of the scrape. A vendor's clock shows at
+  its signatures: what is signed more than 5 minutes ahead, or longer ago than \`freshnessMs\`, is kept apart.
+- **The way to ingress**: SluicePushesStopped needs more than 600 pushes in the hour before. Where fewer come, let a blackbox
+  exporter of yours post to the public address; the chart has no rule for it, since nobody knows the name of your probe.
+
+A source that pauses for more than three days (a long holiday) raises SluiceVendorSilent: silence it.
+`;
+}
+
+function chinesePage(firings: Firings): string {
+  return `# 告警
+
+[English](alerts.md) · **中文**
+
+下表列出数据中断、丢失或即将丢失的每一种情形,以及对应的告警;每个告警都链接到处理手册(英文)。规则见
+[helm/sluice/files/alerts](../helm/sluice/files/alerts);本页由 [ways.ts](../tools/monitoring/src/ways.ts) 生成
+(\`npm run generate -w tools/monitoring\`)。
+
+"实测"一列由 \`npm run alerts\` 得出(最近一次:${firings.date}):让真实的服务和服务器进入该状态,真实的 Prometheus 每 15 秒抓取一次,
+规则与 Chart 中完全相同;时间从状态开始计到告警触发,不得超过 600 秒。"–"表示此处没有实测:该状态需要数天才会出现(静默、密钥、证书),或已由
+故障测试覆盖;规则用 promtool 和相应形状的时间序列验证。
+
+${table(
+  ['情形', '告警', '实测', '测试'],
+  ({ zh }) => zh,
+  firings,
+  (count) => `${count} 秒`,
+)}
+
+此外,[normal-weeks.test.ts](../tools/monitoring/src/normal-weeks.test.ts) 证明在正常的十天里没有任何告警:白天、安静的夜间、周末、两次滚动升级、
+一次 Pod 迁移、一次 broker 重启、一次存储繁忙。\`npm run alerts\` 还会运行一个正常的系统,并逐个重启其服务;其中若有告警触发,则判为失败。
+
+## 数据来源
+
+- **死信与订阅方**:标准化服务每 15 秒向 Kafka 查询位移和时间,不读取任何记录。只有写入标准化服务的 \`SLUICE_SUBSCRIBER_GROUPS\` 的消费组才会被监视。
+  死信是否已查看,由 \`sluice dlq seen\` 记录。
+- **过期文档**:Elasticsearch 写入服务查询最旧文档的时间。任务被挂起、从未调度或过慢时不会"失败",而且并非每个集群都有 kube-state-metrics。
+- **Schema Registry**:标准化服务每 15 秒查询一次;各服务只在启动时需要它。
+- **时钟**:每个进程公布自己的时钟,由 Prometheus 与抓取时间比较。厂商时钟的偏差体现在签名上:签名时间超前 5 分钟以上,或早于 \`freshnessMs\` 的推送会被隔离。
+- **到接入服务的链路**:SluicePushesStopped 要求此前一小时推送超过 600 次。推送更少时,请用您自己的 blackbox exporter 探测公网地址。
+
+来源停顿超过三天(长假)会触发 SluiceVendorSilent,请将其静默。
+`;
+}

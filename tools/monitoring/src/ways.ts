@@ -1,0 +1,232 @@
+/**
+ * Every way in which data stops, is lost or is about to be lost, and who says so. `docs/alerts.md` and its Chinese page are
+ * made of it.
+ */
+export interface Way {
+  /** As the harness of `npm run alerts` calls it. */
+  readonly id: string;
+  readonly en: string;
+  readonly zh: string;
+  /** Any of them says so; the first one is the earliest. */
+  readonly alerts: readonly [string, ...string[]];
+  /** Files in which it is tried, from the root on. */
+  readonly tests: readonly [string, ...string[]];
+}
+
+const ingressRules = 'tools/monitoring/rule-tests/ingress.yaml';
+const workerRules = 'tools/monitoring/rule-tests/workers.yaml';
+const objectiveRules = 'tools/monitoring/rule-tests/objectives.yaml';
+const weekRules = 'tools/monitoring/rule-tests/weeks.yaml';
+
+export const ways: readonly Way[] = [
+  {
+    id: 'pushes-stopped',
+    en: 'No push arrives any more: the way to ingress is broken',
+    zh: '推送全部中断:通往接入服务的链路断开',
+    alerts: ['SluicePushesStopped'],
+    tests: [ingressRules],
+  },
+  {
+    id: 'ingress-unready',
+    en: 'Every pod of ingress is unready',
+    zh: '所有接入服务 Pod 均未就绪',
+    alerts: ['SluiceNotReady', 'SluicePushesStopped'],
+    tests: [workerRules, ingressRules],
+  },
+  {
+    id: 'answers-503',
+    en: 'Pushes are not acknowledged: neither Kafka nor the disk takes them',
+    zh: '推送得不到确认:Kafka 和磁盘都无法接收',
+    alerts: ['SluiceAcknowledgementErrors'],
+    tests: [objectiveRules],
+  },
+  {
+    id: 'pushes-refused',
+    en: 'All pushes of a source are refused, also of a small one',
+    zh: '某个来源(含推送量小的来源)的推送全部被拒绝',
+    alerts: ['SluicePushesRefused'],
+    tests: [ingressRules, weekRules],
+  },
+  {
+    id: 'vendor-silent',
+    en: 'A vendor has sent nothing for half an hour, for days, or ever',
+    zh: '厂商半小时、数天或自始至终没有推送',
+    alerts: ['SluiceVendorSilent'],
+    tests: [weekRules],
+  },
+  {
+    id: 'vendor-clock',
+    en: "A vendor's clock is off, or somebody sends its pushes again: they are kept apart",
+    zh: '厂商时钟有偏差,或有人重放推送:推送被隔离',
+    alerts: ['SluicePushesKeptApart'],
+    tests: [ingressRules, 'services/ingress/src/app.test.ts'],
+  },
+  {
+    id: 'own-clock',
+    en: 'The clock of a process is off',
+    zh: '进程所在机器的时钟有偏差',
+    alerts: ['SluiceClockSkew'],
+    tests: [workerRules],
+  },
+  {
+    id: 'sources-unusable',
+    en: 'The sources file or a secret cannot be used as it is now',
+    zh: '来源文件或密钥当前无法使用',
+    alerts: ['SluiceSourcesUnusable'],
+    tests: [ingressRules, 'libs/sources/src/live-sources.test.ts'],
+  },
+  {
+    id: 'keys-left-behind',
+    en: 'A key was changed and the former one is still used, or still there',
+    zh: '密钥已更换,旧密钥仍在使用或仍保留',
+    alerts: ['SluicePreviousKeyUsed', 'SluicePreviousKeyUnused'],
+    tests: [weekRules],
+  },
+  {
+    id: 'certificate',
+    en: 'The certificate of the public address expires',
+    zh: '公网地址的证书即将过期',
+    alerts: ['SluiceCertificateExpires'],
+    tests: [ingressRules],
+  },
+  {
+    id: 'slow-answers',
+    en: 'Acknowledgements take so long that vendors give up',
+    zh: '应答过慢,厂商会放弃等待',
+    alerts: ['SluiceAcknowledgementSlow', 'SluiceEventLoopSlow'],
+    tests: [objectiveRules, workerRules],
+  },
+  {
+    id: 'kafka-away',
+    en: 'Kafka takes no records from ingress',
+    zh: 'Kafka 不接收接入服务的记录',
+    alerts: ['SluiceKafkaAway', 'SluiceHeartbeatLate'],
+    tests: [ingressRules, workerRules],
+  },
+  {
+    id: 'spool-filling',
+    en: 'The spool gets full',
+    zh: '本地缓存即将写满',
+    alerts: ['SluiceSpoolFilling'],
+    tests: [ingressRules],
+  },
+  {
+    id: 'spool-old',
+    en: 'Acknowledged records stay on the disk of a pod',
+    zh: '已确认的记录滞留在 Pod 的磁盘上',
+    alerts: ['SluiceSpoolOld'],
+    tests: [ingressRules],
+  },
+  {
+    id: 'spool-disk',
+    en: 'The disk of the spool has less room than the spool may take',
+    zh: '本地缓存的磁盘空间不足',
+    alerts: ['SluiceSpoolDiskLow'],
+    tests: [ingressRules],
+  },
+  {
+    id: 'spool-damaged',
+    en: 'Records of the spool are damaged',
+    zh: '本地缓存中的记录损坏',
+    alerts: ['SluiceSpoolDamaged'],
+    tests: [ingressRules, 'tools/faults/src/cases/spool-damage.ts'],
+  },
+  {
+    id: 'spool-stranded',
+    en: 'A pod of ingress is gone and its spool holds records',
+    zh: '接入服务 Pod 已消失,其本地缓存仍有记录',
+    alerts: ['SluiceSpoolStranded'],
+    tests: [ingressRules, 'services/cli/src/spool.test.ts'],
+  },
+  {
+    id: 'service-gone',
+    en: 'No process of a service runs',
+    zh: '某个服务没有任何进程在运行',
+    alerts: ['SluiceServiceMissing', 'SluiceHeartbeatLate'],
+    tests: [workerRules],
+  },
+  {
+    id: 'crash-loop',
+    en: "A service's processes end and are started again, over and over",
+    zh: '某个服务的进程反复退出并重启',
+    alerts: ['SluiceCrashLoop'],
+    tests: [workerRules],
+  },
+  {
+    id: 'never-ready',
+    en: 'A worker runs and never becomes ready',
+    zh: '工作进程在运行但始终未就绪',
+    alerts: ['SluiceNotReady'],
+    tests: [workerRules],
+  },
+  {
+    id: 'partition-blocked',
+    en: 'One record blocks its partition, while the others go on',
+    zh: '一条记录阻塞其分区,其他分区正常',
+    alerts: ['SluicePartitionHeld', 'SluiceConsumerStuck'],
+    tests: [workerRules, 'libs/stream/src/neighbours.test.ts', 'tools/faults/src/cases/partition-blocked.ts'],
+  },
+  {
+    id: 'clickhouse-away',
+    en: 'ClickHouse takes no events',
+    zh: 'ClickHouse 不接收事件',
+    alerts: ['SluiceHeartbeatLate', 'SluicePartitionHeld'],
+    tests: [workerRules, 'tools/faults/src/cases/stores.ts'],
+  },
+  {
+    id: 'elasticsearch-away',
+    en: 'Elasticsearch takes no events',
+    zh: 'Elasticsearch 不接收事件',
+    alerts: ['SluiceHeartbeatLate', 'SluicePartitionHeld'],
+    tests: [workerRules, 'tools/faults/src/cases/stores.ts'],
+  },
+  {
+    id: 'events-late',
+    en: 'Events reach a store late',
+    zh: '事件延迟到达存储',
+    alerts: ['SluiceEventsLate'],
+    tests: [objectiveRules],
+  },
+  {
+    id: 'registry-away',
+    en: 'The schema registry is away: nothing notices until a worker starts',
+    zh: 'Schema Registry 不可用:在工作进程重启之前不会显现',
+    alerts: ['SluiceRegistryAway'],
+    tests: [workerRules, 'services/normalizer/src/watch-registry.test.ts'],
+  },
+  {
+    id: 'retention-unread',
+    en: 'Kafka deletes within a day what our workers have not read',
+    zh: 'Kafka 将在一天内删除工作进程尚未读取的记录',
+    alerts: ['SluiceRetentionClock'],
+    tests: [workerRules, 'libs/stream/src/stream-events.test.ts'],
+  },
+  {
+    id: 'subscriber-expires',
+    en: 'Kafka deletes within a day what another team has not read',
+    zh: 'Kafka 将在一天内删除其他团队尚未读取的记录',
+    alerts: ['SluiceSubscriberExpires'],
+    tests: [workerRules, 'libs/stream/src/subscriber-lag.test.ts'],
+  },
+  {
+    id: 'dead-letters',
+    en: 'Records become dead letters, and nobody looks at them',
+    zh: '记录成为死信且无人查看',
+    alerts: ['SluiceDeadLetters', 'SluiceDeadLettersUnseen'],
+    tests: [workerRules, 'libs/stream/src/unseen-letters.test.ts'],
+  },
+  {
+    id: 'dead-letters-expire',
+    en: 'Kafka deletes dead letters within three days',
+    zh: 'Kafka 将在三天内删除死信',
+    alerts: ['SluiceDeadLettersExpire'],
+    tests: [workerRules, 'libs/stream/src/unseen-letters.test.ts'],
+  },
+  {
+    id: 'expire-late',
+    en: 'The job that deletes old documents fails, or does not run',
+    zh: '删除旧文档的任务失败或没有运行',
+    alerts: ['SluiceExpireLate'],
+    tests: [workerRules, 'services/sink-elasticsearch/src/watch-overdue.test.ts'],
+  },
+];
