@@ -165,7 +165,9 @@ async function runRebuild<O extends RebuildOptions>(
     const ofStream = sources
       .filter((source) => source.stream === stream)
       .map((source) => [source.id, source] as const);
-    const feed = fromRaw ? rawFeed(place, new Map(ofStream)) : canonicalFeed(place, print);
+    const feed = fromRaw
+      ? rawFeed(place, new Map(ofStream))
+      : canonicalFeed(place, (text) => say(text, { of: 'warning', text }));
     await untilSignal(async (signal) => {
       const plan = {
         ...place,

@@ -24,6 +24,8 @@ export type RebuildFact =
       readonly after: number;
     }
   | { readonly of: 'swapping' }
+  /** A sentence for a person. */
+  | { readonly of: 'warning'; readonly text: string }
   | { readonly of: 'done'; readonly topics: readonly CanonicalTopic[] }
   /** Ctrl-C, before anything was swapped. */
   | { readonly of: 'stopped' }

@@ -320,7 +320,7 @@ async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Don
   if (feed.isCanonical) return { lost, settled: null };
   // Not all canonical events come from the raw topics that were read: what a replay from elsewhere brought, or what
   // comes from records that had left, is taken from the canonical topics, from where the sink stood at the beginning.
-  const canonical = canonicalFeed(plan, plan.say);
+  const canonical = canonicalFeed(plan, (text) => plan.say(text, { of: 'warning', text }));
   const lows = lowOf(held);
   const whole: Held = new Map(
     [...now].map(([topic, partitions]) => [
