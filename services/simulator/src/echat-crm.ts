@@ -43,7 +43,8 @@ export function crmForm(visit: Visit, status: '1' | '2', at: number): EchatDocum
 
 /**
  * The push of one changed field, without msgId (Echat push, section 3.3, the note): an empty element clears it. Its
- * content is all that identifies it, so a visitor must not get two.
+ * content is all that identifies it, so the same change twice is one event (docs/subscribing.md): a visitor must not get two,
+ * or the ledger would miss one.
  */
 export function crmSingleField(visit: Visit): EchatDocument {
   const { random, customer } = visit;

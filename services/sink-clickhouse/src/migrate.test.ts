@@ -6,7 +6,7 @@ import { createClickHouseStore } from './clickhouse-store.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import { connect } from './connection.ts';
 import { readState } from './database-state.ts';
-import { migrateClickHouse } from './migrate.ts';
+import { installedViews, migrateClickHouse } from './migrate.ts';
 import type { ScratchDatabase } from './scratch-database.ts';
 import { scratchDatabase } from './scratch-database.ts';
 import { readEvents } from './testing/read-events.ts';
@@ -59,7 +59,7 @@ async function oldDatabase(): Promise<ScratchDatabase> {
 
 describe('a new database', () => {
   const database = scratch();
-  const all = [...storedTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]), ...readyMadeViews];
+  const all = [...storedTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]), ...installedViews];
 
   test('gets every table and view, once, also when two run at once', async () => {
     const runs = await Promise.all([migrateClickHouse(database), migrateClickHouse(database)]);

@@ -6,7 +6,7 @@ import { connect, quotedDatabase } from './connection.ts';
 import type { DatabaseState } from './database-state.ts';
 import { changesBetween, readState } from './database-state.ts';
 import { addColumns, createLatestView, createTable } from './tables.ts';
-import { createReadyMadeView, readyMadeViews } from './views.ts';
+import { betweenViewOf, createBetweenView, createReadyMadeView, readyMadeViews } from './views.ts';
 
 export interface MigrateOptions {
   /** How long rows are kept after they were received, in ms, to the second. Undefined: as the tables have it. */
@@ -31,13 +31,20 @@ export async function migrateClickHouse(
     const wrong = wrongColumns(connection.database, before);
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
     await migrateTables(client);
-    for (const view of readyMadeViews) await run(client, view, await createReadyMadeView(view));
-    const changes = changesBetween(before, await readState(client), [...tablesAndViews, ...readyMadeViews]);
+    for (const view of readyMadeViews) {
+      const statement = await createReadyMadeView(view);
+      await run(client, view, statement);
+      await run(client, betweenViewOf(view), createBetweenView(view, statement, quotedDatabase(connection)));
+    }
+    const changes = changesBetween(before, await readState(client), [...tablesAndViews, ...installedViews]);
     return retentionMs === undefined ? changes : [...changes, ...(await setRetention(client, retentionMs))];
   } finally {
     await client.close();
   }
 }
+
+/** Every ready-made view, and beside each the one that reads a span of time. */
+export const installedViews = readyMadeViews.flatMap((view) => [view, betweenViewOf(view)]);
 
 const tablesAndViews = storedTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
 

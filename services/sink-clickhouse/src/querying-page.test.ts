@@ -26,6 +26,30 @@ function recentEvents() {
       ...{ ...id, phase: 'ENDED', kind: 'HUMAN', requested_at: at, staff_shares: [share] },
       end_reason: 'QUEUE_ABANDONED',
     }),
+    sampleItem('conversation.v1', source, {
+      ...{
+        conversation_id: '1_8',
+        conversation_number: '8',
+        phase: 'ENDED',
+        kind: 'HUMAN',
+        requested_at: at,
+      },
+      ...{ staff_shares: [share], queue_state: 'ANSWERED', end_reason: 'STAFF_CLOSED' },
+    }),
+    // Sobot's agent by e-mail, beside two ids; a rating says whose name it is.
+    sampleItem('conversation.v1', source, {
+      ...{
+        conversation_id: 'c',
+        conversation_number: null,
+        phase: 'RECORDED',
+        staff_id: null,
+        staff_name: '丁',
+      },
+      staff_shares: ['u1', 'u2'].map((staff_id) => ({ ...share, staff_id })),
+    }),
+    sampleItem('rating.v1', source, { target_role: 'STAFF', staff_id: 'u1', staff_name: '丁' }),
+    sampleItem('message.v1', source, { sent_at: at, kind: 'TEXT' }),
+    sampleItem('rating.v1', { ...source, occurred_at: at - 9 * 86_400_000, received_at: at }),
     sampleItem('rating.v1', source, { conversation_id: '7', conversation_number: '7' }),
     sampleItem('staff-action.v1', source, { ...id, action: 'CARD_PUSHED', result: 'DONE' }),
     sampleItem('visit.v1', source, { visit_id: 'v', phase: 'LEFT', conversation_ids: ['1_7'] }),
@@ -57,5 +81,7 @@ test('docs/querying.md tells of every ready-made view, with a query of each', ()
   const told = [...page.matchAll(/^\| `(\w+)` +\| (?:what|how|which)/gm)].map(([, view]) => view);
   expect(told.sort()).toEqual([...readyMadeViews].sort());
   for (const view of readyMadeViews)
-    expect(queries.filter((query) => new RegExp(`(FROM|JOIN) ${view}\\b`).test(query))).toHaveLength(1);
+    expect(
+      queries.filter((query) => new RegExp(`(FROM|JOIN) ${view}(_between)?\\b`).test(query)),
+    ).toHaveLength(1);
 });

@@ -2,13 +2,14 @@
 --
 -- A row for each agent of a source and each day on which their conversations began; the day is of Asia/Shanghai,
 -- where both vendors' customers are. Averages are in ms, over the conversations that have the figure: how many these
--- are stands beside them. Robots' conversations and left messages do not count.
+-- are stands beside them. Robots' conversations and left messages do not count, nor do those that
+-- the visitor left in the queue: nobody served them. A conversation that nobody answered has no first response.
 --
 -- Where the vendor sends each agent's figures (Echat, of transferred conversations), an agent has their own. Sobot
 -- names all agents and gives figures of the whole conversation: they count for the last agent, who is the
 -- conversation's own, and so do Echat's where one agent served alone. Handle time is then human_handle_ms, or
 -- the conversation's total_ms where the vendor does not send it (Echat never does).
--- agent is the id, else the account, else the name: what the vendor sends.
+-- agent is the id, that of agent_identity where the event has none, else the account, else the name.
 CREATE OR REPLACE VIEW agent_day AS
 WITH parts AS (
   SELECT
@@ -26,14 +27,21 @@ WITH parts AS (
           c.staff_shares.staff_id,
           c.staff_shares.staff_account,
           c.staff_shares.staff_name,
-          c.staff_shares.first_response_ms,
+          arrayMap(
+            (response, sent) -> if(sent = 0, NULL, response),
+            c.staff_shares.first_response_ms,
+            c.staff_shares.staff_message_count
+          ),
           c.staff_shares.handle_ms
         ),
         [(c.staff_id, c.staff_account, c.staff_name, c.first_response_ms, coalesce(c.human_handle_ms, c.total_ms))]
       )
     ) AS part
   FROM conversation_state AS c
-  WHERE c.kind NOT IN ('ROBOT', 'LEAVE_MESSAGE')
+  WHERE
+    c.kind NOT IN ('ROBOT', 'LEAVE_MESSAGE')
+    AND c.queue_state != 'ABANDONED'
+    AND c.end_reason != 'QUEUE_ABANDONED'
 )
 SELECT
   p.source_id AS source_id,

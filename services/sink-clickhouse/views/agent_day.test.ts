@@ -33,6 +33,8 @@ const events = [
     staff_shares: [
       share({ ...zhang, first_response_ms: 4_000, handle_ms: 50_000 }),
       share({ ...li, first_response_ms: 1_000, handle_ms: null }),
+      // Zhang was asked once more and wrote nothing: 0 is no response.
+      share({ ...zhang, first_response_ms: 0, staff_message_count: 0 }),
     ],
   }),
   // Zhang on the next day of Beijing, which is the same day in UTC. Not ended yet: no figures.
@@ -55,6 +57,10 @@ const events = [
     ...{ staff_account: 'ding@shop', started_at: clock('2024-05-06 11:00:00') },
     ...{ first_response_ms: 9_792, human_handle_ms: 50_000, total_ms: 80_000 },
     staff_shares: ['x', 'y', 'z'].map((staff_id) => share({ staff_id, invited_rating: true })),
+  }),
+  // Li's queue: the visitor left it before anybody answered.
+  event('conversation.v1', '2024-05-08 14:00:00', {
+    ...{ ...echat('1_11'), ...li, phase: 'ENDED', kind: 'HUMAN', end_reason: 'QUEUE_ABANDONED', total_ms: 1 },
   }),
   // A robot, a left message, and one that nobody took.
   event('conversation.v1', '2024-05-06 13:00:00', {

@@ -53,6 +53,9 @@ const events = [
     staff_name: '周',
     score: 5,
   }),
+  // Sobot always sends a score of ten points: beside stars a 0 is none, alone it is the visitor's.
+  rating('c20', '2024-05-06 10:00:00', { staff_id: '20', staff_name: '吴', score: 5, nps_score: 0 }),
+  rating('c21', '2024-05-06 10:00:00', { staff_id: '21', staff_name: '郑', score: null, nps_score: 0 }),
   // A robot's; and one of Echat's, which has no time, no points and no answer.
   event('rating.v1', '2024-05-06 10:00:00', {
     ...{ conversation_id: 'c1', target_role: 'ROBOT', staff_id: 'r1', score: 1 },
@@ -101,6 +104,16 @@ test('the figures of each agent are of the newest rating of each conversation', 
         ...{ ratings: 1, scores: 1, average_score: score, share_satisfied: score > 3 ? 1 : 0 },
         ...{ nps_ratings: 0, nps: null, solved_answers: 0, share_solved: null },
       })),
+      {
+        ...{ source_id: 'shop', agent: '20', staff_id: '20', staff_account: null, staff_name: '吴' },
+        ...{ ratings: 1, scores: 1, average_score: 5, share_satisfied: 1 },
+        ...{ nps_ratings: 0, nps: null, solved_answers: 0, share_solved: null },
+      },
+      {
+        ...{ source_id: 'shop', agent: '21', staff_id: '21', staff_account: null, staff_name: '郑' },
+        ...{ ratings: 1, scores: 0, average_score: null, share_satisfied: null },
+        ...{ nps_ratings: 1, nps: -100, solved_answers: 0, share_solved: null },
+      },
       {
         ...{ source_id: 'shop', agent: null, staff_id: null, staff_account: null, staff_name: null },
         ...{ ratings: 2, scores: 2, average_score: 4, share_satisfied: 0.5 },

@@ -98,7 +98,11 @@ SELECT
   p.source_id AS source_id,
   p.event_id AS event_id,
   any(p.bare_id) AS bare_id,
-  argMin(p.conversation_id, (p.apart_ms, p.conversation_id)) AS conversation_id
+  -- Of two that are as near, the one of the lower kind.
+  argMin(
+    p.conversation_id,
+    p.apart_ms * 1000 + least(999, toUInt32OrZero(splitByChar('_', p.conversation_id)[1]))
+  ) AS conversation_id
 FROM pairs AS p
 WHERE p.apart_ms <= 7 * 86400000
 GROUP BY topic, source_id, event_id

@@ -7,7 +7,7 @@
 -- not what causes what. share_satisfied is the share of scores of 4 and 5. share_solved is the share of conversations
 -- whose newest mark of staff is 1, of those that have one (marked). Shares are 0 to 1; a figure is null where there is
 -- nothing to tell it from. card is its id, else its title. Echat's bare conversation ids are taken for the
--- conversation that bare_conversation_id names.
+-- conversation that bare_conversation_id names. Of a span, the pushes, marks and ratings of its time.
 CREATE OR REPLACE VIEW card_outcome AS
 WITH
 rated AS (
@@ -25,6 +25,7 @@ rated AS (
     AND r.score IS NOT NULL
     AND coalesce(r.conversation_id, '') != ''
     AND NOT (isNotNull(r.conversation_number) AND startsWith(conversation, '5_'))
+    -- between: AND rated_at >= {from: DateTime64(3, 'Asia/Shanghai')} AND rated_at < {to: DateTime64(3, 'Asia/Shanghai')}
   ORDER BY rated_at DESC, r.version DESC
   LIMIT 1 BY source_id, conversation
 ),
@@ -41,7 +42,9 @@ acted AS (
   LEFT JOIN (
     SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'staff-action.v1'
   ) AS b ON b.source_id = a.source_id AND b.event_id = a.event_id
-  WHERE a.result = 'DONE'
+  WHERE
+    a.result = 'DONE'
+    -- between: AND acted_at >= {from: DateTime64(3, 'Asia/Shanghai')} AND acted_at < {to: DateTime64(3, 'Asia/Shanghai')}
 ),
 pushed AS (
   SELECT

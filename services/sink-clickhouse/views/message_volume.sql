@@ -8,8 +8,8 @@ CREATE OR REPLACE VIEW message_volume AS
 WITH messages AS (
   SELECT
     m.source_id AS source_id,
-    coalesce(m.sent_at, m.occurred_at) AS sent_at,
-    m.sender_role AS sender_role,
+    argMax(coalesce(m.sent_at, m.occurred_at), m.version) AS sent_at,
+    argMax(m.sender_role, m.version) AS sender_role,
     if(b.conversation_id != '', b.conversation_id, ifNull(m.conversation_id, '')) AS conversation_id,
     -- Turns of two kinds of conversations under one bare id, of which nobody knows which they are.
     if(position(conversation_id, '_') = 0, toString(m.data_type), '') AS apart
@@ -18,8 +18,7 @@ WITH messages AS (
     SELECT source_id, event_id, conversation_id FROM bare_conversation_id WHERE topic = 'message.v1'
   ) AS b ON b.source_id = m.source_id AND b.event_id = m.event_id
   WHERE m.kind != 'REVOKED'
-  ORDER BY m.version DESC
-  LIMIT 1 BY
+  GROUP BY
     source_id,
     conversation_id,
     apart,
@@ -38,5 +37,7 @@ SELECT
   countIf(m.sender_role = 'STAFF') AS by_staff,
   countIf(m.sender_role = 'ROBOT') AS by_robots
 FROM messages AS m
-LEFT JOIN conversation_state AS c ON c.source_id = m.source_id AND c.conversation_id = m.conversation_id
+LEFT JOIN conversation_state -- between: a week earlier
+  AS c ON c.source_id = m.source_id AND c.conversation_id = m.conversation_id
+-- between: WHERE m.sent_at >= {from: DateTime64(3, 'Asia/Shanghai')} AND m.sent_at < {to: DateTime64(3, 'Asia/Shanghai')}
 GROUP BY source_id, day, channel

@@ -4,8 +4,9 @@
 -- waited: conversations that were queued, by queue_state, by a wait of more than 0 ms, by having been ANSWERED in a
 -- step of its own (Echat sends it only of queued ones) or by having been abandoned. abandoned: the visitor left the
 -- queue. answered: the others of which an answer is known; what is left was waiting when last heard of. Waits are in
--- ms, over the conversations of which the vendor tells it. Robots' conversations and left messages have no queue: a wait
--- that a vendor sends of them does not count.
+-- ms, over the conversations of which the vendor tells it. Echat's robots and left messages have no queue: a wait that it
+-- sends of them does not count. Sobot says of each conversation whether it was queued, and of one that a robot had and
+-- whose visitor left the queue that staff did not receive it (human_recep_flag 0): it waited.
 CREATE OR REPLACE VIEW queue_hour AS
 WITH queued AS (
   SELECT
@@ -16,11 +17,13 @@ WITH queued AS (
     NOT was_abandoned AND (c.queue_state = 'ANSWERED' OR isNotNull(c.answered_at)) AS was_answered
   FROM conversation_state AS c
   WHERE
-    c.kind NOT IN ('ROBOT', 'LEAVE_MESSAGE')
-    AND (
-      c.queue_state IN ('ANSWERED', 'ABANDONED')
-      OR c.end_reason = 'QUEUE_ABANDONED'
-      OR (c.queue_state = 'UNKNOWN' AND (c.wait_ms > 0 OR has(c.phases, 'ANSWERED')))
+    c.queue_state IN ('ANSWERED', 'ABANDONED')
+    OR (
+      c.kind NOT IN ('ROBOT', 'LEAVE_MESSAGE')
+      AND (
+        c.end_reason = 'QUEUE_ABANDONED'
+        OR (c.queue_state = 'UNKNOWN' AND (c.wait_ms > 0 OR has(c.phases, 'ANSWERED')))
+      )
     )
 )
 SELECT

@@ -28,6 +28,8 @@ const events = [
   recorded('2024-05-06 10:30:00', 's1', { queue_state: 'ANSWERED', wait_ms: 4_000 }),
   recorded('2024-05-06 10:31:00', 's2', { queue_state: 'ABANDONED', answered_at: 0 }),
   recorded('2024-05-06 10:32:00', 's3', { queue_state: 'NOT_QUEUED', wait_ms: 9_000_000 }),
+  // A robot had it, the visitor asked for staff and left the queue: Sobot says that staff did not receive it.
+  recorded('2024-05-06 10:31:30', 's5', { queue_state: 'ABANDONED', kind: 'ROBOT' }),
   // Nobody knows that this one waited.
   recorded('2024-05-06 10:33:00', 's4', { wait_ms: 0, answered_at: clock('2024-05-06 10:33:00') }),
   // What a conversation with a robot and a left message say of a wait does not count.
@@ -50,8 +52,8 @@ test('what waited is answered, abandoned or neither, by the hour in which it beg
   try {
     expect(await database.rows('SELECT * FROM queue_hour ORDER BY hour')).toEqual([
       {
-        // 1_1, 2_2, s1 and s2; (16 000 + 40 000 + 4 000) / 3, since s2 does not tell.
-        ...{ source_id: 'shop', hour: '2024-05-06 10:00:00', waited: 4, answered: 2, abandoned: 2 },
+        // 1_1, 2_2, s1, s2 and s5; (16 000 + 40 000 + 4 000) / 3, since s2 and s5 do not tell.
+        ...{ source_id: 'shop', hour: '2024-05-06 10:00:00', waited: 5, answered: 2, abandoned: 3 },
         ...{ average_wait_ms: 20_000, max_wait_ms: 40_000 },
       },
       {

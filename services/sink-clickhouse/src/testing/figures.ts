@@ -1,0 +1,455 @@
+import type { Conversation, Message, PageView, Rating, StaffShare, Visit } from '@sluice/schemas/schemas';
+import type { StoreItem } from '@sluice/sink/store';
+
+/**
+ * What the ready-made views state, computed by a plain program over events: one function for each view, written from
+ * the sentences at the top of its file. Nothing here is fast, and nothing is taken from the SQL.
+ */
+export interface Events {
+  readonly conversations: readonly Conversation[];
+  readonly messages: readonly Message[];
+  readonly ratings: readonly Rating[];
+  readonly visits: readonly Visit[];
+  readonly pageViews: readonly PageView[];
+}
+
+/** Moments, epoch ms: from, and before to. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+type AnyEvent = Conversation | Message | Rating | Visit | PageView;
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** How far around a span its view reads. */
+const reach = 3 * day;
+const beijing = 8 * hour;
+const dayOf = (at: number): number => Math.floor((at + beijing) / day);
+export const shownDay = (at: number): string => new Date(at + beijing).toISOString().slice(0, 10);
+const atOf = ({ meta }: AnyEvent): number => meta.occurred_at ?? meta.received_at;
+const sent = <T>(value: T | null | undefined): T | null =>
+  value === undefined || value === '' ? null : value;
+
+/** Each event once, in its highest version. */
+export function latestOf(items: readonly StoreItem[]): Events {
+  const latest = new Map<string, StoreItem>();
+  for (const item of items)
+    if ((latest.get(item.id)?.version ?? -1) < item.version) latest.set(item.id, item);
+  const of = <T>(topic: string): T[] =>
+    [...latest.values()].filter((item) => item.topic === topic).map(({ event }) => event as unknown as T);
+  return {
+    conversations: of('conversation.v1'),
+    messages: of('message.v1'),
+    ratings: of('rating.v1'),
+    visits: of('visit.v1'),
+    pageViews: of('page-view.v1'),
+  };
+}
+
+/** What the view of a span reads; all, without one. */
+function readFor(events: Events, span: Span | null): Events {
+  if (!span) return events;
+  const near = <T extends AnyEvent>(list: readonly T[]): T[] =>
+    list.filter((event) => atOf(event) >= span.from - reach && atOf(event) < span.to + reach);
+  return {
+    conversations: near(events.conversations),
+    messages: near(events.messages),
+    ratings: near(events.ratings),
+    visits: near(events.visits),
+    pageViews: near(events.pageViews),
+  };
+}
+
+const isWithin = (at: number | null, span: Span | null): boolean =>
+  !span || (at !== null && at >= span.from && at < span.to);
+
+const kinds: Readonly<Record<string, string>> = { 1: 'HUMAN', 2: 'BUSY', 3: 'LEAVE_MESSAGE', 5: 'ROBOT' };
+const prefixOf = (id: string): string => id.replace(/_.*/, '');
+const isBare = (event: { conversation_id: string | null; conversation_number: string | null }): boolean =>
+  event.conversation_number !== null && event.conversation_id === event.conversation_number;
+
+/** The conversation that an event is of; '' for none. `kind` is what the event says of it, or ''. */
+function conversationOf(
+  event: Conversation | Message | Rating,
+  kind: string,
+  at: number,
+  { conversations }: Events,
+): string {
+  const id = event.conversation_id ?? '';
+  if (!isBare(event)) return id;
+  const candidates = new Map<string, number[]>();
+  for (const one of conversations) {
+    const other = one.conversation_id ?? '';
+    if (one.meta.source_id !== event.meta.source_id || one.conversation_number !== id) continue;
+    if (!other.includes('_')) continue;
+    const otherKind = kinds[prefixOf(other)] === 'BUSY' ? 'HUMAN' : kinds[prefixOf(other)];
+    if (kind !== '' && kind !== otherKind) continue;
+    candidates.set(other, [...(candidates.get(other) ?? []), atOf(one)]);
+  }
+  const apart = ([, times]: [string, number[]]): number =>
+    Math.max(0, Math.min(...times) - at, at - Math.max(...times));
+  const nearest = [...candidates]
+    .filter((one) => apart(one) <= 7 * day)
+    .sort((one, other) => apart(one) - apart(other) || (one[0] < other[0] ? -1 : 1))[0];
+  return nearest?.[0] ?? id;
+}
+
+const kindSaid = (kind: string): string => (kind === 'BUSY' ? 'HUMAN' : kind === 'UNKNOWN' ? '' : kind);
+const ofStep = (step: Conversation, events: Events): string =>
+  conversationOf(step, kindSaid(step.kind), atOf(step), events);
+const ofRating = (rating: Rating, events: Events): string =>
+  conversationOf(
+    rating,
+    (sent(rating.staff_id) ?? sent(rating.staff_name)) ? 'HUMAN' : '',
+    atOf(rating),
+    events,
+  );
+const kindsOfTranscripts: Readonly<Record<string, string>> = {
+  chatContent: 'HUMAN',
+  leaveMsgContent: 'LEAVE_MESSAGE',
+  robotChatContent: 'ROBOT',
+};
+const ofMessage = (message: Message, events: Events): string =>
+  conversationOf(
+    message,
+    kindsOfTranscripts[message.meta.data_type] ?? '',
+    message.sent_at ?? atOf(message),
+    events,
+  );
+
+interface Agent {
+  readonly id: string | null;
+  readonly account: string | null;
+  readonly name: string | null;
+}
+const nameOf = ({ id, account, name }: Agent): string | null => id ?? account ?? name;
+
+const listed = (step: Conversation): string[] => step.staff_shares.map(({ staff_id }) => staff_id ?? '');
+
+/** Who of the list an agent is that a record names by e-mail and name alone; null if nobody knows. */
+function identityOf(step: Conversation, { conversations, ratings }: Events): string | null {
+  if (sent(step.staff_id) !== null || step.staff_shares.length < 2) return null;
+  const ties = [
+    ...conversations
+      .filter(({ phase }) => phase !== 'TRANSFERRED')
+      .map((one) => ({
+        id: sent(one.staff_id) ?? (one.staff_shares.length === 1 ? (listed(one)[0] ?? null) : null),
+        account: one.staff_account,
+        name: one.staff_name,
+        event: one,
+      })),
+    ...ratings
+      .filter(({ target_role }) => target_role !== 'ROBOT')
+      .map((one) => ({ id: one.staff_id, account: one.staff_account, name: one.staff_name, event: one })),
+  ].flatMap((tie) => {
+    const apart = Math.abs(dayOf(atOf(tie.event)) - dayOf(atOf(step)));
+    const isOne = tie.event.meta.source_id === step.meta.source_id && apart <= 7;
+    const id = sent(tie.id);
+    return isOne && id !== null && listed(step).includes(id) ? [{ ...tie, id, apart }] : [];
+  });
+  const byAccount = ties
+    .filter(({ account }) => sent(account) !== null && account === step.staff_account)
+    .sort((one, other) => one.apart - other.apart || (one.id < other.id ? -1 : 1));
+  if (byAccount[0]) return byAccount[0].id;
+  const byName = new Set(
+    ties.filter(({ name }) => sent(name) !== null && name === step.staff_name).map(({ id }) => id),
+  );
+  const [name = null, another] = byName;
+  return another === undefined ? name : null;
+}
+
+function agentOf(step: Conversation, events: Events): Agent {
+  if (step.phase === 'TRANSFERRED')
+    return {
+      id: sent(step.to_staff_id),
+      account: sent(step.to_staff_account),
+      name: sent(step.to_staff_name),
+    };
+  const alone =
+    step.phase === 'RECORDED' && step.staff_shares.length === 1 ? (listed(step)[0] ?? null) : null;
+  return {
+    id: sent(step.staff_id) ?? alone ?? identityOf(step, events),
+    account: sent(step.staff_account),
+    name: sent(step.staff_name),
+  };
+}
+
+export interface State {
+  readonly source: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly phase: string;
+  readonly channel: string;
+  readonly agent: Agent;
+  readonly began: number | null;
+  readonly answered: number | null;
+  readonly phases: readonly string[];
+  readonly endReason: string;
+  readonly queueState: string;
+  readonly wait: number | null;
+  readonly handle: number | null;
+  readonly firstResponse: number | null;
+  readonly shares: readonly StaffShare[];
+}
+
+/** conversation_state: the steps of each conversation, laid over one another from the oldest to the newest. */
+export function statesOf(all: Events, span: Span | null): State[] {
+  const events = readFor(all, span);
+  const version = ({ meta }: Conversation): number => meta.received_at;
+  const groups = Map.groupBy(
+    events.conversations.filter(({ conversation_id: id }) => sent(id) !== null),
+    (step) => JSON.stringify([step.meta.source_id, ofStep(step, events)]),
+  );
+  const states = [...groups].map(([key, group]): State => {
+    const [source, id] = JSON.parse(key) as [string, string];
+    const steps = group.sort(
+      (one, other) =>
+        (one.meta.occurred_at ?? -Infinity) - (other.meta.occurred_at ?? -Infinity) ||
+        version(one) - version(other),
+    );
+    const newest = <T>(value: (step: Conversation) => T | null | undefined): T | null =>
+      steps.reduceRight<T | null>((found, step) => found ?? sent(value(step)), null);
+    const known = (value: (step: Conversation) => string): string =>
+      newest((step) => (value(step) === 'UNKNOWN' ? null : value(step))) ?? 'UNKNOWN';
+    const nobody: Agent = { id: null, account: null, name: null };
+    const times = [
+      newest((step) => step.requested_at),
+      newest((step) => step.started_at),
+      newest((step) => step.answered_at),
+      newest((step) => step.ended_at),
+      newest((step) => step.meta.occurred_at),
+    ];
+    const isNumbered = steps.some((step) => step.conversation_number !== null) && id.includes('_');
+    const answers = (step: Conversation): boolean =>
+      step.response_count !== 0 && step.staff_message_count !== 0;
+    return {
+      source,
+      id,
+      kind: (isNumbered ? kinds[prefixOf(id)] : undefined) ?? known((step) => step.kind),
+      phase: steps.at(-1)?.phase ?? '',
+      channel: known((step) => step.channel),
+      agent:
+        newest((step) => (nameOf(agentOf(step, events)) === null ? null : agentOf(step, events))) ?? nobody,
+      began: times.find((time) => time !== null) ?? null,
+      answered: times[2] ?? null,
+      phases: [...new Set(steps.map(({ phase }) => phase))].sort(),
+      endReason: known((step) => step.end_reason),
+      queueState: known((step) => step.queue_state),
+      wait: newest((step) => step.wait_ms),
+      handle: newest((step) => step.human_handle_ms) ?? newest((step) => step.total_ms),
+      firstResponse: newest((step) => (answers(step) ? step.first_response_ms : null)),
+      shares: newest((step) => (step.staff_shares.length > 0 ? step.staff_shares : null)) ?? [],
+    };
+  });
+  return states.filter(({ began }) => isWithin(began, span));
+}
+
+type Figures = Record<string, readonly (number | string | null)[]>;
+const average = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+const present = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+
+function figuresBy<T>(
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+  figures: (rows: readonly T[]) => readonly (number | string | null)[],
+): Figures {
+  return Object.fromEntries([...Map.groupBy(rows, keyOf)].map(([key, group]) => [key, figures(group)]));
+}
+
+const wasLeft = ({ queueState, endReason }: State): boolean =>
+  queueState === 'ABANDONED' || endReason === 'QUEUE_ABANDONED';
+const isForStaff = ({ kind }: State): boolean => kind !== 'ROBOT' && kind !== 'LEAVE_MESSAGE';
+
+/** agent_day: conversations, first responses and handle times of each agent, by the day on which they began. */
+export function agentDays(events: Events, span: Span | null): Figures {
+  const parts = statesOf(events, span)
+    .filter((state) => isForStaff(state) && !wasLeft(state))
+    .flatMap((state) => {
+      const { source, id, began, shares } = state;
+      const own = shares.some((share) => share.first_response_ms !== null || share.handle_ms !== null);
+      const served = own
+        ? shares.map((share) => ({
+            agent: {
+              id: sent(share.staff_id),
+              account: sent(share.staff_account),
+              name: sent(share.staff_name),
+            },
+            first: share.staff_message_count === 0 ? null : share.first_response_ms,
+            handle: share.handle_ms,
+          }))
+        : [{ agent: state.agent, first: state.firstResponse, handle: state.handle }];
+      return served.flatMap(({ agent, first, handle }) =>
+        nameOf(agent) === null
+          ? []
+          : [
+              {
+                key: `${source} ${began === null ? 'null' : shownDay(began)} ${nameOf(agent)}`,
+                id,
+                first,
+                handle,
+              },
+            ],
+      );
+    });
+  return figuresBy(
+    parts,
+    ({ key }) => key,
+    (rows) => {
+      const firsts = present(rows.map(({ first }) => first));
+      const handles = present(rows.map(({ handle }) => handle));
+      const count = new Set(rows.map(({ id }) => id)).size;
+      return [count, average(firsts), firsts.length, average(handles), handles.length];
+    },
+  );
+}
+
+/** queue_hour: what waited, was answered and was abandoned, by the hour in which it began. */
+export function queueHours(events: Events, span: Span | null): Figures {
+  const waited = statesOf(events, span).filter((state) => {
+    if (state.queueState === 'ANSWERED' || state.queueState === 'ABANDONED') return true;
+    if (!isForStaff(state)) return false;
+    if (state.endReason === 'QUEUE_ABANDONED') return true;
+    return state.queueState === 'UNKNOWN' && ((state.wait ?? 0) > 0 || state.phases.includes('ANSWERED'));
+  });
+  return figuresBy(
+    waited,
+    ({ source, began }) =>
+      `${source} ${began === null ? 'null' : new Date(began + beijing).toISOString().slice(0, 13)}`,
+    (rows) => {
+      const waits = present(rows.map(({ wait }) => wait));
+      const left = rows.filter(wasLeft).length;
+      const answered = rows.filter(
+        (state) => !wasLeft(state) && (state.queueState === 'ANSWERED' || state.answered !== null),
+      ).length;
+      return [rows.length, answered, left, average(waits), waits.length === 0 ? null : Math.max(...waits)];
+    },
+  );
+}
+
+/** agent_satisfaction: of the newest rating of each conversation. */
+export function satisfaction(all: Events, span: Span | null): Figures {
+  const events = readFor(all, span);
+  const rated = events.ratings
+    .filter(({ target_role }) => target_role !== 'ROBOT')
+    .map((rating) => ({
+      rating,
+      agent: sent(rating.staff_id) ?? sent(rating.staff_account) ?? sent(rating.staff_name),
+      conversation: isBare(rating) ? ofRating(rating, events) : rating.meta.entity_key,
+    }))
+    .filter(
+      ({ rating, conversation }) => rating.conversation_number === null || !conversation.startsWith('5_'),
+    );
+  const perConversation = Map.groupBy(rated, ({ rating, agent, conversation }) =>
+    JSON.stringify([
+      rating.meta.source_id,
+      rating.meta.event_type,
+      conversation === '' ? rating.meta.event_id : conversation,
+      rating.conversation_number !== null && !conversation.includes('_') ? agent : '',
+    ]),
+  );
+  const newest = [...perConversation.values()]
+    .map((group) =>
+      group.reduce((one, other) => {
+        const later =
+          atOf(other.rating) - atOf(one.rating) ||
+          other.rating.meta.received_at - one.rating.meta.received_at;
+        return later > 0 ? other : one;
+      }),
+    )
+    .filter(({ rating }) => isWithin(atOf(rating), span));
+  return figuresBy(
+    newest,
+    ({ rating, agent }) => `${rating.meta.source_id} ${agent}`,
+    (rows) => {
+      const scores = present(rows.map(({ rating }) => rating.score));
+      const points = present(
+        rows.map(({ rating }) => (rating.nps_score === 0 && rating.score !== null ? null : rating.nps_score)),
+      );
+      const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
+      const said = rows
+        .map(({ rating }) => rating.solved)
+        .filter((solved) => solved === 'SOLVED' || solved === 'UNSOLVED');
+      const promoters =
+        points.filter((point) => point >= 9).length - points.filter((point) => point <= 6).length;
+      return [
+        rows.length,
+        average(scores),
+        share(scores.filter((score) => score >= 4).length, scores.length),
+        points.length === 0 ? null : (100 * promoters) / points.length,
+        share(said.filter((solved) => solved === 'SOLVED').length, said.length),
+      ];
+    },
+  );
+}
+
+/** message_volume: messages by day and by the channel of their conversation. */
+export function messageVolume(all: Events, span: Span | null): Figures {
+  const events = readFor(all, span);
+  const states = statesOf(all, span && { from: span.from - reach, to: span.to });
+  const channels = new Map(states.map(({ source, id, channel }) => [`${source} ${id}`, channel]));
+  const perMessage = Map.groupBy(
+    events.messages.filter(({ kind }) => kind !== 'REVOKED'),
+    (message) => {
+      const conversation = ofMessage(message, events);
+      const place =
+        sent(message.message_id) ?? (conversation === '' ? null : message.ordinal) ?? message.meta.event_id;
+      const apart = conversation.includes('_') ? '' : message.meta.data_type;
+      return JSON.stringify([message.meta.source_id, conversation, apart, String(place)]);
+    },
+  );
+  const counted = [...perMessage.entries()].map(([key, copies]) => {
+    const [source, conversation] = JSON.parse(key) as [string, string];
+    const byVersion = copies.sort((one, other) => one.meta.received_at - other.meta.received_at);
+    const at = byVersion.reduce<number | null>(
+      (time, { sent_at, meta }) => sent_at ?? meta.occurred_at ?? time,
+      null,
+    );
+    return {
+      source,
+      channel: channels.get(`${source} ${conversation}`) ?? 'UNKNOWN',
+      at,
+      role: byVersion.at(-1)?.sender_role,
+    };
+  });
+  return figuresBy(
+    counted.filter(({ at }) => isWithin(at, span)),
+    ({ source, channel, at }) => `${source} ${at === null ? 'null' : shownDay(at)} ${channel}`,
+    (rows) => [
+      rows.length,
+      ...['VISITOR', 'STAFF', 'ROBOT'].map((role) => rows.filter((row) => row.role === role).length),
+    ],
+  );
+}
+
+/** page_path: the pages of a visit up to each of its conversations, in order. */
+export function pagePaths(all: Events, span: Span | null): Figures {
+  const events = readFor(all, span);
+  const states = statesOf(all, span && { from: span.from - reach, to: span.to });
+  const began = new Map(states.map((state) => [`${state.source} ${state.id}`, state.began]));
+  const paths: Record<string, string[]> = {};
+  for (const visit of events.visits) {
+    if (visit.phase !== 'LEFT' || !isWithin(atOf(visit), span)) continue;
+    for (const conversation of visit.conversation_ids) {
+      const start = began.get(`${visit.meta.source_id} ${conversation}`) ?? null;
+      const pages = events.pageViews.filter(
+        (page) =>
+          page.meta.source_id === visit.meta.source_id &&
+          page.visit_id === visit.visit_id &&
+          (start === null || page.viewed_at === null || page.viewed_at <= start),
+      );
+      const sorted = [
+        ...new Set(
+          pages.map((page) => JSON.stringify([page.viewed_at ?? 0, page.ordinal ?? 0, page.page?.url ?? ''])),
+        ),
+      ]
+        .map((text) => JSON.parse(text) as [number, number, string])
+        .sort((one, other) => one[0] - other[0] || one[1] - other[1] || (one[2] < other[2] ? -1 : 1));
+      if (sorted.length > 0)
+        paths[`${visit.meta.source_id} ${visit.visit_id} ${conversation}`] = sorted.map(([, , url]) => url);
+    }
+  }
+  return paths;
+}

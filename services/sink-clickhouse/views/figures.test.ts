@@ -1,0 +1,139 @@
+import type { ViewDatabase } from '../src/testing/view-database.ts';
+import { clock, viewDatabase } from '../src/testing/view-database.ts';
+import {
+  agentDays,
+  latestOf,
+  messageVolume,
+  pagePaths,
+  queueHours,
+  satisfaction,
+  statesOf,
+  type Events,
+  type Span,
+} from '../src/testing/figures.ts';
+import { inventHistory } from '../src/testing/histories.ts';
+
+jest.setTimeout(60_000);
+
+const histories = Array.from({ length: 400 }, (_, seed) => inventHistory(seed));
+const items = histories.flat();
+const span: Span = { from: clock('2024-05-08 00:00:00'), to: clock('2024-05-10 00:00:00') };
+
+let database: ViewDatabase;
+beforeAll(async () => {
+  database = await viewDatabase(items);
+});
+afterAll(() => database.remove());
+
+/** The figures as both ways show them: in an order of their own, and with averages to nine digits. */
+const shown = (figures: Record<string, readonly unknown[]>): string[] =>
+  Object.entries(figures)
+    .map(
+      ([key, values]) =>
+        `${key}: ${values.map((value) => (typeof value === 'number' ? +value.toPrecision(9) : value)).join(' ')}`,
+    )
+    .sort();
+const asFigures = (rows: readonly Record<string, unknown>[]): Record<string, unknown[]> =>
+  Object.fromEntries(
+    rows.map(({ key, ...values }) => [
+      String(key),
+      Object.values(values).map((value) => (value === null ? null : value)),
+    ]),
+  );
+
+const agent = "coalesce(staff_id, staff_account, staff_name, 'null')";
+const views = [
+  {
+    view: 'conversation_state',
+    columns: `concat(source_id, ' ', conversation_id) AS key, kind, phase, channel, ${agent} AS agent,
+      toUnixTimestamp64Milli(began_at) AS began, wait_ms, first_response_ms, end_reason, queue_state`,
+    plain: (events: Events, within: Span | null) =>
+      Object.fromEntries(
+        statesOf(events, within).map((state) => {
+          const { id, account, name } = state.agent;
+          const { source, kind, phase, channel, began, wait, firstResponse, endReason, queueState } = state;
+          const figures = [
+            kind,
+            phase,
+            channel,
+            id ?? account ?? name ?? 'null',
+            began,
+            wait,
+            firstResponse,
+            endReason,
+            queueState,
+          ];
+          return [`${source} ${state.id}`, figures];
+        }),
+      ),
+  },
+  {
+    view: 'agent_day',
+    columns: `concat(source_id, ' ', ifNull(toString(day), 'null'), ' ', agent) AS key, conversations,
+      average_first_response_ms, first_responses, average_handle_ms, handles`,
+    plain: agentDays,
+  },
+  {
+    view: 'agent_satisfaction',
+    columns: `concat(source_id, ' ', ifNull(agent, 'null')) AS key, ratings, average_score, share_satisfied, nps, share_solved`,
+    plain: satisfaction,
+  },
+  {
+    view: 'queue_hour',
+    columns: `concat(source_id, ' ', ifNull(formatDateTime(hour, '%Y-%m-%dT%H', 'Asia/Shanghai'), 'null')) AS key, waited,
+      answered, abandoned, average_wait_ms, max_wait_ms`,
+    plain: queueHours,
+  },
+  {
+    view: 'message_volume',
+    columns: `concat(source_id, ' ', ifNull(toString(day), 'null'), ' ', channel) AS key, messages, by_visitors, by_staff,
+      by_robots`,
+    plain: messageVolume,
+  },
+  {
+    view: 'page_path',
+    columns:
+      "concat(source_id, ' ', visit_id, ' ', conversation_id) AS key, arrayStringConcat(urls, ' ') AS pages",
+    plain: pagePaths,
+  },
+];
+
+describe('what a plain program over the events computes is what the views show', () => {
+  const events = latestOf(items);
+  // A source is a history of its own: computed alone, so that the plain program need not be fast.
+  const perHistory = histories.map(latestOf);
+  const computed = (
+    plain: (events: Events, within: Span | null) => Record<string, readonly unknown[]>,
+    within: Span | null,
+  ) =>
+    shown(
+      Object.assign({}, ...perHistory.map((history) => plain(history, within))) as Record<
+        string,
+        readonly unknown[]
+      >,
+    );
+
+  test.each(views)('$view, of all histories', async ({ view, columns, plain }) => {
+    const rows = await database.rows(`SELECT ${columns} FROM ${view}`);
+    expect(rows.length).toBeGreaterThan(100);
+    expect(shown(asFigures(rows))).toEqual(computed(plain, null));
+  });
+
+  test.each(views)('$view, of a span', async ({ view, columns, plain }) => {
+    const rows = await database.rows(
+      `SELECT ${columns} FROM ${view}_between(from = '2024-05-08', to = '2024-05-10')`,
+    );
+    expect(rows.length).toBeGreaterThan(30);
+    expect(shown(asFigures(rows))).toEqual(computed(plain, span));
+  });
+
+  test('the histories have what is unkind', () => {
+    const { conversations, ratings } = events;
+    const has = (found: boolean): void => expect(found).toBe(true);
+    has(conversations.some(({ phase }) => phase === 'TRANSFERRED'));
+    has(conversations.some(({ end_reason }) => end_reason === 'QUEUE_ABANDONED'));
+    has(conversations.some(({ staff_shares }) => staff_shares.length > 1));
+    has(conversations.some(({ meta }) => meta.occurred_at === null));
+    has(ratings.some(({ conversation_id, conversation_number }) => conversation_id === conversation_number));
+  });
+});
