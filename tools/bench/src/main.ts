@@ -11,11 +11,13 @@ import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
 import { benchPipeline } from './pipeline.ts';
 import { removeStream } from './remove-stream.ts';
+import { benchViews } from './views.ts';
 
 const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
   ingress: benchIngress,
   fairness: benchFairness,
   pipeline: benchPipeline,
+  views: benchViews,
 };
 
 /** Figures go to the standard output, and nothing else does. */

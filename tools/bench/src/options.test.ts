@@ -15,11 +15,11 @@ test('options are read', () => {
 });
 
 test.each([
-  [[], 'Name one bench: ingress, fairness, normalizer, pipeline.'],
-  [['everything'], 'Name one bench: ingress, fairness, normalizer, pipeline.'],
-  [['ingress', 'pipeline'], 'Name one bench: ingress, fairness, normalizer, pipeline.'],
+  [[], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
+  [['everything'], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
+  [['ingress', 'pipeline'], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
   [['ingress', '--seconds', '0'], '--seconds must be a whole number from 1 to 600, not "0".'],
-  [['pipeline', '--records', '1e3'], '--records must be a whole number from 1 to 1000000, not "1e3".'],
+  [['pipeline', '--records', '1e3'], '--records must be a whole number from 1 to 10000000, not "1e3".'],
 ])('%j is refused with one sentence', (args, sentence) => {
   expect(() => parseOptions(args)).toThrow(sentence);
 });

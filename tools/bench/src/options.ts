@@ -1,27 +1,29 @@
 import { parseArgs } from 'node:util';
 
-const benchNames = ['ingress', 'fairness', 'normalizer', 'pipeline'] as const;
+const benchNames = ['ingress', 'fairness', 'normalizer', 'pipeline', 'views'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchOptions {
   readonly bench: BenchName;
   /** How long each load of `ingress` and `fairness` is measured. */
   readonly seconds: number;
-  /** Raw records that `pipeline` works through, and that `normalizer` draws its samples from. */
+  /** Raw records that `pipeline` works through and `normalizer` draws its samples from; conversations of `views`. */
   readonly records: number;
   /** Print the figures as JSON, in place of the tables. */
   readonly json: boolean;
 }
 
-export const usage = `npm run bench -- ingress | fairness | normalizer | pipeline [options]
+export const usage = `npm run bench -- ingress | fairness | normalizer | pipeline | views [options]
 
   ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all
   fairness        what a source waits while another one sends as fast as it can
   normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
   pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch
+  views           what the queries of docs/querying.md cost, with a year of conversations in ClickHouse
 
   --seconds <n>   ingress, fairness: how long each load is measured (8)
   --records <n>   pipeline, normalizer: how many raw records are worked through (30000)
+                  views: how many conversations the year has
   --json          print the figures as JSON
 `;
 
@@ -43,7 +45,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   return {
     bench,
     seconds: wholeNumber('--seconds', values.seconds, 600),
-    records: wholeNumber('--records', values.records, 1_000_000),
+    records: wholeNumber('--records', values.records, 10_000_000),
     json: values.json,
   };
 }
