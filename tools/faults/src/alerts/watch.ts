@@ -13,7 +13,7 @@ const givenUpMs = 780_000;
 const lookEveryMs = 5_000;
 
 /** What became of a way: its alert fired so many seconds after it began, or (null) never. */
-export interface Seen {
+interface Seen {
   readonly way: string;
   readonly alert: string;
   readonly seconds: number | null;
