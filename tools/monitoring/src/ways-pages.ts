@@ -46,7 +46,7 @@ The rules are [helm/sluice/files/alerts](../helm/sluice/files/alerts); this page
 "Seen firing" is what \`npm run alerts\` measured (last run: ${firings.date}): the real services and servers are brought into
 that state, a real Prometheus scrapes them every 15 s with the rules as the chart has them, and the time counts from the
 beginning of the state to the alert. No alert may take longer than 600 s. "–": not brought about there, because it takes days
-(silence, keys, a certificate), or because the fault suite does it; the rule is tried by promtool, with series of that shape.
+(silence, keys, a certificate) or a slow machine; the rule is tried by promtool, with series of that shape.
 
 ${table(
   ['way', 'alerts', 'seen firing', 'tried in'],
@@ -86,8 +86,8 @@ function chinesePage(firings: Firings): string {
 (\`npm run generate -w tools/monitoring\`)。
 
 "实测"一列由 \`npm run alerts\` 得出(最近一次:${firings.date}):让真实的服务和服务器进入该状态,真实的 Prometheus 每 15 秒抓取一次,
-规则与 Chart 中完全相同;时间从状态开始计到告警触发,不得超过 600 秒。"–"表示此处没有实测:该状态需要数天才会出现(静默、密钥、证书),或已由
-故障测试覆盖;规则用 promtool 和相应形状的时间序列验证。
+规则与 Chart 中完全相同;时间从状态开始计到告警触发,不得超过 600 秒。"–"表示此处没有实测:该状态需要数天才会出现(静默、密钥、证书),或需要
+很慢的机器;规则用 promtool 和相应形状的时间序列验证。
 
 ${table(
   ['情形', '告警', '实测', '测试'],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -283,7 +283,7 @@ function ingressUnready(): AlertState {
   };
 }
 
-/** Both stores are away, under traffic, and the disk has less room than the spool may take. */
+/** Both stores are away, under traffic; the disk has less room than the spool may take, and damaged records were put aside. */
 function storesAway(): AlertState {
   const proxies: TcpProxy[] = [];
   return {
@@ -292,18 +292,24 @@ function storesAway(): AlertState {
       'clickhouse-away': { alert: 'SluiceHeartbeatLate', labels: { stage: 'sink-clickhouse' } },
       'elasticsearch-away': { alert: 'SluiceHeartbeatLate', labels: { stage: 'sink-elasticsearch' } },
       'spool-disk': { alert: 'SluiceSpoolDiskLow' },
+      'spool-damaged': { alert: 'SluiceSpoolDamaged' },
     },
     async options(context) {
       const clickhouse = await context.openTcpProxy(context.endpoints.clickhouseUrl);
       const elasticsearch = await context.openTcpProxy(context.endpoints.elasticsearchUrl);
       proxies.push(clickhouse.proxy, elasticsearch.proxy);
+      const spool = mkdtempSync(join(tmpdir(), 'sluice-alerts-spool-'));
+      context.onEnd(() => rm(spool, { recursive: true, force: true }));
+      mkdirSync(join(spool, 'quarantine'));
+      writeFileSync(join(spool, 'quarantine', 'of-a-former-process'), 'no record');
       return {
         through: { clickhouseUrl: clickhouse.url, elasticsearchUrl: elasticsearch.url },
-        env: { ingress: { SLUICE_SPOOL_MAX_BYTES: String(10 ** 15) } },
+        env: { ingress: { SLUICE_SPOOL_MAX_BYTES: String(10 ** 15), SLUICE_SPOOL_FOLDER: spool } },
       };
     },
     begin({ context, system, begins }) {
       begins('spool-disk');
+      begins('spool-damaged');
       for (const proxy of proxies) proxy.setMode('refuse');
       begins('clickhouse-away');
       begins('elasticsearch-away');
