@@ -5,6 +5,7 @@ import { failSpans, type BeginSpans } from '@sluice/stream/record-spans';
 import type { RejectRun } from '@sluice/stream/reject-run';
 import type { Attributes } from '@sluice/telemetry/tracing';
 import type { Batcher } from './batcher.ts';
+import { createRoom, type RoomLimits } from './room.ts';
 import type { StoreItem } from './store.ts';
 import { versionOf } from './version.ts';
 
@@ -25,6 +26,8 @@ export interface EventHandlerParts {
   readonly rejectRun: RejectRun;
   /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */
   readonly isSettled?: ((record: ConsumedRecord) => boolean) | null;
+  /** What all chunks may have in hand at once. Default: two batches of the usual size. */
+  readonly room?: RoomLimits;
   /** Null where nothing is traced. */
   readonly beginSpans: BeginSpans | null;
   /** Resolves when the dead letter is durable. */
@@ -32,6 +35,8 @@ export interface EventHandlerParts {
   /** Called once for each record, after the whole chunk has ended. `topic` is the record's. */
   count(outcome: SinkOutcome, topic: string): void;
 }
+
+const usualRoom: RoomLimits = { records: 10_000, bytes: 16 * 1024 * 1024 };
 
 type Ending =
   | { readonly outcome: 'written' | 'stale' }
@@ -47,9 +52,14 @@ export function createEventHandler(
   parts: EventHandlerParts,
 ): (records: readonly ConsumedRecord[], attempt?: number) => Promise<void> {
   const { isSettled } = parts;
+  const room = createRoom(parts.room ?? usualRoom);
   return async (all, attempt = 1) => {
     const records = isSettled ? all.filter((record) => !isSettled(record)) : all;
     if (isSettled) for (const record of all) if (isSettled(record)) parts.count('stale', record.topic);
+    const leave = await room.enter(
+      records.length,
+      records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
+    );
     const spans = parts.beginSpans?.(records);
     try {
       const endings = await handle(records, attempt, parts);
@@ -60,6 +70,8 @@ export function createEventHandler(
     } catch (error) {
       failSpans(spans, error);
       throw error;
+    } finally {
+      leave();
     }
   };
 }

@@ -91,6 +91,11 @@ export async function runSink(
     deadLetter,
     rejectRun: createRejectRun(config.rejectsInARow),
     isSettled,
+    // As much as is written at once.
+    room: {
+      records: config.batchRecords * config.concurrentWrites,
+      bytes: config.batchBytes * config.concurrentWrites,
+    },
     beginSpans,
     count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
   });
