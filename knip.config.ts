@@ -23,6 +23,7 @@ const config: KnipConfig = {
       ignoreBinaries: ['unshare', 'nsenter', 'nft'],
     },
     'tools/chart': { entry: ['src/main.ts', 'src/**/*.test.ts'], ignoreBinaries: ['java'] },
+    'tools/monitoring': { entry: ['src/**/*.test.ts'] },
     'tools/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'tools/servers': {
       entry: [
