@@ -75,6 +75,7 @@ const tried: Record<string, () => Promise<unknown>> = {
   'npm run bench -- fairness': () => benchKnows('fairness'),
   'npm run bench -- normalizer': () => benchKnows('normalizer'),
   'npm run bench -- pipeline': () => benchKnows('pipeline'),
+  'npm run bench -- views': () => benchKnows('views'),
 };
 
 /** The benchmarks take minutes; that the names are known is seen in what a wrong one is answered. */

@@ -209,13 +209,21 @@ export async function createTestStream(): Promise<TestStream> {
       return contentOf(lines.flatMap((text) => text.split('\n').filter((line) => line !== '')));
     },
     async elasticsearchContent() {
-      await elasticsearch('POST', `${stream}-*/_refresh`);
+      await waitUntil('every shard is refreshed', async () => {
+        const { _shards } = await elasticsearch('POST', `${stream}-*/_refresh`);
+        return (_shards as { failed: number }).failed === 0;
+      });
       const lines: string[] = [];
       for (let after: unknown; ;) {
-        const { hits } = (await elasticsearch('POST', `${stream}-*/_search`, {
-          ...{ size: 2_000, version: true, sort: [{ 'meta.event_id': 'asc' }] },
-          ...(after === undefined ? {} : { search_after: after }),
-        })) as { hits: { hits: { _source: unknown; _version: number; sort: unknown }[] } };
+        // What one shard does not answer would be missing from the rest.
+        const { hits } = (await elasticsearch(
+          'POST',
+          `${stream}-*/_search?allow_partial_search_results=false`,
+          {
+            ...{ size: 2_000, version: true, sort: [{ 'meta.event_id': 'asc' }] },
+            ...(after === undefined ? {} : { search_after: after }),
+          },
+        )) as { hits: { hits: { _source: unknown; _version: number; sort: unknown }[] } };
         for (const { _source, _version } of hits.hits) lines.push(`${_version} ${JSON.stringify(_source)}`);
         after = hits.hits.at(-1)?.sort;
         if (after === undefined) return contentOf(lines);
