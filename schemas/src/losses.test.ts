@@ -82,6 +82,6 @@ test.each<[string, object[], object[]]>([
     [field('n', ['null', 'string'])],
     [field('n', 'string')],
   ],
-])('nothing is told of %s', (_name, reader, writer) => {
+])('%s loses nothing', (_name, reader, writer) => {
   expect(lossesOf(typeOf(...reader), typeOf(...writer))).toEqual([]);
 });

@@ -102,7 +102,7 @@ async function findSchemaId(
 
 /**
  * Which schemas of a stream are newer than this build's: whoever reads with this build leaves out what they added.
- * @returns a sentence for each; empty when there is none, or nothing is registered yet
+ * @returns a sentence for each; empty where no schema is newer, or nothing is registered yet
  * @throws one sentence when the registry is away
  */
 export async function findNewerSchemas(

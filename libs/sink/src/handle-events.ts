@@ -26,7 +26,7 @@ export interface EventHandlerParts {
   readonly rejectRun: RejectRun;
   /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */
   readonly isSettled?: ((record: ConsumedRecord) => boolean) | null;
-  /** What all chunks may have in hand at once. Default: two batches of the usual size. */
+  /** What all chunks may have decoded at once. Default: two batches of the usual size. */
   readonly room?: RoomLimits;
   /** Null where nothing is traced. */
   readonly beginSpans: BeginSpans | null;

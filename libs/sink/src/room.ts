@@ -1,12 +1,12 @@
-/** What may be in hand at once: records that are decoded and not written yet, by number and encoded size. */
+/** Records that may be decoded and not written yet, by number and encoded size. */
 export interface RoomLimits {
   readonly records: number;
   readonly bytes: number;
 }
 
 /**
- * A decoded event takes some ten times its encoded size, and its row and their JSON half as much again: what all
- * partitions of a backlog have in hand must fit the memory, whatever one of them may have.
+ * Bounds the memory of a sink over all partitions of a backlog: a decoded event takes some ten times its encoded size,
+ * and its row and their JSON half as much again.
  */
 export interface Room {
   /**
