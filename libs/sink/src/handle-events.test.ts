@@ -121,3 +121,33 @@ test.each([
 test('an empty chunk is done', async () => {
   await sink().handle([]);
 });
+
+test('what a rebuild has settled is not read, and counts as stale once, when its chunk has ended', async () => {
+  const { handle, store, counted } = sink({ isSettled: ({ offset }) => offset !== '2' });
+  const chunk = [record('settled', 0), record('no avro', 1), record('wanted', 2)];
+  store.failWith(new Error('away'));
+  await expect(handle(chunk)).rejects.toThrow('away');
+  expect(counted).toEqual([]);
+  store.failWith(undefined);
+  await handle(chunk);
+  expect(store.read('rating.v1', 'settled')).toBeUndefined();
+  expect(store.read('rating.v1', 'wanted')).toBeDefined();
+  expect(counted).toEqual(['written', 'stale', 'stale'].map((outcome) => `${outcome} sluice.rating.v1`));
+});
+
+test('chunks wait while others have as much decoded as there is room for', async () => {
+  const begun: string[] = [];
+  const { handle } = sink({
+    room: { records: 1, bytes: 1_000 },
+    decode: async ({ value }) => {
+      begun.push(value?.toString() ?? '');
+      await new Promise(setImmediate);
+      return { ok: false, reason: 'NOT_AVRO', detail: '' };
+    },
+  });
+  const both = [handle([record('first')]), handle([record('second')])];
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['first']);
+  await Promise.all(both);
+  expect(begun).toEqual(['first', 'second']);
+});

@@ -55,7 +55,6 @@ export function createEventHandler(
   const room = createRoom(parts.room ?? usualRoom);
   return async (all, attempt = 1) => {
     const records = isSettled ? all.filter((record) => !isSettled(record)) : all;
-    if (isSettled) for (const record of all) if (isSettled(record)) parts.count('stale', record.topic);
     const leave = await room.enter(
       records.length,
       records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
@@ -67,6 +66,9 @@ export function createEventHandler(
         parts.count(ending.outcome, at(records, index).topic);
         spans?.[index]?.end(attributesOf(ending));
       });
+      // A chunk is of one topic.
+      for (let settled = all.length - records.length; settled > 0; settled -= 1)
+        parts.count('stale', at(all, 0).topic);
     } catch (error) {
       failSpans(spans, error);
       throw error;

@@ -70,7 +70,7 @@ export function createProgram(print: (line: string) => void): Command {
     .description('schemas of a stream')
     .command('register')
     .description(
-      'register the newest schema of every topic (every version where there is none yet), with FULL_TRANSITIVE compatibility',
+      'register the newest schema of every topic (every version where a subject has no schema yet), with FULL_TRANSITIVE compatibility',
     )
     .addOption(registry())
     .addOption(stream())

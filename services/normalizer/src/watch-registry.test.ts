@@ -17,7 +17,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a registry that fails, has lost the schema or is silent is told of once, and is reachable again', async () => {
+test('a registry that fails, has lost the schema or is silent makes one warning, and is reachable again', async () => {
   const json = { 'content-type': 'application/json' };
   const schema: RequestListener = (_, response) => void response.end('{"schema":"\\"string\\""}');
   const failing: RequestListener[] = [

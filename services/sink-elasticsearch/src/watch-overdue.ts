@@ -48,7 +48,7 @@ export function watchOverdue(
   };
 }
 
-/** When the oldest document of a stream was received, epoch ms; null when there is none. It is read off the index, not searched for. */
+/** When the oldest document of a stream was received, epoch ms; null for an empty stream. It is read off the index, not searched for. */
 async function oldestReceipt(client: Client, stream: string): Promise<number | null> {
   let oldest: number | null = null;
   for (const topic of storedTopics) {

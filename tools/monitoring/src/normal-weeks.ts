@@ -7,7 +7,7 @@
 export interface Series {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** One for each sample; null where there is none. */
+  /** One for each sample; null where the sample is missing. */
   readonly values: readonly (number | null)[];
 }
 
