@@ -12,6 +12,8 @@ interface SimFlags {
   readonly rate?: number;
   readonly connections: number;
   readonly resend: number;
+  readonly resendUrl?: string;
+  readonly days: number;
   readonly samples: boolean;
   readonly json: boolean;
 }
@@ -34,6 +36,8 @@ export function registerSimCommand(program: Command): void {
       toNumber,
       0.05,
     )
+    .option('--resend-url <url>', 'where they are sent once more: another pod (default: the gateway)')
+    .option('--days <count>', 'spread what is sent over so many days before now', toNumber, 0)
     .option('--samples', 'send every sample of the vendors’ pages too', false)
     .option('--json', 'print the ledger as JSON', false)
     .action(async (flags: SimFlags) => {
@@ -47,6 +51,8 @@ export function registerSimCommand(program: Command): void {
         ratePerSecond: flags.rate,
         connections: flags.connections,
         resendShare: flags.resend,
+        resendUrl: flags.resendUrl,
+        days: flags.days,
         includeSamples: flags.samples,
         onProgress: (counts, expected) => progress.update(counts, expected),
       }).finally(() => progress.stop());

@@ -1,6 +1,6 @@
 import { formatBeijingTime } from './beijing-time.ts';
 import { messageNodes, routeNodes, type EchatDocument, type Visit } from './echat-visit.ts';
-import { topics } from './phrases.ts';
+import { topics, type Topic } from './phrases.ts';
 import type { XmlNode } from './xml.ts';
 
 /** Echat push, section 3.4.1. */
@@ -40,27 +40,39 @@ export function keywordReturn(visit: Visit, at: number): EchatDocument {
   };
 }
 
-/** Echat push, section 3.4.3. */
-export function visitorTrackPage(visit: Visit): EchatDocument {
-  const { random, topic } = visit;
-  const pages = [topic.page, ...Array.from({ length: random.integer(0, 3) }, () => random.pick(topics).page)];
-  let seenAt = visit.enteredAt;
-  const pageNodes = pages.map((page): XmlNode => {
-    seenAt += random.integer(2_000, 90_000);
-    return [
-      'pageData',
-      [
-        ['visitTime', formatBeijingTime(seenAt)],
-        ['pageUrl', `https://www.example.com${page.path}`],
-        ['pageTitle', page.title],
-        ['pageUrlAlias', random.chance(0.5) ? '页面别名' : undefined],
-      ],
-    ];
-  });
+export interface SeenPage {
+  readonly page: Topic['page'];
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly alias: boolean;
+}
+
+/** The pages of a visit, from the one that it began with. */
+export function inventPages({ random, topic, enteredAt }: Visit): SeenPage[] {
+  let at = enteredAt;
+  const others = Array.from({ length: random.integer(0, 3) }, () => random.pick(topics).page);
+  return [topic.page, ...others].map((page) => ({
+    page,
+    at: (at += random.integer(2_000, 90_000)),
+    alias: random.chance(0.5),
+  }));
+}
+
+/** Echat push, section 3.4.3: the pages so far. A visit may have several, each with the pages of the one before. */
+export function visitorTrackPage(visit: Visit, pages: readonly SeenPage[]): EchatDocument {
+  const pageNodes = pages.map(({ page, at, alias }): XmlNode => [
+    'pageData',
+    [
+      ['visitTime', formatBeijingTime(at)],
+      ['pageUrl', `https://www.example.com${page.path}`],
+      ['pageTitle', page.title],
+      ['pageUrlAlias', alias ? '页面别名' : undefined],
+    ],
+  ]);
   return {
     dataType: 'visitorTrackPage',
     nodes: [
-      ...messageNodes(visit.identifiers, seenAt),
+      ...messageNodes(visit.identifiers, pages.at(-1)?.at ?? visit.enteredAt),
       [
         'trackData',
         [

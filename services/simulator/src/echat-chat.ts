@@ -1,7 +1,8 @@
 import { formatBeijingTime } from './beijing-time.ts';
 import { messageNodes, routeNodes, type EchatDocument, type Visit } from './echat-visit.ts';
+import type { Identifiers } from './identifiers.ts';
 import type { StaffMember } from './people.ts';
-import { scoreDimensions, suggestions } from './phrases.ts';
+import { scoreDimensions, suggestions, type Turns } from './phrases.ts';
 import type { XmlNode } from './xml.ts';
 
 /** One conversation of a visit; `kind` decides the data types, `chatStatus` and `chatType`. */
@@ -12,13 +13,15 @@ export interface Chat {
   readonly recordId: string;
   /** Epoch milliseconds, as all times here. */
   readonly requestedAt: number;
-  readonly answeredAt: number;
+  /** When the conversation began; null when nobody answered. */
+  readonly answeredAt: number | null;
   readonly endedAt: number;
-  /** In the order in which they took part; the last one ended the chat. */
+  /** In the order in which they took part; the last one ended the chat. Nobody where nobody answered. */
   readonly staffMembers: readonly StaffMember[];
+  readonly turns: Turns;
 }
 
-export type ChatKind = 'human' | 'leaveMessage' | 'robot';
+export type ChatKind = 'human' | 'busy' | 'leaveMessage' | 'robot';
 
 /** Codes of the chatStatus and chatType tables (Echat push, sections 3.2.1 and 3.2.2). */
 const chatCodes = {
@@ -29,18 +32,21 @@ const chatCodes = {
     event: ['1', '2', '3', '7', '11'],
     ending: ['1', '2', '3', '8'],
   },
+  // All staff were busy: a human conversation by its status, with a type and a counter of its own.
+  busy: { started: '1', ended: '2', type: '2', event: ['1', '2'], ending: ['3', '12'] },
   leaveMessage: { started: '3', ended: '4', type: '3', event: ['1', '12'], ending: ['14', '18'] },
   robot: { started: '5', ended: '6', type: '5', event: ['1', '14'], ending: ['1', '15', '16'] },
 } as const;
 
 /** The chatType is the prefix of a chatRecordId, as in visitorOut's list. */
-export function chatRecordId(kind: ChatKind, number: string): string {
-  return `${chatCodes[kind].type}_${number}`;
+export function newChatRecordId(kind: ChatKind, identifiers: Identifiers): string {
+  const { type } = chatCodes[kind];
+  return `${type}_${identifiers.chatNumber(type)}`;
 }
 
-/** The samples of chatEnd, chatAnswer and chatScore have the id without its prefix. */
-function sometimesBare(chat: Chat): string {
-  return chat.visit.random.chance(0.05) ? chat.recordId.replace(/^\d+_/, '') : chat.recordId;
+/** The samples of chatEnd, chatAnswer and chatScore have the id without its prefix, and their tables with it. */
+function mostlyBare(chat: Chat): string {
+  return chat.visit.random.chance(0.9) ? chat.recordId.replace(/^\d+_/, '') : chat.recordId;
 }
 
 function staffNodes(member: StaffMember | undefined): XmlNode[] {
@@ -64,7 +70,10 @@ export function chatStart(chat: Chat): EchatDocument {
     ['chatTimes', String(random.integer(1, 6))],
     ['chatEvent', random.pick(codes.event)],
     ['chatRequestTime', formatBeijingTime(chat.requestedAt)],
-    ['chatAnswerTime', chat.kind === 'human' ? formatBeijingTime(chat.answeredAt) : undefined],
+    [
+      'chatAnswerTime',
+      chat.kind === 'human' && chat.answeredAt !== null ? formatBeijingTime(chat.answeredAt) : undefined,
+    ],
     ['chatType', codes.type],
     ...staffNodes(member),
     ['chatStaffRole', member?.role],
@@ -84,7 +93,7 @@ export function chatStart(chat: Chat): EchatDocument {
 }
 
 /** Echat push, section 3.2.3. Neither its table nor its sample has a msgId. Waiting time in seconds. */
-export function chatAnswer(chat: Chat, member: StaffMember): EchatDocument {
+export function chatAnswer(chat: Chat, answeredAt: number, member: StaffMember): EchatDocument {
   return {
     dataType: 'chatAnswer',
     nodes: [
@@ -92,12 +101,12 @@ export function chatAnswer(chat: Chat, member: StaffMember): EchatDocument {
       [
         'chatData',
         [
-          ['chatAnswerTime', formatBeijingTime(chat.answeredAt)],
-          ['chatWaitTime', String(Math.floor((chat.answeredAt - chat.requestedAt) / 1000))],
+          ['chatAnswerTime', formatBeijingTime(answeredAt)],
+          ['chatWaitTime', String(Math.floor((answeredAt - chat.requestedAt) / 1000))],
           ['chatType', '1'],
           ...staffNodes(member),
           ['chatStaffRole', member.role],
-          ['chatRecordId', sometimesBare(chat)],
+          ['chatRecordId', mostlyBare(chat)],
           ['chatDepartmentId', member.department.number],
           ['chatDepartmentName', member.department.name],
         ],
@@ -134,8 +143,10 @@ export function chatEnd(chat: Chat): EchatDocument {
   const { visit } = chat;
   const { random } = visit;
   const codes = chatCodes[chat.kind];
-  const count = () => String(random.integer(0, 35));
-  const milliseconds = () => String(random.integer(800, 30_000));
+  const { answeredAt } = chat;
+  const wasServed = answeredAt !== null;
+  const count = () => String(wasServed ? random.integer(0, 35) : 0);
+  const milliseconds = () => String(wasServed && !random.chance(0.1) ? random.integer(800, 30_000) : 0);
   const matches = [
     'perfectMatchs',
     'exactMatchs',
@@ -145,12 +156,12 @@ export function chatEnd(chat: Chat): EchatDocument {
     'unsolvedCount',
   ];
   const chatData: XmlNode[] = [
-    ['chatRecordId', sometimesBare(chat)],
+    ['chatRecordId', mostlyBare(chat)],
     ['chatEndTime', formatBeijingTime(chat.endedAt)],
     // A code by its table, a text in its sample.
-    ['chatEndType', chat.kind === 'human' && random.chance(0.05) ? '客服关闭' : random.pick(codes.ending)],
-    ['chatTotalTime', String(chat.endedAt - chat.answeredAt)],
-    ['chatWaitTime', String(chat.answeredAt - chat.requestedAt)],
+    ['chatEndType', endType(chat)],
+    ['chatTotalTime', String(wasServed ? chat.endedAt - answeredAt : 0)],
+    ['chatWaitTime', String((answeredAt ?? chat.endedAt) - chat.requestedAt)],
     ['firstAnswerTime', milliseconds()],
     ['avgAnswerTime', milliseconds()],
     ['visitorSendMsg', count()],
@@ -168,6 +179,12 @@ export function chatEnd(chat: Chat): EchatDocument {
       ['staffKpis', kpis.length > 1 ? kpis : undefined],
     ],
   };
+}
+
+/** By its table a code, in its sample a text. A visitor who was not answered left, or was away for too long. */
+function endType({ kind, answeredAt, visit: { random } }: Chat): string {
+  if (kind === 'human' && answeredAt === null) return random.pick(['1', '3', '8', '12']);
+  return kind === 'human' && random.chance(0.05) ? '客服关闭' : random.pick(chatCodes[kind].ending);
 }
 
 function kpiNodes(member: StaffMember, { visit: { random } }: Chat): XmlNode[] {
@@ -203,7 +220,7 @@ export function chatScore(chat: Chat): EchatDocument {
   return {
     dataType: 'chatScore',
     nodes: [
-      ['chatRecordId', sometimesBare(chat)],
+      ['chatRecordId', mostlyBare(chat)],
       ['chatScore', String(random.integer(1, 5))],
       ['scoreDimension', random.pick(scoreDimensions)],
       ['scoreSuggest', random.pick(suggestions)],

@@ -42,11 +42,11 @@ export function crmForm(visit: Visit, status: '1' | '2', at: number): EchatDocum
 }
 
 /**
- * The push of one changed field, without msgId (Echat push, section 3.3, the note): an empty element clears it. Its
- * content is all that identifies it, so the same change twice is one event (docs/subscribing.md): a visitor must not get two,
- * or the ledger would miss one.
+ * Pushes of one changed field each, without msgId (Echat push, section 3.3, the note): an empty element clears it. A
+ * field may be changed to and fro; the same change twice has the same bytes, and is one event
+ * (docs/subscribing.md).
  */
-export function crmSingleField(visit: Visit): EchatDocument {
+export function crmSingleFields(visit: Visit): EchatDocument[] {
   const { random, customer } = visit;
   const changes: readonly XmlNode[] = [
     ['name', ''],
@@ -55,14 +55,16 @@ export function crmSingleField(visit: Visit): EchatDocument {
     ['c3', '已回访✅'],
     ['memo', ''],
   ];
-  return {
+  const toAndFro: readonly XmlNode[] = [
+    ['name', ''],
+    ['name', customer.name],
+    ['name', ''],
+  ];
+  const sender = senderNodes(visit.staffMember);
+  return (random.chance(0.4) ? toAndFro : [random.pick(changes)]).map((change) => ({
     dataType: 'crmStatus',
-    nodes: [
-      ['crmStatus', '2'],
-      ...senderNodes(visit.staffMember),
-      ['crmData', [['visitorId', visit.visitorId], random.pick(changes)]],
-    ],
-  };
+    nodes: [['crmStatus', '2'], ...sender, ['crmData', [['visitorId', visit.visitorId], change]]],
+  }));
 }
 
 /** An owner was assigned. The table says crmStatus 3, the sample of it has 1. */

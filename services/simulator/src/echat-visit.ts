@@ -53,7 +53,7 @@ export function beginVisit(
     trackId: identifiers.number(),
     topic: random.pick(topics),
     staffMember: random.pick(staff),
-    enteredAt: now - random.integer(25 * 60_000, 45 * 60_000),
+    enteredAt: now - random.integer(30 * 60_000, 45 * 60_000),
     chatRecordIds: [],
   };
   const myData = random.chance(0.4)

@@ -19,3 +19,11 @@ test('ids look like the vendors’', () => {
   expect(identifiers.number()).toMatch(/^[1-9]\d{8,14}$/);
   expect(identifiers.hex()).toMatch(/^[0-9a-f]{32}$/);
 });
+
+test('each kind of conversation has a counter of its own', () => {
+  const identifiers = issueIdentifiers('1', 'a');
+  const numbers = ['1', '3', '1', '5'].map((type) => identifiers.chatNumber(type));
+  expect(numbers[1]).toBe(numbers[0]);
+  expect(numbers[3]).toBe(numbers[0]);
+  expect(numbers[2]).not.toBe(numbers[0]);
+});

@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto';
 
 /** Hands out the ids of one run: unique within it, and between two runs but for one chance in 90 million. */
 export interface Identifiers {
-  /** Decimal, at most 15 digits: Echat's message, record and track ids. */
+  /** Decimal, at most 15 digits: Echat's message and track ids. */
   number(): string;
+  /**
+   * Decimal, at most 15 digits: the number of an Echat conversation. Each chatType has a counter of its own, as the
+   * page's visitorOut shows (`1_12024,3_2800,3_2801,5_1498`), and all counters begin alike, so that one number soon
+   * names conversations of several types.
+   */
+  chatNumber(chatType: string): string;
   /** 32 lower-case hex digits: Sobot's conversation, message and staff ids. */
   hex(): string;
 }
@@ -23,8 +29,14 @@ export function issueIdentifiers(seed: string, run: string): Identifiers {
       .digest();
   const prefix = String((hash('run').readUInt32BE(0) % (9 * 10 ** (runDigits - 1))) + 10 ** (runDigits - 1));
   let issued = 0;
+  const chats = new Map<string, number>();
   return {
     number: () => `${prefix}${String(++issued)}`,
+    chatNumber: (chatType) => {
+      const number = (chats.get(chatType) ?? 0) + 1;
+      chats.set(chatType, number);
+      return `${prefix}${String(number)}`;
+    },
     hex: () => hash(String(++issued)).toString('hex').slice(0, 32),
   };
 }

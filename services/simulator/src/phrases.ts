@@ -1,10 +1,13 @@
-/** What was said in one kind of conversation: `v` the visitor, `s` the staff member. */
+/** Who said what, in order: `v` the visitor, `s` a member of staff or a robot. */
+export type Turns = readonly (readonly ['v' | 's', string])[];
+
+/** What was said in one kind of conversation. */
 export interface Topic {
   readonly subject: string;
   readonly memo: string;
   readonly keyword: string;
   readonly page: { readonly path: string; readonly title: string };
-  readonly turns: readonly (readonly ['v' | 's', string])[];
+  readonly turns: Turns;
 }
 
 export const surnames = [
@@ -158,7 +161,7 @@ export const topics: readonly Topic[] = [
   },
 ];
 
-export const robotTurns: readonly (readonly ['v' | 's', string])[] = [
+export const robotTurns: Turns = [
   ['v', '怎么修改收货地址'],
   ['s', '您可以在<b>我的订单</b>中点击“修改地址”,发货后无法修改哦~'],
   ['v', '发票怎么开'],

@@ -7,6 +7,8 @@ export interface PlainPush {
   readonly vendor: Vendor;
   readonly sourceId: string;
   readonly dataType: string;
+  /** Sobot: whose records these are; it signs for that company. Default: the source's first. */
+  readonly companyId?: string | undefined;
   /** Echat: the XML. Sobot: the JSON envelope. */
   readonly text: string;
   /** The parts of `text` that an encrypted source encrypts, in order and apart from each other. */
@@ -39,4 +41,6 @@ export interface Push {
    */
   readonly payloadHash: string;
   readonly records: number;
+  /** The same document signed and encrypted anew, at the time of the call. */
+  readonly sealAgain: () => Push;
 }

@@ -49,10 +49,12 @@ test('a vendor’s own ciphertext goes as it stands', () => {
   expect(sealPush(plain!, source!, context()).body.toString()).toBe(plain!.text);
 });
 
-function seal(sourceId: string): Push {
+function seal(sourceId: string, companyId?: string): Push {
   const source = testSources.find(({ id }) => id === sourceId)!;
   return sealPush(
-    plains.find((plain) => plain.sourceId === sourceId)!,
+    plains.find(
+      (plain) => plain.sourceId === sourceId && (companyId === undefined || plain.companyId === companyId),
+    )!,
     source,
     context(),
   );
@@ -70,13 +72,18 @@ test('Echat signs in the query, with seconds', () => {
   expect(dataType).toBe(plains.find((plain) => plain.sourceId === 'echat-sealed')!.dataType);
 });
 
-test('Sobot signs in headers, with milliseconds and the first company', () => {
-  const { path, headers } = seal('sobot-sealed');
-  expect(path).toBe('/v1/sobot/sobot-sealed');
-  expect(headers['x-log-timestamp']).toBe('1790000000123');
-  const code = headers['x-log-randomcode']!;
-  expect(headers['x-log-sign']).toBe(createHash('md5').update(`c11790000000123${code}appKey`).digest('hex'));
-});
+test.each(['c1', 'c2'])(
+  'Sobot signs in headers, with milliseconds and the company of the records: %s',
+  (id) => {
+    const { path, headers } = seal('sobot-sealed', id);
+    expect(path).toBe('/v1/sobot/sobot-sealed');
+    expect(headers['x-log-timestamp']).toBe('1790000000123');
+    const code = headers['x-log-randomcode']!;
+    expect(headers['x-log-sign']).toBe(
+      createHash('md5').update(`${id}1790000000123${code}appKey`).digest('hex'),
+    );
+  },
+);
 
 test('an unsigned source is addressed by its path secret and signs nothing', () => {
   expect(seal('sobot-open')).toMatchObject({
@@ -98,4 +105,12 @@ test('sealing is lazy, and an unknown source is an error', () => {
   pushes.next();
   expect(clock).toBe(1);
   expect(() => sealPushes(plains, [], context()).next()).toThrow('not among the sources');
+});
+
+test('sealed again, a push has the same payload under another signature', () => {
+  const push = seal('echat-sealed');
+  const again = push.sealAgain();
+  expect(again.payloadHash).toBe(push.payloadHash);
+  expect(again.path).not.toBe(push.path);
+  expect(again.body.equals(push.body)).toBe(false);
 });

@@ -25,6 +25,7 @@ export function sealPush(plain: PlainPush, source: SimulatedSource, context: Sea
     body: Buffer.from(body),
     payloadHash: createHash('sha256').update(plain.text).digest('hex'),
     records: plain.records,
+    sealAgain: () => sealPush(plain, source, context),
   };
 }
 
@@ -68,7 +69,7 @@ function addressOf(
   const path = `/v1/${plain.vendor}/${encodeURIComponent(source.id)}${secret}`;
   return plain.vendor === 'echat'
     ? addressEchat(path, plain.dataType, source, String(Math.floor(now() / 1000)), random.digits(10))
-    : addressSobot(path, source, String(now()), random.digits(12));
+    : addressSobot(path, source, plain.companyId ?? source.companyIds[0], String(now()), random.digits(12));
 }
 
 function addressEchat(
@@ -89,12 +90,12 @@ function addressEchat(
 function addressSobot(
   path: string,
   source: SimulatedSource,
+  companyId: string | undefined,
   timestampMs: string,
   randomCode: string,
 ): Pick<Push, 'path' | 'headers'> {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   const key = source.signingKey;
-  const companyId = source.companyIds[0];
   if (key === undefined || companyId === undefined) return { path, headers };
   return {
     path,

@@ -51,7 +51,15 @@ async function send(reply: (request: SeenRequest) => Reply, options: Partial<Sen
   gateway = await startGateway(reply);
   const clock = skippingClock();
   const ledger = await sendTraffic({
-    ...{ baseUrl: gateway.baseUrl, pushes, connections: 8, resendShare: 0, retryForMs: 1e9, clock },
+    ...{
+      baseUrl: gateway.baseUrl,
+      pushes,
+      connections: 8,
+      resendShare: 0,
+      resealShare: 0,
+      retryForMs: 1e9,
+      clock,
+    },
     ...options,
   });
   const counts: (keyof SendCounts)[] = [
@@ -152,6 +160,45 @@ test('a resend that is refused is told, and the push stays acknowledged', async 
   expect(ledger.totals).toMatchObject({ acknowledged: 200, resent: 200, resendsFailed: 200, refused: 0 });
   expect(ledger.failures[0]).toMatchObject({ outcome: 'resend failed', status: 403 });
 });
+
+test('half of what is sent again is signed and encrypted anew, the other half is the very same', async () => {
+  const { ledger, requests } = await send(acknowledge, { resendShare: 1, resealShare: 0.5 });
+  expect(ledger.totals).toMatchObject({ sent: 200, requests: 400, acknowledged: 200, resent: 200 });
+  const same = requests.filter(({ times }) => times === 2).length;
+  // An unsigned, unencrypted push is the same however it is sealed.
+  const unsigned = pushes.filter(({ sourceId }) => sourceId === 'sobot-open').length;
+  expect(same).toBeGreaterThan(unsigned + 30);
+  expect(same).toBeLessThan(170);
+});
+
+test('a push that is retried is signed anew as well', async () => {
+  const seen = new Set<string>();
+  const { ledger } = await send(
+    (request) => {
+      seen.add(request.path + String(request.headers['x-log-sign']) + request.body.toString('base64'));
+      return seen.size < 4 ? { status: 503, body: '' } : acknowledge(request);
+    },
+    { pushes: pushes.filter(({ sourceId }) => sourceId === 'echat-sealed').slice(0, 1), resealShare: 1 },
+  );
+  expect(ledger.totals).toMatchObject({ requests: 4, acknowledged: 1 });
+});
+
+test('resends come after others, at another pod', async () => {
+  const other = await startGateway(acknowledge);
+  const { ledger, requests } = await sendTo(other.baseUrl);
+  await other.close();
+  expect(ledger.totals).toMatchObject({ sent: 200, acknowledged: 200, resent: 200, requests: 400 });
+  const ordered = (list: readonly SeenRequest[]) => list.map(({ body }) => body.toString('base64'));
+  expect([...ordered(other.requests)].sort()).toEqual([...ordered(requests)].sort());
+  expect(ordered(other.requests)).not.toEqual(ordered(requests));
+});
+
+async function sendTo(resendUrl: string) {
+  gateway = await startGateway(acknowledge);
+  const options = { baseUrl: gateway.baseUrl, resendUrl, pushes, connections: 1, clock: skippingClock() };
+  const ledger = await sendTraffic({ ...options, resendShare: 1, resealShare: 0, retryForMs: 0 });
+  return { ledger, requests: gateway.requests };
+}
 
 test('no more requests at a time than connections, and pushes are taken only as they are sent', async () => {
   let taken = 0;

@@ -21,10 +21,17 @@ export interface SendOptions {
   /** Pushes started per second; without it as fast as the gateway answers. */
   readonly ratePerSecond?: number | undefined;
   /**
-   * 0 to 1: the share of acknowledged pushes that are sent once more, as Echat does when it missed the answer. Which
-   * ones depends on their ids alone.
+   * 0 to 1: the share of acknowledged pushes that are sent once more, as Echat does when it missed the answer: after up
+   * to 50 others, so out of order. Which ones depends on their ids alone.
    */
   readonly resendShare: number;
+  /**
+   * 0 to 1: the share of pushes that are signed and encrypted anew each time they are sent again. The others are sent
+   * again as the very same request. Which ones depends on their ids alone. Default: 0.5.
+   */
+  readonly resealShare?: number | undefined;
+  /** Where pushes are sent once more: another pod of the gateway, say. Default: `baseUrl`. */
+  readonly resendUrl?: string | undefined;
   /** How long an unacknowledged push is sent again, from its first request on. */
   readonly retryForMs: number;
   /** A request without any answer for so long has failed. Default 30,000. */
@@ -40,8 +47,21 @@ interface Sending {
   readonly options: SendOptions;
   readonly clock: SendClock;
   readonly poster: Poster;
+  readonly resendPoster: Poster;
   readonly book: LedgerBook;
   readonly signal: AbortSignal;
+  readonly resends: Resend[];
+}
+
+/** An acknowledged push that is sent once more when so many have been taken. */
+interface Resend {
+  readonly push: Push;
+  readonly afterTaken: number;
+}
+
+interface Turn {
+  readonly push: Push;
+  readonly isResend: boolean;
 }
 
 type Delivery =
@@ -50,6 +70,7 @@ type Delivery =
 
 const firstBackOffMs = 100;
 const longestBackOffMs = 5_000;
+const latestResend = 50;
 const systemClock: SendClock = {
   now: () => performance.now(),
   wait: async (ms, signal) => {
@@ -66,13 +87,15 @@ export async function sendTraffic(options: SendOptions): Promise<SendLedger> {
   const clock = options.clock ?? systemClock;
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const poster = openPoster(options.baseUrl, options.connections, options.requestTimeoutMs ?? 30_000);
-  const sending: Sending = { options, clock, poster, book: openLedger(), signal };
+  const { baseUrl, resendUrl = baseUrl, connections, requestTimeoutMs = 30_000 } = options;
+  const poster = openPoster(baseUrl, connections, requestTimeoutMs);
+  const resendPoster = resendUrl === baseUrl ? poster : openPoster(resendUrl, connections, requestTimeoutMs);
+  const sending: Sending = { options, clock, poster, resendPoster, book: openLedger(), signal, resends: [] };
   const startedAt = clock.now();
   const take = takeInTurn(sending);
   const work = async () => {
-    for (let push = await take(); push !== undefined; push = await take()) {
-      await sendPush(push, sending);
+    for (let turn = await take(); turn !== undefined; turn = await take()) {
+      await (turn.isResend ? resend(turn.push, sending) : sendPush(turn.push, take.count(), sending));
       options.onProgress?.(sending.book.totals());
     }
   };
@@ -81,12 +104,20 @@ export async function sendTraffic(options: SendOptions): Promise<SendLedger> {
   } finally {
     failed.abort();
     poster.close();
+    resendPoster.close();
   }
   return sending.book.close(clock.now() - startedAt);
 }
 
-/** The next push for whoever asks, one at a time and no sooner than the rate allows; undefined at the end. */
-function takeInTurn({ options, clock, signal }: Sending): () => Promise<Push | undefined> {
+interface Taker {
+  /** The next push for whoever asks, one at a time; undefined at the end. */
+  (): Promise<Turn | undefined>;
+  /** How many new pushes were taken so far. */
+  count(): number;
+}
+
+/** New pushes come no sooner than the rate allows, resends as soon as they are due. */
+function takeInTurn({ options, clock, signal, resends }: Sending): Taker {
   const { pushes, ratePerSecond } = options;
   const iterator =
     Symbol.asyncIterator in pushes ? pushes[Symbol.asyncIterator]() : pushes[Symbol.iterator]();
@@ -95,7 +126,10 @@ function takeInTurn({ options, clock, signal }: Sending): () => Promise<Push | u
   let ended = false;
   let lastTurn: Promise<unknown> = Promise.resolve();
 
-  const takeNext = async (): Promise<Push | undefined> => {
+  const takeNext = async (): Promise<Turn | undefined> => {
+    const due = signal.aborted ? -1 : resends.findIndex(({ afterTaken }) => ended || afterTaken <= taken);
+    const [again] = due < 0 ? [] : resends.splice(due, 1);
+    if (again !== undefined) return { push: again.push, isResend: true };
     if (ended) return undefined;
     const earlyMs =
       ratePerSecond === undefined ? 0 : startedAt + (taken * 1000) / ratePerSecond - clock.now();
@@ -103,34 +137,47 @@ function takeInTurn({ options, clock, signal }: Sending): () => Promise<Push | u
     taken += 1;
     const next = await (signal.aborted ? iterator.return?.() : iterator.next());
     ended = next === undefined || next.done === true;
-    return next === undefined || next.done === true ? undefined : next.value;
+    return next === undefined || next.done === true ? takeNext() : { push: next.value, isResend: false };
   };
-  return () => {
+  const take = () => {
     const turn = lastTurn.then(takeNext);
     lastTurn = turn.catch(() => undefined);
     return turn;
   };
+  return Object.assign(take, { count: () => taken });
 }
 
-async function sendPush(push: Push, sending: Sending): Promise<void> {
-  const { book, options } = sending;
+async function sendPush(push: Push, taken: number, sending: Sending): Promise<void> {
+  const { book, options, resends, poster } = sending;
   book.sent(push);
-  const delivery = await deliver(push, sending);
+  const delivery = await deliver(push, poster, sending);
   if (delivery.outcome !== 'acknowledged') {
     book.failed(push, delivery.outcome, delivery.status, delivery.detail);
     return;
   }
   book.acknowledged(push, delivery.latencyMs);
   if (shareOf(push.id) >= options.resendShare) return;
+  const later = Math.floor(shareOf(`${push.id}/later`) * latestResend);
+  resends.push({ push, afterTaken: taken + later });
+}
+
+async function resend(push: Push, sending: Sending): Promise<void> {
+  const { book, options, resendPoster, signal } = sending;
   book.resent(push);
-  const again = await deliver(push, sending);
-  if (again.outcome !== 'acknowledged' && !sending.signal.aborted)
+  const again = await deliver(isResealed(push, options) ? push.sealAgain() : push, resendPoster, sending);
+  if (again.outcome !== 'acknowledged' && !signal.aborted)
     book.failed(push, 'resend failed', again.status, again.detail);
 }
 
-/** Sends the very same request until it is acknowledged or refused, or the deadline has come. */
-async function deliver(push: Push, { clock, poster, book, signal, options }: Sending): Promise<Delivery> {
+function isResealed({ id }: Push, { resealShare = 0.5 }: SendOptions): boolean {
+  return shareOf(`${id}/anew`) < resealShare;
+}
+
+/** Sends a push until it is acknowledged or refused, or the deadline has come. */
+async function deliver(first: Push, poster: Poster, sending: Sending): Promise<Delivery> {
+  const { clock, book, signal, options } = sending;
   const deadline = clock.now() + options.retryForMs;
+  let push = first;
   for (let backOffMs = firstBackOffMs; ; backOffMs = Math.min(2 * backOffMs, longestBackOffMs)) {
     const startedAt = clock.now();
     book.requested(push);
@@ -143,6 +190,7 @@ async function deliver(push: Push, { clock, poster, book, signal, options }: Sen
     if (isRefused(status)) return { outcome: 'refused', status, detail };
     if (clock.now() + backOffMs > deadline || signal.aborted) return { outcome: 'gave up', status, detail };
     await clock.wait(backOffMs, signal).catch(() => undefined);
+    if (isResealed(push, options)) push = push.sealAgain();
   }
 }
 

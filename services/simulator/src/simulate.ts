@@ -24,6 +24,10 @@ export interface SimulateOptions {
   readonly connections?: number | undefined;
   /** 0 to 1, default 0.05. */
   readonly resendShare?: number | undefined;
+  /** See SendOptions. */
+  readonly resendUrl?: string | undefined;
+  /** Over how many days before now the generated pushes are spread. Default: 0. */
+  readonly days?: number | undefined;
   /** Sends every sample of the vendors' pages first, through each source that could get it. */
   readonly includeSamples: boolean;
   /** Default 60,000. */
@@ -32,6 +36,9 @@ export interface SimulateOptions {
   /** `expected`: how many pushes the run has in all. */
   readonly onProgress?: ((counts: SendCounts, expected: number) => void) | undefined;
 }
+
+/** Two years: what is older has no month of its own in the stores. */
+const mostDays = 700;
 
 /**
  * Sends both vendors' traffic to a gateway and tells what became of it.
@@ -58,6 +65,7 @@ export async function simulate(options: SimulateOptions): Promise<SendLedger> {
     connections,
     ratePerSecond: options.ratePerSecond,
     resendShare,
+    resendUrl: options.resendUrl,
     retryForMs,
     signal: options.signal,
     onProgress: onProgress && ((counts) => onProgress(counts, expected)),
@@ -67,22 +75,31 @@ export async function simulate(options: SimulateOptions): Promise<SendLedger> {
 function* planRun(
   samples: readonly PlainPush[],
   sources: readonly SimulatedSource[],
-  { pushes, seed }: SimulateOptions,
+  { pushes, seed, days }: SimulateOptions,
   run: string,
 ): Generator<PlainPush, void> {
   yield* samples;
-  yield* takeFirst(generateTraffic({ sources, seed, run, now: Date.now }), pushes);
+  yield* takeFirst(generateTraffic({ sources, seed, run, now: Date.now, days }), pushes);
 }
 
 function checkOptions(
   options: SimulateOptions & { connections: number; resendShare: number; retryForMs: number },
 ): void {
-  const { baseUrl, pushes, connections, ratePerSecond, resendShare, retryForMs } = options;
+  const {
+    baseUrl,
+    resendUrl = baseUrl,
+    pushes,
+    connections,
+    ratePerSecond,
+    resendShare,
+    retryForMs,
+  } = options;
+  const { days = 0 } = options;
   const rules: readonly (readonly [boolean, string])[] = [
-    [
-      /^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ''),
-      `The gateway's URL must begin with http:// or https://, not ${baseUrl}.`,
-    ],
+    ...[baseUrl, resendUrl].map((url): readonly [boolean, string] => [
+      /^https?:$/.test(URL.parse(url)?.protocol ?? ''),
+      `The gateway's URL must begin with http:// or https://, not ${url}.`,
+    ]),
     [Number.isSafeInteger(pushes) && pushes >= 0, `The number of pushes must be 0 or more, not ${pushes}.`],
     [
       Number.isInteger(connections) && connections >= 1 && connections <= 1024,
@@ -93,6 +110,7 @@ function checkOptions(
       `The rate per second must be above 0, not ${String(ratePerSecond)}.`,
     ],
     [resendShare >= 0 && resendShare <= 1, `The share of resends must be 0 to 1, not ${resendShare}.`],
+    [days >= 0 && days <= mostDays, `The days must be 0 to ${mostDays}, not ${days}.`],
     [retryForMs >= 0, `The time for retries must be 0 ms or more, not ${retryForMs}.`],
   ];
   const broken = rules.find(([holds]) => !holds);

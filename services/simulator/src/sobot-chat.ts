@@ -7,6 +7,14 @@ import type { Random } from './random.ts';
 /** One record's members, as Sobot names them. Sobot writes nearly every number as a text. */
 export type SobotRecord = Readonly<Record<string, unknown>>;
 
+/** What became of a conversation: who served it, if anybody did. */
+type Service = 'staff' | 'robot' | 'robot then staff' | 'left the queue' | 'nobody answered';
+
+export interface SobotVisitor {
+  readonly visitorId: string;
+  readonly customer: Customer;
+}
+
 /** One conversation at Sobot, with everything its records agree on. */
 export interface SobotChat {
   readonly random: Random;
@@ -16,7 +24,8 @@ export interface SobotChat {
   readonly visitorId: string;
   readonly source: string;
   readonly customer: Customer;
-  /** The last one who served. */
+  readonly service: Service;
+  /** The last one who served, or whom it would have been. */
   readonly member: StaffMember;
   readonly colleagues: readonly StaffMember[];
   readonly topic: Topic;
@@ -25,27 +34,43 @@ export interface SobotChat {
   readonly endedAt: number;
 }
 
-/** A conversation that ended in the 30 minutes before `now` (epoch ms). */
+/** Each as often as it stands here. */
+const services: readonly Service[] = [
+  ...(['staff', 'staff', 'staff', 'staff', 'staff', 'robot then staff', 'robot then staff'] as const),
+  ...(['robot', 'robot', 'left the queue', 'nobody answered'] as const),
+];
+
+/** Whether a member of staff took the conversation. */
+export const isStaffed = ({ service }: SobotChat): boolean =>
+  service !== 'robot' && service !== 'left the queue';
+
+export const hasRobot = ({ service }: SobotChat): boolean =>
+  service === 'robot' || service === 'robot then staff';
+
+/** A conversation that ended in the 30 minutes before `now` (epoch ms). A `known` visitor comes back. */
 export function inventChat(
   random: Random,
   identifiers: Identifiers,
   companyId: string,
   now: number,
+  known?: SobotVisitor,
 ): SobotChat {
   const member = random.pick(staff);
   const endedAt = now - random.integer(60_000, 30 * 60_000);
+  const service = random.pick(services);
   return {
     random,
     identifiers,
     companyId,
     cid: identifiers.hex(),
-    visitorId: identifiers.hex(),
+    visitorId: known?.visitorId ?? identifiers.hex(),
     source: random.pick(['0', '1', '2', '4', '9', '10', '17', '23', '33']),
-    customer: inventCustomer(random),
+    customer: known?.customer ?? inventCustomer(random),
+    service,
     member,
-    colleagues: random.chance(0.15) ? [anotherStaffMember(member, random)] : [],
+    colleagues: service !== 'robot' && random.chance(0.15) ? [anotherStaffMember(member, random)] : [],
     topic: random.pick(topics),
-    startedAt: endedAt - random.integer(60_000, 900_000),
+    startedAt: endedAt - (random.chance(0.03) ? 0 : random.integer(60_000, 900_000)),
     endedAt,
   };
 }
@@ -75,11 +100,13 @@ export function customerOf({ random, customer, member, ...chat }: SobotChat): So
 /** The messages in their order, and now and then a revocation, which has neither msgid nor sender_type. */
 export function messagesOf(chat: SobotChat): SobotRecord[] {
   const { random, member, topic } = chat;
+  const isAnswered = chat.service !== 'left the queue' && chat.service !== 'nobody answered';
+  const turns = topic.turns.filter(([speaker]) => isAnswered || speaker === 'v');
   const stepMs = Math.floor((chat.endedAt - chat.startedAt) / (topic.turns.length + 2));
-  const messages = topic.turns.map(([speaker, text], index) =>
+  const messages = turns.map(([speaker, text], index) =>
     message(chat, speaker, text, chat.startedAt + stepMs * (index + 1)),
   );
-  if (!random.chance(0.08)) return messages;
+  if (!isStaffed(chat) || !random.chance(0.08)) return messages;
   const revocation = {
     companyid: chat.companyId,
     senderid: member.hexId,
@@ -93,7 +120,7 @@ export function messagesOf(chat: SobotChat): SobotRecord[] {
 
 function message(chat: SobotChat, speaker: 'v' | 's', text: string, at: number): SobotRecord {
   const { random, member, customer } = chat;
-  const byRobot = speaker === 's' && random.chance(0.15);
+  const byRobot = !isStaffed(chat) || (hasRobot(chat) && random.chance(0.3));
   const visitor = { id: chat.visitorId, name: customer.nickname, type: '0' };
   const service = byRobot
     ? { id: '1', name: '机器人小明', type: '1' }

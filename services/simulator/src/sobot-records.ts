@@ -1,19 +1,25 @@
 import { formatBeijingTime } from './beijing-time.ts';
 import { memos, scoreDimensions, suggestions } from './phrases.ts';
 import type { Random } from './random.ts';
-import { customerOf, type SobotChat, type SobotRecord } from './sobot-chat.ts';
+import { customerOf, hasRobot, isStaffed, type SobotChat, type SobotRecord } from './sobot-chat.ts';
 
 const coin = (random: Random) => random.pick(['0', '1']);
 
-/** Sobot, 在线会话消息. Durations in ms. */
+/** Sobot, 在线会话消息. Durations in ms; 0 where nobody answered. */
 export function conversation(chat: SobotChat): SobotRecord {
-  const { random, member, topic } = chat;
-  const count = (most: number) => random.integer(0, most);
-  const [responses, duration] = [count(20), count(200_000)];
-  const humanMs = chat.endedAt - chat.startedAt - count(20_000);
+  const { random, member, topic, service } = chat;
+  const staffed = isStaffed(chat);
+  const robot = hasRobot(chat);
+  const answered = staffed && service !== 'nobody answered';
+  const count = (most: number, counts = true) => (counts ? random.integer(0, most) : 0);
+  const flag = (holds: boolean) => (holds ? '1' : '0');
+  const [responses, duration] = answered ? [random.integer(1, 20), count(200_000)] : [0, 0];
+  const queuedMs = count(5_000, service !== 'robot' && random.chance(0.8));
+  const humanMs = staffed ? chat.endedAt - chat.startedAt - queuedMs : 0;
   // Long and Int by the table, texts in the sample.
   const numeric = random.chance(0.8) ? (value: number) => value : String;
   const page = `https://www.example.com${topic.page.path}`;
+  const takers = staffed ? [...chat.colleagues, member] : [];
   return {
     companyid: chat.companyId,
     cid: chat.cid,
@@ -21,64 +27,65 @@ export function conversation(chat: SobotChat): SobotRecord {
     start_time: String(chat.startedAt),
     partnerid: chat.customer.phone,
     end_time: String(chat.endedAt),
-    first_response_time: String(count(9_792)),
-    transfer_tohuman_time: String(chat.startedAt),
+    first_response_time: String(count(9_792, answered && random.chance(0.9))),
+    ...(service === 'robot then staff' ? { transfer_tohuman_time: String(chat.startedAt + queuedMs) } : {}),
     conversation_duration: String(chat.endedAt - chat.startedAt),
-    staff_emails: member.email,
-    staff_name: member.name,
-    consult_robot_msg_count: String(count(3)),
-    robot_reply_msg_count: String(count(20)),
-    consult_staff_msg_count: String(count(20)),
-    staff_reply_msg_count: String(count(20)),
-    transfer_human_succ_flag: '1',
-    queue_time: String(count(5_000)),
-    session_queue_state: String(random.integer(1, 3)),
+    staff_emails: staffed ? member.email : '',
+    staff_name: staffed ? member.name : '',
+    consult_robot_msg_count: String(count(3, robot)),
+    robot_reply_msg_count: String(count(20, robot)),
+    consult_staff_msg_count: String(count(20, staffed)),
+    staff_reply_msg_count: String(answered ? random.integer(1, 20) : 0),
+    transfer_human_succ_flag: flag(service === 'robot then staff'),
+    queue_time: String(queuedMs),
+    session_queue_state: service === 'left the queue' ? '3' : random.pick(['1', '2']),
     // Cut short in the sample.
     ip: random.chance(0.03) ? chat.customer.ip.split('.')[0] : chat.customer.ip,
     area: chat.customer.province,
     os: random.pick(['2', '6', '7', '8', '9', '12', '其他']),
     visitorid: chat.visitorId,
-    lastgroupid: member.department.hexId,
-    lastgroup_name: member.department.name,
-    human_valid_flag: '1',
-    human_invalid_flag: '0',
-    human_invalid_recep_flag: '0',
-    human_valid_recep_flag: '1',
-    human_recep_flag: '1',
-    robot_invalid_flag: '0',
-    robot_valid_flag: coin(random),
+    lastgroupid: staffed ? member.department.hexId : '',
+    lastgroup_name: staffed ? member.department.name : '',
+    human_valid_flag: flag(answered),
+    human_invalid_flag: flag(staffed && !answered),
+    human_invalid_recep_flag: flag(staffed && !answered),
+    human_valid_recep_flag: flag(answered),
+    human_recep_flag: flag(staffed),
+    robot_invalid_flag: robot ? coin(random) : '0',
+    robot_valid_flag: robot ? coin(random) : '0',
     offline_type: String(random.integer(1, 6)),
     province_name: chat.customer.province,
     city_name: chat.customer.city,
-    access_human_time: String(chat.startedAt),
-    robotid: '1',
-    lastrobotid: '1',
-    lastrobot_name: '机器人小明',
-    robot_alias: 'test_alias',
-    robot_name: '机器人小明',
-    staffids: [member, ...chat.colleagues].map((one) => one.hexId).join(','),
-    invite_evaluation_flags: [member, ...chat.colleagues].map(() => coin(random)).join(','),
+    access_human_time: staffed ? String(chat.startedAt + queuedMs) : '',
+    ...(robot
+      ? {
+          ...{ robotid: '1', lastrobotid: '1', lastrobot_name: '机器人小明' },
+          ...{ robot_alias: 'test_alias', robot_name: '机器人小明' },
+        }
+      : {}),
+    staffids: takers.map((one) => one.hexId).join(','),
+    invite_evaluation_flags: takers.map(() => coin(random)).join(','),
     channel_flag: 'd720fe0e97ac427183c65b59f82c061f',
     channel_name: 'Android - 正式',
     response_duration: numeric(duration),
     response_count: numeric(responses),
     response_avg: String(responses === 0 ? 0 : Math.floor(duration / responses)),
     session_human_duration: String(Math.max(0, humanMs)),
-    asHuman_interactive_count: String(count(3)),
+    asHuman_interactive_count: String(count(3, staffed)),
     search_engine: String(random.integer(1, 11)),
     land_page_url: page,
     land_page_title: topic.page.title,
     conversation_page_url: page,
     conversation_page_title: topic.page.title,
     search_word: topic.keyword,
-    human_transfer_count: String(chat.colleagues.length),
+    human_transfer_count: String(Math.max(0, takers.length - 1)),
   };
 }
 
 /** Sobot, 在线评价消息. */
 export function evaluation(chat: SobotChat): SobotRecord {
   const { random, member } = chat;
-  const robot = random.chance(0.2);
+  const robot = !isStaffed(chat) || (hasRobot(chat) && random.chance(0.3));
   return {
     companyid: chat.companyId,
     staffid: robot ? '1' : member.hexId,

@@ -37,8 +37,16 @@ test('balances when everything arrived', () => {
       },
     ],
     deadLetters: new Map(),
+    repeated: 0,
     imbalances: [],
   });
+});
+
+test('pushes of one source that say the same are one payload', () => {
+  const other = { ...type, sourceId: 'another', payloadHash: 'h1' };
+  const raw = new Map([...whole.raw, ['another/h1', { ...type, positions: new Set(['t/0/0']) }]]);
+  const ledger = balance(new Map([[key, 3]]), [...acknowledged, ...acknowledged, other], { ...whole, raw });
+  expect(ledger).toMatchObject({ repeated: 1, imbalances: [], rows: [{ sent: 3, acknowledged: 3, raw: 2 }] });
 });
 
 test.each<[string, Partial<Found>, string]>([

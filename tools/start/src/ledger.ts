@@ -57,6 +57,8 @@ export interface Ledger {
   /** One for each vendor and data type, in their order. */
   readonly rows: readonly LedgerRow[];
   readonly deadLetters: ReadonlyMap<string, number>;
+  /** Acknowledged pushes whose payload another one of their source has to the byte: they are one payload. */
+  readonly repeated: number;
   /** A sentence for everything that does not add up; empty when the ledger balances. */
   readonly imbalances: readonly string[];
 }
@@ -102,9 +104,11 @@ export function balance(
       .map(({ sourceId, id }) => `${sourceId}/${id}`),
   );
   const lost: Acknowledged[] = [];
+  const payloads = new Set<string>();
   for (const push of acknowledged) {
     rowOf(push).acknowledged += 1;
     const key = `${push.sourceId}/${push.payloadHash}`;
+    payloads.add(key);
     if (!found.raw.has(key) && !keptByIngress.has(key)) lost.push(push);
   }
   say(imbalances, lost, 'acknowledged pushes are neither a raw record nor a dead letter');
@@ -137,7 +141,8 @@ export function balance(
   const ordered = [...rows.values()].sort(
     (a, b) => a.vendor.localeCompare(b.vendor) || a.dataType.localeCompare(b.dataType),
   );
-  return { rows: ordered, deadLetters: reasons, imbalances };
+  const repeated = acknowledged.length - payloads.size;
+  return { rows: ordered, deadLetters: reasons, repeated, imbalances };
 }
 
 function compareStores(

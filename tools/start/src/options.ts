@@ -6,6 +6,8 @@ export interface StartOptions {
   readonly traffic: boolean;
   /** Generated pushes, beside the vendors' samples. */
   readonly pushes: number;
+  /** Over how many days before now these are spread. */
+  readonly days: number;
   readonly seed: string;
   /** Start a Prometheus beside the system. */
   readonly withMonitoring: boolean;
@@ -16,6 +18,7 @@ export const usage = `npm start [-- options]
   --once             stop when the traffic has arrived; exit 0 only if the ledger balances
   --no-traffic       bring up the system alone
   --pushes <n>       how many pushes to generate (5000)
+  --days <n>         over how many days before now their times are spread, 0 for now alone (14)
   --seed <text>      what to generate them from (a new one for each start)
   --with-monitoring  start a Prometheus that scrapes the services, with the product's alerts; its overview must
                      show what the ledger says
@@ -29,6 +32,7 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
       once: { type: 'boolean', default: false },
       'no-traffic': { type: 'boolean', default: false },
       pushes: { type: 'string', default: '5000' },
+      days: { type: 'string', default: '14' },
       seed: { type: 'string', default: newSeed },
       'with-monitoring': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -38,12 +42,16 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
   const pushes = Number(values.pushes);
   if (!Number.isSafeInteger(pushes) || pushes < 1)
     throw new Error(`--pushes must be a whole number above zero, not "${values.pushes}".`);
+  const days = Number(values.days);
+  if (!Number.isSafeInteger(days) || days < 0 || days > 700)
+    throw new Error(`--days must be a whole number from 0 to 700, not "${values.days}".`);
   if (values.once && values['no-traffic'])
     throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
   return {
     once: values.once,
     traffic: !values['no-traffic'],
     pushes,
+    days,
     seed: values.seed,
     withMonitoring: values['with-monitoring'],
   };

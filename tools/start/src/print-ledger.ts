@@ -37,6 +37,11 @@ export function renderLedger(ledger: Ledger): string {
     rule,
     line(body.at(-1) ?? []),
     '',
+    ...(ledger.repeated === 0
+      ? []
+      : [
+          `${ledger.repeated} acknowledged pushes say what another one says, to the byte: the table counts them as sent, and their payload once.`,
+        ]),
     `Dead letters: ${letters.length === 0 ? 'none' : letters.join(', ')}.`,
     ...(ledger.imbalances.length === 0
       ? ['The ledger balances.']

@@ -30,7 +30,10 @@ export async function sendAndBalance(run: TrafficRun): Promise<boolean> {
   const { options, plan, say } = run;
   const { endpoints, stream } = plan;
   const since = await mark(endpoints, stream);
-  say(`\nSending the vendors' own samples and ${options.pushes} simulated pushes (seed ${options.seed})…`);
+  const spread = options.days === 0 ? '' : ` of the last ${options.days} days`;
+  say(
+    `\nSending the vendors' own samples and ${options.pushes} simulated pushes${spread} (seed ${options.seed})…`,
+  );
   const sent = await send(run);
   say(summaryOf(sent));
   await untilDrained(endpoints, stream);
@@ -56,6 +59,7 @@ async function send({ options, plan, ingressUrl, signal }: TrafficRun): Promise<
     baseUrl: ingressUrl,
     sourcesFile: plan.sourcesFile,
     pushes: options.pushes,
+    days: options.days,
     seed: options.seed,
     includeSamples: true,
     signal,

@@ -40,14 +40,14 @@ export async function watchStaff(watched: WatchedStaff): Promise<void> {
 
 /** Balances what was found against the batches that ingress says it kept. Those it counts after that are no loss. */
 export function ledgerOf(found: Found, kept: number): Ledger {
-  const { rows, deadLetters, imbalances } = balance(new Map([[key, kept]]), [], found);
+  const { rows, imbalances, ...rest } = balance(new Map([[key, kept]]), [], found);
   const keptByIngress = found.deadLetters.filter(({ stage }) => stage === 'INGRESS').length;
   const missing = rows
     .filter((row) => row.raw + keptByIngress < kept)
     .map((row) => `${kept} batches were acknowledged, but there are ${row.raw} raw records of staff.`);
   return {
+    ...rest,
     rows: rows.map((row) => ({ ...row, acknowledged: kept })),
-    deadLetters,
     imbalances: [...missing, ...imbalances],
   };
 }

@@ -18,7 +18,10 @@ export interface LoadOptions {
   readonly retryForMs?: number;
 }
 
-/** Both vendors' traffic, for as long as a case needs it. */
+/** Enough for a history to lie in two or three months. */
+const days = 40;
+
+/** Both vendors' traffic of some weeks, one push in twenty sent again, for as long as a case needs it. */
 export interface Load {
   counts(): SendCounts;
   /**
@@ -51,7 +54,7 @@ export function startLoad(
   let counts = none;
   let stopped = false;
   function* untilStopped(): Generator<PlainPush, void> {
-    for (const push of generateTraffic({ sources, seed: options.seed, run, now: Date.now })) {
+    for (const push of generateTraffic({ sources, seed: options.seed, run, now: Date.now, days })) {
       if (stopped) return;
       yield push;
     }
@@ -61,7 +64,7 @@ export function startLoad(
     pushes: sealPushes(untilStopped(), sources, { now: Date.now, random: seededRandom(options.seed + run) }),
     connections: options.connections ?? 32,
     ratePerSecond: options.rate,
-    resendShare: 0,
+    resendShare: 0.05,
     retryForMs: options.retryForMs ?? 120_000,
     onProgress: (now) => (counts = now),
   });

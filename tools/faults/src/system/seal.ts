@@ -18,8 +18,13 @@ export function createSealer(sourcesFile: string, sourceId: string, seed: string
   const run = new Date().toISOString();
   const traffic = generateTraffic({ sources: [source], seed, run, now: Date.now });
   const random = seededRandom(seed + run);
+  const given = new Set<string>();
+  const next = (): PlainPush => {
+    const plain = traffic.next().value;
+    return given.size === given.add(plain.text).size ? next() : plain;
+  };
   return {
-    plain: () => traffic.next().value,
+    plain: next,
     seal: (plain, change = {}, agoMs = 0) =>
       sealPush(plain, { ...source, ...change }, { now: () => Date.now() - agoMs, random }),
   };
