@@ -13,6 +13,7 @@ import { rebuildCases } from './cases/rebuilds.ts';
 import { replayCases } from './cases/replays.ts';
 import { signatureCases } from './cases/signatures.ts';
 import { slowClientCases } from './cases/slow-clients.ts';
+import { resendCases } from './cases/resends.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { spoolDamageCases } from './cases/spool-damage.ts';
 import { spoolDiskCases } from './cases/spool-disks.ts';
@@ -43,6 +44,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...slowClientCases,
   ...signatureCases,
   ...replayCases,
+  ...resendCases,
   ...keptApartCases,
   ...keyRotationCases,
   ...forgedFieldCases,

@@ -14,6 +14,10 @@ export interface LoadOptions {
   readonly rate: number;
   /** Requests at a time. Default 32. */
   readonly connections?: number;
+  /** 0 to 1: how many of the acknowledged pushes are sent once more. Default: 0.05. */
+  readonly resendShare?: number;
+  /** The instance of ingress that gets those. Default: the first, as all. */
+  readonly resendUrl?: string;
   /** How long a push that is not acknowledged is sent again. Default 120 s, as a vendor would; 0 for once only. */
   readonly retryForMs?: number;
 }
@@ -64,7 +68,8 @@ export function startLoad(
     pushes: sealPushes(untilStopped(), sources, { now: Date.now, random: seededRandom(options.seed + run) }),
     connections: options.connections ?? 32,
     ratePerSecond: options.rate,
-    resendShare: 0.05,
+    resendShare: options.resendShare ?? 0.05,
+    resendUrl: options.resendUrl,
     retryForMs: options.retryForMs ?? 120_000,
     onProgress: (now) => (counts = now),
   });

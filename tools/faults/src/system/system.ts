@@ -35,6 +35,8 @@ export interface System {
   readonly stream: string;
   readonly sourcesFile: string;
   readonly ingressUrl: string;
+  /** One for each instance of ingress, which share nothing but Kafka: the first is `ingressUrl`. */
+  readonly ingressUrls: readonly string[];
   /** Counts everything that the stream ever held. */
   readonly since: Mark;
   readonly all: readonly Service[];
@@ -54,13 +56,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await options.beforeSetUp?.(stream);
   await setUpStream(endpoints, stream);
   await options.beforeStart?.(stream);
-  const ingressPort = await freePort();
-  const plan = { stream, sourcesFile, ingressPort, folder, servers: { ...endpoints, ...options.through } };
+  const plan = { stream, sourcesFile, folder, servers: { ...endpoints, ...options.through } };
+  const ingressUrls: string[] = [];
   const all: Service[] = [];
   for (const name of serviceNames) {
     for (let instance = 0; instance < (options.instances?.[name] ?? 1); instance += 1) {
       const label = instance === 0 ? name : `${name}-${instance + 1}`;
-      const env = { ...environmentOf(name, label, plan), ...options.env?.[name] };
+      const port = await freePort();
+      if (name === 'ingress') ingressUrls.push(`http://127.0.0.1:${port}`);
+      const env = { ...environmentOf(name, label, port, plan), ...options.env?.[name] };
       all.push(createService(name, label, env, await freePort(), folder));
     }
   }
@@ -76,8 +80,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
   return {
-    ...{ endpoints, stream, sourcesFile, since, all, close },
-    ingressUrl: `http://127.0.0.1:${ingressPort}`,
+    ...{ endpoints, stream, sourcesFile, since, all, close, ingressUrls },
+    ingressUrl: ingressUrls[0] ?? '',
     service(name, instance = 0) {
       const found = all.filter((service) => service.name === name)[instance];
       if (!found) throw new Error(`This case runs no instance ${instance} of ${name}.`);
@@ -90,15 +94,14 @@ interface Plan {
   readonly servers: Endpoints;
   readonly stream: string;
   readonly sourcesFile: string;
-  readonly ingressPort: number;
   readonly folder: string;
 }
 
-function environmentOf(name: ServiceName, label: string, plan: Plan): NodeJS.ProcessEnv {
+function environmentOf(name: ServiceName, label: string, port: number, plan: Plan): NodeJS.ProcessEnv {
   const { servers } = plan;
   const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   const ingress = {
-    SLUICE_PORT: String(plan.ingressPort),
+    SLUICE_PORT: String(port),
     SLUICE_HOST: '127.0.0.1',
     SLUICE_SPOOL_FOLDER: join(plan.folder, `${label}-spool`),
   };
