@@ -41,6 +41,8 @@ export interface Push {
    */
   readonly payloadHash: string;
   readonly records: number;
+  /** It is a vendor's own ciphertext, which nobody can open. */
+  readonly presealed: boolean;
   /** The same document signed and encrypted anew, at the time of the call. */
   readonly sealAgain: () => Push;
 }

@@ -25,6 +25,7 @@ export function sealPush(plain: PlainPush, source: SimulatedSource, context: Sea
     body: Buffer.from(body),
     payloadHash: createHash('sha256').update(plain.text).digest('hex'),
     records: plain.records,
+    presealed: plain.presealed,
     sealAgain: () => sealPush(plain, source, context),
   };
 }

@@ -30,7 +30,7 @@ export interface TypeCounts extends SendCounts {
 /** What must be found behind the gateway from now on. */
 export type AcknowledgedPush = Pick<
   Push,
-  'id' | 'vendor' | 'sourceId' | 'dataType' | 'payloadHash' | 'records'
+  'id' | 'vendor' | 'sourceId' | 'dataType' | 'payloadHash' | 'records' | 'presealed'
 >;
 
 export interface SendFailure extends AcknowledgedPush {
@@ -127,8 +127,9 @@ export function openLedger(): LedgerBook {
   };
 }
 
-function identify({ id, vendor, sourceId, dataType, payloadHash, records }: Push): AcknowledgedPush {
-  return { id, vendor, sourceId, dataType, payloadHash, records };
+function identify(push: Push): AcknowledgedPush {
+  const { id, vendor, sourceId, dataType, payloadHash, records, presealed } = push;
+  return { id, vendor, sourceId, dataType, payloadHash, records, presealed };
 }
 
 function percentiles(microseconds: ReturnType<typeof createHistogram>, samples: number): LatencyMs {

@@ -1,4 +1,5 @@
 import { balance, type Found, type FoundDeadLetter } from './ledger.ts';
+import { renderLedger } from './print-ledger.ts';
 
 const type = { vendor: 'echat', dataType: 'chatStart' };
 const key = 'echat/chatStart';
@@ -26,18 +27,12 @@ test('balances when everything arrived', () => {
     rows: [
       {
         ...type,
-        sent: 1,
-        acknowledged: 1,
-        raw: 1,
-        normalized: 1,
-        deadLettered: 0,
-        events: 1,
-        rows: 1,
-        documents: 1,
+        ...{ sent: 1, acknowledged: 1, raw: 1, dead: 0, same: 0 },
+        ...{ events: 1, rejected: 0, rows: 1, documents: 1 },
       },
     ],
     deadLetters: new Map(),
-    repeated: 0,
+    deadLetterRecords: 0,
     imbalances: [],
   });
 });
@@ -46,7 +41,10 @@ test('pushes of one source that say the same are one payload', () => {
   const other = { ...type, sourceId: 'another', payloadHash: 'h1' };
   const raw = new Map([...whole.raw, ['another/h1', { ...type, positions: new Set(['t/0/0']) }]]);
   const ledger = balance(new Map([[key, 3]]), [...acknowledged, ...acknowledged, other], { ...whole, raw });
-  expect(ledger).toMatchObject({ repeated: 1, imbalances: [], rows: [{ sent: 3, acknowledged: 3, raw: 2 }] });
+  expect(ledger).toMatchObject({
+    imbalances: [],
+    rows: [{ sent: 3, acknowledged: 3, raw: 2, dead: 0, same: 1 }],
+  });
 });
 
 test.each<[string, Partial<Found>, string]>([
@@ -98,5 +96,39 @@ test('dead letters balance: of ingress, of the normalizer, of a sink', () => {
 
 test('a dead letter that was written twice counts once', () => {
   const twice = balance(sent, acknowledged, { ...whole, deadLetters: [letter({}), letter({})] });
-  expect(twice.rows[0]?.deadLettered).toBe(1);
+  expect(twice.rows[0]?.rejected).toBe(1);
+  expect(twice.deadLetterRecords).toBe(2);
+});
+
+test('one body under two data types is two pushes and two dead letters, in its own line', () => {
+  const dead = { ...type, sourceId: 's', payloadHash: 'h2' };
+  const other = { ...dead, dataType: 'chatEnd' };
+  const ofIngress = { id: 'h2', stage: 'INGRESS', reason: 'UNDECRYPTABLE', position: null };
+  const ledger = balance(
+    new Map([
+      [key, 3],
+      ['echat/chatEnd', 1],
+    ]),
+    [...acknowledged, dead, dead, other],
+    {
+      ...whole,
+      deadLetters: [letter(ofIngress), letter(ofIngress), letter({ ...ofIngress, dataType: 'chatEnd' })],
+    },
+  );
+  expect(ledger.rows).toMatchObject([
+    { dataType: 'chatEnd', acknowledged: 1, raw: 0, dead: 1, same: 0 },
+    { dataType: 'chatStart', acknowledged: 3, raw: 1, dead: 1, same: 1 },
+  ]);
+  const printed = renderLedger(ledger, 'As expected.');
+  expect(printed).toContain('4 acknowledged = 1 raw + 2 dead letters + 1 with the payload of another.\n');
+  expect(printed).toContain(
+    'Dead letters: 2 ingress UNDECRYPTABLE. As expected. They are 3 records in the topic: what is sent again leaves one more.',
+  );
+});
+
+test('what was kept without an acknowledgement is said beside the sum', () => {
+  const ledger = balance(sent, [], whole);
+  expect(renderLedger(ledger)).toContain(
+    '0 acknowledged = 0 raw + 0 dead letters + 0 with the payload of another. 1 more were kept without an acknowledgement',
+  );
 });

@@ -42,13 +42,25 @@ export interface FoundDeadLetter extends Typed {
   readonly position: RawPosition | null;
 }
 
+/**
+ * What became of the pushes of a kind. `acknowledged = raw + dead + same`, unless something is lost, or was kept without
+ * an acknowledgement.
+ */
 export interface LedgerRow extends Typed {
+  /** Pushes. */
   sent: number;
   acknowledged: number;
+  /** Distinct payloads in the raw topics. */
   raw: number;
-  normalized: number;
-  deadLettered: number;
+  /** Dead letters of ingress: pushes that never became a raw record. */
+  dead: number;
+  /** Pushes whose payload another one of their source has to the byte. */
+  same: number;
+  /** Distinct events. */
   events: number;
+  /** Dead letters of the normalizer and the sinks. */
+  rejected: number;
+  /** Distinct events in ClickHouse and in Elasticsearch. */
   rows: number;
   documents: number;
 }
@@ -56,9 +68,10 @@ export interface LedgerRow extends Typed {
 export interface Ledger {
   /** One for each vendor and data type, in their order. */
   readonly rows: readonly LedgerRow[];
+  /** By stage and reason, each push or record once. */
   readonly deadLetters: ReadonlyMap<string, number>;
-  /** Acknowledged pushes whose payload another one of their source has to the byte: they are one payload. */
-  readonly repeated: number;
+  /** Records in the topic of dead letters: what was sent or worked on twice leaves two. */
+  readonly deadLetterRecords: number;
   /** A sentence for everything that does not add up; empty when the ledger balances. */
   readonly imbalances: readonly string[];
 }
@@ -82,14 +95,8 @@ export function balance(
       row = {
         vendor,
         dataType,
-        sent: 0,
-        acknowledged: 0,
-        raw: 0,
-        normalized: 0,
-        deadLettered: 0,
-        events: 0,
-        rows: 0,
-        documents: 0,
+        ...{ sent: 0, acknowledged: 0, raw: 0, dead: 0, same: 0 },
+        ...{ events: 0, rejected: 0, rows: 0, documents: 0 },
       };
       rows.set(key, row);
     }
@@ -106,9 +113,10 @@ export function balance(
   const lost: Acknowledged[] = [];
   const payloads = new Set<string>();
   for (const push of acknowledged) {
-    rowOf(push).acknowledged += 1;
+    const row = rowOf(push);
+    row.acknowledged += 1;
     const key = `${push.sourceId}/${push.payloadHash}`;
-    payloads.add(key);
+    if (payloads.size === payloads.add(`${key}/${push.dataType}`).size) row.same += 1;
     if (!found.raw.has(key) && !keptByIngress.has(key)) lost.push(push);
   }
   say(imbalances, lost, 'acknowledged pushes are neither a raw record nor a dead letter');
@@ -121,14 +129,14 @@ export function balance(
   for (const raw of found.raw.values()) {
     const row = rowOf(raw);
     row.raw += 1;
-    if ([...raw.positions].some((position) => mapped.has(position))) row.normalized += 1;
     for (const position of raw.positions)
       if (!mapped.has(position) && !keptByNormalizer.has(position)) stuck.push(raw);
   }
   say(imbalances, stuck, 'raw records became neither an event nor a dead letter');
 
   for (const event of found.events.values()) rowOf(event).events += 1;
-  for (const letter of distinct(found.deadLetters)) rowOf(letter).deadLettered += 1;
+  for (const letter of distinct(found.deadLetters))
+    rowOf(letter)[letter.stage === 'INGRESS' ? 'dead' : 'rejected'] += 1;
   for (const [key, count] of found.rows) rowOf(typeOf(key)).rows += count;
   for (const [key, count] of found.documents) rowOf(typeOf(key)).documents += count;
   compareStores([...rows.values()], found.deadLetters, imbalances);
@@ -141,8 +149,7 @@ export function balance(
   const ordered = [...rows.values()].sort(
     (a, b) => a.vendor.localeCompare(b.vendor) || a.dataType.localeCompare(b.dataType),
   );
-  const repeated = acknowledged.length - payloads.size;
-  return { rows: ordered, deadLetters: reasons, repeated, imbalances };
+  return { rows: ordered, deadLetters: reasons, deadLetterRecords: found.deadLetters.length, imbalances };
 }
 
 function compareStores(
@@ -165,11 +172,14 @@ function compareStores(
   }
 }
 
-/** A record that was handled twice may have left its dead letter twice. */
+/**
+ * A record that was handled twice may have left its dead letter twice. One body that came under two data types is two
+ * pushes.
+ */
 function distinct(letters: readonly FoundDeadLetter[]): FoundDeadLetter[] {
-  return [
-    ...new Map(letters.map((letter) => [`${letter.stage}/${letter.sourceId}/${letter.id}`, letter])).values(),
-  ];
+  const keyOf = ({ stage, sourceId, id, dataType }: FoundDeadLetter): string =>
+    [stage, sourceId, id, dataType].join('/');
+  return [...new Map(letters.map((letter) => [keyOf(letter), letter])).values()];
 }
 
 function say(imbalances: string[], missing: readonly Typed[], what: string): void {

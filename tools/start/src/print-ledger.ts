@@ -4,17 +4,28 @@ const columns = [
   ['sent', 'sent'],
   ['acknowledged', 'acked'],
   ['raw', 'raw'],
-  ['normalized', 'normalized'],
-  ['deadLettered', 'dead'],
+  ['dead', 'dead'],
+  ['same', 'same'],
   ['events', 'events'],
+  ['rejected', 'rejected'],
   ['rows', 'clickhouse'],
   ['documents', 'elastic'],
 ] as const satisfies [keyof LedgerRow, string][];
 
-/** The ledger as a table, with its sums and everything that does not add up. */
-export function renderLedger(ledger: Ledger): string {
-  const total = { vendor: 'all', dataType: '' } as Record<string, number | string>;
-  for (const [key] of columns) total[key] = ledger.rows.reduce((sum, row) => sum + row[key], 0);
+/** What stands below a ledger for who sees one for the first time. */
+export const legend = `  acked = raw + dead + same. raw: payloads in Kafka's raw topics; dead: dead letters of ingress; same: pushes with the
+  very payload of another one. events: what the normalizer made of them; rejected: its dead letters, and those of the
+  sinks; clickhouse, elastic: events in the stores. Each is counted once, however often it was sent or written.`;
+
+/**
+ * The ledger as a table, with its sums, everything that does not add up, and what a reader should know.
+ * @param known says why there are dead letters, where that is known
+ */
+export function renderLedger(ledger: Ledger, known = ''): string {
+  const sums = Object.fromEntries(
+    columns.map(([key]) => [key, ledger.rows.reduce((sum, row) => sum + row[key], 0)]),
+  ) as Record<(typeof columns)[number][0], number>;
+  const total = { vendor: 'all', dataType: '', ...sums } as Record<string, number | string>;
   const body = [...ledger.rows, total].map((row) => [
     String(row.vendor),
     String(row.dataType),
@@ -29,7 +40,6 @@ export function renderLedger(ledger: Ledger): string {
       .map((cell, index) => (index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('──');
-  const letters = [...ledger.deadLetters].map(([reason, count]) => `${count} ${reason}`);
   return [
     line(head),
     rule,
@@ -37,14 +47,39 @@ export function renderLedger(ledger: Ledger): string {
     rule,
     line(body.at(-1) ?? []),
     '',
-    ...(ledger.repeated === 0
-      ? []
-      : [
-          `${ledger.repeated} acknowledged pushes say what another one says, to the byte: the table counts them as sent, and their payload once.`,
-        ]),
-    `Dead letters: ${letters.length === 0 ? 'none' : letters.join(', ')}.`,
+    sumOf(sums),
+    lettersOf(ledger, known),
     ...(ledger.imbalances.length === 0
       ? ['The ledger balances.']
       : ['The ledger does not balance:', ...ledger.imbalances.map((one) => `  ${one}`)]),
   ].join('\n');
+}
+
+const number = new Intl.NumberFormat('en');
+
+/** `5,070 acknowledged = 5,044 raw + 18 dead letters + 8 with the payload of another.` */
+function sumOf({
+  acknowledged,
+  raw,
+  dead,
+  same,
+}: Pick<LedgerRow, 'acknowledged' | 'raw' | 'dead' | 'same'>): string {
+  const unacknowledged = raw + dead + same - acknowledged;
+  const more =
+    unacknowledged > 0
+      ? ` ${number.format(unacknowledged)} more were kept without an acknowledgement: the sender gave them up.`
+      : '';
+  const kept = number.format(unacknowledged > 0 ? raw - unacknowledged : raw);
+  return `${number.format(acknowledged)} acknowledged = ${kept} raw + ${number.format(dead)} dead letters + ${number.format(same)} with the payload of another.${more}`;
+}
+
+function lettersOf({ deadLetters, deadLetterRecords }: Ledger, known: string): string {
+  if (deadLetters.size === 0) return 'Dead letters: none.';
+  const reasons = [...deadLetters].map(([reason, count]) => `${number.format(count)} ${reason}`).join(', ');
+  const distinct = [...deadLetters.values()].reduce((sum, count) => sum + count, 0);
+  const records =
+    deadLetterRecords > distinct
+      ? ` They are ${number.format(deadLetterRecords)} records in the topic: what is sent again leaves one more.`
+      : '';
+  return `Dead letters: ${reasons}.${known === '' ? '' : ` ${known}`}${records}`;
 }

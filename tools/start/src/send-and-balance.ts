@@ -3,10 +3,10 @@ import { startProgressBar } from '@sluice/simulator/progress-bar';
 import type { SendLedger } from '@sluice/simulator/send-ledger';
 import { simulate } from '@sluice/simulator/simulate';
 import { collect, mark, untilDrained } from './collect.ts';
-import { balance } from './ledger.ts';
+import { balance, type Found } from './ledger.ts';
 import type { StartOptions } from './options.ts';
 import { compareOverview, figuresOf, type Difference, type OverviewFigures } from './overview.ts';
-import { renderLedger } from './print-ledger.ts';
+import { legend, renderLedger } from './print-ledger.ts';
 import type { ServicePlan } from './services.ts';
 
 export interface TrafficRun {
@@ -48,7 +48,7 @@ export async function sendAndBalance(run: TrafficRun): Promise<boolean> {
   const differences = compared ? await compareOverview(compared, figures) : [];
   const missing = differences.filter(({ isLess }) => isLess).map(({ sentence }) => sentence);
   const imbalances = [...failuresOf(sent), ...ledger.imbalances, ...missing];
-  say(`\n${renderLedger({ ...ledger, imbalances })}`);
+  say(`\n${renderLedger({ ...ledger, imbalances }, whyDead(sent, found))}\n\n${legend}\n`);
   if (compared) for (const sentence of overviewSentences(figures, differences)) say(sentence);
   return imbalances.length === 0;
 }
@@ -65,6 +65,19 @@ async function send({ options, plan, ingressUrl, signal }: TrafficRun): Promise<
     signal,
     onProgress: (counts, expected) => progress.update(counts, expected),
   }).finally(() => progress.stop());
+}
+
+/** Says so where the pages' own ciphertexts, which nobody can open, are all that is dead. */
+function whyDead({ acknowledged }: SendLedger, { deadLetters }: Found): string {
+  const unopenable = new Set(
+    acknowledged
+      .filter(({ presealed }) => presealed)
+      .map(({ sourceId, payloadHash }) => `${sourceId}/${payloadHash}`),
+  );
+  const isExpected = deadLetters.every(({ sourceId, id }) => unopenable.has(`${sourceId}/${id}`));
+  return isExpected
+    ? "As expected: they are the vendors' own encrypted samples, whose keys are not published."
+    : '';
 }
 
 function summaryOf({ totals, latencyMs, durationMs }: SendLedger): string {

@@ -22,7 +22,7 @@ const found = (batches: number, rows: number): Found => ({
 
 test('what was kept is in the topics and in both stores', () => {
   const { rows, imbalances } = ledgerOf(found(2, 2), 2);
-  expect(rows).toMatchObject([{ acknowledged: 2, raw: 2, normalized: 2, events: 2, rows: 2, documents: 2 }]);
+  expect(rows).toMatchObject([{ acknowledged: 2, raw: 2, events: 2, rows: 2, documents: 2 }]);
   expect(imbalances).toEqual([]);
 });
 
