@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip';
 /** What nothing uses fails the test command. Services are entered at main.ts, tests and tools by their names. */
 const config: KnipConfig = {
   workspaces: {
-    '.': { entry: ['jest.preset.mjs', 'docker/*.mjs'] },
+    '.': { entry: ['jest.preset.mjs', 'docker/*.mjs', 'tools/bootstrap.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
     'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/{tiny-service,tell-loaded}.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
@@ -36,7 +36,7 @@ const config: KnipConfig = {
       ],
     },
     'tools/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
-    'tools/start': { entry: ['src/main.ts', 'src/exit-with-parent.ts', 'src/**/*.test.ts'] },
+    'tools/start': { entry: ['src/main.ts', 'src/stop.ts', 'src/exit-with-parent.ts', 'src/**/*.test.ts'] },
     // What browsers get of it as it stands.
     'tools/workbench-emulator': { entry: ['src/{vendor-script,workbench}.js', 'src/**/*.test.ts'] },
     // Installs a browser where there is none.

@@ -139,14 +139,16 @@ const child = spawn(findNode(), [resolve(script), ...args], {
     NX_ANALYTICS: 'false',
   },
 });
-// A terminal sends Ctrl-C to its whole foreground group, so the child has it already; a signal sent to this process
-// alone (kill, a CI runner) has not reached it. SIGTERM never comes from a terminal. Who sent a SIGINT cannot be
-// known, so it is passed on only where no terminal is.
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-process.on('SIGHUP', () => child.kill('SIGHUP'));
-process.on('SIGINT', () => {
-  if (!process.stdin.isTTY) child.kill('SIGTERM');
-});
+// A terminal sends Ctrl-C to its whole foreground group, so that the child has it already; a signal sent to this process
+// alone (kill, npm, a CI runner) has not reached it. The child may get two: it takes them as one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
+// npm that was killed tells nobody.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 500).unref();
+}
 child.once('error', (error) => fail(`${script} could not be run: ${error.message}.`));
 child.once('exit', (code, signal) => {
   process.exit(code ?? (signal === 'SIGINT' ? 130 : 143));

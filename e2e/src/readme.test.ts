@@ -42,6 +42,20 @@ const tried: Record<string, () => Promise<unknown>> = {
     expect((await run('node', ['tools/start/src/main.ts', '--help'], { cwd: root })).stdout).toContain(
       '--with-monitoring',
     ),
+  'npm start -- --sources my.yaml': async () =>
+    expect((await run('node', ['tools/start/src/main.ts', '--help'], { cwd: root })).stdout).toContain(
+      '--sources',
+    ),
+  'npm stop': async () => {
+    const env = { ...process.env, SLUICE_DEV_STREAM: 'of_no_start' };
+    expect((await run('npm', ['stop'], { cwd: root, env })).stdout).toContain('Nothing runs');
+  },
+  'npx sluice check sources': async () => {
+    const args = ['sluice', 'check', 'sources', '--sources', 'config/sources.yaml'];
+    expect((await run('npx', args, { cwd: root })).stdout).toContain(
+      'config/sources.yaml is right: 4 sources.',
+    );
+  },
   'npm run test:chart': () => runByCi('npm run test:chart'),
   'npm test': () => runByCi('npm test'),
   'npx sluice sim --pushes 20': async () => {

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Context } from '@sluice/service/run-service';
 import { Secret } from '@sluice/service/secret';
-import { readSources, type SecretsFrom } from './read-sources.ts';
+import { readSources } from './read-sources.ts';
+import type { SecretsFrom } from './secret-places.ts';
 import type { Source } from './source.ts';
 
 /** The sources as the file and its secrets say now. */

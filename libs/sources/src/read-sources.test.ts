@@ -78,6 +78,49 @@ test('the unit of a duration may differ from the documented one', () => {
   expect(source?.durationUnits).toEqual({ 'chatEnd.chatTotalTime': 's' });
 });
 
+test('every problem of every stage is told at once, each with its line', () => {
+  const yaml = [
+    'sources:',
+    '  - id: shop',
+    '    vendor: echat',
+    '    signed: true',
+    '    encrypted: true',
+    '    token: { current: { env: T } }',
+    '    aesKey: { current: { file: empty } }',
+    '  - id: Shop',
+    '    vendor: sobot',
+    '    signed: false',
+    '    encrypted: false',
+    '  - id: shop',
+    '    vendor: sobot',
+    '    signed: false',
+    '    encrypted: false',
+    'other: 1',
+  ];
+  let message = '';
+  try {
+    reading(yaml.join('\n'))();
+  } catch (error) {
+    message = String(error);
+  }
+  expect(message.match(/sources\.yaml:\d+: .*/g)).toEqual([
+    expect.stringMatching(/:1: sources file: Unrecognized key: "other"/),
+    expect.stringMatching(
+      /:6: source shop, token\.current names the environment variable T, which is not set\./,
+    ),
+    expect.stringMatching(
+      /:7: source shop, aesKey\.current names the file empty \(.*\/empty\), which is empty\./,
+    ),
+    expect.stringMatching(/:8: source Shop, id: must be lower-case/),
+    expect.stringMatching(/:12: source shop: is unsigned, so it needs access/),
+    expect.stringMatching(/:12: Source shop is there twice/),
+  ]);
+});
+
+test.each(['sources: [', 'a: b: c', '\t- x'])('a file that is no YAML is one sentence: %j', (yaml) => {
+  expect(reading(yaml)).toThrow(/^The sources file .* cannot be read: /);
+});
+
 test.each([
   ['sources: []', 'lists no source'],
   [`sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: h}}')}]`, 'must be ms or s'],

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
 import { durationFieldsOf, type DurationField } from './duration-fields.ts';
 import { buildStaff, staffShape } from './read-staff.ts';
-import { isShort, keys, type KeyPlaces, type ReadSecret } from './secret-places.ts';
+import { isShort, keys, readSecret, type KeyPlaces, type SecretsFrom } from './secret-places.ts';
 import { unequalGuards } from './unequal-guards.ts';
 import type { Keys, Source } from './source.ts';
 
@@ -78,96 +77,113 @@ const sourceShape = z.discriminatedUnion('vendor', [
     durationUnits: durationUnitsOf('sobot'),
   }),
 ]);
-const fileShape = z.strictObject({ sources: z.array(sourceShape).min(1, 'lists no source') });
+const fileShape = z.strictObject({ sources: z.array(z.unknown()).min(1, 'lists no source') });
 
 type RawSource = z.output<typeof sourceShape>;
 
 /**
- * Where secrets come from that the sources file names by an environment variable; `unread`: no secret is read, from
- * there or from files. Then every key is empty: for whoever maps records and neither verifies nor decrypts.
- */
-export type SecretsFrom = NodeJS.ProcessEnv | 'unread';
-
-/**
  * Reads the sources file (YAML; see config/sources.yaml) and the secrets that it names.
  * Paths of secret files are relative to the sources file.
- * @throws SourcesError with every problem at once, each naming the source and the setting
+ * @throws SourcesError with every problem at once, each naming its line, the source and the setting
  */
 export function readSources(file: string, secrets: SecretsFrom): Source[] {
-  const problems: string[] = [];
-  const raw = parseFile(file);
-  const readSecret: ReadSecret = (place, where) => {
-    const problem = (text: string): Secret => {
-      problems.push(`${where} ${text}.`);
-      return new Secret('');
+  const { entries, lineOf, problems } = openFile(file);
+  const sources = entries.flatMap((entry, index): Source[] => {
+    const at = ['sources', index];
+    const named = nameOf(entry, index);
+    const parsed = sourceShape.safeParse(entry);
+    if (!parsed.success) {
+      for (const { path, message } of parsed.error.issues)
+        problems.push([
+          lineOf([...at, ...path]),
+          `${[named, path.join('.')].filter(Boolean).join(', ')}: ${message}.`,
+        ]);
+      return [];
+    }
+    const raw = parsed.data;
+    const read = (places: KeyPlaces | undefined, name: string): Keys | null => {
+      if (!places) return null;
+      const [current, previous] = (['current', 'previous'] as const).map((which) => {
+        const place = places[which];
+        if (!place) return null;
+        const secret = readSecret(place, file, secrets);
+        if (secret instanceof Secret) return secret;
+        problems.push([lineOf([...at, ...name.split('.'), which]), `${named}, ${name}.${which} ${secret}.`]);
+        return new Secret('');
+      });
+      return { current: current ?? new Secret(''), previous: previous ?? null };
     };
-    if (secrets === 'unread') return new Secret('');
-    if ('env' in place) {
-      const value = secrets[place.env];
-      return value
-        ? new Secret(value)
-        : problem(`names the environment variable ${place.env}, which is not set`);
-    }
-    try {
-      const value = readFileSync(resolve(dirname(file), place.file), 'utf8').trim();
-      return value ? new Secret(value) : problem(`names the file ${place.file}, which is empty`);
-    } catch {
-      return problem(`names the file ${place.file}, which cannot be read`);
-    }
-  };
-  const sources = raw.map((source) => build(source, readSecret, problems));
-  for (const id of new Set(raw.map((source) => source.id))) {
-    if (raw.filter((source) => source.id === id).length > 1)
-      problems.push(`Source ${id} is there twice: ids are unique.`);
-  }
-  problems.push(...unequalGuards(sources));
-  if (problems.length > 0) throw new SourcesError(problems.join('\n'));
+    return [build(raw, read, (text) => problems.push([lineOf(at), `${named}: ${text}.`]))];
+  });
+  const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
+  ids.forEach((id, index) => {
+    if (typeof id === 'string' && ids.indexOf(id) < index)
+      problems.push([lineOf(['sources', index]), `Source ${id} is there twice: ids are unique.`]);
+  });
+  for (const sentence of unequalGuards(sources)) problems.push([lineOf(['sources']), sentence]);
+  if (problems.length > 0)
+    throw new SourcesError(
+      problems
+        .toSorted(([one], [other]) => one - other)
+        .map(([line, text]) => `${file}:${line}: ${text}`)
+        .join('\n'),
+    );
   return sources;
 }
 
-function parseFile(file: string): RawSource[] {
-  let document: unknown;
+/** Where a problem is, and a sentence about it. */
+type Problem = readonly [line: number, text: string];
+
+interface OpenedFile {
+  /** Of `sources`, whatever they are. */
+  readonly entries: readonly unknown[];
+  /** The line of a setting; of what it should stand in where it is not there. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+  readonly problems: Problem[];
+}
+
+function openFile(file: string): OpenedFile {
+  const counter = new LineCounter();
+  let text: string;
   try {
-    document = parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SourcesError(
-      `The sources file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new SourcesError(`The sources file ${file} cannot be read: ${sentenceOf(error)}`, { cause: error });
   }
-  const parsed = fileShape.safeParse(document);
-  if (parsed.success) return parsed.data.sources;
-  const lines = parsed.error.issues.map((issue) => `${nameOf(document, issue.path)}: ${issue.message}.`);
-  throw new SourcesError(lines.join('\n'));
+  const document = parseDocument(text, { lineCounter: counter });
+  const [broken] = document.errors;
+  if (broken) throw new SourcesError(`The sources file ${file} cannot be read: ${broken.message}`);
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    if (!isNode(node)) return path.length === 0 ? 1 : lineOf(path.slice(0, -1));
+    return counter.linePos(node.range?.[0] ?? 0).line;
+  };
+  const content: unknown = document.toJS();
+  const parsed = fileShape.safeParse(content);
+  const problems = (parsed.error?.issues ?? []).map(({ path, message }): Problem => [
+    lineOf(path),
+    `sources file ${path.join('.')}`.trim() + `: ${message}.`,
+  ]);
+  const listed = (content as { sources?: unknown } | null)?.sources;
+  return { entries: Array.isArray(listed) ? listed : [], lineOf, problems };
 }
 
-/** `sources[2].token` as `source sobot-demo, token` where the source has an id. */
-function nameOf(document: unknown, path: PropertyKey[]): string {
-  const [, index, ...rest] = path;
-  const listed = (document as { sources?: { id?: unknown }[] } | null)?.sources;
-  const id =
-    typeof index === 'number' && Array.isArray(listed)
-      ? (listed[index]?.id ?? `number ${index + 1}`)
-      : undefined;
-  const setting = rest.map(String).join('.');
-  if (typeof id !== 'string') return `sources file ${path.map(String).join('.')}`.trim();
-  return `source ${id}${setting && `, ${setting}`}`;
-}
+const nameOf = (entry: unknown, index: number): string => {
+  const id = (entry as { id?: unknown } | null)?.id;
+  return `source ${typeof id === 'string' ? id : `number ${index + 1}`}`;
+};
 
-function build(raw: RawSource, readSecret: ReadSecret, problems: string[]): Source {
-  const say = (text: string): void => void problems.push(`source ${raw.id}: ${text}.`);
-  const read = (places: KeyPlaces | undefined, name: string): Keys | null =>
-    places
-      ? {
-          current: readSecret(places.current, `source ${raw.id}, ${name}.current`),
-          previous: places.previous
-            ? readSecret(places.previous, `source ${raw.id}, ${name}.previous`)
-            : null,
-        }
-      : null;
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/**
+ * @param read keys of the source, by the name of the setting
+ * @param say told of each problem of the source
+ */
+function build(
+  raw: RawSource,
+  read: (places: KeyPlaces | undefined, name: string) => Keys | null,
+  say: (text: string) => void,
+): Source {
   if (raw.signed && !raw.token) say('is signed, so it needs a token');
   if (!raw.signed && raw.token) say('has a token but is not signed: set signed: true, or remove the token');
   if (raw.encrypted && !raw.aesKey) say('is encrypted, so it needs an aesKey');

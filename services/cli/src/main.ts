@@ -1,5 +1,15 @@
 import { createProgram } from './program.ts';
+import { remembered } from './remembered.ts';
 import { exitCodeOf } from './undone.ts';
+
+// Whoever reads has read enough, as `head` does: the end, by the code that a shell gives it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
+});
+
+const running = remembered(process.argv.slice(2), process.env, process.cwd());
+if (running) Object.assign(process.env, running.env);
 
 try {
   await createProgram((line) => process.stdout.write(`${line}\n`)).parseAsync();

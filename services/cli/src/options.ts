@@ -25,6 +25,13 @@ export const elasticsearch = () =>
   new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl);
 export const elasticsearchUser = () =>
   new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
+/** @param whose how the file must be */
+export const sources = (whose: string) =>
+  new Option('--sources <file>', `the sources file, ${whose}`)
+    .env('SLUICE_SOURCES_FILE')
+    .makeOptionMandatory();
+export const gateway = () =>
+  new Option('--url <url>', 'the gateway').env('SLUICE_INGRESS_URL').argParser(httpUrl).makeOptionMandatory();
 // Not by the sinks' variable: in a pod whose sink reads them, a rebuild would cut down what is stored whole.
 export const newerSchemas = () =>
   new Option('--newer-schemas <what>', 'hold or read events whose schema is newer than this release')
@@ -115,7 +122,7 @@ function brokerList(text: string): string[] {
   return brokers;
 }
 
-export function httpUrl(text: string): string {
+function httpUrl(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('It must be a URL such as http://localhost:8123.');
   return text;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
@@ -32,9 +34,11 @@ import { registerSpoolCommand } from './spool.ts';
 
 /** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
 export function createProgram(print: (line: string) => void): Command {
-  const program = new Command('sluice').description(
-    'Steps of a release, and tools around the gateway. docs/replay.md tells of replay and rebuild.',
-  );
+  const program = new Command('sluice')
+    .description(
+      'Steps of a release, and tools around the gateway. docs/replay.md tells of replay and rebuild.',
+    )
+    .version(version());
 
   program
     .command('topics')
@@ -125,6 +129,11 @@ export function createProgram(print: (line: string) => void): Command {
   registerSbomCommand(program, print);
   registerSimCommand(program);
   return program;
+}
+
+function version(): string {
+  const file = join(import.meta.dirname, '../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 interface TopicsApplyOptions {

@@ -17,6 +17,7 @@ const refusals: [string[], RegExp][] = [
   [['dlq', 'redrive', '--sources', 'typo.yaml', '--brokers', kafkaBrokers[0]!, '--schema-registry', nobody], /^The sources file typo\.yaml cannot be read: ENOENT/],
   [['replay', '--live', '--sources', 'typo.yaml', '--brokers', kafkaBrokers[0]!, '--schema-registry', nobody], /^The sources file typo\.yaml cannot be read: ENOENT/],
   [['rebuild', 'clickhouse', '--from-raw', '--sources', 'typo.yaml', '--brokers', kafkaBrokers[0]!, '--schema-registry', nobody, '--clickhouse', nobody], /^The sources file typo\.yaml cannot be read: ENOENT/],
+  [['check', 'sources', '--sources', 'typo.yaml'], /^The sources file typo\.yaml cannot be read: ENOENT/],
   [['expire', 'elasticsearch', '--elasticsearch', nobody, '--older-than', '9d'], /^Elasticsearch at .* \(--elasticsearch\) did not do it: .*ECONNREFUSED/],
   [['schemas', 'register'], /required option '--schema-registry <url>' not specified/],
   [['schemas', 'register', '--schema-registry', 'nonsense'], /It must be a URL such as/],

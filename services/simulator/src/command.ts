@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { formatLedger } from './ledger-table.ts';
 import { startProgressBar } from './progress-bar.ts';
 import { simulate } from './simulate.ts';
@@ -23,8 +23,14 @@ export function registerSimCommand(program: Command): void {
   program
     .command('sim')
     .description('send both vendors’ traffic to a gateway, signed and encrypted as the sources file says')
-    .option('--url <url>', 'the gateway', 'http://127.0.0.1:8080')
-    .option('--sources <file>', 'the sources that the gateway is configured with', 'config/sources.yaml')
+    .addOption(
+      new Option('--url <url>', 'the gateway').env('SLUICE_INGRESS_URL').default('http://127.0.0.1:8080'),
+    )
+    .addOption(
+      new Option('--sources <file>', 'the sources that the gateway is configured with')
+        .env('SLUICE_SOURCES_FILE')
+        .default('config/sources.yaml'),
+    )
     .option('--pushes <count>', 'how many pushes to generate', toNumber, 1000)
     .option('--seed <text>', 'decides what is sent', 'sluice')
     .option('--run <text>', 'tells apart two runs with one seed (default: the time)')

@@ -48,7 +48,7 @@ test.each<[string, object[], string]>([
   [
     'a key that is not there',
     [{ ...good, ticketKey: { current: { file: 'nope' } } }],
-    'ticketKey.current is empty, or cannot be read',
+    'ticketKey.current names the ',
   ],
   ['a secret in the file', [{ ...good, accessKey: { current: 's3cret' } }], 'does not belong into this file'],
   ['an unknown setting', [{ ...good, colour: 'red' }], 'colour'],

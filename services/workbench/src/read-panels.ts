@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
-import { keys, type KeyPlaces, type ReadSecret } from '@sluice/sources/secret-places';
+import { keys, readSecret, type KeyPlaces } from '@sluice/sources/secret-places';
 import type { Keys } from '@sluice/sources/source';
 
 /** One panel: a page for the staff of one source. */
@@ -77,15 +77,16 @@ const shortestTicketKey = 32;
 export function readPanels(file: string, env: NodeJS.ProcessEnv): Panel[] {
   const problems: string[] = [];
   const raw = parseFile(file);
-  const readSecret: ReadSecret = (place, where) => {
-    const value = 'env' in place ? (env[place.env] ?? '') : textOf(resolve(dirname(file), place.file));
-    if (!value) problems.push(`${where} is empty, or cannot be read.`);
-    return new Secret(value);
+  const readOne = (place: KeyPlaces['current'], where: string): Secret => {
+    const secret = readSecret(place, file, env);
+    if (secret instanceof Secret) return secret;
+    problems.push(`${where} ${secret}.`);
+    return new Secret('');
   };
   const read = (places: KeyPlaces, where: string, shortest: number): Keys => {
     const found = {
-      current: readSecret(places.current, `${where}.current`),
-      previous: places.previous ? readSecret(places.previous, `${where}.previous`) : null,
+      current: readOne(places.current, `${where}.current`),
+      previous: places.previous ? readOne(places.previous, `${where}.previous`) : null,
     };
     for (const key of [found.current, found.previous]) {
       const bytes = Buffer.byteLength(key?.reveal() ?? '');
@@ -128,12 +129,4 @@ function parseFile(file: string): z.output<typeof shape> {
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}.`);
   throw new PanelsError(lines.join('\n'));
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return '';
-  }
 }

@@ -15,7 +15,7 @@ export function writeSourcesFor(
 ): string {
   const sources = readFileSync(join(root, 'config/sources.yaml'), 'utf8')
     .replaceAll('stream: sluice', `stream: ${stream}`)
-    .replaceAll('file: dev-secrets/', `file: ${join(root, 'config/dev-secrets')}/`);
+    .replaceAll(/file: ([^\s/][^\s}]*)/g, (_, path: string) => `file: ${join(root, 'config', path)}`);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'sources.yaml');
   writeFileSync(file, change(sources));

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
 import { backlog } from './collect.ts';
-import { writeSourcesFor } from './development-sources.ts';
+import { chooseSources, shown, type ChosenSources } from './choose-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
 import { renderLedger } from './print-ledger.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
 import { sampleCurl } from './sample-curl.ts';
 import { sendAndBalance } from './send-and-balance.ts';
 import {
@@ -18,7 +19,7 @@ import {
   type ServicePlan,
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
-import { panelOriginIn, startPanels, type RunningPanels } from './panels.ts';
+import { startPanels, type RunningPanels } from './panels.ts';
 import { watchStaff } from './watch-staff.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -43,12 +44,10 @@ async function main(): Promise<number> {
   }
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<'interrupted'>();
   const stopSending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stopSending.abort();
-      interrupt('interrupted');
-    });
-  }
+  onStop(() => {
+    stopSending.abort();
+    interrupt('interrupted');
+  });
 
   const held: Held = { services: [], watch: new AbortController() };
   try {
@@ -61,14 +60,32 @@ async function main(): Promise<number> {
     say(`\n${sentenceOf(error)}`);
     return 1;
   } finally {
-    say('\nStopping: ingress, normalizer, sinks, then the servers…');
     held.watch.abort();
-    await held.panels?.close();
-    await held.prometheus?.close();
-    await stopServices(held.services);
-    await held.lease?.release();
-    say('Everything is stopped.');
+    if (held.lease) {
+      const started = held.services.map(({ name }) => name);
+      say(`\nStopping ${[...started, 'the servers'].join(', ')}…`);
+      await held.panels?.close();
+      await held.prometheus?.close();
+      await stopServices(held.services);
+      await held.lease.release();
+      removeRunFile(stream);
+      say('Everything is stopped.');
+    }
   }
+}
+
+/**
+ * Calls `stop` for each way in which this process is told to end: Ctrl-C, `kill`, a closed terminal, a parent that is
+ * gone. It may come more than once: a terminal and npm both pass on a Ctrl-C.
+ */
+function onStop(stop: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // The terminal is closed: there is nobody to read it, and the rest must be stopped all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
 }
 
 interface Held {
@@ -89,6 +106,11 @@ async function run(
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const ports = developmentPorts(process.env);
+  const sources = chooseSources({
+    own: options.sources,
+    stream,
+    panelOrigin: `http://127.0.0.1:${ports.workbench}`,
+  });
   await assertFree(ports, options.withMonitoring);
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
   held.lease = await acquireServers({
@@ -102,11 +124,7 @@ async function run(
   const plan: ServicePlan = {
     endpoints,
     stream,
-    sourcesFile: writeSourcesFor(
-      stream,
-      join(root, '.sluice/config'),
-      panelOriginIn(`http://127.0.0.1:${ports.workbench}`),
-    ),
+    sourcesFile: sources.file,
     logFolder: join(root, '.sluice/logs', stream),
     ingressPort: ports.ingress,
     opsPorts: ports.ops,
@@ -117,6 +135,11 @@ async function run(
   held.services.push(...serviceNames.map((name) => startService(name, plan)));
   await Promise.all(held.services.map((service) => untilReady(service, plan)));
   const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
+  writeRunFile({
+    ...{ pid: process.pid, stream, sourcesFile: plan.sourcesFile, ingressUrl },
+    ...{ kafkaBrokers: endpoints.kafkaBrokers, registryUrl: endpoints.registryUrl },
+    ...{ clickhouseUrl: endpoints.clickhouseUrl, elasticsearchUrl: endpoints.elasticsearchUrl },
+  });
   say(`Everything is up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 
   if (options.withMonitoring) {
@@ -139,28 +162,28 @@ async function run(
   }
   if (options.once) return outcome;
 
-  held.panels = await startPanels({
-    ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder },
-    configFolder: join(root, '.sluice/config'),
-    ports: { ...ports, ops: ports.ops.workbench },
-  });
-  held.services.push(held.panels.service);
+  if (!sources.isOwn) {
+    held.panels = await startPanels({
+      ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder },
+      configFolder: join(root, '.sluice/config'),
+      ports: { ...ports, ops: ports.ops.workbench },
+    });
+    held.services.push(held.panels.service);
+  }
 
   say(`
 Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
-Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card
-Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
+Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
+${held.panels ? `Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
 ${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
 Schema registry  ${endpoints.registryUrl}/subjects
 ClickHouse       ${endpoints.clickhouseUrl}/?query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
 Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:退款&size=3
 Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and beside it
 
-Push something yourself:
+${sources.isOwn ? tryOwn(sources) : tryDevelopment(ingressUrl)}
 
-  ${sampleCurl(ingressUrl, Date.now())}
-
-Ctrl-C stops everything; the data stays for the next start.`);
+Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
   void watchStaff({
     ...{ endpoints, stream, signal: held.watch.signal },
     metricsUrl: `http://127.0.0.1:${ports.ops.ingress}/metrics`,
@@ -175,6 +198,15 @@ Ctrl-C stops everything; the data stays for the next start.`);
     }),
   );
   return Promise.race([interrupted, died]);
+}
+
+function tryDevelopment(ingressUrl: string): string {
+  return `Push something yourself:\n\n  ${sampleCurl(ingressUrl, Date.now())}`;
+}
+
+function tryOwn({ sources, file }: ChosenSources): string {
+  const checks = sources.map(({ id }) => `  npx sluice check path --source ${id} --sources ${shown(file)}`);
+  return `Push one signed document of each source through everything:\n\n${checks.join('\n')}`;
 }
 
 function sentenceOf(error: unknown): string {

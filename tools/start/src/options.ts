@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util';
 export interface StartOptions {
   /** Stop everything when the ledger is printed. */
   readonly once: boolean;
+  /** Whether anything is sent: to the development sources, and to the user's own where that is asked for. */
   readonly traffic: boolean;
+  /** The user's own sources file. */
+  readonly sources: string | undefined;
   /** Generated pushes, beside the vendors' samples. */
   readonly pushes: number;
   /** Over how many days before now these are spread. */
@@ -15,6 +18,8 @@ export interface StartOptions {
 
 export const usage = `npm start [-- options]
 
+  --sources <file>   your own sources file in place of config/sources.yaml; nothing is sent to these sources unless
+                     --pushes says how much
   --once             stop when the traffic has arrived; exit 0 only if the ledger balances
   --no-traffic       bring up the system alone
   --pushes <n>       how many pushes to generate (5000)
@@ -29,9 +34,10 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
   const { values } = parseArgs({
     args: [...args],
     options: {
+      sources: { type: 'string' },
       once: { type: 'boolean', default: false },
       'no-traffic': { type: 'boolean', default: false },
-      pushes: { type: 'string', default: '5000' },
+      pushes: { type: 'string' },
       days: { type: 'string', default: '14' },
       seed: { type: 'string', default: newSeed },
       'with-monitoring': { type: 'boolean', default: false },
@@ -39,17 +45,21 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
     },
   });
   if (values.help) return 'help';
-  const pushes = Number(values.pushes);
+  const pushes = Number(values.pushes ?? 5000);
   if (!Number.isSafeInteger(pushes) || pushes < 1)
-    throw new Error(`--pushes must be a whole number above zero, not "${values.pushes}".`);
+    throw new Error(`--pushes must be a whole number above zero, not "${values.pushes ?? ''}".`);
   const days = Number(values.days);
   if (!Number.isSafeInteger(days) || days < 0 || days > 700)
     throw new Error(`--days must be a whole number from 0 to 700, not "${values.days}".`);
   if (values.once && values['no-traffic'])
     throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
+  if (values.once && values.sources !== undefined && values.pushes === undefined)
+    throw new Error('--once waits for traffic, and your own sources get none without --pushes: add it.');
+  const isAsked = values.pushes !== undefined || values.sources === undefined;
   return {
+    sources: values.sources,
     once: values.once,
-    traffic: !values['no-traffic'],
+    traffic: !values['no-traffic'] && isAsked,
     pushes,
     days,
     seed: values.seed,

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { holderOf } from './port-holder.ts';
 import type { ServiceName } from './services.ts';
 
 export interface DevelopmentPorts {
@@ -68,7 +69,7 @@ function check(port: number, what: string, variable: string): Promise<void> {
     server.once('error', () => {
       reject(
         new Error(
-          `Port ${port} for ${what} is in use: stop what uses it, or set ${variable} to a free port.`,
+          `Port ${port} for ${what} is in use${byWhom(port)}: stop what uses it, or set ${variable} to a free port.`,
         ),
       );
     });
@@ -76,4 +77,9 @@ function check(port: number, what: string, variable: string): Promise<void> {
       server.close(() => resolve());
     });
   });
+}
+
+function byWhom(port: number): string {
+  const holder = holderOf(port);
+  return holder === null ? '' : ` by ${holder}`;
 }

@@ -5,10 +5,12 @@ import {
   clickhouseUser,
   elasticsearch,
   elasticsearchUser,
-  httpUrl,
+  gateway,
   positiveInteger,
+  sources,
   stream,
 } from '../options.ts';
+import { readSources } from '@sluice/sources/read-sources';
 import { checkPath, type StoreToAsk } from './check-path.ts';
 import { eventsWithDocuments } from '@sluice/sink-elasticsearch/find-events';
 import { eventsWithRows } from '@sluice/sink-clickhouse/find-events';
@@ -25,15 +27,29 @@ interface PathOptions {
   readonly elasticsearchUser?: string;
 }
 
-/** `sluice check path` */
+/** `sluice check path` and `sluice check sources` */
 export function registerCheckCommand(program: Command, print: (line: string) => void): void {
-  program
-    .command('check')
-    .description('see that a system works')
+  const check = program.command('check').description('see that a system works, or that it would');
+  check
+    .command('sources')
+    .description(
+      'see that services would take a sources file and the secrets that it names; nothing is started',
+    )
+    .addOption(sources('as services will have it'))
+    .option('--without-secrets', 'check the file alone: the secrets are somewhere else', false)
+    .action((options: { sources: string; withoutSecrets: boolean }) => {
+      const found = readSources(options.sources, options.withoutSecrets ? 'unread' : process.env);
+      for (const { id, vendor, stream: of, token, aesKey } of found) {
+        const how = [token ? 'signed' : 'unsigned', aesKey ? 'encrypted' : 'plain'];
+        print(`${id}: ${vendor}, stream ${of}, ${how.join(', ')}`);
+      }
+      print(`${options.sources} is right: ${found.length} ${found.length === 1 ? 'source' : 'sources'}.`);
+    });
+  check
     .command('path')
     .description('push a sample through a source that is for tests alone, and wait until it is in the stores')
-    .requiredOption('--url <url>', 'the gateway', httpUrl)
-    .requiredOption('--sources <file>', 'the sources file, as the gateway has it')
+    .addOption(gateway())
+    .addOption(sources('as the gateway has it'))
     .requiredOption('--source <id>', 'the source: its sample becomes a row and a document')
     .addOption(stream())
     .addOption(clickhouse())
@@ -45,9 +61,9 @@ export function registerCheckCommand(program: Command, print: (line: string) => 
       const stores = storesOf(options);
       if (stores.length === 0)
         throw new Error('Say where the sample must arrive: give --clickhouse, --elasticsearch, or both.');
-      const { url, sources, source, within } = options;
+      const { url, source, within } = options;
       await checkPath({
-        ...{ url, sourcesFile: sources, sourceId: source, withinMs: within * 1000 },
+        ...{ url, sourcesFile: options.sources, sourceId: source, withinMs: within * 1000 },
         ...{ env: process.env, stores, say: print },
       });
     });

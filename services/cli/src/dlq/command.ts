@@ -7,7 +7,7 @@ import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
 import { noteLettersSeen } from '@sluice/stream/unseen-letters';
 import { kafkaAt, registryAt } from '../access.ts';
-import { epochMs, oneOf, positiveInteger } from '../options.ts';
+import { epochMs, oneOf, positiveInteger, sources as sourcesFile } from '../options.ts';
 import { printable, printableLine, timeOf } from '../printable.ts';
 import { Undone } from '../undone.ts';
 import { untilReady } from '../until-ready.ts';
@@ -102,7 +102,7 @@ export function registerDlqCommand(
       .argument('[places...]', 'these alone', readPlaces)
       .description('put dead letters back to where they came from; ends with 3 when some are left'),
   )
-    .requiredOption('--sources <file>', 'the sources file, with the keys of now')
+    .addOption(sourcesFile('with the keys of now'))
     .option('--max-attempts <n>', 'skip dead letters that were tried as often', positiveInteger, 5)
     .option('--rate <n>', 'dead letters a second', positiveInteger, 100)
     .option('--dry-run', 'say what would become of each, and do nothing', false)

@@ -9,7 +9,15 @@ import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { kafkaAt, registryAt } from '../access.ts';
-import { brokers, epochMs, nameList, positiveInteger, registry, stream } from '../options.ts';
+import {
+  brokers,
+  epochMs,
+  nameList,
+  positiveInteger,
+  registry,
+  sources as sourcesFile,
+  stream,
+} from '../options.ts';
 import { readKillers } from '../killers.ts';
 import { secondsLeft, timeLeft } from '../time-left.ts';
 import { Undone } from '../undone.ts';
@@ -54,7 +62,7 @@ export function registerReplayCommand(program: Command, print: (line: string) =>
     .addOption(brokers())
     .addOption(registry())
     .addOption(stream())
-    .requiredOption('--sources <file>', 'the sources file, as the normalizer has it')
+    .addOption(sourcesFile('as the normalizer has it'))
     .option('--to-stream <name>', 'write to the topics of this stream, which "sluice topics apply" created')
     .option('--live', "write to the stream's own topics, each event marked as replayed", false)
     .option('--dry-run', 'say what would become of each record, and write nothing', false)
