@@ -50,6 +50,16 @@ const tried: Record<string, () => Promise<unknown>> = {
     const env = { ...process.env, SLUICE_DEV_STREAM: 'of_no_start' };
     expect((await run('npm', ['stop'], { cwd: root, env })).stdout).toContain('Nothing runs');
   },
+  'npx sluice tail rating': async () => {
+    const { kafkaBrokers, registryUrl } = system.endpoints;
+    const env = {
+      ...process.env,
+      SLUICE_KAFKA_BROKERS: kafkaBrokers.join(','),
+      SLUICE_REGISTRY_URL: registryUrl,
+    };
+    const args = ['sluice', 'tail', 'rating', '--stream', system.stream, '--no-follow'];
+    expect((await run('npx', args, { cwd: root, env })).stderr).toBe('');
+  },
   'npx sluice check sources': async () => {
     const args = ['sluice', 'check', 'sources', '--sources', 'config/sources.yaml'];
     expect((await run('npx', args, { cwd: root })).stdout).toContain(

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { vendorSamples } from '@sluice/simulator/vendor-samples';
 import { simulate } from '@sluice/simulator/simulate';
-import { mark } from '@sluice/start/collect';
-import { sampleCurl } from '@sluice/start/sample-curl';
+import { mark, untilDrained } from '@sluice/start/collect';
+import { findingCommands, sampleCurl } from '@sluice/start/sample-curl';
 import { ledgerOf } from './ledger-of.ts';
-import { startSystem, type System } from './system.ts';
+import { root, startSystem, type System } from './system.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -58,9 +58,27 @@ test('Chinese words are found in Elasticsearch, and ClickHouse answers from its 
   expect(await rows.json()).toEqual({ sender_role: 'VISITOR', receiver_role: 'STAFF' });
 });
 
-test('the curl that npm start shows works when it is pasted', () => {
-  const shown = sampleCurl(system.ingressUrl, Date.now());
-  const answer = execFileSync('sh', ['-c', `${shown} -sS`], { encoding: 'utf8' });
+test('the curl that npm start shows works when it is pasted, and so do the commands that find its push', async () => {
+  const { endpoints, stream, ingressUrl } = system;
+  const now = Date.now();
+  const paste = (command: string): string =>
+    execFileSync('sh', ['-c', command], {
+      encoding: 'utf8',
+      cwd: root,
+      env: {
+        ...process.env,
+        SLUICE_KAFKA_BROKERS: endpoints.kafkaBrokers.join(','),
+        SLUICE_REGISTRY_URL: endpoints.registryUrl,
+      },
+    });
+  const answer = paste(`${sampleCurl(ingressUrl, now)} -sS`);
   expect(answer).toContain('HTTP/1.1 200 OK');
   expect(answer.trimEnd().endsWith('success')).toBe(true);
-});
+
+  await untilDrained(endpoints, stream);
+  await fetch(`${endpoints.elasticsearchUrl}/${stream}-*/_refresh`, { method: 'POST' });
+  const [tail = '', clickhouse = '', elasticsearch = ''] = findingCommands(endpoints, stream, now);
+  expect(paste(tail)).toContain('很满意');
+  expect(paste(`${clickhouse} -sS`)).toContain('很满意');
+  expect(paste(`${elasticsearch} -sS`)).toContain('很满意');
+}, 60_000);

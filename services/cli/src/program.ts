@@ -31,6 +31,7 @@ import { registerRebuildCommand } from './rebuild/command.ts';
 import { registerReplayCommand } from './replay/command.ts';
 import { registerSbomCommand } from './sbom/command.ts';
 import { registerSpoolCommand } from './spool.ts';
+import { registerTailCommand } from './tail/command.ts';
 
 /** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
 export function createProgram(print: (line: string) => void): Command {
@@ -120,6 +121,7 @@ export function createProgram(print: (line: string) => void): Command {
 
   registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
   registerPartitionsCommand(program, print);
+  registerTailCommand(program, print);
   registerReplayCommand(program, print);
   registerRebuildCommand(program, print);
   registerSpoolCommand(program, print);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
+import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { backlog } from './collect.ts';
 import { chooseSources, shown, type ChosenSources } from './choose-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
@@ -7,7 +8,7 @@ import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
 import { renderLedger } from './print-ledger.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
-import { sampleCurl } from './sample-curl.ts';
+import { findingCommands, sampleCurl } from './sample-curl.ts';
 import { sendAndBalance } from './send-and-balance.ts';
 import {
   logFileOf,
@@ -176,12 +177,12 @@ Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
 Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
 ${held.panels ? `Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
 ${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
-Schema registry  ${endpoints.registryUrl}/subjects
-ClickHouse       ${endpoints.clickhouseUrl}/?query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
-Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:退款&size=3
+Schema registry  ${new URL('/', endpoints.registryUrl).href}
+ClickHouse       ${endpoints.clickhouseUrl}/?default_format=PrettyCompact&query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
+Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:%22退款%22&size=3&pretty
 Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and beside it
 
-${sources.isOwn ? tryOwn(sources) : tryDevelopment(ingressUrl)}
+${sources.isOwn ? tryOwn(sources) : tryDevelopment(ingressUrl, endpoints)}
 
 Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
   void watchStaff({
@@ -200,8 +201,10 @@ Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
   return Promise.race([interrupted, died]);
 }
 
-function tryDevelopment(ingressUrl: string): string {
-  return `Push something yourself:\n\n  ${sampleCurl(ingressUrl, Date.now())}`;
+function tryDevelopment(ingressUrl: string, endpoints: Endpoints): string {
+  const now = Date.now();
+  const found = findingCommands(endpoints, stream, now).map((command) => `  ${command}`);
+  return `Push something yourself:\n\n  ${sampleCurl(ingressUrl, now)}\n\nand find it in Kafka, ClickHouse and Elasticsearch:\n\n${found.join('\n')}`;
 }
 
 function tryOwn({ sources, file }: ChosenSources): string {

@@ -1,0 +1,121 @@
+import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { schemaLookup } from '@sluice/canonical-event/registry';
+import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
+import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
+import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { InvalidArgumentError, type Command } from 'commander';
+import { kafkaAt, registryAt } from '../access.ts';
+import { brokers, duration, positiveInteger, registry, stream, wholeNumber } from '../options.ts';
+import { untilSignal } from '../until-signal.ts';
+import { jsonOf, lineOf, tailRecord, type TailedRecord } from './tail-record.ts';
+
+interface TailOptions {
+  readonly brokers: string[];
+  readonly schemaRegistry: string;
+  readonly stream: string;
+  readonly last: number;
+  readonly since?: number;
+  readonly source?: string;
+  readonly dataType?: string;
+  readonly contains?: string;
+  readonly limit?: number;
+  readonly follow: boolean;
+  readonly json: boolean;
+}
+
+const names = Object.keys(topics) as TopicName[];
+/** Behind every record that there will be. */
+const endless = 2n ** 63n - 1n;
+
+/** `sluice tail rating.v1`: the records of a stream's topics as they come, decoded. */
+export function registerTailCommand(program: Command, print: (line: string) => void): void {
+  program
+    .command('tail')
+    .argument('<topics...>', `of ${names.join(', ')}; without .v1 as well`, readTopics)
+    .description('show records as they come: raw payloads, events, dead letters; Ctrl-C ends it')
+    .addOption(brokers())
+    .addOption(registry())
+    .addOption(stream())
+    .option('--last <n>', 'begin with the last n of each partition', wholeNumber, 0)
+    .option('--since <duration>', 'begin with what was written in the last 1h, 30m, …', duration)
+    .option('--source <id>', 'of this source alone')
+    .option('--data-type <name>', "of the vendor's data type alone")
+    .option('--contains <text>', 'what holds this text anywhere: an id, a word')
+    .option('--limit <n>', 'end after so many', positiveInteger)
+    .option('--no-follow', 'end with what is there now')
+    .option('--json', 'one JSON object a line', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sluice tail rating --last 5
+  sluice tail raw.echat raw.sobot --json | jq -r .dataType
+  sluice tail message conversation --since 1h --contains 退款 --no-follow`,
+    )
+    .action(async (wanted: TopicName[], options: TailOptions) => {
+      const show = options.json ? jsonOf : lineOf;
+      await untilSignal((signal) => tail(wanted, options, signal, (record) => print(show(record))));
+    });
+}
+
+async function tail(
+  wanted: readonly TopicName[],
+  options: TailOptions,
+  signal: AbortSignal,
+  onRecord: (record: TailedRecord) => void,
+): Promise<void> {
+  const { source, dataType, contains, limit = Number.POSITIVE_INFINITY, stream: prefix } = options;
+  const connection = kafkaAt(options.brokers);
+  const decode = createDecoder(schemaLookup(registryAt(options.schemaRegistry)));
+  const byTopic = new Map(wanted.map((name) => [topicOf(prefix, name), name]));
+  const ended = new AbortController();
+  let shown = 0;
+  await workThroughRanges(connection, await Promise.all(wanted.map((name) => rangeOf(name, options))), {
+    signal: AbortSignal.any([signal, ended.signal]),
+    stallMs: Number.POSITIVE_INFINITY,
+    onGone: () => undefined,
+    async onRecords(records) {
+      for (const record of records) {
+        const name = byTopic.get(record.topic);
+        const tailed = name === undefined ? null : await tailRecord(name, record, decode);
+        if (tailed === null || shown >= limit) continue;
+        if (source !== undefined && tailed.source !== source) continue;
+        if (dataType !== undefined && tailed.dataType !== dataType) continue;
+        if (contains !== undefined && !jsonOf(tailed).includes(JSON.stringify(contains).slice(1, -1)))
+          continue;
+        onRecord(tailed);
+        shown += 1;
+        if (shown >= limit) ended.abort();
+      }
+    },
+  });
+}
+
+/** From where on each partition is shown, and up to where. @throws one sentence when the stream has no such topic */
+async function rangeOf(name: TopicName, options: TailOptions): Promise<Range> {
+  const connection = kafkaAt(options.brokers);
+  const topic = topicOf(options.stream, name);
+  const held = await offsetRanges(connection, topic).catch((error: unknown) => {
+    throw new Error(
+      `${topic} cannot be read from ${options.brokers.join(',')} (--brokers, --stream): ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  });
+  const since =
+    options.since === undefined ? null : await offsetsAtTime(connection, topic, Date.now() - options.since);
+  const from = [...held].map(([partition, { low, high }]) => {
+    const last = high - BigInt(options.last);
+    const wanted = since?.get(partition) ?? last;
+    return [partition, wanted < low ? low : wanted] as const;
+  });
+  const to = [...held].map(([partition, { high }]) => [partition, options.follow ? endless : high] as const);
+  return { topic, from: new Map(from), to: new Map(to) };
+}
+
+/** Names as they are, or without their version; commander hands them one by one. */
+function readTopics(text: string, before: TopicName[] | undefined): TopicName[] {
+  const found = names.find((name) => name === text || name === `${text}.v1`);
+  if (found === undefined)
+    throw new InvalidArgumentError(`There is no topic ${text}: it must be one of ${names.join(', ')}.`);
+  return [...(before ?? []), found];
+}
