@@ -65,7 +65,8 @@ function open(session: string): ActionQueue {
     const answered = answer(batch);
     return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
   };
-  return createActionQueue({ subject: () => '', fetch, fetchNow: fetch }, store, session, '1');
+  const gateway: Gateway = { subject: () => '', clockOffsetMs: () => 0, fetch, fetchNow: fetch };
+  return createActionQueue(gateway, store, session, '1');
 }
 
 const action = (id: number | string, session = 's'): StoredAction => ({ id: String(id), session });

@@ -105,8 +105,9 @@ export async function connect(options: ConnectOptions): Promise<StaffSdk> {
   /** Never throws, and nobody waits for it: the page works without. */
   const capture = (action: string, result: string, more: object = {}): void => {
     if (!queue) return;
-    // The page may be another's when it is sent.
-    const made = { at: Date.now(), madeBy: gateway.subject() };
+    // The page may be another's when it is sent. What is said here is never changed: the action's id is made of it.
+    const clockOffsetMs = gateway.clockOffsetMs();
+    const made = { at: Date.now(), ...(clockOffsetMs && { clockOffsetMs }), madeBy: gateway.subject() };
     void (async () => {
       const visitorId = selectedVisitor ?? paramOf(vendor, 'visitorData', 'visitorId');
       const plain = knownOf({ visitorId }, identityOf(options), more);

@@ -1,4 +1,5 @@
 import { StaffSdkError, reasonOf } from './error.ts';
+import { createGatewayClock } from './gateway-clock.ts';
 
 /** The page's token, or what gets a ticket: asked again when the gateway refuses the one before. */
 export type Credential = string | (() => string | Promise<string>);
@@ -6,6 +7,8 @@ export type Credential = string | (() => string | Promise<string>);
 export interface Gateway {
   /** Whom the credential that is known names: a ticket's `sub`. Empty where it names nobody. */
   readonly subject: () => string;
+  /** What is added to the browser's time to have the gateway's, in ms; 0 while it is not known. */
+  readonly clockOffsetMs: () => number;
   /** With the credential that is known, or a new one where there is none. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** At once, with the credential that is known: for a page that closes. */
@@ -36,13 +39,19 @@ function claimsOf(ticket: string): { exp?: unknown; sub?: unknown } {
 /** The gateway's routes of one source. */
 export function openGateway(base: string, source: string, credential: Credential): Gateway {
   let known = typeof credential === 'string' ? credential : '';
-  const fetchNow = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${base.replace(/\/$/, '')}/v1/echat/${encodeURIComponent(source)}/${path}`, {
+  const clock = createGatewayClock();
+  const fetchNow = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const askedAt = Date.now();
+    const url = `${base.replace(/\/$/, '')}/v1/echat/${encodeURIComponent(source)}/${path}`;
+    const answer = await fetch(url, {
       ...init,
       headers: { authorization: `Bearer ${known}`, 'content-type': 'application/json' },
       credentials: 'omit',
       cache: 'no-store',
     });
+    clock.answered(askedAt, answer);
+    return answer;
+  };
   const renew = async (): Promise<void> => {
     if (typeof credential !== 'string') known = await credential();
   };
@@ -51,6 +60,7 @@ export function openGateway(base: string, source: string, credential: Credential
       const { sub } = claimsOf(known);
       return typeof sub === 'string' ? sub : '';
     },
+    clockOffsetMs: clock.offsetMs,
     fetchNow,
     async fetch(path, init) {
       if (!known) await renew();

@@ -48,6 +48,8 @@ export type Parsed =
 /** What a mapping may ask about the source. */
 export interface MapContext {
   readonly utcOffsetMinutes: number;
+  /** When ingress received the payload, epoch ms. */
+  readonly receivedAtMs: number;
   /** By the source's unit of a duration. */
   msPerUnit(field: DurationField): number;
   /** Told of a data type or code that no vendor page lists. */

@@ -96,7 +96,7 @@ export function mapParsed(
   }
   const events: CanonicalEvent[] = [];
   const rejected: RejectedRecord[] = [...parsed.rejected];
-  const context = contextOf(raw.source, onUnknown);
+  const context = contextOf(raw, onUnknown);
   for (const record of parsed.records) {
     const foreignId = foreignIdOf(record, raw.source);
     if (foreignId !== null) {
@@ -161,11 +161,11 @@ function bounded(records: readonly RejectedRecord[], payload: Buffer): Rejected[
   return parts;
 }
 
-function contextOf(source: Source, unknown: (kind: UnknownKind) => void): MapContext {
+function contextOf({ source, headers }: RawRecord, unknown: (kind: UnknownKind) => void): MapContext {
   const { utcOffsetMinutes, durationUnits: units } = source;
   const msPerUnit = (field: DurationField): number =>
     durationUnits[units[field] ?? durationFields[field].unit];
-  return { utcOffsetMinutes, msPerUnit, unknown };
+  return { utcOffsetMinutes, receivedAtMs: headers.receivedAtMs, msPerUnit, unknown };
 }
 
 function mapRecord(

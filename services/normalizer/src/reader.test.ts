@@ -4,6 +4,7 @@ import { clockTime, compileSpec, duration, flag, int, part, split, text, type Sp
 
 const context = (units: Record<string, number> = {}): MapContext => ({
   utcOffsetMinutes: 480,
+  receivedAtMs: 0,
   msPerUnit: (field) => units[field] ?? 1_000,
   unknown: () => undefined,
 });

@@ -141,7 +141,7 @@ describe('a batch of actions', () => {
         actions(batch, { headers: { ...bearer(pageToken), origin: panelOrigin } }),
       );
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
-      expect(answer.headers['access-control-expose-headers']).toBe('retry-after');
+      expect(answer.headers['access-control-expose-headers']).toBe('retry-after, date');
       app.publisher.answerWith(undefined);
       expect((await app.push(actions(batch))).status).toBe(204);
       expect(app.publisher.records).toHaveLength(1);

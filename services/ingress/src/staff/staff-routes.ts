@@ -99,7 +99,8 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     response.setHeader('x-content-type-options', 'nosniff');
     const source = findSource(request, options);
     const { origin } = request.headers;
-    response.setHeader('access-control-expose-headers', 'retry-after');
+    // The page's SDK compares its clock with `date`.
+    response.setHeader('access-control-expose-headers', 'retry-after, date');
     if (!source || (origin !== undefined && !isListedOrigin(source, origin)))
       refuseStranger(request, response);
     else {

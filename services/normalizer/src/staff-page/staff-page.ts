@@ -1,6 +1,7 @@
 import { staffActionType } from '@sluice/raw-event/raw-headers';
 import { epochTime } from '../reader.ts';
 import type { VendorMapping } from '../mapping.ts';
+import { byGatewaysClock } from './gateways-clock.ts';
 import { parseStaffPage } from './parse.ts';
 import { staffAction } from './staff-action.ts';
 
@@ -10,7 +11,7 @@ export const staffPage: VendorMapping = {
   recognize: (_fields, declared) => declared,
   // By the clock of the browser.
   meta: { vendor_sent_at: epochTime('at') },
-  mappings: new Map([[staffActionType, staffAction]]),
+  mappings: new Map([[staffActionType, byGatewaysClock(staffAction)]]),
   other: (_fields, dataType) => ({
     topic: 'other.v1',
     role: 'record',
