@@ -51,7 +51,8 @@ export interface BatchControl {
   /**
    * Goes on with this partition outside of the batch, which should return then: the partition gets no other batch
    * until `work` ends, and the neighbours go on. What is not `done` by then comes again. What `work` throws makes the
-   * consumer join its group again. `work` must end soon when `running` is false; a stop waits for it.
+   * consumer join its group again. The client forgets the records: `work` has those in memory that it keeps itself.
+   * `work` must end soon when `running` is false; a stop waits for it.
    */
   aside(work: () => Promise<void>): void;
 }
@@ -173,8 +174,10 @@ export async function runConsumer(
       return again;
     };
     // Its error is thrown by the next batch, which comes at once: the partition is fetched again.
-    const aside = (work: () => Promise<void>): void =>
+    const aside = (work: () => Promise<void>): void => {
       pauses.during(payload.batch, () => work().catch(joinAgain));
+      forgetRecords(payload.batch);
+    };
     const isOurs = () => joins === join;
     try {
       const control = { ...controlOf(admin, options.groupId, payload, isOurs), running, aside };
@@ -293,6 +296,19 @@ class JoinAgain extends KafkaJSError {
   }
 }
 
+/**
+ * Empties the records of a batch. kafkajs has them as long as anybody may commit something of it, and each of them is
+ * a part of the buffer of its fetch.
+ */
+function forgetRecords(batch: EachBatchPayload['batch']): void {
+  // `lastOffset` reads them too.
+  const lastOffset = batch.lastOffset();
+  batch.lastOffset = () => lastOffset;
+  // With those that it hands to nobody.
+  const { rawMessages = batch.messages } = batch as { rawMessages?: typeof batch.messages };
+  for (const message of rawMessages) Object.assign(message, { key: null, value: null, headers: {} });
+}
+
 /** @param isOurs that the group was not joined since the batch came: another member may have the partition */
 function controlOf(
   admin: Admin,
@@ -300,7 +316,8 @@ function controlOf(
   payload: EachBatchPayload,
   isOurs: () => boolean,
 ): Omit<BatchControl, 'running' | 'aside'> {
-  const { topic, partition, messages } = payload.batch;
+  const { topic, partition } = payload.batch;
+  const [lastRecord, lastOffset] = [payload.batch.messages.at(-1)?.offset, payload.batch.lastOffset()];
   // Not the consumer's commitOffsets: that one repeats for a minute what a coordinator refuses which is none any
   // more, and returns without having committed once the consumer stops.
   const commit = async (offset: string, metadata = ''): Promise<void> => {
@@ -319,7 +336,7 @@ function controlOf(
     heartbeat: () => payload.heartbeat(),
     async done({ offset }) {
       // Behind the last record of a fetch there may be markers of transactions, which are no records.
-      const last = offset === messages.at(-1)?.offset ? payload.batch.lastOffset() : offset;
+      const last = offset === lastRecord ? lastOffset : offset;
       await commit(String(BigInt(last) + 1n));
       if (isOurs()) payload.resolveOffset(offset);
     },

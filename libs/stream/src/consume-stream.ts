@@ -10,6 +10,7 @@ import { attempt, retry } from './attempt.ts';
 import { readBlockage } from './blockage.ts';
 import { keepToRetry } from './keep-to-retry.ts';
 import { chunkRecordsOf, startOf, type Progress } from './partition-progress.ts';
+import { createSlowBatches, type SlowBatches } from './slow-batches.ts';
 import { createSuspects } from './suspects.ts';
 import { takeChunk, type ChunkBounds } from './take-chunk.ts';
 
@@ -80,16 +81,19 @@ export interface RunningStream {
 
 /** How often is looked where the logs end, in ms. */
 const lookEveryMs = 10_000;
+/** How long the partitions of a broker wait for a batch of one of them, in ms. */
+const roundMs = 3_000;
 
 /**
  * The one consume loop: chunk → handle → commit. The offset is committed last, and only behind records that
- * have ended; a chunk that cannot be finished holds its partition alone, for as long as it takes: its first records
- * are tried again aside, while the others are fetched and worked on.
+ * have ended; a chunk that cannot be finished, or takes long, holds its partition alone: the work on it goes on aside,
+ * while the others are fetched and worked on.
  * What holds it is noted beside the committed offset (`Blockage`), and an operator may have it skipped.
  */
 export async function consumeStream(options: StreamOptions): Promise<RunningStream> {
   let progresses = new Map<string, Progress>();
   const inHand = new Set<readonly ConsumedRecord[]>();
+  const slowBatches = createSlowBatches(roundMs);
   const handle: StreamOptions['handle'] = async (chunk, attempt) => {
     inHand.add(chunk);
     try {
@@ -106,7 +110,9 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     maxWaitMs: 250,
     sessionTimeoutMs: options.sessionTimeoutMs,
     onBatch: (batch, control) =>
-      report(batch, options, () => workThrough(batch, control, { ...options, handle }, progresses)),
+      report(batch, options, () =>
+        workInTurn(batch, control, { ...options, handle }, progresses, slowBatches),
+      ),
     onAssigned(partitions) {
       // Copies: work of before the join may still go on, and is not to change what is known from now on.
       progresses = new Map(
@@ -138,6 +144,10 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
   };
 }
 
+type Place = Pick<PartitionBatch, 'topic' | 'partition'>;
+
+const placeOf = ({ topic, partition }: Place): Place => ({ topic, partition });
+
 function doneAgain(chunk: readonly ConsumedRecord[]): string {
   const { topic = '', partition = 0, offset = '' } = chunk[0] ?? {};
   return `${topic}/${partition}: ${chunk.length} records from offset ${offset} on are not committed; another process does them again, under the same ids.`;
@@ -149,7 +159,7 @@ function doneAgain(chunk: readonly ConsumedRecord[]): string {
  * records come again, to this member or another one.
  */
 async function report(
-  { topic, partition }: PartitionBatch,
+  { topic, partition }: Place,
   { on }: StreamOptions,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -163,15 +173,51 @@ async function report(
 
 const suspects = createSuspects();
 
-async function workThrough(
+/** Works through a batch; what of it failed, or takes longer than its round may wait, goes on aside. */
+async function workInTurn(
   batch: PartitionBatch,
   control: BatchControl,
   options: StreamOptions,
   progresses: Map<string, Progress>,
+  slowBatches: SlowBatches,
 ): Promise<void> {
-  const { topic, partition, records, lag } = batch;
+  const bytes = batch.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  const work = workThrough(batch, control, options, progresses);
+  if ((await slowBatches.wait(work, bytes)) === 'ended' && (await work) === null) return;
+  goOnAside(work, placeOf(batch), control, options);
+}
+
+/** Apart from whoever has the batch: what goes on must not keep the records that it does not need in memory. */
+function goOnAside(
+  work: Promise<Failure | null>,
+  place: Place,
+  control: BatchControl,
+  options: StreamOptions,
+): void {
+  control.aside(() =>
+    report(place, options, async () => {
+      const failure = await work;
+      if (failure) await retry(failure.kept, failure.waitMs, failure.progress, control, options);
+    }),
+  );
+}
+
+/** What of a batch is to be tried again. */
+interface Failure {
+  readonly kept: readonly ConsumedRecord[];
+  readonly waitMs: number;
+  readonly progress: Progress;
+}
+
+/** @returns null when nothing is left to do: all of it has ended, or the process stops */
+async function workThrough(
+  { topic, partition, records, lag }: PartitionBatch,
+  control: BatchControl,
+  options: StreamOptions,
+  progresses: Map<string, Progress>,
+): Promise<Failure | null> {
   const [first] = records;
-  if (!first) return;
+  if (!first) return null;
   const { on, chunk: bounds } = options;
   on.lag(topic, partition, lag + records.length);
   on.oldest(topic, partition, first.timestampMs);
@@ -186,12 +232,9 @@ async function workThrough(
     const { outcome, waitMs } = await attempt(chunk, progress, control, options);
     switch (outcome) {
       case 'stopped':
-        return;
-      case 'failed': {
-        const kept = keepToRetry(chunk);
-        control.aside(() => report(batch, options, () => retry(kept, waitMs, progress, control, options)));
-        return;
-      }
+        return null;
+      case 'failed':
+        return { kept: keepToRetry(chunk), waitMs, progress };
       case 'finished':
         at += chunk.length;
         break;
@@ -199,6 +242,7 @@ async function workThrough(
   }
   on.lag(topic, partition, lag);
   on.oldest(topic, partition, lag === 0 ? null : (records.at(-1)?.timestampMs ?? null));
+  return null;
 }
 
 async function takeOver(first: ConsumedRecord, control: BatchControl, maxRecords: number): Promise<Progress> {

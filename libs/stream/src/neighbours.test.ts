@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { connectKafka } from '@sluice/kafka/client';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
@@ -39,7 +41,7 @@ async function start(
     `${topics.indexOf(topic)}/${partition}:${String(value)}`;
   const stream = await consumeStream({
     ...{ connection: kafka.connection, groupId, topics, partitionsAtOnce: 2 },
-    ...{ chunk: { maxRecords: 10, maxBytes: 1024 * 1024 }, sessionTimeoutMs: 10_000, stuckMs: 60_000 },
+    ...{ chunk: { maxRecords: 10, maxBytes: 4 * 1024 * 1024 }, sessionTimeoutMs: 10_000, stuckMs: 60_000 },
     async handle(records) {
       told.tried.push(...records.map(nameOf));
       await handle(records);
@@ -57,7 +59,14 @@ async function start(
     },
   });
   running.push(stream);
-  return { told, stop: () => stream.stop() };
+  return { told, stop: () => stream.stop(), abandon: () => stream.abandon() };
+}
+
+/** Bytes that buffers hold once all garbage is collected. */
+function arrayBuffers(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().arrayBuffers;
 }
 
 const away = () => Promise.reject(new Error('away'));
@@ -113,6 +122,100 @@ test('a store that takes a record of a held partition and does not answer holds 
   answer(undefined);
   await waitUntil('the attempt ended', () => told.ended.includes('0/0:a'));
   expect(attempts).toBe(2);
+});
+
+test('a first attempt that hangs holds no neighbour for longer than a few seconds, and is worked on once', async () => {
+  const [topic, other] = [await kafka.topic({ partitions: 4 }), await kafka.topic()];
+  const groupId = kafka.name();
+  // More partitions that hang than are worked on at once.
+  for (const partition of [0, 2, 3]) await send(topic, partition, ['a', 'b']);
+  const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
+  const { told } = await start([topic, other], groupId, ([first]) =>
+    first?.topic === topic && first.partition !== 1 ? answered : Promise.resolve(),
+  );
+  await waitUntil('all are tried', () => told.tried.length === 6, 15_000);
+  for (const value of ['c', 'd', 'e']) {
+    const startedAt = performance.now();
+    await send(topic, 1, [value]);
+    await send(other, 0, [value]);
+    await waitUntil('the neighbours went on', () =>
+      [`0/1:${value}`, `1/0:${value}`].every((name) => told.ended.includes(name)),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  }
+  expect((await kafka.committed(groupId, topic)).get(0)).toBe(0n);
+  for (const partition of [0, 2, 3]) await send(topic, partition, ['z']);
+  answer(undefined);
+  await waitUntil(
+    'all is committed',
+    async () => [...(await kafka.committed(groupId, topic)).values()].join() === '3,3,3,3',
+    15_000,
+  );
+  const ofHanging = told.ended.filter((name) => !name.startsWith('0/1:') && !name.startsWith('1/'));
+  expect(ofHanging.toSorted()).toEqual([0, 2, 3].flatMap((at) => ['a', 'b', 'z'].map((v) => `0/${at}:${v}`)));
+  expect(told.tried.toSorted()).toEqual(told.ended.toSorted());
+  expect([told.holds, told.dead]).toEqual([0, []]);
+});
+
+test('held partitions keep the records that are tried again in memory, and nothing else of their fetches', async () => {
+  const mb = 1024 * 1024;
+  const [topic, other] = [await kafka.topic({ partitions: 8 }), await kafka.topic()];
+  for (let partition = 0; partition < 8; partition += 1)
+    for (let count = 0; count < 6; count += 1) await send(topic, partition, ['x'.repeat(mb / 2)]);
+  const before = arrayBuffers();
+  const { told } = await start([topic, other], kafka.name(), ([first]) =>
+    first?.topic === topic ? away() : Promise.resolve(),
+  );
+  await waitUntil('all are held', () => told.holds >= 16, 30_000);
+  // The next fetch takes the place of what kafkajs keeps of the last one.
+  await send(other, 0, ['y']);
+  await waitUntil('the neighbour went on', () => told.ended.length === 1);
+  // The first record of each, and now and then what is on its way.
+  await waitUntil('the rest is given back', () => (arrayBuffers() - before) / mb < 8);
+});
+
+test('an attempt that hangs and then fails is tried again aside', async () => {
+  const topic = await kafka.topic({ partitions: 2 });
+  const groupId = kafka.name();
+  await send(topic, 0, ['a', 'b']);
+  const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
+  let attempts = 0;
+  const { told } = await start([topic], groupId, async ([first]) => {
+    if (first?.partition !== 0) return;
+    attempts += 1;
+    if (attempts === 1) await answered.then(away);
+  });
+  await waitUntil('the attempt', () => attempts === 1);
+  await send(topic, 1, ['c']);
+  await waitUntil('the neighbour went on', () => told.ended.includes('0/1:c'));
+  expect(told.holds).toBe(0);
+  answer(undefined);
+  await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 2n);
+  expect([told.holds, attempts]).toEqual([1, 2]);
+});
+
+test('a stop while first attempts hang waits for them and no longer than is allowed, and commits nothing of them', async () => {
+  const topic = await kafka.topic({ partitions: 2 });
+  const groupId = kafka.name();
+  await send(topic, 0, ['a']);
+  const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
+  const { told, stop, abandon } = await start([topic], groupId, ([first]) =>
+    first?.partition === 0 ? answered : Promise.resolve(),
+  );
+  await waitUntil('the attempt', () => told.tried.length === 1);
+  await send(topic, 1, ['b']);
+  await waitUntil('the neighbour went on', () => told.ended.includes('0/1:b'));
+  const stopped = stop();
+  expect(abandon()).toEqual([expect.stringMatching(`^${topic}/0: 1 records from offset 0 on`)]);
+  await stopped;
+  expect(await kafka.committed(groupId, topic)).toEqual(
+    new Map([
+      [0, 0n],
+      [1, 1n],
+    ]),
+  );
+  answer(undefined);
+  await waitUntil('the attempt ended', () => told.ended.includes('0/0:a'));
 });
 
 test('a held partition that goes to another member is forgotten, and comes back when that one leaves', async () => {
