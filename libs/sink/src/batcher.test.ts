@@ -77,6 +77,40 @@ test('items that want no company are written at once and apart, and fail nobody 
   expect(store.writes.map((write) => write.map(({ id }) => id))).toEqual([['a', 'b'], ['bad', 'c'], ['d']]);
 });
 
+test('writes that hang keep nobody else from being written, up to a number of them', async () => {
+  const clock = handClock();
+  let answer = Promise.withResolvers<undefined>();
+  const store = recordingStore(async (items) => {
+    if (items.some(({ id }) => id.startsWith('hangs'))) await answer.promise;
+    return items.map(({ id }) => ({ id, outcome: 'written' }));
+  });
+  const besideSlow = { afterMs: 5_000, atMost: 2 };
+  const batcher = createBatcher(store, { ...options, maxItems: 1, besideSlow, clock });
+  const add = (...names: string[]) => names.map((id) => batcher.add([item(id)]));
+  const written = () => store.writes.flat().map(({ id }) => id);
+  const hanging = add('hangs 1', 'hangs 2');
+  const [a] = add('a');
+  await setImmediate();
+  expect(written()).toEqual(['hangs 1', 'hangs 2']);
+  clock.strike();
+  expect(ids((await a)!)).toEqual(['a written']);
+  hanging.push(...add('hangs 3', 'hangs 4'));
+  clock.strike();
+  const [b] = add('b');
+  await setImmediate();
+  expect(written()).toEqual(['hangs 1', 'hangs 2', 'a', 'hangs 3', 'hangs 4']);
+  answer.resolve(undefined);
+  expect((await Promise.all([...hanging, b!])).flatMap(ids)).toHaveLength(5);
+  // Those that were slow have ended: as many are under way as before, and no more.
+  answer = Promise.withResolvers();
+  store.writes.length = 0;
+  const again = add('hangs 5', 'hangs 6', 'c');
+  await setImmediate();
+  expect(written()).toEqual(['hangs 5', 'hangs 6']);
+  answer.resolve(undefined);
+  expect((await Promise.all(again)).flatMap(ids)).toHaveLength(3);
+});
+
 test.each([
   ['count', { maxItems: 2 }],
   ['bytes', { maxBytes: 20 }],

@@ -9,6 +9,12 @@ export interface BatcherOptions extends BatchBounds {
   /** The longest that an item waits for others, in ms, while a write is free. */
   readonly lingerMs: number;
   readonly maxConcurrentWrites: number;
+  /**
+   * Writes that begin although `maxConcurrentWrites` are under way: one for each that has not ended after `afterMs`,
+   * `atMost` in all. A table or an index that hangs, with several partitions to write, holds up no other one by it. The
+   * caller bounds the items. Default: none.
+   */
+  readonly besideSlow?: { readonly afterMs: number; readonly atMost: number };
   readonly clock?: Clock;
 }
 
@@ -54,6 +60,8 @@ class StoreBatcher implements Batcher {
   readonly #options: BatcherOptions;
   readonly #clock: Clock;
   readonly #writes = new Set<Promise<void>>();
+  /** How many of them have not ended for long. */
+  #slow = 0;
   #waiting: Entry[] = [];
   #cancelLinger: (() => void) | undefined;
   /** What waits has waited long enough, or nothing else will come. */
@@ -93,18 +101,20 @@ class StoreBatcher implements Batcher {
   }
 
   #startWrites(): void {
-    const { maxConcurrentWrites, lingerMs } = this.#options;
+    const { maxConcurrentWrites, besideSlow, lingerMs } = this.#options;
     while (
       this.#waiting.length > 0 &&
-      this.#writes.size < maxConcurrentWrites &&
+      this.#writes.size < maxConcurrentWrites + Math.min(this.#slow, besideSlow?.atMost ?? 0) &&
       (this.#due || this.#full())
     ) {
       const { items, taken } = cutBatch(
         this.#firstTogether().map(({ item }) => item),
         this.#options,
       );
+      const endWatch = this.#watch();
       const write = this.#write(items, this.#waiting.splice(0, taken)).finally(() => {
         this.#writes.delete(write);
+        endWatch();
         this.#startWrites();
       });
       this.#writes.add(write);
@@ -119,6 +129,22 @@ class StoreBatcher implements Batcher {
         this.#flush();
       });
     }
+  }
+
+  /** Counts a write as slow once it has taken long. @returns what is called when it has ended */
+  #watch(): () => void {
+    const { besideSlow } = this.#options;
+    if (!besideSlow) return () => undefined;
+    let slow = 0;
+    const cancel = this.#clock.after(besideSlow.afterMs, () => {
+      slow = 1;
+      this.#slow += slow;
+      this.#startWrites();
+    });
+    return () => {
+      cancel();
+      this.#slow -= slow;
+    };
   }
 
   /** The waiting entries, from the first on, that may share a write. */

@@ -78,6 +78,7 @@ export async function runSink(
     maxBytes: config.batchBytes,
     lingerMs: config.lingerMs,
     maxConcurrentWrites: config.concurrentWrites,
+    besideSlow: { afterMs: 5_000, atMost: 8 },
   });
   const deadLetter = async (record: ConsumedRecord, reason: Reason, detail: string): Promise<void> => {
     await writeDeadLetter(deadLetterOf(record, stage, reason, detail));
