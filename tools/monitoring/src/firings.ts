@@ -6,7 +6,14 @@ import { root } from './places.ts';
 export interface Firings {
   /** Of the last run, `2026-01-31`. */
   readonly date: string;
-  readonly firings: Readonly<Record<string, { readonly alert: string; readonly seconds: number }>>;
+  readonly firings: Readonly<Record<string, Firing>>;
+}
+
+interface Firing {
+  readonly alert: string;
+  readonly seconds: number;
+  /** The rule's days stood as minutes there. */
+  readonly shortened?: true;
 }
 
 const file = join(root, 'tools/monitoring/firings.json');

@@ -13,6 +13,8 @@ export interface PrometheusPlan {
   readonly targets: Readonly<Record<string, string>>;
   /** Where its configuration, log and data are. */
   readonly folder: string;
+  /** Where the rules are. Default: those of the chart. */
+  readonly rulesFolder?: string;
   /** `development`: what changes is seen within seconds. `production`: the chart's own interval, and Prometheus' defaults. */
   readonly pace?: 'development' | 'production';
 }
@@ -48,7 +50,7 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
   mkdirSync(folder, { recursive: true });
   const configuration = {
     global: { scrape_interval: pace.scrape, evaluation_interval: pace.evaluation },
-    rule_files: [join(alertsFolder, '*.yaml')],
+    rule_files: [join(plan.rulesFolder ?? alertsFolder, '*.yaml')],
     scrape_configs: [
       {
         job_name: 'sluice',

@@ -76,10 +76,17 @@ export const ways: readonly Way[] = [
     tests: [ingressRules, 'libs/sources/src/live-sources.test.ts'],
   },
   {
-    id: 'keys-left-behind',
-    en: 'A key was changed and the former one is still used, or still there',
-    zh: '密钥已更换,旧密钥仍在使用或仍保留',
-    alerts: ['SluicePreviousKeyUsed', 'SluicePreviousKeyUnused'],
+    id: 'previous-key-used',
+    en: 'A key was changed a week ago, and pushes still come with the former one',
+    zh: '密钥已更换一周,推送仍在使用旧密钥',
+    alerts: ['SluicePreviousKeyUsed'],
+    tests: [weekRules],
+  },
+  {
+    id: 'previous-key-unused',
+    en: 'A key was changed, and the former one is still there',
+    zh: '密钥已更换,旧密钥仍未删除',
+    alerts: ['SluicePreviousKeyUnused'],
     tests: [weekRules],
   },
   {

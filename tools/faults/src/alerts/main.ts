@@ -120,7 +120,8 @@ function tell(ended: readonly Ended[]): number {
       const isInTime = seconds !== null && seconds * 1000 <= mostMs;
       if (!isInTime) failures += 1;
       say(`${way.padEnd(22)} ${alert.padEnd(30)} ${seconds === null ? 'never' : `${seconds} s`}`);
-      if (seconds !== null) firings[way] = { alert, seconds };
+      if (seconds !== null)
+        firings[way] = { alert, seconds, ...(one.state.shortened && { shortened: true as const }) };
     }
     say(`${one.state.name}: all that fired: ${fired.length === 0 ? 'none' : fired.join(', ')}`);
     if (seen.length === 0 && fired.length > 0) failures += 1;

@@ -19,6 +19,7 @@ import { postRaw } from '../system/post-raw.ts';
 import { createSealer } from '../system/seal.ts';
 import type { System } from '../system/system.ts';
 import { waitFor } from '../system/wait-for.ts';
+import { days, sendForever, slow } from './slow-states.ts';
 import { crashAgainAndAgain, type AlertState, type Watched } from './state.ts';
 
 const dayMs = 86_400_000;
@@ -364,13 +365,6 @@ function ordinary(): AlertState {
   };
 }
 
-function sendForever(system: System, context: CaseContext, rate: number, retryForMs = 0): void {
-  const load = startLoad(system, { seed: context.seed, rate, retryForMs });
-  context.onEnd(async () => {
-    await load.finish();
-  });
-}
-
 /** Each with a system of its own, so that none hides another. */
 export const alertStates = (): AlertState[] => [
   beside(),
@@ -379,5 +373,7 @@ export const alertStates = (): AlertState[] => [
   ingressUnready(),
   storesAway(),
   workersDown(),
+  slow(),
+  days(),
   ordinary(),
 ];

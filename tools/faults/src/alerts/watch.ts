@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@sluice/dev-servers/free-port';
+import { writeShortenedRules } from '@sluice/monitoring/shortened-rules';
 import { startPrometheus, type RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import type { CaseContext } from '../fault-case.ts';
-import type { System } from '../system/system.ts';
 import { waitFor } from '../system/wait-for.ts';
 import type { AlertState } from './state.ts';
 
@@ -39,11 +40,15 @@ export async function watchState(
   context: CaseContext,
 ): Promise<StateSeen> {
   const system = await context.startSystem(await state.options(context));
-  const prometheus = await watchedBy(prometheusProgram, folder, system);
+  const targets = {
+    ...Object.fromEntries(system.all.map(({ label, opsPort }) => [label, `127.0.0.1:${opsPort}`])),
+    ...(await state.targets?.(context)),
+  };
+  const prometheus = await watchedBy(prometheusProgram, folder, targets, state);
   context.onEnd(() => prometheus.close());
   await waitFor(
     `Prometheus has seen the services of ${state.name}`,
-    async () => (await prometheus.query('up == 1')).length === system.all.length,
+    async () => (await prometheus.query('up == 1')).length === Object.keys(targets).length,
     60_000,
   );
   const begunAt = new Map<string, number>();
@@ -91,9 +96,16 @@ export async function watchState(
   };
 }
 
-async function watchedBy(prometheus: string, folder: string, { all }: System): Promise<RunningPrometheus> {
-  return startPrometheus({
-    ...{ prometheus, folder, port: await freePort(), pace: 'production' },
-    targets: Object.fromEntries(all.map(({ label, opsPort }) => [label, `127.0.0.1:${opsPort}`])),
-  });
+async function watchedBy(
+  prometheus: string,
+  folder: string,
+  targets: Readonly<Record<string, string>>,
+  { expected, shortened }: AlertState,
+): Promise<RunningPrometheus> {
+  const plan = { prometheus, folder, port: await freePort(), pace: 'production', targets } as const;
+  if (!shortened) return startPrometheus(plan);
+  const rulesFolder = join(folder, 'rules');
+  const alerts = Object.values(expected).map(({ alert }) => alert);
+  writeShortenedRules(rulesFolder, alerts, shortened);
+  return startPrometheus({ ...plan, rulesFolder });
 }
