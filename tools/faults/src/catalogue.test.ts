@@ -46,6 +46,7 @@ const wanted: Record<string, readonly string[]> = {
   'a stream whose topic is gone beside one whose topic is there': ['stream-topic-gone'],
   'a registry that takes connections and never answers': ['registry-hangs'],
   'ClickHouse answers 200 with an exception in the body': ['clickhouse-200-exception'],
+  'a start on a backlog of a million events within the memory limit': ['backlog-in-limit'],
   'one partition blocked while 20 others carry load': ['one-partition-blocked'],
   'a record that blocks its partition, skipped by an operator': ['partition-skip'],
   'compressed body': ['compressed-body'],

@@ -1,3 +1,4 @@
+import { backlogCases } from './cases/backlog.ts';
 import { bodyCases } from './cases/bodies.ts';
 import { controlCharacterCases } from './cases/control-characters.ts';
 import { clockCases } from './cases/clock.ts';
@@ -67,6 +68,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...offsetCases,
   ...storeCases,
   ...refusalCases,
+  ...backlogCases,
   ...partitionBlockedCases,
   ...partitionSkipCases,
   ...rebuildCases,

@@ -52,13 +52,17 @@ export interface Service {
   logLines(): string[];
 }
 
-/** @param env all settings of the service; its log is `<folder>/<label>.log`, over all starts */
+/**
+ * @param env all settings of the service; its log is `<folder>/<label>.log`, over all starts
+ * @param onLaunch called with the id of each process as soon as it is there
+ */
 export function createService(
   name: ServiceName,
   label: string,
   env: NodeJS.ProcessEnv,
   opsPort: number,
   folder: string,
+  onLaunch: (pid: number) => void = () => undefined,
 ): Service {
   const logFile = join(folder, `${label}.log`);
   let running: Run | undefined;
@@ -68,6 +72,7 @@ export function createService(
     mkdirSync(folder, { recursive: true });
     const run = spawnService(build, name, { ...env, SLUICE_OPS_PORT: String(opsPort) }, logFile);
     running = run;
+    if (run.child.pid !== undefined) onLaunch(run.child.pid);
     void run.ended.then(async () => {
       // A case may end or start it meanwhile.
       const isOurs = (): boolean => run.supervised && running === run;

@@ -27,6 +27,8 @@ export interface SystemOptions {
   readonly beforeSetUp?: (stream: string) => Promise<void>;
   /** Called when topics, schemas, tables and templates are there, and before any service starts. */
   readonly beforeStart?: (stream: string) => Promise<void>;
+  /** Called with the id of each process as soon as it is there. */
+  readonly onLaunch?: (name: ServiceName, pid: number) => void;
 }
 
 /** The whole product for one case: a stream of its own, and the services as processes. */
@@ -65,7 +67,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       const port = await freePort();
       if (name === 'ingress') ingressUrls.push(`http://127.0.0.1:${port}`);
       const env = { ...environmentOf(name, label, port, plan), ...options.env?.[name] };
-      all.push(createService(name, label, env, await freePort(), folder));
+      const onLaunch = (pid: number): void => options.onLaunch?.(name, pid);
+      all.push(createService(name, label, env, await freePort(), folder, onLaunch));
     }
   }
   const close = async (): Promise<void> => {
