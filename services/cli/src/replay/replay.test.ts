@@ -90,6 +90,7 @@ test.each<[string, string[], RegExp]>([
   ['no vendor', ['--live', '--vendor', 'wechat'], /Allowed choices are echat, sobot\./],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
   ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
+  ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created anew since\./],
   ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/],
 ])('refuses with one sentence: %s', async (_name, args, sentence) => {
   const { code, stdout, stderr } = await replay(...args);
@@ -172,6 +173,25 @@ test('Ctrl-C ends it between two records, and what it prints goes on from there'
   expect(Number(first) + Number(second)).toBe(records + 2);
   for (const topic of canonicalTopics)
     expect((await eventsOf(target, topic)).size).toBe((await eventsOf(one.stream, topic)).size);
+});
+
+test('killed without a word, it goes on from what it printed last, and each event is there', async () => {
+  const target = one.kafka.name();
+  await one.prepareStream(target);
+  const args = ['replay', '--sources', one.sourcesFile, ...one.place, '--to-stream', target];
+  const killed = startSluice([...args, '--rate', '15']);
+  await killed.printed(/--start-at raw\S+\n/);
+  killed.process.kill('SIGKILL');
+  const { code, stdout } = await killed.ended;
+  expect(code).toBeNull();
+  const positions = [...stdout.matchAll(/--start-at (\S+)\n/g)].at(-1)?.[1] ?? '';
+  const rest = await one.sluice(...args, '--start-at', positions);
+  expect(rest).toMatchObject({ code: 0, stderr: '' });
+  // What was under way is produced twice, under the same ids.
+  for (const topic of canonicalTopics)
+    expect([...(await eventsOf(target, topic)).keys()].sort()).toEqual(
+      [...(await eventsOf(one.stream, topic)).keys()].sort(),
+    );
 });
 
 test('a row of rejects ends it before it fills the dead letters of the other stream', async () => {

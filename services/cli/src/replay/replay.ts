@@ -54,6 +54,7 @@ const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
 /**
  * The raw records that a plan reads, as they are now. What is written later is not read. What has left since a position
  * was printed is a part of it, and is missed.
+ * @throws one sentence about a position that the topic has not reached: it is of a former topic
  */
 export async function rangesOf({
   connection,
@@ -68,7 +69,12 @@ export async function rangesOf({
       const held = await offsetRanges(connection, topic);
       const since = await firstOffsets(connection, topic, filter);
       const from = [...held].map(([partition, { low, high }]): [number, bigint] => {
-        const wanted = startAt.get(`${name}/${partition}`) ?? since?.get(partition) ?? low;
+        const position = startAt.get(`${name}/${partition}`);
+        if (position !== undefined && position > high)
+          throw new Error(
+            `--start-at ${name}/${partition}=${position} is behind the end of ${topic}/${partition}, ${high}: the topic was created anew since. Leave --start-at out.`,
+          );
+        const wanted = position ?? since?.get(partition) ?? low;
         return [partition, wanted > high ? high : wanted];
       });
       return { topic, from: new Map(from), to: new Map([...held].map(([at, { high }]) => [at, high])) };
