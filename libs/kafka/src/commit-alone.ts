@@ -22,7 +22,8 @@ export async function commitAlone(
 ): Promise<void> {
   const { topic } = offsets[0];
   const kafka = connectKafka(connection);
-  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
+  // A consumer ends when its fetch has; nothing is waited for here.
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
   const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
   const timer = setTimeout(
     () => reject(new Error(`The group ${groupId} could not be joined within ${withinMs} ms.`)),

@@ -1,13 +1,22 @@
-import type { KafkaConnection } from '@sluice/kafka/client';
-import type { OffsetRange } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 import { createEventDecoder } from '@sluice/sink/decode-events';
 import { createEventHandler } from '@sluice/sink/handle-events';
 import type { Reach } from '@sluice/sink/reach';
-import { heldBy, oldestRecords, type Feed, type FeedPlace } from './feed.ts';
+import {
+  hasBetween,
+  heldBy,
+  oldestRecords,
+  type Feed,
+  type FeedPlace,
+  type Held,
+  type OldestRecords,
+} from './feed.ts';
 
 /** How much the clocks of those who write to one topic may differ. */
 const clockMarginMs = 3_600_000;
+
+/** How long an event usually is on its way to its topic at most, with clocks that differ. */
+const waitMs = 60_000;
 
 /**
  * The canonical topics themselves, as the sinks read them. What the sinks gave up is given up again, and not
@@ -18,17 +27,26 @@ export function canonicalFeed(
   say: (line: string) => void,
 ): Feed {
   const decode = createEventDecoder(stream, registry, newerSchemas, say);
+  const known = new WeakMap<Held, Promise<OldestRecords>>();
+  /** Reads once what is asked for every topic. */
+  const oldestOf = (held: Held): Promise<OldestRecords> => {
+    const reading = known.get(held) ?? oldestRecords(connection, held);
+    known.set(held, reading);
+    return reading;
+  };
   return {
     isCanonical: true,
     topics: topics.map((topic) => topicOf(stream, topic)),
-    reachOf(topic, held) {
+    async reachOf(topic, held, store) {
       const fullName = topicOf(stream, topic);
-      return reachOfTopic(connection, fullName, held.get(fullName) ?? new Map<number, OffsetRange>());
+      const partitions = partitionsOf(fullName, held, await oldestOf(held));
+      return reachOfTopic(partitions, (between) => hasBetween(store, topic, between));
     },
     async reachOfGone(topic) {
       const fullName = topicOf(stream, topic);
-      const now = (await heldBy(connection, [fullName])).get(fullName) ?? new Map<number, OffsetRange>();
-      return { of: 'outside', reach: await reachOfTopic(connection, fullName, now) };
+      const now = await heldBy(connection, [fullName]);
+      const partitions = partitionsOf(fullName, now, await oldestRecords(connection, now));
+      return { of: 'outside', reach: await reachOfTopic(partitions, () => Promise.resolve(false)) };
     },
     handle: (batcher, refusals) =>
       createEventHandler({
@@ -45,21 +63,40 @@ export function canonicalFeed(
   };
 }
 
+/** A partition's first record that is left: its offset, and when it was written, epoch ms; null when there is none. */
+interface Oldest {
+  readonly low: bigint;
+  readonly writtenAtMs: number | null;
+}
+
+const partitionsOf = (fullName: string, held: Held, oldest: OldestRecords): Oldest[] =>
+  [...(held.get(fullName) ?? [])].map(([partition, { low }]) => ({
+    low,
+    writtenAtMs: oldest.get(fullName)?.get(partition)?.timestampMs ?? null,
+  }));
+
 /**
- * A row does not tell where its event stands in the canonical topic, only when it was received. A topic that still
- * begins with its first record holds all events. Of one that does not, what has left was written, and so received,
- * before the oldest record that is left in its partition: everything received by then is out of reach.
+ * A row does not tell where its event stands in the canonical topic, only when it was received. Of a topic that does
+ * not begin with its first record any more, what has left was written, and so received, before the oldest record that
+ * is left in its partition: everything received by then is out of reach. A topic that still begins with its first
+ * record holds all events, unless it was created anew: then a store has events from before that record, and what was
+ * received by then is out of reach as well.
  */
 async function reachOfTopic(
-  connection: KafkaConnection,
-  topic: string,
-  partitions: ReadonlyMap<number, OffsetRange>,
+  partitions: readonly Oldest[],
+  hasRows: (between: { readonly wide: Reach; readonly narrow: Reach }) => Promise<boolean>,
 ): Promise<Reach> {
-  const shortened = new Map([...partitions].filter(([, { low }]) => low > 0n));
-  if (shortened.size === 0) return { of: 'everything' };
-  const oldest = await oldestRecords(connection, topic, shortened);
-  const times = [...oldest.values()].map((record) => record?.timestampMs ?? null);
+  const shortened = partitions.filter(({ low }) => low > 0n);
   // Nobody knows until when a partition had records that holds none any more.
-  if (times.includes(null)) return { of: 'nothing' };
-  return { of: 'receipts', sinceMs: Math.max(...times.map((time) => time ?? 0)) + clockMarginMs };
+  if (shortened.some(({ writtenAtMs }) => writtenAtMs === null)) return { of: 'nothing' };
+  const timesOf = (some: readonly Oldest[]) => some.flatMap(({ writtenAtMs }) => writtenAtMs ?? []);
+  if (shortened.length > 0) return receivedSince(Math.max(...timesOf(shortened)) + clockMarginMs);
+  const times = timesOf(partitions);
+  if (times.length === 0) return { of: 'nothing' };
+  const begunAtMs = Math.min(...times);
+  const wide: Reach = { of: 'everything' };
+  const isAnew = await hasRows({ wide, narrow: receivedSince(begunAtMs - waitMs) });
+  return isAnew ? receivedSince(begunAtMs + clockMarginMs) : wide;
 }
+
+const receivedSince = (sinceMs: number): Reach => ({ of: 'receipts', sinceMs });

@@ -8,6 +8,7 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
 import type { NewerSchemas } from '@sluice/sink/decode-events';
 import type { Reach } from '@sluice/sink/reach';
+import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 
 /** What each partition of some topics holds, by the topics' full names. */
 export type Held = ReadonlyMap<string, ReadonlyMap<number, OffsetRange>>;
@@ -23,8 +24,11 @@ export interface Feed {
   readonly isCanonical: boolean;
   /** Full names of the topics that are read. */
   readonly topics: readonly string[];
-  /** Which events of a topic are made again, when these parts of the feed's topics are read. */
-  reachOf(topic: CanonicalTopic, held: Held): Promise<Reach>;
+  /**
+   * Which events of a topic are made again, when these parts of the feed's topics are read.
+   * @param store what serves: its events tell whether the topics were created anew since
+   */
+  reachOf(topic: CanonicalTopic, held: Held, store: Pick<RebuildTarget, 'countOutside'>): Promise<Reach>;
   /** What events of a topic may come from records that left before they were read: it holds all of them, and maybe more. */
   reachOfGone(topic: CanonicalTopic, gone: readonly GoneRecords[]): Promise<Reach>;
   /** Turns records into events, and resolves when the batcher has written them. */
@@ -66,8 +70,9 @@ function bounds(held: Held, bound: keyof OffsetRange): Map<string, Map<number, b
 type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
 
 /**
- * The parts of some topics between offsets; a partition that `from` does not know is read from its oldest record. What
- * has left since `from` is a part of them: whoever reads them is told.
+ * The parts of some topics between offsets; a partition that `from` does not know is read from its oldest record, and
+ * so is one that ends before: the topic was created anew. What has left since `from` is a part of them: whoever reads
+ * them is told.
  */
 export function rangesBetween(from: Offsets, held: Held): Range[] {
   return [...held].map(([topic, partitions]) => ({
@@ -75,7 +80,7 @@ export function rangesBetween(from: Offsets, held: Held): Range[] {
     from: new Map(
       [...partitions].map(([partition, { low, high }]) => {
         const start = from.get(topic)?.get(partition) ?? low;
-        return [partition, start > high ? high : start];
+        return [partition, start > high ? low : start];
       }),
     ),
     to: new Map([...partitions].map(([partition, { high }]) => [partition, high])),
@@ -89,27 +94,42 @@ export function lengthOf(ranges: readonly Range[]): number {
     .reduce((sum, length) => sum + length, 0);
 }
 
-/** The first record that each partition still holds; null for one that holds none, or lost it at that moment. */
-export async function oldestRecords(
-  connection: KafkaConnection,
-  topic: string,
-  partitions: ReadonlyMap<number, OffsetRange>,
-): Promise<Map<number, ConsumedRecord | null>> {
-  const oldest = new Map<number, ConsumedRecord | null>(
-    [...partitions.keys()].map((partition) => [partition, null]),
+/** By topic and partition a record; null for a partition that holds none, or lost it at that moment. */
+export type OldestRecords = ReadonlyMap<string, ReadonlyMap<number, ConsumedRecord | null>>;
+
+/** The first record that each partition of some topics still holds. */
+export async function oldestRecords(connection: KafkaConnection, held: Held): Promise<OldestRecords> {
+  const oldest = new Map(
+    [...held].map(([topic, partitions]) => [
+      topic,
+      new Map<number, ConsumedRecord | null>([...partitions.keys()].map((partition) => [partition, null])),
+    ]),
   );
-  const filled = [...partitions].filter(([, { low, high }]) => low < high);
-  const range: Range = {
-    topic,
-    from: new Map(filled.map(([partition, { low }]) => [partition, low])),
-    to: new Map(filled.map(([partition, { low }]) => [partition, low + 1n])),
-  };
-  await workThroughRanges(connection, [range], {
+  const ranges = [...held].map(([topic, partitions]): Range => {
+    const filled = [...partitions].filter(([, { low, high }]) => low < high);
+    return {
+      topic,
+      from: new Map(filled.map(([partition, { low }]) => [partition, low])),
+      to: new Map(filled.map(([partition, { low }]) => [partition, low + 1n])),
+    };
+  });
+  await workThroughRanges(connection, ranges, {
     onGone: () => undefined,
     onRecords([first]) {
-      if (first) oldest.set(first.partition, first);
+      if (first) oldest.get(first.topic)?.set(first.partition, first);
       return Promise.resolve();
     },
   });
   return oldest;
+}
+
+/** Whether a store has events in one reach that a narrower one leaves out. */
+export async function hasBetween(
+  store: Pick<RebuildTarget, 'countOutside'>,
+  topic: CanonicalTopic,
+  { wide, narrow }: { readonly wide: Reach; readonly narrow: Reach },
+): Promise<boolean> {
+  // What a sink writes in between makes the second count higher: then more is carried over, and not less.
+  const ofWide = await store.countOutside(topic, wide);
+  return (await store.countOutside(topic, narrow)) > ofWide;
 }

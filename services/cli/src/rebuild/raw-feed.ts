@@ -2,16 +2,15 @@ import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
 import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
 import type { GoneRecords } from '@sluice/kafka/read-range';
-import type { OffsetRange } from '@sluice/kafka/topics-admin';
 import { createPipeline } from '@sluice/normalizer/pipeline';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
-import type { RawRange } from '@sluice/sink/reach';
+import type { RawRange, Reach } from '@sluice/sink/reach';
 import { versionOf } from '@sluice/sink/version';
 import type { Source } from '@sluice/sources/source';
 import { takeChunk } from '@sluice/stream/take-chunk';
-import { oldestRecords, type Feed, type FeedPlace, type Held, type Refusals } from './feed.ts';
+import { hasBetween, oldestRecords, type Feed, type FeedPlace, type Held, type Refusals } from './feed.ts';
 
 /** As many raw records at once as the normalizer has in hand: each becomes up to hundreds of events. */
 const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
@@ -33,7 +32,9 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   const byFullName = new Map(topics.map((topic) => [topicOf(stream, topic), topic]));
   const rawTopics = [topicOf(stream, 'raw.echat'), topicOf(stream, 'raw.sobot')];
   const sourceIds = [...sources.keys()];
-  const receipts = createReceipts(place);
+  const receiptsOf = createReceipts(place);
+  /** As it was at the beginning: behind a swap the store tells nothing of it. */
+  const createdAnew = new Map<CanonicalTopic, boolean>();
   const published: PublishOutcome = { outcome: 'published', partition: 0, offset: '0' };
 
   const store = async (
@@ -58,11 +59,18 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   return {
     isCanonical: false,
     topics: rawTopics,
-    async reachOf(_topic: CanonicalTopic, held: Held) {
-      const ranges = await Promise.all(
-        [...held].map(([topic, partitions]) => rangesOf(topic, partitions, receipts)),
-      );
-      return { of: 'raw-records', sources: sourceIds, ranges: ranges.flat() };
+    async reachOf(topic: CanonicalTopic, held: Held, target) {
+      const receipts = await receiptsOf(held);
+      const reach = (ranges: RawRange[]): Reach => ({ of: 'raw-records', sources: sourceIds, ranges });
+      let isAnew = createdAnew.get(topic);
+      if (isAnew === undefined) {
+        const behind = { to: Number.MAX_SAFE_INTEGER };
+        const narrow = rangesOf(held, receipts, 'whole').map((range) => ({ ...range, ...behind }));
+        const wide = narrow.map((range) => ({ ...range, sinceMs: 0 }));
+        isAnew = await hasBetween(target, topic, { wide: reach(wide), narrow: reach(narrow) });
+        createdAnew.set(topic, isAnew);
+      }
+      return reach(rangesOf(held, receipts, isAnew ? 'anew' : 'whole'));
     },
     reachOfGone: (_topic: CanonicalTopic, gone: readonly GoneRecords[]) =>
       Promise.resolve({
@@ -103,41 +111,53 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
   };
 }
 
-/** By partition, when the oldest raw record was received that it held at the beginning, epoch ms; null for none. */
-type Receipts = (
-  topic: string,
-  partitions: ReadonlyMap<number, OffsetRange>,
-) => Promise<ReadonlyMap<number, number | null>>;
+/** When the oldest raw record of a partition was received, and when it was written, epoch ms. */
+interface Receipt {
+  readonly receivedAtMs: number;
+  readonly writtenAtMs: number;
+}
 
-/** Asks once for each topic, and again where a partition held nothing: later the oldest record may have left. */
-function createReceipts({ connection }: FeedPlace): Receipts {
-  const known = new Map<string, number>();
-  return async (topic, partitions) => {
-    const unknown = new Map([...partitions].filter(([partition]) => !known.has(`${topic}/${partition}`)));
-    for (const [partition, record] of await oldestRecords(connection, topic, unknown)) {
-      if (!record) continue;
-      const receivedAtMs = readRawHeaders(record.headers)?.receivedAtMs ?? record.timestampMs;
-      known.set(`${topic}/${partition}`, Math.min(receivedAtMs, record.timestampMs));
-    }
-    return new Map(
-      [...partitions.keys()].map((partition) => [partition, known.get(`${topic}/${partition}`) ?? null]),
+/** By topic and partition, `raw.echat/0`: of partitions that held a record at the beginning. */
+type Receipts = ReadonlyMap<string, Receipt>;
+
+/** Asks once, and again where a partition held nothing: later the oldest record may have left. */
+function createReceipts({ connection }: FeedPlace): (held: Held) => Promise<Receipts> {
+  const known = new Map<string, Receipt>();
+  return async (held) => {
+    const unknown: Held = new Map(
+      [...held].map(([topic, partitions]) => [
+        topic,
+        new Map([...partitions].filter(([partition]) => !known.has(`${topic}/${partition}`))),
+      ]),
     );
+    for (const [topic, records] of await oldestRecords(connection, unknown))
+      for (const [partition, record] of records) {
+        if (!record) continue;
+        const { timestampMs: writtenAtMs } = record;
+        const receivedAtMs = readRawHeaders(record.headers)?.receivedAtMs ?? writtenAtMs;
+        known.set(`${topic}/${partition}`, {
+          receivedAtMs: Math.min(receivedAtMs, writtenAtMs),
+          writtenAtMs,
+        });
+      }
+    return known;
   };
 }
 
 /**
  * A row tells which raw record it comes from: what is still there, of a source that is known, is made again. A row
- * that was received before the oldest record that is there is of a former topic, whose offsets were others.
+ * that was received before the oldest record that is there is of a former topic, whose offsets were others. Where the
+ * store has such rows, the topic was created anew, and what was received until that record was written is of the
+ * former one as well.
  */
-async function rangesOf(
-  topic: string,
-  partitions: ReadonlyMap<number, OffsetRange>,
-  receipts: Receipts,
-): Promise<RawRange[]> {
-  const since = await receipts(topic, partitions);
-  return [...partitions].flatMap(([partition, { low, high }]) => {
-    const oldestMs = since.get(partition) ?? null;
-    if (oldestMs === null) return [];
-    return [{ topic, partition, from: Number(low), to: Number(high), sinceMs: oldestMs - receiptMarginMs }];
-  });
+function rangesOf(held: Held, receipts: Receipts, topics: 'whole' | 'anew'): RawRange[] {
+  return [...held].flatMap(([topic, partitions]) =>
+    [...partitions].flatMap(([partition, { low, high }]) => {
+      const oldest = receipts.get(`${topic}/${partition}`);
+      if (!oldest) return [];
+      const sinceMs =
+        topics === 'whole' ? oldest.receivedAtMs - receiptMarginMs : oldest.writtenAtMs + receiptMarginMs;
+      return [{ topic, partition, from: Number(low), to: Number(high), sinceMs }];
+    }),
+  );
 }

@@ -75,7 +75,8 @@ test('rows of a former topic, whose offsets the present one has again, stay', as
   const stale = sampleItem('rating.v1', {
     event_id: randomUUID(),
     ...{ source_id: 'shop-echat', raw_topic: topicOf(one.stream, 'raw.echat') },
-    ...{ raw_partition: 0, raw_offset: 1, received_at: Date.now() },
+    // Later than what a former topic can have got at the end.
+    ...{ raw_partition: 0, raw_offset: 1, received_at: Date.now() + 120_000 },
   });
   const before = ids();
   await target.live.write([...former, stale]);

@@ -120,7 +120,7 @@ describe.each(kinds)('%s', (kind) => {
 
   test('one topic alone: the others stay as they are', async () => {
     const before = await contentOf(kind);
-    const other = sampleItem('rating.v1', { source_id: 'shop-echat' });
+    const other = sampleItem('rating.v1', { source_id: 'shop-echat', received_at: Date.now() });
     await plant(kind, staleItem(), other);
     const lines = await rebuild(kind, 'message.v1', ...fromRaw());
     expect(lines.at(-1)).toBe('Rebuilt message.v1.');
@@ -131,9 +131,14 @@ describe.each(kinds)('%s', (kind) => {
 
   test('what comes from elsewhere than the raw records that are read is carried over', async () => {
     const before = await contentOf(kind);
+    const received = { received_at: Date.now() };
     const items = [
-      sampleItem('message.v1', { source_id: 'shop-echat', raw_topic: 'other.raw.echat' }),
-      sampleItem('message.v1', { source_id: 'gone-shop', raw_topic: topicOf(one.stream, 'raw.echat') }),
+      sampleItem('message.v1', { ...received, source_id: 'shop-echat', raw_topic: 'other.raw.echat' }),
+      sampleItem('message.v1', {
+        ...received,
+        source_id: 'gone-shop',
+        raw_topic: topicOf(one.stream, 'raw.echat'),
+      }),
     ];
     await plant(kind, ...items);
     const planted = await contentOf(kind);
@@ -147,7 +152,9 @@ describe.each(kinds)('%s', (kind) => {
 
   test('nothing is swapped when readers would see much less', async () => {
     const before = await contentOf(kind);
-    const items = Array.from({ length: 400 }, () => sampleItem('rating.v1', { source_id: 'shop-echat' }));
+    const items = Array.from({ length: 400 }, () =>
+      sampleItem('rating.v1', { source_id: 'shop-echat', received_at: Date.now() }),
+    );
     await plant(kind, ...items);
     const { code, stderr } = await one.sluice(...argsFor(kind, 'rating.v1'));
     expect(code).toBe(1);

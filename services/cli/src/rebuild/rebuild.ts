@@ -1,5 +1,4 @@
 import { committedOffsets } from '@sluice/kafka/group-lag';
-import type { OffsetRange } from '@sluice/kafka/topics-admin';
 import { topicOf, type CanonicalTopic, type StoredTopic } from '@sluice/schemas/topics';
 import { isInReach, type Reach } from '@sluice/sink/reach';
 import type { GoneRecords } from '@sluice/kafka/read-range';
@@ -36,6 +35,8 @@ export interface RebuildPlan extends FeedPlace {
   readonly bringsBack?: boolean;
   /** Which records nobody works on again. */
   readonly killers?: Killers;
+  /** Epoch ms, by the clock that writes the topics' records. Default: this machine's. */
+  readonly now?: () => number;
   readonly signal: AbortSignal;
   readonly say: SayRebuild;
 }
@@ -61,9 +62,9 @@ export async function rebuild(
     readonly isAlone: () => Promise<boolean>;
   },
 ): Promise<void> {
-  const { target, feed, connection, say, signal } = plan;
+  const { target, feed, connection, now = Date.now, say, signal } = plan;
   await checkRemoved(plan);
-  const startedAt = Date.now();
+  const startedAt = now();
   for (const leftover of await target.leftovers()) {
     say(`Removing ${leftover}, which a rebuild left that did not end.`, { of: 'leftover', name: leftover });
     await target.removeLeftover(leftover);
@@ -126,7 +127,7 @@ export async function tellRebuild(plan: RebuildPlan): Promise<void> {
   for (const topic of plan.topics) {
     const [events, outside] = await Promise.all([
       target.count(topic),
-      target.countOutside(topic, await feed.reachOf(topic, held)),
+      target.countOutside(topic, await feed.reachOf(topic, held, target)),
     ]);
     say(`${topic}: readers see ${events} events; ${outside} of them would be carried over as they are.`, {
       ...{ of: 'to-carry-over', topic, seen: events, events: outside },
@@ -160,13 +161,8 @@ async function checkRemoved({
     const fromRawAtMs = await target.filledFromRawAt(topic);
     if (fromRawAtMs === null) continue;
     const fullName = topicOf(stream, topic);
-    const held = await heldBy(connection, [fullName]);
-    const oldest = await oldestRecords(
-      connection,
-      fullName,
-      held.get(fullName) ?? new Map<number, OffsetRange>(),
-    );
-    const isOlder = [...oldest.values()].some(
+    const oldest = await oldestRecords(connection, await heldBy(connection, [fullName]));
+    const isOlder = [...(oldest.get(fullName)?.values() ?? [])].some(
       (record) => record !== null && record.timestampMs < fromRawAtMs,
     );
     if (isOlder)
@@ -176,12 +172,26 @@ async function checkRemoved({
   }
 }
 
-/** How far the sink has come: what it writes of later records may reach what serves after it was copied. */
-async function committedAtStart({ connection, stream, topics, sinkGroup }: RebuildPlan): Promise<Offsets> {
+/**
+ * How far the sink has come: what it writes of later records may reach what serves after it was copied. Nothing is said
+ * of a topic that a rebuild from the raw topics has swapped and not settled: it was killed, or records left, before
+ * it had written what the sink wrote meanwhile.
+ */
+async function committedAtStart({
+  target,
+  connection,
+  stream,
+  topics,
+  sinkGroup,
+}: RebuildPlan): Promise<Offsets> {
+  const settled: CanonicalTopic[] = [];
+  for (const topic of topics) if ((await target.live.settled(topic))?.before.size !== 0) settled.push(topic);
+  // Asked for no topic, Kafka tells of all.
+  if (settled.length === 0) return new Map();
   return committedOffsets(
     connection,
     sinkGroup,
-    topics.map((topic) => topicOf(stream, topic)),
+    settled.map((topic) => topicOf(stream, topic)),
   );
 }
 
@@ -190,7 +200,7 @@ type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
 async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, begun: Rebuild, held: Held) {
   for (const topic of topics) {
     if (signal.aborted) throw new Interrupted();
-    const reach = await feed.reachOf(topic, held);
+    const reach = await feed.reachOf(topic, held, target);
     const outside = await target.countOutside(topic, reach);
     if (outside === 0) continue;
     say(`${topic}: carrying over ${outside} events that are not made again.`, {
@@ -331,7 +341,7 @@ async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Don
   const reaches = new Map<StoredTopic, readonly Reach[]>();
   for (const topic of plan.topics)
     reaches.set(topic, [
-      { of: 'outside', reach: await feed.reachOf(topic, whole) },
+      { of: 'outside', reach: await feed.reachOf(topic, whole, target) },
       ...(gone.length === 0 ? [] : [await feed.reachOfGone(topic, gone)]),
     ]);
   const isFromElsewhere = ({ topic, event }: StoreItem): boolean =>
