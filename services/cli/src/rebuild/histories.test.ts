@@ -38,8 +38,9 @@ const rebuilding = (
   ...{ do: 'rebuild', afterMs: 20_000, store: 'clickhouse', from, topics: watchedTopics },
   ...{ bringsBack: true, interruptions },
 });
-const expireAll = (topic: 'raw' | 'canonical'): Step[] =>
-  [0, 1].map((partition) => ({ do: 'expire', afterMs: 0, topic, partition, share: 100 }));
+/** @param share in percent */
+const expireRaw = (share: number): Step[] =>
+  [0, 1].map((partition) => ({ do: 'expire', afterMs: 0, topic: 'raw', partition, share }));
 
 test.each<[string, Step[]]>([
   [
@@ -48,7 +49,8 @@ test.each<[string, Step[]]>([
   ],
   [
     'events of records that leave before it reads them',
-    [traffic(8), rebuilding('raw', [{ at: 'begin', what: 'expire-raw' }])],
+    // Carrying over is what it does first, where something has left before.
+    [traffic(12), ...expireRaw(30), rebuilding('raw', [{ at: 'carryOver', what: 'expire-raw' }])],
   ],
   [
     'events of a canonical topic that was created anew',
@@ -74,7 +76,7 @@ test.each<[string, Step[]]>([
       traffic(4),
       { do: 'push', afterMs: 0, records: [1, 2, 3, 5] },
       { do: 'normalize', afterMs: 0, mapping: 'present' },
-      ...expireAll('raw'),
+      ...expireRaw(100),
       rebuilding('raw', [
         { at: 'swap', what: 'traffic' },
         { at: 'tail', what: 'killed' },

@@ -66,6 +66,8 @@ async function run(
         positions[topic].map((offset, partition) => ({ partition, offset })),
       );
   const startedAt = state.now(1_000);
+  const lowOf = (partition: number) => raw.partitions[partition]?.low;
+  const lowsAtStart = raw.partitions.map(({ low }) => low);
   const rawAtStart = new Set<Copy['origin']>(raw.allHeld());
   const pushedAtStart = new Set<Copy['origin']>(pushed);
   const canonicalAtStart = topics.flatMap((topic) => canonical[topic].allHeld());
@@ -158,7 +160,9 @@ async function run(
       // What came from records that had left before stays.
       if (pushedAtStart.has(origin) && !rawAtStart.has(origin)) continue;
       model.must.delete(id);
-      if (rawAtStart.has(origin) && raw.isHeld(origin) && raw.incarnation === 0) model.gone.add(id);
+      // Where the oldest record left meanwhile, or the topic was created anew, more may be carried over.
+      const isWhole = raw.incarnation === 0 && lowsAtStart[origin.partition] === lowOf(origin.partition);
+      if (rawAtStart.has(origin) && isWhole) model.gone.add(id);
     }
     const isMade = (copy: Copy): boolean => topics.includes(copy.topic);
     for (const entry of pushed)
