@@ -2,7 +2,7 @@ import { erasedVersion } from '@sluice/sink/erasure';
 import type { WatchedTopic } from './servers.ts';
 
 /** A raw record that was acknowledged. */
-export interface Origin {
+interface Origin {
   readonly partition: number;
   readonly offset: number;
   /** Which of the raw topics that stood there one after the other. */

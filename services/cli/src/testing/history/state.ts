@@ -28,7 +28,7 @@ interface Raw {
   readonly copies: Copy[];
 }
 
-export interface Sink {
+interface Sink {
   readonly model: StoreModel;
   /** By topic and partition, the offset of the first record that is not written. */
   readonly positions: Record<WatchedTopic, number[]>;

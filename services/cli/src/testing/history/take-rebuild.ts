@@ -14,7 +14,7 @@ import type { HistoryState } from './state.ts';
 import { watchedTarget, type TargetCall } from './watched-target.ts';
 
 /** What happens within a rebuild: before the call of that number, or the first of that name. */
-export interface Interruption {
+interface Interruption {
   readonly at: number | TargetCall;
   readonly what: 'traffic' | 'expire-raw' | 'expire-canonical' | 'killed' | 'ended by Ctrl-C';
 }
