@@ -14,9 +14,13 @@ jest.setTimeout(30_000);
 const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
 const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
 
-/** Events of a minute ago, so that every query of the page finds something. */
+const dayMs = 86_400_000;
+
+/** Events of a minute ago, and of yesterday,, so that every query of the page finds something. */
 function recentEvents() {
   const at = Date.now() - 60_000;
+  const beijing = 8 * 3_600_000;
+  const yesterday = Math.floor((at + beijing) / dayMs - 1) * dayMs - beijing;
   const source = { source_id: 'shop', entity_key: '1_7', occurred_at: at };
   const [share] = sampleEvent('conversation.v1').staff_shares as [StaffShare, StaffShare];
   const id = { conversation_id: '1_7', conversation_number: '7' };
@@ -36,6 +40,17 @@ function recentEvents() {
       },
       ...{ staff_shares: [share], queue_state: 'ANSWERED', end_reason: 'STAFF_CLOSED' },
     }),
+    // Waited yesterday, early and late in the day of Beijing.
+    ...[0.5, 23.5].map((hours) => {
+      const requested_at = yesterday + hours * 3_600_000;
+      const waited = { source_id: 'shop', entity_key: `1_9${hours}`, occurred_at: requested_at };
+      const state = { phase: 'ENDED', kind: 'HUMAN', queue_state: 'ANSWERED', requested_at } as const;
+      return sampleItem('conversation.v1', waited, {
+        conversation_id: `1_9${hours}`,
+        conversation_number: null,
+        ...state,
+      });
+    }),
     // Sobot's agent by e-mail, beside two ids; a rating says whose name it is.
     sampleItem('conversation.v1', source, {
       ...{
@@ -49,7 +64,7 @@ function recentEvents() {
     }),
     sampleItem('rating.v1', source, { target_role: 'STAFF', staff_id: 'u1', staff_name: '丁' }),
     sampleItem('message.v1', source, { sent_at: at, kind: 'TEXT' }),
-    sampleItem('rating.v1', { ...source, occurred_at: at - 9 * 86_400_000, received_at: at }),
+    sampleItem('rating.v1', { ...source, occurred_at: at - 9 * dayMs, received_at: at }),
     sampleItem('rating.v1', source, { conversation_id: '7', conversation_number: '7' }),
     sampleItem('staff-action.v1', source, { ...id, action: 'CARD_PUSHED', result: 'DONE' }),
     sampleItem('visit.v1', source, { visit_id: 'v', phase: 'LEFT', conversation_ids: ['1_7'] }),
@@ -75,6 +90,22 @@ afterAll(async () => {
 
 test.each(queries)('docs/querying.md: a query finds something: %s', async (query) => {
   expect(await client.rows(query)).not.toEqual([]);
+});
+
+test.each(queries)('docs/querying.md: a query finds the same wherever the session is: %s', async (query) => {
+  const zones = ['Asia/Shanghai', 'UTC', 'America/New_York'];
+  const found = zones.map(async (zone) => {
+    const rows = await client.rows(`SELECT * FROM (${query}) SETTINGS session_timezone = '${zone}'`);
+    return rows.map((row) => JSON.stringify(row)).sort();
+  });
+  const [inShanghai, ...elsewhere] = await Promise.all(found);
+  for (const rows of elsewhere) expect(rows).toEqual(inShanghai);
+});
+
+test('docs/querying.md: the hours of yesterday are those of Beijing', async () => {
+  const ofQueue = queries.find((query) => query.includes('FROM queue_hour_between')) ?? '';
+  const hours = await client.rows(`SELECT DISTINCT toHour(hour) AS hour FROM (${ofQueue}) ORDER BY hour`);
+  expect(hours).toEqual([{ hour: 0 }, { hour: 23 }]);
 });
 
 test('docs/querying.md tells of every ready-made view, with a query of each', () => {

@@ -47,7 +47,7 @@ export function createBetweenView(view: ReadyMadeView, statement: string, databa
       return `${word} ${database}.${source}_between(from = ${from}, to = ${toSql})`;
     });
   // Groups go to the disk early, so that a query stays within a small limit of memory.
-  return `${between.trimEnd()}\nSETTINGS max_bytes_before_external_group_by = 67108864`;
+  return `${between.trimEnd()}\nSETTINGS max_bytes_before_external_group_by = 134217728`;
 }
 
 /** Days and hours are of Asia/Shanghai: so is a time that somebody writes. */
@@ -60,7 +60,8 @@ const sources =
 
 /**
  * The events of a table from 3 days before the span to 3 days after it. Partitions are chosen by their names, those
- * of months and 0 for what has no month: FINAL would read all of them, whatever the WHERE says of times.
+ * of months and 0 for what has no month: FINAL would read all of them, whatever the WHERE says of times. One thread merges
+ * them: each thread that does has buffers for every column of every part.
  */
 function within(table: string): string {
   const from = `(${fromSql} - ${reachSql})`;
@@ -71,6 +72,6 @@ function within(table: string): string {
   return `(
     SELECT * FROM ${table} FINAL
     WHERE (_partition_id = '0' OR ${months}) AND ${at} >= ${from} AND ${at} < ${to}
-    SETTINGS do_not_merge_across_partitions_select_final = 0
+    SETTINGS do_not_merge_across_partitions_select_final = 0, max_final_threads = 1
   )`;
 }

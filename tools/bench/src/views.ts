@@ -45,7 +45,7 @@ export async function benchViews({
   }
   const rows: Row[] = [];
   for (const query of await queriesOfSpans()) {
-    const view = query.slice(0, query.indexOf('(from')).split(' ').at(-1) ?? '';
+    const view = /\w+_between(?=\()/.exec(query)?.[0] ?? '';
     progress(`${view}…`);
     rows.push(await Promise.race([measure(url, stream, view, query), interrupted]));
   }
