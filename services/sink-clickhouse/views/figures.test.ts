@@ -2,15 +2,19 @@ import type { ViewDatabase } from '../src/testing/view-database.ts';
 import { clock, viewDatabase } from '../src/testing/view-database.ts';
 import {
   agentDays,
+  cardOutcomes,
   latestOf,
   messageVolume,
   pagePaths,
   queueHours,
   satisfaction,
   statesOf,
+  toldByStep,
+  toldColumns,
   type Events,
   type Span,
 } from '../src/testing/figures.ts';
+import { readyMadeViews } from '../src/views.ts';
 import { inventHistory } from '../src/testing/histories.ts';
 
 jest.setTimeout(60_000);
@@ -41,12 +45,19 @@ const asFigures = (rows: readonly Record<string, unknown>[]): Record<string, unk
     ]),
   );
 
+const told = toldColumns
+  .map((column) => {
+    if (column.endsWith('_at')) return `toUnixTimestamp64Milli(${column}) AS told_${column}`;
+    return column in toldByStep ? column : `\`${column}\``;
+  })
+  .join(', ');
 const agent = "coalesce(staff_id, staff_account, staff_name, 'null')";
 const views = [
   {
     view: 'conversation_state',
     columns: `concat(source_id, ' ', conversation_id) AS key, kind, phase, channel, ${agent} AS agent,
-      toUnixTimestamp64Milli(began_at) AS began, wait_ms, first_response_ms, end_reason, queue_state`,
+      toUnixTimestamp64Milli(began_at) AS began, wait_ms, first_response_ms, end_reason, queue_state, phases,
+      staff_id, staff_account, staff_name, ${told}`,
     plain: (events: Events, within: Span | null) =>
       Object.fromEntries(
         statesOf(events, within).map((state) => {
@@ -62,6 +73,9 @@ const views = [
             firstResponse,
             endReason,
             queueState,
+            state.phases,
+            ...[id, account, name],
+            ...toldColumns.map((column) => state.told[column]),
           ];
           return [`${source} ${state.id}`, figures];
         }),
@@ -69,13 +83,14 @@ const views = [
   },
   {
     view: 'agent_day',
-    columns: `concat(source_id, ' ', ifNull(toString(day), 'null'), ' ', agent) AS key, conversations,
-      average_first_response_ms, first_responses, average_handle_ms, handles`,
+    columns: `concat(source_id, ' ', ifNull(toString(day), 'null'), ' ', agent) AS key, staff_id, staff_account,
+      staff_name, conversations, average_first_response_ms, first_responses, average_handle_ms, handles`,
     plain: agentDays,
   },
   {
     view: 'agent_satisfaction',
-    columns: `concat(source_id, ' ', ifNull(agent, 'null')) AS key, ratings, average_score, share_satisfied, nps, share_solved`,
+    columns: `concat(source_id, ' ', ifNull(agent, 'null')) AS key, staff_id, staff_account, staff_name, ratings, scores,
+      average_score, share_satisfied, nps_ratings, nps, solved_answers, share_solved`,
     plain: satisfaction,
   },
   {
@@ -92,9 +107,15 @@ const views = [
   },
   {
     view: 'page_path',
-    columns:
-      "concat(source_id, ' ', visit_id, ' ', conversation_id) AS key, arrayStringConcat(urls, ' ') AS pages",
+    columns: `concat(source_id, ' ', visit_id, ' ', conversation_id) AS key, toUnixTimestamp64Milli(began_at) AS began,
+      urls, titles, arrayMap(at -> toUnixTimestamp64Milli(at), viewed_at) AS viewed`,
     plain: pagePaths,
+  },
+  {
+    view: 'card_outcome',
+    columns: `concat(source_id, ' ', card) AS key, title, pushes, conversations, rated, average_score, share_satisfied,
+      average_score_without, difference, marked, share_solved`,
+    plain: cardOutcomes,
   },
 ];
 
@@ -112,6 +133,19 @@ describe('what a plain program over the events computes is what the views show',
         readonly unknown[]
       >,
     );
+
+  test.each(views)('every column of $view is compared', async ({ view, columns }) => {
+    const named = await database.rows(`DESCRIBE (SELECT * FROM ${view})`);
+    const left = named
+      .map(({ name }) => String(name))
+      .filter((name) => !columns.split(/[^\w.]+/).includes(name));
+    expect(left).toEqual([]);
+  });
+
+  test('every view is compared, but for those that say what an event means', () => {
+    const apart = ['bare_conversation_id', 'agent_identity', 'late_event'];
+    expect([...views.map(({ view }) => view), ...apart].sort()).toEqual([...readyMadeViews].sort());
+  });
 
   test.each(views)('$view, of all histories', async ({ view, columns, plain }) => {
     const rows = await database.rows(`SELECT ${columns} FROM ${view}`);

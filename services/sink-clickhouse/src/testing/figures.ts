@@ -1,4 +1,12 @@
-import type { Conversation, Message, PageView, Rating, StaffShare, Visit } from '@sluice/schemas/schemas';
+import type {
+  Conversation,
+  Message,
+  PageView,
+  Rating,
+  StaffAction,
+  StaffShare,
+  Visit,
+} from '@sluice/schemas/schemas';
 import type { StoreItem } from '@sluice/sink/store';
 
 /**
@@ -11,6 +19,7 @@ export interface Events {
   readonly ratings: readonly Rating[];
   readonly visits: readonly Visit[];
   readonly pageViews: readonly PageView[];
+  readonly actions: readonly StaffAction[];
 }
 
 /** Moments, epoch ms: from, and before to. */
@@ -19,7 +28,7 @@ export interface Span {
   readonly to: number;
 }
 
-type AnyEvent = Conversation | Message | Rating | Visit | PageView;
+type AnyEvent = Conversation | Message | Rating | Visit | PageView | StaffAction;
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -45,6 +54,7 @@ export function latestOf(items: readonly StoreItem[]): Events {
     ratings: of('rating.v1'),
     visits: of('visit.v1'),
     pageViews: of('page-view.v1'),
+    actions: of('staff-action.v1'),
   };
 }
 
@@ -59,6 +69,7 @@ function readFor(events: Events, span: Span | null): Events {
     ratings: near(events.ratings),
     visits: near(events.visits),
     pageViews: near(events.pageViews),
+    actions: near(events.actions),
   };
 }
 
@@ -72,7 +83,7 @@ const isBare = (event: { conversation_id: string | null; conversation_number: st
 
 /** The conversation that an event is of; '' for none. `kind` is what the event says of it, or ''. */
 function conversationOf(
-  event: Conversation | Message | Rating,
+  event: Conversation | Message | Rating | StaffAction,
   kind: string,
   at: number,
   { conversations }: Events,
@@ -192,7 +203,63 @@ export interface State {
   readonly handle: number | null;
   readonly firstResponse: number | null;
   readonly shares: readonly StaffShare[];
+  /** Of each column that the newest step tells which has something to tell. */
+  readonly told: Readonly<Record<string, unknown>>;
 }
+
+const known = (symbol: string | undefined): string | null =>
+  symbol === undefined || symbol === 'UNKNOWN' ? null : symbol;
+
+/** What conversation_state merges column by column, each as one step tells it; null and '' are not told. */
+export const toldByStep: Readonly<Record<string, (step: Conversation) => unknown>> = {
+  vendor: ({ meta }) => meta.vendor,
+  tenant: ({ meta }) => meta.tenant,
+  conversation_number: (step) => step.conversation_number,
+  last_step_at: ({ meta }) => meta.occurred_at,
+  channel_code: (step) => step.channel_code,
+  subchannel_name: (step) => step.subchannel_name,
+  opening: (step) => known(step.opening),
+  entrance: (step) => step.entrance,
+  visitor_id: (step) => step.visitor_id,
+  visitor_name: (step) => step.visitor_name,
+  partner_id: (step) => step.partner_id,
+  visitor_province: (step) => step.visitor?.province,
+  visitor_city: (step) => step.visitor?.city,
+  search_engine: (step) => known(step.search?.engine),
+  search_keyword: (step) => step.search?.keyword,
+  landing_page_url: (step) => step.landing_page?.url,
+  page_url: (step) => step.page_url,
+  page_title: (step) => step.page_title,
+  route_id: (step) => step.route_id,
+  route_name: (step) => step.route_name,
+  robot_id: (step) => step.robot_id,
+  robot_name: (step) => step.robot_name,
+  requested_at: (step) => step.requested_at,
+  started_at: (step) => step.started_at,
+  answered_at: (step) => step.answered_at,
+  ended_at: (step) => step.ended_at,
+  total_ms: (step) => step.total_ms,
+  average_response_ms: (step) => (hasAnswers(step) ? step.average_response_ms : null),
+  human_handle_ms: (step) => step.human_handle_ms,
+  visitor_message_count: (step) => step.visitor_message_count,
+  staff_message_count: (step) => step.staff_message_count,
+  rating_invited: (step) => step.rating_invited,
+};
+const hasAnswers = (step: Conversation): boolean =>
+  step.response_count !== 0 && step.staff_message_count !== 0;
+
+const partsOfShares = [
+  ...(['staff_id', 'staff_account', 'staff_name', 'first_response_ms', 'average_response_ms'] as const),
+  ...(['handle_ms', 'visitor_message_count', 'staff_message_count'] as const),
+];
+const columnsOfShares = partsOfShares.map((part) => `staff_shares.${part}`);
+/** Every other column of conversation_state, in an order of this program's own. */
+export const toldColumns = [
+  ...Object.keys(toldByStep),
+  'department_id',
+  'department_name',
+  ...columnsOfShares,
+];
 
 /** conversation_state: the steps of each conversation, laid over one another from the oldest to the newest. */
 export function statesOf(all: Events, span: Span | null): State[] {
@@ -211,7 +278,7 @@ export function statesOf(all: Events, span: Span | null): State[] {
     );
     const newest = <T>(value: (step: Conversation) => T | null | undefined): T | null =>
       steps.reduceRight<T | null>((found, step) => found ?? sent(value(step)), null);
-    const known = (value: (step: Conversation) => string): string =>
+    const knownOf = (value: (step: Conversation) => string): string =>
       newest((step) => (value(step) === 'UNKNOWN' ? null : value(step))) ?? 'UNKNOWN';
     const nobody: Agent = { id: null, account: null, name: null };
     const times = [
@@ -222,25 +289,39 @@ export function statesOf(all: Events, span: Span | null): State[] {
       newest((step) => step.meta.occurred_at),
     ];
     const isNumbered = steps.some((step) => step.conversation_number !== null) && id.includes('_');
-    const answers = (step: Conversation): boolean =>
-      step.response_count !== 0 && step.staff_message_count !== 0;
+    const shares = newest((step) => (step.staff_shares.length > 0 ? step.staff_shares : null)) ?? [];
+    const department = newest((step) =>
+      (sent(step.department_id) ?? sent(step.department_name)) === null ? null : step,
+    );
+    const unknown: Readonly<Record<string, string>> = { opening: 'UNKNOWN', search_engine: 'UNKNOWN' };
+    const told = {
+      ...Object.fromEntries(
+        Object.entries(toldByStep).map(([column, of]) => [column, newest(of) ?? unknown[column] ?? null]),
+      ),
+      department_id: sent(department?.department_id),
+      department_name: sent(department?.department_name),
+      ...Object.fromEntries(
+        partsOfShares.map((part) => [`staff_shares.${part}`, shares.map((share) => share[part])]),
+      ),
+    };
     return {
       source,
       id,
-      kind: (isNumbered ? kinds[prefixOf(id)] : undefined) ?? known((step) => step.kind),
+      kind: (isNumbered ? kinds[prefixOf(id)] : undefined) ?? knownOf((step) => step.kind),
       phase: steps.at(-1)?.phase ?? '',
-      channel: known((step) => step.channel),
+      channel: knownOf((step) => step.channel),
       agent:
         newest((step) => (nameOf(agentOf(step, events)) === null ? null : agentOf(step, events))) ?? nobody,
       began: times.find((time) => time !== null) ?? null,
       answered: times[2] ?? null,
       phases: [...new Set(steps.map(({ phase }) => phase))].sort(),
-      endReason: known((step) => step.end_reason),
-      queueState: known((step) => step.queue_state),
+      endReason: knownOf((step) => step.end_reason),
+      queueState: knownOf((step) => step.queue_state),
       wait: newest((step) => step.wait_ms),
       handle: newest((step) => step.human_handle_ms) ?? newest((step) => step.total_ms),
-      firstResponse: newest((step) => (answers(step) ? step.first_response_ms : null)),
-      shares: newest((step) => (step.staff_shares.length > 0 ? step.staff_shares : null)) ?? [],
+      firstResponse: newest((step) => (hasAnswers(step) ? step.first_response_ms : null)),
+      shares,
+      told,
     };
   });
   return states.filter(({ began }) => isWithin(began, span));
@@ -249,6 +330,16 @@ export function statesOf(all: Events, span: Span | null): State[] {
 type Figures = Record<string, readonly (number | string | null)[]>;
 const average = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Of each way to name an agent the last in order of the alphabet. */
+const greatestOf = (agents: readonly Agent[]): (string | null)[] =>
+  (['id', 'account', 'name'] as const).map(
+    (way) =>
+      agents
+        .map((one) => one[way])
+        .filter((word) => word !== null)
+        .sort()
+        .at(-1) ?? null,
+  );
 const present = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
 
 function figuresBy<T>(
@@ -288,6 +379,7 @@ export function agentDays(events: Events, span: Span | null): Figures {
               {
                 key: `${source} ${began === null ? 'null' : shownDay(began)} ${nameOf(agent)}`,
                 id,
+                agent,
                 first,
                 handle,
               },
@@ -301,7 +393,10 @@ export function agentDays(events: Events, span: Span | null): Figures {
       const firsts = present(rows.map(({ first }) => first));
       const handles = present(rows.map(({ handle }) => handle));
       const count = new Set(rows.map(({ id }) => id)).size;
-      return [count, average(firsts), firsts.length, average(handles), handles.length];
+      return [
+        ...greatestOf(rows.map(({ agent }) => agent)),
+        ...[count, average(firsts), firsts.length, average(handles), handles.length],
+      ];
     },
   );
 }
@@ -374,11 +469,18 @@ export function satisfaction(all: Events, span: Span | null): Figures {
         .filter((solved) => solved === 'SOLVED' || solved === 'UNSOLVED');
       const promoters =
         points.filter((point) => point >= 9).length - points.filter((point) => point <= 6).length;
+      const agents = rows.map(({ rating: { staff_id: id, staff_account: account, staff_name: name } }) => {
+        return { id, account, name };
+      });
       return [
+        ...greatestOf(agents),
         rows.length,
+        scores.length,
         average(scores),
         share(scores.filter((score) => score >= 4).length, scores.length),
+        points.length,
         points.length === 0 ? null : (100 * promoters) / points.length,
+        said.length,
         share(said.filter((solved) => solved === 'SOLVED').length, said.length),
       ];
     },
@@ -425,11 +527,11 @@ export function messageVolume(all: Events, span: Span | null): Figures {
 }
 
 /** page_path: the pages of a visit up to each of its conversations, in order. */
-export function pagePaths(all: Events, span: Span | null): Figures {
+export function pagePaths(all: Events, span: Span | null): Record<string, readonly unknown[]> {
   const events = readFor(all, span);
   const states = statesOf(all, span && { from: span.from - reach, to: span.to });
   const began = new Map(states.map((state) => [`${state.source} ${state.id}`, state.began]));
-  const paths: Record<string, string[]> = {};
+  const paths: Record<string, unknown[]> = {};
   for (const visit of events.visits) {
     if (visit.phase !== 'LEFT' || !isWithin(atOf(visit), span)) continue;
     for (const conversation of visit.conversation_ids) {
@@ -442,14 +544,99 @@ export function pagePaths(all: Events, span: Span | null): Figures {
       );
       const sorted = [
         ...new Set(
-          pages.map((page) => JSON.stringify([page.viewed_at ?? 0, page.ordinal ?? 0, page.page?.url ?? ''])),
+          pages.map((page) =>
+            JSON.stringify([
+              page.viewed_at ?? 0,
+              page.ordinal ?? 0,
+              page.page?.url ?? '',
+              page.page?.title ?? '',
+            ]),
+          ),
         ),
       ]
-        .map((text) => JSON.parse(text) as [number, number, string])
+        .map((text) => JSON.parse(text) as [number, number, string, string])
         .sort((one, other) => one[0] - other[0] || one[1] - other[1] || (one[2] < other[2] ? -1 : 1));
       if (sorted.length > 0)
-        paths[`${visit.meta.source_id} ${visit.visit_id} ${conversation}`] = sorted.map(([, , url]) => url);
+        paths[`${visit.meta.source_id} ${visit.visit_id} ${conversation}`] = [
+          start,
+          ...[sorted.map((page) => page[2]), sorted.map((page) => page[3]), sorted.map((page) => page[0])],
+        ];
     }
   }
   return paths;
+}
+
+/** card_outcome: what the conversations with a card were rated, and what all others of the source were. */
+export function cardOutcomes(all: Events, span: Span | null): Figures {
+  const events = readFor(all, span);
+  const placed = <T extends Rating | StaffAction>(list: readonly T[], of: (event: T) => string) =>
+    list
+      .map((event) => ({ event, at: atOf(event), conversation: of(event) }))
+      .filter(({ at }) => isWithin(at, span));
+  const inTime = <T extends { at: number; event: { meta: { received_at: number } } }>(
+    list: readonly T[],
+  ): T[] =>
+    [...list].sort(
+      (one, other) => one.at - other.at || one.event.meta.received_at - other.event.meta.received_at,
+    );
+  const ratings = placed(events.ratings, (rating) => ofRating(rating, events)).filter(
+    ({ event, conversation }) =>
+      event.target_role !== 'ROBOT' &&
+      event.score !== null &&
+      conversation !== '' &&
+      !(event.conversation_number !== null && conversation.startsWith('5_')),
+  );
+  const newest = new Map(
+    inTime(ratings).map((rating) => [`${rating.event.meta.source_id} ${rating.conversation}`, rating]),
+  );
+  const done = inTime(
+    placed(
+      events.actions.filter(({ result }) => result === 'DONE'),
+      (action) => conversationOf(action, '', atOf(action), events),
+    ),
+  );
+  const marks = new Map<string, number>();
+  for (const { event, conversation } of done)
+    if (event.action === 'CONVERSATION_SIGNED' && conversation !== '' && event.sign !== null)
+      marks.set(`${event.meta.source_id} ${conversation}`, event.sign);
+  const pushes = done
+    .map((action) => ({ ...action, card: sent(action.event.card?.id) ?? sent(action.event.card?.title) }))
+    .filter(({ event, card }) => event.action === 'CARD_PUSHED' && card !== null);
+  return figuresBy(
+    pushes,
+    ({ event, card }) => `${event.meta.source_id} ${card}`,
+    (rows) => {
+      const source = rows[0]?.event.meta.source_id ?? '';
+      const first = new Map([...rows].reverse().map((row) => [row.conversation, row.at] as const));
+      first.delete('');
+      const scores = present(
+        [...first].map(([conversation, at]) => {
+          const rating = newest.get(`${source} ${conversation}`);
+          return rating && rating.at >= at ? rating.event.score : null;
+        }),
+      );
+      const every = present(
+        [...newest.values()]
+          .filter(({ event }) => event.meta.source_id === source)
+          .map(({ event }) => event.score),
+      );
+      const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+      const others = every.length - scores.length;
+      const without = others === 0 ? null : (sum(every) - sum(scores)) / others;
+      const mean = average(scores);
+      const signs = present(
+        [...first.keys()].map((conversation) => marks.get(`${source} ${conversation}`) ?? null),
+      );
+      const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
+      return [
+        rows.at(-1)?.event.card?.title ?? null,
+        ...[rows.length, first.size, scores.length, mean],
+        share(scores.filter((score) => score >= 4).length, scores.length),
+        without,
+        mean === null || without === null ? null : mean - without,
+        signs.length,
+        share(signs.filter((sign) => sign === 1).length, signs.length),
+      ];
+    },
+  );
 }

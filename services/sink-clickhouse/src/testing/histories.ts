@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Conversation, Meta, Rating, StaffShare } from '@sluice/schemas/schemas';
+import type { Conversation, Meta, Rating, StaffAction, StaffShare } from '@sluice/schemas/schemas';
 import { sampleEvent } from '@sluice/sink/sample-items';
 import type { StoreItem } from '@sluice/sink/store';
 import { clock, event } from './view-database.ts';
@@ -109,6 +109,53 @@ const transcripts = {
   ...{ LEAVE_MESSAGE: 'leaveMsgContent', ROBOT: 'robotChatContent' },
 } as const;
 
+/** What a step may tell of a conversation beside its figures: something, nothing, or an empty text. */
+function toldOf(random: Random): Partial<Conversation> {
+  const word = () => random.pick([null, '', `w${random.whole(9)}`]);
+  const count = () => random.pick([null, 0, random.whole(9)]);
+  const [blank] = [sampleEvent('conversation.v1')];
+  return {
+    ...{ channel_code: word(), subchannel_name: word(), entrance: word(), visitor_id: word() },
+    ...{ visitor_name: word(), partner_id: word(), page_url: word(), page_title: word() },
+    ...{ department_id: word(), department_name: word(), route_id: word(), route_name: word() },
+    ...{ robot_id: word(), robot_name: word(), opening: random.pick(['UNKNOWN', 'ICON_CLICKED']) },
+    visitor:
+      random.chance(0.5) && blank.visitor ? { ...blank.visitor, province: word(), city: word() } : null,
+    search:
+      random.chance(0.5) && blank.search
+        ? { ...blank.search, engine: random.pick(['UNKNOWN', 'BAIDU']), keyword: word() }
+        : null,
+    landing_page: random.chance(0.5) ? { url: word(), title: null, alias: null } : null,
+    ...{ average_response_ms: count(), visitor_message_count: count() },
+    rating_invited: random.pick([null, true, false]),
+  };
+}
+
+/** Cards that staff pushed and marks that they set, by ids with a prefix and without. */
+function inventActions(
+  random: Random,
+  write: Writer['write'],
+  ids: () => Partial<StaffAction>,
+  from: number,
+): void {
+  for (let times = random.whole(4); times > 0; times--) {
+    const id = random.pick(['scarf', 'tea', null]);
+    write('staff-action.v1', from + random.whole(2 * day), {
+      ...(random.chance(0.1) ? {} : ids()),
+      ...{ action: 'CARD_PUSHED', result: random.pick(['DONE', 'DONE', 'DONE', 'FAILED']) },
+      card: {
+        ...{ id, title: `card ${id ?? random.whole(2)}${id === null ? '' : random.whole(3)}` },
+        ...{ content: null, image_url: null, url: null, memo: null },
+      },
+    });
+  }
+  for (let times = random.whole(3); times > 0; times--)
+    write('staff-action.v1', from + random.whole(2 * day), {
+      ...{ ...ids(), action: 'CONVERSATION_SIGNED', sign: random.pick([0, 1, null]) },
+      result: random.pick(['DONE', 'DONE', 'INVALID']),
+    });
+}
+
 function inventEchat(random: Random, { write }: Writer, began: number): void {
   const prefix = random.pick<1 | 2 | 3 | 5>([1, 1, 1, 2, 3, 5]);
   const kind = kindsOfPrefix[prefix];
@@ -123,6 +170,7 @@ function inventEchat(random: Random, { write }: Writer, began: number): void {
   const isServed = kind === 'HUMAN';
   if (random.chance(0.9))
     write('conversation.v1', began, {
+      ...toldOf(random),
       ...{ ...idOrBare(0.1), phase: 'STARTED', kind: random.chance(0.1) ? 'UNKNOWN' : kind },
       ...{
         channel: random.pick(['WEB', 'WECHAT', 'UNKNOWN']),
@@ -142,6 +190,7 @@ function inventEchat(random: Random, { write }: Writer, began: number): void {
     });
   if (random.chance(0.85))
     write('conversation.v1', ended, {
+      ...toldOf(random),
       ...{ ...idOrBare(0.8), phase: 'ENDED', kind: random.chance(0.1) ? 'UNKNOWN' : said, ended_at: ended },
       end_reason: random.pick(['VISITOR_CLOSED', 'STAFF_CLOSED', 'UNKNOWN', 'QUEUE_ABANDONED']),
       ...{ total_ms: random.pick([0, 5000, ended - began]), wait_ms: random.pick([0, 16, null, 40_000]) },
@@ -184,12 +233,13 @@ function inventEchat(random: Random, { write }: Writer, began: number): void {
       ...{ ...idOrBare(0.7), target_role: 'STAFF', score: random.pick([1, 3, 4, 5, null]) },
       ...(isServed && random.chance(0.6) ? named(first) : {}),
     });
+  inventActions(random, write, () => idOrBare(0.4), began);
   if (random.chance(0.4)) {
     const visit_id = `v${began}`;
     for (let page = 0; page < 3; page++)
       write('page-view.v1', began - (2 - page * 2) * minute, {
         ...{ visit_id, ordinal: page, viewed_at: began - (2 - page * 2) * minute },
-        page: { url: `http://shop/${page}`, title: null, alias: null },
+        page: { url: `http://shop/${page}`, title: random.pick([null, '商品']), alias: null },
       });
     write('visit.v1', ended + minute, { visit_id, phase: 'LEFT', conversation_ids: [id, '3_999'] });
   }
@@ -203,6 +253,7 @@ function inventSobot(random: Random, { write }: Writer, began: number, conversat
   const isHuman = random.chance(0.7);
   const wasLeft = !isHuman && random.chance(0.3);
   const record: Partial<Conversation> = {
+    ...toldOf(random),
     ...{ conversation_id, phase: 'RECORDED', kind: isHuman ? 'HUMAN' : random.pick(['ROBOT', 'UNKNOWN']) },
     ...{ channel: random.pick(['APP', 'WEB']), started_at: began, ended_at: ended },
     ...(isHuman ? { staff_account: random.chance(0.1) ? '' : last.account, staff_name: last.name } : {}),
@@ -255,4 +306,5 @@ function inventSobot(random: Random, { write }: Writer, began: number, conversat
       { ...rated, target_role: 'ROBOT', staff_id: '1' },
       { event_type: 'rating.given-to-robot' },
     );
+  inventActions(random, write, () => ({ conversation_id }), began);
 }
