@@ -72,8 +72,10 @@ export function inventHistory(seed: number): StoreItem[] {
       items.push(item);
     },
   };
+  // In some histories all begin within one hour: figures of several conversations.
+  const rush = random.chance(0.3) ? random.whole(9 * 24) * 60 * minute : null;
   for (let left = 1 + random.whole(4); left > 0; left--) {
-    const began = start + random.whole(9 * day);
+    const began = start + (rush === null ? random.whole(9 * day) : rush + random.whole(60 * minute));
     if (random.chance(0.6)) inventEchat(random, writer, began);
     else inventSobot(random, writer, began, `c_${left}`);
   }
@@ -290,7 +292,7 @@ function inventSobot(random: Random, { write }: Writer, began: number, conversat
     );
   const rated: Partial<Rating> = {
     ...{ conversation_id, solved: random.pick(['SOLVED', 'UNSOLVED', 'NOT_ASKED', 'UNKNOWN']) },
-    ...{ score: random.pick([null, 2, 5]), nps_score: random.pick([0, 6, 8, 10, null]) },
+    ...{ score: random.pick([null, 2, 5]), nps_score: random.pick([0, 6, 7, 8, 9, 10, null]) },
   };
   if (random.chance(0.5))
     write('rating.v1', ended + minute, {
