@@ -45,7 +45,11 @@ export async function benchViews({
   }
   const rows: Row[] = [];
   for (const query of await queriesOfSpans()) {
-    const view = /\w+_between(?=\()/.exec(query)?.[0] ?? '';
+    const view =
+      query
+        .slice(0, query.indexOf('_between(') + '_between'.length)
+        .split(' ')
+        .at(-1) ?? '';
     progress(`${view}…`);
     rows.push(await Promise.race([measure(url, stream, view, query), interrupted]));
   }
