@@ -73,6 +73,7 @@ share.coordinator.state.topic.num.partitions=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+log.retention.check.interval.ms=5000
 log.cleaner.threads=1
 log.cleaner.dedupe.buffer.size=2097152
 `;
