@@ -52,7 +52,7 @@ async function expire(topic: string): Promise<void> {
   );
 }
 
-test('segments that retention deletes during a reading are told, and all else is read once', async () => {
+test('segments that retention deletes during a reading are reported, and all else is read once', async () => {
   const topic = await topicInSegments();
   const to = await endOffsets(kafka.connection, topic);
   const offsets: bigint[] = [];
@@ -72,7 +72,7 @@ test('segments that retention deletes during a reading are told, and all else is
   expect(all).toEqual(Array.from({ length: records }, (_, at) => BigInt(at)));
 });
 
-test('where nobody is told of them, the reading ends with what is missing', async () => {
+test('without a report of them, the reading ends with what is missing', async () => {
   const topic = await topicInSegments();
   const to = await endOffsets(kafka.connection, topic);
   let isFirst = true;

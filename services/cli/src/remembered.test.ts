@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-test('a command that is told of no server finds those of a running npm start, also from a folder below', () => {
+test('a command that names no server finds those of a running npm start, also from a folder below', () => {
   const found = {
     pid: process.pid,
     env: {
@@ -38,13 +38,13 @@ test('a command that is told of no server finds those of a running npm start, al
 });
 
 test.each([['--brokers'], ['--brokers=kafka:9092'], ['--clickhouse'], ['--url'], ['--schema-registry']])(
-  'told of one server by %s, it is told of all',
+  'with one server named by %s, it names all',
   (option) => {
     expect(remembered(['rebuild', option, 'x'], {}, root)).toBeNull();
   },
 );
 
-test('told of one server by the environment, it is told of all', () => {
+test('with one server named by the environment, it names all', () => {
   expect(remembered(['rebuild'], { SLUICE_ELASTICSEARCH_URL: 'http://prod' }, root)).toBeNull();
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** By these a command is told where servers are; the options of the same meaning read them. */
+/** Variables that say where servers are: the options of the same meaning read them. */
 const variables = {
   kafkaBrokers: 'SLUICE_KAFKA_BROKERS',
   registryUrl: 'SLUICE_REGISTRY_URL',
@@ -15,8 +15,8 @@ const variables = {
 const places = /^--(?:brokers|schema-registry|clickhouse|elasticsearch|url)(?:=|$)/;
 
 /**
- * Where the servers of a running `npm start` are, for a command that is told of none: from `.sluice/run/<stream>.json` of
- * the folder or one above it. Told of one, a command must be told of all: the servers of two systems are never mixed.
+ * Where the servers of a running `npm start` are, for a command that names none: from `.sluice/run/<stream>.json` of the
+ * folder or one above it. A command that names one server must name all: those of two systems are never mixed.
  * @param args the command line
  * @returns settings to add to the environment, and who runs there; null where nothing is remembered
  */
@@ -25,9 +25,9 @@ export function remembered(
   env: NodeJS.ProcessEnv,
   folder: string,
 ): { readonly env: Record<string, string>; readonly pid: number } | null {
-  const isTold =
+  const namesOne =
     args.some((arg) => places.test(arg)) || Object.values(variables).some((name) => env[name] !== undefined);
-  if (isTold) return null;
+  if (namesOne) return null;
   const run = findRun(folder, env.SLUICE_DEV_STREAM ?? 'sluice');
   if (run === null) return null;
   const { pid } = run;

@@ -63,7 +63,7 @@ export function canonicalFeed(
   };
 }
 
-/** A partition's first record that is left: its offset, and when it was written, epoch ms; null when there is none. */
+/** A partition's first record that is left: its offset, and when it was written, epoch ms; null when it holds no record. */
 interface Oldest {
   readonly low: bigint;
   readonly writtenAtMs: number | null;
