@@ -53,9 +53,12 @@ test('Chinese words are found in Elasticsearch, and ClickHouse answers from its 
   const { hits } = (await search.json()) as { hits: { hits: { _source: { text: string } }[] } };
   expect(hits.hits.map(({ _source }) => _source.text)).toContain('到还款日,延期3天怎么算');
 
-  const query = `SELECT sender_role, receiver_role FROM ${stream}.message_latest WHERE text = '到还款日,延期3天怎么算' AND data_type = 'msg' LIMIT 1 FORMAT JSONEachRow`;
+  const query = `SELECT DISTINCT sender_role, receiver_role FROM ${stream}.message_latest WHERE text = '到还款日,延期3天怎么算' AND data_type = 'msg' FORMAT JSONEachRow`;
   const rows = await fetch(`${endpoints.clickhouseUrl}/`, { method: 'POST', body: query });
-  expect(await rows.json()).toEqual({ sender_role: 'VISITOR', receiver_role: 'STAFF' });
+  const roles = (await rows.text()).split('\n').filter((line) => line !== '');
+  // A visitor said it, to staff or to a robot.
+  expect(roles).toContain('{"sender_role":"VISITOR","receiver_role":"STAFF"}');
+  for (const role of roles) expect(role).toContain('"sender_role":"VISITOR"');
 });
 
 test('the curl that npm start shows works when it is pasted, and so do the commands that find its push', async () => {
