@@ -8,8 +8,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(141);
 });
 
-const running = remembered(process.argv.slice(2), process.env, process.cwd());
-if (running) Object.assign(process.env, running.env);
+Object.assign(process.env, remembered(process.argv.slice(2), process.env, process.cwd()));
 
 try {
   await createProgram((line) => process.stdout.write(`${line}\n`)).parseAsync();

@@ -1,15 +1,17 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, readRunFile } from './run-file.ts';
+import { findRun, isAlive } from '@sluice/cli/run-file';
 
 /** Longer than all services and servers take together when each of them needs all of its time. */
 const withinMs = 240_000;
 
+const root = join(import.meta.dirname, '../../..');
 const stream = process.env.SLUICE_DEV_STREAM ?? 'sluice';
 process.exitCode = await stop();
 
 /** `npm stop`: stops what `npm start` of this folder runs. @returns the exit code: 0 also when nothing runs */
 async function stop(): Promise<number> {
-  const run = readRunFile(stream);
+  const run = findRun(root, stream);
   if (run === null) {
     console.log('Nothing runs that npm start of this folder has started.');
     return 0;
