@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createEncoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { createEventDecoder, type NewerSchemas } from './decode-events.ts';
+import { createEventDecoder } from './decode-events.ts';
+import type { NewerSchemas } from './newer-schemas.ts';
 import { sampleEvent } from './sample-items.ts';
 
 const [ownId, newerId] = [1, 2];

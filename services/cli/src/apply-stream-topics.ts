@@ -1,6 +1,7 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { applyTopics } from '@sluice/kafka/topics-admin';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { checkRetention, groupOf } from './topic-groups.ts';
 
 export interface TopicOptions {
   /** Copies of each partition: 3 in production, 1 on a single broker. */
@@ -11,20 +12,11 @@ export interface TopicOptions {
   readonly retentionMs?: ReadonlyMap<string, number>;
 }
 
-/** Topics whose retention is set together. */
-export type TopicGroup = 'raw' | 'canonical' | 'dead-letter';
-const groups: readonly TopicGroup[] = ['raw', 'canonical', 'dead-letter'];
-
-export function groupOf(name: TopicName): TopicGroup {
-  if (name.startsWith('raw.')) return 'raw';
-  return name === 'dead-letter' ? 'dead-letter' : 'canonical';
-}
-
 /**
  * Creates a stream's topics and sets their retention and sizes, from the one declared list.
  * With three replicas two must have a record before it is acknowledged, with two both (`minInSyncReplicasOf`).
  * @returns the full names of the topics that were created
- * @throws one sentence about a retention of what is neither a topic nor a group
+ * @throws UsageError about a retention of what is neither a topic nor a group
  */
 export function applyStreamTopics(
   connection: KafkaConnection,
@@ -33,11 +25,7 @@ export function applyStreamTopics(
 ): Promise<string[]> {
   const names = Object.keys(topics) as TopicName[];
   const { retentionMs = new Map<string, number>() } = options;
-  const unknown = [...retentionMs.keys()].find((one) => ![...names, ...groups].some((name) => name === one));
-  if (unknown !== undefined)
-    throw new Error(
-      `There is no topic ${unknown} to keep: it must be one of ${[...groups, ...names].join(', ')}.`,
-    );
+  checkRetention(retentionMs);
   return applyTopics(
     connection,
     names.map((name) => ({

@@ -1,3 +1,5 @@
+import { awaiting } from './status-line.ts';
+
 /**
  * The clients' errors do not say whom they asked: this one does, and where that was set.
  * @throws one sentence with what the server or its client said
@@ -9,7 +11,7 @@ export async function asking<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await work();
+    return await awaiting(`Asking ${server.replace(/^The/, 'the')} at ${place}`, work);
   } catch (error) {
     throw new Error(`${server} at ${place} (${option}) did not do it: ${reasonsOf(error).join('; ')}`, {
       cause: error,

@@ -57,12 +57,12 @@ const figures = () =>
 
 test('what does not say whom is refused', async () => {
   expect(await erase(' ')).toMatchObject({
-    code: 1,
+    code: 64,
     stderr: expect.stringMatching(/^An id is empty/) as string,
   });
   const { code, stdout } = await erase('nobody-has-this-id');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^1 ids, and 0 of conversations/);
+  expect(stdout).toMatch(/^1 id, and 0 of conversations/);
   expect(stdout).not.toMatch(/events erased/);
 });
 

@@ -1,33 +1,37 @@
 import type { Command } from 'commander';
-import { expireDocuments } from '@sluice/sink-elasticsearch/expire-documents';
-import { password } from './access.ts';
 import { asking } from './asking.ts';
-import { duration, elasticsearch, elasticsearchUser, stream } from './options.ts';
+import { duration, elasticsearch, elasticsearchUser, json, needed, stream } from './options.ts';
+import { sayer, type Print } from './say.ts';
+import { elasticsearchAt, type StoreOptions } from './stores.ts';
 
-interface ExpireOptions {
+interface ExpireOptions extends StoreOptions {
   readonly elasticsearch: string;
-  readonly elasticsearchUser?: string;
-  readonly stream: string;
   readonly olderThan: number;
+  readonly json: boolean;
 }
 
 /** `sluice expire elasticsearch`: ClickHouse forgets by itself, by the rule that `sluice migrate` gives it. */
-export function registerExpireCommand(program: Command, print: (line: string) => void): void {
-  program
-    .command('expire')
-    .description('delete what is older than you keep')
+export function defineExpire(command: Command, print: Print): void {
+  command
     .command('elasticsearch')
     .description("delete a stream's documents that were received long ago")
-    .addOption(elasticsearch().makeOptionMandatory())
+    .addOption(needed(elasticsearch()))
     .addOption(elasticsearchUser())
     .addOption(stream())
     .requiredOption('--older-than <duration>', 'since they were received, e.g. 365d', duration)
-    .action(async ({ elasticsearch: url, elasticsearchUser: username, stream, olderThan }: ExpireOptions) => {
-      const auth = username ? { auth: { username, password: password('ELASTICSEARCH') } } : {};
+    .addOption(json())
+    .addHelpText('after', '\nExample:\n  sluice expire elasticsearch --older-than 365d')
+    .action(async (options: ExpireOptions) => {
+      const { expireDocuments } = await import('@sluice/sink-elasticsearch/expire-documents');
+      const { elasticsearch: url, olderThan, json } = options;
       const before = Date.now() - olderThan;
       const deleted = await asking('Elasticsearch', '--elasticsearch', url, () =>
-        expireDocuments({ url, stream, ...auth }, before),
+        expireDocuments(elasticsearchAt(url, options), before),
       );
-      print(`Deleted ${deleted} documents that were received before ${new Date(before).toISOString()}.`);
+      const receivedBefore = new Date(before).toISOString();
+      sayer(print, json)(`Deleted ${deleted} documents that were received before ${receivedBefore}.`, {
+        deleted,
+        receivedBefore,
+      });
     });
 }

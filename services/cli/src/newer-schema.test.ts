@@ -5,6 +5,7 @@ import { createPublisher } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { subjectOf, topicOf } from '@sluice/schemas/topics';
 import { sampleEvent } from '@sluice/sink/sample-items';
+import { jsonLines } from './testing/run-sluice.ts';
 import { createTestStream, type TestStream } from './testing/test-stream.ts';
 
 jest.setTimeout(180_000);
@@ -36,10 +37,7 @@ afterAll(() => one.remove());
 
 const blocked = async (): Promise<{ error: string; isExact: boolean }[]> => {
   const { stdout } = await one.sluice('partitions', 'list', '--json', ...one.place.slice(0, 2), '--stream', one.stream); // prettier-ignore
-  const states = JSON.parse(stdout) as {
-    group: string;
-    blocked: { error: string; isExact: boolean } | null;
-  }[];
+  const states = jsonLines<{ group?: string; blocked: { error: string; isExact: boolean } | null }>(stdout);
   return states.flatMap((state) => (state.group === 'sink-clickhouse' ? (state.blocked ?? []) : []));
 };
 const stored = async (): Promise<string[]> => {

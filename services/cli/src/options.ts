@@ -1,7 +1,28 @@
-import { newerSchemaChoices } from '@sluice/sink/decode-events';
-import { InvalidArgumentError, Option } from 'commander';
+import { newerSchemaChoices } from '@sluice/sink/newer-schemas';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 // Options that several commands have, and readers of their values. Each command gets an object of its own.
+
+const neededOptions = new WeakSet<Option>();
+
+/** Marks an option that a command cannot do without. All that are missing are told at once, see `missingOptions`. */
+export function needed(option: Option): Option {
+  neededOptions.add(option);
+  return option;
+}
+
+/** A sentence about the options that a command needs and was not given; null when it has all. */
+export function missingOptions(command: Command): string | null {
+  const missing = command.options.filter(
+    (option) => neededOptions.has(option) && command.getOptionValue(option.attributeName()) === undefined,
+  );
+  if (missing.length === 0) return null;
+  const names = missing.map(({ flags, envVar }) => (envVar === undefined ? flags : `${flags} or ${envVar}`));
+  return `${missing.length === 1 ? 'This option is' : 'These options are'} missing: ${names.join('; ')}. Beside a running "npm start" servers need not be named.`;
+}
+
+export const json = () =>
+  new Option('--json', 'print JSON, one object a line, in place of sentences').default(false);
 
 export const stream = () =>
   new Option('--stream <name>', 'prefix of topics, tables and indices')
@@ -10,13 +31,9 @@ export const stream = () =>
 export const brokers = () =>
   new Option('--brokers <list>', 'Kafka brokers, host:port, separated by commas')
     .env('SLUICE_KAFKA_BROKERS')
-    .argParser(brokerList)
-    .makeOptionMandatory();
+    .argParser(brokerList);
 export const registry = () =>
-  new Option('--schema-registry <url>', 'schema registry')
-    .env('SLUICE_REGISTRY_URL')
-    .argParser(httpUrl)
-    .makeOptionMandatory();
+  new Option('--schema-registry <url>', 'schema registry').env('SLUICE_REGISTRY_URL').argParser(httpUrl);
 export const clickhouse = () =>
   new Option('--clickhouse <url>', 'ClickHouse over HTTP').env('SLUICE_CLICKHOUSE_URL').argParser(httpUrl);
 export const clickhouseUser = () =>
@@ -27,16 +44,23 @@ export const elasticsearchUser = () =>
   new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
 /** @param whose how the file must be */
 export const sources = (whose: string) =>
-  new Option('--sources <file>', `the sources file, ${whose}`)
-    .env('SLUICE_SOURCES_FILE')
-    .makeOptionMandatory();
+  new Option('--sources <file>', `the sources file, ${whose}`).env('SLUICE_SOURCES_FILE');
 export const gateway = () =>
-  new Option('--url <url>', 'the gateway').env('SLUICE_INGRESS_URL').argParser(httpUrl).makeOptionMandatory();
+  new Option('--url <url>', 'the gateway').env('SLUICE_INGRESS_URL').argParser(httpUrl);
+export const ingressOps = () =>
+  new Option('--ingress-ops <urls>', 'where pods of ingress answer /metrics, separated by commas')
+    .env('SLUICE_INGRESS_OPS_URLS')
+    .argParser((text: string) => nameList(text).map(httpUrl));
 // Not by the sinks' variable: in a pod whose sink reads them, a rebuild would cut down what is stored whole.
 export const newerSchemas = () =>
   new Option('--newer-schemas <what>', 'hold or read events whose schema is newer than this release')
     .default('hold')
     .choices(newerSchemaChoices);
+export const since = () =>
+  new Option('--since <time>', 'from then on: 1h ago, or 2026-01-31T08:00:00Z; UTC without a zone').argParser(
+    moment,
+  );
+export const until = () => new Option('--until <time>', 'before then').argParser(moment);
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
@@ -49,11 +73,12 @@ export function wholeNumber(text: string): number {
   return text === '0' ? 0 : positiveInteger(text);
 }
 
+const durationShape = /^([1-9]\d*)([smhd])$/;
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `7d` in ms. */
 export function duration(text: string): number {
-  const [, number, unit] = /^([1-9]\d*)([smhd])$/.exec(text) ?? [];
+  const [, number, unit] = durationShape.exec(text) ?? [];
   if (number === undefined)
     throw new InvalidArgumentError('It must be a duration such as 7d, 12h, 30m or 45s.');
   return Number(number) * unitsMs[unit as keyof typeof unitsMs];
@@ -89,9 +114,14 @@ export function epochMs(text: string): number {
   // JavaScript makes March 2 of February 30.
   if (Number.isNaN(moment) || !new Date(local).toISOString().startsWith(`${day}T${time}`))
     throw new InvalidArgumentError(
-      'It must be a time such as 2026-01-31T08:00:00+08:00 or 2026-01-31T00:00:00Z, or a day such as 2026-01-31. Without a zone it is UTC.',
+      'It must be a time such as 2026-01-31T08:00:00+08:00 or 2026-01-31T00:00:00Z, a day such as 2026-01-31, or so long ago: 1h, 30m, 7d. Without a zone it is UTC.',
     );
   return moment;
+}
+
+/** As `epochMs`; `1h`, `30m`, `7d` are so long ago. */
+export function moment(text: string): number {
+  return durationShape.test(text) ? Date.now() - duration(text) : epochMs(text);
 }
 
 /**
@@ -101,7 +131,7 @@ export function epochMs(text: string): number {
 export function oneOf<T extends string>(what: string, names: readonly T[]): (text: string) => T {
   return (text) => {
     const wanted = text.toUpperCase().replaceAll('-', '_');
-    const found = names.find((name) => name === wanted);
+    const found = names.find((name) => name === text || name === wanted);
     if (found === undefined)
       throw new InvalidArgumentError(`There is no ${what} ${text}: it must be one of ${names.join(', ')}.`);
     return found;

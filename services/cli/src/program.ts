@@ -1,203 +1,132 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { registerSchemas } from '@sluice/canonical-event/registry';
-import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
-import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
-import { registerSimCommand } from '@sluice/simulator/command';
-import { kafkaAt, password, registryAt } from './access.ts';
-import { applyStreamTopics } from './apply-stream-topics.ts';
-import { asking } from './asking.ts';
-import { registerCheckCommand } from './check/command.ts';
-import { registerDlqCommand } from './dlq/command.ts';
-import { registerEraseCommand } from './erase.ts';
-import { registerExpireCommand } from './expire.ts';
-import {
-  brokers,
-  clickhouse,
-  clickhouseUser,
-  duration,
-  elasticsearch,
-  elasticsearchUser,
-  positiveInteger,
-  registry,
-  retention,
-  stream,
-  wholeNumber,
-} from './options.ts';
-import { registerPartitionsCommand } from './partitions/command.ts';
-import { withoutRebuild, type SinkName } from './rebuild/alone.ts';
-import { registerRebuildCommand } from './rebuild/command.ts';
-import { registerReplayCommand } from './replay/command.ts';
-import { registerSbomCommand } from './sbom/command.ts';
-import { registerSpoolCommand } from './spool.ts';
-import { registerTailCommand } from './tail/command.ts';
+import { styleText } from 'node:util';
+import { Command, Help } from 'commander';
+import { UsageError } from './exit-codes.ts';
+import { missingOptions } from './options.ts';
+import type { Print } from './say.ts';
 
-/** The command line `sluice`: the steps of a release, what mends a stream, and the simulator. */
-export function createProgram(print: (line: string) => void): Command {
+/** Gives a command its options, arguments, subcommands and examples. */
+type Define = (command: Command, print: Print) => void;
+
+/** The commands. The code of one is loaded when it is called: help and completion do not wait for the others. */
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Define> }>> =
+  {
+    find: {
+      summary: 'where a push is, by any id of it: from the request to the row',
+      load: async () => (await import('./find/command.ts')).defineFind,
+    },
+    refused: {
+      summary: 'the last pushes that ingress refused or could not open, and why',
+      load: async () => (await import('./refused.ts')).defineRefused,
+    },
+    tail: {
+      summary: 'show records as they come: raw payloads, events, dead letters; Ctrl-C ends it',
+      load: async () => (await import('./tail/command.ts')).defineTail,
+    },
+    dlq: {
+      summary: 'dead letters of a stream',
+      load: async () => (await import('./dlq/command.ts')).defineDlq,
+    },
+    partitions: {
+      summary: 'how far the workers are in each partition, and what blocks them',
+      load: async () => (await import('./partitions/command.ts')).definePartitions,
+    },
+    check: {
+      summary: 'see that a system works, or that it would',
+      load: async () => (await import('./check/command.ts')).defineCheck,
+    },
+    topics: {
+      summary: 'topics of a stream',
+      load: async () => (await import('./topics.ts')).defineTopics,
+    },
+    schemas: {
+      summary: 'schemas of a stream',
+      load: async () => (await import('./schemas.ts')).defineSchemas,
+    },
+    migrate: {
+      summary:
+        "create a stream's ClickHouse tables and views and Elasticsearch templates, or add what they lack",
+      load: async () => (await import('./migrate.ts')).defineMigrate,
+    },
+    replay: {
+      summary:
+        'run raw records through the mapping again, into another stream or, with --live, the live topics',
+      load: async () => (await import('./replay/command.ts')).defineReplay,
+    },
+    rebuild: {
+      summary: 'fill a store anew beside what serves, from the topics or the raw topics, and swap it in',
+      load: async () => (await import('./rebuild/command.ts')).defineRebuild,
+    },
+    spool: {
+      summary: 'what ingress keeps on its disk while Kafka is away',
+      load: async () => (await import('./spool.ts')).defineSpool,
+    },
+    erase: {
+      summary: "empty a person's events in the stores, for good: what it was stays, and whose is gone",
+      load: async () => (await import('./erase.ts')).defineErase,
+    },
+    expire: {
+      summary: 'delete what is older than you keep',
+      load: async () => (await import('./expire.ts')).defineExpire,
+    },
+    sbom: {
+      summary: 'print what is installed here and runs in production, as a CycloneDX bill of materials',
+      load: async () => (await import('./sbom/command.ts')).defineSbom,
+    },
+    sim: {
+      summary: 'send both vendors’ traffic to a gateway, signed and encrypted as the sources file says',
+      load: async () => (await import('@sluice/simulator/command')).defineSim,
+    },
+    completion: {
+      summary: 'print what makes a shell complete commands and options',
+      load: async () => (await import('./completion.ts')).defineCompletion(wholeProgram),
+    },
+  };
+
+const help = new Help();
+
+const examples = `
+Examples:
+  sluice find 1_2052986               where one push went
+  sluice refused --source shop-sobot  what ingress did not take, and why
+  sluice tail message --since 1h      what comes, decoded
+  sluice dlq list --open              what could not be used, and was not put back yet
+  sluice partitions                   how far the workers are
+
+Exit codes: 0 done, 1 failed or not found, 3 a part is left, 64 usage, 69 a server cannot be reached,
+78 settings or sources that cannot be used, 130 Ctrl-C. docs/command-line.md tells of all of it.`;
+
+/**
+ * The command line `sluice`: the steps of a release, what repairs a stream, and the simulator.
+ * @param only the command that will be called: the others have their name and summary alone. Null: all are whole
+ */
+export async function createProgram(print: Print, only: string | null = null): Promise<Command> {
   const program = new Command('sluice')
-    .description(
-      'Steps of a release, and tools around the gateway. docs/replay.md tells of replay and rebuild.',
-    )
-    .version(version());
-
-  program
-    .command('topics')
-    .description('topics of a stream')
-    .command('apply')
-    .description('create the topics that are missing; set retention and sizes of all')
-    .addOption(brokers())
-    .addOption(stream())
-    .option('--replicas <n>', 'copies of each partition', positiveInteger, 3)
-    .option(
-      '--retention <name=duration>',
-      'how long a topic, or raw, canonical or dead-letter, is kept: raw=3d; may be given again',
-      retention,
-      new Map<string, number>(),
-    )
-    .action(async ({ brokers, stream, replicas, retention }: TopicsApplyOptions) => {
-      const created = await asking('Kafka', '--brokers', brokers.join(','), () =>
-        applyStreamTopics(kafkaAt(brokers), stream, { replicas, retentionMs: retention }),
-      );
-      print(
-        created.length > 0
-          ? `Created ${created.join(', ')}.`
-          : 'All topics were there; their settings are applied.',
-      );
-      if (replicas === 1)
-        print(
-          'With one replica acks=all means one copy: an acknowledged record is lost with its broker. Use 3 in production.',
-        );
+    .description('Steps of a release, and tools around the gateway.')
+    .version(version())
+    .exitOverride()
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      styleTitle: (text) => styleText('bold', text),
+      // That a switch is off when it is not given goes without saying.
+      optionDescription: (option) => help.optionDescription(option).replace(' (default: false)', ''),
+    })
+    .addHelpText('after', examples)
+    .hook('preAction', (_program, command) => {
+      const missing = missingOptions(command);
+      if (missing !== null) throw new UsageError(missing);
     });
-
-  program
-    .command('schemas')
-    .description('schemas of a stream')
-    .command('register')
-    .description(
-      'register the newest schema of every topic (every version where a subject has no schema yet), with FULL_TRANSITIVE compatibility',
-    )
-    .addOption(registry())
-    .addOption(stream())
-    .action(async ({ schemaRegistry, stream }: { schemaRegistry: string; stream: string }) => {
-      const ids = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
-        registerSchemas(registryAt(schemaRegistry), stream),
-      );
-      for (const [topic, id] of ids) print(`${stream}.${topic} is schema ${id}.`);
-    });
-
-  program
-    .command('migrate')
-    .description(
-      "create a stream's ClickHouse tables and views and Elasticsearch templates, or add what they lack",
-    )
-    .addOption(clickhouse())
-    .addOption(clickhouseUser())
-    .addOption(elasticsearch())
-    .addOption(elasticsearchUser())
-    .addOption(stream())
-    .option(
-      '--clickhouse-retention <duration>',
-      'how long rows are kept after they were received, e.g. 365d; left as it is unless told',
-      duration,
-    )
-    .option(
-      '--elasticsearch-shards <n>',
-      'of each new index. Default: as its template has it, else 1',
-      positiveInteger,
-    )
-    .option(
-      '--elasticsearch-replicas <n>',
-      'of each new index, 0 or more. Default: as its template has it, else 1',
-      wholeNumber,
-    )
-    .addOption(brokers().makeOptionMandatory(false).default(undefined))
-    .action(async (options: MigrateOptions) => {
-      if (!options.clickhouse && !options.elasticsearch) {
-        throw new Error('Nothing to migrate: give --clickhouse, --elasticsearch, or both.');
-      }
-      await migrate(options, print);
-    });
-
-  registerDlqCommand(program, () => [brokers(), registry(), stream()], print);
-  registerPartitionsCommand(program, print);
-  registerTailCommand(program, print);
-  registerReplayCommand(program, print);
-  registerRebuildCommand(program, print);
-  registerSpoolCommand(program, print);
-  registerEraseCommand(program, print);
-  registerExpireCommand(program, print);
-  registerCheckCommand(program, print);
-  registerSbomCommand(program, print);
-  registerSimCommand(program);
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(summary);
+    if (only === null || only === name) (await load())(command, print);
+  }
   return program;
 }
+
+const wholeProgram = (): Promise<Command> => createProgram(() => undefined);
 
 function version(): string {
   const file = join(import.meta.dirname, '../package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-interface TopicsApplyOptions {
-  brokers: string[];
-  stream: string;
-  replicas: number;
-  retention: Map<string, number>;
-}
-
-interface MigrateOptions {
-  clickhouse?: string;
-  clickhouseRetention?: number;
-  clickhouseUser: string;
-  elasticsearch?: string;
-  elasticsearchUser?: string;
-  elasticsearchShards?: number;
-  elasticsearchReplicas?: number;
-  /** With them a rebuild that runs is seen. */
-  brokers?: string[];
-  stream: string;
-}
-
-async function migrate(options: MigrateOptions, print: (line: string) => void): Promise<void> {
-  const {
-    clickhouse,
-    elasticsearch,
-    stream,
-    elasticsearchShards: shards,
-    elasticsearchReplicas: replicas,
-  } = options;
-  const alone = <T>(sink: SinkName, work: () => Promise<T>): Promise<T> =>
-    options.brokers ? withoutRebuild(kafkaAt(options.brokers), stream, sink, work) : work();
-  if (clickhouse) {
-    const changes = await alone('sink-clickhouse', () =>
-      asking('ClickHouse', '--clickhouse', clickhouse, () =>
-        migrateClickHouse(
-          {
-            url: clickhouse,
-            username: options.clickhouseUser,
-            password: password('CLICKHOUSE'),
-            database: stream,
-          },
-          { retentionMs: options.clickhouseRetention },
-        ),
-      ),
-    );
-    for (const change of changes) print(`ClickHouse: ${change}.`);
-    if (changes.length === 0) print('ClickHouse: everything is there.');
-  }
-  if (elasticsearch) {
-    const { elasticsearchUser: username } = options;
-    const { analyzer } = await alone('sink-elasticsearch', () =>
-      asking('Elasticsearch', '--elasticsearch', elasticsearch, () =>
-        installTemplates({
-          url: elasticsearch,
-          stream,
-          ...(shards === undefined ? {} : { shards }),
-          ...(replicas === undefined ? {} : { replicas }),
-          ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
-        }),
-      ),
-    );
-    print(`Elasticsearch: templates installed, texts are analyzed with ${analyzer}.`);
-  }
 }

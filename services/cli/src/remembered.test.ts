@@ -9,6 +9,7 @@ const run = {
   pid: process.pid,
   stream: 'sluice',
   ...{ kafkaBrokers: ['one:1', 'two:2'], registryUrl: 'http://registry', ingressUrl: 'http://ingress' },
+  ingressOpsUrl: 'http://ops',
   ...{ clickhouseUrl: 'http://clickhouse', elasticsearchUrl: 'http://elasticsearch', sourcesFile: '/s.yaml' },
 };
 const file = (stream: string) => join(root, '.sluice/run', `${stream}.json`);
@@ -28,6 +29,7 @@ test('a command that names no server finds those of a running npm start, also fr
     SLUICE_CLICKHOUSE_URL: 'http://clickhouse',
     SLUICE_ELASTICSEARCH_URL: 'http://elasticsearch',
     SLUICE_INGRESS_URL: 'http://ingress',
+    SLUICE_INGRESS_OPS_URLS: 'http://ops',
     SLUICE_SOURCES_FILE: '/s.yaml',
   };
   expect(remembered(['dlq', 'list'], {}, root)).toEqual(found);

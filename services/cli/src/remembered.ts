@@ -7,11 +7,12 @@ const variables = {
   SLUICE_CLICKHOUSE_URL: ({ clickhouseUrl }) => clickhouseUrl,
   SLUICE_ELASTICSEARCH_URL: ({ elasticsearchUrl }) => elasticsearchUrl,
   SLUICE_INGRESS_URL: ({ ingressUrl }) => ingressUrl,
+  SLUICE_INGRESS_OPS_URLS: ({ ingressOpsUrl }) => ingressOpsUrl,
   SLUICE_SOURCES_FILE: ({ sourcesFile }) => sourcesFile,
 } as const satisfies Record<string, (run: RunFile) => string>;
 
 /** Options that say where a server is: `--url` of the gateway as well. */
-const places = /^--(?:brokers|schema-registry|clickhouse|elasticsearch|url)(?:=|$)/;
+const places = /^--(?:brokers|schema-registry|clickhouse|elasticsearch|url|ingress-ops)(?:=|$)/;
 
 /**
  * Where the servers of a running `npm start` are, for a command that names none. A command that names one server must

@@ -7,6 +7,8 @@ export interface RunFile {
   readonly stream: string;
   readonly sourcesFile: string;
   readonly ingressUrl: string;
+  /** Its management port. */
+  readonly ingressOpsUrl: string;
   readonly kafkaBrokers: readonly string[];
   readonly registryUrl: string;
   readonly clickhouseUrl: string;

@@ -136,10 +136,15 @@ test('while Kafka does not take the records they stay, and the command fails', a
   ingress = await start();
   expect(await push(texts[0]!)).toBe('200 success');
   await ingress.kill();
+  // Takes connections, and answers nothing.
+  const silent = createServer((request) => request.destroy());
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const { port } = silent.address() as AddressInfo;
   const away = await runSluice([
     ...['spool', 'drain', '--folder', spoolFolder, '--within', '2'],
-    ...['--brokers', '127.0.0.1:1', '--schema-registry', servers.registryUrl],
+    ...['--brokers', `127.0.0.1:${port}`, '--schema-registry', servers.registryUrl],
   ]);
+  silent.close();
   expect(away.code).toBe(1);
   expect(away.stderr).toMatch(/^About 1 records are still in .*: Kafka/);
   expect(await drain()).toMatchObject({ code: 0, stdout: 'Published 1 records; the spool is empty.\n' });

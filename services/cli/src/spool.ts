@@ -1,18 +1,21 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
-import { drainFolder } from '@sluice/ingress/drain-folder';
 import { kafkaAt, registryAt } from './access.ts';
-import { brokers, positiveInteger, registry, wholeNumber } from './options.ts';
+import { brokers, json, needed, positiveInteger, registry, wholeNumber } from './options.ts';
+import { sayer, type Print } from './say.ts';
+import { awaiting } from './status-line.ts';
 
 interface DrainOptions {
   readonly folder: string;
   readonly brokers: string[];
   readonly schemaRegistry: string;
   readonly within: number;
+  readonly json: boolean;
 }
 
 interface WaitOptions {
+  readonly json: boolean;
   readonly opsPort: number;
   readonly atLeast: number;
   readonly shownFor: number;
@@ -26,30 +29,39 @@ interface WaitOptions {
 const silenceSeconds = 30;
 
 /** `sluice spool drain | wait`. */
-export function registerSpoolCommand(program: Command, print: (line: string) => void): void {
-  const spool = program.command('spool').description('what ingress keeps on its disk while Kafka is away');
-  spool
+export function defineSpool(command: Command, print: Print): void {
+  command
     .command('drain')
     .description('publish what the spool of an ingress holds that will not come back')
     .requiredOption('--folder <path>', "that ingress's SLUICE_SPOOL_FOLDER")
-    .addOption(brokers())
-    .addOption(registry())
+    .addOption(needed(brokers()))
+    .addOption(needed(registry()))
     .option('--within <seconds>', 'give up when it takes longer', positiveInteger, 3600)
-    .action(async ({ folder, brokers, schemaRegistry, within }: DrainOptions) => {
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Example:
+  sluice spool drain --folder /var/spool/sluice/records --brokers kafka:9092 --schema-registry http://registry:8080/apis/ccompat/v7`,
+    )
+    .action(async ({ folder, brokers, schemaRegistry, within, json }: DrainOptions) => {
+      const { drainFolder } = await import('@sluice/ingress/drain-folder');
+      const say = sayer(print, json);
       const { published, quarantined } = await drainFolder({
         folder,
         kafka: kafkaAt(brokers),
         registry: registryAt(schemaRegistry),
         withinMs: within * 1000,
-        say: print,
+        say: (text) => say(text, { of: 'progress', text }),
       });
-      print(`Published ${published} records; the spool is empty.`);
-      if (quarantined > 0)
-        print(
-          `${quarantined} damaged parts stay in ${folder}/<topic>/quarantine: look at them before you delete it.`,
-        );
+      const damaged = `${quarantined} damaged parts stay in ${folder}/<topic>/quarantine: look at them before you delete it.`;
+      say([`Published ${published} records; the spool is empty.`, ...(quarantined > 0 ? [damaged] : [])], {
+        of: 'sum',
+        published,
+        quarantined,
+      });
     });
-  spool
+  command
     .command('wait')
     .description('wait until the spool of the ingress beside it is empty; what a pod does before it stops')
     .addOption(
@@ -78,13 +90,22 @@ export function registerSpoolCommand(program: Command, print: (line: string) => 
     )
     .option('--may-go-from <number>', 'pods of this number and above may go away for good', positiveInteger)
     .option('--may-go-within <seconds>', 'wait no longer in those', positiveInteger)
+    .addOption(json())
+    .addHelpText('after', '\nExample:\n  sluice spool wait --within 120')
     .action(async (options: WaitOptions) => {
-      print(await waitUntilEmpty(options));
+      const { sentence, records } = await awaiting('Waiting for the spool', () => waitUntilEmpty(options));
+      sayer(print, options.json)(sentence, { records });
     });
 }
 
-/** @returns what became of it, as a sentence */
-async function waitUntilEmpty(options: WaitOptions): Promise<string> {
+interface Waited {
+  /** What became of it. */
+  readonly sentence: string;
+  /** What the spool holds; null when no ingress tells. */
+  readonly records: number | null;
+}
+
+async function waitUntilEmpty(options: WaitOptions): Promise<Waited> {
   const { opsPort, atLeast, shownFor } = options;
   const within = withinOf(options);
   const startedAt = performance.now();
@@ -93,18 +114,25 @@ async function waitUntilEmpty(options: WaitOptions): Promise<string> {
   let toldAt = 0;
   /** It may go then, if the spool is empty: of one that held records Prometheus must see that it holds none. */
   let mayGoAt = atLeast;
+  const empty: Waited = { sentence: 'The spool is empty.', records: 0 };
   while (seconds() < within) {
     left = await spooledRecords(opsPort);
-    if (left === 0 && seconds() >= mayGoAt) return 'The spool is empty.';
+    if (left === 0 && seconds() >= mayGoAt) return empty;
     if (left !== null && left > 0) mayGoAt = Math.max(atLeast, seconds() + shownFor);
     if (left !== null) toldAt = seconds();
     else if (seconds() - toldAt > silenceSeconds) break;
     await pause(500);
   }
-  if (left === 0) return 'The spool is empty.';
+  if (left === 0) return empty;
   if (left === null)
-    return `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`;
-  return `The spool still holds ${left} records after ${within} s: its next pod drains it.`;
+    return {
+      sentence: `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`,
+      records: null,
+    };
+  return {
+    sentence: `The spool still holds ${left} records after ${within} s: its next pod drains it.`,
+    records: left,
+  };
 }
 
 /** Whose claim no later pod may take over waits longer. */

@@ -18,11 +18,9 @@ interface SimFlags {
   readonly json: boolean;
 }
 
-/** Adds `sim` to a command line. It exits with 1 when a push was not acknowledged. */
-export function registerSimCommand(program: Command): void {
-  program
-    .command('sim')
-    .description('send both vendors’ traffic to a gateway, signed and encrypted as the sources file says')
+/** `sluice sim`. It exits with 1 when a push was not acknowledged. */
+export function defineSim(command: Command): void {
+  command
     .addOption(
       new Option('--url <url>', 'the gateway').env('SLUICE_INGRESS_URL').default('http://127.0.0.1:8080'),
     )
@@ -46,6 +44,13 @@ export function registerSimCommand(program: Command): void {
     .option('--days <count>', 'spread what is sent over so many days before now', toNumber, 0)
     .option('--samples', 'send every sample of the vendors’ pages too', false)
     .option('--json', 'print the ledger as JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sluice sim --pushes 300
+  sluice sim --url https://push.example.com --sources config/sources.yaml --rate 50`,
+    )
     .action(async (flags: SimFlags) => {
       const progress = startProgressBar();
       const ledger = await simulate({
@@ -62,7 +67,7 @@ export function registerSimCommand(program: Command): void {
         includeSamples: flags.samples,
         onProgress: (counts, expected) => progress.update(counts, expected),
       }).finally(() => progress.stop());
-      process.stdout.write(`${flags.json ? JSON.stringify(ledger, null, 2) : formatLedger(ledger)}\n`);
+      process.stdout.write(`${flags.json ? JSON.stringify(ledger) : formatLedger(ledger)}\n`);
       if (ledger.failures.length > 0) process.exitCode = 1;
     });
 }

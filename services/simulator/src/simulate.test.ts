@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { registerSimCommand } from './command.ts';
+import { defineSim } from './command.ts';
 import { formatLedger } from './ledger-table.ts';
 import { startProgressBar } from './progress-bar.ts';
 import { simulate, type SimulateOptions } from './simulate.ts';
@@ -64,7 +64,7 @@ async function runCommand(...flags: string[]): Promise<string> {
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   const program = new Command();
-  registerSimCommand(program);
+  defineSim(program.command('sim'));
   const base = ['sim', '--url', gateway.baseUrl, '--sources', sourcesFile, '--pushes', '50', '--resend', '0'];
   await program.parseAsync([...base, ...flags], { from: 'user' });
   return written.join('');

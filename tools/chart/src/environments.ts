@@ -73,7 +73,7 @@ async function parseCommand(args: readonly string[], environment: Record<string,
       if (command.commands.length === 0) command.action(() => undefined);
       command.commands.forEach(quiet);
     };
-    const program = createProgram(() => undefined);
+    const program = await createProgram(() => undefined);
     quiet(program);
     await program.parseAsync(args, { from: 'user' });
   } finally {

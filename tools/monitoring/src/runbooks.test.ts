@@ -78,7 +78,7 @@ function blocksOf(text: string, language: string): string[] {
 
 /** Parses a command line as `sluice` does, and does nothing. @returns "taken", or why it was not */
 async function parsed([, ...args]: string[]): Promise<string> {
-  const program = createProgram(() => undefined);
+  const program = await createProgram(() => undefined);
   let outcome = 'nothing was run';
   const disarm = (command: Command): void => {
     command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });

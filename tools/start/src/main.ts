@@ -138,6 +138,7 @@ async function run(
   const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
   writeRunFile({
     ...{ pid: process.pid, stream, sourcesFile: plan.sourcesFile, ingressUrl },
+    ingressOpsUrl: `http://127.0.0.1:${ports.ops.ingress}`,
     ...{ kafkaBrokers: endpoints.kafkaBrokers, registryUrl: endpoints.registryUrl },
     ...{ clickhouseUrl: endpoints.clickhouseUrl, elasticsearchUrl: endpoints.elasticsearchUrl },
   });

@@ -49,19 +49,19 @@ test.each(['shop-echat', 'shop-sobot'])('a sample of %s arrives in both stores',
   const { code, stdout, stderr } = await check(source, 60);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.trimEnd().split('\n')).toEqual([
-    expect.stringMatching(/acknowledged a \w+ of shop-\w+, which becomes \d+ events\.$/),
-    expect.stringMatching(/^ClickHouse has them, \d+\.\d s after the push\.$/),
-    expect.stringMatching(/^Elasticsearch has them, \d+\.\d s after the push\.$/),
+    expect.stringMatching(/acknowledged a \w+ of shop-\w+, which becomes (?:1 event|\d+ events)\.$/),
+    expect.stringMatching(/^ClickHouse has (?:it|them), \d+\.\d s after the push\.$/),
+    expect.stringMatching(/^Elasticsearch has (?:it|them), \d+\.\d s after the push\.$/),
   ]);
 });
 
 test('a store that a sink does not fill fails the check', async () => {
   await test_.stop('sink-elasticsearch');
   const { code, stdout, stderr } = await check('shop-echat', 5);
-  expect(stdout).toMatch(/ClickHouse has them/);
+  expect(stdout).toMatch(/ClickHouse has (?:it|them)/);
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^Elasticsearch lacks \d+ of the \d+ events: look at/),
+    expect.stringMatching(/^Elasticsearch lacks \d+ of \d+ events?: look at/),
   ]);
 });
 

@@ -10,6 +10,7 @@ import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
 import { generateTraffic } from '@sluice/simulator/traffic';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
+import type { Say } from '../say.ts';
 
 /** A store that must have the sample's events. */
 export interface StoreToAsk {
@@ -26,7 +27,7 @@ export interface CheckPathOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly withinMs: number;
   readonly stores: readonly StoreToAsk[];
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /**
@@ -55,10 +56,19 @@ export async function checkPath(options: CheckPathOptions): Promise<void> {
     throw new Error(
       `${url} did not acknowledge a push of ${sourceId}: ${failure.detail} (status ${failure.status ?? 'none'}).`,
     );
-  say(`${url} acknowledged a ${plain.dataType} of ${sourceId}, which becomes ${events.length} events.`);
+  const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`;
+  say(`${url} acknowledged a ${plain.dataType} of ${sourceId}, which becomes ${count}.`, {
+    of: 'acknowledged',
+    ...{ url, source: sourceId, dataType: plain.dataType, events: events.length },
+  });
   for (const store of stores) {
     await untilFound(store, events, startedAt + withinMs);
-    say(`${store.name} has them, ${((performance.now() - startedAt) / 1000).toFixed(1)} s after the push.`);
+    const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1));
+    const them = events.length === 1 ? 'it' : 'them';
+    say(`${store.name} has ${them}, ${seconds.toFixed(1)} s after the push.`, {
+      of: 'stored',
+      ...{ store: store.name, seconds },
+    });
   }
 }
 
@@ -115,7 +125,7 @@ async function untilFound(
     if (missing === 0) return;
     if (performance.now() > deadline)
       throw new Error(
-        `${store.name} lacks ${missing} of the ${events.length} events: look at the normalizer and at its sink.${said}`,
+        `${store.name} lacks ${missing} of ${events.length} ${events.length === 1 ? 'event' : 'events'}: look at the normalizer and at its sink.${said}`,
       );
     await pause(500);
   }

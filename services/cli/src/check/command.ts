@@ -1,55 +1,74 @@
 import type { Command } from 'commander';
-import { password } from '../access.ts';
+import type { StoredEvent } from '@sluice/sink/stored-event';
+import { UsageError } from '../exit-codes.ts';
 import {
   clickhouse,
   clickhouseUser,
   elasticsearch,
   elasticsearchUser,
   gateway,
+  json,
+  needed,
   positiveInteger,
   sources,
   stream,
 } from '../options.ts';
-import { readSources } from '@sluice/sources/read-sources';
-import { checkPath, type StoreToAsk } from './check-path.ts';
-import { eventsWithDocuments } from '@sluice/sink-elasticsearch/find-events';
-import { eventsWithRows } from '@sluice/sink-clickhouse/find-events';
+import { sayer, type Print } from '../say.ts';
+import { clickHouseAt, elasticsearchAt, type StoreOptions } from '../stores.ts';
+import type { StoreToAsk } from './check-path.ts';
 
-interface PathOptions {
+interface PathOptions extends StoreOptions {
   readonly url: string;
   readonly sources: string;
   readonly source: string;
-  readonly stream: string;
   readonly within: number;
-  readonly clickhouse?: string;
-  readonly clickhouseUser: string;
-  readonly elasticsearch?: string;
-  readonly elasticsearchUser?: string;
+  readonly json: boolean;
+}
+
+interface SourcesOptions {
+  readonly sources: string;
+  readonly withoutSecrets: boolean;
+  readonly json: boolean;
 }
 
 /** `sluice check path` and `sluice check sources` */
-export function registerCheckCommand(program: Command, print: (line: string) => void): void {
-  const check = program.command('check').description('see that a system works, or that it would');
-  check
+export function defineCheck(command: Command, print: Print): void {
+  command
     .command('sources')
     .description(
       'see that services would take a sources file and the secrets that it names; nothing is started',
     )
-    .addOption(sources('as services will have it'))
+    .addOption(needed(sources('as services will have it')))
     .option('--without-secrets', 'check the file alone: the secrets are somewhere else', false)
-    .action((options: { sources: string; withoutSecrets: boolean }) => {
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sluice check sources --sources config/sources.yaml
+  sluice check sources --sources values/sources.yaml --without-secrets`,
+    )
+    .action(async (options: SourcesOptions) => {
+      const { readSources } = await import('@sluice/sources/read-sources');
+      const say = sayer(print, options.json);
       const found = readSources(options.sources, options.withoutSecrets ? 'unread' : process.env);
       for (const { id, vendor, stream: of, token, aesKey } of found) {
         const how = [token ? 'signed' : 'unsigned', aesKey ? 'encrypted' : 'plain'];
-        print(`${id}: ${vendor}, stream ${of}, ${how.join(', ')}`);
+        say(`${id}: ${vendor}, stream ${of}, ${how.join(', ')}`, {
+          of: 'source',
+          ...{ id, vendor, stream: of, signed: token !== null, encrypted: aesKey !== null },
+        });
       }
-      print(`${options.sources} is right: ${found.length} ${found.length === 1 ? 'source' : 'sources'}.`);
+      say(`${options.sources} is right: ${found.length} ${found.length === 1 ? 'source' : 'sources'}.`, {
+        of: 'sum',
+        ...{ file: options.sources, sources: found.length },
+      });
     });
-  check
+  command
     .command('path')
     .description('push a sample through a source that is for tests alone, and wait until it is in the stores')
-    .addOption(gateway())
-    .addOption(sources('as the gateway has it'))
+    .addOption(needed(gateway()))
+    .addOption(needed(sources('as the gateway has it')))
     .requiredOption('--source <id>', 'the source: its sample becomes a row and a document')
     .addOption(stream())
     .addOption(clickhouse())
@@ -57,30 +76,53 @@ export function registerCheckCommand(program: Command, print: (line: string) => 
     .addOption(elasticsearch())
     .addOption(elasticsearchUser())
     .option('--within <seconds>', 'how long the whole path may take', positiveInteger, 60)
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sluice check path --source echat-demo
+  sluice check path --source test --sources config/sources.yaml --url https://push.example.com --clickhouse http://clickhouse:8123`,
+    )
+    .hook('preAction', (path) => {
+      const { clickhouse, elasticsearch } = path.opts<PathOptions>();
+      if (clickhouse === undefined && elasticsearch === undefined)
+        throw new UsageError(
+          'Say where the sample must arrive: give --clickhouse, --elasticsearch, or both.',
+        );
+    })
     .action(async (options: PathOptions) => {
-      const stores = storesOf(options);
-      if (stores.length === 0)
-        throw new Error('Say where the sample must arrive: give --clickhouse, --elasticsearch, or both.');
+      const { checkPath } = await import('./check-path.ts');
       const { url, source, within } = options;
       await checkPath({
         ...{ url, sourcesFile: options.sources, sourceId: source, withinMs: within * 1000 },
-        ...{ env: process.env, stores, say: print },
+        ...{ env: process.env, stores: await storesOf(options), say: sayer(print, options.json) },
       });
     });
 }
 
-function storesOf(options: PathOptions): StoreToAsk[] {
-  const { stream, clickhouse, clickhouseUser, elasticsearch, elasticsearchUser: username } = options;
+async function storesOf(options: PathOptions): Promise<StoreToAsk[]> {
+  const { clickhouse, elasticsearch } = options;
   const stores: StoreToAsk[] = [];
-  if (clickhouse) {
-    const access = { username: clickhouseUser, password: password('CLICKHOUSE') };
-    const connection = { url: clickhouse, database: stream, ...access };
-    stores.push({ name: 'ClickHouse', find: (topic, ids) => eventsWithRows(connection, topic, ids) });
+  if (clickhouse !== undefined) {
+    const { eventsWithRows } = await import('@sluice/sink-clickhouse/find-events');
+    const connection = clickHouseAt(clickhouse, options);
+    stores.push({
+      name: 'ClickHouse',
+      find: async (topic, ids) =>
+        idsOf(await eventsWithRows(connection, topic, { eventIds: ids }, ids.length)),
+    });
   }
-  if (elasticsearch) {
-    const auth = username ? { auth: { username, password: password('ELASTICSEARCH') } } : {};
-    const connection = { url: elasticsearch, stream, ...auth };
-    stores.push({ name: 'Elasticsearch', find: (topic, ids) => eventsWithDocuments(connection, topic, ids) });
+  if (elasticsearch !== undefined) {
+    const { eventsWithDocuments } = await import('@sluice/sink-elasticsearch/find-events');
+    const connection = elasticsearchAt(elasticsearch, options);
+    stores.push({
+      name: 'Elasticsearch',
+      find: async (topic, ids) =>
+        idsOf(await eventsWithDocuments(connection, topic, { eventIds: ids }, ids.length)),
+    });
   }
   return stores;
 }
+
+const idsOf = (events: readonly StoredEvent[]): string[] => events.map(({ eventId }) => eventId);

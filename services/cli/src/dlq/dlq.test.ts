@@ -40,6 +40,10 @@ const ending = async (wanted: number, ...args: string[]): Promise<string[]> => {
 };
 const sluice = (...args: string[]): Promise<string[]> => ending(0, ...args);
 
+/** The lines of the dead letters that `list` tells, between its heading and the sums. */
+const listed = async (...args: string[]): Promise<string[]> =>
+  (await run('list', ...args)).stdout.split('\n').filter((line) => /^\d+\/\d+ /.test(line));
+
 const rawHeaders = (payloadHash: string, change: Partial<RawHeaders> = {}) =>
   writeRawHeaders({
     sourceId: 'shop',
@@ -171,14 +175,46 @@ afterAll(async () => {
 
 test('list shows a line for each letter that the filter lets through', async () => {
   const lines = await sluice('list');
-  expect(lines).toHaveLength(5);
-  expect(lines[0]).toMatch(/^0\/0 +1970-01-01T00:00:01\.000Z +NORMALIZER +NOT_XML +shop +chatEnd +7 bytes$/);
-  expect(lines[4]).toBe('Dead letters: 4.');
-  expect(await sluice('list', '--reason', 'undecryptable')).toHaveLength(3);
-  expect(
-    await sluice('list', '--since', '1970-01-01T00:00:02Z', '--until', '1970-01-01T00:00:04Z'),
-  ).toHaveLength(3);
-  expect(await sluice('list', '--source', 'nobody')).toEqual(['Dead letters: 0.']);
+  expect(lines).toHaveLength(8);
+  expect(lines[0]).toMatch(/^PLACE +FIRST SEEN +STAGE +REASON +SOURCE +DATA TYPE +BYTES$/);
+  expect(lines[1]).toMatch(/^0\/0 +1970-01-01T00:00:01\.000Z +NORMALIZER +NOT_XML +shop +chatEnd +7$/);
+  expect(lines.slice(5)).toEqual([
+    'Dead letters: 4 (4 open).',
+    expect.stringMatching(/^ +2 {2}NORMALIZER +NOT_XML +shop$/),
+    expect.stringMatching(/^ +2 {2}INGRESS +UNDECRYPTABLE +shop$/),
+  ]);
+  expect(await listed('--reason', 'undecryptable')).toHaveLength(2);
+  expect(await listed('--since', '1970-01-01T00:00:02Z', '--until', '1970-01-01T00:00:04Z')).toHaveLength(2);
+  expect(await listed('--since', '1h')).toEqual([]);
+  expect(await listed('--contains', 'torn at')).toHaveLength(1);
+  expect(await listed('--contains', 'AAAA')).toHaveLength(1);
+});
+
+test.each([
+  [['--source', 'nobody'], 'No dead letter has the source nobody; there are shop (4).'],
+  [['--reason', 'empty'], 'No dead letter has the reason EMPTY; there are NOT_XML (2), UNDECRYPTABLE (2).'],
+  [['--stage', 'sink-clickhouse'], 'No dead letter has the stage SINK_CLICKHOUSE; there are NORMALIZER (2), INGRESS (2).'],
+  [['--contains', 'nothing has this'], 'None of the 4 dead letters passes all of the filters.'],
+])('a filter that lets nothing through says what there is: %j', async (filter, why) => {
+  expect(await sluice('list', ...filter)).toEqual(['Dead letters: 0 (0 open).', why]);
+  const dry = await sluice('redrive', '--dry-run', '--sources', sourcesFile, ...filter);
+  expect(dry).toEqual(['0 would be redriven, 0 skipped, 0 still unusable.', why]);
+}); // prettier-ignore
+
+test('as JSON, each is one object in one line', async () => {
+  const lines = (await sluice('list', '--json')).map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines[0]).toMatchObject({
+    ...{ of: 'dead-letter', place: '0/0', stage: 'NORMALIZER', reason: 'NOT_XML', source: 'shop' },
+    ...{ dataType: 'chatEnd', bytes: 7, firstSeen: '1970-01-01T00:00:01.000Z', redrivenAt: null },
+  });
+  expect(lines.at(-1)).toEqual({ of: 'sum', letters: 4, open: 4, why: null });
+  const [whole] = await sluice('show', '0/0', '--json');
+  const { payload } = JSON.parse(whole ?? '') as { payload: string };
+  expect(Buffer.from(payload, 'base64').toString()).toBe('<xm\u001b[2J');
+  const dry = await ending(3, 'redrive', '--dry-run', '--sources', sourcesFile, '--json');
+  expect(dry.map((line) => JSON.parse(line) as unknown).at(-1)).toMatchObject({
+    ...{ of: 'sum', redriven: 2, skipped: 1, unusable: 1, dryRun: true },
+  });
 });
 
 test('show tells everything, and sends nothing to the terminal that it would obey', async () => {
@@ -215,7 +251,9 @@ test('redrive puts letters back under their ids, once, and not those that were t
 
   const again = await ending(3, 'redrive', '--sources', sourcesFile);
   expect(again.at(-1)).toBe('0 redriven, 3 skipped, 1 still unusable.');
-  expect((await sluice('list'))[0]).toMatch(/redriven \d{4}-/);
+  expect((await listed())[0]).toMatch(/redriven \d{4}-/);
+  expect(await listed('--open')).toHaveLength(2);
+  expect(await sluice('list')).toContain('Dead letters: 4 (2 open).');
 });
 
 test('redrive opens what was kept while a key was missing or a push was suspect, and keeps the rest anew', async () => {
@@ -254,9 +292,7 @@ test('redrive opens what was kept while a key was missing or a push was suspect,
     'msg',
   ]);
 
-  const [rest] = (await sluice('list', '--reason', 'undecryptable', '--source', 'talk')).filter(
-    (line) => !line.includes('redriven'),
-  );
+  const [rest] = await listed('--open', '--reason', 'undecryptable', '--source', 'talk');
   const shown = await sluice('show', rest!.split(' ')[0]!);
   expect(shown).toContain('attempts: 2');
   expect(shown.at(-1)).toBe(`{"type":"calllog","content":["${unopened}"]}`);
@@ -280,9 +316,10 @@ test('what strangers wrote into a letter stays in its line, and no terminal obey
       ...{ payload: Buffer.from('x'), topic: evil },
     },
   ]);
-  const [line = '', ...more] = await sluice('list', '--stage', 'SINK_CLICKHOUSE');
-  expect(line).toContain(`shop  ${escaped}  1 bytes`);
-  expect(more).toEqual(['Dead letters: 1.']);
+  const [line = '', ...more] = await listed('--stage', 'SINK_CLICKHOUSE');
+  expect(line).toMatch(/^\S+ +1970-.* shop +\\x1b.* 1$/);
+  expect(line).toContain(escaped);
+  expect(more).toEqual([]);
   const shown = await sluice('show', line.split(' ')[0] ?? '');
   for (const name of ['id', 'data_type', 'detail', 'topic', 'key', `  ${escaped}`])
     expect(shown).toContain(`${name}: ${escaped}`);
@@ -299,7 +336,7 @@ test('a record that is no dead letter is told and passed over, and the command e
   const told = new RegExp(`^0/${stray?.offset} is no dead letter, so it was passed over: .+\n$`);
   const list = await run('list');
   expect(list).toMatchObject({ code: 3, stderr: expect.stringMatching(told) as string });
-  expect(list.stdout).toMatch(/^0\/0 [^]*\nDead letters: \d+\.\n$/);
+  expect(list.stdout).toMatch(/^PLACE [^]*\n0\/0 [^]*\nDead letters: \d+ \(\d+ open\)\.\n/);
   const redrive = await run('redrive', '--sources', sourcesFile, '--dry-run');
   expect(redrive).toMatchObject({ code: 3, stderr: expect.stringMatching(told) as string });
   expect(redrive.stdout).toMatch(/still unusable\.\n$/);
@@ -338,17 +375,24 @@ test.each([
   [['list', '--reason', 'NOTXML'], /There is no reason NOTXML: it must be one of .*NOT_XML/],
   [['list', '--since', '7'], /It must be a time such as 2026-01-31T08:00:00\+08:00/],
   [['show', '17'], /A place is a partition and an offset, such as 0\/17/],
-  [['show', '7/7'], /There is no dead letter at 7\/7: the topic has the partitions 0 to 0\./],
-  [['show', '0/99999'], /There is no dead letter at 0\/99999: partition 0 has the offsets 0 to \d+\./],
   [['redrive', '0', '--sources', 'x'], /A place is a partition and an offset/],
 ])('%p is refused, and says what there is', async (args, sentence) => {
   const { code, stdout, stderr } = await run(...args);
   expect(stderr.trimEnd()).toMatch(sentence);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
 }); // prettier-ignore
 
+test.each([
+  ['7/7', /There is no dead letter at 7\/7: the topic has the partitions 0 to 0\./],
+  ['0/99999', /There is no dead letter at 0\/99999: partition 0 has the offsets 0 to \d+\./],
+])('what is not there is not shown: %s', async (place, sentence) => {
+  const { code, stdout, stderr } = await run('show', place);
+  expect(stderr.trimEnd()).toMatch(sentence);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+});
+
 test('a stage may be written as metrics write it', async () => {
-  expect((await ending(3, 'list', '--stage', 'sink-clickhouse')).at(-1)).toBe('Dead letters: 1.');
+  expect(await listed('--stage', 'sink-clickhouse')).toHaveLength(1);
 });
 
 test('seen notes all that is there, and the next time what came since', async () => {
@@ -366,7 +410,7 @@ test('what has expired is not waited for, and the rest can be brought back', asy
   const end = (await endOffsets(kafka.connection, topic)).get(0)!;
   await writeAll([{ ...letters[0]!, id: 'fresh', first_seen: 30_000 }]);
   await kafka.forget(topic, [{ partition: 0, offset: String(end) }]);
-  expect(await sluice('list')).toEqual([expect.stringMatching(`^0/${end} `), 'Dead letters: 1.']);
+  expect(await listed()).toEqual([expect.stringMatching(`^0/${end} `)]);
   expect((await sluice('redrive', `0/${end}`, '--sources', sourcesFile)).at(-1)).toBe(
     '1 redriven, 0 skipped, 0 still unusable.',
   );
@@ -374,7 +418,7 @@ test('what has expired is not waited for, and the rest can be brought back', asy
     `There is no dead letter at 0/0: partition 0 has the offsets ${end} to ${end + 1n}.`,
   );
   await kafka.forget(topic, [{ partition: 0, offset: String(end + 2n) }]);
-  expect(await sluice('list')).toEqual(['Dead letters: 0.']);
+  expect(await sluice('list')).toEqual(['Dead letters: 0 (0 open).']);
   expect(await sluice('redrive', '--sources', sourcesFile)).toEqual([
     '0 redriven, 0 skipped, 0 still unusable.',
   ]);
@@ -405,7 +449,7 @@ test('a dead letter of a newer release is listed and shown as far as it is known
   await publisher.close();
   expect(outcome).toBe('published');
 
-  expect((await sluice('list', '--reason', 'unknown'))[0]).toMatch(`0/${offset} `);
+  expect((await listed('--reason', 'unknown'))[0]).toMatch(`0/${offset} `);
   const lost = new RegExp(`Schema ${id} of dead-letter is newer than this release, which does not know `);
   expect((await sluice('show', `0/${offset}`)).join('\n')).toMatch(lost);
   const [line = ''] = await ending(3, 'redrive', `0/${offset}`, '--sources', sourcesFile);

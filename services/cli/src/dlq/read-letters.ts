@@ -25,7 +25,14 @@ export interface LetterFilter {
   readonly source?: string;
   readonly sinceMs?: number;
   readonly untilMs?: number;
+  /** In the payload, a header, the detail or the id. */
+  readonly contains?: string;
+  /** Those alone that were not redriven. */
+  readonly isOpen?: boolean;
 }
+
+/** How many dead letters were read, whatever the filter says, by what they have. */
+export type LetterCounts = Readonly<Record<'source' | 'stage' | 'reason', ReadonlyMap<string, number>>>;
 
 /** A record in the topic that is no dead letter, and no mark of one. */
 interface StrayRecord {
@@ -47,6 +54,7 @@ export const mark = { place: 'sluice-redriven-letter', atMs: 'sluice-redriven-at
  * Reads the dead letters of a stream that the filter lets through, one after the other, partition by partition in the
  * order in which they were written. The topic is read twice, first for the marks: in memory are the marks and what one
  * fetch brings.
+ * @returns what was there
  * @throws one sentence about a place that the topic does not have
  */
 export async function readLetters(
@@ -55,8 +63,13 @@ export async function readLetters(
   stream: string,
   filter: LetterFilter,
   { onLetter, onStray }: LetterReader,
-): Promise<void> {
+): Promise<LetterCounts> {
   const topic = topicOf(stream, 'dead-letter');
+  const counts = {
+    source: new Map<string, number>(),
+    stage: new Map<string, number>(),
+    reason: new Map<string, number>(),
+  };
   const held = await offsetRanges(connection, topic);
   for (const place of filter.places ?? []) checkPlace(place, held);
   const range = rangeOf(topic, held, filter.places);
@@ -77,15 +90,25 @@ export async function readLetters(
       onStray({ place, why: 'It is empty.' });
     } else {
       const decoded = await decode('dead-letter', record.value);
-      if (!decoded.ok) onStray({ place, why: decoded.detail });
-      else if (passes(decoded.value, filter))
-        await onLetter({
-          ...decoded.value,
-          ...{ place, redrivenAtMs: redriven.get(place) ?? null, lost: decoded.lost ?? null },
-        });
+      if (!decoded.ok) {
+        onStray({ place, why: decoded.detail });
+        return;
+      }
+      const letter: KeptLetter = {
+        ...decoded.value,
+        ...{ place, redrivenAtMs: redriven.get(place) ?? null, lost: decoded.lost ?? null },
+      };
+      addTo(counts.source, letter.source_id);
+      addTo(counts.stage, letter.stage);
+      addTo(counts.reason, letter.reason);
+      if (passes(letter, filter)) await onLetter(letter);
     }
   });
+  return counts;
 }
+
+const addTo = (counts: Map<string, number>, name: string): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);
 
 /** What must be read for some places: from the first of each partition on, since a mark stands behind its letter. */
 function rangeOf(
@@ -150,13 +173,22 @@ function checkPlace(place: Place, held: ReadonlyMap<number, OffsetRange>): void 
   );
 }
 
-function passes(letter: DeadLetter, filter: LetterFilter): boolean {
-  const { stage, reason, source, sinceMs, untilMs } = filter;
+function passes(letter: KeptLetter, filter: LetterFilter): boolean {
+  const { stage, reason, source, sinceMs, untilMs, contains, isOpen } = filter;
   return (
+    (isOpen !== true || letter.redrivenAtMs === null) &&
+    (contains === undefined || holds(letter, contains)) &&
     (stage === undefined || letter.stage === stage) &&
     (reason === undefined || letter.reason === reason) &&
     (source === undefined || letter.source_id === source) &&
     (sinceMs === undefined || letter.first_seen >= sinceMs) &&
     (untilMs === undefined || letter.first_seen < untilMs)
+  );
+}
+
+function holds({ id, detail, headers, payload }: DeadLetter, text: string): boolean {
+  return (
+    [id, detail, ...headers.map(({ value }) => value)].some((one) => one.includes(text)) ||
+    payload.includes(text)
   );
 }

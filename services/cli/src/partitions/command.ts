@@ -1,68 +1,85 @@
+import { styleText } from 'node:util';
 import { Option, type Command } from 'commander';
 import { kafkaAt } from '../access.ts';
 import { asking } from '../asking.ts';
-import { brokers, positiveInteger, stream } from '../options.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
+import { brokers, json, needed, positiveInteger, stream } from '../options.ts';
 import { printableLine } from '../printable.ts';
-import { readPlace, skipRecord } from './skip.ts';
+import { sayer, type Print } from '../say.ts';
+import { readPlace, skipRecord, type RecordPlace } from './skip.ts';
 import { partitionStates, workerGroups, type PartitionState, type WorkerGroup } from './worker-groups.ts';
 
-interface Place {
+interface PartitionsOptions {
   readonly brokers: string[];
   readonly stream: string;
+  readonly json: boolean;
 }
 
-interface SkipCommandOptions extends Place {
+interface SkipCommandOptions extends PartitionsOptions {
   readonly group: WorkerGroup;
   readonly toDeadLetters?: boolean;
   readonly within: number;
 }
 
-/** The exit code of `sluice partitions list` when a partition is blocked. */
-const blockedCode = 3;
-
 /** `sluice partitions list | skip`. */
-export function registerPartitionsCommand(program: Command, print: (line: string) => void): void {
-  const partitions = program
-    .command('partitions')
-    .description('how far the workers are in each partition, and what blocks them');
-
-  partitions
+export function definePartitions(command: Command, print: Print): void {
+  command
     .command('list', { isDefault: true })
-    .description(`one line for each worker and partition; ends with ${blockedCode} when one is blocked`)
-    .addOption(brokers())
+    .description(`one line for each worker and partition; ends with ${exitCodes.undone} when one is blocked`)
+    .addOption(needed(brokers()))
     .addOption(stream())
-    .option('--json', 'print an array of objects', false)
-    .action(async ({ brokers, stream, json }: Place & { json: boolean }) => {
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sluice partitions
+  sluice partitions list --json | jq 'select(.blocked != null)'`,
+    )
+    .action(async ({ brokers, stream, json }: PartitionsOptions) => {
+      const say = sayer(print, json);
       const states = await statesOf(brokers, stream);
       const blocked = states.filter(({ blockage }) => blockage !== null);
-      if (json) print(JSON.stringify(states.map(plain), null, 2));
-      else {
-        for (const state of states) for (const line of linesOf(state)) print(line);
-        print(`Partitions: ${states.length}, blocked: ${blocked.length}.`);
-      }
-      if (blocked.length > 0) process.exitCode = blockedCode;
+      for (const state of states) say(linesOf(state), { of: 'partition', ...plain(state) });
+      say(`Partitions: ${states.length}, blocked: ${blocked.length}.`, {
+        of: 'sum',
+        ...{ partitions: states.length, blocked: blocked.length },
+      });
+      if (blocked.length > 0) process.exitCode = exitCodes.undone;
     });
 
-  partitions
-    .command('skip <place>')
-    .description('move the record that blocks a partition to the dead letters; <place> is as list prints it')
-    .addOption(brokers())
+  command
+    .command('skip')
+    .argument('<place>', 'the record that blocks its partition, as list prints it', readPlace)
+    .description('move the record that blocks a partition to the dead letters')
+    .addOption(needed(brokers()))
     .addOption(stream())
     .addOption(
       new Option('--group <worker>', 'whose partition it is').choices(workerGroups).makeOptionMandatory(),
     )
     .option('--to-dead-letters', 'where the record goes: it must be said')
     .option('--within <seconds>', 'how long the worker may take', positiveInteger, 120)
-    .action(async (place: string, { brokers, stream, group, toDeadLetters, within }: SkipCommandOptions) => {
-      const record = readPlace(place);
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Example:
+  sluice partitions skip sluice.rating.v1/3/812 --group sink-clickhouse --to-dead-letters`,
+    )
+    .action(async (record: RecordPlace, options: SkipCommandOptions) => {
+      const { brokers, stream, group, toDeadLetters, within, json } = options;
       if (toDeadLetters !== true)
-        throw new Error('Say where the record goes: give --to-dead-letters. It can be redriven from there.');
+        throw new UsageError(
+          'Say where the record goes: give --to-dead-letters. It can be redriven from there.',
+        );
       const connection = kafkaAt(brokers);
       // Says whom it asked when Kafka is away; what skipping throws is about the record.
       await asking('Kafka', '--brokers', brokers.join(','), () => partitionStates(connection, stream, group));
+      const place = `${record.topic}/${record.partition}/${record.offset}`;
       await skipRecord({ connection, stream, group, place: record, withinMs: within * 1000 });
-      print(
+      sayer(print, json)(
         `${group} went on behind ${place}. The record is among the dead letters, unless the worker could finish it at that moment: sluice dlq list --reason SKIPPED`,
+        { group, place },
       );
     });
 }
@@ -81,7 +98,7 @@ function linesOf(state: PartitionState): string[] {
   const { records, sinceMs, attempts, error, key, source, dataType } = blockage;
   const which = records === 1 ? 'by' : `by one of ${records} records from`;
   return [
-    `${line}  BLOCKED`,
+    `${line}  ${styleText('red', 'BLOCKED')}`,
     `  ${which} ${topic}/${partition}/${committed}, since ${new Date(sinceMs).toISOString()}, ${attempts} attempts`,
     `  source ${oneLine(source)}, data type ${oneLine(dataType)}, key ${oneLine(key)}`,
     `  ${oneLine(error)}`,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { InvalidArgumentError } from 'commander';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { commitAlone, deleteGroup } from '@sluice/kafka/commit-alone';
 import { noteOfRequest, skipGroupOf } from '@sluice/stream/blockage';
@@ -15,7 +16,7 @@ export interface RecordPlace {
 export function readPlace(text: string): RecordPlace {
   const [, topic, partition, offset] = /^([\w.-]+)\/(\d{1,9})\/(\d{1,18})$/.exec(text) ?? [];
   if (topic === undefined || partition === undefined || offset === undefined)
-    throw new Error(
+    throw new InvalidArgumentError(
       `"${text}" is no record's place: it must be <topic>/<partition>/<offset>, as "sluice partitions list" prints it.`,
     );
   return { topic, partition: Number(partition), offset: BigInt(offset) };

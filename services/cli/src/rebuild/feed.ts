@@ -6,7 +6,7 @@ import { workThroughRanges, type GoneRecords, type Range } from '@sluice/kafka/r
 import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
-import type { NewerSchemas } from '@sluice/sink/decode-events';
+import type { NewerSchemas } from '@sluice/sink/newer-schemas';
 import type { Reach } from '@sluice/sink/reach';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 

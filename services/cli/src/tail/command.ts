@@ -3,9 +3,11 @@ import { schemaLookup } from '@sluice/canonical-event/registry';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
 import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { kafkaAt, registryAt } from '../access.ts';
-import { brokers, duration, positiveInteger, registry, stream, wholeNumber } from '../options.ts';
+import { brokers, json, needed, positiveInteger, registry, since, stream, wholeNumber } from '../options.ts';
+import type { Print } from '../say.ts';
+import { awaiting } from '../status-line.ts';
 import { untilSignal } from '../until-signal.ts';
 import { jsonOf, lineOf, tailRecord, type TailedRecord } from './tail-record.ts';
 
@@ -14,6 +16,7 @@ interface TailOptions {
   readonly schemaRegistry: string;
   readonly stream: string;
   readonly last: number;
+  /** Epoch ms. */
   readonly since?: number;
   readonly source?: string;
   readonly dataType?: string;
@@ -28,22 +31,20 @@ const names = Object.keys(topics) as TopicName[];
 const endless = 2n ** 63n - 1n;
 
 /** `sluice tail rating.v1`: the records of a stream's topics as they come, decoded. */
-export function registerTailCommand(program: Command, print: (line: string) => void): void {
-  program
-    .command('tail')
-    .argument('<topics...>', `of ${names.join(', ')}; without .v1 as well`, readTopics)
-    .description('show records as they come: raw payloads, events, dead letters; Ctrl-C ends it')
-    .addOption(brokers())
-    .addOption(registry())
+export function defineTail(command: Command, print: Print): void {
+  command
+    .addArgument(new Argument('<topics...>', 'without .v1 as well').choices(names).argParser(readTopics))
+    .addOption(needed(brokers()))
+    .addOption(needed(registry()))
     .addOption(stream())
     .option('--last <n>', 'begin with the last n of each partition', wholeNumber, 0)
-    .option('--since <duration>', 'begin with what was written in the last 1h, 30m, …', duration)
+    .addOption(since())
     .option('--source <id>', 'of this source alone')
     .option('--data-type <name>', "of the vendor's data type alone")
     .option('--contains <text>', 'what holds this text anywhere: an id, a word')
     .option('--limit <n>', 'end after so many', positiveInteger)
     .option('--no-follow', 'end with what is there now')
-    .option('--json', 'one JSON object a line', false)
+    .addOption(json())
     .addHelpText(
       'after',
       `
@@ -54,7 +55,9 @@ Examples:
     )
     .action(async (wanted: TopicName[], options: TailOptions) => {
       const show = options.json ? jsonOf : lineOf;
-      await untilSignal((signal) => tail(wanted, options, signal, (record) => print(show(record))));
+      await untilSignal((signal) =>
+        awaiting('Waiting for records', () => tail(wanted, options, signal, (record) => print(show(record)))),
+      );
     });
 }
 
@@ -101,8 +104,7 @@ async function rangeOf(name: TopicName, options: TailOptions): Promise<Range> {
       { cause: error },
     );
   });
-  const since =
-    options.since === undefined ? null : await offsetsAtTime(connection, topic, Date.now() - options.since);
+  const since = options.since === undefined ? null : await offsetsAtTime(connection, topic, options.since);
   const from = [...held].map(([partition, { low, high }]) => {
     const last = high - BigInt(options.last);
     const wanted = since?.get(partition) ?? last;

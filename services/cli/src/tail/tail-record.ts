@@ -4,6 +4,7 @@ import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import type { DeadLetter, Meta } from '@sluice/schemas/schemas';
 import { storedTopics, type TopicName } from '@sluice/schemas/topics';
 import { printableLine, timeOf } from '../printable.ts';
+import { toJson } from '../say.ts';
 
 /** A record of any topic of a stream as `sluice tail` shows it. */
 export interface TailedRecord {
@@ -84,10 +85,5 @@ function shortened(content: unknown): unknown {
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** One JSON object. Bytes are base64, and numbers beyond what JSON keeps are texts. */
-export function jsonOf(record: TailedRecord): string {
-  return JSON.stringify({ ...record, at: timeOf(record.atMs) }, (_name, value: unknown) => {
-    if (typeof value === 'bigint') return String(value);
-    return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
-  });
-}
+/** One JSON object. */
+export const jsonOf = (record: TailedRecord): string => toJson({ ...record, at: timeOf(record.atMs) });

@@ -1,5 +1,5 @@
 import { createTestStream, type TestStream } from '../testing/test-stream.ts';
-import { startSluice } from '../testing/run-sluice.ts';
+import { jsonLines, startSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(180_000);
 
@@ -21,10 +21,7 @@ const tailing = (...args: string[]) => startSluice(['tail', ...args, ...stream.p
 const shown = async (...args: string[]): Promise<Shown[]> => {
   const { code, stdout, stderr } = await tailing(...args, '--no-follow', '--json').ended;
   expect([code, stderr]).toEqual([0, '']);
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Shown);
+  return jsonLines(stdout);
 };
 
 beforeAll(async () => {
@@ -84,14 +81,15 @@ test('it follows what comes, a line each, until Ctrl-C', async () => {
 });
 
 test.each([
-  [['ratting'], /There is no topic ratting: it must be one of /],
+  [['ratting'], /There is no topic ratting: it must be one of /, 64],
   [
     ['rating', '--stream', 'test_nothing'],
     /^test_nothing\.rating\.v1 cannot be read from .* \(--brokers, --stream\)/,
+    1,
   ],
-])('%j is refused with one sentence', async (args, sentence) => {
+])('%j is refused with one sentence', async (args, sentence, wanted) => {
   const { code, stdout, stderr } = await startSluice(['tail', ...stream.place, ...args]).ended;
-  expect(code).toBe(1);
+  expect(code).toBe(wanted);
   expect(stdout).toBe('');
   expect(stderr).toMatch(sentence);
 });

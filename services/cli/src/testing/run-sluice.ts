@@ -47,3 +47,10 @@ export function startSluice(args: readonly string[], env: Record<string, string>
       }),
   };
 }
+
+/** What a command printed with `--json`. */
+export const jsonLines = <T>(stdout: string): T[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);

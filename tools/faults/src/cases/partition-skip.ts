@@ -101,7 +101,10 @@ async function skipBlocked(context: CaseContext): Promise<Finding> {
 async function list(system: System): Promise<Listed[]> {
   const { output } = await sluice(system, ['list', '--json']);
   try {
-    return JSON.parse(output) as Listed[];
+    const lines = output.split('\n').filter((line) => line !== '');
+    return lines
+      .map((line) => JSON.parse(line) as Listed & { of: string })
+      .filter(({ of }) => of === 'partition');
   } catch (cause) {
     throw new Error(`sluice partitions list said: ${output}`, { cause });
   }

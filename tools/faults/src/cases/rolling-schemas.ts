@@ -107,7 +107,10 @@ interface State {
 async function partitionsOf({ endpoints, stream }: System): Promise<State[]> {
   const place = ['--stream', stream, '--brokers', endpoints.kafkaBrokers.join(',')];
   const { output } = await startSluice(['partitions', 'list', '--json', ...place]).ended;
-  return JSON.parse(output) as State[];
+  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  return lines
+    .map((line) => JSON.parse(line) as State & { of: string })
+    .filter(({ of }) => of === 'partition');
 }
 
 /** Waits until an operator sees that sinks of both stores hold partitions for their schema, and for nothing else. */

@@ -1,0 +1,124 @@
+import { styleText } from 'node:util';
+import { topicOf } from '@sluice/schemas/topics';
+import { noteLettersSeen } from '@sluice/stream/unseen-letters';
+import { kafkaAt } from '../access.ts';
+import { asking } from '../asking.ts';
+import { printable, printableLine, timeOf } from '../printable.ts';
+import type { Say } from '../say.ts';
+import type { DlqOptions, FilterOptions } from './command.ts';
+import { placeOf, type Place } from './place.ts';
+import type { KeptLetter } from './read-letters.ts';
+import { filterOf, reading, whyNone } from './reading.ts';
+
+/** Tells each dead letter that a filter lets through, and how many there are of each kind. */
+export async function listDeadLetters(options: DlqOptions & FilterOptions, say: Say): Promise<void> {
+  const filter = filterOf(options);
+  let [count, open] = [0, 0];
+  /** By stage, reason and source. */
+  const kinds = new Map<string, { letters: number; open: number }>();
+  await reading(
+    options,
+    filter,
+    (letter) => {
+      const isOpen = letter.redrivenAtMs === null ? 1 : 0;
+      const kind = [
+        letter.stage.padEnd(widths.stage),
+        letter.reason.padEnd(widths.reason),
+        letter.source_id,
+      ].join('  ');
+      const { letters, open: openOfKind } = kinds.get(kind) ?? { letters: 0, open: 0 };
+      kinds.set(kind, { letters: letters + 1, open: openOfKind + isOpen });
+      say(count === 0 ? [styleText('bold', heading), lineOf(letter)] : lineOf(letter), {
+        of: 'dead-letter',
+        ...briefOf(letter),
+      });
+      count += 1;
+      open += isOpen;
+    },
+    (there) => {
+      const none = count === 0 && there !== null ? whyNone(filter, there) : null;
+      const sums = [...kinds].map(
+        ([kind, { letters, open: openOfKind }]) =>
+          `${String(letters).padStart(8)}  ${printableLine(kind)}${openOfKind === letters ? '' : `, ${openOfKind} open`}`,
+      );
+      say([`Dead letters: ${count} (${open} open).`, ...(none === null ? sums : [none])], {
+        of: 'sum',
+        ...{ letters: count, open, why: none },
+      });
+    },
+  );
+}
+
+/** Tells everything of one dead letter. @throws one sentence when there is none */
+export async function showDeadLetter(place: Place, options: DlqOptions, say: Say): Promise<void> {
+  const found: KeptLetter[] = [];
+  await reading(options, { places: [place] }, (letter) => void found.push(letter));
+  for (const letter of found) say(wholeOf(letter), { ...briefOf(letter), ...letter });
+  if (found.length === 0)
+    throw new Error(`There is no dead letter at ${placeOf(place)}: "sluice dlq list" shows which there are.`);
+}
+
+/** Notes that all that is there now was seen. */
+export async function noteSeen({ brokers, stream }: DlqOptions, say: Say): Promise<void> {
+  const records = await asking('Kafka', '--brokers', brokers.join(','), () =>
+    noteLettersSeen(kafkaAt(brokers), stream),
+  );
+  const topic = topicOf(stream, 'dead-letter');
+  say(`Noted as seen: ${records} records of ${topic}, marks of redriven ones among them.`, {
+    topic,
+    records,
+  });
+}
+
+const widths = { place: 8, time: 24, stage: 18, reason: 20, source: 16, dataType: 20, bytes: 9 };
+const heading = [
+  'PLACE'.padEnd(widths.place),
+  'FIRST SEEN'.padEnd(widths.time),
+  'STAGE'.padEnd(widths.stage),
+  'REASON'.padEnd(widths.reason),
+  'SOURCE'.padEnd(widths.source),
+  'DATA TYPE'.padEnd(widths.dataType),
+  'BYTES'.padStart(widths.bytes),
+].join('  ');
+
+function lineOf(letter: KeptLetter): string {
+  return [
+    letter.place.padEnd(widths.place),
+    timeOf(letter.first_seen).padEnd(widths.time),
+    letter.stage.padEnd(widths.stage),
+    letter.reason.padEnd(widths.reason),
+    letter.source_id.padEnd(widths.source),
+    letter.data_type.padEnd(widths.dataType),
+    String(letter.payload.length).padStart(widths.bytes),
+    letter.redrivenAtMs === null ? '' : `redriven ${timeOf(letter.redrivenAtMs)}`,
+  ]
+    .map(printableLine)
+    .join('  ')
+    .trimEnd();
+}
+
+/** What a line of the list has, as data. */
+function briefOf(letter: KeptLetter) {
+  const { place, id, stage, reason, detail, source_id, data_type, first_seen, redrivenAtMs, payload } =
+    letter;
+  return {
+    ...{ place, id, stage, reason, detail, source: source_id, dataType: data_type, bytes: payload.length },
+    firstSeen: timeOf(first_seen),
+    redrivenAt: redrivenAtMs === null ? null : timeOf(redrivenAtMs),
+  };
+}
+
+function wholeOf(letter: KeptLetter): string[] {
+  const { payload, headers, key, redrivenAtMs, first_seen, lost, ...plain } = letter;
+  return [
+    ...Object.entries(plain).map(([name, value]) => `${name}: ${printableLine(String(value))}`),
+    `first_seen: ${timeOf(first_seen)}`,
+    ...(lost === null ? [] : [`not shown: ${lost}`]),
+    `redriven: ${redrivenAtMs === null ? 'no' : timeOf(redrivenAtMs)}`,
+    `key: ${printableLine(key?.toString() ?? '')}`,
+    'headers:',
+    ...headers.map(({ name, value }) => `  ${printableLine(name)}: ${printableLine(value)}`),
+    `payload (${payload.length} bytes):`,
+    printable(payload.toString()),
+  ];
+}

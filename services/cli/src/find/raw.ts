@@ -1,0 +1,118 @@
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { readRanges, workThroughRanges, type Range } from '@sluice/kafka/read-range';
+import { offsetRanges, offsetsAtTime, type OffsetRange } from '@sluice/kafka/topics-admin';
+import { normalize } from '@sluice/normalizer/normalize';
+import { readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { topicOf } from '@sluice/schemas/topics';
+import type { RawPosition } from '@sluice/sink/stored-event';
+import { readSources } from '@sluice/sources/read-sources';
+import { kafkaAt } from '../access.ts';
+import { awaiting } from '../status-line.ts';
+import type { FindOptions } from './command.ts';
+
+/** An event that a raw record becomes. */
+export interface ExpectedEvent {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly topic: CanonicalTopic;
+}
+
+export interface RawRecord extends RawHeaders {
+  readonly payload: string;
+  readonly bytes: number;
+  /** What the mapping makes of it; null when no sources file says how. */
+  readonly events: readonly ExpectedEvent[] | null;
+  /** Reasons for which the mapping takes it, or a part of it, for a dead letter. */
+  readonly rejects: readonly string[];
+}
+
+export interface RawPush {
+  readonly position: RawPosition;
+  /** Null when Kafka does not hold it any more, or it was not read. */
+  readonly record: RawRecord | null;
+}
+
+const rawTopics = ['raw.echat', 'raw.sobot'] as const;
+/** Raw records that are kept in memory. */
+const mostKept = 500;
+
+/** Raw records that hold a text: in the payload, as the request id, or as the payload's hash. */
+export async function findRaw(
+  text: string,
+  options: FindOptions,
+): Promise<{ readonly records: number; readonly pushes: RawPush[] }> {
+  const connection = kafkaAt(options.brokers);
+  const open = opener(options);
+  const pushes: RawPush[] = [];
+  let records = 0;
+  await awaiting('Reading raw records', async () => {
+    const ranges = await Promise.all(
+      rawTopics.map(async (name): Promise<Range> => {
+        const topic = topicOf(options.stream, name);
+        const held = await offsetRanges(connection, topic);
+        const from = await offsetsAtTime(connection, topic, options.since);
+        const to = new Map([...held].map(([partition, { high }]) => [partition, high]));
+        return { topic, from, to };
+      }),
+    );
+    await workThroughRanges(connection, ranges, {
+      onGone: () => undefined,
+      onRecords(batch) {
+        records += batch.length;
+        for (const record of batch)
+          if (pushes.length < mostKept && holds(record, text)) pushes.push(open(record));
+        return Promise.resolve();
+      },
+    });
+  });
+  return { records, pushes };
+}
+
+/** The raw record at a place. */
+export async function readRaw(position: RawPosition, options: FindOptions): Promise<RawPush> {
+  const { topic, partition, offset } = position;
+  const connection = kafkaAt(options.brokers);
+  const held = (await offsetRanges(connection, topic).catch(() => new Map<number, OffsetRange>())).get(
+    partition,
+  );
+  const at = BigInt(offset);
+  if (held === undefined || at < held.low || at >= held.high) return { position, record: null };
+  const open = opener(options);
+  const found: RawPush[] = [];
+  const range = { topic, from: new Map([[partition, at]]), to: new Map([[partition, at + 1n]]) };
+  await readRanges(connection, [range], (record) => void found.push(open(record)));
+  return found[0] ?? { position, record: null };
+}
+
+function holds({ value, headers }: ConsumedRecord, text: string): boolean {
+  const [requestId, payloadHash] = [headers['sluice-request-id'], headers['sluice-payload-hash']];
+  return (
+    requestId?.toString() === text || payloadHash?.toString() === text || (value?.includes(text) ?? false)
+  );
+}
+
+/** Reads records, and maps them where a sources file is there. */
+function opener({ sources: file, stream }: FindOptions): (record: ConsumedRecord) => RawPush {
+  const sources =
+    file === undefined ? [] : readSources(file, 'unread').filter((one) => one.stream === stream);
+  return ({ topic, partition, offset, headers: bytes, value }) => {
+    const position = { topic, partition, offset };
+    const headers = readRawHeaders(bytes);
+    if (headers === null || value === null) return { position, record: null };
+    const source = sources.find(({ id }) => id === headers.sourceId);
+    const mapped = source && normalize({ payload: value, headers, source, position }, () => undefined);
+    return {
+      position,
+      record: {
+        ...headers,
+        ...{ payload: value.toString('utf8'), bytes: value.length },
+        events:
+          mapped?.events.map(({ topic: of, value: { meta } }) => ({
+            ...{ eventId: meta.event_id, eventType: meta.event_type, topic: of },
+          })) ?? null,
+        rejects: mapped?.rejected.map(({ reason }) => reason) ?? [],
+      },
+    };
+  };
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { ingressLines } from './find/tell.ts';
+import { recentPushes } from './find/ingress.ts';
+import { ingressOps, json, needed, positiveInteger } from './options.ts';
+import { sayer, type Print } from './say.ts';
+
+interface RefusedOptions {
+  readonly ingressOps: string[];
+  readonly source?: string;
+  readonly last: number;
+  readonly json: boolean;
+}
+
+/** What is no good news: see `pushKinds`. */
+const kinds = ['refused', 'failed', 'dead-lettered'] as const;
+
+/** `sluice refused` */
+export function defineRefused(command: Command, print: Print): void {
+  command
+    .addOption(needed(ingressOps()))
+    .option('--source <id>', 'of this source alone; empty: requests that name no source')
+    .option('--last <n>', 'at most so many, the newest', positiveInteger, 20)
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Each pod remembers the last 100 requests of each source and kind since it started.
+
+Examples:
+  sluice refused
+  sluice refused --source shop-sobot --last 5
+  sluice refused --ingress-ops http://10.0.3.4:9090,http://10.0.3.5:9090`,
+    )
+    .action(async ({ ingressOps: urls, source, last, json }: RefusedOptions) => {
+      const say = sayer(print, json);
+      const answers = await Promise.all(
+        kinds.map((kind) => recentPushes(urls, { kind, ...(source === undefined ? {} : { source }) })),
+      );
+      const requests = answers.flatMap((one) => one.requests).toSorted((one, other) => one.atMs - other.atMs);
+      for (const request of requests.slice(-last)) say(ingressLines(request), { of: 'request', ...request });
+      const notes = [...new Set(answers.flatMap((one) => one.notes))];
+      const told = Math.min(last, requests.length);
+      say(
+        [
+          `${told} of the ${requests.length} requests that were not taken whole and are remembered.`,
+          ...notes,
+        ],
+        { of: 'sum', told, remembered: requests.length, notes },
+      );
+    });
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { registryAt } from './access.ts';
+import { asking } from './asking.ts';
+import { json, needed, registry, stream } from './options.ts';
+import { sayer, type Print } from './say.ts';
+
+interface RegisterOptions {
+  readonly schemaRegistry: string;
+  readonly stream: string;
+  readonly json: boolean;
+}
+
+/** `sluice schemas register` */
+export function defineSchemas(command: Command, print: Print): void {
+  command
+    .command('register')
+    .description(
+      'register the newest schema of every topic (every version where a subject has no schema yet), with FULL_TRANSITIVE compatibility',
+    )
+    .addOption(needed(registry()))
+    .addOption(stream())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Example:
+  sluice schemas register --schema-registry http://registry:8080/apis/ccompat/v7`,
+    )
+    .action(async ({ schemaRegistry, stream, json }: RegisterOptions) => {
+      const { registerSchemas } = await import('@sluice/canonical-event/registry');
+      const say = sayer(print, json);
+      const ids = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
+        registerSchemas(registryAt(schemaRegistry), stream),
+      );
+      for (const [name, id] of ids)
+        say(`${stream}.${name} is schema ${id}.`, { topic: `${stream}.${name}`, schemaId: id });
+    });
+}
