@@ -18,7 +18,11 @@ test('a ticket is a JSON Web Token, and says who is there', () => {
   expect(signTicket(ticket, key)).toBe(
     jwt({ alg: 'HS256', typ: 'JWT' }, { aud: 'shop', iss: 'panel', sub: '8021', exp: nowMs / 1000 + 60 }),
   );
-  expect(verifyTicket(signTicket(ticket, key), keys, page, nowMs)).toEqual({ outcome: 'good', ticket });
+  expect(verifyTicket(signTicket(ticket, key), keys, page, nowMs)).toEqual({
+    outcome: 'good',
+    ticket,
+    signedWith: 'previous',
+  });
 });
 
 test("another library's order of claims, and further ones, are as good", () => {
@@ -26,6 +30,7 @@ test("another library's order of claims, and further ones, are as good", () => {
   expect(verifyTicket(text, keys, page, nowMs)).toEqual({
     outcome: 'good',
     ticket: { ...ticket, staffId: null },
+    signedWith: 'previous',
   });
 });
 

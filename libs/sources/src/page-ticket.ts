@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Keys } from './source.ts';
+import type { Secret } from '@sluice/service/secret';
+import type { Keys, LiveKey } from './source.ts';
 
 /** What a page's ticket says. */
 export interface PageTicket {
@@ -33,7 +34,7 @@ export function signTicket(ticket: PageTicket, key: string): string {
 
 /** `expired`: it was good, or is for longer than tickets may be. `invalid`: it is none of this page's. */
 export type TicketVerdict =
-  | { readonly outcome: 'good'; readonly ticket: PageTicket }
+  | { readonly outcome: 'good'; readonly ticket: PageTicket; readonly signedWith: LiveKey }
   | { readonly outcome: 'expired' }
   | { readonly outcome: 'invalid' };
 
@@ -46,18 +47,21 @@ export function verifyTicket(
 ): TicketVerdict {
   const [head = '', body = '', mac = '', ...rest] = text.split('.');
   const given = Buffer.from(mac, 'base64url');
-  const isSigned = [keys.current, keys.previous].map((key) => {
+  const signs = (key: Secret | null): boolean => {
     const expected = macOf(`${head}.${body}`, key?.reveal() ?? '');
     return key !== null && given.length === expected.length && timingSafeEqual(given, expected);
-  });
-  if (rest.length > 0 || !isSigned.includes(true)) return { outcome: 'invalid' };
+  };
+  // Both are tried, so that the time tells nothing.
+  const [byCurrent, byPrevious] = [signs(keys.current), signs(keys.previous)];
+  if (rest.length > 0 || !(byCurrent || byPrevious)) return { outcome: 'invalid' };
   const claims = decode(body);
   if (decode(head).alg !== 'HS256' || claims.aud !== sourceId || claims.iss !== pageId)
     return { outcome: 'invalid' };
   const expiresAtMs = typeof claims.exp === 'number' ? claims.exp * 1000 : 0;
   if (!(expiresAtMs > nowMs && expiresAtMs <= nowMs + longestTicketMs)) return { outcome: 'expired' };
   const staffId = typeof claims.sub === 'string' && claims.sub !== '' ? claims.sub : null;
-  return { outcome: 'good', ticket: { sourceId, pageId, staffId, expiresAtMs } };
+  const ticket = { sourceId, pageId, staffId, expiresAtMs };
+  return { outcome: 'good', ticket, signedWith: byCurrent ? 'current' : 'previous' };
 }
 
 function macOf(text: string, key: string): Buffer {

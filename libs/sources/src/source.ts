@@ -7,6 +7,23 @@ export interface Keys {
   readonly previous: Secret | null;
 }
 
+/** Which of the two. */
+export type LiveKey = keyof Keys;
+
+/**
+ * The kinds of secrets with two live keys: a closed list, values of a metric's label. `staffToken` and `ticketKey` are
+ * those of a staff page, the others of the source itself.
+ */
+export type SecretKind = 'token' | 'aesKey' | 'pathSecret' | 'staffToken' | 'ticketKey';
+
+/** One secret of a source. */
+export interface SourceSecret {
+  readonly kind: SecretKind;
+  /** Id of the staff page that has it; empty for a secret of the source itself. */
+  readonly page: string;
+  readonly keys: Keys;
+}
+
 /** `accept`: it goes on, and is counted; `keep-apart`: it is acknowledged and becomes a dead letter. */
 export type KeepPolicy = 'accept' | 'keep-apart';
 
@@ -81,3 +98,21 @@ export interface SobotSource extends CommonSource {
 }
 
 export type Source = EchatSource | SobotSource;
+
+/** Every secret that a source has, those of its staff pages among them. */
+export function secretsOf(source: Source): SourceSecret[] {
+  const pages = source.vendor === 'echat' ? (source.staff?.pages ?? []) : [];
+  return [
+    ...secretOf('token', '', source.token),
+    ...secretOf('aesKey', '', source.aesKey),
+    ...secretOf('pathSecret', '', source.pathSecret),
+    ...pages.flatMap(({ id, token, ticketKey }) => [
+      ...secretOf('staffToken', id, token),
+      ...secretOf('ticketKey', id, ticketKey),
+    ]),
+  ];
+}
+
+function secretOf(kind: SecretKind, page: string, keys: Keys | null): SourceSecret[] {
+  return keys === null ? [] : [{ kind, page, keys }];
+}

@@ -31,13 +31,15 @@ export const labels = {
   stream:
     'The stream that a worker works on, on each of its metrics; of `sluice_source_info` the stream of the source.',
   outcome: 'How a push, a record or a write ended: see the lists below.',
-  page: 'Id of a page of staff in the sources file; empty for a request of which no page is known.',
+  page: 'Id of a page of staff in the sources file; empty for a request of which no page is known, and for a secret of the source itself.',
   route:
     '`config` (asks for a signature) or `actions` (brings actions); of the workbench `page`, `session`, `visitor` or `cards`.',
   status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
   oddity: '`stale-timestamp`, `reused-signature`, `foreign-id`, `odd-data-type` or `plain-content`.',
-  key: '`current` or `previous`: which of the two live keys of the source.',
+  key: '`current` or `previous`: which of the two live keys of the secret.',
+  secret:
+    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff: the settings `token` and `ticketKey` below `staff.pages`.',
   topic: 'Full name of a topic that the service works on; of `sluice_events_total` without the stream.',
   group: 'A consumer group that `SLUICE_SUBSCRIBER_GROUPS` of the normalizer names.',
   partition: 'Number of a partition of the topic.',
@@ -114,15 +116,15 @@ export const catalogue = {
   },
   sluice_ingress_previous_keys: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) the source has a previous aesKey beside the current one.',
+    help: 'Whether (1) or not (0) a secret of the source has a previous key beside the current one.',
     unit: '0 or 1',
-    labels: ['source'],
+    labels: ['source', 'secret', 'page'],
   },
   sluice_ingress_keys_used_total: {
     type: 'counter',
-    help: 'Which of the two live keys of a source opened a payload.',
-    unit: 'payloads',
-    labels: ['source', 'key'],
+    help: 'Which of the two live keys of a secret senders use: a push was signed with it, sealed with it or had it in its path, or a staff page sent it.',
+    unit: 'requests',
+    labels: ['source', 'secret', 'page', 'key'],
   },
   sluice_source_info: {
     type: 'gauge',

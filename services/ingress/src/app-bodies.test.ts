@@ -97,11 +97,9 @@ test('a push that comes slowly holds up nobody, and is taken when it is whole', 
 });
 
 test('bodies that are begun and not finished hold no more than their bound, half of it for one source', async () => {
-  const bounded = await startApp(
-    0,
-    null,
-    createAdmission({ ...defaultAdmissionLimits, bodyBytes: 4 * limitBytes }),
-  );
+  const bounded = await startApp({
+    admission: createAdmission({ ...defaultAdmissionLimits, bodyBytes: 4 * limitBytes }),
+  });
   const begun = Array.from({ length: 8 }, () =>
     open(
       `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${limitBytes}\r\n\r\n<xml>`,
@@ -122,11 +120,9 @@ test('bodies that are begun and not finished hold no more than their bound, half
 });
 
 test('a push whose client goes while it waits for its turn is not kept, and gives its turn on', async () => {
-  const shared = await startApp(
-    0,
-    null,
-    createAdmission({ ...defaultAdmissionLimits, sharedRequests: 1, waitingRequests: 2 }),
-  );
+  const shared = await startApp({
+    admission: createAdmission({ ...defaultAdmissionLimits, sharedRequests: 1, waitingRequests: 2 }),
+  });
   const { port } = shared.serving;
   await shared.push({ path: openPath, body: '{"type":"msg","content":[]}' });
   const first = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<xml`, port);

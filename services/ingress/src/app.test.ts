@@ -238,7 +238,7 @@ describe('a refused push stores nothing', () => {
     ['127.0.0.0/8, 11.0.0.0/8', '10.1.2.3, 12.1.2.3:80, 11.1.2.3:80', 401],
     ['127.0.0.0/8, fd00::/8', '10.1.2.3, [fd00::1]:443', 200],
   ])('behind proxies (%s) the address is the one that they saw: %s is %d', async (proxies, seen, status) => {
-    const behind = await startApp(proxies);
+    const behind = await startApp({ trustProxy: proxies });
     const path = `/v1/echat/echat-inside?${echatQuery(now)}`;
     const answer = await behind.push(echat({ path, headers: { 'x-forwarded-for': seen } }));
     await behind.serving.stop();

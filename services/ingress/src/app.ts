@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { Source } from '@sluice/sources/source';
 import { admitRequests, type Admission } from './admission.ts';
 import { allowsOf, plainForwardedFor } from './address.ts';
-import { eitherKey, equalInConstantTime } from './constant-time.ts';
+import { equalInConstantTime, passingKey } from './constant-time.ts';
 import { beginPushSpan, endPushSpan } from './push-span.ts';
 import {
   acknowledgementOf,
@@ -14,7 +14,7 @@ import {
   type TracedHead,
 } from './receive.ts';
 import { staffActionsSegment, staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
-import type { PushHead } from './vendor.ts';
+import type { Freshness, KeyUsed, PushHead } from './vendor.ts';
 
 export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | 'tracing'> {
   /** By id; asked for each push, since keys change while it runs. */
@@ -56,7 +56,10 @@ type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
 interface Push {
   readonly source: Source;
   readonly head: TracedHead;
-  readonly verification: 'verified' | 'stale';
+  readonly verification: Freshness;
+  /** Which live key of the token and of the path secret it passed by. */
+  readonly token: KeyUsed;
+  readonly pathSecret: KeyUsed;
 }
 
 interface Refusal {
@@ -122,12 +125,14 @@ export function createApp(options: AppOptions): RequestListener {
     } = request.params as Record<string, string | undefined>;
     const source = options.findSource(id);
     if (source?.vendor !== vendor) return { source: source ?? null, refused: 'unknown-path' };
-    if (!hasSecret(source, secret)) return { source, refused: 'path-secret' };
+    const pathSecret = pathKeyOf(source, secret);
+    if (pathSecret === null) return { source, refused: 'path-secret' };
     const head = headOf(request);
     if (head === null) return { source, refused: 'repeated-parameter' };
     if (!allows(source, request)) return { source, refused: 'address' };
     const verification = verify(head, source, options.receiver.nowMs());
-    return verification === 'refused' ? { source, refused: 'signature' } : { source, head, verification };
+    if (verification.outcome === 'refused') return { source, refused: 'signature' };
+    return { source, head, verification: verification.outcome, token: verification.signedWith, pathSecret };
   };
 
   /** Refusals look alike: nobody learns what was wrong, or what exists. */
@@ -139,6 +144,8 @@ export function createApp(options: AppOptions): RequestListener {
       return;
     }
     const { source, head } = judged;
+    for (const kind of ['token', 'pathSecret'] as const)
+      if (judged[kind] !== 'none') options.receiver.onKeyUsed(source, { kind, page: '' }, judged[kind]);
     const span = beginPushSpan(options.tracing, `push ${source.vendor}`, pushRoute, source, head);
     pushes.set(request, span ? { ...judged, head: { ...head, span } } : judged);
     next();
@@ -258,7 +265,8 @@ function headOf(request: Request): PushHead | null {
   };
 }
 
-function hasSecret(source: Source, given: string): boolean {
-  if (source.pathSecret === null) return given === '';
-  return eitherKey(source.pathSecret, (secret) => equalInConstantTime(given, secret));
+/** Which path secret a push has; `none` if the source wants none, null if it is a wrong one. */
+function pathKeyOf(source: Source, given: string): KeyUsed | null {
+  if (source.pathSecret === null) return given === '' ? 'none' : null;
+  return passingKey(source.pathSecret, (secret) => equalInConstantTime(given, secret));
 }

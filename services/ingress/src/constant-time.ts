@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Keys } from '@sluice/sources/source';
+import type { Keys, LiveKey } from '@sluice/sources/source';
 
 /** Compares two texts in a time that depends on the length of `expected` alone. */
 export function equalInConstantTime(given: string, expected: string): boolean {
@@ -9,9 +9,10 @@ export function equalInConstantTime(given: string, expected: string): boolean {
   return timingSafeEqual(left, right) && fits;
 }
 
-/** Whether one of the two live keys passes. Both are tried, so that the time tells nothing. */
-export function eitherKey(keys: Keys, passes: (key: string) => boolean): boolean {
+/** Which of the two live keys passes; null if neither does. Both are tried, so that the time tells nothing. */
+export function passingKey(keys: Keys, passes: (key: string) => boolean): LiveKey | null {
   const current = passes(keys.current.reveal());
   const previous = keys.previous !== null && passes(keys.previous.reveal());
-  return current || previous;
+  if (current) return 'current';
+  return previous ? 'previous' : null;
 }

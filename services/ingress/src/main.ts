@@ -16,6 +16,7 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
+import { exposeKeys } from './key-metrics.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
@@ -142,9 +143,7 @@ await runService(
         return [{ source: id }, atMs / 1000] as const;
       }),
     );
-    telemetry.gauges('sluice_ingress_previous_keys', () =>
-      sources.all().map(({ id, aesKey }) => [{ source: id }, Number(Boolean(aesKey?.previous))] as const),
-    );
+    const onKeyUsed = exposeKeys(telemetry, () => sources.all());
 
     const admission = createAdmission({
       ...defaultAdmissionLimits,
@@ -168,7 +167,7 @@ await runService(
         onOddity: ({ id }, oddity) =>
           telemetry.count('sluice_ingress_oddities_total', { source: id, oddity }),
         onDeadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason }),
-        onKeyUsed: ({ id }, key) => telemetry.count('sluice_ingress_keys_used_total', { source: id, key }),
+        onKeyUsed,
       },
       onStaffAnswer: (source, page, route, outcome) =>
         telemetry.count('sluice_ingress_staff_requests_total', {

@@ -15,7 +15,7 @@ let tracing: Awaited<ReturnType<typeof traced>>;
 let app: StartedApp;
 beforeEach(async () => {
   tracing = await traced();
-  app = await startApp(0, tracing.tracing);
+  app = await startApp({ tracing: tracing.tracing });
 });
 afterEach(() => app.serving.stop());
 

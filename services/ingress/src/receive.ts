@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
-import type { EchatSource, Source, SuspectPolicy } from '@sluice/sources/source';
+import type { EchatSource, LiveKey, Source, SourceSecret, SuspectPolicy } from '@sluice/sources/source';
 import type { Span } from '@sluice/telemetry/tracing';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 import { contentTypeOf } from './content-type.ts';
@@ -12,7 +12,7 @@ import { pushPrintOf, type ReplayMemory } from './replay-memory.ts';
 import { sobot } from './sobot/sobot.ts';
 import { openStaffBatch, type PageIdentity } from './staff/open.ts';
 import type { SuspectBudget } from './suspect-budget.ts';
-import type { Oddity, Opened, PushHead, Unusable, Vendor, Verification } from './vendor.ts';
+import type { Freshness, Oddity, Opened, PushHead, Unusable, Vendor, Verification } from './vendor.ts';
 
 /**
  * How a push ended: a closed list, values of a metric's label.
@@ -46,7 +46,8 @@ export interface Receiver {
   readonly nowMs: () => number;
   readonly onOddity: (source: Source, oddity: Oddity) => void;
   readonly onDeadLetter: (reason: Unusable['reason']) => void;
-  readonly onKeyUsed: (source: Source, key: 'current' | 'previous') => void;
+  /** A push, or a request of a staff page, passed by one of the two live keys of a secret. */
+  readonly onKeyUsed: (source: Source, secret: Pick<SourceSecret, 'kind' | 'page'>, key: LiveKey) => void;
 }
 
 /** A push that may be traced: what goes on of it carries its span's trace context. Whoever answers ends the span. */
@@ -81,7 +82,7 @@ export async function receive(
   head: TracedHead,
   source: Source,
   receiver: Receiver,
-  verification: 'verified' | 'stale',
+  verification: Freshness,
 ): Promise<PushOutcome> {
   // Nothing tells the pushes of an unsigned source apart but their content, whose events have the same ids.
   if (source.token === null) return store(body, head, source, receiver);
@@ -176,7 +177,7 @@ async function storeOpened(
 ): Promise<PushOutcome> {
   const receivedAtMs = receiver.nowMs();
   for (const oddity of opened.oddities) receiver.onOddity(source, oddity);
-  if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, opened.keyUsed);
+  if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, { kind: 'aesKey', page: '' }, opened.keyUsed);
   head.span?.set({ 'sluice.data_type': opened.dataType });
 
   const describe = (payload: Buffer): RawHeaders => describeRaw(payload, opened, head, source, receivedAtMs);

@@ -1,4 +1,4 @@
-import type { Source } from '@sluice/sources/source';
+import type { LiveKey, Source } from '@sluice/sources/source';
 import type { Reason } from '@sluice/schemas/schemas';
 
 /** What of a request may be looked at before its body is read. */
@@ -12,12 +12,19 @@ export interface PushHead {
 export type Oddity =
   'stale-timestamp' | 'reused-signature' | 'foreign-id' | 'odd-data-type' | 'plain-content';
 
+/** Which of two live keys was used; `none` where no key was needed. */
+export type KeyUsed = LiveKey | 'none';
+
+/** `stale`: outside of the source's window. */
+export type Freshness = 'verified' | 'stale';
+
 /**
- * - `verified`: the vendor signed the head, or the source is unsigned
+ * - `verified`: the vendor signed the head with the token `signedWith`, or the source is unsigned
  * - `stale`: the vendor signed it, at a time outside of the source's window
  * - `refused`: not authenticated. Says nothing about why.
  */
-export type Verification = 'verified' | 'stale' | 'refused';
+export type Verification =
+  { readonly outcome: Freshness; readonly signedWith: KeyUsed } | { readonly outcome: 'refused' };
 
 /** A part of a push that is authentic but cannot be used: it is kept with its bytes. */
 export interface Unusable {
@@ -31,7 +38,7 @@ export interface Opened {
   /** The raw payload; null when nothing in the body is usable. */
   readonly payload: Buffer | null;
   readonly dataType: string;
-  readonly keyUsed: 'current' | 'previous' | 'none';
+  readonly keyUsed: KeyUsed;
   readonly unusable: readonly Unusable[];
   readonly oddities: readonly Oddity[];
   /** Which app id is foreign, with the oddity `foreign-id`. */

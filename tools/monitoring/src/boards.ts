@@ -369,8 +369,8 @@ const vendors: Board = {
         graph(
           'Keys used · 使用的密钥',
           'reqps',
-          perSecond('sluice_ingress_keys_used_total', 'source, key'),
-          '{{source}} {{key}}',
+          perSecond('sluice_ingress_keys_used_total', 'source, secret, page, key'),
+          '{{source}} {{page}} {{secret}} {{key}}',
         ),
         graph(
           'Events by type · 事件类型',

@@ -169,8 +169,12 @@ function ingress(life: Life, arrived: Arrived, chance: () => number): Series[] {
         (sample) => (lastAt = share(sample) > 0 ? secondsOf(sample) : lastAt),
         label,
       ),
-      series('sluice_ingress_previous_keys', () => 0, label),
-      series('sluice_ingress_keys_used_total', counted(life, share), { ...label, key: 'current' }),
+      series('sluice_ingress_previous_keys', () => 0, { ...label, secret: 'token' }),
+      series('sluice_ingress_keys_used_total', counted(life, share), {
+        ...label,
+        secret: 'token',
+        key: 'current',
+      }),
     );
   }
   const both: Read = (sample) =>

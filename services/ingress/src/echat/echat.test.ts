@@ -67,7 +67,8 @@ describe('vectors of other implementations', () => {
 
   test.each(proof.vectors)('verifies the signature of $timestamp', ({ timestamp, nonce, signature }) => {
     const verify = (change: Record<string, string>) =>
-      echat.verify(headOf({ timestamp, nonce, signature, ...change }), source, Number(timestamp) * 1000);
+      echat.verify(headOf({ timestamp, nonce, signature, ...change }), source, Number(timestamp) * 1000)
+        .outcome;
     expect(verify({})).toBe('verified');
     expect(verify({ nonce: `${nonce}0` })).toBe('refused');
     expect(verify({ timestamp: String(Number(timestamp) + 1) })).toBe('refused');
@@ -86,7 +87,7 @@ test.each([
   const verify = (timestamp: string, nonce: string) => {
     const text = [proof.token, timestamp, nonce].sort().join('');
     const head = headOf({ timestamp, nonce, signature: hash('sha1', text) });
-    return echat.verify(head, { ...source, timestampUnit }, 1_700_000_000_000);
+    return echat.verify(head, { ...source, timestampUnit }, 1_700_000_000_000).outcome;
   };
   // One signed text, cut at two places.
   expect([verify('1700000000', '123abc'), verify('1700000000123', 'abc')]).toEqual([seconds, ms]);
@@ -100,7 +101,9 @@ test("the page's own example is the SHA-1 of its placeholders", () => {
     signature: '81ceaac69a2f44be4f98d4adbea202d5792c62bb',
   };
   // The placeholders are no timestamp, so the example itself is refused: the form is strict.
-  expect(echat.verify(headOf({ ...query, timestamp: 'myTimestamp' }), example, 0)).toBe('refused');
+  expect(echat.verify(headOf({ ...query, timestamp: 'myTimestamp' }), example, 0)).toEqual({
+    outcome: 'refused',
+  });
 });
 
 describe('keys and policies', () => {
@@ -117,12 +120,12 @@ describe('keys and policies', () => {
       token: key('newToken', proof.token),
       aesKey: key(otherKey, proof.encodingAesKey),
     };
-    expect(echat.verify(head, rotated, now)).toBe('verified');
+    expect(echat.verify(head, rotated, now)).toEqual({ outcome: 'verified', signedWith: 'previous' });
     expect(echat.open(envelope(anyVector!.ciphertext), head, rotated)).toMatchObject({ keyUsed: 'previous' });
   });
 
   test('a timestamp is stale when it is older than the window, or ahead by more than five minutes', () => {
-    const at = (nowMs: number) => echat.verify(head, source, nowMs);
+    const at = (nowMs: number) => echat.verify(head, source, nowMs).outcome;
     expect([at(now + source.freshnessMs), at(now + source.freshnessMs + 1)]).toEqual(['verified', 'stale']);
     expect([at(now - 300_000), at(now - 300_001)]).toEqual(['verified', 'stale']);
   });

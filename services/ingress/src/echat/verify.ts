@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EchatSource } from '@sluice/sources/source';
-import { eitherKey, equalInConstantTime } from '../constant-time.ts';
+import { equalInConstantTime, passingKey } from '../constant-time.ts';
 import { judgeTimestamp } from '../freshness.ts';
 import type { PushHead, Verification } from '../vendor.ts';
 import { isStaffNonce } from './staff-nonce.ts';
@@ -17,14 +17,15 @@ const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
  * Source: the push document, section 1; its example is `sha1` of myTimestamp, myNonce and myToken.
  */
 export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number): Verification {
-  if (source.token === null) return 'verified';
+  if (source.token === null) return { outcome: 'verified', signedWith: 'none' };
   const { timestamp = '', nonce = '', signature = '' } = head.query;
   const age = judgeTimestamp(timestamp, timestampForms[source.timestampUnit], source, nowMs);
-  const authentic =
-    nonceForm.test(nonce) &&
-    eitherKey(source.token, (token) => equalInConstantTime(signature, signatureOf(token, timestamp, nonce)));
+  if (age === 'malformed' || !nonceForm.test(nonce)) return { outcome: 'refused' };
+  const signedWith = passingKey(source.token, (token) =>
+    equalInConstantTime(signature, signatureOf(token, timestamp, nonce)),
+  );
   // What a staff page was given must not send a push.
-  return authentic && !isStaffNonce(nonce) ? age : 'refused';
+  return signedWith === null || isStaffNonce(nonce) ? { outcome: 'refused' } : { outcome: age, signedWith };
 }
 
 /** As the vendor makes and verifies it, for pushes and for the workbench alike. */

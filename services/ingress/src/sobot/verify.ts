@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { SobotSource } from '@sluice/sources/source';
-import { eitherKey, equalInConstantTime } from '../constant-time.ts';
+import type { LiveKey, SobotSource } from '@sluice/sources/source';
+import { equalInConstantTime, passingKey } from '../constant-time.ts';
 import { judgeTimestamp } from '../freshness.ts';
 import type { PushHead, Verification } from '../vendor.ts';
 
@@ -13,17 +13,18 @@ const randomCodeForm = /^[A-Za-z0-9_-]{1,64}$/;
  * Source: the forwarding document, "在线消息转发". Branches sign with company ids of their own.
  */
 export function verifySobot(head: PushHead, source: SobotSource, nowMs: number): Verification {
-  if (source.token === null) return 'verified';
+  if (source.token === null) return { outcome: 'verified', signedWith: 'none' };
   const timestamp = head.header('x-log-timestamp') ?? '';
   const randomCode = head.header('x-log-randomcode') ?? '';
   const sign = head.header('x-log-sign') ?? '';
   const age = judgeTimestamp(timestamp, timestampForm, source, nowMs);
-  let authentic = false;
+  if (age === 'malformed' || !randomCodeForm.test(randomCode)) return { outcome: 'refused' };
+  let signedWith: LiveKey | null = null;
   for (const companyId of source.companyIds) {
-    const matches = eitherKey(source.token, (appKey) =>
+    const passing = passingKey(source.token, (appKey) =>
       equalInConstantTime(sign, hash('md5', companyId + timestamp + randomCode + appKey, 'hex')),
     );
-    authentic ||= matches;
+    signedWith ??= passing;
   }
-  return authentic && randomCodeForm.test(randomCode) ? age : 'refused';
+  return signedWith === null ? { outcome: 'refused' } : { outcome: age, signedWith };
 }

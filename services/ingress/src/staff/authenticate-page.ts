@@ -1,7 +1,13 @@
 import { verifyTicket } from '@sluice/sources/page-ticket';
-import type { EchatSource, StaffPage } from '@sluice/sources/source';
-import { eitherKey, equalInConstantTime } from '../constant-time.ts';
+import type { EchatSource, LiveKey, SecretKind, StaffPage } from '@sluice/sources/source';
+import { equalInConstantTime, passingKey } from '../constant-time.ts';
 import type { PageIdentity } from './open.ts';
+
+/** The secret of a page that a request was authenticated by. */
+interface PageProof {
+  readonly kind: Extract<SecretKind, 'staffToken' | 'ticketKey'>;
+  readonly key: LiveKey;
+}
 
 /**
  * Who asks.
@@ -10,7 +16,12 @@ import type { PageIdentity } from './open.ts';
  * - `elsewhere`: a page's own token or ticket, from an origin that the page does not list
  */
 export type PageVerdict =
-  | { readonly outcome: 'known'; readonly page: StaffPage; readonly identity: PageIdentity }
+  | {
+      readonly outcome: 'known';
+      readonly page: StaffPage;
+      readonly identity: PageIdentity;
+      readonly proof: PageProof;
+    }
   | { readonly outcome: 'stranger' | 'expired' | 'elsewhere' };
 
 /**
@@ -35,13 +46,17 @@ export function authenticatePage(
 }
 
 function judge(source: EchatSource, page: StaffPage, given: string, nowMs: number): PageVerdict {
-  if (page.token && eitherKey(page.token, (token) => equalInConstantTime(given, token)))
-    return { outcome: 'known', page, identity: { pageId: page.id, staffId: null } };
+  const byToken = page.token && passingKey(page.token, (token) => equalInConstantTime(given, token));
+  if (byToken) {
+    const identity = { pageId: page.id, staffId: null };
+    return { outcome: 'known', page, identity, proof: { kind: 'staffToken', key: byToken } };
+  }
   if (!page.ticketKey) return { outcome: 'stranger' };
   const verdict = verifyTicket(given, page.ticketKey, { sourceId: source.id, pageId: page.id }, nowMs);
   if (verdict.outcome === 'expired') return { outcome: 'expired' };
   if (verdict.outcome === 'invalid') return { outcome: 'stranger' };
-  return { outcome: 'known', page, identity: { pageId: page.id, staffId: verdict.ticket.staffId } };
+  const identity = { pageId: page.id, staffId: verdict.ticket.staffId };
+  return { outcome: 'known', page, identity, proof: { kind: 'ticketKey', key: verdict.signedWith } };
 }
 
 /** Whether a browser may ask from there for any page of the source: what its preflight and its refusals are told. */

@@ -88,7 +88,7 @@ describe('a signature for the workbench', () => {
         const [first = '', second = ''] = order.map((at) => parts[at] ?? '');
         const query = { timestamp: first, nonce: second, signature };
         const head = { query, header: () => undefined };
-        expect(verifyEchat(head, source, nowMs)).toBe('refused');
+        expect(verifyEchat(head, source, nowMs).outcome).toBe('refused');
       }),
       { numRuns: 3000 },
     );
@@ -98,7 +98,7 @@ describe('a signature for the workbench', () => {
       nonce: 'aNonce',
       signature: hash('sha1', [token, timestamp, 'aNonce'].sort().join('')),
     };
-    expect(verifyEchat({ query: own, header: () => undefined }, source, nowMs)).toBe('verified');
+    expect(verifyEchat({ query: own, header: () => undefined }, source, nowMs).outcome).toBe('verified');
   });
 });
 

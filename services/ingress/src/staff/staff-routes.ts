@@ -126,7 +126,8 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     const address = request.ip ?? '';
     const verdict = authenticatePage(source, authorization, origin, receiver.nowMs());
     if (verdict.outcome === 'known') {
-      const { page, identity } = verdict;
+      const { page, identity, proof } = verdict;
+      receiver.onKeyUsed(source, { kind: proof.kind, page: page.id }, proof.key);
       const span =
         routeOf(request) === 'actions'
           ? beginPushSpan(options.tracing, 'push staff actions', actionsPath, source, headOf(request))

@@ -1,10 +1,12 @@
 import { createFakePublisher } from '@sluice/kafka/fake-publisher';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
+import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { createAdmission, type Admission } from '../admission.ts';
 import { createApp } from '../app.ts';
 import { createCircuitBreaker } from '../circuit-breaker.ts';
 import { createDurableWriter } from '../durable-writer.ts';
+import type { Receiver } from '../receive.ts';
 import { createReplayMemory } from '../replay-memory.ts';
 import { serve } from '../serve.ts';
 import { createSuspectBudget } from '../suspect-budget.ts';
@@ -16,12 +18,17 @@ export const nowMs = 1_700_000_000_000;
 export const now = nowMs / 1000;
 export const limitBytes = 4_096;
 
+export interface StartAppOptions {
+  readonly trustProxy?: number | string;
+  readonly tracing?: Tracing;
+  readonly admission?: Admission;
+  /** The sources of `test-sources.ts`, unless it is given. */
+  readonly findSource?: (id: string) => Source | undefined;
+  readonly onKeyUsed?: Receiver['onKeyUsed'];
+}
+
 /** Ingress over real HTTP, with a publisher that has no broker behind it. */
-export async function startApp(
-  trustProxy: number | string = 0,
-  tracing: Tracing | null = null,
-  admission: Admission = createAdmission(),
-) {
+export async function startApp(options: StartAppOptions = {}) {
   const publisher = createFakePublisher();
   const encode = createEncoder('dead-letter', 1);
   const writer = createDurableWriter({
@@ -36,11 +43,11 @@ export async function startApp(
   const oddities: string[] = [];
   const refusals: string[] = [];
   const app = createApp({
-    admission,
-    findSource: (id) => sources.find((source) => source.id === id),
+    admission: options.admission ?? createAdmission(),
+    findSource: options.findSource ?? ((id) => sources.find((source) => source.id === id)),
     requestLimitBytes: limitBytes,
-    trustProxy,
-    tracing,
+    trustProxy: options.trustProxy ?? 0,
+    tracing: options.tracing ?? null,
     receiver: {
       writer,
       deadLetters: {
@@ -57,7 +64,7 @@ export async function startApp(
       nowMs: () => nowMs,
       onOddity: (_source, oddity) => oddities.push(oddity),
       onDeadLetter: () => undefined,
-      onKeyUsed: () => undefined,
+      onKeyUsed: options.onKeyUsed ?? (() => undefined),
     },
     onStaffAnswer: (source, page, route, outcome) =>
       outcomes.push([source?.id, page, route, outcome].filter(Boolean).join(' ')),

@@ -115,12 +115,15 @@ export function echatQuery(
 }
 
 /** What Sobot puts into the head. */
-export function sobotHeaders(timestamp: string | number): Record<string, string> {
-  const randomCode = 'aRandomCode';
+export function sobotHeaders(
+  timestamp: string | number,
+  key = appKey,
+  randomCode = 'aRandomCode',
+): Record<string, string> {
   return {
     'x-log-timestamp': String(timestamp),
     'x-log-randomcode': randomCode,
-    'x-log-sign': hash('md5', `${companyId}${timestamp}${randomCode}${appKey}`, 'hex'),
+    'x-log-sign': hash('md5', `${companyId}${timestamp}${randomCode}${key}`, 'hex'),
   };
 }
 

@@ -42,7 +42,7 @@ async function rotateKeys(context: CaseContext): Promise<Finding> {
     await waitFor('ingress has two keys of each source', isRead, 15_000);
     await load.untilAcknowledged(context.pick(6_000, 300));
     const used = (await ingress.metric('sluice_ingress_keys_used_total')) - usedBefore;
-    context.say(`the vendors' keys at ${place}: ${used} pushes opened`);
+    context.say(`the vendors' keys at ${place}: keys were used ${used} times`);
   }
   const startedAt = performance.now();
   const sent = await load.finish();
