@@ -2,6 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
 
+/**
+ * By path: makes the answer to a query, which is sent as JSON. A text says what is wrong with the query, and is answered
+ * with 400.
+ */
+export type OpsPages = Readonly<Record<string, (query: URLSearchParams) => object | string>>;
+
 export interface OpsServer {
   readonly port: number;
   close(): Promise<void>;
@@ -9,13 +15,15 @@ export interface OpsServer {
 
 /**
  * What operators ask, on a port of its own that is never exposed: `/livez` (the process runs), `/readyz`
- * (503 with the reasons while it should get no traffic) and `/metrics`.
+ * (503 with the reasons while it should get no traffic), `/metrics`, and the pages that a service has beside them.
  * @param notReady the reasons why it should get no traffic; empty when it should
+ * @param pages asked at each request: a service that starts has none
  */
 export function startOpsServer(
   port: number,
   telemetry: Telemetry,
   notReady: () => string[],
+  pages: () => OpsPages = () => ({}),
 ): Promise<OpsServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
@@ -32,7 +40,16 @@ export function startOpsServer(
         () => answer(500, 'The metrics could not be read.\n'),
       );
     } else {
-      answer(404, 'There are /livez, /readyz and /metrics here.\n');
+      const [path = '', query = ''] = (request.url ?? '').split('?');
+      const page = Object.hasOwn(pages(), path) ? pages()[path] : undefined;
+      const found = page?.(new URLSearchParams(query));
+      if (found === undefined)
+        answer(
+          404,
+          `There are ${['/livez', '/readyz', '/metrics', ...Object.keys(pages())].join(', ')} here.\n`,
+        );
+      else if (typeof found === 'string') answer(400, `${found}\n`);
+      else answer(200, JSON.stringify(found), 'application/json');
     }
   });
   return new Promise((resolve, reject) => {

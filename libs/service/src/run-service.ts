@@ -4,7 +4,7 @@ import { startTracing, type Tracing } from '@sluice/telemetry/tracing';
 import { readTracingSettings, type TracingSettings } from '@sluice/telemetry/tracing-settings';
 import { createLog, type Log } from './log.ts';
 import { watchLoop } from './loop-watchdog.ts';
-import { startOpsServer } from './ops-server.ts';
+import { startOpsServer, type OpsPages } from './ops-server.ts';
 import { ConfigError } from './read-config.ts';
 
 /** A service that runs. */
@@ -18,6 +18,8 @@ export interface Running {
    * @returns sentences saying what is done again, and may be there twice
    */
   force(): string[];
+  /** What else its management port answers. */
+  readonly pages?: OpsPages;
 }
 
 export interface Context<C> {
@@ -108,12 +110,14 @@ export async function runService<C extends Common>(
     return state.running ? state.running.notReady() : ['It is starting.'];
   };
   telemetry.gauge('sluice_ready', () => Number(notReady().length === 0));
-  const ops = await startOpsServer(opsPort, telemetry, notReady).catch((error: unknown) => {
-    throw new Error(
-      `Port ${opsPort} for /livez, /readyz and /metrics cannot be used: set SLUICE_OPS_PORT to a free one.`,
-      { cause: error },
-    );
-  });
+  const ops = await startOpsServer(opsPort, telemetry, notReady, () => state.running?.pages ?? {}).catch(
+    (error: unknown) => {
+      throw new Error(
+        `Port ${opsPort} for /livez, /readyz and /metrics cannot be used: set SLUICE_OPS_PORT to a free one.`,
+        { cause: error },
+      );
+    },
+  );
   log.info({ opsPort: ops.port }, 'starting');
   state.running = await start({ config, log, telemetry, tracing, fail });
   log.info('started');

@@ -30,8 +30,8 @@ ${Object.entries(labels)
 Outcomes of a push: \`published\`, \`spooled\`, \`repeated\` (a vendor's resend of what was acknowledged), \`dead-lettered\`,
 \`kept-apart\` (stale, or a signature that came before with another body), \`over-budget\` (no more of it may be kept),
 \`refused\`, \`unavailable\`, \`malformed\`, \`too-large\`, \`failed\`. Reasons why it was not taken: \`unknown-path\`,
-\`path-secret\`, \`repeated-parameter\`, \`address\`, \`signature\`, \`policy\`, \`over-budget\`, \`unavailable\`, \`malformed\`,
-\`too-large\`, \`failed\`. Outcomes of a record: \`normalized\`, \`ignored\`, \`dead-lettered\` in the normalizer; \`written\`, \`stale\`,
+\`path-secret\`, \`repeated-parameter\`, \`address\`, \`signature\`, \`policy\`, \`overloaded\`, \`over-budget\`, \`unavailable\`,
+\`malformed\`, \`too-large\`, \`failed\`. Outcomes of a record: \`normalized\`, \`ignored\`, \`dead-lettered\` in the normalizer; \`written\`, \`stale\`,
 \`dead-lettered\` in the sinks. Outcomes of a write: \`answered\`, \`failed\`; of the spool: \`spooled\`, \`full\`, \`failed\`.
 
 ## The process

@@ -38,13 +38,20 @@ const open = (change: Partial<Push> = {}): Push => ({
 
 /** Exactly these headers, and no other: nothing tells what answers. */
 function expectAnswer(answer: Answer, status: number, body: string, further: Record<string, string> = {}) {
-  const { date, connection, 'keep-alive': _keepAlive, ...headers } = answer.headers;
+  const {
+    date,
+    connection,
+    'keep-alive': _keepAlive,
+    'x-sluice-request-id': requestId,
+    ...headers
+  } = answer.headers;
   expect({ status: answer.status, body: answer.body, headers }).toEqual({
     status,
     body,
     headers: { 'content-type': 'text/plain', 'content-length': String(body.length), ...further },
   });
   expect([date, connection]).toEqual([expect.any(String), expect.any(String)]);
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
 }
 
 describe('an acknowledged push', () => {
@@ -206,11 +213,10 @@ describe('a refused push stores nothing', () => {
         `/v1/echat/echat-strict?${echatQuery(now - 301)}`,
       ].map((path) => app.push({ path })),
     );
-    const shown = answers.map(({ status, headers: { date: _date, ...headers }, body }) => ({
-      status,
-      headers,
-      body,
-    }));
+    const shown = answers.map(({ status, headers, body }) => {
+      const { date: _date, 'x-sluice-request-id': _id, ...same } = headers;
+      return { status, headers: same, body };
+    });
     expect(new Set(shown.map((one) => JSON.stringify(one))).size).toBe(1);
   });
 

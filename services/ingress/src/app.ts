@@ -1,22 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import { admitRequests, type Admission } from './admission.ts';
 import { allowsOf, plainForwardedFor } from './address.ts';
 import { equalInConstantTime, passingKey } from './constant-time.ts';
+import { describeEnd, requestIdOf, type OnEnd } from './ended-request.ts';
 import { beginPushSpan, endPushSpan } from './push-span.ts';
 import {
   acknowledgementOf,
   receive,
   verify,
   type PushOutcome,
+  type PushRequest,
   type Receiver,
-  type TracedHead,
 } from './receive.ts';
 import { staffActionsSegment, staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
-import type { Freshness, KeyUsed, PushHead } from './vendor.ts';
+import type { Freshness, KeyUsed } from './vendor.ts';
 
 export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | 'tracing'> {
+  /** Each request is told of once, when it is answered. */
+  readonly onEnd: OnEnd;
   /** By id; asked for each push, since keys change while it runs. */
   readonly findSource: (id: string) => Source | undefined;
   readonly receiver: Receiver;
@@ -35,27 +40,12 @@ export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | '
   };
 }
 
-/** Why a push is not taken: a closed list, values of a metric's label. */
-type RefusalReason =
-  | 'unknown-path'
-  | 'path-secret'
-  | 'repeated-parameter'
-  | 'address'
-  | 'signature'
-  | 'policy'
-  | 'overloaded'
-  | 'over-budget'
-  | 'unavailable'
-  | 'malformed'
-  | 'too-large'
-  | 'failed';
-
 /** `malformed`: not a request that a vendor makes; `too-large`: over the limit; `failed`: a bug of ours. */
 type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
 
 interface Push {
   readonly source: Source;
-  readonly head: TracedHead;
+  readonly head: PushRequest;
   readonly verification: Freshness;
   /** Which live key of the token and of the path secret it passed by. */
   readonly token: KeyUsed;
@@ -66,6 +56,17 @@ interface Refusal {
   readonly source: Source | null;
   readonly refused: RefusalReason;
 }
+
+/** How a request is answered. */
+interface Answer {
+  readonly outcome: AnswerOutcome;
+  readonly status: number;
+  readonly text: string;
+  /** With a request that is not taken: why, and which source its path names. */
+  readonly refused?: Refusal;
+}
+
+const tryAgain = { status: 503, text: 'try again later' } as const;
 
 const pushRoute = '/v1/:vendor/:source{/:secret}';
 
@@ -89,15 +90,21 @@ export function createApp(options: AppOptions): RequestListener {
   const pushes = new WeakMap<Request, Push>();
   const started = new WeakMap<Request, number>();
 
-  const answer = (
-    request: Request,
-    response: Response,
-    outcome: AnswerOutcome,
-    status: number,
-    text: string,
-  ): void => {
+  const answer = (request: Request, response: Response, { outcome, status, text, refused }: Answer): void => {
     const startedAt = started.get(request) ?? performance.now();
     const push = pushes.get(request);
+    const source = push?.source ?? refused?.source ?? null;
+    if (refused) options.on.refused(source, refused.refused);
+    const deadLetters = push?.head.deadLetters ?? [];
+    options.onEnd(
+      describeEnd(request, response, {
+        source,
+        outcome,
+        status,
+        reason: refused?.refused ?? null,
+        deadLetters,
+      }),
+    );
     options.on.answer(push?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
     endPushSpan(push?.head.span, outcome, status);
     // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
@@ -112,12 +119,24 @@ export function createApp(options: AppOptions): RequestListener {
     source: Source | null,
     reason: RefusalReason,
   ): void => {
-    options.on.refused(source, reason);
-    answer(request, response, 'refused', 401, 'unauthorized');
+    const refused = { source, refused: reason };
+    answer(request, response, { outcome: 'refused', status: 401, text: 'unauthorized', refused });
+  };
+  /** Authentic, and not taken now. */
+  const putOff = (
+    request: Request,
+    response: Response,
+    outcome: 'over-budget' | 'unavailable',
+    reason: 'overloaded' | 'over-budget' | 'unavailable',
+    afterSeconds: number,
+  ): void => {
+    response.setHeader('retry-after', String(afterSeconds));
+    const refused = { source: pushOf(pushes, request).source, refused: reason };
+    answer(request, response, { outcome, ...tryAgain, refused });
   };
 
   /** Who pushes, by path, address and signature; or why it is refused. */
-  const judge = (request: Request): Push | Refusal => {
+  const judge = (request: Request, requestId: string): Push | Refusal => {
     const {
       vendor = '',
       source: id = '',
@@ -127,7 +146,7 @@ export function createApp(options: AppOptions): RequestListener {
     if (source?.vendor !== vendor) return { source: source ?? null, refused: 'unknown-path' };
     const pathSecret = pathKeyOf(source, secret);
     if (pathSecret === null) return { source, refused: 'path-secret' };
-    const head = headOf(request);
+    const head = headOf(request, requestId);
     if (head === null) return { source, refused: 'repeated-parameter' };
     if (!allows(source, request)) return { source, refused: 'address' };
     const verification = verify(head, source, options.receiver.nowMs());
@@ -138,7 +157,7 @@ export function createApp(options: AppOptions): RequestListener {
   /** Refusals look alike: nobody learns what was wrong, or what exists. */
   const authenticate: RequestHandler = (request, response, next) => {
     started.set(request, performance.now());
-    const judged = judge(request);
+    const judged = judge(request, requestIdOf(response));
     if ('refused' in judged) {
       refuse(request, response, judged.source, judged.refused);
       return;
@@ -156,11 +175,7 @@ export function createApp(options: AppOptions): RequestListener {
     options.admission,
     (request) => pushOf(pushes, request).source,
     options.requestLimitBytes,
-    (request, response) => {
-      options.on.refused(pushOf(pushes, request).source, 'overloaded');
-      response.setHeader('retry-after', '1');
-      answer(request, response, 'unavailable', 503, 'try again later');
-    },
+    (request, response) => putOff(request, response, 'unavailable', 'overloaded', 1),
   );
 
   const accept: RequestHandler = async (request, response) => {
@@ -175,20 +190,16 @@ export function createApp(options: AppOptions): RequestListener {
       case 'repeated':
       case 'dead-lettered':
       case 'kept-apart':
-        answer(request, response, outcome, 200, acknowledgementOf(push.source));
+        answer(request, response, { outcome, status: 200, text: acknowledgementOf(push.source) });
         break;
       case 'refused':
         refuse(request, response, push.source, 'policy');
         break;
       case 'over-budget':
-        options.on.refused(push.source, 'over-budget');
-        response.setHeader('retry-after', '60');
-        answer(request, response, outcome, 503, 'try again later');
+        putOff(request, response, outcome, outcome, 60);
         break;
       case 'unavailable':
-        options.on.refused(push.source, 'unavailable');
-        response.setHeader('retry-after', '5');
-        answer(request, response, outcome, 503, 'try again later');
+        putOff(request, response, outcome, outcome, 5);
         break;
     }
   };
@@ -201,17 +212,17 @@ export function createApp(options: AppOptions): RequestListener {
   app.post(pushRoute, notOfStaff, authenticate, admit, readBody, accept);
   app.use(staffRoutes(options));
   app.use((request, response) => {
-    options.on.refused(null, 'unknown-path');
-    answer(request, response, 'malformed', 404, 'not found');
+    const refused = { source: null, refused: 'unknown-path' } as const;
+    answer(request, response, { outcome: 'malformed', status: 404, text: 'not found', refused });
   });
   app.use(
     answerError((request, response, outcome, status, text) => {
-      options.on.refused(pushes.get(request)?.source ?? null, outcome);
-      answer(request, response, outcome, status, text);
+      answer(request, response, { outcome, status, text, refused: { source: null, refused: outcome } });
     }),
   );
   return (request, response) => {
     tidyHead(request);
+    response.setHeader(requestIdHeader, randomUUID());
     app(request, response);
   };
 }
@@ -250,7 +261,7 @@ function answerError(
 }
 
 /** What of a request may be looked at; null when a query parameter is repeated: which one was signed? */
-function headOf(request: Request): PushHead | null {
+function headOf(request: Request, requestId: string): PushRequest | null {
   const query: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(request.query)) {
     if (typeof value !== 'string') return null;
@@ -258,6 +269,8 @@ function headOf(request: Request): PushHead | null {
   }
   return {
     query,
+    requestId,
+    deadLetters: [],
     header: (name) => {
       const value = request.headers[name];
       return typeof value === 'string' ? value : undefined;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { registerSchemas, schemaLookup } from '@sluice/canonical-event/registry';
+import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
@@ -35,7 +36,13 @@ const names: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat', 'dead-let
 /** Somebody lowered the limit of one topic. */
 const changed: Partial<Record<TopicName, object>> = { 'raw.sobot': { maxMessageBytes: 100_000 } };
 const folder = mkdtempSync(join(tmpdir(), 'sluice-ingress-'));
-let ingress: { child: ChildProcess; port: number; opsPort: number; ended: Promise<unknown[]> };
+let ingress: {
+  child: ChildProcess;
+  port: number;
+  opsPort: number;
+  ended: Promise<unknown[]>;
+  log: () => string;
+};
 
 const sourcesFile = (echatToken: string) => `
 sources:
@@ -84,7 +91,13 @@ async function startIngress() {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  return { child, ended, opsPort: await find(/"opsPort":(\d+)/), port: await find(/pushes on port (\d+)/) };
+  return {
+    child,
+    ended,
+    log: () => log,
+    opsPort: await find(/"opsPort":(\d+)/),
+    port: await find(/pushes on port (\d+)/),
+  };
 }
 
 const isReady = async () => (await fetch(`http://127.0.0.1:${ingress.opsPort}/readyz`)).ok;
@@ -140,6 +153,35 @@ test('what cannot be opened is a dead letter of the registered schema, with the 
     ok: true,
     value: { stage: 'INGRESS', reason: 'UNDECRYPTABLE', source_id: 'e', payload: body },
   });
+});
+
+test('the log says why a push was not taken, and the management port has the last ones, found by their id', async () => {
+  const ask = async (query: string) => {
+    const answer = await fetch(`http://127.0.0.1:${ingress.opsPort}/pushes${query}`);
+    return { status: answer.status, text: await answer.text() };
+  };
+  const refused = await push(ingress.port, { path: '/v1/echat/e?signature=aWrongSignature' });
+  const undecryptable = await pushEchat(echatEnvelope('<xml>x</xml>', '520001', 'B'.repeat(43)));
+  for (const [answer, expected] of [
+    [refused, { kind: 'refused', status: 401, reason: 'signature', deadLetters: [] }],
+    [undecryptable, { kind: 'dead-lettered', status: 200, reason: null, deadLetters: ['UNDECRYPTABLE'] }],
+  ] as const) {
+    const id = String(answer.headers['x-sluice-request-id']);
+    const found = JSON.parse((await ask(`?request=${id}`)).text) as RecentPushes;
+    expect(found.pushes).toMatchObject([{ requestId: id, source: 'e', address: '127.0.0.1', ...expected }]);
+  }
+  expect(await ask('?source=nobody')).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('e, s') as string,
+  });
+  const lines = ingress
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('"level":"warn"') && line.includes('127.0.0.1'));
+  expect(lines.some((line) => line.includes('"reason":"signature"'))).toBe(true);
+  expect(lines.some((line) => line.includes('"reason":"UNDECRYPTABLE"'))).toBe(true);
+  for (const secret of [token, encodingAesKey, 'aWrongSignature', '<xml>'])
+    expect(ingress.log()).not.toContain(secret);
 });
 
 test('what its topic does not take is a dead letter, to be put back as it is', async () => {

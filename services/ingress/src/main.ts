@@ -18,6 +18,8 @@ import { startHeartbeat } from './heartbeat.ts';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { exposeKeys } from './key-metrics.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
+import { createPushMemory } from './recent-pushes.ts';
+import { createRefusalLog } from './refusal-log.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { createSuspectBudget } from './suspect-budget.ts';
@@ -152,7 +154,14 @@ await runService(
     });
     telemetry.gauge('sluice_ingress_body_bytes_in_hand', () => admission.inHand().bytes);
     telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inHand().waiting);
+    const memory = createPushMemory(() => sources.all().map(({ id }) => id), Date.now);
+    const refusals = createRefusalLog((fields, sentence) => log.warn(fields, sentence));
+    const minutes = setInterval(() => refusals.endMinute(), 60_000).unref();
     const app = createApp({
+      onEnd(push) {
+        memory.note(push);
+        refusals.note(push);
+      },
       admission,
       findSource: (id) => sources.find(id),
       requestLimitBytes: config.requestLimitBytes,
@@ -203,6 +212,7 @@ await runService(
     );
 
     return {
+      pages: { '/pushes': (query) => memory.answer(query) },
       notReady: () => {
         const isKnown = [...written].some((topic) => publisher.takes(topic) && !breaker.isOpen(topic));
         const isTaken = isKnown && breaker.takesSome();
@@ -215,6 +225,8 @@ await runService(
       async stop() {
         sources.stop();
         await serving.stop();
+        clearInterval(minutes);
+        refusals.endMinute();
         await heartbeat.stop();
         await draining.stop();
         await publisher.close();

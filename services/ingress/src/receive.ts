@@ -1,6 +1,7 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
+import type { Reason } from '@sluice/schemas/schemas';
 import type { EchatSource, LiveKey, Source, SourceSecret, SuspectPolicy } from '@sluice/sources/source';
 import type { Span } from '@sluice/telemetry/tracing';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
@@ -50,9 +51,14 @@ export interface Receiver {
   readonly onKeyUsed: (source: Source, secret: Pick<SourceSecret, 'kind' | 'page'>, key: LiveKey) => void;
 }
 
-/** A push that may be traced: what goes on of it carries its span's trace context. Whoever answers ends the span. */
-export interface TracedHead extends PushHead {
+/** The head of a request that is being answered. */
+export interface PushRequest extends PushHead {
+  /** Stands in the answer, and in the headers of all records that are made of the request. */
+  readonly requestId: string;
+  /** What goes on of the push carries its span's trace context. Whoever answers ends the span. */
   readonly span?: Span;
+  /** Whoever answers gives an empty one; what of the push becomes a dead letter adds its reason. */
+  readonly deadLetters: Reason[];
 }
 
 /** What needs nothing of the source to be known of its vendor. */
@@ -79,7 +85,7 @@ export function verify(head: PushHead, source: Source, nowMs: number): Verificat
  */
 export async function receive(
   body: Buffer,
-  head: TracedHead,
+  head: PushRequest,
   source: Source,
   receiver: Receiver,
   verification: Freshness,
@@ -131,7 +137,7 @@ function suspicionsOf(source: Source, isStale: boolean, isReused: boolean): Susp
 async function keepApart(
   body: Buffer,
   { reason, detail }: Suspicion,
-  head: TracedHead,
+  head: PushRequest,
   source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
@@ -149,7 +155,7 @@ async function keepApart(
  */
 export async function receiveStaffBatch(
   body: Buffer,
-  head: TracedHead,
+  head: PushRequest,
   page: PageIdentity,
   source: EchatSource,
   receiver: Receiver,
@@ -164,14 +170,14 @@ export async function receiveStaffBatch(
   return outcome;
 }
 
-function store(body: Buffer, head: TracedHead, source: Source, receiver: Receiver): Promise<PushOutcome> {
+function store(body: Buffer, head: PushRequest, source: Source, receiver: Receiver): Promise<PushOutcome> {
   const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
   return storeOpened(opened, head, source, receiver);
 }
 
 async function storeOpened(
   opened: Opened,
-  head: TracedHead,
+  head: PushRequest,
   source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
@@ -185,6 +191,7 @@ async function storeOpened(
   const written =
     opened.payload === null ? null : write(opened.payload, describe(opened.payload), source, receiver);
   const [payload, letters] = await Promise.all([written, Promise.all(kept)]);
+  if (payload === 'dead-lettered') head.deadLetters.push('TOO_LARGE');
   // A part that is not durable: the vendor keeps the push. What else was written carries the same ids.
   if (payload === 'unavailable' || letters.includes('unavailable')) return 'unavailable';
   return payload ?? 'dead-lettered';
@@ -207,7 +214,7 @@ function write(
 async function keep(
   part: Unusable,
   raw: RawHeaders,
-  head: TracedHead,
+  head: PushRequest,
   source: Source,
   receiver: Receiver,
 ): Promise<WriteOutcome> {
@@ -226,6 +233,7 @@ async function keep(
   const outcome = await receiver.deadLetters.write(source.stream, letter, receiver.writer);
   if (outcome === 'unavailable') return outcome;
   receiver.onDeadLetter(part.reason);
+  head.deadLetters.push(part.reason);
   head.span?.set({ 'sluice.dead_letter.reason': part.reason });
   return outcome;
 }
@@ -233,11 +241,11 @@ async function keep(
 function describeRaw(
   payload: Buffer,
   opened: Pick<Opened, 'dataType' | 'keyUsed' | 'foreignAppId'>,
-  head: TracedHead,
+  head: PushRequest,
   source: Source,
   receivedAtMs: number,
 ): RawHeaders {
-  const requestId = randomUUID();
+  const { requestId } = head;
   // The vendor's signature and key are about its pushes.
   const isPush = opened.dataType !== staffActionType;
   return {

@@ -145,7 +145,7 @@ function take(
     onKeyUsed: () => undefined,
   };
   const { source } = account;
-  const head = { query: { dataType }, header: () => undefined };
+  const head = { query: { dataType }, header: () => undefined, requestId: 'fuzz', deadLetters: [] };
   if (kind === 'staff-page' && source.vendor === 'echat')
     return receiveStaffBatch(body, head, { pageId: 'page', staffId: null }, source, receiver);
   return receive(body, head, source, receiver, 'verified');

@@ -141,7 +141,7 @@ describe('a batch of actions', () => {
         actions(batch, { headers: { ...bearer(pageToken), origin: panelOrigin } }),
       );
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
-      expect(answer.headers['access-control-expose-headers']).toBe('retry-after, date');
+      expect(answer.headers['access-control-expose-headers']).toBe('retry-after, date, x-sluice-request-id');
       app.publisher.answerWith(undefined);
       expect((await app.push(actions(batch))).status).toBe(204);
       expect(app.publisher.records).toHaveLength(1);
@@ -227,7 +227,7 @@ describe.each([
     async (id) => {
       const shown = async (path: string, headers: Record<string, string>) => {
         const { status, body, headers: all } = await app.push({ ...request({}), path, headers });
-        const { date: _date, ...rest } = all;
+        const { date: _date, 'x-sluice-request-id': _id, ...rest } = all;
         return { status, body, headers: rest };
       };
       const { path } = request({});

@@ -1,11 +1,12 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pushes';
 import { createRateLimit } from '@sluice/sources/rate-limit';
 import type { EchatSource, Source } from '@sluice/sources/source';
-import type { Span, Tracing } from '@sluice/telemetry/tracing';
+import type { Tracing } from '@sluice/telemetry/tracing';
 import { admitRequests, type Admission } from '../admission.ts';
+import { describeEnd, requestIdOf, type OnEnd } from '../ended-request.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
-import { receiveStaffBatch, type PushOutcome, type Receiver } from '../receive.ts';
-import type { PushHead } from '../vendor.ts';
+import { receiveStaffBatch, type PushOutcome, type PushRequest, type Receiver } from '../receive.ts';
 import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
 import type { PageIdentity } from './open.ts';
 import { signConfig } from './sign-config.ts';
@@ -23,6 +24,7 @@ export interface StaffRoutesOptions {
   readonly tracing: Tracing | null;
   readonly admission: Admission;
   readonly requestLimitBytes: number;
+  readonly onEnd: OnEnd;
   /** @param page null when nobody was recognized */
   readonly onStaffAnswer: (
     source: Source | null,
@@ -40,8 +42,7 @@ const strangersPerMinute = 60;
 interface Caller {
   readonly source: EchatSource;
   readonly identity: PageIdentity;
-  /** Of a batch of actions. */
-  readonly span: Span | undefined;
+  readonly head: PushRequest;
 }
 
 /**
@@ -59,10 +60,16 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     outcome: StaffOutcome,
     status: number,
     text: string,
+    reason: RefusalReason | null = null,
   ): void => {
-    const { source = null, identity, span } = callers.get(request) ?? {};
+    const { source = null, identity, head } = callers.get(request) ?? {};
+    // Each page asks for a signature again and again: that would push what it sends out of the memory.
+    if (outcome !== 'signed') {
+      const [named, deadLetters] = [findSource(request, options), head?.deadLetters ?? []];
+      options.onEnd(describeEnd(request, response, { source: named, outcome, status, reason, deadLetters }));
+    }
     onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
-    endPushSpan(span, outcome, status);
+    endPushSpan(head?.span, outcome, status);
     const type = status === 200 ? 'application/json' : 'text/plain';
     if (status === 204) response.writeHead(status).end();
     else
@@ -72,7 +79,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   };
   const limited = (request: Request, response: Response, seconds: number): void => {
     response.setHeader('retry-after', String(seconds));
-    answer(request, response, 'limited', 429, 'too many requests');
+    answer(request, response, 'limited', 429, 'too many requests', 'staff-limit');
   };
 
   /** The same answer for a source without staff pages, an origin that is not listed, and no or a wrong token. */
@@ -89,6 +96,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       'refused',
       401,
       "unauthorized: send the page's token or ticket as a bearer token",
+      'staff-key',
     );
   };
 
@@ -100,7 +108,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     const source = findSource(request, options);
     const { origin } = request.headers;
     // The page's SDK compares its clock with `date`.
-    response.setHeader('access-control-expose-headers', 'retry-after, date');
+    response.setHeader('access-control-expose-headers', `retry-after, date, ${requestIdHeader}`);
     if (!source || (origin !== undefined && !isListedOrigin(source, origin)))
       refuseStranger(request, response);
     else {
@@ -127,12 +135,13 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     const verdict = authenticatePage(source, authorization, origin, receiver.nowMs());
     if (verdict.outcome === 'known') {
       const { page, identity, proof } = verdict;
+      const head = headOf(request, requestIdOf(response));
       receiver.onKeyUsed(source, { kind: proof.kind, page: page.id }, proof.key);
       const span =
         routeOf(request) === 'actions'
-          ? beginPushSpan(options.tracing, 'push staff actions', actionsPath, source, headOf(request))
+          ? beginPushSpan(options.tracing, 'push staff actions', actionsPath, source, head)
           : undefined;
-      callers.set(request, { source, identity, span });
+      callers.set(request, { source, identity, head: span ? { ...head, span } : head });
       const key = [routeOf(request), source.id, page.id, address].join(' ');
       const seconds = limit.take(key, page.requestsPerMinute);
       if (seconds > 0) limited(request, response, seconds);
@@ -143,9 +152,9 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     if (verdict.outcome === 'expired') {
       response.setHeader('www-authenticate', 'Bearer');
       const expired = 'the ticket has expired, or is for longer than an hour: get a new one';
-      answer(request, response, 'refused', 401, expired);
+      answer(request, response, 'refused', 401, expired, 'staff-ticket-expired');
     } else if (verdict.outcome === 'elsewhere')
-      answer(request, response, 'refused', 403, 'this origin is not among those of the page');
+      answer(request, response, 'refused', 403, 'this origin is not among those of the page', 'staff-origin');
     else refuseStranger(request, response);
   };
 
@@ -162,22 +171,15 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     bytes,
     (request, response) => {
       response.setHeader('retry-after', '1');
-      answer(request, response, 'unavailable', 503, 'try again later');
+      answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
     },
   );
 
   const accept: RequestHandler = async (request, response) => {
-    const { source, identity, span } = callerOf(callers, request);
+    const { source, identity, head } = callerOf(callers, request);
     const body: unknown = request.body;
     const batch = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const head = headOf(request);
-    const outcome = await receiveStaffBatch(
-      batch,
-      span ? { ...head, span } : head,
-      identity,
-      source,
-      receiver,
-    );
+    const outcome = await receiveStaffBatch(batch, head, identity, source, receiver);
     switch (outcome) {
       case 'published':
       case 'spooled':
@@ -192,7 +194,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       case 'over-budget':
       case 'unavailable':
         response.setHeader('retry-after', '5');
-        answer(request, response, outcome, 503, 'try again later');
+        answer(request, response, outcome, 503, 'try again later', outcome);
         break;
     }
   };
@@ -205,10 +207,10 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   ) => {
     if (response.headersSent) next(error);
     else if (error.type === 'entity.too.large')
-      answer(request, response, 'too-large', 413, 'too large: send fewer actions at once');
+      answer(request, response, 'too-large', 413, 'too large: send fewer actions at once', 'too-large');
     else if (error.status !== undefined && error.status < 500)
-      answer(request, response, 'malformed', 400, 'bad request');
-    else answer(request, response, 'failed', 500, 'internal error');
+      answer(request, response, 'malformed', 400, 'bad request', 'malformed');
+    else answer(request, response, 'failed', 500, 'internal error', 'failed');
   };
 
   const readBody = express.raw({ type: () => true, inflate: false, limit: bytes });
@@ -243,9 +245,11 @@ function callerOf(callers: WeakMap<Request, Caller>, request: Request): Caller {
   return caller;
 }
 
-function headOf(request: Request): PushHead {
+function headOf(request: Request, requestId: string): PushRequest {
   return {
     query: {},
+    requestId,
+    deadLetters: [],
     header: (name) => {
       const value = request.headers[name];
       return typeof value === 'string' ? value : undefined;

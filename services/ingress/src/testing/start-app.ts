@@ -1,5 +1,6 @@
 import { createFakePublisher } from '@sluice/kafka/fake-publisher';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
+import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { createAdmission, type Admission } from '../admission.ts';
@@ -42,6 +43,7 @@ export async function startApp(options: StartAppOptions = {}) {
   const outcomes: string[] = [];
   const oddities: string[] = [];
   const refusals: string[] = [];
+  const ended: RecentPush[] = [];
   const app = createApp({
     admission: options.admission ?? createAdmission(),
     findSource: options.findSource ?? ((id) => sources.find((source) => source.id === id)),
@@ -66,6 +68,7 @@ export async function startApp(options: StartAppOptions = {}) {
       onDeadLetter: () => undefined,
       onKeyUsed: options.onKeyUsed ?? (() => undefined),
     },
+    onEnd: (push) => ended.push(push),
     onStaffAnswer: (source, page, route, outcome) =>
       outcomes.push([source?.id, page, route, outcome].filter(Boolean).join(' ')),
     on: {
@@ -80,6 +83,7 @@ export async function startApp(options: StartAppOptions = {}) {
     outcomes,
     oddities,
     refusals,
+    ended,
     serving,
     push: (sent: Push) => push(serving.port, sent),
   };
