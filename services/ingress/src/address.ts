@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 const withPort = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
 
@@ -8,6 +8,8 @@ const withPort = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
  * @returns null when it is no address, such as `unknown`
  */
 export function plainAddress(text: string): string | null {
+  // Nearly all are: each push is asked for its address.
+  if (isIPv4(text)) return text;
   const bare = text
     .trim()
     .replace(/^"(.*)"$/, '$1')

@@ -97,7 +97,7 @@ export function createApp(options: AppOptions): RequestListener {
     if (refused) options.on.refused(source, refused.refused);
     const deadLetters = push?.head.deadLetters ?? [];
     options.onEnd(
-      describeEnd(request, response, {
+      describeEnd(request, {
         source,
         outcome,
         status,
@@ -109,7 +109,11 @@ export function createApp(options: AppOptions): RequestListener {
     endPushSpan(push?.head.span, outcome, status);
     // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
     response
-      .writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) })
+      .writeHead(status, {
+        'content-type': 'text/plain',
+        'content-length': Buffer.byteLength(text),
+        [requestIdHeader]: requestIdOf(request),
+      })
       .end(text);
   };
 
@@ -157,7 +161,7 @@ export function createApp(options: AppOptions): RequestListener {
   /** Refusals look alike: nobody learns what was wrong, or what exists. */
   const authenticate: RequestHandler = (request, response, next) => {
     started.set(request, performance.now());
-    const judged = judge(request, requestIdOf(response));
+    const judged = judge(request, requestIdOf(request));
     if ('refused' in judged) {
       refuse(request, response, judged.source, judged.refused);
       return;
@@ -222,7 +226,8 @@ export function createApp(options: AppOptions): RequestListener {
   );
   return (request, response) => {
     tidyHead(request);
-    response.setHeader(requestIdHeader, randomUUID());
+    // Whatever the sender wrote there. It costs less than a header of the answer that is set before the others.
+    request.headers[requestIdHeader] = randomUUID();
     app(request, response);
   };
 }

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { kindOf, requestIdHeader, type RecentPush } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import { plainAddress } from './address.ts';
@@ -6,27 +6,26 @@ import { plainAddress } from './address.ts';
 /** Is told of a request when it is answered. */
 export type OnEnd = (push: RecentPush) => void;
 
-/** The id that a request got when it came: the header of its answer has it from then on. */
-export function requestIdOf(response: Response): string {
-  return String(response.getHeader(requestIdHeader));
+/** The id that a request got when it came: ingress wrote it into the request's own header. */
+export function requestIdOf(request: Request): string {
+  return String(request.headers[requestIdHeader]);
 }
 
 /** What is remembered of a request. */
 export function describeEnd(
   request: Request,
-  response: Response,
   end: Pick<RecentPush, 'outcome' | 'status' | 'reason' | 'deadLetters'> & { readonly source: Source | null },
 ): RecentPush {
   const { source, outcome, status, reason, deadLetters } = end;
   return {
     atMs: Date.now(),
-    requestId: requestIdOf(response),
+    requestId: requestIdOf(request),
     source: source?.id ?? null,
     address: plainAddress(request.ip ?? ''),
     kind: kindOf(status, deadLetters),
     outcome,
     status,
     reason,
-    deadLetters: [...new Set(deadLetters)],
+    deadLetters: deadLetters.length > 1 ? [...new Set(deadLetters)] : deadLetters,
   };
 }

@@ -12,15 +12,30 @@ export function exposeKeys(
   telemetry: Telemetry,
   all: () => readonly Source[],
 ): (source: Source, secret: Pick<SourceSecret, 'kind' | 'page'>, key: LiveKey) => void {
-  const count = (source: string, secret: string, page: string, key: LiveKey, by: number): void =>
-    telemetry.count('sluice_ingress_keys_used_total', { source, secret, page, key }, by);
-  telemetry.gauges('sluice_ingress_previous_keys', () =>
-    all().flatMap((source) =>
-      secretsOf(source).map(({ kind, page, keys }) => {
-        for (const key of ['current', 'previous'] as const) count(source.id, kind, page, key, 0);
-        return [{ source: source.id, secret: kind, page }, Number(keys.previous !== null)] as const;
-      }),
-    ),
-  );
-  return (source, { kind, page }, key) => count(source.id, kind, page, key, 1);
+  /** Since the last scrape, by source, kind, page and key: a counter with four labels costs more for each push. */
+  const uses = new Map<string, number>();
+  const nameOf = (
+    source: Source,
+    { kind, page }: Pick<SourceSecret, 'kind' | 'page'>,
+    key: LiveKey,
+  ): string => `${source.id} ${kind} ${page} ${key}`;
+  const expose = (source: Source, secret: SourceSecret, key: LiveKey): void => {
+    const { kind, page } = secret;
+    const labels = { source: source.id, secret: kind, page, key };
+    telemetry.count('sluice_ingress_keys_used_total', labels, uses.get(nameOf(source, secret, key)) ?? 0);
+  };
+  telemetry.gauges('sluice_ingress_previous_keys', () => {
+    const secrets = all().flatMap((source) => secretsOf(source).map((secret) => ({ source, secret })));
+    for (const { source, secret } of secrets)
+      for (const key of ['current', 'previous'] as const) expose(source, secret, key);
+    uses.clear();
+    return secrets.map(({ source, secret: { kind, page, keys } }) => [
+      { source: source.id, secret: kind, page },
+      Number(keys.previous !== null),
+    ]);
+  });
+  return (source, secret, key) => {
+    const name = nameOf(source, secret, key);
+    uses.set(name, (uses.get(name) ?? 0) + 1);
+  };
 }

@@ -66,7 +66,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     // Each page asks for a signature again and again: that would push what it sends out of the memory.
     if (outcome !== 'signed') {
       const [named, deadLetters] = [findSource(request, options), head?.deadLetters ?? []];
-      options.onEnd(describeEnd(request, response, { source: named, outcome, status, reason, deadLetters }));
+      options.onEnd(describeEnd(request, { source: named, outcome, status, reason, deadLetters }));
     }
     onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
     endPushSpan(head?.span, outcome, status);
@@ -103,6 +103,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   /** What every answer says: it is kept nowhere, and a browser on a listed origin may read it. */
   const prepare: RequestHandler = (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
+    response.setHeader(requestIdHeader, requestIdOf(request));
     response.setHeader('vary', 'origin');
     response.setHeader('x-content-type-options', 'nosniff');
     const source = findSource(request, options);
@@ -135,7 +136,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     const verdict = authenticatePage(source, authorization, origin, receiver.nowMs());
     if (verdict.outcome === 'known') {
       const { page, identity, proof } = verdict;
-      const head = headOf(request, requestIdOf(response));
+      const head = headOf(request, requestIdOf(request));
       receiver.onKeyUsed(source, { kind: proof.kind, page: page.id }, proof.key);
       const span =
         routeOf(request) === 'actions'
