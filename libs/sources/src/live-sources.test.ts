@@ -27,7 +27,7 @@ function start(refuse: (ids: string[]) => string | null = () => null) {
       everyMs: 1_000,
       refuse: (sources) => refuse(sources.map(({ id }) => id)),
       on: {
-        changed: (sources) => told.push(`changed: ${sources.map(({ id }) => id).join(', ')}`),
+        changed: (_sources, changes) => told.push(`changed: ${changes.join('; ')}`),
         problem: (sentence) => told.push(sentence),
       },
     },
@@ -42,7 +42,10 @@ test('a secret that changed is used, and nothing is told while nothing changes',
   write('token', newToken);
   pass();
   pass();
-  expect([live.find('shop')?.token?.current.reveal(), told]).toEqual([newToken, ['changed: shop']]);
+  expect([live.find('shop')?.token?.current.reveal(), told]).toEqual([
+    newToken,
+    ['changed: shop: token.current'],
+  ]);
   live.stop();
 });
 
@@ -84,9 +87,14 @@ test('a service warns at its start and after each change, and not in between', (
   writeFileSync(join(folder, 'token'), oldToken);
   writeFileSync(join(folder, 'sources.yaml'), yaml('shop'));
   const warned: string[] = [];
+  const told: string[] = [];
   const silent = () => undefined;
   const context = {
-    log: { warn: (sentence: string) => warned.push(sentence), info: silent, error: silent },
+    log: {
+      warn: (sentence: string) => warned.push(sentence),
+      info: (sentence: string) => told.push(sentence),
+      error: silent,
+    },
     telemetry: { gauge: silent, gauges: silent },
   } as unknown as Parameters<typeof serviceSources>[2];
   const live = serviceSources(join(folder, 'sources.yaml'), {}, context, undefined, (sources) =>
@@ -97,5 +105,6 @@ test('a service warns at its start and after each change, and not in between', (
   writeFileSync(join(folder, 'token'), newToken);
   jest.advanceTimersByTime(5_000);
   expect(warned).toEqual([oldToken, newToken]);
+  expect(told).toEqual(['the sources changed: shop: token.current']);
   live.stop();
 });

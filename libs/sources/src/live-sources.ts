@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import type { Context } from '@sluice/service/run-service';
-import { Secret } from '@sluice/service/secret';
 import { readSources } from './read-sources.ts';
 import type { SecretsFrom } from './secret-places.ts';
+import { sourceChanges } from './source-changes.ts';
 import type { Source } from './source.ts';
 
 /** The sources as the file and its secrets say now. */
@@ -20,7 +19,11 @@ export interface LiveSourcesOptions {
   /** Says why new sources cannot be taken without a restart; null when they can. */
   readonly refuse: (sources: readonly Source[]) => string | null;
   /** Told once for each change. */
-  readonly on: { changed(sources: readonly Source[]): void; problem(sentence: string): void };
+  readonly on: {
+    /** @param changes as `sourceChanges` names them */
+    changed(sources: readonly Source[], changes: readonly string[]): void;
+    problem(sentence: string): void;
+  };
 }
 
 /**
@@ -31,7 +34,6 @@ export interface LiveSourcesOptions {
  */
 export function liveSources(file: string, secrets: SecretsFrom, options: LiveSourcesOptions): LiveSources {
   let sources = byId(readSources(file, secrets));
-  let fingerprint = fingerprintOf([...sources.values()]);
   let problem: string | null = null;
 
   const tell = (sentence: string): void => {
@@ -52,9 +54,10 @@ export function liveSources(file: string, secrets: SecretsFrom, options: LiveSou
       return;
     }
     problem = null;
-    if (fingerprintOf(read) === fingerprint) return;
-    [sources, fingerprint] = [byId(read), fingerprintOf(read)];
-    options.on.changed(read);
+    const changes = sourceChanges([...sources.values()], read);
+    if (changes.length === 0) return;
+    sources = byId(read);
+    options.on.changed(read, changes);
   };
   const timer = setInterval(readAgain, options.everyMs).unref();
   return {
@@ -83,8 +86,8 @@ export function serviceSources(
     everyMs: 2_000,
     refuse,
     on: {
-      changed: (all) => {
-        log.info(`the sources changed: ${all.map(({ id }) => id).join(', ')}`);
+      changed: (all, changes) => {
+        log.info(`the sources changed: ${changes.join('; ')}`);
         warn(all);
       },
       problem: (sentence) => log.error(sentence),
@@ -100,13 +103,4 @@ export function serviceSources(
 
 function byId(sources: readonly Source[]): ReadonlyMap<string, Source> {
   return new Map(sources.map((source) => [source.id, source]));
-}
-
-function fingerprintOf(sources: readonly Source[]): string {
-  const text = JSON.stringify(sources, function (this: Record<string, unknown>, name, value: unknown) {
-    // What a secret makes of itself for JSON has replaced it in `value`.
-    const original = this[name];
-    return original instanceof Secret ? original.reveal() : value;
-  });
-  return hash('sha256', text);
 }

@@ -14,13 +14,17 @@ export function formatLedger(ledger: SendLedger): string {
   const totals = ['all', '', ...columns.map((name) => String(ledger.totals[name]))];
   const { p50, p90, p99, max } = ledger.latencyMs;
   const [median, ninety, ninetyNine, most] = [p50, p90, p99, max].map((ms) => ms.toFixed(1));
+  // Of what was acknowledged: without any there is no median.
+  const latencies =
+    ledger.totals.acknowledged === 0
+      ? 'nothing was acknowledged'
+      : `latency in ms: median ${median}, 90% ${ninety}, 99% ${ninetyNine}, most ${most}`;
   const perSecond =
     ledger.durationMs === 0 ? 0 : Math.round((ledger.totals.requests * 1000) / ledger.durationMs);
   return [
     ...alignColumns([head, ...rows, totals]),
     '',
-    `${(ledger.durationMs / 1000).toFixed(1)} s, ${perSecond} requests/s, latency in ms: ` +
-      `median ${median}, 90% ${ninety}, 99% ${ninetyNine}, most ${most}`,
+    `${(ledger.durationMs / 1000).toFixed(1)} s, ${perSecond} requests/s, ${latencies}`,
     ...failureLines(ledger),
   ].join('\n');
 }
@@ -33,7 +37,7 @@ function failureLines({ failures }: SendLedger): string[] {
         `${outcome}: ${vendor} ${dataType} of ${sourceId} (${id}): ${status ?? 'no answer'}, ${detail}`,
     );
   const more = failures.length - shown.length;
-  return more > 0 ? [...shown, `and ${more} more failures`] : shown;
+  return more > 0 ? [...shown, `and ${more} more ${more === 1 ? 'failure' : 'failures'}`] : shown;
 }
 
 /** Names to the left, numbers to the right. */
