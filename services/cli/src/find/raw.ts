@@ -12,13 +12,13 @@ import { awaiting } from '../status-line.ts';
 import type { FindOptions } from './command.ts';
 
 /** An event that a raw record becomes. */
-export interface ExpectedEvent {
+interface ExpectedEvent {
   readonly eventId: string;
   readonly eventType: string;
   readonly topic: CanonicalTopic;
 }
 
-export interface RawRecord extends RawHeaders {
+interface RawRecord extends RawHeaders {
   readonly payload: string;
   readonly bytes: number;
   /** What the mapping makes of it; null when no sources file says how. */
