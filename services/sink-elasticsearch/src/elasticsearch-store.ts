@@ -188,7 +188,7 @@ function checkedAnswers(items: readonly Placed[], answer: unknown): BulkItemAnsw
 async function findMissing(client: Client, stream: string): Promise<string[]> {
   const sentences: string[] = [];
   for (const topic of storedTopics) {
-    const { name, template } = templateOf(topic, { stream, analyzer: 'standard' });
+    const { name, template } = templateOf(topic, { stream });
     const there = await readProperties(client, name);
     const paths = new Set(pathsOf(there ?? {}));
     const absent = pathsOf(template.mappings.properties).filter((path) => !paths.has(path));

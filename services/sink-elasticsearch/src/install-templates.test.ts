@@ -1,7 +1,12 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { entityName } from './documents.ts';
+import { entityName, indexOf } from './documents.ts';
 import { installTemplates } from './install-templates.ts';
+import { sampleItem } from '@sluice/sink/sample-items';
+import { createElasticsearchStore } from './elasticsearch-store.ts';
+import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
 import { scratchStream } from './scratch-stream.ts';
+import { templateOf } from './templates.ts';
+import { withoutAnalyzers } from './text-analysis.ts';
 
 jest.setTimeout(60_000);
 
@@ -59,5 +64,61 @@ test('what an operator set in a template stays with the next release, but for wh
   });
   await stream.client.indices.deleteIndexTemplate({ name });
   await stream.client.cluster.deleteComponentTemplate({ name: component });
+  await stream.remove();
+});
+
+/** The texts of messages in an order of their own. */
+const textsOf = (found: readonly { text: string }[]): string[] => found.map(({ text }) => text).toSorted();
+const saying = (text: string) => sampleItem('message.v1', {}, { text });
+
+test('an analyzer that an operator defined in the template stays, and finds the texts of new indices', async () => {
+  const stream = scratchStream();
+  const name = entityName(stream.stream, 'message.v1');
+  await installTemplates({ ...stream, replicas: 0 });
+  const { index_templates } = await stream.client.indices.getIndexTemplate({ name, flat_settings: true });
+  const { index_patterns, priority, template } = index_templates[0]!.index_template;
+  // It stands for the analyzer of a plug-in: it knows single characters alone.
+  const own = ['sluice_text', 'sluice_text_search', 'sluice_text_phrase'].map((analyzer) => [
+    `index.analysis.analyzer.${analyzer}.type`,
+    'standard',
+  ]);
+  const settings = { ...template?.settings, ...Object.fromEntries(own) } as Record<string, unknown>;
+  await stream.client.indices.putIndexTemplate({
+    ...{ name, index_patterns, priority: priority!, template: { ...template, settings } },
+  });
+  await installTemplates({ ...stream, replicas: 0 });
+  const store = createElasticsearchStore(stream);
+  await store.write([saying('申请退款'), saying('到还款日')]);
+  expect(textsOf(await stream.search('message.v1', { match: { text: '退款' } }))).toHaveLength(2);
+  await store.close();
+  await stream.remove();
+});
+
+test('an index of a release without analyzers gets absent fields, and pairs of characters by a rebuild', async () => {
+  const stream = scratchStream();
+  const items = ['收到退件后当天寄出', '我想申请退款'].map(saying);
+  const index = indexOf(stream.stream, items[0]!);
+  const { knowledge_title, ...older } = withoutAnalyzers(
+    templateOf('message.v1', stream).template.mappings.properties,
+  ) as Record<string, estypes.MappingProperty>;
+  await stream.client.indices.create({
+    ...{ index, settings: { number_of_replicas: 0 } },
+    mappings: { dynamic: false, properties: older },
+  });
+  const found = async () => textsOf(await stream.search('message.v1', { match: { text: '退款' } }));
+
+  await installTemplates({ ...stream, replicas: 0 });
+  const { [index]: present } = await stream.client.indices.getMapping({ index });
+  expect(present?.mappings.properties?.knowledge_title).toEqual(knowledge_title);
+  const target = elasticsearchRebuildTarget(stream);
+  await target.live.write(items);
+  expect(await found()).toHaveLength(2);
+
+  const rebuild = await target.begin('1', ['message.v1']);
+  await rebuild.store.write(items);
+  await rebuild.swap('message.v1', null);
+  expect(await found()).toEqual(['我想申请退款']);
+  await rebuild.end();
+  await target.close();
   await stream.remove();
 });

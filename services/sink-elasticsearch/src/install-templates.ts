@@ -1,11 +1,11 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { storedTopics } from '@sluice/schemas/topics';
-import { chooseAnalyzer } from './choose-analyzer.ts';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { createUndatedIndex } from './create-undated-index.ts';
 import type { IndexTemplate, TemplateOptions } from './templates.ts';
 import { templateOf } from './templates.ts';
+import { analyzerSetting, choosePairFilter, withoutAnalyzers, type PairFilter } from './text-analysis.ts';
 
 export interface InstallOptions
   extends ElasticsearchConnection, Pick<TemplateOptions, 'shards' | 'replicas' | 'settings'> {}
@@ -13,20 +13,17 @@ export interface InstallOptions
 /**
  * Installs or renews the index template of every topic. What an operator set in one stays, unless an option says
  * otherwise: settings (a life cycle, replicas, the refresh interval), aliases, fields, component templates, the
- * priority. Gives indices that exist already the fields that they lack. What an index has stays: its analyzer too. Creates the undated index of every topic, which
- * takes what no other index has a place for. May run twice and at once.
- * @returns the analyzer that searched texts have from now on
+ * priority. Gives indices that exist already the fields that they lack. What an index has stays: its analyzers too, until
+ * a rebuild. Creates the undated index of every topic, which takes what no other index has a place for. May run twice and
+ * at once.
+ * @returns the token filter that makes pairs of Chinese characters
  */
-export async function installTemplates(options: InstallOptions): Promise<{ analyzer: string }> {
+export async function installTemplates(options: InstallOptions): Promise<{ analyzer: PairFilter }> {
   const client = connect(options);
   try {
-    const analyzer = await chooseAnalyzer(client);
+    const pairs = await choosePairFilter(client);
     for (const topic of storedTopics) {
-      const { name, ...template } = await keeping(
-        client,
-        templateOf(topic, { ...options, analyzer }),
-        options,
-      );
+      const { name, ...template } = await keeping(client, templateOf(topic, { ...options, pairs }), options);
       await client.indices.putIndexTemplate({
         name,
         ...(template as Omit<estypes.IndicesPutIndexTemplateRequest, 'name'>),
@@ -34,7 +31,7 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
       await addAbsentFields(client, { name, ...template });
       await createUndatedIndex(client, options.stream, topic);
     }
-    return { analyzer };
+    return { analyzer: pairs };
   } finally {
     await client.close();
   }
@@ -93,10 +90,16 @@ type KeptTemplate = IndexTemplate & {
 };
 
 async function addAbsentFields(client: Client, { index_patterns, template }: IndexTemplate): Promise<void> {
-  const wanted = template.mappings.properties as Record<string, estypes.MappingProperty>;
-  const found = await client.indices.getMapping({ index: index_patterns, ignore_unavailable: true });
+  const wanted = template.mappings.properties as Properties;
+  const covered = { index: index_patterns, ignore_unavailable: true };
+  const found = await client.indices.getMapping(covered);
+  const settings = await client.indices.getSettings({ ...covered, flat_settings: true });
   for (const [index, { mappings }] of Object.entries(found)) {
-    const properties = absentFrom(wanted, mappings.properties ?? {});
+    const hasAnalyzers = analyzerSetting in (settings[index]?.settings ?? {});
+    const properties = absentFrom(
+      hasAnalyzers ? wanted : withoutAnalyzers(wanted),
+      mappings.properties ?? {},
+    );
     if (Object.keys(properties).length > 0) await client.indices.putMapping({ index, properties });
   }
 }

@@ -25,9 +25,38 @@ test('docs/querying.md: the search for a custom field finds what has both its na
     await installTemplates({ ...stream, replicas: 0 });
     const wanted = withFields(['shop', '北京'], ['level', '黄金会员']);
     await store.write([wanted, withFields(['level', '白银会员'], ['shop', '黄金大厦'])]);
-    expect(searches).toHaveLength(1);
-    for (const { query } of searches)
+    const ofFields = searches.filter(({ query }) => 'nested' in query);
+    expect(ofFields).toHaveLength(1);
+    for (const { query } of ofFields)
       expect(await stream.search('conversation.v1', query)).toEqual([wanted.event]);
+  } finally {
+    await store.close();
+    await stream.remove();
+  }
+});
+
+test('docs/querying.md: each search of texts finds what the page says, and not what shares characters', async () => {
+  const stream = scratchStream();
+  const store = createElasticsearchStore(stream);
+  const texts = [
+    ...['为什么不能退款?', '退件不能到付,还款也不能', '我的订单,我想退款', '订单不能改'],
+    ...['收货地址写错了', '地址是对的', '收件人是我'],
+  ];
+  const finds: Readonly<Record<string, readonly string[]>> = {
+    不能退款: ['为什么不能退款?'],
+    订单: ['我的订单,我想退款'],
+    收货地址: ['收货地址写错了', '地址是对的'],
+  };
+  try {
+    await installTemplates({ ...stream, replicas: 0 });
+    await store.write(texts.map((text) => sampleItem('message.v1', {}, { text })));
+    const ofTexts = searches.filter(({ query }) => !('nested' in query));
+    expect(ofTexts).toHaveLength(Object.keys(finds).length);
+    for (const { query } of ofTexts) {
+      const asked = Object.keys(finds).find((words) => JSON.stringify(query).includes(`"${words}"`)) ?? '';
+      const found = await stream.search<{ text: string }>('message.v1', query);
+      expect(found.map(({ text }) => text)).toEqual(finds[asked]);
+    }
   } finally {
     await store.close();
     await stream.remove();

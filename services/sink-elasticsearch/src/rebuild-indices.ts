@@ -116,7 +116,7 @@ async function copyTemplate(
   const { priority, composed_of } = present ?? {};
   // Nobody may read what is filled: aliases come with the swap.
   const { aliases: _aliases, ...template } = present?.template ?? {};
-  const { name, index_patterns } = templateOf(topic, { stream: run, analyzer: 'standard' });
+  const { name, index_patterns } = templateOf(topic, { stream: run });
   await client.indices.putIndexTemplate({
     name,
     index_patterns,
@@ -234,7 +234,7 @@ async function servingIndices(client: Client, stream: string, topic: CanonicalTo
   const entity = entityName(stream, topic);
   const serves = (name: string): boolean => name.startsWith(entity) && suffix.test(name.slice(entity.length));
   const found = await client.indices.getAlias({
-    index: templateOf(topic, { stream, analyzer: 'standard' }).index_patterns,
+    index: templateOf(topic, { stream }).index_patterns,
     ignore_unavailable: true,
     expand_wildcards: 'all',
   });

@@ -4,7 +4,7 @@ import { sampleItem } from '@sluice/sink/sample-items';
 import { entityName, indexOf } from './documents.ts';
 import { pathsOf, templateOf } from './templates.ts';
 
-const options = { stream: 'sluice', analyzer: 'standard' };
+const options = { stream: 'sluice' };
 
 test.each(storedTopics)('%s: the template has every field of the schema', (topic) => {
   const { meta, own } = fieldsOf(topic);
@@ -22,17 +22,19 @@ test.each(storedTopics)('%s: the template has every field of the schema', (topic
 });
 
 test('fields have the mapping that their use asks for', () => {
-  const { properties } = templateOf('conversation.v1', { ...options, analyzer: 'smartcn' }).template.mappings;
+  const { properties } = templateOf('conversation.v1', options).template.mappings;
   expect(properties).toMatchObject({
     conversation_id: { type: 'keyword' },
     phase: { type: 'keyword' },
-    transcript: { type: 'text', analyzer: 'smartcn' },
-    staff_name: { type: 'text', analyzer: 'smartcn', fields: { keyword: { type: 'keyword' } } },
+    transcript: { type: 'text', analyzer: 'sluice_text' },
+    staff_name: { type: 'text', analyzer: 'sluice_text', fields: { keyword: { type: 'keyword' } } },
     started_at: { type: 'date' },
     total_ms: { type: 'long' },
     visitor: { properties: { language: { type: 'keyword' }, type: { type: 'keyword' } } },
     member: { properties: { memo: { type: 'text' }, name: { fields: { keyword: { type: 'keyword' } } } } },
-    landing_page: { properties: { title: { type: 'text', analyzer: 'smartcn' }, url: { type: 'keyword' } } },
+    landing_page: {
+      properties: { title: { type: 'text', analyzer: 'sluice_text' }, url: { type: 'keyword' } },
+    },
     staff_shares: {
       type: 'nested',
       properties: {
@@ -67,6 +69,18 @@ test.each([
     expect([field, within ? `${String(type)} with keyword` : type]).toEqual([field, mapping]);
   }
 });
+
+test.each(['cjk_bigram', 'shingle'] as const)(
+  '%s: an index defines every analyzer of its fields',
+  (pairs) => {
+    const { settings, mappings } = templateOf('message.v1', { ...options, pairs }).template;
+    const { type: _, ...analyzers } = mappings.properties.text!;
+    for (const analyzer of Object.values(analyzers))
+      expect(settings).toHaveProperty([`index.analysis.analyzer.${String(analyzer)}.type`], 'custom');
+    const ofIndex = 'index.analysis.filter.sluice_characters_and_pairs';
+    expect(settings).toMatchObject({ [`${ofIndex}.type`]: pairs });
+  },
+);
 
 test('settings may be overridden', () => {
   const { settings } = templateOf('other.v1', {

@@ -3,11 +3,12 @@ import { requestLimitBytes } from '@sluice/schemas/topics';
 import type { Field, ValueKind } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
 import { entityName } from './documents.ts';
+import { analysisSettings, textAnalyzers, type PairFilter } from './text-analysis.ts';
 
 export interface TemplateOptions {
   readonly stream: string;
-  /** The analyzer of fields that people search. */
-  readonly analyzer: string;
+  /** What makes pairs of Chinese characters. Default: `cjk_bigram`. */
+  readonly pairs?: PairFilter;
   /** Of each month's index. 1 unless told. */
   readonly shards?: number;
   /** 1 unless told. */
@@ -48,7 +49,7 @@ const names = /(^|_)(names?|title)$|^(nickname|tags|subject)$/;
  * server invent a mapping from what a vendor sent. An event whose schema is newer than the sink never comes here.
  */
 export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexTemplate {
-  const { stream, analyzer, shards = 1, replicas = 1, settings = {} } = options;
+  const { stream, pairs = 'cjk_bigram', shards = 1, replicas = 1, settings = {} } = options;
   const { meta, own } = fieldsOf(topic);
   const name = entityName(stream, topic);
   return {
@@ -64,51 +65,49 @@ export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexT
         'index.mapping.nested_objects.limit': requestLimitBytes / 2,
         // Mappings grow by a new schema alone.
         'index.mapping.total_fields.limit': 1000,
+        ...analysisSettings(pairs),
         ...settings,
       },
       mappings: {
         dynamic: false,
-        properties: { meta: { properties: properties(meta, analyzer) }, ...properties(own, analyzer) },
+        properties: { meta: { properties: properties(meta) }, ...properties(own) },
       },
     },
   };
 }
 
-function properties(fields: readonly Field[], analyzer: string): Record<string, Property> {
-  return Object.fromEntries(fields.map((field) => [field.name, property(field, analyzer)]));
+function properties(fields: readonly Field[]): Record<string, Property> {
+  return Object.fromEntries(fields.map((field) => [field.name, property(field)]));
 }
 
-/** A record is an object; an array of records is nested, so that a query can ask for two values of one of them. */
-function property(field: Field, analyzer: string): Property {
-  const { name, kind } = field;
-  if (kind === 'record') return { properties: properties(field.fields, analyzer) };
-  if (kind === 'records') return { type: 'nested', properties: properties(field.fields, analyzer) };
-  const isText = kind === 'string' || kind === 'strings';
-  if (isText && prose.test(name)) return { type: 'text', analyzer };
-  if (isText && names.test(name)) return { type: 'text', analyzer, fields: { keyword } };
-  if (isText && name === 'value') return valueOfAny(analyzer);
-  return byKind(analyzer)[kind];
-}
+const text = { type: 'text', ...textAnalyzers } as const;
 
 /** What may be anything: found as a whole, and as `value.text` by its words. */
-const valueOfAny = (analyzer: string): Property => ({
-  ...keyword,
-  fields: { text: { type: 'text', analyzer } },
-});
+const valueOfAny: Property = { ...keyword, fields: { text } };
 
-function byKind(analyzer: string): Readonly<Record<ValueKind, Property>> {
-  return {
-    string: keyword,
-    uuid: keyword,
-    enum: keyword,
-    strings: keyword,
-    boolean: { type: 'boolean' },
-    int: { type: 'integer' },
-    long: { type: 'long' },
-    timestamp: { type: 'date', format: 'strict_date_optional_time||epoch_millis' },
-    // Names of attributes are paths; flattened would take them apart at dots.
-    attributes: { type: 'nested', properties: { name: keyword, value: valueOfAny(analyzer) } },
-  };
+const byKind: Readonly<Record<ValueKind, Property>> = {
+  string: keyword,
+  uuid: keyword,
+  enum: keyword,
+  strings: keyword,
+  boolean: { type: 'boolean' },
+  int: { type: 'integer' },
+  long: { type: 'long' },
+  timestamp: { type: 'date', format: 'strict_date_optional_time||epoch_millis' },
+  // Names of attributes are paths; flattened would take them apart at dots.
+  attributes: { type: 'nested', properties: { name: keyword, value: valueOfAny } },
+};
+
+/** A record is an object; an array of records is nested, so that a query can ask for two values of one of them. */
+function property(field: Field): Property {
+  const { name, kind } = field;
+  if (kind === 'record') return { properties: properties(field.fields) };
+  if (kind === 'records') return { type: 'nested', properties: properties(field.fields) };
+  const isText = kind === 'string' || kind === 'strings';
+  if (isText && prose.test(name)) return text;
+  if (isText && names.test(name)) return { ...text, fields: { keyword } };
+  if (isText && name === 'value') return valueOfAny;
+  return byKind[kind];
 }
 
 /** The paths of all fields of a mapping's properties: `meta.event_id`, `visitor.city`, `attributes.name`. */
