@@ -49,7 +49,7 @@
 {{- $problems = append $problems "strimzi.users.enabled makes a user for each component: leave kafka.sasl.username, password and existingSecret empty." -}}
 {{- end -}}
 {{- end -}}
-{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "release" -}}
+{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "release" "toolbox" -}}
 {{- with (index $values $key).kafka.sasl -}}
 {{- if ne (empty .username) (empty .existingSecret) -}}
 {{- $problems = append $problems (printf "%s.kafka.sasl needs username and existingSecret, both or none." $key) -}}
@@ -138,17 +138,29 @@
 {{- /* What stands above must hold before an environment can be made. */}}
 {{- if not $problems -}}
 {{- range $key := (include "sluice.components" . | fromJson).components -}}
-{{- $names := list -}}
-{{- range $variable := include "sluice.serviceEnv" (list $ $key) | fromYamlArray -}}
-{{- if has $variable.name $names -}}
-{{- $problems = append $problems (printf "%s.extraEnv sets %s, which is set already: the chart does, by its values or %s.settings." $key $variable.name $key) -}}
+{{- $twice := include "sluice.twice" (include "sluice.serviceEnv" (list $ $key) | fromYamlArray) -}}
+{{- range $name := $twice | splitList " " | compact -}}
+{{- $problems = append $problems (printf "%s.extraEnv sets %s, which is set already: the chart does, by its values or %s.settings." $key $name $key) -}}
 {{- end -}}
-{{- $names = append $names $variable.name -}}
+{{- end -}}
+{{- if $values.toolbox.enabled -}}
+{{- $twice := include "sluice.twice" (include "sluice.toolboxEnv" . | fromYamlArray) -}}
+{{- range $name := $twice | splitList " " | compact -}}
+{{- $problems = append $problems (printf "toolbox.extraEnv sets %s, which is set already: the chart does, by its values or ingress.extraEnv." $name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
 {{- if $problems -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $problems)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The names that a list of variables has more than once, separated by blanks. */}}
+{{- define "sluice.twice" -}}
+{{- $names := list -}}
+{{- range $variable := . -}}
+{{- if has $variable.name $names }} {{ $variable.name }}{{ end -}}
+{{- $names = append $names $variable.name -}}
 {{- end -}}
 {{- end -}}

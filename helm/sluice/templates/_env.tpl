@@ -13,13 +13,16 @@
 {{- printf "%s-credentials" (include "sluice.fullname" .) -}}
 {{- end -}}
 
-{{/* Who a component is to Kafka. Given (list root key). JSON: {username, inline, existing, key}. */}}
+{{/*
+Who a component is to Kafka. Given (list root key). JSON: {username, inline, existing, key}. Strimzi's user of the toolbox
+is the operator of docs/kafka-acls.md.
+*/}}
 {{- define "sluice.kafkaUser" -}}
 {{- $root := index . 0 -}}
 {{- $key := index . 1 -}}
 {{- $all := $root.Values.kafka.sasl -}}
 {{- $own := (index $root.Values $key).kafka.sasl -}}
-{{- $name := printf "%s-%s" (include "sluice.fullname" $root) (kebabcase $key) -}}
+{{- $name := printf "%s-%s" (include "sluice.fullname" $root) (ternary "operator" (kebabcase $key) (eq $key "toolbox")) -}}
 {{- if and $root.Values.strimzi.users.enabled (not $own.username) -}}
 {{- dict "username" $name "inline" "" "existing" $name "key" "password" | toJson -}}
 {{- else if $own.username -}}
@@ -92,6 +95,21 @@
 {{- end }}
 {{- end -}}
 
+{{/*
+The heap gets half of the pod's memory: without a bound V8 leaves garbage until the pod is ended for it. In ingress bodies
+live until Kafka has them: a small young generation collects them cheaply and keeps p99 low. Given (list resources young).
+*/}}
+{{- define "sluice.heapEnv" -}}
+{{- $heap := "" }}
+{{- with ((index . 0).limits).memory }}
+{{- $heap = printf "--max-old-space-size=%d" (div (include "sluice.bytes" . | int64) 2097152) }}
+{{- end }}
+{{- with compact (list $heap (index . 1)) }}
+- name: NODE_OPTIONS
+  value: {{ join " " . }}
+{{- end }}
+{{- end -}}
+
 {{/* OpenTelemetry's own variables. */}}
 {{- define "sluice.tracingEnv" -}}
 {{- with .Values.tracing }}
@@ -128,17 +146,7 @@
   value: {{ $values.logLevel }}
 - name: SLUICE_OPS_PORT
   value: '9090'
-{{- $heap := "" }}
-{{- with ($component.resources.limits).memory }}
-{{- $heap = printf "--max-old-space-size=%d" (div (include "sluice.bytes" . | int64) 2097152) }}
-{{- end }}
-{{- $young := ternary "--max-semi-space-size=2" "" (eq $key "ingress") }}
-{{- with compact (list $heap $young) }}
-# The heap gets half of the pod's memory: without a bound V8 leaves garbage until the pod is ended for it. In ingress
-# bodies live until Kafka has them: a small young generation collects them cheaply and keeps p99 low.
-- name: NODE_OPTIONS
-  value: {{ join " " . }}
-{{- end }}
+{{- include "sluice.heapEnv" (list $component.resources (ternary "--max-semi-space-size=2" "" (eq $key "ingress"))) }}
 - name: SLUICE_STOP_DEADLINE_MS
   value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
 {{- if not (has $key (list "ingress" "workbench")) }}
@@ -186,6 +194,44 @@
   {{- end }}
 {{- end }}
 {{- with $component.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* The sources file is there for who needs it, unless the release runs sinks alone and names none. */}}
+{{- define "sluice.hasSources" -}}
+{{- with .Values.sources -}}{{- if or .existingSecret .list -}}true{{- end -}}{{- end -}}
+{{- end -}}
+
+{{/* The environment of the toolbox: what the command line asks every server of the release with. Given the root. */}}
+{{- define "sluice.toolboxEnv" -}}
+{{- $values := .Values -}}
+{{- $place := dict "root" . "key" "toolbox" "own" (include "sluice.credentials" .) -}}
+- name: SLUICE_STREAM
+  value: {{ $values.stream }}
+{{ include "sluice.kafkaEnv" $place }}
+{{ include "sluice.registryEnv" $place }}
+{{- if $values.sinkClickhouse.enabled }}
+{{ include "sluice.clickhouseEnv" $place }}
+{{- end }}
+{{- if $values.sinkElasticsearch.enabled }}
+{{ include "sluice.elasticsearchEnv" $place }}
+{{- end }}
+{{- if include "sluice.hasSources" . }}
+- name: SLUICE_SOURCES_FILE
+  value: /etc/sluice/sources/sources.yaml
+{{- end }}
+{{- if $values.ingress.enabled }}
+- name: SLUICE_INGRESS_URL
+  value: http://{{ include "sluice.fullname" . }}-ingress:{{ $values.ingress.service.port }}
+{{- end }}
+{{- include "sluice.trustEnv" . }}
+{{- include "sluice.heapEnv" (list $values.toolbox.resources "") }}
+{{- with $values.ingress.extraEnv }}
+# The sources may name some of it.
+{{ toYaml . }}
+{{- end }}
+{{- with $values.toolbox.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}

@@ -12,7 +12,8 @@ The least that each component needs, with \`<stream>\` for the stream's name (\`
 Generated from tools/chart, as are the KafkaUsers of the chart (\`strimzi.users.enabled\`).
 Ingress needs its rows for every stream that its sources name (\`strimzi.users.ingressStreams\` in the chart), the
 normalizer Describe on every group of \`SLUICE_SUBSCRIBER_GROUPS\` too. \`release\` is who applies topics; \`operator\`
-is a person who lists and redrives dead letters, skips what blocks a partition, replays or rebuilds;
+is a person who lists and redrives dead letters, skips what blocks a partition, replays or rebuilds, and the chart's
+toolbox, in which people do that;
 \`sluice spool drain\` needs what ingress needs.
 
 ${tables.join('\n\n')}

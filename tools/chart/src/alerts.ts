@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { findPrometheus } from '@sluice/monitoring/find-prometheus';
+import { podOf } from './pods.ts';
 import { nameOf, namespace, type Manifest } from './render.ts';
+import { isToolbox } from './toolbox.ts';
 import { tryRun } from './tools/fetched.ts';
 
 interface Rules {
@@ -32,7 +34,7 @@ export async function alertProblems(manifests: readonly Manifest[], stream: stri
   if (found.outcome === 'absent') return [found.reason];
   const { promtool } = found;
   const services = manifests
-    .filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
+    .filter((one) => /^(StatefulSet|Deployment)$/.test(one.kind) && !podOf(one)?.containers.some(isToolbox))
     .map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] ?? '');
   const folder = mkdtempSync(join(tmpdir(), 'sluice-alerts-'));
   const problems: string[] = [];

@@ -9,6 +9,7 @@ import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
 import { settings as workbench } from '@sluice/workbench/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
+import { isToolbox, toolboxCommands } from './toolbox.ts';
 
 /** What each service reads its settings with: the parser that it starts with. */
 const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
@@ -20,8 +21,8 @@ const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
 };
 
 /**
- * Loads the environment of every container with the parser of what it runs: a service's settings, or the command line;
- * and parses what it does before its stop.
+ * Loads the environment of every container with the parser of what it runs: a service's settings, or the command line, of
+ * which the toolbox has all; and parses what it does before its stop.
  * @returns a sentence for each container that would not start
  */
 export async function environmentProblems(manifests: readonly Manifest[]): Promise<string[]> {
@@ -40,11 +41,16 @@ export async function environmentProblems(manifests: readonly Manifest[]): Promi
   return problems;
 }
 
-async function load({ name, args = [], env = [], lifecycle }: Container): Promise<void> {
+async function load(container: Container): Promise<void> {
+  const { name, args = [], env = [], lifecycle } = container;
   const twice = env.find((one, at) => env.findIndex((other) => other.name === one.name) !== at);
   if (twice) throw new Error(`${twice.name} is set twice.`);
   // Of a Secret nobody knows the content here.
   const environment = Object.fromEntries(env.map((one) => [one.name, one.value ?? 'from-a-secret']));
+  if (isToolbox(container)) {
+    for (const command of toolboxCommands) await parseCommand(command, environment);
+    return;
+  }
   const [program = '', ...rest] = args;
   const parser = parsers[program];
   if (parser) {
@@ -64,7 +70,10 @@ function checkTracing(environment: NodeJS.ProcessEnv): void {
 }
 
 /** Parses a command of the command line without carrying it out. Options read the environment of this process. */
-async function parseCommand(args: readonly string[], environment: Record<string, string>): Promise<void> {
+async function parseCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
   const before = { ...process.env };
   Object.assign(process.env, environment);
   try {

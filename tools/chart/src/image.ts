@@ -22,6 +22,7 @@ export async function imageOutcomes(): Promise<Outcome[]> {
       outcomeOf('the image is built', []),
       ...(await services()),
       await commandLine(),
+      await toolbox(),
       await inspected(),
       await stopped(),
     ];
@@ -64,6 +65,13 @@ async function commandLine(): Promise<Outcome> {
     'the image lists what is in it',
     code === 0 && stdout.includes('CycloneDX') ? [] : [stderr],
   );
+}
+
+/** What the chart's toolbox sleeps by, and what is run in it, by their names alone. */
+async function toolbox(): Promise<Outcome> {
+  const asked = 'command -v sleep && command -v tini && sluice --version';
+  const { code, stderr } = await docker('run', '--rm', ...hardened, '--entrypoint', 'sh', image, '-c', asked);
+  return outcomeOf('the image is a toolbox', code === 0 ? [] : [stderr]);
 }
 
 async function inspected(): Promise<Outcome> {

@@ -1,23 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { committedOffsets } from '@sluice/kafka/group-lag';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { avroTopics } from '@sluice/canonical-event/registry';
-import { subjectOf } from '@sluice/schemas/topics';
 import { freePort } from '@sluice/dev-servers/free-port';
 import { root } from './chart-folder.ts';
 import { kafkaUsers } from './kafka-acls.ts';
+import { removeStream, valuesFor } from './testing/release-stream.ts';
+import { ownEnvironment, runSluice } from './testing/run-sluice.ts';
+import { toolboxEnvironment } from './testing/toolbox-environment.ts';
 import { kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secured-kafka.ts';
 
 jest.setTimeout(240_000);
 
 const jars = kafkaJars();
 const withKafka = jars === null ? describe.skip : describe; // the development servers run in Docker here
-const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Record<string, string>;
+const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Record<
+  'registryUrl' | 'clickhouseUrl' | 'elasticsearchUrl',
+  string
+>;
 
 withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
   const stream = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
@@ -29,7 +32,7 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
 
   /** The environment of a component: it logs in by its name. */
   const environment = (user: string, own: Record<string, string> = {}): NodeJS.ProcessEnv => ({
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'))),
+    ...ownEnvironment(),
     SLUICE_KAFKA_BROKERS: kafka.brokers,
     SLUICE_KAFKA_SASL_MECHANISM: 'plain',
     SLUICE_KAFKA_USERNAME: user,
@@ -40,20 +43,14 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
     ...own,
   });
   const stores = {
-    SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl!,
-    SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl!,
+    SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl,
+    SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl,
   };
 
-  const sluice = async (user: string, args: string[]): Promise<{ code: unknown; output: string }> => {
-    const child = spawn(process.execPath, [join(root, 'services/cli/bin/sluice.mjs'), ...args], {
-      env: environment(user, stores),
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
-    const [code] = (await once(child, 'close')) as unknown[];
-    return { code, output };
-  };
+  /** The operator works in the toolbox of a release, whose environment the chart makes. */
+  let toolbox: Record<string, string>;
+  const sluice = (user: string, args: string[]): Promise<{ code: unknown; output: string }> =>
+    runSluice(args, user === 'operator' ? toolbox : environment(user, stores));
   const start = async (name: string, own: Record<string, string>): Promise<void> => {
     const opsPort = await freePort();
     const child = spawn(process.execPath, [join(root, 'services', name, 'src/main.ts')], {
@@ -79,18 +76,17 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
     kafka = await startSecuredKafka(jars ?? '', kafkaUsers, stream);
     const access = "signed: false, encrypted: false, access: {addresses: ['127.0.0.1']}";
     writeFileSync(sourcesFile, `sources: [{id: shop, vendor: sobot, stream: ${stream}, ${access}}]`);
+    const sasl = { mechanism: 'plain', username: 'operator', password: 'operator' };
+    toolbox = await toolboxEnvironment(folder, {
+      ...valuesFor({ ...servers, kafkaBrokers: [kafka.brokers] }, stream),
+      kafka: { brokers: [kafka.brokers], sasl },
+    });
   });
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
     await kafka.close();
     rmSync(folder, { recursive: true });
-    for (const topic of avroTopics)
-      await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
-    await fetch(servers.clickhouseUrl!, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` });
-    const indices = await fetch(`${servers.elasticsearchUrl}/${stream}*/_alias`);
-    for (const index of Object.keys((await indices.json()) as object))
-      await fetch(`${servers.elasticsearchUrl}/${index}`, { method: 'DELETE' });
-    await fetch(`${servers.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' });
+    await removeStream(servers, stream);
   });
 
   test('a release applies topics, schemas and tables', async () => {
@@ -110,8 +106,8 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
         ...{ SLUICE_PORT: String(port), SLUICE_HOST: '127.0.0.1', SLUICE_SOURCES_FILE: sourcesFile },
       }),
       start('normalizer', { SLUICE_SOURCES_FILE: sourcesFile }),
-      start('sink-clickhouse', { SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl! }),
-      start('sink-elasticsearch', { SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl! }),
+      start('sink-clickhouse', { SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl }),
+      start('sink-elasticsearch', { SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl }),
     ]);
     const place = ['--url', ingressUrl, '--sources', sourcesFile, '--source', 'shop', '--within', '60'];
     const { code, output } = await sluice('nobody', ['check', 'path', ...place]);
@@ -121,7 +117,7 @@ withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
     expect(unreadable.status).toBe(200);
   });
 
-  test('an operator lists what became a dead letter', async () => {
+  test('an operator lists, in the toolbox, what became a dead letter', async () => {
     await waitUntil(
       'the dead letter is listed',
       async () =>

@@ -56,3 +56,64 @@ test.each<[string, string[], object, boolean]>([
     isRight ? [] : ["Deployment sluice-one: one mounts the vendors' secrets and needs none."],
   );
 });
+
+describe('a pod that pushes through the service of ingress', () => {
+  const labels = (component: string) => ({ 'app.kubernetes.io/component': component });
+  const pushing: Manifest = {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            {
+              name: 'one',
+              command: ['tini', '--', 'sleep', 'infinity'],
+              env: [{ name: 'SLUICE_INGRESS_URL', value: 'http://sluice-ingress:80' }],
+            },
+          ],
+          // All of it: a toolbox verifies, signs and decrypts.
+          volumes: [{ name: 'sources', secret: {} }],
+        },
+      },
+    },
+  };
+  const ofIngress = (from?: object[]): Manifest => ({
+    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+    metadata: { name: 'sluice-ingress', labels: labels('ingress') },
+    spec: { ingress: [{ ports: [{ port: 'http' }], ...(from ? { from } : {}) }] },
+  });
+  const gateway = { namespaceSelector: {} };
+  const sampler = (component: string) => ({ podSelector: { matchLabels: labels(component) } });
+
+  test.each<[string, object[], object[] | undefined, string[]]>([
+    ['reaches an ingress that anybody may push to', [servers('http')], undefined, []],
+    ['is admitted', [servers('http')], [gateway, sampler('one')], []],
+    ['is not admitted', [servers('http')], [gateway], ['It pushes and ingress does not admit it.']],
+    [
+      'another is admitted',
+      [servers('http')],
+      [sampler('two')],
+      ['It pushes and ingress does not admit it.'],
+    ],
+    ['does not get out', [servers(53)], undefined, ['It pushes and may not reach ingress.']],
+  ])('%s', (_, egress, from, problems) => {
+    expect(accessProblems([pushing, policy(egress), ofIngress(from)])).toEqual(
+      problems.map((problem) => `Deployment sluice-one: ${problem}`),
+    );
+  });
+});
+
+test.each<[string, string[]]>([
+  ['sluice-ingress', []],
+  ['sluice-toolbox', ['It logs in by the Secret sluice-toolbox, and there is no such KafkaUser.']],
+])('where the release makes the users of Kafka, a pod that logs in by %s', (name, problems) => {
+  const password = { name: 'SLUICE_KAFKA_PASSWORD', valueFrom: { secretKeyRef: { name, key: 'password' } } };
+  const pod: Manifest = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata },
+    spec: { containers: [{ name: 'one', env: [password] }] },
+  };
+  const user: Manifest = {
+    ...{ apiVersion: 'kafka.strimzi.io/v1', kind: 'KafkaUser', metadata: { name: 'sluice-ingress' } },
+  };
+  expect(accessProblems([pod, user])).toEqual(problems.map((problem) => `Pod sluice-one: ${problem}`));
+});

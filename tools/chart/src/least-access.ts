@@ -1,5 +1,6 @@
-import { containersOf, podOf, type PodSpec } from './pods.ts';
+import { containersOf, podOf, type Container, type PodSpec } from './pods.ts';
 import { nameOf, type Manifest } from './render.ts';
+import { isToolbox } from './toolbox.ts';
 
 /** What must be reached by whoever has it in its environment. */
 const places = [
@@ -11,18 +12,23 @@ const places = [
 ];
 /** By the first words of a container's arguments: who verifies or decrypts, and whoever signs as a vendor would. */
 const needSecrets = ['ingress', 'sluice check'];
+/** Who pushes, by what names ingress: through its service. */
+const pushes = ({ args = [], env = [] }: Container): boolean =>
+  [...args, ...env.map(({ value = '' }) => value)].some((text) => /^http:\/\/[-\w]+-ingress:/.test(text));
 
-interface EgressRule {
+interface Rule {
   readonly ports?: readonly { readonly port: number | string }[] | null;
+  readonly from?: readonly { readonly podSelector?: { readonly matchLabels?: Record<string, string> } }[];
 }
 
 /**
- * Holds each pod's network policy against the servers that its environment names, and looks for the vendors' secrets in
- * pods that need none.
+ * Holds each pod's network policy against the servers that its environment names, and ingress' own against the pods that
+ * push; looks for the vendors' secrets in pods that need none, and for users of Kafka that the release does not make.
  * @returns a sentence for each pod that may reach another server, cannot reach one of its own, or has secrets to read
  */
 export function accessProblems(manifests: readonly Manifest[]): string[] {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+  const users = manifests.filter(({ kind }) => kind === 'KafkaUser').map(({ metadata }) => metadata.name);
   return manifests.flatMap((manifest) => {
     const pod = podOf(manifest);
     if (!pod) return [];
@@ -30,7 +36,9 @@ export function accessProblems(manifests: readonly Manifest[]): string[] {
     const policy = policies.find((one) => componentOf(one) === component);
     const problems = [
       ...secretProblems(pod),
+      ...(users.length > 0 ? userProblems(pod, users) : []),
       ...(policy ? egressProblems(pod, policy) : []),
+      ...(policy && containersOf(pod).some(pushes) ? pushProblems(component, policy, policies) : []),
       ...(policies.length > 0 && !policy ? ['It has no network policy.'] : []),
     ];
     return problems.map((problem) => `${nameOf(manifest)}: ${problem}`);
@@ -41,7 +49,7 @@ const componentOf = ({ metadata }: Manifest): string | undefined =>
   metadata.labels?.['app.kubernetes.io/component'];
 
 function egressProblems(pod: PodSpec, policy: Manifest): string[] {
-  const { egress } = policy.spec as { egress: readonly EgressRule[] };
+  const { egress } = policy.spec as { egress: readonly Rule[] };
   if (egress.some(({ ports }) => !ports || ports.length === 0)) return ['It may reach every port.'];
   const allowed = new Set(egress.flatMap(({ ports }) => ports ?? []).map(({ port }) => port));
   // Names, and what is a pod of the chart.
@@ -59,6 +67,24 @@ function egressProblems(pod: PodSpec, policy: Manifest): string[] {
   ];
 }
 
+/** Whether a pod that pushes gets out, and in: by the egress of its own policy and the `from` of that of ingress. */
+function pushProblems(component: string | undefined, own: Manifest, policies: readonly Manifest[]): string[] {
+  const opens = (rules: readonly Rule[]): Rule[] =>
+    rules.filter(({ ports }) => ports?.some(({ port }) => port === 'http'));
+  const { egress } = own.spec as { egress: readonly Rule[] };
+  const ofIngress = policies.find((one) => componentOf(one) === 'ingress')?.spec as
+    { ingress: readonly Rule[] } | undefined;
+  const admits = ({ from }: Rule): boolean =>
+    !from ||
+    from.some(({ podSelector }) => podSelector?.matchLabels?.['app.kubernetes.io/component'] === component);
+  return [
+    ...(opens(egress).length === 0 ? ['It pushes and may not reach ingress.'] : []),
+    ...(ofIngress && !opens(ofIngress.ingress).some(admits)
+      ? ['It pushes and ingress does not admit it.']
+      : []),
+  ];
+}
+
 /** Of a URL, or of `host:port`. */
 function portOf(place: string): number {
   const { port, protocol } = new URL(place.includes('://') ? place : `kafka://${place}`);
@@ -71,6 +97,17 @@ function secretProblems(pod: PodSpec): string[] {
   const keys = mounted?.secret?.items?.map(({ key }) => key);
   if (!mounted || keys?.join() === 'sources.yaml') return [];
   return containersOf(pod)
-    .filter(({ args = [] }) => !needSecrets.some((words) => args.join(' ').startsWith(words)))
+    .filter((one) => !isToolbox(one) && !needSecrets.some((words) => one.args?.join(' ').startsWith(words)))
     .map(({ name }) => `${name} mounts the vendors' secrets and needs none.`);
+}
+
+/** Where the release makes the users, every pod logs in as one of them. @param users by the names of their Secrets */
+function userProblems(pod: PodSpec, users: readonly string[]): string[] {
+  const secrets = containersOf(pod)
+    .flatMap(({ env = [] }) => env)
+    .filter(({ name }) => name === 'SLUICE_KAFKA_PASSWORD')
+    .map(({ valueFrom }) => (valueFrom as { secretKeyRef: { name: string } }).secretKeyRef.name);
+  return secrets
+    .filter((secret) => !users.includes(secret))
+    .map((secret) => `It logs in by the Secret ${secret}, and there is no such KafkaUser.`);
 }

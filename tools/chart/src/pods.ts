@@ -9,8 +9,11 @@ interface EnvVariable {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  /** In place of the image's own entry point. */
+  readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVariable[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly ports?: readonly { readonly hostPort?: number }[];

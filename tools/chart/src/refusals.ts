@@ -15,6 +15,8 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['minimal', ['stopDeadlineSeconds=1'], /stopDeadlineSeconds/],
   ['minimal', ['ingress.extraEnv[0].name=SLUICE_STOP_DEADLINE_MS', 'ingress.extraEnv[0].value=99000'], /ingress\.extraEnv sets SLUICE_STOP_DEADLINE_MS, which is set already/],
   ['full', ['normalizer.extraEnv[0].name=SLUICE_CHUNK_RECORDS', 'normalizer.extraEnv[0].value=1'], /normalizer\.extraEnv sets SLUICE_CHUNK_RECORDS/],
+  ['minimal', ['toolbox.extraEnv[0].name=SLUICE_STREAM', 'toolbox.extraEnv[0].value=b'], /toolbox\.extraEnv sets SLUICE_STREAM, which is set already/],
+  ['minimal', ['toolbox.kafka.sasl.username=me'], /toolbox\.kafka\.sasl needs username and existingSecret, both or none/],
   ['minimal', ['stream=Shop-1'], /stream/],
   ['minimal', ['kafka.brokers[0]=kafka'], /brokers/],
   ['minimal', ['autoscaling.mode=magic'], /mode/],

@@ -1,5 +1,7 @@
 import { outcomeOf, type Outcome } from './outcome.ts';
+import { podOf } from './pods.ts';
 import { manifestsOf, nameOf, namespace, render, type Manifest } from './render.ts';
+import { isToolbox } from './toolbox.ts';
 import { startApiServer } from './testing/api-server.ts';
 
 interface Workload extends Manifest {
@@ -34,7 +36,9 @@ export async function replicasOutcomes(helm: string, kubernetes: string, by: str
       ];
       const { code, stdout, stderr } = await render(helm, kubernetes, 'minimal', args);
       if (code !== 0) throw new Error(stderr.trim());
-      return manifestsOf(stdout).filter(({ kind }) => /^(Deployment|StatefulSet)$/.test(kind)) as Workload[];
+      return manifestsOf(stdout).filter(
+        (one) => /^(Deployment|StatefulSet)$/.test(one.kind) && !podOf(one)?.containers.some(isToolbox),
+      ) as Workload[];
     } finally {
       await server.close();
     }

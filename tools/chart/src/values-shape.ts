@@ -196,5 +196,17 @@ export const valuesShape = z.strictObject({
   podMonitor: z.strictObject({ enabled: z.boolean(), labels: strings, interval: duration }),
   prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings, runbooks: z.string().min(1) }),
   dashboards: z.strictObject({ enabled: z.boolean(), labels: strings, annotations: strings }),
+  toolbox: z.strictObject({
+    enabled: z.boolean(),
+    extraEnv: list,
+    kafka: ownUser,
+    resources: free,
+    podAnnotations: strings,
+    podLabels: strings,
+    nodeSelector: strings,
+    tolerations: list,
+    affinity: free,
+    priorityClassName: z.string(),
+  }),
   test: z.strictObject({ source: z.string(), timeoutSeconds: z.int().min(10) }),
 });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chartFolder } from '../chart-folder.ts';
 import { outcomeOf, skipped, type Outcome } from '../outcome.ts';
+import type { Container } from '../pods.ts';
 import { namespace, valuesNames } from '../render.ts';
+import { isToolbox } from '../toolbox.ts';
 import { type ToolName } from '../tools/catalogue.ts';
 import { tryRun, type Fetched, type Run } from '../tools/fetched.ts';
 import { missingPrograms, startControlPlane } from './control-plane.ts';
@@ -129,7 +131,7 @@ interface Pod {
     readonly ownerReferences?: readonly { readonly kind: string }[];
   };
   readonly spec: {
-    readonly containers: readonly { readonly env?: readonly { name: string; value?: string }[] }[];
+    readonly containers: readonly Container[];
     readonly volumes?: readonly { readonly persistentVolumeClaim?: object }[];
   };
 }
@@ -165,8 +167,10 @@ class Cluster {
       ...['--field-selector', 'status.phase=Running'],
     ]);
     return (JSON.parse(text) as { items: Pod[] }).items.filter(
-      ({ metadata: { deletionTimestamp, ownerReferences } }) =>
-        deletionTimestamp === undefined && !ownerReferences?.some(({ kind }) => kind === 'Job'),
+      ({ metadata: { deletionTimestamp, ownerReferences }, spec }) =>
+        deletionTimestamp === undefined &&
+        !ownerReferences?.some(({ kind }) => kind === 'Job') &&
+        !spec.containers.some(isToolbox),
     );
   }
 

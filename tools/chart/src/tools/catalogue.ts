@@ -95,9 +95,12 @@ async function strimziDefinitions(folder: string): Promise<void> {
   await run('java', ['-cp', `${jars}/*`, 'io.strimzi.crdgenerator.CrdGenerator', '--yaml', ...places]);
 }
 
+/** Fetches one tool: at once where this machine has it already. */
+export const fetchTool = (name: ToolName): Promise<Fetched> => tools[name]();
+
 /** Fetches all tools at once. */
 export async function fetchTools(): Promise<Record<ToolName, Fetched>> {
   const names = Object.keys(tools) as ToolName[];
-  const found = await Promise.all(names.map(async (name) => [name, await tools[name]()] as const));
+  const found = await Promise.all(names.map(async (name) => [name, await fetchTool(name)] as const));
   return Object.fromEntries(found) as Record<ToolName, Fetched>;
 }

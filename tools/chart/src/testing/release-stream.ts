@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { avroTopics } from '@sluice/canonical-event/registry';
+import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { subjectOf } from '@sluice/schemas/topics';
+import { runSluice } from './run-sluice.ts';
+import { toolboxEnvironment } from './toolbox-environment.ts';
+
+interface Endpoints {
+  readonly kafkaBrokers: string[];
+  readonly registryUrl: string;
+  readonly clickhouseUrl: string;
+  readonly elasticsearchUrl: string;
+}
+
+/** A stream of a test file's own in the real servers, and the toolbox of a release of the chart that works on it. */
+export interface ReleaseStream {
+  readonly stream: string;
+  readonly servers: Endpoints;
+  /** Runs `sluice` with exactly the environment that the chart gives to the toolbox. */
+  sluice(...args: string[]): Promise<{ code: unknown; output: string }>;
+  remove(): Promise<void>;
+}
+
+/** Makes its topics, schemas, tables and templates, as the release's Job does. */
+export async function createReleaseStream(): Promise<ReleaseStream> {
+  const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Endpoints;
+  const kafka = scratchKafka();
+  const stream = kafka.name();
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-toolbox-'));
+  const env = await toolboxEnvironment(folder, valuesFor(servers, stream));
+  const sluice = (...args: string[]) => runSluice(args, env);
+  for (const step of [
+    ['topics', 'apply', '--replicas', '1'],
+    ['schemas', 'register'],
+    ['migrate', '--elasticsearch-replicas', '0'],
+  ]) {
+    const { code, output } = await sluice(...step);
+    if (code !== 0) throw new Error(`sluice ${step.join(' ')}: ${output}`);
+  }
+  return {
+    stream,
+    servers,
+    sluice,
+    async remove() {
+      rmSync(folder, { recursive: true });
+      await removeStream(servers, stream);
+      await kafka.remove();
+    },
+  };
+}
+
+/** Values of the chart for the development servers, with what a trial may put into values. */
+export function valuesFor(servers: Endpoints, stream: string): object {
+  return {
+    stream,
+    kafka: { brokers: servers.kafkaBrokers },
+    registry: { url: servers.registryUrl },
+    clickhouse: { url: servers.clickhouseUrl },
+    elasticsearch: { url: servers.elasticsearchUrl },
+    sources: {
+      existingSecret: '',
+      list: [
+        {
+          ...{ id: 'self-test', vendor: 'sobot', stream, signed: false, encrypted: false },
+          access: { pathSecret: { current: { file: 'path-secret' } } },
+        },
+      ],
+      files: { 'path-secret': 'a-secret-of-a-test' },
+    },
+  };
+}
+
+/** Removes what a release made of a stream, but for its topics. */
+export async function removeStream(servers: Omit<Endpoints, 'kafkaBrokers'>, stream: string): Promise<void> {
+  for (const topic of avroTopics)
+    await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
+  await fetch(servers.clickhouseUrl, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` });
+  const indices = await fetch(`${servers.elasticsearchUrl}/${stream}*/_alias`);
+  for (const index of Object.keys((await indices.json()) as object))
+    await fetch(`${servers.elasticsearchUrl}/${index}`, { method: 'DELETE' });
+  await fetch(`${servers.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' });
+}

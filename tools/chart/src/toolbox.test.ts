@@ -1,0 +1,23 @@
+import { createReleaseStream, type ReleaseStream } from './testing/release-stream.ts';
+import { toolboxCommands } from './toolbox.ts';
+
+jest.setTimeout(300_000);
+
+let release: ReleaseStream;
+beforeAll(async () => {
+  release = await createReleaseStream();
+});
+afterAll(() => release.remove());
+
+test.each(toolboxCommands.map((command) => [command.join(' '), command] as const))(
+  'in the toolbox "sluice %s" finds every server and file by itself',
+  async (_, command) => {
+    const { code, output } = await release.sluice(...command);
+    expect([code, output]).toEqual([0, expect.any(String)]);
+  },
+);
+
+test('its sources are those of the release, with their secrets', async () => {
+  const { output } = await release.sluice('check', 'sources');
+  expect(output).toContain(`self-test: sobot, stream ${release.stream}, unsigned, plain`);
+});
