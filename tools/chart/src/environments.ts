@@ -70,7 +70,7 @@ function checkTracing(environment: NodeJS.ProcessEnv): void {
 }
 
 /** Parses a command of the command line without carrying it out. Options read the environment of this process. */
-async function parseCommand(
+export async function parseCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
