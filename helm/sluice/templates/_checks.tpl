@@ -113,6 +113,9 @@
 {{- $problems = append $problems "clickhouse.retention and elasticsearch.retention are applied by the release's Job: set release.mode to hook or plain." -}}
 {{- end -}}
 
+{{- if and $values.prometheusRule.enabled (not $values.prometheusRule.runbooks) -}}
+{{- $problems = append $problems "prometheusRule.runbooks is empty: name the URL below which those who are called read docs/runbooks, such as https://git.example.com/sluice/docs/runbooks." -}}
+{{- end -}}
 {{- if and $values.httpIngress.enabled (not $values.httpIngress.hosts) -}}
 {{- $problems = append $problems "httpIngress.hosts is empty: name at least one host." -}}
 {{- end -}}

@@ -26,8 +26,8 @@ const found = findPrometheus(process.env);
 export const noPromtool = found.outcome === 'absent' ? found.reason : null;
 
 /**
- * What is wrong with the alerts of a release: rules that promtool cannot read, that look at what is not of the release, a
- * service of the release whose absence nobody is called for, or a call for one that the release does not run.
+ * What is wrong with the alerts of a release: rules that promtool cannot read, that look at what is not of the release, that
+ * link to no page, a service of the release whose absence nobody is called for, or a call for one that the release does not run.
  * @param stream of the release
  */
 export async function alertProblems(manifests: readonly Manifest[], stream: string): Promise<string[]> {
@@ -71,8 +71,12 @@ export async function alertProblems(manifests: readonly Manifest[], stream: stri
 /** What the release scrapes itself has the PodMonitor's name as its job. */
 const job = `${namespace}/sluice`;
 
-/** Where a rule looks at more than the series of its release. */
-function foreign({ alert, record, expr, labels }: Rule, isScraped: boolean): string[] {
+/** Whoever is called has no checkout: the link is a whole one, to the page of that alert. */
+const isPage = (link: string | undefined, alert: string): boolean =>
+  link?.startsWith('https://') === true && link.endsWith(`/docs/runbooks/${alert}.md`);
+
+/** Where a rule looks at more than the series of its release, or leads nowhere. */
+function foreign({ alert, record, expr, labels, annotations }: Rule, isScraped: boolean): string[] {
   const name = alert ?? record ?? '';
   const matchers = [
     `namespace="${namespace}"`,
@@ -80,7 +84,9 @@ function foreign({ alert, record, expr, labels }: Rule, isScraped: boolean): str
   ];
   const selectors = [...expr.matchAll(/\b(?:(?:sluice|process|nodejs)_\w+|sluice:[\w:]+)(\{[^}]*\})?/g)];
   const wide = selectors.filter(([, braces = '']) => !matchers.every((one) => braces.includes(one)));
+  const link = annotations?.runbook_url;
   return [
+    ...(alert === undefined || isPage(link, alert) ? [] : [`${name} links to ${link ?? 'no page'}.`]),
     ...wide.map(([selector]) => `${name} looks at series of others: ${selector}`),
     // Two releases must not record one series.
     ...(record !== undefined && isScraped && labels?.job !== job

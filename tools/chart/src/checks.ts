@@ -179,7 +179,9 @@ async function called(tools: Tools): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const values of valuesNames()) {
     const name = `alerts of ${values}`;
-    const rendering = await renderingOf(tools, values, ['--set', 'prometheusRule.enabled=true']);
+    const runbooks = 'prometheusRule.runbooks=https://git.example.com/sluice/docs/runbooks';
+    const set = `prometheusRule.enabled=true,${runbooks}`;
+    const rendering = await renderingOf(tools, values, ['--set', set]);
     if (noPromtool !== null) outcomes.push(skipped(name, noPromtool));
     else if (typeof rendering !== 'string') outcomes.push(skipped(name, rendering.reason));
     else outcomes.push(outcomeOf(name, await alertProblems(manifestsOf(rendering), streamOf(values))));

@@ -194,7 +194,7 @@ export const valuesShape = z.strictObject({
     extraEgress: list,
   }),
   podMonitor: z.strictObject({ enabled: z.boolean(), labels: strings, interval: duration }),
-  prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings, runbooks: z.string().min(1) }),
+  prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings, runbooks: url }),
   dashboards: z.strictObject({ enabled: z.boolean(), labels: strings, annotations: strings }),
   toolbox: z.strictObject({
     enabled: z.boolean(),
