@@ -224,6 +224,9 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 {{- if $values.ingress.enabled }}
 - name: SLUICE_INGRESS_URL
   value: http://{{ include "sluice.fullname" . }}-ingress:{{ $values.ingress.service.port }}
+# Every pod that the name stands for is asked.
+- name: SLUICE_INGRESS_OPS_URLS
+  value: http://{{ include "sluice.fullname" . }}-ingress-pods:9090
 {{- end }}
 {{- include "sluice.trustEnv" . }}
 {{- include "sluice.heapEnv" (list $values.toolbox.resources "") }}

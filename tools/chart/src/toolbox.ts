@@ -8,6 +8,8 @@ const sleep = ['tini', '--', 'sleep', 'infinity'];
 /** What whoever is called at night runs in it, as it stands: everything else comes from its environment. */
 export const toolboxCommands: readonly (readonly string[])[] = [
   ['partitions', 'list'],
+  ['find', '1_2052986'],
+  ['refused'],
   ['dlq', 'list'],
   ['dlq', 'redrive', '--dry-run'],
   ['dlq', 'seen'],

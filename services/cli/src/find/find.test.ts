@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { recentPushes } from './ingress.ts';
 import { jsonLines, startSluice, type Ended } from '../testing/run-sluice.ts';
 
 jest.setTimeout(180_000);
@@ -116,6 +117,19 @@ test('a request that was refused is told by what ingress remembers, with what wa
   const refused = await startSluice(['refused', '--ingress-ops', `${opsUrl()},http://127.0.0.1:1`]).ended;
   expect(refused.stdout).toMatch(/ 401 signature: /);
   expect(refused.stdout).toMatch(/Ingress at http:\/\/127\.0\.0\.1:1 \(--ingress-ops\) was not asked: /);
+});
+
+test('a name that stands for several pods stands for all of them', async () => {
+  const resolve = () =>
+    Promise.resolve(['127.0.0.1', '127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 })));
+  const url = opsUrl().replace('127.0.0.1', 'ingress-pods');
+  const { requests, notes } = await recentPushes([url], {}, resolve);
+  expect(requests).toHaveLength(2);
+  expect(notes.filter((note) => note.includes('127.0.0.2'))).toEqual([
+    expect.stringMatching(/was not asked: .*ECONNREFUSED/),
+  ]);
+  const gone = await recentPushes([url], {}, () => Promise.reject(new Error('no such name')));
+  expect(gone.notes).toEqual([`Ingress at ${url} (--ingress-ops) was not asked: no such name.`]);
 });
 
 test('what is nowhere is said to be nowhere, with where was looked', async () => {

@@ -1,47 +1,85 @@
+import { lookup } from 'node:dns/promises';
 import type { RecentPush, RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { timeOf } from '../printable.ts';
 
 export interface IngressKnows {
-  /** Requests of that id that a pod remembers. */
+  /** Requests that a pod remembers, the oldest first. */
   readonly requests: readonly RecentPush[];
   /** What a reader must know to judge that: since when it remembers, what waits in its spool, who did not answer. */
   readonly notes: readonly string[];
 }
 
-/** Asks pods of ingress what they remember. @param urls of their management ports */
+/** The addresses that a name stands for. */
+type Resolve = (name: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+const resolveAll: Resolve = (name) => lookup(name, { all: true });
+
+/**
+ * Asks pods of ingress what they remember. A name that stands for several addresses stands for several pods: all of them
+ * are asked.
+ * @param urls of management ports
+ * @param query as `GET /pushes` takes it
+ */
 export async function recentPushes(
   urls: readonly string[],
   query: Record<string, string>,
+  resolve: Resolve = resolveAll,
 ): Promise<IngressKnows> {
-  const requests: RecentPush[] = [];
-  const notes: string[] = [];
-  await Promise.all(
+  const answers = await Promise.all(
     urls.map(async (url) => {
       try {
-        const answer = await fetchText(new URL(`/pushes?${new URLSearchParams(query).toString()}`, url));
-        const { sinceMs, pushes } = JSON.parse(answer) as RecentPushes;
-        requests.push(...pushes);
-        notes.push(`Ingress at ${url} remembers its last requests since ${timeOf(sinceMs)}.`);
-        const spooled = spooledIn(await fetchText(new URL('/metrics', url)));
-        if (spooled > 0) notes.push(`Its spool holds ${spooled} pushes that wait for Kafka.`);
+        return await Promise.all((await podsOf(url, resolve)).map((pod) => askPod(pod, query)));
       } catch (error) {
-        notes.push(
-          `Ingress at ${url} (--ingress-ops) was not asked: ${error instanceof Error ? error.message : String(error)}.`,
-        );
+        return [notAsked(url, error)];
       }
     }),
   );
-  return { requests: requests.toSorted((one, other) => one.atMs - other.atMs), notes };
+  const all = answers.flat();
+  return {
+    requests: all.flatMap(({ requests }) => requests).toSorted((one, other) => one.atMs - other.atMs),
+    notes: all.flatMap(({ notes }) => notes),
+  };
 }
 
 /** What ingress knows of a request id. */
 export const askIngress = (id: string, urls: readonly string[]): Promise<IngressKnows> =>
   recentPushes(urls, { request: id });
 
-async function fetchText(url: URL): Promise<string> {
+async function podsOf(url: string, resolve: Resolve): Promise<string[]> {
+  const { hostname } = new URL(url);
+  // It stands for one process, by two addresses.
+  if (hostname === 'localhost' || hostname.startsWith('[')) return [url];
+  return (await resolve(hostname)).map(({ address, family }) => {
+    const pod = new URL(url);
+    pod.hostname = family === 6 ? `[${address}]` : address;
+    return pod.origin;
+  });
+}
+
+async function askPod(url: string, query: Record<string, string>): Promise<IngressKnows> {
+  try {
+    const answer = await textAt(new URL(`/pushes?${new URLSearchParams(query).toString()}`, url));
+    const { sinceMs, pushes } = JSON.parse(answer) as RecentPushes;
+    const spooled = spooledIn(await textAt(new URL('/metrics', url)));
+    const waits = spooled > 0 ? [`Its spool holds ${spooled} pushes that wait for Kafka.`] : [];
+    return {
+      requests: pushes,
+      notes: [`Ingress at ${url} remembers its last requests since ${timeOf(sinceMs)}.`, ...waits],
+    };
+  } catch (error) {
+    return notAsked(url, error);
+  }
+}
+
+function notAsked(url: string, error: unknown): IngressKnows {
+  const { message, cause } = error as Error;
+  const reason = cause instanceof Error && cause.message !== '' ? cause.message : message;
+  return { requests: [], notes: [`Ingress at ${url} (--ingress-ops) was not asked: ${reason}.`] };
+}
+
+async function textAt(url: URL): Promise<string> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(text.trim() || `status ${answer.status}`);
+  const text = (await answer.text()).trim();
+  if (!answer.ok) throw new Error(text.replace(/\.$/, '') || `status ${answer.status}`);
   return text;
 }
 
