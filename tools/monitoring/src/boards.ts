@@ -35,7 +35,14 @@ const figure = (title: string, unit: Panel['unit'], expression: string): Panel =
   queries: [[expression, title]],
 });
 
-const taken = 'outcome=~"published|spooled|repeated|dead-lettered|kept-apart"';
+/** How acknowledged pushes ended, by what they are then: the parts of the ledger's identity. */
+const acknowledgedAs = {
+  raw: ['published', 'spooled'],
+  repeated: ['repeated'],
+  deadLetters: ['dead-lettered', 'kept-apart'],
+} as const;
+const withOutcome = (outcomes: readonly string[]): string => `outcome=~"${outcomes.join('|')}"`;
+const taken = withOutcome(Object.values(acknowledgedAs).flat());
 
 /**
  * What a counter counted in the range that is shown, by series. Of a process that began in it and was not restarted that is
@@ -72,11 +79,28 @@ export const sums = {
   deadLetters: figure('Dead letters · 死信', 'short', orZero(`sum(${counted('sluice_dead_letters_total')})`)),
 };
 
+/** What acknowledged pushes became: together they are `sums.acknowledged`. */
+export const parts = Object.fromEntries(
+  Object.entries({
+    raw: 'Raw records · 原始记录',
+    repeated: 'Repeated pushes · 重复推送',
+    deadLetters: 'Dead letters of ingress · 接入死信',
+  } satisfies Record<keyof typeof acknowledgedAs, string>).map(([part, title]) => {
+    const outcomes = withOutcome(acknowledgedAs[part as keyof typeof acknowledgedAs]);
+    const pushes = ofChosenSources(counted(`sluice_ingress_requests_total{${outcomes}}`));
+    return [part, figure(title, 'short', orZero(`sum(${pushes})`))];
+  }),
+);
+
 const overview: Board = {
   uid: 'sluice-overview',
   title: 'Sluice: overview · 总览',
   rows: [
     { title: 'In the time range shown · 所选时间范围内', panels: Object.values(sums) },
+    {
+      title: 'Acknowledged = raw + repeated + dead letters · 已确认 = 原始 + 重复 + 死信',
+      panels: Object.values(parts),
+    },
     {
       title: 'Is it working · 是否正常',
       panels: [

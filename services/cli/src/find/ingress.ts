@@ -71,8 +71,9 @@ async function askPod(url: string, query: Record<string, string>): Promise<Ingre
 }
 
 function notAsked(url: string, error: unknown): IngressKnows {
-  const { message, cause } = error as Error;
-  const reason = cause instanceof Error && cause.message !== '' ? cause.message : message;
+  // fetch tells what it met in the cause.
+  const { message, cause } = error as { message: string; cause?: { message?: string } };
+  const reason = cause?.message ?? message;
   return { requests: [], notes: [`Ingress at ${url} (--ingress-ops) was not asked: ${reason}.`] };
 }
 
