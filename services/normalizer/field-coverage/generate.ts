@@ -1,5 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withEventTypes } from './event-types.ts';
 import { renderPage } from './page.ts';
 
-writeFileSync(join(import.meta.dirname, '../../../docs/field-coverage.md'), renderPage());
+const docs = join(import.meta.dirname, '../../../docs');
+writeFileSync(join(docs, 'field-coverage.md'), renderPage());
+
+const subscribing = join(docs, 'subscribing.md');
+writeFileSync(subscribing, withEventTypes(readFileSync(subscribing, 'utf8')));
