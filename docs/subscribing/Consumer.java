@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -21,14 +22,18 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads one topic of normalized events from its beginning and prints a JSON line for each event. A line with an
- * event id that was printed before replaces that line: it is a later version of the same event.
+ * Reads topics of normalized events from their beginning and prints a JSON line for each event. A line with an event
+ * id that was printed before replaces that line: it is a later version of the same event.
+ *
+ * <p>--topic and --reader-schema take several, separated by commas. A reader schema is a file with your own, older
+ * schema: events of the record that it names are given as it has them.
  *
  * <p>It ends on SIGTERM or Ctrl-C (with Java's codes for them, 143 and 130), after --max lines, or when nothing came
  * for --until-idle-ms. Any failure ends it with code 1; started again, it goes on after its last commit.
@@ -59,8 +64,16 @@ public class Consumer {
     }
   }
 
-  private Consumer(String registry) {
+  /** By the name of the record. */
+  private final Map<String, Schema> readerSchemas = new HashMap<>();
+
+  private Consumer(String registry, String readerSchemaFiles) throws IOException {
     this.registry = registry;
+    for (var file : readerSchemaFiles.split(",")) {
+      if (file.isEmpty()) continue;
+      var schema = new Schema.Parser().parse(new File(file));
+      readerSchemas.put(schema.getFullName(), schema);
+    }
   }
 
   public static void main(String[] args) throws Exception {
@@ -78,7 +91,7 @@ public class Consumer {
         Thread.currentThread().interrupt();
       }
     }));
-    new Consumer(options.get("--schema-registry")).run(options);
+    new Consumer(options.get("--schema-registry"), options.getOrDefault("--reader-schema", "")).run(options);
   }
 
   private void run(Map<String, String> options) throws IOException, InterruptedException {
@@ -93,7 +106,7 @@ public class Consumer {
         "allow.auto.create.topics", false);
     var bytes = new ByteArrayDeserializer();
     try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
-      consumer.subscribe(List.of(options.get("--topic")));
+      consumer.subscribe(List.of(options.get("--topic").split(",")));
       long lastNews = System.nanoTime();
       while (!stopping && printed < max) {
         var records = consumer.poll(Duration.ofMillis(200));
@@ -102,7 +115,7 @@ public class Consumer {
         var done = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (var record : records) {
           if (printed >= max) break;
-          print(decode(record.value()));
+          print(decode(record.value()), record);
           done.put(
               new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
         }
@@ -116,7 +129,11 @@ public class Consumer {
     if (value == null || value.length < 5 || value[0] != 0)
       throw new IOException("The value does not begin with the id of a schema.");
     int id = ByteBuffer.wrap(value).getInt(1);
-    if (!readers.containsKey(id)) readers.put(id, new GenericDatumReader<>(fetchSchema(id)));
+    if (!readers.containsKey(id)) {
+      var writer = fetchSchema(id);
+      var reader = readerSchemas.getOrDefault(writer.getFullName(), writer);
+      readers.put(id, new GenericDatumReader<>(writer, reader));
+    }
     var binary = DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, null);
     return readers.get(id).read(null, binary);
   }
@@ -131,7 +148,7 @@ public class Consumer {
     return new Schema.Parser().parse(JSON.readTree(answer.body()).get("schema").asText());
   }
 
-  private void print(GenericRecord event) throws IOException {
+  private void print(GenericRecord event, ConsumerRecord<byte[], byte[]> record) throws IOException {
     var meta = (GenericRecord) event.get("meta");
     var id = meta.get("event_id").toString();
     var version = new Version((long) meta.get("received_at"), (int) meta.get("mapping_version"));
@@ -139,12 +156,16 @@ public class Consumer {
     if (known != null && !version.isAbove(known)) return;
     versions.put(id, version);
     var occurredAt = (Long) meta.get("occurred_at");
-    var line = new LinkedHashMap<String, String>();
+    var line = new LinkedHashMap<String, Object>();
     line.put("event_id", id);
     line.put("event_type", meta.get("event_type").toString());
     line.put("entity_key", meta.get("entity_key").toString());
     line.put("occurred_at", occurredAt == null ? null : ISO.format(Instant.ofEpochMilli(occurredAt)));
     if (event.hasField("text")) line.put("text", event.get("text") == null ? null : event.get("text").toString());
+    line.put("key", record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8));
+    line.put("topic", record.topic());
+    line.put("partition", record.partition());
+    line.put("offset", record.offset());
     OUT.println(JSON.writeValueAsString(line));
     printed++;
   }

@@ -1,5 +1,8 @@
-"""Reads one topic of normalized events from its beginning and prints a JSON line for each event. A line with an
-event id that was printed before replaces that line: it is a later version of the same event.
+"""Reads topics of normalized events from their beginning and prints a JSON line for each event. A line with an event
+id that was printed before replaces that line: it is a later version of the same event.
+
+--topic and --reader-schema take several, separated by commas. A reader schema is a file with your own, older schema:
+events of the record that it names are given as it has them.
 
 It ends on SIGTERM or Ctrl-C, after --max lines, or when nothing came for --until-idle-ms. Any failure ends it with
 code 1; started again, it goes on after its last commit.
@@ -21,9 +24,17 @@ from fastavro import parse_schema, schemaless_reader
 arguments = argparse.ArgumentParser()
 for name in ("brokers", "schema-registry", "topic", "group"):
     arguments.add_argument(f"--{name}", required=True)
+arguments.add_argument("--reader-schema", default="")
 for name in ("until-idle-ms", "max"):
     arguments.add_argument(f"--{name}", type=float, default=math.inf)
 options = arguments.parse_args()
+
+# By the name of the record.
+readers = {}
+for path in filter(None, options.reader_schema.split(",")):
+    with open(path, encoding="utf-8") as file:
+        reader = parse_schema(json.load(file))
+    readers[reader["name"]] = reader
 
 schemas = {}
 
@@ -36,7 +47,8 @@ def decode(value):
     if schema_id not in schemas:
         with urllib.request.urlopen(f"{options.schema_registry}/schemas/ids/{schema_id}", timeout=10) as answer:
             schemas[schema_id] = parse_schema(json.loads(json.load(answer)["schema"]))
-    return schemaless_reader(io.BytesIO(value[5:]), schemas[schema_id], None)
+    schema = schemas[schema_id]
+    return schemaless_reader(io.BytesIO(value[5:]), schema, readers.get(schema["name"]))
 
 
 # The version printed of each event. Keep yours beside your rows: this one grows, and is lost at the end.
@@ -44,7 +56,7 @@ versions = {}
 printed = 0
 
 
-def show(event):
+def show(event, place):
     global printed
     meta = event["meta"]
     version = (meta["received_at"], meta["mapping_version"])
@@ -60,6 +72,7 @@ def show(event):
     }
     if "text" in event:
         line["text"] = event["text"]
+    line.update(place)
     print(json.dumps(line, ensure_ascii=False, separators=(",", ":")), flush=True)
     printed += 1
 
@@ -78,7 +91,7 @@ consumer = Consumer(
         "enable.auto.commit": False,
     }
 )
-consumer.subscribe([options.topic])
+consumer.subscribe(options.topic.split(","))
 try:
     last_news = time.monotonic()
     while not stopping.is_set() and printed < options.max:
@@ -93,10 +106,12 @@ try:
                 break
             if message.error():
                 raise KafkaException(message.error())
-            show(decode(message.value()))
-            done[message.partition()] = message.offset() + 1
+            topic, partition, offset = message.topic(), message.partition(), message.offset()
+            key = message.key() and message.key().decode()
+            show(decode(message.value()), {"key": key, "topic": topic, "partition": partition, "offset": offset})
+            done[topic, partition] = offset + 1
         if done:
-            offsets = [TopicPartition(options.topic, *place) for place in done.items()]
+            offsets = [TopicPartition(*place, offset) for place, offset in done.items()]
             for committed in consumer.commit(offsets=offsets, asynchronous=False):
                 if committed.error:
                     raise KafkaException(committed.error)

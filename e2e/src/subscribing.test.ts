@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import { createEncoder } from '@sluice/canonical-event/avro-codec';
+import { createEncoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { cloudEventHeaders, replayedHeader } from '@sluice/canonical-event/cloud-events';
-import { registerSchemas } from '@sluice/canonical-event/registry';
+import { findSchemaIds, registerSchemas } from '@sluice/canonical-event/registry';
+import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
-import { createPublisher, type Publisher } from '@sluice/kafka/publisher';
+import { createPublisher, type OutgoingRecord, type Publisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { endOffsets } from '@sluice/kafka/topics-admin';
@@ -17,6 +20,11 @@ import { root } from './system.ts';
 import * as shown from './subscribers.ts';
 
 const run = promisify(execFile);
+/** Does it at the first call alone. */
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
+};
 const endpoints = testEndpoints();
 const kafka = scratchKafka();
 const stream = kafka.name();
@@ -45,33 +53,45 @@ const metaOf = (event: Partial<Meta>): Meta =>
     ...event,
   }) as Meta;
 
-let publish: (events: readonly { meta: Meta; text: string | null }[]) => Promise<void>;
+interface Place {
+  readonly key: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+/** As the normalizer's pipeline does. */
+const keyOf = (meta: Meta): string => `${meta.source_id}/${meta.entity_key || meta.event_id}`;
+let publish: (events: readonly { meta: Meta; text: string | null }[]) => Promise<Place[]>;
+const publishedAt = async (key: string, record: Omit<OutgoingRecord, 'key'>): Promise<Place> => {
+  const outcome = await publisher.publish({ ...record, key: Buffer.from(key) });
+  if (outcome.outcome !== 'published') throw new Error(outcome.outcome);
+  return { key, topic: record.topic, partition: outcome.partition, offset: Number(outcome.offset) };
+};
 let publisher: Publisher;
 /** Holds one record that Sluice did not write. */
 let strangeTopic: string;
+/** One event each: a message of a newer schema, and a rating. */
+let newerTopic: string;
+let ratingTopic: string;
 beforeAll(async () => {
   await kafka.topic({ name: topic, ...topics['message.v1'] });
-  strangeTopic = await kafka.topic();
+  [strangeTopic, newerTopic, ratingTopic] = [await kafka.topic(), await kafka.topic(), await kafka.topic()];
   const ids = await registerSchemas({ url: endpoints.registryUrl }, stream);
   const encode = createEncoder('message.v1', ids.get('message.v1')!);
-  publisher = createPublisher(kafka.connection, [topic, strangeTopic]);
+  publisher = createPublisher(kafka.connection, [topic, strangeTopic, newerTopic, ratingTopic]);
   await waitUntil('the publisher knows its topics', () => publisher.ready());
   const strange = { topic: strangeTopic, key: Buffer.from('k'), value: Buffer.from('hello'), headers: {} };
   expect(await publisher.publish(strange)).toMatchObject({ outcome: 'published' });
-  publish = async (events) => {
-    const outcomes = await Promise.all(
+  publish = (events) =>
+    Promise.all(
       events.map(({ meta, text }) =>
-        publisher.publish({
+        publishedAt(keyOf(meta), {
           topic,
-          // As the normalizer's pipeline does.
-          key: Buffer.from(`${meta.source_id}/${meta.entity_key || meta.event_id}`),
           value: encode({ meta, text, kind: 'TEXT' }),
           headers: cloudEventHeaders(meta, ''),
         }),
       ),
     );
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(events.map(() => 'published'));
-  };
 }, 60_000);
 afterAll(async () => {
   await publisher.close();
@@ -85,7 +105,7 @@ describe(shown.pageFile, () => {
   };
 
   test('names every canonical topic, and no other', () => {
-    expect(firstCells('Topics').sort()).toEqual([...canonicalTopics].sort());
+    expect([...new Set(firstCells('Topics'))].sort()).toEqual([...canonicalTopics].sort());
   });
 
   test('says how long each of them is kept and how large a record may be', () => {
@@ -106,6 +126,30 @@ describe(shown.pageFile, () => {
     for (const { program, manifest } of shown.subscribers) {
       expect(shown.page).toContain(`](subscribing/${program})`);
       expect(shown.page).toContain(`](subscribing/${manifest})`);
+    }
+  });
+
+  test('its SQL keeps the highest version of an event, in whichever order its copies come', () => {
+    const [create = '', upsert = ''] = [...shown.page.matchAll(/^```sql\n([\s\S]*?)^```/gm)].map(
+      ([, sql]) => sql,
+    );
+    const copies = [
+      ['e', 10, 1, 'c', 'first'],
+      ['e', 20, 1, 'c', 'sent again'],
+      ['e', 20, 2, 'c', 'mapped better'],
+      ['e', 20, 1, 'c', 'read once more'],
+      ['e', 10, 3, 'c', 'the older copy, mapped later'],
+      ['other', 5, 1, 'c', 'alone'],
+    ] as const;
+    for (const order of [copies, copies.toReversed()]) {
+      const database = new DatabaseSync(':memory:');
+      database.exec(create);
+      for (const copy of order) database.prepare(upsert).run(...copy);
+      expect(database.prepare('SELECT event_id, text FROM message ORDER BY event_id').all()).toEqual([
+        { event_id: 'e', text: 'mapped better' },
+        { event_id: 'other', text: 'alone' },
+      ]);
+      database.close();
     }
   });
 
@@ -140,15 +184,15 @@ test('consumer.ts type-checks, and its manifest pins what the tests of this repo
 describe('the consumers', () => {
   /** What every one of them must print for what is published, byte for byte. */
   const expected: string[] = [];
-  const lineOf = (meta: Meta, text: string | null): string => {
+  const lineOf = (meta: Meta, fields: { text?: string | null }, place: Place | undefined): string => {
     const { event_id, event_type, entity_key, occurred_at } = meta;
     const occurredAt = occurred_at === null ? null : new Date(occurred_at).toISOString();
-    return JSON.stringify({ event_id, event_type, entity_key, occurred_at: occurredAt, text });
+    return JSON.stringify({ event_id, event_type, entity_key, occurred_at: occurredAt, ...fields, ...place });
   };
   const publishPrinted = async (event: Partial<Meta>, text: string | null): Promise<string> => {
     const meta = metaOf(event);
-    await publish([{ meta, text }]);
-    return lineOf(meta, text);
+    const [place] = await publish([{ meta, text }]);
+    return lineOf(meta, { text }, place);
   };
 
   beforeAll(async () => {
@@ -163,10 +207,52 @@ describe('the consumers', () => {
     const early = { meta: metaOf({ entity_key: 'cid-3' }), text: 'the lower version comes last' };
     const late = { meta: { ...early.meta, received_at: early.meta.received_at + 1 }, text: early.text };
     // Copies that are equal or lower follow those that win: nobody may print them.
-    await publish([words, nothing, large, late, resent, words, mapped, resent, mapped, early]);
-    for (const { meta, text } of [words, nothing, large, late, resent, mapped])
-      expected.push(lineOf(meta, text));
+    const all = [words, nothing, large, late, resent, words, mapped, resent, mapped, early];
+    const places = await publish(all);
+    // Of those that are there twice, the first is printed.
+    for (const event of [words, nothing, large, late, resent, mapped])
+      expected.push(lineOf(event.meta, { text: event.text }, places[all.indexOf(event)]));
   }, 60_000);
+
+  /** The schema of messages as somebody has it who does not want the text. */
+  const ownSchemaFile = join(mkdtempSync(join(tmpdir(), 'sluice-own-schema-')), 'message.avsc');
+  afterAll(() => rmSync(dirname(ownSchemaFile), { recursive: true }));
+
+  interface Other {
+    readonly meta: Meta;
+    readonly place: Place;
+  }
+  /** A message that a later release wrote, with symbols that nobody knows yet, and a rating: once. */
+  const publishOthers = once(async (): Promise<[Other, Other]> => {
+    const own = structuredClone(schemaOf('message.v1')) as { fields: { name: string }[] };
+    own.fields = own.fields.filter(({ name }) => name !== 'text');
+    writeFileSync(ownSchemaFile, JSON.stringify(own));
+    const subject = `${newerTopic}-value`;
+    const answer = await fetch(`${endpoints.registryUrl}/subjects/${subject}/versions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+      body: JSON.stringify({ schema: JSON.stringify(newerSchemaOf('message.v1')) }),
+    });
+    const { id } = (await answer.json()) as { id: number };
+    const newer = metaOf({ entity_key: 'cid-5' });
+    const value = encodeNewer('message.v1', id, {
+      meta: newer,
+      text: 'nobody asked for it',
+      kind: 'NEXT' as 'TEXT',
+    });
+    const rating = metaOf({ event_type: 'rating.given', entity_key: 'cid-6' });
+    const ids = await findSchemaIds({ url: endpoints.registryUrl }, stream, ['rating.v1']);
+    const encodeRating = createEncoder('rating.v1', ids.get('rating.v1')!);
+    return [
+      { meta: newer, place: await publishedAt(keyOf(newer), { topic: newerTopic, value, headers: {} }) },
+      {
+        meta: rating,
+        place: await publishedAt(keyOf(rating), {
+          ...{ topic: ratingTopic, value: encodeRating({ meta: rating, score: 5 }), headers: {} },
+        }),
+      },
+    ];
+  });
 
   /** Events of several partitions come in any order, the copies of one in theirs. */
   const byEvent = (lines: readonly string[]): string[] =>
@@ -246,6 +332,25 @@ describe('the consumers', () => {
           expect(consumer.lines()).toEqual([line]);
         });
         expect(await everythingCommitted(group)).toBe(true);
+      },
+      90_000,
+    );
+
+    testIfPossible(
+      inWords('reads several topics, and gives events as a schema of your own has them'),
+      async () => {
+        const [newer, rating] = await publishOthers();
+        const topics = `${newer.place.topic},${rating.place.topic}`;
+        await consume(
+          `--reader-schema ${ownSchemaFile} --max 2 --until-idle-ms 60000`,
+          async (consumer) => {
+            expect([await consumer.ended, consumer.errors()]).toEqual([0, expect.anything()]);
+            expect(byEvent(consumer.lines())).toEqual(
+              byEvent([lineOf(newer.meta, {}, newer.place), lineOf(rating.meta, {}, rating.place)]),
+            );
+          },
+          placesOf(kafka.name(), topics),
+        );
       },
       90_000,
     );

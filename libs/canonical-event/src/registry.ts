@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { avroSchemas } from '@sluice/schemas/schemas';
 import { storedTopics, subjectOf } from '@sluice/schemas/topics';
 import { schemaOf, unknownOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
@@ -60,6 +61,37 @@ async function register(
     isSet = true;
   }
   return id;
+}
+
+/** A schema of a topic as the registry has it. */
+export interface RegisteredSchema {
+  readonly topic: AvroTopic;
+  /** As the registry counts them. */
+  readonly version: number;
+  readonly id: number;
+  /** Which released version it is: the number of its file. Null when it is none that this release knows. */
+  readonly release: number | null;
+}
+
+/** The schemas of a stream's topics, oldest first. A topic of which none is registered is left out. */
+export async function listSchemas(
+  connection: RegistryConnection,
+  stream: string,
+): Promise<RegisteredSchema[]> {
+  const found: RegisteredSchema[] = [];
+  for (const topic of avroTopics) {
+    const path = `/subjects/${encodeURIComponent(subjectOf(stream, topic))}/versions`;
+    const latest = await askRegistry(connection, 'GET', `${path}/latest`);
+    for (let version = 1; version <= Number(latest?.version ?? 0); version += 1) {
+      const answer = await askRegistry(connection, 'GET', `${path}/${version}`);
+      // Deleted.
+      if (answer === null) continue;
+      const schema: unknown = JSON.parse(String(answer.schema));
+      const at = avroSchemas[topic].findIndex((released) => isDeepStrictEqual(released, schema));
+      found.push({ topic, version, id: idOf(answer), release: at < 0 ? null : at + 1 });
+    }
+  }
+  return found;
 }
 
 /**

@@ -86,6 +86,44 @@ test('schemas register tells the ids, the same ones each time', async () => {
   expect(await register()).toEqual(first);
 });
 
+test('schemas list tells which file of the repository each schema of the registry is', async () => {
+  const list = () =>
+    runSluice(['schemas', 'list', '--schema-registry', servers.registryUrl, '--stream', stream]);
+  const { code, stdout } = await list();
+  expect(code).toBe(0);
+  const lines = stdout.trimEnd().split('\n');
+  // A subject that had no schema has every released one, and counts as their files do.
+  for (const line of lines)
+    expect(line).toMatch(/ {2}version (\d+) {2}id \d+ {2}schemas\/[\w.-]+\/\1\.avsc$/);
+  expect(lines.filter((line) => line.includes('.message.v1 ')).length).toBeGreaterThan(1);
+  const nobody = await runSluice([
+    'schemas',
+    'list',
+    '--schema-registry',
+    servers.registryUrl,
+    '--stream',
+    'none_here',
+  ]);
+  expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('run "sluice schemas register"')]);
+});
+
+test('topics apply says which topics have another number of copies, which it does not change', async () => {
+  const { code, stdout } = await runSluice([
+    ...[
+      'topics',
+      'apply',
+      '--brokers',
+      servers.kafkaBrokers.join(','),
+      '--stream',
+      stream,
+      '--replicas',
+      '3',
+    ],
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${topicOf(stream, 'message.v1')}: replicas stay 1 (asked: 3).`);
+});
+
 test('migrate creates tables, views and templates, a line for each; a second run finds everything there', async () => {
   // From the environment, as in a container.
   const migrate = () =>

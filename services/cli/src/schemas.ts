@@ -4,13 +4,13 @@ import { asking } from './asking.ts';
 import { json, needed, registry, stream } from './options.ts';
 import { sayer, type Print } from './say.ts';
 
-interface RegisterOptions {
+interface SchemasOptions {
   readonly schemaRegistry: string;
   readonly stream: string;
   readonly json: boolean;
 }
 
-/** `sluice schemas register` */
+/** `sluice schemas register | list` */
 export function defineSchemas(command: Command, print: Print): void {
   command
     .command('register')
@@ -26,7 +26,7 @@ export function defineSchemas(command: Command, print: Print): void {
 Example:
   sluice schemas register --schema-registry http://registry:8080/apis/ccompat/v7`,
     )
-    .action(async ({ schemaRegistry, stream, json }: RegisterOptions) => {
+    .action(async ({ schemaRegistry, stream, json }: SchemasOptions) => {
       const { registerSchemas } = await import('@sluice/canonical-event/registry');
       const say = sayer(print, json);
       const ids = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
@@ -34,5 +34,28 @@ Example:
       );
       for (const [name, id] of ids)
         say(`${stream}.${name} is schema ${id}.`, { topic: `${stream}.${name}`, schemaId: id });
+    });
+
+  command
+    .command('list')
+    .description('which schemas the registry has, and which file of schemas/ each is')
+    .addOption(needed(registry()))
+    .addOption(stream())
+    .addOption(json())
+    .addHelpText('after', '\nExample:\n  sluice schemas list')
+    .action(async ({ schemaRegistry, stream, json }: SchemasOptions) => {
+      const { listSchemas } = await import('@sluice/canonical-event/registry');
+      const say = sayer(print, json);
+      const found = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
+        listSchemas(registryAt(schemaRegistry), stream),
+      );
+      for (const { topic, version, id, release } of found) {
+        const file = release === null ? null : `schemas/${topic}/${release}.avsc`;
+        say(`${stream}.${topic}  version ${version}  id ${id}  ${file ?? 'of another release'}`, {
+          ...{ topic: `${stream}.${topic}`, version, schemaId: id, file },
+        });
+      }
+      if (found.length === 0)
+        throw new Error(`The registry has no schema of ${stream}: run "sluice schemas register".`);
     });
 }
