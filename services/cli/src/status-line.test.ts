@@ -9,7 +9,7 @@ const terminal = (isTTY: boolean) => {
   return { written, stream: stream as unknown as NodeJS.WriteStream };
 };
 
-test('in a terminal, what is waited for is told after 2 s, cut to its width, and taken away', async () => {
+test('in a terminal, what is waited for is told soon, cut to its width, and taken away', async () => {
   const { written, stream } = terminal(true);
   const status = startStatusLine(stream);
   await awaiting('Asking ClickHouse at http://clickhouse.example.com:8123', () =>

@@ -1,5 +1,5 @@
-/** How long a command may be silent in a terminal, in ms. */
-const silenceMs = 2_000;
+/** How long a command may be silent in a terminal, in ms. With the half second between two looks it is less than 2 s. */
+const silenceMs = 1_500;
 
 export interface StatusLine {
   /** Takes the line away before something is printed, and begins to count anew. */
@@ -7,17 +7,17 @@ export interface StatusLine {
   stop(): void;
 }
 
-/** What the command waits for at the moment, for `startStatusLine`. */
-let awaited: string | null = null;
+/** What the command waits for at the moment, the latest last. */
+const awaited: { readonly what: string }[] = [];
 
 /** Says what is waited for while some work goes on; the status line shows it. */
 export async function awaiting<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const before = awaited;
-  awaited = what;
+  const entry = { what };
+  awaited.push(entry);
   try {
     return await work();
   } finally {
-    awaited = before;
+    awaited.splice(awaited.indexOf(entry), 1);
   }
 }
 
@@ -34,13 +34,13 @@ export function startStatusLine(stream: NodeJS.WriteStream): StatusLine {
   const timer = setInterval(() => {
     const silentMs = performance.now() - since;
     if (silentMs < silenceMs) return;
-    const text = `${awaited ?? 'Still at work'} … ${Math.round(silentMs / 1000)} s`.slice(
+    const text = `${awaited.at(-1)?.what ?? 'Still at work'} … ${Math.round(silentMs / 1000)} s`.slice(
       0,
-      stream.columns - 1,
+      (stream.columns || 80) - 1,
     );
     stream.write(`\r\u001b[K${text}`);
     isShown = true;
-  }, 1_000);
+  }, 500);
   timer.unref();
   return {
     clear,
