@@ -58,7 +58,7 @@ export interface RecentPush {
  * `reason` of `sluice_ingress_refusals_total`.
  */
 export const refusalReasons = {
-  'unknown-path': 'its path names no source of that vendor',
+  'unknown-path': 'its method and path are no route, or name no source of that vendor',
   'path-secret': 'its path does not end with a live path secret of the source',
   'repeated-parameter': 'a query parameter is there twice',
   address: 'its address is not among access.addresses of the source',

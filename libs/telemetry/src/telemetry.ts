@@ -37,8 +37,6 @@ const misnamed = [
 export function createTelemetry(service: string, stream?: string): Telemetry {
   const registry = new Registry();
   registry.setDefaultLabels({ service, ...(stream === undefined ? {} : { stream }) });
-  collectDefaultMetrics({ register: registry });
-  for (const name of misnamed) registry.removeSingleMetric(name);
   const counters = new Map<MetricName, Counter>();
   const gauges = new Map<MetricName, Gauge>();
   const histograms = new Map<MetricName, Histogram>();
@@ -60,6 +58,9 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
     }
   }
 
+  // Behind ours, for whoever reads the page.
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   gauges.get('sluice_build_info')?.set({ version: productVersion(), node: process.versions.node }, 1);
   readers.set('sluice_clock_timestamp_seconds', () => [[{}, Date.now() / 1000]]);
 

@@ -67,6 +67,16 @@ afterAll(async () => {
 
 beforeEach(() => client.command({ query: 'TRUNCATE TABLE orders' }));
 
+test('a browser is told the encoding, and that the pages of a whole server are not there', async () => {
+  const url = `http://127.0.0.1:${port}`;
+  const query = new URLSearchParams({ query: "SELECT '退款'", default_format: 'PrettyCompact' }).toString();
+  const answer = await fetch(`${url}/?${query}`);
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=UTF-8');
+  expect(await answer.text()).toContain('退款');
+  const absent = await fetch(`${url}/play`);
+  expect([absent.status, await absent.text()]).toEqual([404, expect.stringContaining('no /play here')]);
+});
+
 const row = (id: number, version: number, note = 'n') => ({
   id,
   version,

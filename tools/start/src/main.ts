@@ -21,6 +21,8 @@ import {
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
 import { startPanels, type RunningPanels } from './panels.ts';
+import { startStatusPage, type RunningStatusPage } from './status-page.ts';
+import { statusLinks } from './status-links.ts';
 import { watchStaff } from './watch-staff.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -65,6 +67,7 @@ async function main(): Promise<number> {
     if (held.lease) {
       const started = held.services.map(({ name }) => name);
       say(`\nStopping ${[...started, 'the servers'].join(', ')}…`);
+      await held.statusPage?.close();
       await held.panels?.close();
       await held.prometheus?.close();
       await stopServices(held.services);
@@ -95,6 +98,7 @@ interface Held {
   /** Ends the watch over panels. */
   readonly watch: AbortController;
   prometheus?: RunningPrometheus;
+  statusPage?: RunningStatusPage;
   readonly services: RunningService[];
 }
 
@@ -173,7 +177,17 @@ async function run(
     held.services.push(held.panels.service);
   }
 
+  held.statusPage = await startStatusPage({
+    ...{ port: ports.status, stream, opsPorts: ports.ops },
+    links: statusLinks({
+      ...{ endpoints, stream, ports },
+      emulatorUrl: held.panels?.emulator.url,
+      prometheusUrl: held.prometheus?.url,
+    }),
+  });
+
   say(`
+Status           ${held.statusPage.url}    this list, counts and the last pushes, in a browser
 Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
 Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
 ${held.panels ? `Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}

@@ -14,6 +14,8 @@ const secret = (name: string): string => join(config, 'dev-secrets', name);
 /** The source whose staff have a panel, and the origin of panels, as config/sources.yaml has them. */
 const sourceId = 'echat-demo';
 const configuredOrigin = 'http://127.0.0.1:8091';
+/** The emulator, as config/cards.json has it. */
+const configuredEmulator = 'http://127.0.0.1:8092';
 
 /** Edits development sources: panels are served at another origin. */
 export const panelOriginIn =
@@ -51,6 +53,10 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
   });
   mkdirSync(plan.configFolder, { recursive: true });
   const panelsFile = join(plan.configFolder, 'panels.yaml');
+  const cardsFile = join(plan.configFolder, 'cards.json');
+  const cards = readFileSync(join(config, 'cards.json'), 'utf8');
+  // The emulator has the picture.
+  writeFileSync(cardsFile, cards.replaceAll(configuredEmulator, emulator.url));
   const panel = {
     source: sourceId,
     page: 'workbench',
@@ -60,7 +66,7 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
     ticketKey: { current: { file: secret('staff-ticket-key') } },
     frameAncestors: [emulator.url],
     scriptUrl: emulator.scriptUrl,
-    cards: join(config, 'cards.json'),
+    cards: cardsFile,
   };
   // JSON is YAML, too.
   writeFileSync(panelsFile, JSON.stringify({ panels: [panel] }, null, 2));

@@ -7,6 +7,8 @@ export interface DevelopmentPorts {
   /** The panels for staff, and the emulated workbench around them. */
   readonly workbench: number;
   readonly emulator: number;
+  /** The page that shows where everything is. */
+  readonly status: number;
   /** Of `--with-monitoring`. */
   readonly prometheus: number;
   readonly ops: Readonly<Record<ServiceName | 'workbench', number>>;
@@ -18,6 +20,7 @@ interface Setting {
 }
 
 const ingress: Setting = { variable: 'SLUICE_DEV_INGRESS_PORT', preset: 8080 };
+const status: Setting = { variable: 'SLUICE_DEV_STATUS_PORT', preset: 8090 };
 const workbench: Setting = { variable: 'SLUICE_DEV_WORKBENCH_PORT', preset: 8091 };
 const emulator: Setting = { variable: 'SLUICE_DEV_EMULATOR_PORT', preset: 8092 };
 const prometheus: Setting = { variable: 'SLUICE_DEV_PROMETHEUS_PORT', preset: 19_095 };
@@ -29,6 +32,7 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
   const first = read(ops, env);
   return {
     ingress: read(ingress, env),
+    status: read(status, env),
     workbench: read(workbench, env),
     emulator: read(emulator, env),
     prometheus: read(prometheus, env),
@@ -56,6 +60,7 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
  */
 export async function assertFree(ports: DevelopmentPorts, withMonitoring: boolean): Promise<void> {
   await check(ports.ingress, 'ingress', ingress.variable);
+  await check(ports.status, 'the status page', status.variable);
   await check(ports.workbench, 'the panels', workbench.variable);
   await check(ports.emulator, 'the emulated workbench', emulator.variable);
   if (withMonitoring) await check(ports.prometheus, 'Prometheus', prometheus.variable);

@@ -46,8 +46,8 @@ test("the script has the vendor's open methods, and announced ones when they are
 });
 
 test('the page and what it loads are there, and nothing else', async () => {
-  for (const path of ['', 'workbench.css', 'workbench.js', 'state'])
+  for (const path of ['', 'workbench.css', 'workbench.js', 'state', 'card.svg'])
     expect((await fetch(`${emulator.url}/${path}`)).status).toBe(200);
-  for (const path of ['start-emulator.ts', '../package.json', 'workbench.ts'])
+  for (const path of ['start-emulator.ts', '../package.json', 'workbench.ts', 'card.html', 'workbench.svg'])
     expect((await fetch(`${emulator.url}/${path}`)).status).toBe(404);
 });

@@ -54,7 +54,12 @@ const presetVisitors: readonly EmulatedVisitor[] = [
   { visitorId: 'web377724523', visitorName: '游客一', conversationId: '1_5987809' },
   { visitorId: 'vip377724524', visitorName: '会员二', conversationId: '1_5987810' },
 ];
-const types: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  css: 'text/css',
+  js: 'text/javascript',
+  svg: 'image/svg+xml',
+};
 const file = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
 /**
@@ -96,7 +101,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     }
     if (path === 'state') return ['application/json', JSON.stringify({ panelUrl, visitors, methods })];
     if (path === 'open/staff/jssdk-1.0.0.js') return ['text/javascript', script(origin)];
-    const [, kind = ''] = /^workbench\.(html|css|js)$/.exec(path) ?? [];
+    const [, kind = ''] = /^(?:workbench\.(?=html|css|js)|card\.(?=svg))(\w+)$/.exec(path) ?? [];
     const type = types[kind];
     return type === undefined ? ['', ''] : [type, file(path)];
   };

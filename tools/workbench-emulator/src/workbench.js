@@ -20,6 +20,8 @@ const parametersOf = ({ visitorId, visitorName, conversationId }) => ({
 function open(visitor) {
   current = visitor;
   element('#window').replaceChildren();
+  element('#hint').hidden = false;
+  element('#hint').textContent = '在右侧推送卡片 Push a card on the right: what the visitor sees shows here.';
   element('#sign output').value = '–';
   showVisitors();
   // A panel that is told of visitors is not opened anew for each.
@@ -52,6 +54,7 @@ function showVisitors() {
 
 /** Shows something in the visitor's window: every value as text; HTML in a frame that runs nothing. */
 function show(kind, values, html) {
+  element('#hint').hidden = true;
   const item = document.createElement('li');
   item.dataset.kind = kind;
   for (const [name, value] of Object.entries(values)) {

@@ -28,12 +28,22 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
     response.end('Ok.\n');
     return;
   }
+  if (url.pathname !== '/') {
+    const query = '/?default_format=PrettyCompact&query=SELECT+version()';
+    response.writeHead(404, { 'content-type': 'text/plain' });
+    response.end(
+      `There is no ${url.pathname} here: this is ClickHouse's engine without its pages. Ask ${query}\n`,
+    );
+    return;
+  }
   const statement = readStatement(
     url,
     { database: header(request, 'x-clickhouse-database') },
     await bodyOf(request),
   );
   response.setHeader('X-ClickHouse-Query-Id', statement.queryId ?? randomUUID());
+  // Without it a browser guesses the encoding, and wrongly.
+  response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
   response.setHeader('X-ClickHouse-Timezone', engine.timezone);
   const startedAt = process.hrtime.bigint();
   try {
