@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createProgram } from '@sluice/cli/program';
 import { settings as ingress } from '@sluice/ingress/settings';
 import { settings as normalizer } from '@sluice/normalizer/settings';
 import { avroSchemas } from '@sluice/schemas/schemas';
@@ -16,9 +17,11 @@ const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/guides'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 test.each(pages)('%s: every link leads somewhere', (page) => {
@@ -67,4 +70,43 @@ test('the sources file that docs/configuration.md shows is one', () => {
   writeFileSync(join(folder, 'secrets/panel-ticket-key'), 'k'.repeat(32));
   const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'o'.repeat(16) });
   expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
+});
+
+describe.each(['docs/guides/connect-a-vendor.md', 'docs/guides/connect-a-vendor.zh.md'])('%s', (page) => {
+  const text = read(page);
+
+  test('each sources file that it shows is one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
+    mkdirSync(join(folder, 'secrets'));
+    const keys = {
+      'shop-echat-token': 't'.repeat(16),
+      'shop-echat-aes-key': 'A'.repeat(43),
+      'shop-sobot-app-key': 'k'.repeat(12),
+      'shop-sobot-aes-key': 'k'.repeat(8),
+      'shop-sobot-path-secret': 's'.repeat(16),
+    };
+    for (const [name, key] of Object.entries(keys)) writeFileSync(join(folder, 'secrets', name), key);
+    const shown = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+    const ids = shown.map((yaml) => {
+      writeFileSync(join(folder, 'sources.yaml'), yaml);
+      return readSources(join(folder, 'sources.yaml'), {}).map(({ id }) => id);
+    });
+    expect(ids).toEqual([['shop-echat'], ['shop-sobot'], ['shop-sobot']]);
+  });
+
+  test('each command that it shows is one of the command line, with these options', async () => {
+    const program = await createProgram(() => undefined);
+    const lines = [...text.matchAll(/^npx sluice (.+)$/gm)].map(([, line = '']) => line.split(' '));
+    expect(lines).toHaveLength(2);
+    for (const words of lines) {
+      const isOption = (word: string): boolean => word.startsWith('--');
+      const names = words.slice(0, words.findIndex(isOption));
+      const command = names.reduce<typeof program | undefined>(
+        (at, name) => at?.commands.find((one) => one.name() === name),
+        program,
+      );
+      const known = command?.options.map(({ long }) => long);
+      expect([names, known]).toEqual([names, expect.arrayContaining(words.filter(isOption))]);
+    }
+  });
 });
