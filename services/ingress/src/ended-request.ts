@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { kindOf, requestIdHeader, type RecentPush } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import { plainAddress } from './address.ts';
+import type { Unreadable } from './serve.ts';
 
 /** Is told of a request when it is answered. */
 export type OnEnd = (push: RecentPush) => void;
@@ -27,5 +28,20 @@ export function describeEnd(
     status,
     reason,
     deadLetters: deadLetters.length > 1 ? [...new Set(deadLetters)] : deadLetters,
+  };
+}
+
+/** What is remembered of something that is no request: which source it was for is not known. */
+export function describeUnreadable({ requestId, status, address }: Unreadable): RecentPush {
+  return {
+    atMs: Date.now(),
+    requestId,
+    source: null,
+    address: plainAddress(address ?? ''),
+    kind: kindOf(status, []),
+    outcome: 'malformed',
+    status,
+    reason: 'malformed',
+    deadLetters: [],
   };
 }

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
+import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
@@ -16,6 +17,7 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
+import { describeUnreadable } from './ended-request.ts';
 import { exposeKeys } from './key-metrics.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 import { createPushMemory } from './recent-pushes.ts';
@@ -157,11 +159,12 @@ await runService(
     const memory = createPushMemory(() => sources.all().map(({ id }) => id), Date.now);
     const refusals = createRefusalLog((fields, sentence) => log.warn(fields, sentence));
     const minutes = setInterval(() => refusals.endMinute(), 60_000).unref();
+    const onEnd = (push: RecentPush): void => {
+      memory.note(push);
+      refusals.note(push);
+    };
     const app = createApp({
-      onEnd(push) {
-        memory.note(push);
-        refusals.note(push);
-      },
+      onEnd,
       admission,
       findSource: (id) => sources.find(id),
       requestLimitBytes: config.requestLimitBytes,
@@ -202,7 +205,7 @@ await runService(
         },
       },
     });
-    const serving = await serve(app, config);
+    const serving = await serve(app, config, (unreadable) => onEnd(describeUnreadable(unreadable)));
     telemetry.gauge('sluice_ingress_requests_in_flight', () => serving.unanswered());
     log.info(
       `takes pushes on port ${serving.port} for ${sources

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import { connect } from 'node:net';
-import { serve, type Serving } from './serve.ts';
+import { serve, type Serving, type Unreadable } from './serve.ts';
 import { push } from './testing/push.ts';
 
 jest.setTimeout(20_000);
@@ -89,6 +89,47 @@ test('connections that ask nothing, or never finish asking, do not hold up the s
   const startedAt = performance.now();
   await serving.stop();
   expect(performance.now() - startedAt).toBeLessThan(8_000);
+});
+
+test.each([
+  ['no HTTP', 'a line\r\n\r\n', 400],
+  ['a head that is too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+])('%s is answered with an id, and told of', async (_what, sent, status) => {
+  const told: Unreadable[] = [];
+  const serving = await serve(
+    (_, response) => response.end('done'),
+    limits,
+    (one) => told.push(one),
+  );
+  const socket = connect(serving.port, '127.0.0.1');
+  let answer = '';
+  socket.on('error', () => undefined).on('data', (part) => (answer += part.toString()));
+  socket.write(sent);
+  await once(socket, 'close');
+  const [, id] = /^x-sluice-request-id: (.+)$/m.exec(answer.replaceAll('\r', '')) ?? [];
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(told).toEqual([{ requestId: id, status, address: '127.0.0.1' }]);
+  await serving.stop();
+});
+
+test('a body that breaks off is answered with the id that its request has, and told of by the listener alone', async () => {
+  const told: Unreadable[] = [];
+  const serving = await serve(
+    (request) => {
+      request.headers['x-sluice-request-id'] = 'the id of the listener';
+      request.on('error', () => undefined).resume();
+    },
+    limits,
+    (one) => told.push(one),
+  );
+  const socket = connect(serving.port, '127.0.0.1');
+  let answer = '';
+  socket.on('error', () => undefined).on('data', (part) => (answer += part.toString()));
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nno length\r\n');
+  await once(socket, 'close');
+  expect(answer).toMatch(/^HTTP\/1.1 400 [^]*x-sluice-request-id: the id of the listener\r\n/);
+  expect(told).toEqual([]);
+  await serving.stop();
 });
 
 test('a port that is taken rejects', async () => {

@@ -1,6 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import {
+  createServer,
+  STATUS_CODES,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { Server as NetServer, Socket, type AddressInfo } from 'node:net';
+import { requestIdHeader } from '@sluice/raw-event/recent-pushes';
 
 export interface HttpLimits {
   readonly host: string;
@@ -21,13 +29,28 @@ export interface Serving {
   cut(): number;
 }
 
+/** What cannot be read as a request, and was answered without the listener. */
+export interface Unreadable {
+  readonly requestId: string;
+  /** 400; 408 if it took too long; 431 if its head is too large. */
+  readonly status: number;
+  readonly address: string | undefined;
+}
+
 /** How long a connection may stay without a request, once it stops, until it is closed unasked. */
 const lingerMs = 1_000;
 /** How long a request may stay unfinished, once it stops, until its connection is cut. */
 const unfinishedMs = 5_000;
 
-/** Serves HTTP with time-outs and limits against clients that are slow or many. */
-export function serve(listener: RequestListener, limits: HttpLimits): Promise<Serving> {
+/**
+ * Serves HTTP with time-outs and limits against clients that are slow or many.
+ * @param onUnreadable is told of what is no request, once it is answered
+ */
+export function serve(
+  listener: RequestListener,
+  limits: HttpLimits,
+  onUnreadable: (unreadable: Unreadable) => void = () => undefined,
+): Promise<Serving> {
   let stopping = false;
   let accepted = 0;
   const connections = new Set<Socket>();
@@ -52,6 +75,20 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
     accepted += 1;
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const response = [...inHand].find((one) => one.socket === socket);
+    if (socket.writable && !response?.headersSent) {
+      // A body that breaks off: the listener gave its request an id, and tells of it itself.
+      const known = response?.req.headers[requestIdHeader];
+      const requestId = typeof known === 'string' ? known : randomUUID();
+      const status = statusOf(error);
+      const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, `${requestIdHeader}: ${requestId}`];
+      socket.write([...head, 'connection: close', '', ''].join('\r\n'));
+      const address = socket instanceof Socket ? socket.remoteAddress : undefined;
+      if (!response) onUnreadable({ requestId, status, address });
+    }
+    socket.destroy(error);
   });
   const cutUnfinished = (): void => {
     const asked = new Set([...inHand].filter(({ req }) => req.complete).map(({ socket }) => socket));
@@ -105,4 +142,10 @@ export function serve(listener: RequestListener, limits: HttpLimits): Promise<Se
       });
     });
   });
+}
+
+/** As Node answers it when nobody listens. */
+function statusOf({ code }: NodeJS.ErrnoException): number {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
 }
