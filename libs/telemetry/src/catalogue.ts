@@ -39,7 +39,7 @@ export const labels = {
   oddity: '`stale-timestamp`, `reused-signature`, `foreign-id`, `odd-data-type` or `plain-content`.',
   key: '`current` or `previous`: which of the two live keys of the secret.',
   secret:
-    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff: the settings `token` and `ticketKey` below `staff.pages`.',
+    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of a panel of the workbench.',
   topic: 'Full name of a topic that the service works on; of `sluice_events_total` without the stream.',
   group: 'A consumer group that `SLUICE_SUBSCRIBER_GROUPS` of the normalizer names.',
   partition: 'Number of a partition of the topic.',
@@ -149,6 +149,18 @@ export const catalogue = {
     help: 'Requests of panels of the workbench, by HTTP status.',
     unit: 'requests',
     labels: ['source', 'route', 'status'],
+  },
+  sluice_workbench_previous_keys: {
+    type: 'gauge',
+    help: 'Whether (1) or not (0) the access key of a panel of the workbench has a previous one beside the current one.',
+    unit: '0 or 1',
+    labels: ['source', 'secret', 'page'],
+  },
+  sluice_workbench_keys_used_total: {
+    type: 'counter',
+    help: 'Which of the two live access keys of a panel of the workbench opened it.',
+    unit: 'requests',
+    labels: ['source', 'secret', 'page', 'key'],
   },
   sluice_publisher_waiting_records: {
     type: 'gauge',

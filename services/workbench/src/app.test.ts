@@ -29,6 +29,7 @@ const other: Panel = { ...panel, sourceId: 'other', cardsFile: null };
 
 const asked: string[] = [];
 const problems: string[] = [];
+const used: string[] = [];
 let server: Server;
 let url: string;
 beforeAll(async () => {
@@ -43,6 +44,7 @@ beforeAll(async () => {
     },
     nowMs: () => nowMs,
     trustProxy: 0,
+    onKeyUsed: ({ sourceId }, key) => used.push(`${sourceId} ${key}`),
     onAnswer: () => undefined,
     onProblem: (sentence) => problems.push(sentence),
   });
@@ -55,7 +57,7 @@ afterAll(async () => {
   await once(server, 'close');
 });
 beforeEach(() => {
-  asked.length = problems.length = 0;
+  asked.length = problems.length = used.length = 0;
 });
 
 const ask = (path: string, bearer?: string, method = 'GET'): Promise<Response> =>
@@ -68,6 +70,12 @@ const ticket = (change: object = {}, key = ticketKey): string =>
     { sourceId: 'shop', pageId: 'panel', staffId: null, expiresAtMs: nowMs + 60_000, ...change },
     key,
   );
+
+test('which access key opens a panel is told, so that its change can be watched', async () => {
+  for (const key of ['an-access-key', 'an-old-access-key', 'another-access-key'])
+    await ask('/panels/shop/session', key, 'POST');
+  expect(used).toEqual(['shop current', 'shop previous']);
+});
 
 test('the page holds no data, and says what it may load and who may frame it', async () => {
   const answer = await ask('/panels/shop/');

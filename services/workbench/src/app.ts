@@ -2,6 +2,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { signTicket, verifyTicket } from '@sluice/sources/page-ticket';
 import { createRateLimit } from '@sluice/sources/rate-limit';
+import type { Keys, LiveKey } from '@sluice/sources/source';
 import { readCards } from './read-cards.ts';
 import type { Panel } from './read-panels.ts';
 import type { VisitorRecord } from './read-visitor.ts';
@@ -15,6 +16,8 @@ export interface WorkbenchOptions {
   readonly nowMs: () => number;
   /** Proxies in front, as a count or as networks: decides whose requests are counted together. */
   readonly trustProxy: number | string;
+  /** A panel was opened with one of its two access keys. */
+  readonly onKeyUsed: (panel: Panel, key: LiveKey) => void;
   readonly onAnswer: (panel: Panel | null, route: PanelRoute, status: number) => void;
   /** What staff are not told: why a store or a file does not answer. */
   readonly onProblem: (sentence: string) => void;
@@ -103,16 +106,13 @@ export function createApp(options: WorkbenchOptions): Express {
   app.post('/panels/:source/session', (request, response) => {
     const panel = panelOf(request);
     const given = bearerOf(request);
-    const isKnown =
-      panel !== null &&
-      [panel.accessKey.current, panel.accessKey.previous]
-        .map((key) => isEqual(given, key?.reveal()))
-        .includes(true);
-    if (isLimited(request, response, panel, 'session', isKnown)) return;
-    if (!isKnown) {
+    const opens = panel === null ? null : passingKey(given, panel.accessKey);
+    if (isLimited(request, response, panel, 'session', opens !== null)) return;
+    if (panel === null || opens === null) {
       answer(response, panel, 'session', 401, { error: 'unauthorized' });
       return;
     }
+    options.onKeyUsed(panel, opens);
     const { sourceId, pageId, ticketKey } = panel;
     const expiresAt = nowMs() + ticketLifeMs;
     const ticket = signTicket(
@@ -165,6 +165,13 @@ export function createApp(options: WorkbenchOptions): Express {
 
 function bearerOf({ headers: { authorization = '' } }: Request): string {
   return /^Bearer (\S{1,4096})$/i.exec(authorization)?.[1] ?? '';
+}
+
+/** Which of the two live keys was given; null if neither was. Both are tried, so that the time tells nothing. */
+function passingKey(given: string, keys: Keys): LiveKey | null {
+  const [current, previous] = [keys.current, keys.previous].map((key) => isEqual(given, key?.reveal()));
+  if (current) return 'current';
+  return previous ? 'previous' : null;
 }
 
 function isEqual(given: string, expected: string | undefined): boolean {

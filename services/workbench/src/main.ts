@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
+import type { LiveKey } from '@sluice/sources/source';
 import { createApp } from './app.ts';
-import { readPanels } from './read-panels.ts';
+import { readPanels, type Panel } from './read-panels.ts';
 import { readVisitor } from './read-visitor.ts';
 import { settings } from './settings.ts';
 
@@ -28,7 +29,18 @@ await runService(
     const { elasticsearchUrl: url, elasticsearchUsername: username } = config;
     const password = config.elasticsearchPassword?.reveal() ?? '';
     const elasticsearch = { url, auth: username === undefined ? null : { username, password } };
+    const keyUsed = ({ sourceId: source, pageId: page }: Panel, key: LiveKey, by: number): void =>
+      telemetry.count('sluice_workbench_keys_used_total', { source, secret: 'accessKey', page, key }, by);
+    // A counter that begins at 1 hides its first use.
+    for (const panel of panels) for (const key of ['current', 'previous'] as const) keyUsed(panel, key, 0);
+    telemetry.gauges('sluice_workbench_previous_keys', () =>
+      panels.map(({ sourceId: source, pageId: page, accessKey: { previous } }) => [
+        { source, secret: 'accessKey', page },
+        Number(previous !== null),
+      ]),
+    );
     const app = createApp({
+      onKeyUsed: (panel, key) => keyUsed(panel, key, 1),
       panels,
       assets: {
         script: await panelScript(),

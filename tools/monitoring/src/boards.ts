@@ -334,6 +334,12 @@ const workbench: Board = {
           perSecond('sluice_workbench_requests_total', 'route'),
           '{{route}}',
         ),
+        graph(
+          'Access keys used · 使用的访问密钥',
+          'reqps',
+          perSecond('sluice_workbench_keys_used_total', 'source, page, key'),
+          '{{source}} {{page}} {{key}}',
+        ),
       ],
     },
     ofProcess('workbench'),
