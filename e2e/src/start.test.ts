@@ -76,7 +76,8 @@ test.each([
 );
 
 test('it brings the system up, with a Prometheus where there is one, and Ctrl-C leaves no process behind', async () => {
-  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0, prometheusPort = 0] = await freePorts(4);
+  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0, prometheusPort = 0, statusPort = 0] =
+    await freePorts(5);
   // The services' metrics are on one port each from this one on.
   const opsPorts = await freePorts(5);
   const ports = {
@@ -85,17 +86,30 @@ test('it brings the system up, with a Prometheus where there is one, and Ctrl-C 
     SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
     SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
     SLUICE_DEV_PROMETHEUS_PORT: String(prometheusPort),
+    SLUICE_DEV_STATUS_PORT: String(statusPort),
   };
   const { child, output } = start(['--no-traffic', '--with-monitoring'], ports);
   try {
     await until(() => output().includes('stops everything') || child.exitCode !== null, 'npm start is up');
     const monitoring = findPrometheus(process.env);
-    const all = [...opsPorts, emulatorPort, ...(monitoring.outcome === 'there' ? [prometheusPort] : [])];
+    const all = [
+      ...opsPorts,
+      emulatorPort,
+      statusPort,
+      ...(monitoring.outcome === 'there' ? [prometheusPort] : []),
+    ];
     expect(output()).toContain(
       monitoring.outcome === 'there' ? `http://127.0.0.1:${prometheusPort}/alerts` : monitoring.reason,
     );
     expect(await Promise.all(all.map(answers))).toEqual(all.map(() => true));
     expect(output()).toContain(`Workbench        http://127.0.0.1:${emulatorPort}`);
+    expect(output()).toContain(`Status           http://127.0.0.1:${statusPort}`);
+    const state = await fetch(`http://127.0.0.1:${statusPort}/state`);
+    expect(await state.json()).toMatchObject({
+      stream,
+      silent: [],
+      counts: { acknowledged: 0, documents: 0 },
+    });
 
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
@@ -114,7 +128,7 @@ async function startByNpm(): Promise<{
   ports: number[];
   env: NodeJS.ProcessEnv;
 }> {
-  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0] = await freePorts(3);
+  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0, statusPort = 0] = await freePorts(4);
   const opsPorts = await freePorts(5);
   const env = {
     ...process.env,
@@ -123,6 +137,7 @@ async function startByNpm(): Promise<{
     SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
     SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
     SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
+    SLUICE_DEV_STATUS_PORT: String(statusPort),
   };
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
   const npm = spawn('npm', ['start', '--', '--no-traffic'], { cwd: root, env, stdio, detached: true });
@@ -131,7 +146,7 @@ async function startByNpm(): Promise<{
   npm.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   await until(() => text.includes('stops everything') || npm.exitCode !== null, 'npm start is up', 150_000);
   if (npm.exitCode !== null) throw new Error(`npm start ended: ${text}`);
-  return { npm, output: () => text, ports: [...opsPorts, emulatorPort], env };
+  return { npm, output: () => text, ports: [...opsPorts, emulatorPort, statusPort], env };
 }
 
 function kill(signal: NodeJS.Signals): (npm: ChildProcess) => void {
