@@ -1,20 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalTopics } from '@sluice/schemas/topics';
+import { canonicalTopics, storedTopics } from '@sluice/schemas/topics';
 import type { StaffShare } from '@sluice/schemas/schemas';
 import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
 import { connect } from './connection.ts';
 import { createClickHouseStore } from './clickhouse-store.ts';
-import { migrateClickHouse } from './migrate.ts';
+import { tableOf, viewOf } from './columns.ts';
+import { installedViews, migrateClickHouse } from './migrate.ts';
 import { scratchDatabase } from './scratch-database.ts';
 import { readyMadeViews } from './views.ts';
 
 jest.setTimeout(30_000);
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
+const database = scratchDatabase();
+/** The page's database is this test's own. */
+const here = (sql: string): string => sql.replaceAll(/\bsluice\./g, `${database.database}.`);
 const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
 
 const dayMs = 86_400_000;
+
+/** What Sobot tells of an agent of a conversation. */
+function sobotShare(staff_id: string): StaffShare {
+  const [, blank] = sampleEvent('conversation.v1').staff_shares as [StaffShare, StaffShare];
+  return { ...blank, staff_id };
+}
 
 /** Events of a minute ago, and of yesterday,, so that every query of the page finds something. */
 function recentEvents() {
@@ -63,6 +73,31 @@ function recentEvents() {
       staff_shares: ['u1', 'u2'].map((staff_id) => ({ ...share, staff_id })),
     }),
     sampleItem('rating.v1', source, { target_role: 'STAFF', staff_id: 'u1', staff_name: '丁' }),
+    // Sobot's agent by e-mail in the record and by id in the rating: fast and well liked.
+    sampleItem('conversation.v1', source, {
+      ...{ conversation_id: 'd', conversation_number: null, phase: 'RECORDED', kind: 'HUMAN' },
+      ...{ staff_id: null, staff_account: 'wang@shop', staff_name: '王', first_response_ms: 2000 },
+      ...{ requested_at: at, queue_state: 'NOT_QUEUED', staff_shares: [sobotShare('u9')] },
+    }),
+    sampleItem(
+      'rating.v1',
+      { ...source, entity_key: 'd' },
+      {
+        ...{ conversation_id: 'd', conversation_number: null, target_role: 'STAFF', staff_id: 'u9' },
+        ...{ staff_account: null, staff_name: '王', score: 5 },
+      },
+    ),
+    sampleItem(
+      'rating.v1',
+      { ...source, entity_key: 'e' },
+      { conversation_id: 'e', conversation_number: null, target_role: 'STAFF', score: 1 },
+    ),
+    sampleItem(
+      'rating.v1',
+      { ...source, entity_key: 'f', occurred_at: yesterday + 12 * 3_600_000 },
+      { conversation_id: 'f', conversation_number: null, target_role: 'STAFF', score: 4 },
+    ),
+    sampleItem('conversation.v1', source, { ...id, phase: 'TRANSFERRED' }),
     sampleItem('message.v1', source, { sent_at: at, kind: 'TEXT' }),
     sampleItem('rating.v1', { ...source, occurred_at: at - 9 * dayMs, received_at: at }),
     sampleItem('rating.v1', source, { conversation_id: '7', conversation_number: '7' }),
@@ -75,8 +110,7 @@ function recentEvents() {
   ];
 }
 
-const database = scratchDatabase();
-const client = connect(database, database.database);
+const client = connect(database);
 beforeAll(async () => {
   await migrateClickHouse(database);
   const store = createClickHouseStore(database);
@@ -89,13 +123,13 @@ afterAll(async () => {
 });
 
 test.each(queries)('docs/querying.md: a query finds something: %s', async (query) => {
-  expect(await client.rows(query)).not.toEqual([]);
+  expect(await client.rows(here(query))).not.toEqual([]);
 });
 
 test.each(queries)('docs/querying.md: a query finds the same wherever the session is: %s', async (query) => {
   const zones = ['Asia/Shanghai', 'UTC', 'America/New_York'];
   const found = zones.map(async (zone) => {
-    const rows = await client.rows(`SELECT * FROM (${query}) SETTINGS session_timezone = '${zone}'`);
+    const rows = await client.rows(`SELECT * FROM (${here(query)}) SETTINGS session_timezone = '${zone}'`);
     return rows.map((row) => JSON.stringify(row)).sort();
   });
   const [inShanghai, ...elsewhere] = await Promise.all(found);
@@ -103,16 +137,41 @@ test.each(queries)('docs/querying.md: a query finds the same wherever the sessio
 });
 
 test('docs/querying.md: the hours of yesterday are those of Beijing', async () => {
-  const ofQueue = queries.find((query) => query.includes('FROM queue_hour_between')) ?? '';
-  const hours = await client.rows(`SELECT DISTINCT toHour(hour) AS hour FROM (${ofQueue}) ORDER BY hour`);
+  const ofQueue = queries.find((query) => query.includes('FROM sluice.queue_hour_between')) ?? '';
+  const hours = await client.rows(
+    `SELECT DISTINCT toHour(hour) AS hour FROM (${here(ofQueue)}) ORDER BY hour`,
+  );
   expect(hours).toEqual([{ hour: 0 }, { hour: 23 }]);
 });
 
+test('docs/querying.md: who is fast and well liked is found by one key, by id and by e-mail', async () => {
+  const ofBoth = queries.find((query) => query.includes('liking AS')) ?? '';
+  expect(await client.rows(`SELECT * FROM (${here(ofBoth)}) WHERE staff_id = 'u9'`)).toEqual([
+    {
+      ...{ source_id: 'shop', staff_id: 'u9', staff_account: 'wang@shop', staff_name: '王' },
+      ...{ first_response_s: 2, score: 5, scores: 1 },
+    },
+  ]);
+});
+
 test('docs/querying.md tells of every ready-made view, with a query of each', () => {
-  const told = [...page.matchAll(/^\| `(\w+)` +\| (?:what|how|which)/gm)].map(([, view]) => view);
+  const told = [...page.matchAll(/^\| `(\w+)` +\| (?:what|how|which|who)/gm)].map(([, view]) => view);
   expect(told.sort()).toEqual([...readyMadeViews].sort());
   for (const view of readyMadeViews)
     expect(
-      queries.filter((query) => new RegExp(`(FROM|JOIN) ${view}(_between)?\\b`).test(query)),
-    ).toHaveLength(1);
+      queries.filter((query) => new RegExp(`(FROM|JOIN) sluice\\.${view}_between\\(`).test(query)),
+    ).not.toEqual([]);
+});
+
+test('docs/querying.md: every query names the database', () => {
+  const tables = [...storedTopics.map((topic) => viewOf(tableOf(topic))), ...installedViews];
+  const unnamed = new RegExp(`\\b(FROM|JOIN) (${tables.join('|')})\\b`);
+  expect(queries.filter((query) => unnamed.test(query))).toEqual([]);
+});
+
+test('docs/querying.md: the line of curl finds something as it stands', async () => {
+  const [, address = '', sql = ''] =
+    /^curl 'http:\/\/localhost:18123(\S*)' --data-binary '(.*)'$/m.exec(page) ?? [];
+  const answer = await fetch(`${database.url}${address}`, { method: 'POST', body: here(sql) });
+  expect(await answer.text()).toContain('event_type');
 });

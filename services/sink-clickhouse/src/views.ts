@@ -9,9 +9,15 @@ export const readyMadeViews = [
   'bare_conversation_id',
   'agent_identity',
   'conversation_state',
+  'conversation_rating',
+  'agent_directory',
   'agent_day',
   'agent_satisfaction',
+  'satisfaction_day',
+  'channel_day',
+  'conversation_hour',
   'queue_hour',
+  'transfer',
   'message_volume',
   'page_path',
   'card_outcome',
@@ -56,7 +62,7 @@ const toSql = "{to: DateTime64(3, 'Asia/Shanghai')}";
 const reachSql = 'INTERVAL 3 DAY';
 
 const sources =
-  /\b(FROM|JOIN) (bare_conversation_id|agent_identity|conversation_state)\b( -- between: a week earlier)?/g;
+  /\b(FROM|JOIN) (bare_conversation_id|agent_identity|conversation_state|conversation_rating)\b( -- between: a week earlier)?/g;
 
 /**
  * The events of a table from 3 days before the span to 3 days after it. Partitions are chosen by their names, those

@@ -3,10 +3,11 @@
 -- An agent is their id. Echat sends it in every event. Sobot sends it in evaluations, messages and summaries, and in the
 -- record of a conversation only within staffids, the list of all who served; the last one stands there by e-mail and
 -- name. Of one id in the list it is that one, and conversation_state takes it so. Of several it is the one in the list
--- to whom other events of the source tie the e-mail, on the nearest day; else the name, if it ties to one alone. What
--- ties them is a conversation that one agent served, a rating, a summary or a call that names both, by Asia/Shanghai's
--- days, and none that is further than 7 days away: so who a day's agents are does not change a year later. An agent whose
--- event is not here and has no id is known by account, else by name.
+-- to whom other events of the source tie the e-mail, on the nearest day; else the name, if it ties to one alone. Where
+-- the list is empty it is whoever of the source they tie it to. What ties them is a conversation that one agent served, a
+-- rating, a summary or a call that names both, by Asia/Shanghai's days, and none that is further than 7 days away: so who
+-- a day's agents are does not change a year later. An agent whose event is not here and has no id is known by account,
+-- else by name.
 CREATE OR REPLACE VIEW agent_identity AS
 WITH
 named AS (
@@ -51,7 +52,7 @@ nameless AS (
     toRelativeDayNum(coalesce(c.occurred_at, c.received_at), 'Asia/Shanghai') AS day
   FROM conversation_latest AS c
   ARRAY JOIN [('account', ifNull(c.staff_account, '')), ('name', ifNull(c.staff_name, ''))] AS word
-  WHERE coalesce(c.staff_id, '') = '' AND length(c.staff_shares.staff_id) > 1 AND word.2 != ''
+  WHERE coalesce(c.staff_id, '') = '' AND length(c.staff_shares.staff_id) != 1 AND word.2 != ''
 )
 SELECT
   n.source_id AS source_id,
@@ -63,6 +64,6 @@ SELECT
   ) AS staff_id
 FROM nameless AS n
 INNER JOIN known AS k ON k.source_id = n.source_id AND k.word = n.word AND k.day = n.day
-WHERE has(n.ids, k.staff_id)
+WHERE empty(n.ids) OR has(n.ids, k.staff_id)
 GROUP BY source_id, event_id
 HAVING countIf(n.word.1 = 'account') > 0 OR uniqExact(k.staff_id) = 1

@@ -76,6 +76,18 @@ test('where nothing ties the e-mail, the name does if one of the list alone has 
   ).toEqual(['u2', 'wang@shop']);
 });
 
+test('where the record lists nobody, the e-mail or the name tells who it is', async () => {
+  expect(
+    await agentsOf([
+      recorded('2024-05-03 10:00:00', 'c1', ['ding@shop', '丁'], ['u1']),
+      recorded('2024-05-04 10:00:00', 'c2', ['ding@shop', '丁'], []),
+      rating('2024-05-05 11:00:00', 'c9', 'u7', '李'),
+      recorded('2024-05-05 10:00:00', 'c3', ['li@shop', '李'], []),
+      recorded('2024-05-06 10:00:00', 'c4', ['wang@shop', '王'], []),
+    ]),
+  ).toEqual(['u1', 'u1', 'u7', 'wang@shop']);
+});
+
 test('what is further than 7 days away, of another source or of a robot ties nothing', async () => {
   expect(
     await agentsOf([

@@ -3,7 +3,7 @@
 -- The steps of a conversation (STARTED, ANSWERED, TRANSFERRED, ENDED, RECORDED) are merged: each column has the
 -- newest value that one of them sent, by the vendor's time, then by the time of receipt; an empty text and UNKNOWN
 -- count as not sent. The agent's three columns are of one step, so that they are one agent's: the newest that names
--- one, of a transfer who took it. The department's two columns are of one step too. phase is that of the newest
+-- one, of a transfer who took it. agent is the first of them that is known: id, account, name. The department's two columns are of one step too. phase is that of the newest
 -- step; began_at is the first known of requested, started, answered and ended, else the newest step's time.
 --
 -- A bare id of Echat (5987809) belongs to the conversation with a prefix (1_5987809) that bare_conversation_id names;
@@ -238,9 +238,10 @@ SELECT
   arrayFirstOrNull(sent -> isNotNull(sent), c.details.23) AS visitor_message_count,
   arrayFirstOrNull(sent -> isNotNull(sent), c.details.24) AS staff_message_count,
   arrayFirstOrNull(sent -> isNotNull(sent), c.details.25) AS rating_invited,
-  arrayFirst(agent -> isNotNull(coalesce(agent.1, agent.2, agent.3)), c.figures.2).1 AS staff_id,
-  arrayFirst(agent -> isNotNull(coalesce(agent.1, agent.2, agent.3)), c.figures.2).2 AS staff_account,
-  arrayFirst(agent -> isNotNull(coalesce(agent.1, agent.2, agent.3)), c.figures.2).3 AS staff_name,
+  arrayFirst(one -> isNotNull(coalesce(one.1, one.2, one.3)), c.figures.2).1 AS staff_id,
+  arrayFirst(one -> isNotNull(coalesce(one.1, one.2, one.3)), c.figures.2).2 AS staff_account,
+  arrayFirst(one -> isNotNull(coalesce(one.1, one.2, one.3)), c.figures.2).3 AS staff_name,
+  coalesce(staff_id, staff_account, staff_name) AS agent,
   arrayFirst(one -> isNotNull(coalesce(one.1, one.2)), c.details.2).1 AS department_id,
   arrayFirst(one -> isNotNull(coalesce(one.1, one.2)), c.details.2).2 AS department_name,
   coalesce(requested_at, started_at, answered_at, ended_at, last_step_at) AS began_at,

@@ -8,15 +8,15 @@ import { readyMadeViews } from '../src/views.ts';
 
 jest.setTimeout(120_000);
 
+const database = scratchDatabase();
 const dayMs = 86_400_000;
 const to = Date.now();
 const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
 // `<table>_latest` reads its table whole, and the page says so.
 const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)]
-  .map(([, sql = '']) => sql.trim())
+  .map(([, sql = '']) => sql.trim().replaceAll('sluice.', `${database.database}.`))
   .filter((sql) => readyMadeViews.some((view) => new RegExp(`\\b${view}(_between)?\\b`).test(sql)));
 
-const database = scratchDatabase();
 let client: ClickHouse;
 beforeAll(async () => {
   await migrateClickHouse(database);

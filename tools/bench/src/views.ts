@@ -44,7 +44,7 @@ export async function benchViews({
     await Promise.race([ask(url, stream, statement), interrupted]);
   }
   const rows: Row[] = [];
-  for (const query of await queriesOfSpans()) {
+  for (const query of await queriesOfSpans(stream)) {
     const view =
       query
         .slice(0, query.indexOf('_between(') + '_between'.length)
@@ -61,10 +61,11 @@ export async function benchViews({
   return { text, figures: { rows }, sound: rows.every(({ withinMiB }) => withinMiB <= promisedMiB) };
 }
 
-async function queriesOfSpans(): Promise<string[]> {
+/** The page's queries; what it calls `sluice` is the stream's database. */
+async function queriesOfSpans(stream: string): Promise<string[]> {
   const text = await readFile(page, 'utf8');
   return [...text.matchAll(/```sql\n([\s\S]*?)```/g)]
-    .map(([, sql = '']) => sql.trim())
+    .map(([, sql = '']) => sql.trim().replaceAll('sluice.', `\`${stream}\`.`))
     .filter((sql) => sql.includes('_between('));
 }
 

@@ -139,9 +139,10 @@ const nameOf = ({ id, account, name }: Agent): string | null => id ?? account ??
 
 const listed = (step: Conversation): string[] => step.staff_shares.map(({ staff_id }) => staff_id ?? '');
 
-/** Who of the list an agent is that a record names by e-mail and name alone; null if nobody knows. */
+/** Who an agent is that a record names by e-mail and name alone, of the list if it has one; null if nobody knows. */
 function identityOf(step: Conversation, { conversations, ratings }: Events): string | null {
-  if (sent(step.staff_id) !== null || step.staff_shares.length < 2) return null;
+  const ids = listed(step);
+  if (sent(step.staff_id) !== null || ids.length === 1) return null;
   const ties = [
     ...conversations
       .filter(({ phase }) => phase !== 'TRANSFERRED')
@@ -158,7 +159,7 @@ function identityOf(step: Conversation, { conversations, ratings }: Events): str
     const apart = Math.abs(dayOf(atOf(tie.event)) - dayOf(atOf(step)));
     const isOne = tie.event.meta.source_id === step.meta.source_id && apart <= 7;
     const id = sent(tie.id);
-    return isOne && id !== null && listed(step).includes(id) ? [{ ...tie, id, apart }] : [];
+    return isOne && id !== null && (ids.length === 0 || ids.includes(id)) ? [{ ...tie, id, apart }] : [];
   });
   const byAccount = ties
     .filter(({ account }) => sent(account) !== null && account === step.staff_account)
@@ -424,8 +425,14 @@ export function queueHours(events: Events, span: Span | null): Figures {
   );
 }
 
-/** agent_satisfaction: of the newest rating of each conversation. */
-export function satisfaction(all: Events, span: Span | null): Figures {
+/** A conversation's newest rating. */
+interface Rated {
+  readonly rating: Rating;
+  readonly agent: string | null;
+  readonly conversation: string;
+}
+
+function newestRatings(all: Events, span: Span | null): Rated[] {
   const events = readFor(all, span);
   const rated = events.ratings
     .filter(({ target_role }) => target_role !== 'ROBOT')
@@ -445,7 +452,7 @@ export function satisfaction(all: Events, span: Span | null): Figures {
       rating.conversation_number !== null && !conversation.includes('_') ? agent : '',
     ]),
   );
-  const newest = [...perConversation.values()]
+  return [...perConversation.values()]
     .map((group) =>
       group.reduce((one, other) => {
         const later =
@@ -455,34 +462,179 @@ export function satisfaction(all: Events, span: Span | null): Figures {
       }),
     )
     .filter(({ rating }) => isWithin(atOf(rating), span));
+}
+
+/** The ten points of a rating; a 0 beside stars is none. */
+const pointsOf = ({ nps_score, score }: Rating): number | null =>
+  nps_score === 0 && score !== null ? null : nps_score;
+
+/** conversation_rating: the newest rating of each conversation. */
+export function conversationRatings(events: Events, span: Span | null): Figures {
+  return Object.fromEntries(
+    newestRatings(events, span).map(({ rating, agent, conversation }) => [
+      `${rating.meta.source_id} ${rating.meta.event_id}`,
+      [
+        ...[conversation, agent, rating.staff_id, rating.staff_account, rating.staff_name],
+        ...[rating.channel, atOf(rating), rating.score, pointsOf(rating), rating.solved],
+      ],
+    ]),
+  );
+}
+
+const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
+
+/** Who was rated, and how content the visitors were. */
+function satisfactionOf(rows: readonly Rated[]): (number | string | null)[] {
+  const scores = present(rows.map(({ rating }) => rating.score));
+  const points = present(rows.map(({ rating }) => pointsOf(rating)));
+  const said = rows
+    .map(({ rating }) => rating.solved)
+    .filter((solved) => solved === 'SOLVED' || solved === 'UNSOLVED');
+  const promoters = points.filter((point) => point >= 9).length - points.filter((point) => point <= 6).length;
+  const agents = rows.map(({ rating: { staff_id: id, staff_account: account, staff_name: name } }) => {
+    return { id, account, name };
+  });
+  return [
+    ...greatestOf(agents),
+    rows.length,
+    scores.length,
+    average(scores),
+    share(scores.filter((score) => score >= 4).length, scores.length),
+    points.length,
+    points.length === 0 ? null : (100 * promoters) / points.length,
+    said.length,
+    share(said.filter((solved) => solved === 'SOLVED').length, said.length),
+  ];
+}
+
+/** agent_satisfaction: of the newest rating of each conversation, by agent. */
+export function satisfaction(events: Events, span: Span | null): Figures {
   return figuresBy(
-    newest,
+    newestRatings(events, span),
     ({ rating, agent }) => `${rating.meta.source_id} ${agent}`,
+    satisfactionOf,
+  );
+}
+
+/** The channel of each conversation that a rating or a message within the span may be of. */
+function channelsOf(events: Events, span: Span | null): (source: string, conversation: string) => string {
+  const states = statesOf(events, span && { from: span.from - reach, to: span.to });
+  const channels = new Map(states.map(({ source, id, channel }) => [`${source} ${id}`, channel]));
+  return (source, conversation) => channels.get(`${source} ${conversation}`) ?? 'UNKNOWN';
+}
+
+/** satisfaction_day: of the newest rating of each conversation, by its day, channel and agent. */
+export function satisfactionDays(events: Events, span: Span | null): Figures {
+  const channelOf = channelsOf(events, span);
+  return figuresBy(
+    newestRatings(events, span),
+    ({ rating, agent, conversation }) => {
+      const source = rating.meta.source_id;
+      const channel = known(rating.channel) ?? channelOf(source, conversation);
+      return `${source} ${shownDay(atOf(rating))} ${channel} ${agent}`;
+    },
+    satisfactionOf,
+  );
+}
+
+/** channel_day: conversations that staff served, and how fast, by the day on which they began. */
+export function channelDays(events: Events, span: Span | null): Figures {
+  return figuresBy(
+    statesOf(events, span).filter((state) => isForStaff(state) && !wasLeft(state)),
+    ({ source, began, channel }) => `${source} ${began === null ? 'null' : shownDay(began)} ${channel}`,
     (rows) => {
-      const scores = present(rows.map(({ rating }) => rating.score));
-      const points = present(
-        rows.map(({ rating }) => (rating.nps_score === 0 && rating.score !== null ? null : rating.nps_score)),
-      );
-      const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
-      const said = rows
-        .map(({ rating }) => rating.solved)
-        .filter((solved) => solved === 'SOLVED' || solved === 'UNSOLVED');
-      const promoters =
-        points.filter((point) => point >= 9).length - points.filter((point) => point <= 6).length;
-      const agents = rows.map(({ rating: { staff_id: id, staff_account: account, staff_name: name } }) => {
-        return { id, account, name };
-      });
-      return [
-        ...greatestOf(agents),
-        rows.length,
-        scores.length,
-        average(scores),
-        share(scores.filter((score) => score >= 4).length, scores.length),
-        points.length,
-        points.length === 0 ? null : (100 * promoters) / points.length,
-        said.length,
-        share(said.filter((solved) => solved === 'SOLVED').length, said.length),
+      const figures = [
+        present(rows.map(({ wait }) => wait)),
+        present(rows.map(({ firstResponse }) => firstResponse)),
+        present(rows.map(({ handle }) => handle)),
       ];
+      return [rows.length, ...figures.flatMap((values) => [average(values), values.length])];
+    },
+  );
+}
+
+/** conversation_hour: all conversations, by the hour in which they began. */
+export function conversationHours(events: Events, span: Span | null): Figures {
+  return figuresBy(
+    statesOf(events, span),
+    ({ source, began, channel }) =>
+      `${source} ${began === null ? 'null' : new Date(began + beijing).toISOString().slice(0, 13)} ${channel}`,
+    (rows) => {
+      const ofKinds = (...wanted: string[]): number =>
+        rows.filter(({ kind }) => wanted.includes(kind)).length;
+      return [
+        rows.length,
+        ...[ofKinds('HUMAN', 'BUSY'), ofKinds('ROBOT'), ofKinds('LEAVE_MESSAGE')],
+        rows.filter(wasLeft).length,
+      ];
+    },
+  );
+}
+
+/** transfer: who gave a conversation to whom. */
+export function transfers(all: Events, span: Span | null): Figures {
+  const steps = readFor(all, span).conversations.filter(
+    (step) => step.phase === 'TRANSFERRED' && isWithin(atOf(step), span),
+  );
+  return Object.fromEntries(
+    steps.map((step) => {
+      const from = {
+        id: sent(step.from_staff_id),
+        account: sent(step.from_staff_account),
+        name: sent(step.from_staff_name),
+      };
+      const to = {
+        id: sent(step.to_staff_id),
+        account: sent(step.to_staff_account),
+        name: sent(step.to_staff_name),
+      };
+      return [
+        `${step.meta.source_id} ${step.meta.event_id}`,
+        [
+          ...[step.conversation_id, atOf(step), nameOf(from), from.account, from.name],
+          ...[nameOf(to), to.account, to.name],
+        ],
+      ];
+    }),
+  );
+}
+
+/** agent_directory: every agent whom an event names by id, with the newest account and name. */
+export function directory(all: Events, span: Span | null): Figures {
+  const { conversations, ratings } = readFor(all, span);
+  const agent = (id: string | null, account: string | null, name: string | null): Agent => ({
+    ...{ id: sent(id), account: sent(account), name: sent(name) },
+  });
+  const named = [
+    ...conversations.flatMap((step) =>
+      [
+        agent(
+          sent(step.staff_id) ??
+            (step.phase === 'RECORDED' && step.staff_shares.length === 1 ? (listed(step)[0] ?? null) : null),
+          step.staff_account,
+          step.staff_name,
+        ),
+        agent(step.from_staff_id, step.from_staff_account, step.from_staff_name),
+        agent(step.to_staff_id, step.to_staff_account, step.to_staff_name),
+        ...step.staff_shares.map((one) => agent(one.staff_id, one.staff_account, one.staff_name)),
+      ].map((one) => ({ one, event: step })),
+    ),
+    ...ratings
+      .filter(({ target_role }) => target_role !== 'ROBOT')
+      .map((rating) => ({
+        one: agent(rating.staff_id, rating.staff_account, rating.staff_name),
+        event: rating,
+      })),
+  ].filter(({ one, event }) => one.id !== null && isWithin(atOf(event), span));
+  return figuresBy(
+    named,
+    ({ one, event }) => `${event.meta.source_id} ${one.id}`,
+    (rows) => {
+      const inTime = [...rows].sort((one, other) => atOf(one.event) - atOf(other.event));
+      const newest = (way: 'account' | 'name'): string | null =>
+        inTime.findLast(({ one }) => one[way] !== null)?.one[way] ?? null;
+      const times = rows.map(({ event }) => atOf(event));
+      return [rows[0]?.one.id ?? null, newest('account'), newest('name'), Math.max(...times)];
     },
   );
 }
@@ -490,8 +642,7 @@ export function satisfaction(all: Events, span: Span | null): Figures {
 /** message_volume: messages by day and by the channel of their conversation. */
 export function messageVolume(all: Events, span: Span | null): Figures {
   const events = readFor(all, span);
-  const states = statesOf(all, span && { from: span.from - reach, to: span.to });
-  const channels = new Map(states.map(({ source, id, channel }) => [`${source} ${id}`, channel]));
+  const channelOf = channelsOf(all, span);
   const perMessage = Map.groupBy(
     events.messages.filter(({ kind }) => kind !== 'REVOKED'),
     (message) => {
@@ -511,7 +662,7 @@ export function messageVolume(all: Events, span: Span | null): Figures {
     );
     return {
       source,
-      channel: channels.get(`${source} ${conversation}`) ?? 'UNKNOWN',
+      channel: channelOf(source, conversation),
       at,
       role: byVersion.at(-1)?.sender_role,
     };
@@ -627,7 +778,6 @@ export function cardOutcomes(all: Events, span: Span | null): Figures {
       const signs = present(
         [...first.keys()].map((conversation) => marks.get(`${source} ${conversation}`) ?? null),
       );
-      const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
       return [
         rows.at(-1)?.event.card?.title ?? null,
         ...[rows.length, first.size, scores.length, mean],

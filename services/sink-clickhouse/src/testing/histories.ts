@@ -189,6 +189,8 @@ function inventEchat(random: Random, { write }: Writer, began: number): void {
   if (isTransferred)
     write('conversation.v1', answered + minute / 2, {
       ...{ ...idOrBare(0), phase: 'TRANSFERRED', to_staff_id: second.id, to_staff_name: second.name },
+      ...(random.chance(0.8) ? { from_staff_id: first.id, from_staff_account: first.account } : {}),
+      ...{ from_staff_name: random.pick([first.name, '', null]) },
     });
   if (random.chance(0.85))
     write('conversation.v1', ended, {
@@ -291,6 +293,7 @@ function inventSobot(random: Random, { write }: Writer, began: number, conversat
       { data_type: 'msg' },
     );
   const rated: Partial<Rating> = {
+    channel: random.pick(['APP', 'WEB', 'UNKNOWN']),
     ...{ conversation_id, solved: random.pick(['SOLVED', 'UNSOLVED', 'NOT_ASKED', 'UNKNOWN']) },
     ...{ score: random.pick([null, 2, 5]), nps_score: random.pick([0, 6, 7, 8, 9, 10, null]) },
   };
