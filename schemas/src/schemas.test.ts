@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { model } from '../model/model.ts';
 import { readReleased } from '../tools/read-released.ts';
+import { renderDictionary } from '../tools/render-dictionary.ts';
 import { renderModule } from '../tools/render.ts';
 import { writeOut } from '../tools/write-out.ts';
 import { brokenSizeLinks, requestLimitBytes, storedTopics, topics } from './topics.ts';
@@ -10,6 +11,12 @@ test('the generated types are those of the released schemas', () => {
   const committed = readFileSync(join(import.meta.dirname, 'generated/schemas.ts'), 'utf8');
   // When this fails: npm run generate -w schemas
   expect(committed).toBe(renderModule(readReleased()));
+});
+
+test('docs/data-dictionary.md is that of the released schemas', () => {
+  const committed = readFileSync(join(import.meta.dirname, '../../docs/data-dictionary.md'), 'utf8');
+  // When this fails: npm run generate -w schemas
+  expect(committed).toBe(renderDictionary(readReleased()));
 });
 
 test('every topic with Avro values has a schema, and every schema a topic', () => {

@@ -6,12 +6,13 @@ import { format, resolveConfig } from 'prettier';
 import { model } from '../model/model.ts';
 import { incompatibilities } from './compatibility.ts';
 import { readReleased } from './read-released.ts';
+import { renderDictionary } from './render-dictionary.ts';
 import { renderModule } from './render.ts';
 import { writeOut } from './write-out.ts';
 
 /**
  * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, and the
- * TypeScript types. A draft is written again; a released file never is. `--release` lists the drafts in
+ * TypeScript types, and docs/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
  * `released.json`, after which they are as they are for good.
  */
 const root = join(import.meta.dirname, '..');
@@ -37,6 +38,7 @@ if (values.release) {
 const types = join(root, 'src/generated/schemas.ts');
 mkdirSync(dirname(types), { recursive: true });
 writeFileSync(types, renderModule(schemas));
+writeFileSync(join(root, '../docs/data-dictionary.md'), renderDictionary(schemas));
 
 async function writeDraft(topic: string, schema: object): Promise<void> {
   const newest = readReleased().findLast((one) => one.topic === topic);

@@ -5,15 +5,21 @@ test.each(storedTopics)('%s: every field has a kind, and meta and own names diff
   const { meta, own } = fieldsOf(topic);
   const names = [...meta, ...own].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  expect(meta).toContainEqual({ name: 'event_id', kind: 'uuid', nullable: false });
-  expect(meta).toContainEqual({ name: 'occurred_at', kind: 'timestamp', nullable: true });
-  expect(own).toContainEqual({ name: 'attributes', kind: 'attributes', nullable: false });
+  expect(meta).toContainEqual(expect.objectContaining({ name: 'event_id', kind: 'uuid', nullable: false }));
+  expect(meta).toContainEqual(
+    expect.objectContaining({ name: 'occurred_at', kind: 'timestamp', nullable: true }),
+  );
+  expect(own).toContainEqual(
+    expect.objectContaining({ name: 'attributes', kind: 'attributes', nullable: false }),
+  );
 });
 
 test('an enum that is defined once and referred to again is an enum both times', () => {
   const { own } = fieldsOf('message.v1');
-  expect(own).toContainEqual({ name: 'sender_role', kind: 'enum', nullable: false });
-  expect(own).toContainEqual({ name: 'receiver_role', kind: 'enum', nullable: false });
+  expect(own).toContainEqual(expect.objectContaining({ name: 'sender_role', kind: 'enum', nullable: false }));
+  expect(own).toContainEqual(
+    expect.objectContaining({ name: 'receiver_role', kind: 'enum', nullable: false }),
+  );
 });
 
 const withOwn = (...own: object[]) => ({

@@ -7,6 +7,8 @@ export type ValueKind =
 
 export interface ValueField {
   readonly name: string;
+  /** What it means: the schema's `doc`. */
+  readonly doc?: string;
   readonly kind: ValueKind;
   readonly nullable: boolean;
 }
@@ -14,6 +16,7 @@ export interface ValueField {
 /** `record`: a record within the event; `records`: an array of them. */
 export interface RecordField {
   readonly name: string;
+  readonly doc?: string;
   readonly kind: 'record' | 'records';
   readonly nullable: boolean;
   readonly fields: readonly Field[];
@@ -35,6 +38,7 @@ interface AvroRecord {
 
 interface AvroField {
   name: string;
+  doc?: string;
   type: AvroType;
 }
 
@@ -59,8 +63,13 @@ export function fieldsOf(topic: StoredTopic): EventFields {
   return fieldsOfSchema(topic, schema);
 }
 
+/** What an event of the topic is: the `doc` of its newest schema. */
+export function docOf(topic: StoredTopic): string {
+  return (avroSchemas[topic].at(-1) as { doc?: string } | undefined)?.doc ?? '';
+}
+
 /**
- * The same of a schema that is no topic's.
+ * The fields of a schema that is no topic's.
  * @param name says in errors whose schema it is
  */
 export function fieldsOfSchema(name: string, schema: object): EventFields {
@@ -79,13 +88,14 @@ interface Place {
 }
 
 function fieldsOfRecord(fields: readonly AvroField[], place: Place): Field[] {
-  return fields.map(({ name, type }) => {
+  return fields.map(({ name, type, doc }) => {
     const path = `${place.path} ${name}`;
     const branches = Array.isArray(type) ? (type as readonly AvroType[]) : [type];
     const [inner, ...others] = branches.filter((branch) => branch !== 'null');
     const content =
       inner === undefined || others.length > 0 ? undefined : contentOf(inner, { ...place, path });
-    if (content) return { name, nullable: branches.includes('null'), ...content };
+    if (content)
+      return { name, ...(doc === undefined ? {} : { doc }), nullable: branches.includes('null'), ...content };
     throw new Error(`Field ${path} has a type that no store keeps yet: ${JSON.stringify(type)}.`);
   });
 }

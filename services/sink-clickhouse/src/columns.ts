@@ -12,6 +12,8 @@ export interface Column {
   readonly type: string;
   /** What rows have that were written before there was the column, as SQL; ClickHouse's own default unless told. */
   readonly defaultSql?: string;
+  /** What it means; empty where the schema does not say. */
+  readonly comment: string;
   /** Its value of an event that is laid out flat: `meta` and the topic's own fields side by side, and the version. */
   readonly valueOf: (event: Values) => unknown;
 }
@@ -33,6 +35,9 @@ const types: Readonly<Record<ValueKind, string>> = {
  * 8,192 values at most, and what goes beyond is written as plain text (ClickHouse's low_cardinality_max_dictionary_size).
  */
 const fewValues = new Set(['event_type', 'data_type', 'source_id', 'tenant', 'raw_topic']);
+
+const versionComment =
+  'received_at and mapping_version as one number. Of two copies of an event the one with the higher version wins.';
 
 /** The table of a topic: `conversation.v1` is `conversation`, `wrap-up.v2` is `wrap_up_v2`. */
 export function tableOf(topic: StoredTopic): string {
@@ -64,7 +69,7 @@ export function columnsFor(name: string, { meta, own }: EventFields): Column[] {
   const valueOf = (event: Values): unknown => event.version;
   const columns = [
     ...[...meta, ...own].flatMap((field) => columnsOfField(field, '', (event) => event)),
-    { name: 'version', type: 'UInt64', valueOf },
+    { name: 'version', type: 'UInt64', comment: versionComment, valueOf },
   ];
   const twice = columns.find((column, at) => columns.findIndex((one) => one.name === column.name) !== at);
   if (twice) throw new Error(`Two fields of ${name} would become the column ${twice.name}.`);
@@ -86,15 +91,18 @@ function columnsOfField(
   return field.fields.flatMap((inner) => columnsOfField(inner, `${name}_`, record));
 }
 
-function valueColumn({ name, kind, nullable }: ValueField, read: (event: Values) => unknown): Column {
+function valueColumn(
+  { name, kind, nullable, doc: comment = '' }: ValueField,
+  read: (event: Values) => unknown,
+): Column {
   const type = types[kind];
   if (kind === 'enum')
-    return { name, type, defaultSql: "'UNKNOWN'", valueOf: (event) => read(event) ?? 'UNKNOWN' };
+    return { name, type, defaultSql: "'UNKNOWN'", comment, valueOf: (event) => read(event) ?? 'UNKNOWN' };
   // No array can be null.
   if (kind === 'strings' || kind === 'attributes')
-    return { name, type, valueOf: (event) => read(event) ?? [] };
-  if (nullable) return { name, type: `Nullable(${type})`, valueOf: (event) => read(event) ?? null };
-  return { name, type: fewValues.has(name) ? 'LowCardinality(String)' : type, valueOf: read };
+    return { name, type, comment, valueOf: (event) => read(event) ?? [] };
+  if (nullable) return { name, type: `Nullable(${type})`, comment, valueOf: (event) => read(event) ?? null };
+  return { name, type: fewValues.has(name) ? 'LowCardinality(String)' : type, comment, valueOf: read };
 }
 
 /** The column of one field of an array of records. */
@@ -106,6 +114,7 @@ function nestedColumn(field: Field, records: string, listOf: (event: Values) => 
   return {
     name: `${records}.${name}`,
     type: `Array(${element.type})`,
+    comment: field.doc ?? '',
     valueOf: (event) => ((listOf(event) ?? []) as readonly Values[]).map(element.valueOf),
   };
 }

@@ -1,34 +1,43 @@
 import type { ClickHouse } from './connection.ts';
 
-/** What a database has: its tables and views by name, and in each the type of every column. */
+/** What a database has: its tables and views by name, and in each every column. */
 export type DatabaseState = ReadonlyMap<string, TableState>;
 
-interface TableState {
+export interface TableState {
   readonly isView: boolean;
   /** What a view selects; empty for a table. */
   readonly select: string;
-  /** By the column's name, its type as ClickHouse writes it. */
-  readonly columns: ReadonlyMap<string, string>;
+  readonly comment: string;
+  readonly columns: ReadonlyMap<string, ColumnState>;
+}
+
+interface ColumnState {
+  /** As ClickHouse writes it. */
+  readonly type: string;
+  readonly comment: string;
 }
 
 /** @param client whose default database it is */
 export async function readState(client: ClickHouse): Promise<DatabaseState> {
   const [tables, columns] = await Promise.all([
-    client.rows<{ name: string; engine: string; select: string }>(
-      'SELECT name, engine, as_select AS select FROM system.tables WHERE database = currentDatabase()',
+    client.rows<{ name: string; engine: string; select: string; comment: string }>(
+      'SELECT name, engine, as_select AS select, comment FROM system.tables WHERE database = currentDatabase()',
     ),
-    client.rows<{ table: string; name: string; type: string }>(
-      'SELECT table, name, type FROM system.columns WHERE database = currentDatabase()',
+    client.rows<{ table: string; name: string } & ColumnState>(
+      'SELECT table, name, type, comment FROM system.columns WHERE database = currentDatabase()',
     ),
   ]);
   const byTable = Map.groupBy(columns, ({ table }) => table);
   return new Map(
-    tables.map(({ name, engine, select }) => [
+    tables.map(({ name, engine, select, comment }) => [
       name,
       {
         isView: engine === 'View',
         select,
-        columns: new Map(byTable.get(name)?.map((column) => [column.name, column.type])),
+        comment,
+        columns: new Map(
+          byTable.get(name)?.map((column) => [column.name, { type: column.type, comment: column.comment }]),
+        ),
       },
     ]),
   );
@@ -49,10 +58,16 @@ export function changesBetween(
     if (!then) return [`created ${now.isView ? 'view' : 'table'} ${name}`];
     if (now.isView) return isSame(then, now) ? [] : [`renewed view ${name}`];
     const added = [...now.columns.keys()].filter((column) => !then.columns.has(column));
-    return added.length > 0 ? [`added to table ${name}: ${added.join(', ')}`] : [];
+    const kept = new Map([...now.columns].filter(([column]) => then.columns.has(column)));
+    return [
+      ...(added.length > 0 ? [`added to table ${name}: ${added.join(', ')}`] : []),
+      ...(isSame({ ...now, columns: kept }, then) ? [] : [`renewed comments of table ${name}`]),
+    ];
   });
 }
 
 function isSame(one: TableState, other: TableState): boolean {
-  return one.select === other.select && String([...one.columns]) === String([...other.columns]);
+  const columnsOf = ({ columns }: TableState): string =>
+    JSON.stringify([...columns].map(([name, { type, comment }]) => [name, type, comment]));
+  return one.select === other.select && one.comment === other.comment && columnsOf(one) === columnsOf(other);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { storedTopics } from '@sluice/schemas/topics';
+import { docOf } from '@sluice/sink/fields';
 import { sampleItem } from '@sluice/sink/sample-items';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
@@ -23,7 +24,7 @@ async function stateOf(database: ScratchDatabase) {
   const state = await readState(client);
   await client.close();
   return [...state]
-    .map(([name, { columns }]) => [name, [...columns].sort()])
+    .map(([name, { columns }]) => [name, [...columns].map(([column, { type }]) => [column, type]).sort()])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 }
 
@@ -123,6 +124,54 @@ describe('a database of the first release', () => {
     const [database, fresh] = [await oldDatabase(), scratch()];
     await Promise.all([migrateClickHouse(database), migrateClickHouse(database), migrateClickHouse(fresh)]);
     expect(await stateOf(database)).toEqual(await stateOf(fresh));
+    expect(await migrateClickHouse(database)).toEqual([]);
+  });
+});
+
+describe('comments', () => {
+  const commentsOf = async (database: ScratchDatabase) => {
+    const client = connect(database, database.database);
+    const state = await readState(client);
+    await client.close();
+    return state;
+  };
+
+  test('every column, table and view says what it is, in a new database and in one of the first release', async () => {
+    for (const database of [scratch(), await oldDatabase()]) {
+      await migrateClickHouse(database);
+      const state = await commentsOf(database);
+      for (const topic of storedTopics)
+        for (const table of [tableOf(topic), viewOf(tableOf(topic))]) {
+          expect([table, state.get(table)?.comment]).toEqual([table, docOf(topic)]);
+          for (const { name, comment } of columnsOf(topic)) {
+            expect([name, comment]).toEqual([name, expect.stringMatching(/\w{3}/)]);
+            expect([name, state.get(table)?.columns.get(name)?.comment]).toEqual([name, comment]);
+          }
+        }
+      for (const view of installedViews)
+        expect(state.get(view)?.comment).toMatch(/^(What|Who|How|When|Which)/);
+    }
+  });
+
+  test('of columns are renewed, a table keeps its own and what a rebuild noted', async () => {
+    const database = scratch();
+    await migrateClickHouse(database);
+    await run(
+      database,
+      `ALTER TABLE rating COMMENT COLUMN score 'it''s mine', MODIFY COMMENT 'Ours. [filled from raw 7]';
+ALTER TABLE visit MODIFY COMMENT '[filled from raw 8 up to 0:5]';
+`,
+    );
+    expect(await migrateClickHouse(database)).toEqual([
+      'renewed comments of table rating',
+      'renewed view rating_latest',
+      'renewed comments of table visit',
+    ]);
+    const state = await commentsOf(database);
+    expect(state.get('rating')?.columns.get('score')?.comment).toMatch(/^1 \(worst\) to 5/);
+    expect(state.get('rating')?.comment).toBe('Ours. [filled from raw 7]');
+    expect(state.get('rating_latest')?.comment).toBe('Ours.');
+    expect(state.get('visit')?.comment).toBe(`${docOf('visit.v1')} [filled from raw 8 up to 0:5]`);
     expect(await migrateClickHouse(database)).toEqual([]);
   });
 });

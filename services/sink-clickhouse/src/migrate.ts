@@ -1,11 +1,15 @@
+import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
 import { monthWindowOf } from '@sluice/sink/month';
+import { docOf } from '@sluice/sink/fields';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
-import type { DatabaseState } from './database-state.ts';
+import type { DatabaseState, TableState } from './database-state.ts';
 import { changesBetween, readState } from './database-state.ts';
-import { addColumns, createLatestView, createTable } from './tables.ts';
+import { markFromRaw } from './from-raw-mark.ts';
+import { literal } from './reach-sql.ts';
+import { addColumns, commentColumns, createLatestView, createTable } from './tables.ts';
 import { betweenViewOf, createBetweenView, createReadyMadeView, readyMadeViews } from './views.ts';
 
 export interface MigrateOptions {
@@ -15,7 +19,7 @@ export interface MigrateOptions {
 
 /**
  * Makes the stream's database what the newest schemas need: creates its tables, adds the columns that they lack,
- * and renews the views. Nothing is dropped and no column is changed, so every row stays readable. Every step may be
+ * and renews the views and the comments. Nothing is dropped and no column's values change, so every row stays readable. Every step may be
  * done twice: two runs at once, and a run after one that broke off, end alike.
  * @returns what was created, added or renewed, a line for each table and view
  * @throws when a column has a type that does not hold its field, before anything is added, or ClickHouse fails
@@ -59,14 +63,55 @@ async function createDatabase(connection: ClickHouseConnection): Promise<void> {
 
 async function migrateTables(client: ClickHouse): Promise<void> {
   for (const topic of storedTopics)
-    await run(client, tableOf(topic), createTable(tableOf(topic), columnsOf(topic), monthWindowOf(topic)));
-  const state = await readState(client);
+    await run(
+      client,
+      tableOf(topic),
+      createTable(tableOf(topic), columnsOf(topic), {
+        window: monthWindowOf(topic),
+        comment: docOf(topic),
+      }),
+    );
+  const before = await readState(client);
   for (const topic of storedTopics) {
     const table = tableOf(topic);
-    const lacking = columnsOf(topic).filter(({ name }) => !state.get(table)?.columns.has(name));
+    const lacking = columnsOf(topic).filter(({ name }) => !before.get(table)?.columns.has(name));
     if (lacking.length > 0) await run(client, table, addColumns(table, lacking));
-    await run(client, viewOf(table), createLatestView(viewOf(table), table));
+    await describeTable(client, topic, before.get(table));
   }
+  const after = await readState(client);
+  for (const table of storedTopics.map(tableOf)) {
+    const state = after.get(table);
+    if (state)
+      await run(
+        client,
+        viewOf(table),
+        createLatestView(viewOf(table), table, {
+          ...state,
+          comment: markFromRaw(state.comment, null),
+        }),
+      );
+  }
+}
+
+/** Gives columns the schema's docs as comments, and a table one that has none but what a rebuild noted. */
+async function describeTable(
+  client: ClickHouse,
+  topic: StoredTopic,
+  before: TableState | undefined,
+): Promise<void> {
+  const table = tableOf(topic);
+  const others = columnsOf(topic).filter(({ name, comment }) => {
+    const present = before?.columns.get(name);
+    return present !== undefined && present.comment !== comment;
+  });
+  if (others.length > 0) await run(client, table, commentColumns(table, others));
+  const present = before?.comment ?? '';
+  if (markFromRaw(present, null) !== '') return;
+  await run(
+    client,
+    table,
+    `ALTER TABLE \`${table}\` MODIFY COMMENT ${literal(`${docOf(topic)}${present === '' ? '' : ` ${present}`}`)}`,
+  );
 }
 
 /** Gives every table the rule by which it forgets rows; a line for each that had another one, or none. */
@@ -90,7 +135,7 @@ async function setRetention(client: ClickHouse, retentionMs: number): Promise<st
 function wrongColumns(database: string, state: DatabaseState): string[] {
   return storedTopics.flatMap((topic) =>
     columnsOf(topic).flatMap(({ name, type }) => {
-      const there = state.get(tableOf(topic))?.columns.get(name);
+      const there = state.get(tableOf(topic))?.columns.get(name)?.type;
       if (there === undefined || plain(there) === plain(type)) return [];
       const place = `Column ${name} of ClickHouse's ${database}.${tableOf(topic)}`;
       return [

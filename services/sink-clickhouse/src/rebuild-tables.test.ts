@@ -52,6 +52,26 @@ test.each([
   await database.remove();
 }); // prettier-ignore
 
+test('comments that a migration gives meanwhile change nothing, and those of columns are swapped in', async () => {
+  const database = scratchDatabase();
+  await migrateClickHouse(database);
+  const target = clickHouseRebuildTarget(database);
+  const table = `${database.database}.rating`;
+  const begun = await target.begin('1', ['rating.v1']);
+  await database.command(
+    `ALTER TABLE ${table} COMMENT COLUMN score 'it''s new, TTL 5 \\'', MODIFY COMMENT 'New'`,
+  );
+  expect(await begun.changed('rating.v1')).toBeNull();
+  await begun.swap('rating.v1', null);
+  await begun.end();
+  const [found] = await database.rows<{ comment: string }>(
+    `SELECT comment FROM system.columns WHERE database = '${database.database}' AND table = 'rating' AND name = 'score'`,
+  );
+  expect(found?.comment).toMatch(/^1 \(worst\)/);
+  await target.close();
+  await database.remove();
+});
+
 test('a database in which tables cannot be exchanged is refused', async () => {
   const database = scratchDatabase();
   const target = clickHouseRebuildTarget(database);

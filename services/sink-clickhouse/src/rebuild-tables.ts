@@ -123,8 +123,15 @@ async function definitionOf(client: ClickHouse, database: string, topic: Canonic
   return found?.definition ?? '';
 }
 
-/** The parts of a definition that another one lacks; null when both are the same. */
-function whatChanged(before: string, after: string): string | null {
+/** A comment says what something means: a swap that undoes a new one loses nothing, and the next release renews it. */
+const comments = / COMMENT '(?:[^'\\]|\\.)*'/g;
+
+/** The parts of a definition that another one lacks, but for comments; null when both are the same. */
+function whatChanged(beforeSql: string, afterSql: string): string | null {
+  const [before, after] = [beforeSql, afterSql].map((sql) => sql.replaceAll(comments, '')) as [
+    string,
+    string,
+  ];
   if (before === after) return null;
   if (after === '') return 'it was dropped';
   const partsOf = (definition: string): string[] =>

@@ -1,5 +1,7 @@
 import { ofVendors, type MonthWindow } from '@sluice/sink/month';
 import type { Column } from './columns.ts';
+import type { TableState } from './database-state.ts';
+import { literal } from './reach-sql.ts';
 
 /**
  * The partition is the month that `monthOf` of libs/sink files an event under, as a number, and 0 for `undated`.
@@ -19,11 +21,12 @@ const clamped = (time: string): string =>
  * ReplacingMergeTree keeps the copy of the highest version when it merges; until then several may stand in a table,
  * so readers read the view `<table>_latest`. The server drops an insert whose deduplication token is among the
  * last thousand. A table that is there keeps the partitions that it was created with.
+ * @param comment what a row is
  */
 export function createTable(
   table: string,
   columns: readonly Column[],
-  window: MonthWindow = ofVendors,
+  { window = ofVendors, comment = '' }: { readonly window?: MonthWindow; readonly comment?: string } = {},
 ): string {
   return `CREATE TABLE IF NOT EXISTS \`${table}\` (
   ${columns.map(definitionOf).join(',\n  ')}
@@ -31,7 +34,8 @@ export function createTable(
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY ${partition(window)}
 ORDER BY (source_id, entity_key, event_id)
-SETTINGS non_replicated_deduplication_window = 1000`;
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT ${literal(comment)}`;
 }
 
 /** Adds columns unless they are there. Rows that are there have their defaults in them. */
@@ -40,14 +44,32 @@ export function addColumns(table: string, columns: readonly Column[]): string {
   return `ALTER TABLE \`${table}\` ${additions.join(', ')}`;
 }
 
-/**
- * A view that shows each event once. Its `*` stands for the columns that the table has at this moment. Copies of one
- * event in two partitions are one, whatever the reader's profile says.
- */
-export function createLatestView(view: string, table: string): string {
-  return `CREATE OR REPLACE VIEW \`${view}\` AS SELECT * FROM \`${table}\` FINAL SETTINGS do_not_merge_across_partitions_select_final = 0`;
+/** Gives columns that are there their comments: metadata alone, no part is rewritten. */
+export function commentColumns(table: string, columns: readonly Column[]): string {
+  const comments = columns.map(({ name, comment }) => `COMMENT COLUMN \`${name}\` ${literal(comment)}`);
+  return `ALTER TABLE \`${table}\` ${comments.join(', ')}`;
 }
 
-function definitionOf({ name, type, defaultSql }: Column): string {
-  return `\`${name}\` ${type}${defaultSql === undefined ? '' : ` DEFAULT ${defaultSql}`}`;
+/**
+ * A view that shows each event once. Copies of one event in two partitions are one, whatever the reader's profile says.
+ * @param columns of the table at this moment, with their types and comments
+ */
+export function createLatestView(
+  view: string,
+  table: string,
+  { columns, comment }: Pick<TableState, 'columns' | 'comment'>,
+): string {
+  const described = [...columns].map(([name, { type, comment: meaning }]) =>
+    definitionOf({ name, type, comment: meaning }),
+  );
+  return `CREATE OR REPLACE VIEW \`${view}\` (
+  ${described.join(',\n  ')}
+)
+AS SELECT * FROM \`${table}\` FINAL SETTINGS do_not_merge_across_partitions_select_final = 0
+COMMENT ${literal(comment)}`;
+}
+
+function definitionOf({ name, type, defaultSql, comment }: Omit<Column, 'valueOf'>): string {
+  const byDefault = defaultSql === undefined ? '' : ` DEFAULT ${defaultSql}`;
+  return `\`${name}\` ${type}${byDefault}${comment === '' ? '' : ` COMMENT ${literal(comment)}`}`;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { literal } from './reach-sql.ts';
 
 /** Where the ready-made views stand, each a file named for it: what it answers, then one statement. */
 export const viewFolder = join(import.meta.dirname, '../views');
@@ -29,9 +30,16 @@ export type ReadyMadeView = (typeof readyMadeViews)[number];
 /** The name of the view that reads a span of time: `agent_day_between(from = …, to = …)`. */
 export const betweenViewOf = <View extends ReadyMadeView>(view: View): `${View}_between` => `${view}_between`;
 
-/** The statement that creates a ready-made view or replaces it. */
+/** The statement that creates a ready-made view or replaces it. What its file says at the top is its comment. */
 export async function createReadyMadeView(view: ReadyMadeView): Promise<string> {
-  return readFile(join(viewFolder, `${view}.sql`), 'utf8');
+  const text = await readFile(join(viewFolder, `${view}.sql`), 'utf8');
+  const [head = ''] = /^(?:--.*\n)*/.exec(text) ?? [];
+  const comment = head
+    .replaceAll(/^-- ?/gm, '')
+    .split(/\n\n+/)
+    .map((paragraph) => paragraph.trim().replaceAll('\n', ' '))
+    .join('\n');
+  return `${text.trimEnd()}\nCOMMENT ${literal(comment)}`;
 }
 
 /**
@@ -53,7 +61,8 @@ export function createBetweenView(view: ReadyMadeView, statement: string, databa
       return `${word} ${database}.${source}_between(from = ${from}, to = ${toSql})`;
     });
   // Groups go to the disk early, so that a query stays within a small limit of memory.
-  return `${between.trimEnd()}\nSETTINGS max_bytes_before_external_group_by = 134217728`;
+  const comment = between.lastIndexOf('\nCOMMENT ');
+  return `${between.slice(0, comment)}\nSETTINGS max_bytes_before_external_group_by = 134217728${between.slice(comment)}`;
 }
 
 /** Days and hours are of Asia/Shanghai: so is a time that somebody writes. */

@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { entityName, indexOf } from './documents.ts';
 import { installTemplates } from './install-templates.ts';
+import { docOf } from '@sluice/sink/fields';
 import { sampleItem } from '@sluice/sink/sample-items';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
@@ -36,7 +37,10 @@ test('what an operator set in a template stays with the next release, but for wh
         'index.mapping.total_fields.limit': 5_000,
         'index.mapping.nested_objects.limit': 10,
       },
-      mappings: { dynamic: 'strict', properties: { mine: { type: 'keyword' } } },
+      mappings: {
+        ...{ dynamic: 'strict', properties: { mine: { type: 'keyword' } } },
+        _meta: { by: 'somebody', description: 'older' },
+      },
     },
   });
 
@@ -55,6 +59,7 @@ test('what an operator set in a template stays with the next release, but for wh
     });
     expect(kept.template?.mappings).toMatchObject({
       properties: { mine: { type: 'keyword' }, meta: {} },
+      _meta: { by: 'somebody', description: docOf('rating.v1') },
     });
   }
 

@@ -73,6 +73,7 @@ async function keeping(
       mappings: {
         ...there.mappings,
         ...wanted.template.mappings,
+        _meta: { ...there.mappings?._meta, ...wanted.template.mappings._meta },
         properties: {
           ...(there.mappings?.properties as IndexTemplate['template']['mappings']['properties'] | undefined),
           ...wanted.template.mappings.properties,

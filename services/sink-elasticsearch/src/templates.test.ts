@@ -1,5 +1,5 @@
 import { storedTopics } from '@sluice/schemas/topics';
-import { fieldsOf, type Field } from '@sluice/sink/fields';
+import { docOf, fieldsOf, type Field } from '@sluice/sink/fields';
 import { sampleItem } from '@sluice/sink/sample-items';
 import { entityName, indexOf } from './documents.ts';
 import { pathsOf, templateOf } from './templates.ts';
@@ -81,6 +81,13 @@ test.each(['cjk_bigram', 'shingle'] as const)(
     expect(settings).toMatchObject({ [`${ofIndex}.type`]: pairs });
   },
 );
+
+test.each(storedTopics)('%s: the template says what an event is and what each field means', (topic) => {
+  const { _meta: says, properties } = templateOf(topic, options).template.mappings;
+  expect(says.description).toBe(docOf(topic));
+  for (const path of pathsOf(properties).filter((one) => !one.startsWith('attributes.')))
+    expect([path, says.fields[path]]).toEqual([path, expect.stringMatching(/\w{3}/)]);
+});
 
 test('settings may be overridden', () => {
   const { settings } = templateOf('other.v1', {

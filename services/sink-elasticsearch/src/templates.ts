@@ -1,7 +1,7 @@
 import type { StoredTopic } from '@sluice/schemas/topics';
 import { requestLimitBytes } from '@sluice/schemas/topics';
 import type { Field, ValueKind } from '@sluice/sink/fields';
-import { fieldsOf } from '@sluice/sink/fields';
+import { docOf, fieldsOf } from '@sluice/sink/fields';
 import { entityName } from './documents.ts';
 import { analysisSettings, textAnalyzers, type PairFilter } from './text-analysis.ts';
 
@@ -28,6 +28,8 @@ export interface IndexTemplate {
     readonly settings: Readonly<Record<string, unknown>>;
     readonly mappings: {
       readonly dynamic: false;
+      /** What an event is, and what each of its fields means, by its path. A field's own `meta` holds 50 characters. */
+      readonly _meta: { readonly description: string; readonly fields: Readonly<Record<string, string>> };
       readonly properties: Readonly<Record<string, Property>>;
     };
   };
@@ -70,10 +72,23 @@ export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexT
       },
       mappings: {
         dynamic: false,
+        _meta: {
+          description: docOf(topic),
+          fields: Object.fromEntries([...docsOf(meta, 'meta.'), ...docsOf(own, '')]),
+        },
         properties: { meta: { properties: properties(meta) }, ...properties(own) },
       },
     },
   };
+}
+
+/** What the fields mean, and those within them, by their paths. */
+function docsOf(fields: readonly Field[], within: string): [path: string, doc: string][] {
+  return fields.flatMap((field) => {
+    const path = `${within}${field.name}`;
+    const inner = 'fields' in field ? docsOf(field.fields, `${path}.`) : [];
+    return field.doc === undefined ? inner : [[path, field.doc], ...inner];
+  });
 }
 
 function properties(fields: readonly Field[]): Record<string, Property> {
