@@ -65,13 +65,15 @@ function wordsOf(line: string): string[] {
   );
 }
 
-/** Paths of the chart's values that a page names in backticks: `ingress.spool.size`. */
+/** Paths of the chart's values that a page names in backticks: `ingress.spool.size`. Files, topics and hosts are none. */
 export function valuePathsOf(page: string, components: readonly string[]): string[] {
   const spans = [...page.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   return spans.flatMap((span) => {
     const [, path = ''] = /^([a-z]\w*(?:\.\w+)+)(?:[:=].*)?$/i.exec(span) ?? [];
-    const isFile = /\.(yaml|yml|md|ts|json|mjs|avsc|sql|ya?ml|v\d+|echat|sobot|heartbeat|js)$/.test(path);
-    return components.includes(path.split('.')[0] ?? '') && !isFile ? [path] : [];
+    const isOther = /\.(?:yaml|yml|md|ts|json|mjs|avsc|sql|js|v\d+|echat|sobot|heartbeat|example\.com)$/.test(
+      path,
+    );
+    return components.includes(path.split('.')[0] ?? '') && !isOther ? [path] : [];
   });
 }
 
