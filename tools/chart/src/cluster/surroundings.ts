@@ -36,7 +36,7 @@ export const surroundings: readonly object[] = [
   })),
   storageClass('standard', { 'storageclass.kubernetes.io/is-default-class': 'true' }),
   storageClass('fast', {}),
-  ...['standard', 'fast'].flatMap((storageClassName) => Array.from({ length: 12 }, (_, index) => ({
+  ...['standard', 'fast'].flatMap((storageClassName) => Array.from({ length: 24 }, (_, index) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name: `${storageClassName}-${index}` },
@@ -70,5 +70,6 @@ function storageClass(name: string, annotations: Readonly<Record<string, string>
     metadata: { name, annotations },
     provisioner: 'kubernetes.io/no-provisioner',
     volumeBindingMode: 'Immediate',
+    allowVolumeExpansion: true,
   };
 }
