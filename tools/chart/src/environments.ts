@@ -9,7 +9,7 @@ import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
 import { settings as workbench } from '@sluice/workbench/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
-import { isToolbox, toolboxCommands } from './toolbox.ts';
+import { ingressCommands, isToolbox, toolboxCommands } from './toolbox.ts';
 
 /** What each service reads its settings with: the parser that it starts with. */
 const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
@@ -30,10 +30,11 @@ export async function environmentProblems(manifests: readonly Manifest[]): Promi
     const pod = podOf(manifest);
     return pod ? containersOf(pod) : [];
   });
+  const hasIngress = containers.some(({ name }) => name === 'ingress');
   const problems: string[] = [];
   for (const container of containers) {
     try {
-      await load(container);
+      await load(container, hasIngress);
     } catch (error) {
       problems.push(`${container.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -41,14 +42,15 @@ export async function environmentProblems(manifests: readonly Manifest[]): Promi
   return problems;
 }
 
-async function load(container: Container): Promise<void> {
+async function load(container: Container, hasIngress: boolean): Promise<void> {
   const { name, args = [], env = [], lifecycle } = container;
   const twice = env.find((one, at) => env.findIndex((other) => other.name === one.name) !== at);
   if (twice) throw new Error(`${twice.name} is set twice.`);
   // Of a Secret nobody knows the content here.
   const environment = Object.fromEntries(env.map((one) => [one.name, one.value ?? 'from-a-secret']));
   if (isToolbox(container)) {
-    for (const command of toolboxCommands) await parseCommand(command, environment);
+    const commands = hasIngress ? [...toolboxCommands, ...ingressCommands] : toolboxCommands;
+    for (const command of commands) await parseCommand(command, environment);
     return;
   }
   const [program = '', ...rest] = args;

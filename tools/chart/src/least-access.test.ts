@@ -57,7 +57,7 @@ test.each<[string, string[], object, boolean]>([
   );
 });
 
-describe('a pod that pushes through the service of ingress', () => {
+describe('a pod that pushes through the service of ingress, and asks its pods', () => {
   const labels = (component: string) => ({ 'app.kubernetes.io/component': component });
   const pushing: Manifest = {
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
@@ -68,7 +68,10 @@ describe('a pod that pushes through the service of ingress', () => {
             {
               name: 'one',
               command: ['tini', '--', 'sleep', 'infinity'],
-              env: [{ name: 'SLUICE_INGRESS_URL', value: 'http://sluice-ingress:80' }],
+              env: [
+                { name: 'SLUICE_INGRESS_URL', value: 'http://sluice-ingress:80' },
+                { name: 'SLUICE_INGRESS_OPS_URLS', value: 'http://sluice-ingress-pods:9090' },
+              ],
             },
           ],
           // All of it: a toolbox verifies, signs and decrypts.
@@ -80,22 +83,30 @@ describe('a pod that pushes through the service of ingress', () => {
   const ofIngress = (from?: object[]): Manifest => ({
     ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
     metadata: { name: 'sluice-ingress', labels: labels('ingress') },
-    spec: { ingress: [{ ports: [{ port: 'http' }], ...(from ? { from } : {}) }] },
+    spec: {
+      ingress: [
+        { ports: [{ port: 'http' }], ...(from ? { from } : {}) },
+        { ports: [{ port: 'ops' }], from: [sampler('monitoring'), ...(from ?? [sampler('one')])] },
+      ],
+    },
   });
   const gateway = { namespaceSelector: {} };
   const sampler = (component: string) => ({ podSelector: { matchLabels: labels(component) } });
 
+  const both = servers('http', 'ops');
+  const neither = ['http', 'ops'].map((port) => `Ingress does not admit it at the port ${port}.`);
   test.each<[string, object[], object[] | undefined, string[]]>([
-    ['reaches an ingress that anybody may push to', [servers('http')], undefined, []],
-    ['is admitted', [servers('http')], [gateway, sampler('one')], []],
-    ['is not admitted', [servers('http')], [gateway], ['It pushes and ingress does not admit it.']],
+    ['reaches an ingress that anybody may push to', [both], undefined, []],
+    ['is admitted', [both], [gateway, sampler('one')], []],
+    ['is not admitted', [both], [gateway], neither],
+    ['another is admitted', [both], [sampler('two')], neither],
     [
-      'another is admitted',
-      [servers('http')],
-      [sampler('two')],
-      ['It pushes and ingress does not admit it.'],
+      'does not get out',
+      [servers(53)],
+      undefined,
+      ['http', 'ops'].map((port) => `It may not reach the port ${port} of ingress.`),
     ],
-    ['does not get out', [servers(53)], undefined, ['It pushes and may not reach ingress.']],
+    ['does not get to the pods', [servers('http')], undefined, ['It may not reach the port ops of ingress.']],
   ])('%s', (_, egress, from, problems) => {
     expect(accessProblems([pushing, policy(egress), ofIngress(from)])).toEqual(
       problems.map((problem) => `Deployment sluice-one: ${problem}`),

@@ -1,4 +1,4 @@
-import { containersOf, podOf, type Container, type PodSpec } from './pods.ts';
+import { containersOf, podOf, type PodSpec } from './pods.ts';
 import { nameOf, type Manifest } from './render.ts';
 import { isToolbox } from './toolbox.ts';
 
@@ -12,9 +12,21 @@ const places = [
 ];
 /** By the first words of a container's arguments: who verifies or decrypts, and whoever signs as a vendor would. */
 const needSecrets = ['ingress', 'sluice check'];
-/** Who pushes, by what names ingress: through its service. */
-const pushes = ({ args = [], env = [] }: Container): boolean =>
-  [...args, ...env.map(({ value = '' }) => value)].some((text) => /^http:\/\/[-\w]+-ingress:/.test(text));
+/** Ports of ingress by what names them in the environment or the arguments of who uses them. */
+const portsOfIngress: readonly (readonly [pattern: RegExp, port: string])[] = [
+  [/^http:\/\/[-\w]+-ingress:/, 'http'],
+  [/^http:\/\/[-\w]+-ingress-pods:/, 'ops'],
+];
+
+function portsOfIngressFor(pod: PodSpec): string[] {
+  const texts = containersOf(pod).flatMap(({ args = [], env = [] }) => [
+    ...args,
+    ...env.map(({ value = '' }) => value),
+  ]);
+  return portsOfIngress
+    .filter(([pattern]) => texts.some((text) => pattern.test(text)))
+    .map(([, port]) => port);
+}
 
 interface Rule {
   readonly ports?: readonly { readonly port: number | string }[] | null;
@@ -38,7 +50,9 @@ export function accessProblems(manifests: readonly Manifest[]): string[] {
       ...secretProblems(pod),
       ...(users.length > 0 ? userProblems(pod, users) : []),
       ...(policy ? egressProblems(pod, policy) : []),
-      ...(policy && containersOf(pod).some(pushes) ? pushProblems(component, policy, policies) : []),
+      ...(policy
+        ? portsOfIngressFor(pod).flatMap((port) => ingressProblems(component, port, policy, policies))
+        : []),
       ...(policies.length > 0 && !policy ? ['It has no network policy.'] : []),
     ];
     return problems.map((problem) => `${nameOf(manifest)}: ${problem}`);
@@ -53,7 +67,7 @@ function egressProblems(pod: PodSpec, policy: Manifest): string[] {
   if (egress.some(({ ports }) => !ports || ports.length === 0)) return ['It may reach every port.'];
   const allowed = new Set(egress.flatMap(({ ports }) => ports ?? []).map(({ port }) => port));
   // Names, and what is a pod of the chart.
-  for (const port of [53, 'http']) allowed.delete(port);
+  for (const port of [53, 'http', 'ops']) allowed.delete(port);
   const needed = new Set<number | string>(
     containersOf(pod)
       .flatMap(({ env = [] }) => env)
@@ -67,10 +81,15 @@ function egressProblems(pod: PodSpec, policy: Manifest): string[] {
   ];
 }
 
-/** Whether a pod that pushes gets out, and in: by the egress of its own policy and the `from` of that of ingress. */
-function pushProblems(component: string | undefined, own: Manifest, policies: readonly Manifest[]): string[] {
+/** Whether a pod that uses a port of ingress gets out, and in: by its own policy and by that of ingress. */
+function ingressProblems(
+  component: string | undefined,
+  port: string,
+  own: Manifest,
+  policies: readonly Manifest[],
+): string[] {
   const opens = (rules: readonly Rule[]): Rule[] =>
-    rules.filter(({ ports }) => ports?.some(({ port }) => port === 'http'));
+    rules.filter(({ ports }) => ports?.some((one) => one.port === port));
   const { egress } = own.spec as { egress: readonly Rule[] };
   const ofIngress = policies.find((one) => componentOf(one) === 'ingress')?.spec as
     { ingress: readonly Rule[] } | undefined;
@@ -78,9 +97,9 @@ function pushProblems(component: string | undefined, own: Manifest, policies: re
     !from ||
     from.some(({ podSelector }) => podSelector?.matchLabels?.['app.kubernetes.io/component'] === component);
   return [
-    ...(opens(egress).length === 0 ? ['It pushes and may not reach ingress.'] : []),
+    ...(opens(egress).length === 0 ? [`It may not reach the port ${port} of ingress.`] : []),
     ...(ofIngress && !opens(ofIngress.ingress).some(admits)
-      ? ['It pushes and ingress does not admit it.']
+      ? [`Ingress does not admit it at the port ${port}.`]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { createReleaseStream, type ReleaseStream } from './testing/release-stream.ts';
-import { toolboxCommands } from './toolbox.ts';
+import { ingressCommands, toolboxCommands } from './toolbox.ts';
 
 jest.setTimeout(300_000);
 
@@ -17,6 +17,15 @@ test.each(toolboxCommands.map((command) => [command.join(' '), command] as const
     expect([code, output]).toEqual(
       command[0] === 'find' ? [1, expect.stringContaining('was found nowhere')] : [0, expect.any(String)],
     );
+  },
+);
+
+test.each(ingressCommands.map((command) => [command.join(' '), command] as const))(
+  'in the toolbox "sluice %s" knows where ingress is by itself',
+  async (_, command) => {
+    const { output } = await release.sluice(...command);
+    // There is no cluster here: the name leads nowhere.
+    expect(output).toMatch(/sluice-ingress(?:-pods)?\b/);
   },
 );
 

@@ -9,7 +9,6 @@ const sleep = ['tini', '--', 'sleep', 'infinity'];
 export const toolboxCommands: readonly (readonly string[])[] = [
   ['partitions', 'list'],
   ['find', '1_2052986'],
-  ['refused'],
   ['dlq', 'list'],
   ['dlq', 'redrive', '--dry-run'],
   ['dlq', 'seen'],
@@ -18,6 +17,11 @@ export const toolboxCommands: readonly (readonly string[])[] = [
   ['schemas', 'register'],
   ['migrate'],
   ['check', 'sources'],
+];
+/** What is asked of ingress besides, where the release runs it. */
+export const ingressCommands: readonly (readonly string[])[] = [
+  ['refused'],
+  ['check', 'path', '--source', 'self-test'],
 ];
 
 export const isToolbox = ({ command }: Container): boolean => isDeepStrictEqual(command, sleep);

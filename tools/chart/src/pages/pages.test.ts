@@ -64,6 +64,7 @@ const env = {
   ...{ SLUICE_KAFKA_BROKERS: 'kafka:9092', SLUICE_REGISTRY_URL: 'http://registry' },
   ...{ SLUICE_CLICKHOUSE_URL: 'http://clickhouse', SLUICE_ELASTICSEARCH_URL: 'http://elasticsearch' },
   ...{ SLUICE_SOURCES_FILE: '/sources.yaml', SLUICE_INGRESS_URL: 'http://sluice-ingress:80' },
+  SLUICE_INGRESS_OPS_URLS: 'http://sluice-ingress-pods:9090',
 };
 
 test.each(commandsBy('sluice'))('$path: $text is a command', async ({ words }) => {
