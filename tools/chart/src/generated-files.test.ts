@@ -16,3 +16,17 @@ test('the defaults of values.yaml are values', () => {
   const values: unknown = parse(readFileSync(join(chartFolder, 'values.yaml'), 'utf8'));
   expect(valuesShape.safeParse(values).error?.issues).toBeUndefined();
 });
+
+test('every form of a value shows an example, which is of that form, and nothing else is taken for it', () => {
+  const schema = generatedFiles().get('helm/sluice/values.schema.json') ?? '';
+  const patterns = [...schema.matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)].map(
+    ([, text = '""']) => JSON.parse(text) as string,
+  );
+  expect(patterns.length).toBeGreaterThan(20);
+  for (const pattern of patterns) {
+    const [, example = ''] = /\|for example (.*)\^$/.exec(pattern) ?? [];
+    const plain = example.replaceAll('\\', '');
+    expect([pattern, new RegExp(pattern, 'u').test(plain)]).toEqual([pattern, plain !== '']);
+    expect(new RegExp(pattern, 'u').test(`for example ${plain}`)).toBe(false);
+  }
+});

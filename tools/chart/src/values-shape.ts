@@ -21,19 +21,29 @@ function settingsOf(shape: z.ZodRawShape) {
 /** A part of the schema that is written as JSON Schema already. */
 const asJson = (schema: object) => z.unknown().meta({ ...schema, default: undefined });
 
+/**
+ * A text of a form. Helm's refusal shows the pattern and nothing else, so the pattern ends with an alternative that no
+ * text matches (nothing stands before a beginning): the example.
+ */
+function like(form: RegExp, example: string) {
+  const plain = example.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return z.string().regex(new RegExp(`${form.source}|for example ${plain}^`));
+}
+
 /** What Kubernetes itself checks. */
 const free = z.record(z.string(), z.unknown());
 const strings = z.record(z.string(), z.string());
 const list = z.array(free);
 const port = z.int().min(1).max(65_535);
 /** A Secret, a claim or another name of Kubernetes; empty: none. */
-const name = z.string().regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/);
-const duration = z.string().regex(/^[1-9][0-9]*[smhd]$/);
-const maybeDuration = z.string().regex(/^([1-9][0-9]*[smhd])?$/);
+const name = like(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/, 'sluice-kafka');
+const claim = like(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'spool-sluice-ingress-3');
+const duration = like(/^[1-9][0-9]*[smhd]$/, '7d');
+const maybeDuration = like(/^([1-9][0-9]*[smhd])?$/, '365d');
 /** As libs/sources/src/read-sources.ts has it. */
-const stream = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
-const url = z.string().regex(/^(https?:\/\/.+)?$/);
-const quantity = z.string().regex(/^[1-9][0-9]*([KMGT]i?)?$/);
+const stream = like(/^[a-z][a-z0-9_]{0,39}$/, 'shop_eu');
+const url = like(/^(https?:\/\/.+)?$/, 'https://host.example.com:8443/path');
+const quantity = like(/^[1-9][0-9]*([KMGT]i?)?$/, '20Gi');
 
 const password = { password: z.string(), existingSecret: name, passwordKey: z.string().min(1) };
 const ownUser = z.strictObject({
@@ -79,7 +89,7 @@ export const valuesShape = z.strictObject({
   image: z.strictObject({
     repository: z.string().min(1),
     tag: z.string(),
-    digest: z.string().regex(/^(sha256:[0-9a-f]{64})?$/),
+    digest: like(/^(sha256:[0-9a-f]{64})?$/, `sha256:${'0a'.repeat(32)}`),
     pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
   }),
   imagePullSecrets: list,
@@ -88,7 +98,7 @@ export const valuesShape = z.strictObject({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
   stopDeadlineSeconds: z.int().min(5).max(600),
   kafka: z.strictObject({
-    brokers: z.array(z.string().regex(/^[^\s:,]+:[0-9]{1,5}$/)),
+    brokers: z.array(like(/^[^\s:,]+:[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
     tls: z.strictObject({ enabled: z.boolean() }),
     sasl: z.strictObject({
       mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),
@@ -118,7 +128,7 @@ export const valuesShape = z.strictObject({
   sources: z.strictObject({
     existingSecret: name,
     list,
-    files: z.record(z.string().regex(/^[-._a-zA-Z0-9]+$/), z.string()),
+    files: z.record(like(/^[-._a-zA-Z0-9]+$/, 'echat-token'), z.string()),
   }),
   ingress: z.strictObject({
     ...component(ingressSettings),
@@ -171,7 +181,7 @@ export const valuesShape = z.strictObject({
     kafka: ownUser,
     resources: free,
   }),
-  adopt: z.strictObject({ claims: z.array(name.min(1)), deadlineSeconds: z.int().min(10) }),
+  adopt: z.strictObject({ claims: z.array(claim), deadlineSeconds: z.int().min(10) }),
   httpIngress: z.strictObject({
     enabled: z.boolean(),
     className: z.string(),
