@@ -77,6 +77,12 @@ test.each(['cjk_bigram', 'shingle'] as const)(
     const { type: _, ...analyzers } = mappings.properties.text!;
     for (const analyzer of Object.values(analyzers))
       expect(settings).toHaveProperty([`index.analysis.analyzer.${String(analyzer)}.type`], 'custom');
+    // A phrase: where pairs were asked for, one that changes between scripts would be found nowhere.
+    expect(analyzers.search_quote_analyzer).toBe('sluice_text_phrase');
+    expect(settings).toHaveProperty(
+      ['index.analysis.analyzer.sluice_text_phrase.filter'],
+      expect.not.arrayContaining([expect.stringContaining('pairs')]),
+    );
     const ofIndex = 'index.analysis.filter.sluice_characters_and_pairs';
     expect(settings).toMatchObject({ [`${ofIndex}.type`]: pairs });
   },
