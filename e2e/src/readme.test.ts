@@ -60,6 +60,28 @@ const tried: Record<string, () => Promise<unknown>> = {
     const args = ['sluice', 'tail', 'rating', '--stream', system.stream, '--no-follow'];
     expect((await run('npx', args, { cwd: root, env })).stderr).toBe('');
   },
+  'npx sluice find 1_2052986': async () => {
+    const { kafkaBrokers, registryUrl } = system.endpoints;
+    const env = {
+      ...process.env,
+      SLUICE_KAFKA_BROKERS: kafkaBrokers.join(','),
+      SLUICE_REGISTRY_URL: registryUrl,
+    };
+    // Nobody has sent it here; whole-path.test.ts finds what was sent.
+    const found = run('npx', ['sluice', 'find', '1_2052986', '--stream', system.stream], { cwd: root, env });
+    await expect(found).rejects.toMatchObject({
+      stderr: expect.stringContaining('was found nowhere') as string,
+    });
+  },
+  'npx sluice refused': async () => {
+    const env = {
+      ...process.env,
+      SLUICE_INGRESS_OPS_URLS: `http://127.0.0.1:${system.plan.opsPorts.ingress}`,
+    };
+    expect((await run('npx', ['sluice', 'refused'], { cwd: root, env })).stdout).toContain(
+      'remembers its last requests since',
+    );
+  },
   'npx sluice check sources': async () => {
     const args = ['sluice', 'check', 'sources', '--sources', 'config/sources.yaml'];
     expect((await run('npx', args, { cwd: root })).stdout).toContain(

@@ -72,6 +72,9 @@ test('the curl that npm start shows works when it is pasted, and so do the comma
         ...process.env,
         SLUICE_KAFKA_BROKERS: endpoints.kafkaBrokers.join(','),
         SLUICE_REGISTRY_URL: endpoints.registryUrl,
+        SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl,
+        SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl,
+        SLUICE_SOURCES_FILE: system.sourcesFile,
       },
     });
   const answer = paste(`${sampleCurl(ingressUrl, now)} -sS`);
@@ -80,8 +83,11 @@ test('the curl that npm start shows works when it is pasted, and so do the comma
 
   await untilDrained(endpoints, stream);
   await fetch(`${endpoints.elasticsearchUrl}/${stream}-*/_refresh`, { method: 'POST' });
-  const [tail = '', clickhouse = '', elasticsearch = ''] = findingCommands(endpoints, stream, now);
+  const [tail = '', clickhouse = '', elasticsearch = '', find = ''] = findingCommands(endpoints, stream, now);
   expect(paste(tail)).toContain('很满意');
   expect(paste(`${clickhouse} -sS`)).toContain('很满意');
   expect(paste(`${elasticsearch} -sS`)).toContain('很满意');
+  expect(paste(find)).toMatch(
+    / ClickHouse: version \d+ {2}Elasticsearch: version \d+\n1 push, 1 event, 0 dead letters\./,
+  );
 }, 60_000);

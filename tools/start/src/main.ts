@@ -6,6 +6,7 @@ import { chooseSources, shown, type ChosenSources } from './choose-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
+import type { Ledger } from './ledger.ts';
 import { renderLedger } from './print-ledger.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { findingCommands, sampleCurl } from './sample-curl.ts';
@@ -23,7 +24,7 @@ import { setUpStream } from './set-up-stream.ts';
 import { startPanels, type RunningPanels } from './panels.ts';
 import { startStatusPage, type RunningStatusPage } from './status-page.ts';
 import { statusLinks } from './status-links.ts';
-import { watchStaff } from './watch-staff.ts';
+import { staffLine, watchStaff } from './watch-staff.ts';
 
 const root = join(import.meta.dirname, '../../..');
 /** Two starts at once need a stream and ports of their own: see CONTRIBUTING.md. */
@@ -64,6 +65,7 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     held.watch.abort();
+    if (held.staff) say(`\nWhat staff did:\n\n${renderLedger(held.staff)}`);
     if (held.lease) {
       const started = held.services.map(({ name }) => name);
       say(`\nStopping ${[...started, 'the servers'].join(', ')}…`);
@@ -97,6 +99,8 @@ interface Held {
   panels?: RunningPanels;
   /** Ends the watch over panels. */
   readonly watch: AbortController;
+  /** What staff did on them until now. */
+  staff?: Ledger;
   prometheus?: RunningPrometheus;
   statusPage?: RunningStatusPage;
   readonly services: RunningService[];
@@ -203,7 +207,10 @@ Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
   void watchStaff({
     ...{ endpoints, stream, signal: held.watch.signal },
     metricsUrl: `http://127.0.0.1:${ports.ops.ingress}/metrics`,
-    onLedger: (ledger) => say(`\nWhat staff did:\n\n${renderLedger(ledger)}`),
+    onLedger: (ledger, tookMs) => {
+      held.staff = ledger;
+      say(staffLine(ledger, tookMs));
+    },
     onProblem: (sentence) => say(`\nThe ledger of staff ends: ${sentence}`),
   });
 
@@ -219,7 +226,7 @@ Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
 function tryDevelopment(ingressUrl: string, endpoints: Endpoints): string {
   const now = Date.now();
   const found = findingCommands(endpoints, stream, now).map((command) => `  ${command}`);
-  return `Push something yourself:\n\n  ${sampleCurl(ingressUrl, now)}\n\nand find it in Kafka, ClickHouse and Elasticsearch:\n\n${found.join('\n')}`;
+  return `Push something yourself:\n\n  ${sampleCurl(ingressUrl, now)}\n\nand find it in Kafka, ClickHouse, Elasticsearch, and everywhere at once:\n\n${found.join('\n')}`;
 }
 
 function tryOwn({ sources, file }: ChosenSources): string {

@@ -20,7 +20,7 @@ export function sampleCurl(ingressUrl: string, nowMs: number): string {
   return `curl -i '${ingressUrl}/v1/echat/echat-plain?${query}' -d '${body}'`;
 }
 
-/** Commands that find the push of that `curl`: in Kafka, in ClickHouse, in Elasticsearch. */
+/** Commands that find the push of that `curl`: in Kafka, in ClickHouse, in Elasticsearch, and everywhere. */
 export function findingCommands(
   { clickhouseUrl, elasticsearchUrl }: Pick<Endpoints, 'clickhouseUrl' | 'elasticsearchUrl'>,
   stream: string,
@@ -32,5 +32,6 @@ export function findingCommands(
     `npx sluice tail rating --stream ${stream} --since 1h --contains ${id} --limit 1`,
     `curl '${clickhouseUrl}/' -d "${query}"`,
     `curl '${elasticsearchUrl}/${stream}-rating-*/_search?q=conversation_id:%22${id}%22&pretty'`,
+    `npx sluice find ${id} --stream ${stream}`,
   ];
 }

@@ -1,5 +1,5 @@
 import type { Found } from './ledger.ts';
-import { ledgerOf } from './watch-staff.ts';
+import { ledgerOf, staffLine } from './watch-staff.ts';
 
 const typed = { vendor: 'echat', dataType: 'staffAction' };
 const found = (batches: number, rows: number): Found => ({
@@ -33,4 +33,13 @@ test('a batch or a row that is missing is told', () => {
   expect(ledgerOf(found(2, 1), 2).imbalances).toEqual([
     'echat staffAction: 2 events, but 1 rows in ClickHouse.',
   ]);
+});
+
+test('what they did is told in one line, with what is missing', () => {
+  expect(staffLine(ledgerOf(found(2, 2), 2), 940)).toBe(
+    'Staff: 2 batches acknowledged, 2 raw, 2 events, 2 in ClickHouse, 2 in Elasticsearch; the last of it within 0.9 s.',
+  );
+  expect(staffLine(ledgerOf(found(2, 1), 2), 940)).toMatch(
+    / 0\.9 s\. echat staffAction: 2 events, but 1 rows in/,
+  );
 });

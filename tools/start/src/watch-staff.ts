@@ -9,8 +9,8 @@ export interface WatchedStaff {
   /** Of ingress. */
   readonly metricsUrl: string;
   readonly signal: AbortSignal;
-  /** Told when something came and all of it has arrived; counts are of the whole watch. */
-  readonly onLedger: (ledger: Ledger) => void;
+  /** Told when something came and all of it has arrived; counts are of the whole watch, the time is since it was seen. */
+  readonly onLedger: (ledger: Ledger, tookMs: number) => void;
   readonly onProblem: (sentence: string) => void;
 }
 
@@ -29,13 +29,29 @@ export async function watchStaff(watched: WatchedStaff): Promise<void> {
       const kept = await keptBatches(metricsUrl);
       if (kept === seen) continue;
       seen = kept;
+      const seenAt = performance.now();
       await untilDrained(endpoints, stream);
       const found = ofStaff(await collect(endpoints, stream, since));
-      onLedger(ledgerOf(found, kept - before));
+      onLedger(ledgerOf(found, kept - before), performance.now() - seenAt);
     }
   } catch (error) {
     if (!signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** One line on what staff did until now: `Staff: 3 batches acknowledged, 3 raw, 4 events, …`. */
+export function staffLine({ rows, deadLetterRecords, imbalances }: Ledger, tookMs: number): string {
+  const [row] = rows;
+  const counts = [
+    `${row?.acknowledged ?? 0} batches acknowledged`,
+    `${row?.raw ?? 0} raw`,
+    `${row?.events ?? 0} events`,
+    `${row?.rows ?? 0} in ClickHouse`,
+    `${row?.documents ?? 0} in Elasticsearch`,
+    ...(deadLetterRecords > 0 ? [`${deadLetterRecords} dead letters`] : []),
+  ];
+  const arrived = `Staff: ${counts.join(', ')}; the last of it within ${(tookMs / 1000).toFixed(1)} s.`;
+  return [arrived, ...imbalances].join(' ');
 }
 
 /** Balances what was found against the batches that ingress says it kept. Those it counts after that are no loss. */
