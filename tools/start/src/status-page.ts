@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { PushKind, RecentPush, RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { metricSum } from './metric-sum.ts';
+import { serviceNames, type ServiceName } from './services.ts';
 
 /** How long one server or service may take to answer, in ms. */
 const patienceMs = 2_000;
@@ -20,9 +21,7 @@ export interface StatusLink {
 export interface StatusPlan {
   readonly port: number;
   readonly stream: string;
-  readonly opsPorts: Readonly<
-    Record<'ingress' | 'normalizer' | 'sink-clickhouse' | 'sink-elasticsearch', number>
-  >;
+  readonly opsPorts: Readonly<Record<ServiceName, number>>;
   readonly links: readonly StatusLink[];
 }
 
@@ -95,18 +94,19 @@ export async function startStatusPage(plan: StatusPlan): Promise<RunningStatusPa
 async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Status> {
   const metrics = new Map(
     await Promise.all(
-      Object.entries(opsPorts).map(async ([name, port]) => [name, await ask(port, '/metrics')] as const),
+      // The workbench has a port too, and does not run beside the user's own sources.
+      serviceNames.map(async (name) => [name, await ask(opsPorts[name], '/metrics')] as const),
     ),
   );
   const recent = await ask(opsPorts.ingress, '/pushes');
   const pushes = recent === null ? [] : (JSON.parse(recent) as RecentPushes).pushes;
   const ofKinds = (kinds: readonly PushKind[]): RecentPush[] =>
     pushes.filter(({ kind }) => kinds.includes(kind)).slice(0, shownPushes);
-  const sum = (service: string, metric: string, labels: Record<string, RegExp> = {}): number | null => {
+  const sum = (service: ServiceName, metric: string, labels: Record<string, RegExp> = {}): number | null => {
     const text = metrics.get(service) ?? null;
     return text === null ? null : metricSum(text, metric, labels);
   };
-  const workers = ['normalizer', 'sink-clickhouse', 'sink-elasticsearch'];
+  const workers = serviceNames.filter((name) => name !== 'ingress');
   // A stale copy is one of which the store has a newer one.
   const arrived = /^(written|stale)$/;
   const taken = /^(published|spooled|repeated|dead-lettered|kept-apart)$/;
@@ -130,7 +130,7 @@ async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Stat
         topic: /^(?!.*\.heartbeat)/,
         outcome: arrived,
       }),
-      deadLetters: added(['ingress', ...workers].map((name) => sum(name, 'sluice_dead_letters_total'))),
+      deadLetters: added(serviceNames.map((name) => sum(name, 'sluice_dead_letters_total'))),
       waiting: added(workers.map((name) => sum(name, 'sluice_consumer_lag_records'))),
     },
     pushes: {
