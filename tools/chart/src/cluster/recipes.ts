@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { root } from '../chart-folder.ts';
 import { outcomeOf, type Outcome } from '../outcome.ts';
 import { namespace } from '../render.ts';
-import { tryRun, type Run } from '../tools/fetched.ts';
-
-/** Four fifths of the 20Gi that the recipe asks for. */
-const largerBytes = String((20 * 1024 ** 3 * 4) / 5);
+import { tryRun } from '../tools/fetched.ts';
 
 interface Programs {
   readonly helm: string;
@@ -14,75 +12,127 @@ interface Programs {
   readonly kubeconfig: string;
 }
 
-/**
- * Runs the commands of "A larger spool" in docs/recipes.md as they stand there, on a cluster whose pods kwok plays: with a
- * fixed number of pods, and with autoscaling.
- */
-export async function largerSpoolOutcomes(programs: Programs): Promise<Outcome[]> {
-  const [, patch = '', anew = '', autoscaled = ''] = blocksOf('A larger spool');
-  const [orphaned = ''] = anew.split('\n');
+/** Runs lines as a person does in the namespace of the release. @returns what they print @throws when one fails */
+type Shell = (lines: string) => Promise<string>;
+
+/** @returns a sentence for each thing that is not as the page says */
+type Recipe = (shell: Shell, folder: string) => Promise<string[]>;
+
+const recipes: readonly (readonly [name: string, autoscaling: string, recipe: Recipe])[] = [
+  ['a larger spool', 'none', largerSpool(2, ([, patch = '', anew = '']) => [patch, anew])],
+  [
+    'a larger spool with autoscaling',
+    'hpa',
+    largerSpool(4, ([, patch = '', anew = '', scaled = '']) => [patch, anew.split('\n')[0] ?? '', scaled]),
+  ],
+  ['a moved zone', 'none', movedZone],
+];
+
+/** Runs commands of docs/recipes.md as they stand there, on a cluster whose pods kwok plays. */
+export async function recipeOutcomes(programs: Programs): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const [name, mode, count, script] of [
-    ['a larger spool', 'none', 2, `${patch}\n${anew}`],
-    ['a larger spool with autoscaling', 'hpa', 4, `${patch}\n${orphaned}\n${autoscaled}`],
-  ] as const) {
-    const values = join(root, 'helm/sluice/ci/minimal-values.yaml');
-    const install = `helm install sluice helm/sluice -f ${values} --set autoscaling.mode=${mode} --no-hooks`;
-    const scale = `kubectl scale statefulset sluice-ingress --replicas=${count}`;
+  for (const [name, autoscaling, recipe] of recipes) {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-recipe-'));
+    symlinkSync(join(root, 'helm'), join(folder, 'helm'));
+    const shell = shellOf(programs, folder);
     const problems: string[] = [];
-    const must = async (commands: string): Promise<string> => {
-      const { code, stdout, stderr } = await shell(programs, commands);
-      if (code !== 0) problems.push(`${commands}: ${stderr.trim()}`);
-      return stdout;
+    const step = async (work: () => Promise<unknown>): Promise<void> => {
+      await work().catch((error: unknown) => problems.push(String(error)));
     };
-    await must(`${install}\n${scale}\nkubectl rollout status statefulset/sluice-ingress --timeout=60s`);
-    const alone = await shell(
-      programs,
-      'helm upgrade sluice helm/sluice --reuse-values --no-hooks --set ingress.spool.size=20Gi',
+    await step(() =>
+      shell(`helm install sluice helm/sluice -f helm/sluice/ci/minimal-values.yaml --set autoscaling.mode=${autoscaling}
+${settled}`),
     );
-    if (alone.code === 0) problems.push('The size alone can be changed: the recipe is needed no more.');
-    if (problems.length === 0) await must(script);
-    if (problems.length === 0) {
-      await must('kubectl rollout status statefulset/sluice-ingress --timeout=60s');
-      problems.push(...(await differences(must, count)));
-    }
-    await must(
-      'helm uninstall sluice --wait\nkubectl delete pvc -l app.kubernetes.io/component=ingress --timeout=60s',
+    if (problems.length === 0) await step(async () => problems.push(...(await recipe(shell, folder))));
+    await step(() =>
+      shell(`helm uninstall sluice --wait
+kubectl delete pvc -l app.kubernetes.io/component=ingress --timeout=60s`),
     );
+    rmSync(folder, { recursive: true });
     outcomes.push(outcomeOf(`docs/recipes.md: ${name}`, problems));
   }
   return outcomes;
 }
 
-/** What is not as it should be: as many pods as before, with the new limit, and as many claims of the new size. */
-async function differences(ask: (command: string) => Promise<string>, count: number): Promise<string[]> {
-  const selector = '-l app.kubernetes.io/component=ingress';
-  const limit = '{.spec.containers[0].env[?(@.name=="SLUICE_SPOOL_MAX_BYTES")].value}';
-  const limits = await ask(
-    `kubectl get pods ${selector} -o jsonpath='{range .items[*]}${limit}{"\\n"}{end}'`,
-  );
-  const sizes = await ask(
-    `kubectl get pvc ${selector} -o jsonpath='{range .items[*]}{.spec.resources.requests.storage}{"\\n"}{end}'`,
-  );
-  const expected = (value: string): string => `${value}\n`.repeat(count);
+const settled = 'kubectl rollout status statefulset/sluice-ingress --timeout=60s';
+const ofIngress = '-l app.kubernetes.io/component=ingress';
+
+/** @param count of pods that run @param chosen of the section's shell blocks, those that are run */
+function largerSpool(count: number, chosen: (blocks: readonly string[]) => readonly string[]): Recipe {
+  return async (shell) => {
+    await shell(`kubectl scale statefulset sluice-ingress --replicas=${count}\n${settled}`);
+    const alone = 'helm upgrade sluice helm/sluice --reuse-values --set ingress.spool.size=20Gi';
+    const isRefused = await shell(alone).then(
+      () => false,
+      () => true,
+    );
+    for (const block of chosen(blocksOf('A larger spool', 'sh'))) await shell(block);
+    await shell(settled);
+    const limit = '{.spec.containers[0].env[?(@.name=="SLUICE_SPOOL_MAX_BYTES")].value}';
+    const limits = await linesOf(shell, `pods ${ofIngress}`, limit);
+    const sizes = await linesOf(shell, `pvc ${ofIngress}`, '{.spec.resources.requests.storage}');
+    const each = (value: string): string => Array.from({ length: count }, () => value).join();
+    return [
+      ...(isRefused ? [] : ['The size alone can be changed: the recipe is needed no more.']),
+      // Four fifths of a claim.
+      ...(limits === each(String((20 * 1024 ** 3 * 4) / 5)) ? [] : [`The pods may spool ${limits}.`]),
+      ...(sizes === each('20Gi') ? [] : [`The claims are of ${sizes}.`]),
+    ];
+  };
+}
+
+async function movedZone(shell: Shell, folder: string): Promise<string[]> {
+  const [look = '', keep = '', recover = ''] = blocksOf('A moved zone', 'sh');
+  const [manifest = ''] = blocksOf('A moved zone', 'yaml');
+  await shell(look);
+  const [asking = '', ...keeping] = keep.split('\n');
+  const volume = await shell(asking);
+  const filled = (text: string): string =>
+    text.replaceAll('<volume>', volume).replaceAll('<class>', 'standard').replaceAll('<size>', '8Gi');
+  await shell(filled(keeping.join('\n')));
+  // The old claim, then the new pod.
+  for (const [what, place] of [
+    ['jsonpath={.status.phase}=Released', `pv/${volume}`],
+    ['create', 'pod/sluice-ingress-1'],
+    ['condition=Ready', 'pod/sluice-ingress-1'],
+  ] as const)
+    await shell(`kubectl wait --for=${what} ${place} --timeout=60s`);
+  const other = await shell(asking);
+  writeFileSync(join(folder, 'spool-recovered.yaml'), filled(manifest));
+  await shell(filled(recover));
+  const phase = await shell(`kubectl get pv ${volume} -o jsonpath={.status.phase}`);
   return [
-    ...(limits === expected(largerBytes) ? [] : [`The pods may spool ${limits.replaceAll('\n', ' ')}.`]),
-    ...(sizes === expected('20Gi') ? [] : [`The claims are ${sizes.replaceAll('\n', ' ')}.`]),
+    ...(other === volume ? ['The pod has the old volume.'] : []),
+    ...(phase === 'Released' ? [] : [`The old volume is ${phase}: no claim had it.`]),
   ];
 }
 
-/** The shell blocks of a section of docs/recipes.md. */
-function blocksOf(title: string): string[] {
+const linesOf = async (shell: Shell, what: string, path: string): Promise<string> =>
+  (await shell(`kubectl get ${what} -o jsonpath='{range .items[*]}${path}{"\\n"}{end}'`))
+    .trim()
+    .replaceAll('\n', ',');
+
+/** The blocks of a section of docs/recipes.md. */
+function blocksOf(title: string, language: string): string[] {
   const page = readFileSync(join(root, 'docs/recipes.md'), 'utf8');
   const [, section = ''] = page.split(`\n## ${title}\n`);
-  const blocks = (section.split('\n## ')[0] ?? '').matchAll(/^```sh\n([\s\S]*?)\n```$/gm);
+  const blocks = (section.split('\n## ')[0] ?? '').matchAll(
+    new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`$`, 'gm'),
+  );
   return [...blocks].map(([, block = '']) => block);
 }
 
-/** Runs lines as a person does in the namespace, until one fails. */
-function shell({ helm, kubectl, kubeconfig }: Programs, lines: string): Promise<Run> {
-  const path = [dirname(helm), dirname(kubectl), process.env.PATH].join(':');
+function shellOf({ helm, kubectl, kubeconfig }: Programs, cwd: string): Shell {
+  const path = [dirname(helm), dirname(kubectl), process.env.PATH].join(delimiter);
   const env = { PATH: path, KUBECONFIG: kubeconfig, HELM_NAMESPACE: namespace };
   const choose = `kubectl config set-context --current --namespace=${namespace} > /dev/null`;
-  return tryRun('bash', ['-e', '-o', 'pipefail', '-c', `${choose}\n${lines}`], { env, cwd: root });
+  return async (lines) => {
+    const { code, stdout, stderr } = await tryRun(
+      'bash',
+      ['-e', '-o', 'pipefail', '-c', `${choose}\n${lines}`],
+      { env, cwd },
+    );
+    if (code !== 0) throw new Error(`${lines}: ${stderr.trim()}`);
+    return stdout;
+  };
 }

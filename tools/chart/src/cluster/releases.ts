@@ -10,7 +10,7 @@ import { isToolbox } from '../toolbox.ts';
 import { type ToolName } from '../tools/catalogue.ts';
 import { tryRun, type Fetched, type Run } from '../tools/fetched.ts';
 import { missingPrograms, startControlPlane } from './control-plane.ts';
-import { largerSpoolOutcomes } from './recipes.ts';
+import { recipeOutcomes } from './recipes.ts';
 import { surroundings } from './surroundings.ts';
 
 const helms = ['Helm 3', 'Helm 4'] as const;
@@ -26,8 +26,8 @@ const changedSeconds = 50;
 
 /**
  * Installs the chart on a real API server whose nodes are played by kwok, changes it, takes the change back and removes
- * it, with each of its `ci/` values by Helm 3 and by Helm 4, and runs the recipe that makes a StatefulSet anew: minutes. Its
- * programs are too large to be fetched.
+ * it, with each of its `ci/` values by Helm 3 and by Helm 4, and runs commands of docs/recipes.md: minutes. Its programs are
+ * too large to be fetched.
  */
 export async function releaseOutcomes(tools: Record<ToolName, Fetched>): Promise<Outcome[]> {
   const missing = missingPrograms(process.env);
@@ -65,7 +65,7 @@ export async function releaseOutcomes(tools: Record<ToolName, Fetched>): Promise
         outcomes.push(...(await lifeOf(cluster, run, values, helm)));
       }
     outcomes.push(
-      ...(await largerSpoolOutcomes({
+      ...(await recipeOutcomes({
         helm: join(folderOf('Helm 4'), 'helm/helm'),
         kubectl: join(folderOf('Helm 4'), 'kubectl/kubectl'),
         kubeconfig: controlPlane.kubeconfig,

@@ -36,7 +36,7 @@ export const surroundings: readonly object[] = [
   })),
   storageClass('standard', { 'storageclass.kubernetes.io/is-default-class': 'true' }),
   storageClass('fast', {}),
-  ...['standard', 'fast'].flatMap((storageClassName) => Array.from({ length: 24 }, (_, index) => ({
+  ...['standard', 'fast'].flatMap((storageClassName) => Array.from({ length: 40 }, (_, index) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name: `${storageClassName}-${index}` },
