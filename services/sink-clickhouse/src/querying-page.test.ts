@@ -105,7 +105,7 @@ function recentEvents() {
     sampleItem('visit.v1', source, { visit_id: 'v', phase: 'LEFT', conversation_ids: ['1_7'] }),
     sampleItem('page-view.v1', source, { visit_id: 'v', viewed_at: at - 1000 }),
     sampleItem('contact.v1', source, {
-      custom_fields: [{ group: 'myData', id: null, name: 'level', value: '黄金会员' }],
+      custom_fields: [{ group: 'myData', id: null, name: '会员等级', value: 'VIP👑' }],
     }),
   ];
 }

@@ -17,18 +17,18 @@ test('docs/querying.md: the search for a custom field finds what has both its na
   const store = createElasticsearchStore(stream);
   const withFields = (...fields: [name: string, value: string][]) =>
     sampleItem(
-      'conversation.v1',
+      'contact.v1',
       {},
       { custom_fields: fields.map(([name, value]) => ({ group: null, id: null, name, value })) },
     );
   try {
     await installTemplates({ ...stream, replicas: 0 });
-    const wanted = withFields(['shop', '北京'], ['level', '黄金会员']);
-    await store.write([wanted, withFields(['level', '白银会员'], ['shop', '黄金大厦'])]);
+    const wanted = withFields(['shop', '北京'], ['会员等级', 'VIP👑']);
+    await store.write([wanted, withFields(['会员等级', '普通'], ['shop', 'VIP 大厦'])]);
     const ofFields = searches.filter(({ query }) => 'nested' in query);
     expect(ofFields).toHaveLength(1);
     for (const { query } of ofFields)
-      expect(await stream.search('conversation.v1', query)).toEqual([wanted.event]);
+      expect(await stream.search('contact.v1', query)).toEqual([wanted.event]);
   } finally {
     await store.close();
     await stream.remove();
