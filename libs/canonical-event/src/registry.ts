@@ -69,7 +69,7 @@ export interface RegisteredSchema {
   /** As the registry counts them. */
   readonly version: number;
   readonly id: number;
-  /** Which released version it is: the number of its file. Null when it is none that this release knows. */
+  /** Which released version it is: the number of its file. Null when this release does not know it. */
   readonly release: number | null;
 }
 
