@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ingressLines } from './find/tell.ts';
 import { recentPushes } from './find/ingress.ts';
+import { Undone } from './exit-codes.ts';
 import { ingressOps, json, needed, positiveInteger } from './options.ts';
 import { sayer, type Print } from './say.ts';
 
@@ -10,9 +11,6 @@ interface RefusedOptions {
   readonly last: number;
   readonly json: boolean;
 }
-
-/** What is no good news: see `pushKinds`. */
-const kinds = ['refused', 'failed', 'dead-lettered'] as const;
 
 /** `sluice refused` */
 export function defineRefused(command: Command, print: Print): void {
@@ -33,12 +31,11 @@ Examples:
     )
     .action(async ({ ingressOps: urls, source, last, json }: RefusedOptions) => {
       const say = sayer(print, json);
-      const answers = await Promise.all(
-        kinds.map((kind) => recentPushes(urls, { kind, ...(source === undefined ? {} : { source }) })),
-      );
-      const requests = answers.flatMap((one) => one.requests).toSorted((one, other) => one.atMs - other.atMs);
+      const query = source === undefined ? {} : { source };
+      const { requests: all, notes, failures } = await recentPushes(urls, query);
+      if (failures.length === notes.length) throw new Error(notes.join('\n'), { cause: failures[0] });
+      const requests = all.filter(({ kind }) => kind !== 'acknowledged');
       for (const request of requests.slice(-last)) say(ingressLines(request), { of: 'request', ...request });
-      const notes = [...new Set(answers.flatMap((one) => one.notes))];
       const told = Math.min(last, requests.length);
       say(
         [
@@ -47,5 +44,6 @@ Examples:
         ],
         { of: 'sum', told, remembered: requests.length, notes },
       );
+      if (failures.length > 0) throw new Undone(`${failures.length} of the pods did not answer: see above.`);
     });
 }

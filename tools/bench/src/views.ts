@@ -45,11 +45,12 @@ export async function benchViews({
   }
   const rows: Row[] = [];
   for (const query of await queriesOfSpans(stream)) {
-    const view =
-      query
-        .slice(0, query.indexOf('_between(') + '_between'.length)
-        .split(' ')
-        .at(-1) ?? '';
+    const names = query
+      .split('_between(')
+      .slice(0, -1)
+      .map((before) => before.split(/\W/).at(-1));
+    // A query that joins several is named for all of them.
+    const view = [...new Set(names)].join(' + ');
     progress(`${view}…`);
     rows.push(await Promise.race([measure(url, stream, view, query), interrupted]));
   }

@@ -114,9 +114,19 @@ test('a request that was refused is told by what ingress remembers, with what wa
     /^1970-01-01T00:00:01\.000Z {2}shop-echat {2}from 192\.0\.2\.7 {2}401 signature: its signature fits no live token/,
   );
   expect(stdout).toContain('Its spool holds 3 pushes that wait for Kafka.');
-  const refused = await startSluice(['refused', '--ingress-ops', `${opsUrl()},http://127.0.0.1:1`]).ended;
+  const nobody = 'http://127.0.0.1:2';
+  const refused = await startSluice(['refused', '--ingress-ops', `${opsUrl()},${nobody}`]).ended;
   expect(refused.stdout).toMatch(/ 401 signature: /);
-  expect(refused.stdout).toMatch(/Ingress at http:\/\/127\.0\.0\.1:1 \(--ingress-ops\) was not asked: /);
+  expect(refused.stdout).toMatch(/Ingress at http:\/\/127\.0\.0\.1:2 \(--ingress-ops\) gave no answer: /);
+  expect(refused.code).toBe(3);
+  const silent = await startSluice(['refused', '--ingress-ops', nobody]).ended;
+  expect([silent.code, silent.stdout, silent.stderr]).toEqual([
+    69,
+    '',
+    expect.stringMatching(
+      /^Ingress at http:\/\/127\.0\.0\.1:2 \(--ingress-ops\) gave no answer: .*ECONNREFUSED/,
+    ),
+  ]);
 });
 
 test('a name that stands for several pods stands for all of them', async () => {
@@ -126,10 +136,10 @@ test('a name that stands for several pods stands for all of them', async () => {
   const { requests, notes } = await recentPushes([url], {}, resolve);
   expect(requests).toHaveLength(2);
   expect(notes.filter((note) => note.includes('127.0.0.2'))).toEqual([
-    expect.stringMatching(/was not asked: .*ECONNREFUSED/),
+    expect.stringMatching(/gave no answer: .*ECONNREFUSED/),
   ]);
   const gone = await recentPushes([url], {}, () => Promise.reject(new Error('no such name')));
-  expect(gone.notes).toEqual([`Ingress at ${url} (--ingress-ops) was not asked: no such name.`]);
+  expect(gone.notes).toEqual([`Ingress at ${url} (--ingress-ops) gave no answer: no such name.`]);
 });
 
 test('what is nowhere is said to be nowhere, with where was looked', async () => {

@@ -7,6 +7,8 @@ export interface IngressKnows {
   readonly requests: readonly RecentPush[];
   /** What a reader must know to judge that: since when it remembers, what waits in its spool, who did not answer. */
   readonly notes: readonly string[];
+  /** Why pods that were to be asked did not answer. */
+  readonly failures: readonly Error[];
 }
 
 /** The addresses that a name stands for. */
@@ -29,7 +31,7 @@ export async function recentPushes(
       try {
         return await Promise.all((await podsOf(url, resolve)).map((pod) => askPod(pod, query)));
       } catch (error) {
-        return [notAsked(url, error)];
+        return [silentPod(url, error)];
       }
     }),
   );
@@ -37,6 +39,7 @@ export async function recentPushes(
   return {
     requests: all.flatMap(({ requests }) => requests).toSorted((one, other) => one.atMs - other.atMs),
     notes: all.flatMap(({ notes }) => notes),
+    failures: all.flatMap(({ failures }) => failures),
   };
 }
 
@@ -64,17 +67,19 @@ async function askPod(url: string, query: Record<string, string>): Promise<Ingre
     return {
       requests: pushes,
       notes: [`Ingress at ${url} remembers its last requests since ${timeOf(sinceMs)}.`, ...waits],
+      failures: [],
     };
   } catch (error) {
-    return notAsked(url, error);
+    return silentPod(url, error);
   }
 }
 
-function notAsked(url: string, error: unknown): IngressKnows {
+function silentPod(url: string, error: unknown): IngressKnows {
   // fetch tells what it met in the cause.
   const { message, cause } = error as { message: string; cause?: { message?: string } };
   const reason = cause?.message ?? message;
-  return { requests: [], notes: [`Ingress at ${url} (--ingress-ops) was not asked: ${reason}.`] };
+  const failure = new Error(`Ingress at ${url} (--ingress-ops) gave no answer: ${reason}.`, { cause: error });
+  return { requests: [], notes: [failure.message], failures: [failure] };
 }
 
 async function textAt(url: URL): Promise<string> {
