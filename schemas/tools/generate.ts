@@ -35,10 +35,13 @@ if (values.release) {
     Object.fromEntries(Object.entries(released).sort(([a], [b]) => (a < b ? -1 : 1))),
   );
 }
-const types = join(root, 'src/generated/schemas.ts');
-mkdirSync(dirname(types), { recursive: true });
-writeFileSync(types, renderModule(schemas));
-writeFileSync(join(root, '../docs/data-dictionary.md'), renderDictionary(schemas));
+write(join(root, 'src/generated/schemas.ts'), renderModule(schemas));
+write(join(root, '../docs/data-dictionary.md'), renderDictionary(schemas));
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
 
 async function writeDraft(topic: string, schema: object): Promise<void> {
   const newest = readReleased().findLast((one) => one.topic === topic);
