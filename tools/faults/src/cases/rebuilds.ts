@@ -58,7 +58,10 @@ async function plantStale({ endpoints, stream }: System, id: string): Promise<vo
     raw_partition: 0,
     raw_offset: 0,
   };
-  const row = { event_id: id, entity_key: 'stale', version: '1', ...origin };
+  // Received with its record: what was received before is of a former topic, and carried over.
+  const receivedAt = new Date();
+  const received_at = receivedAt.toISOString().replace('T', ' ').replace('Z', '');
+  const row = { event_id: id, entity_key: 'stale', version: '1', received_at, ...origin };
   await send(endpoints.clickhouseUrl, {
     method: 'POST',
     body: `INSERT INTO ${stream}.rating FORMAT JSONEachRow ${JSON.stringify(row)}`,
@@ -66,7 +69,7 @@ async function plantStale({ endpoints, stream }: System, id: string): Promise<vo
   await send(`${endpoints.elasticsearchUrl}/${stream}-rating-undated/_doc/${id}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ meta: { event_id: id, ...origin } }),
+    body: JSON.stringify({ meta: { event_id: id, received_at: receivedAt.getTime(), ...origin } }),
   });
 }
 
