@@ -20,7 +20,7 @@ import { staffActionsSegment, staffRoutes, type StaffRoutesOptions } from './sta
 import type { Freshness, KeyUsed } from './vendor.ts';
 
 export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | 'tracing'> {
-  /** Each request is told of once, when it is answered. */
+  /** Called once for each request, when it is answered. */
   readonly onEnd: OnEnd;
   /** By id; asked for each push, since keys change while it runs. */
   readonly findSource: (id: string) => Source | undefined;

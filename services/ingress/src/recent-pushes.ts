@@ -15,7 +15,7 @@ export interface PushMemory {
 /**
  * Remembers the last requests of each source, those of each kind by themselves: strangers who know the name of a source
  * push out of the memory what they sent themselves, and nothing that the vendor sent.
- * @param sourceIds the sources of now; asked for each query, and when a source is seen that is none of them
+ * @param sourceIds the present sources; asked for each query, and when an unknown source is seen
  */
 export function createPushMemory(sourceIds: () => readonly string[], nowMs: () => number): PushMemory {
   const sinceMs = nowMs();

@@ -49,7 +49,7 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
   );
 }
 
-/** Tells everything of one dead letter. @throws one sentence when there is none */
+/** Tells everything of one dead letter. @throws one sentence when it does not exist */
 export async function showDeadLetter(place: Place, options: DlqOptions, say: Say): Promise<void> {
   const found: KeptLetter[] = [];
   await reading(options, { places: [place] }, (letter) => void found.push(letter));

@@ -309,7 +309,7 @@ test('the ready-made views work on what was swapped in', async () => {
 });
 
 test.each<[string, () => string[], RegExp, number?]>([
-  ['a topic that is none', () => argsFor('clickhouse', 'messages'), /There is no topic messages: it must be one of conversation\.v1, /],
+  ['an unknown topic', () => argsFor('clickhouse', 'messages'), /There is no topic messages: it must be one of conversation\.v1, /],
   ['--from-raw without sources', () => argsFor('clickhouse', '--from-raw'), /^--from-raw and --sources go together/],
   ['--sources without --from-raw', () => argsFor('elasticsearch', '--sources', 'x'), /^--from-raw and --sources go together/],
   ['no share', () => argsFor('elasticsearch', '--max-gone', 'all'), /It must be a number from 0 to 100\./],
