@@ -56,6 +56,35 @@ test('searches by pattern never see what is filled, and find what was swapped in
   await stream.remove();
 });
 
+test('a document that cannot be copied is tried as often as one page is, and then told', async () => {
+  const { stream, target } = await prepared();
+  // No sink writes such a document: it lacks the time of its receipt.
+  await stream.client.index({
+    index: undatedIndexOf(stream.stream, 'rating.v1'),
+    id: 'by hand',
+    document: { meta: { event_id: 'by hand', source_id: 'shop' } },
+    refresh: true,
+  });
+  const begun = await target.begin('1', ['rating.v1']);
+  let attempts = 0;
+  const threeTimes = async <T>(part: () => Promise<T>): Promise<T> => {
+    for (let at = 1; ; at += 1) {
+      attempts += 1;
+      try {
+        return await part();
+      } catch (error) {
+        if (at === 3) throw error;
+      }
+    }
+  };
+  await expect(begun.carryOver('rating.v1', { of: 'nothing' }, threeTimes)).rejects.toThrow();
+  // The look at the indices once, and the page three times: not three times three.
+  expect(attempts).toBe(4);
+  await begun.end();
+  await target.close();
+  await stream.remove();
+});
+
 test('what a release or an operator changes of a template meanwhile is seen', async () => {
   const { stream, target } = await prepared();
   const begun = await target.begin('1', ['rating.v1']);

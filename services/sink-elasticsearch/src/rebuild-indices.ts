@@ -73,7 +73,7 @@ function rebuildAs(
     store,
     async carryOver(topic, reach, run) {
       for (const index of await run(() => servingIndices(client, liveStream, topic)))
-        await run(() => copyDocuments(client, index, topic, reach, { store, run }));
+        await copyDocuments(client, index, topic, reach, { store, run });
     },
     async count(topic) {
       return countOf(client, await indicesOf(client, entityName(stream, topic)), { match_all: {} });
@@ -138,12 +138,18 @@ async function copyDocuments(
   reach: Reach,
   { store, run }: { readonly store: Pick<Store, 'write'>; readonly run: RunPart },
 ): Promise<void> {
-  await client.indices.refresh({ index });
-  const { id } = await client.openPointInTime({ index, keep_alive: '10m' });
-  try {
-    let after: estypes.SortResults | undefined;
-    for (;;) {
-      const { hits } = await client.search<ValueOf[typeof topic]>({
+  let pit: string | undefined;
+  let after: estypes.SortResults | undefined;
+  /** Copies the next documents. @returns whether there may be more, and the id of one that was refused */
+  const copyPage = async (): Promise<{ readonly more: boolean; readonly refused: string | undefined }> => {
+    if (pit === undefined) {
+      await client.indices.refresh({ index });
+      pit = (await client.openPointInTime({ index, keep_alive: '10m' })).id;
+      after = undefined;
+    }
+    const id = pit;
+    const { hits } = await client
+      .search<ValueOf[typeof topic]>({
         pit: { id, keep_alive: '10m' },
         query: outside(reach),
         size: copiedAtOnce,
@@ -153,17 +159,29 @@ async function copyDocuments(
         // Else a shard that fails is left out, with status 200, and the rebuild would lose what it holds.
         allow_partial_search_results: false,
         ...(after ? { search_after: after } : {}),
+      })
+      .catch((error: unknown) => {
+        // A server that was started again does not know it: the copy begins anew, and changes nothing that is there.
+        pit = undefined;
+        throw error;
       });
-      const items = hits.hits.flatMap(({ _id = '', _version = 0, _source }) =>
-        _source ? [{ id: _id, topic, event: _source, version: _version, bytes: 0 }] : [],
-      );
-      const refused = (await run(() => store.write(items))).find(({ outcome }) => outcome === 'rejected');
-      if (refused) throw new Error(`Elasticsearch refused a copy of ${refused.id} of ${index}.`);
-      after = hits.hits.at(-1)?.sort;
-      if (!after) return;
+    const items = hits.hits.flatMap(({ _id = '', _version = 0, _source }) =>
+      _source ? [{ id: _id, topic, event: _source, version: _version, bytes: 0 }] : [],
+    );
+    const refused = (await store.write(items)).find(({ outcome }) => outcome === 'rejected');
+    after = hits.hits.at(-1)?.sort;
+    return { more: after !== undefined, refused: refused?.id };
+  };
+  try {
+    for (;;) {
+      const { more, refused } = await run(copyPage);
+      // The server's last word: trying again would not change it.
+      if (refused !== undefined) throw new Error(`Elasticsearch refused a copy of ${refused} of ${index}.`);
+      if (!more) return;
     }
   } finally {
-    await client.closePointInTime({ id });
+    // Else it ends by itself after ten minutes.
+    if (pit !== undefined) await client.closePointInTime({ id: pit }).catch(() => undefined);
   }
 }
 
