@@ -44,7 +44,7 @@ const unfinishedMs = 5_000;
 
 /**
  * Serves HTTP with time-outs and limits against clients that are slow or many.
- * @param onUnreadable is told of what is no request, once it is answered
+ * @param onUnreadable called for bytes that cannot be read as a request, after they were answered
  */
 export function serve(
   listener: RequestListener,

@@ -78,7 +78,7 @@ function blocksOf(text: string, language: string): string[] {
   );
 }
 
-/** Without what stands around it; empty where there is none. */
+/** The text of a section, trimmed. Returns an empty text if the page lacks the section. */
 function sectionOf(text: string, title: string): string {
   const [, section = ''] = text.split(`\n## ${title}\n`);
   return (section.split('\n## ')[0] ?? '').trim();

@@ -464,7 +464,7 @@ function newestRatings(all: Events, span: Span | null): Rated[] {
     .filter(({ rating }) => isWithin(atOf(rating), span));
 }
 
-/** The ten points of a rating; a 0 beside stars is none. */
+/** The score of a rating on the scale of ten; null for a 0 that comes with stars. */
 const pointsOf = ({ nps_score, score }: Rating): number | null =>
   nps_score === 0 && score !== null ? null : nps_score;
 
