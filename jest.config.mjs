@@ -1,9 +1,11 @@
-export default {
-  projects: [
-    '<rootDir>/schemas/jest.config.mjs',
-    '<rootDir>/libs/*/jest.config.mjs',
-    '<rootDir>/services/*/jest.config.mjs',
-    '<rootDir>/tools/*/jest.config.mjs',
-    '<rootDir>/e2e/jest.config.mjs',
-  ],
-};
+import { globSync } from 'node:fs';
+
+/** All tests: the projects of every package, as each package's jest.config.mjs has them. */
+const packages = ['schemas', 'libs/*', 'services/*', 'tools/*', 'e2e'];
+const configs = globSync(
+  packages.map((folder) => `${folder}/jest.config.mjs`),
+  { cwd: import.meta.dirname },
+).sort();
+const modules = await Promise.all(configs.map((file) => import(`./${file}`)));
+
+export default { projects: modules.flatMap(({ default: { projects } }) => projects) };

@@ -1,14 +1,42 @@
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = import.meta.dirname;
 
+/** The tiers of test files, by name. What neither pattern of another tier matches is a unit test. */
+const patterns = {
+  integration: '**/*.integration.test.ts',
+  e2e: '**/*.e2e.test.ts',
+};
+/** Everything in this package is of the tier e2e. */
+const wholeSystem = 'e2e';
+
 /**
- * The Jest configuration of one package.
+ * The Jest configuration of one package: a project for each tier that has files in it.
+ *
+ * - unit (`kafka`): needs no server, and no network but 127.0.0.1
+ * - integration (`kafka:integration`): needs Kafka, the registry, ClickHouse, Elasticsearch, or a downloaded program.
+ *   The servers are brought up before the first test and released after the last.
+ * - e2e (`faults:e2e`; `e2e`): starts the whole system, with the servers as above
  * @param {string} name shown before its tests
- * @param {{ servers?: boolean }} [needs] `servers`: its tests use the real Kafka, registry, ClickHouse and
- *   Elasticsearch, so they are brought up before the first test and released after the last.
+ * @param {string} folder of the package, absolute
  */
-export default function preset(name, needs = {}) {
+export default function preset(name, folder) {
+  const has = (pattern) =>
+    globSync(pattern, { cwd: folder, exclude: ['**/node_modules', '**/dist'] }).length > 0;
+  if (name === wholeSystem) return { projects: [withServers(project(name, folder, ['**/*.test.ts']))] };
+  const others = Object.values(patterns).map((pattern) => `!${pattern}`);
+  const tiers = Object.entries(patterns).filter(([, pattern]) => has(pattern));
+  return {
+    projects: [
+      project(name, folder, ['**/*.test.ts', ...others]),
+      ...tiers.map(([tier, pattern]) => withServers(project(`${name}:${tier}`, folder, [pattern]))),
+    ],
+  };
+}
+
+/** @param {string[]} testMatch below the folder */
+function project(displayName, folder, testMatch) {
   // Sources are TypeScript that Node runs as it stands; Jest has no type stripping of its own.
   const transform = [
     join(root, 'node_modules/@swc/jest/index.js'),
@@ -18,21 +46,27 @@ export default function preset(name, needs = {}) {
       sourceMaps: 'inline',
     },
   ];
-  const project = {
-    displayName: name,
+  return {
+    displayName,
+    rootDir: folder,
     testEnvironment: 'node',
-    testMatch: ['<rootDir>/**/*.test.ts'],
+    testMatch,
     // The exporter of spans loads Node's http by a dynamic import, which Jest cannot run as it stands.
     transform: { '^.+\\.ts$': transform, '/otlp-exporter-base/.+\\.js$': transform },
     moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
     // Linked packages stand in node_modules by name; their real path is in the workspace and is transformed.
     transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
+    // What a package builds has a package.json of the package's own name.
+    modulePathIgnorePatterns: ['<rootDir>/dist'],
     // What e2e evaluates in a browser could not reach the counters.
     coveragePathIgnorePatterns: ['/node_modules/', '/generated/', '\\.test\\.ts$', '/e2e/src/'],
   };
-  if (needs.servers) {
-    project.globalSetup = join(root, 'tools/servers/src/jest-global-setup.ts');
-    project.globalTeardown = join(root, 'tools/servers/src/jest-global-teardown.ts');
-  }
-  return project;
+}
+
+function withServers(project) {
+  return {
+    ...project,
+    globalSetup: join(root, 'tools/servers/src/jest-global-setup.ts'),
+    globalTeardown: join(root, 'tools/servers/src/jest-global-teardown.ts'),
+  };
 }

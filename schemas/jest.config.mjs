@@ -1,3 +1,3 @@
 import preset from '../jest.preset.mjs';
 
-export default preset('schemas');
+export default preset('schemas', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('canonical-event', { servers: true });
+export default preset('canonical-event', import.meta.dirname);

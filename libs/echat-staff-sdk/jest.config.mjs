@@ -1,4 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-// What is built has a package.json of the same name.
-export default { ...preset('echat-staff-sdk'), modulePathIgnorePatterns: ['<rootDir>/dist'] };
+export default preset('echat-staff-sdk', import.meta.dirname);

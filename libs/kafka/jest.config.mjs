@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('kafka', { servers: true });
+export default preset('kafka', import.meta.dirname);

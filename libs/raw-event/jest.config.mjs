@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('raw-event');
+export default preset('raw-event', import.meta.dirname);

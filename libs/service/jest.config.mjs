@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('service');
+export default preset('service', import.meta.dirname);

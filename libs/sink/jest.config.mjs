@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('sink');
+export default preset('sink', import.meta.dirname);

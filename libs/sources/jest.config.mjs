@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('sources');
+export default preset('sources', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('stream', { servers: true });
+export default preset('stream', import.meta.dirname);

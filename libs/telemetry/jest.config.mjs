@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('telemetry');
+export default preset('telemetry', import.meta.dirname);

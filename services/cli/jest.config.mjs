@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('cli', { servers: true });
+export default preset('cli', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('ingress', { servers: true });
+export default preset('ingress', import.meta.dirname);

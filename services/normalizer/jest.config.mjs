@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('normalizer');
+export default preset('normalizer', import.meta.dirname);

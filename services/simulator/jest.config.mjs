@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('simulator');
+export default preset('simulator', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('sink-clickhouse', { servers: true });
+export default preset('sink-clickhouse', import.meta.dirname);

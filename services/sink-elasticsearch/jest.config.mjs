@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('sink-elasticsearch', { servers: true });
+export default preset('sink-elasticsearch', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('workbench');
+export default preset('workbench', import.meta.dirname);

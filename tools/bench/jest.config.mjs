@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('bench');
+export default preset('bench', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('chart', { servers: true });
+export default preset('chart', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('faults', { servers: true });
+export default preset('faults', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('fuzz');
+export default preset('fuzz', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('monitoring');
+export default preset('monitoring', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('dev-servers');
+export default preset('dev-servers', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('start');
+export default preset('start', import.meta.dirname);

@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('test');
+export default preset('test', import.meta.dirname);

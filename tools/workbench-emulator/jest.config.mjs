@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('workbench-emulator');
+export default preset('workbench-emulator', import.meta.dirname);

@@ -58,7 +58,7 @@ ${table(
   ', shortened',
 )}
 
-Beside them [normal-weeks.test.ts](../tools/monitoring/src/normal-weeks.test.ts) proves that no alert fires in an ordinary
+Beside them [normal-weeks.integration.test.ts](../tools/monitoring/src/normal-weeks.integration.test.ts) proves that no alert fires in an ordinary
 week and three days more: days, quiet nights, a weekend, two rolling upgrades, a moved pod, a restarted broker, a busy store.
 \`npm run alerts\` also runs an ordinary system in which each service is restarted once, and fails when an alert fires there.
 
@@ -100,7 +100,7 @@ ${table(
   ',缩短时长',
 )}
 
-此外,[normal-weeks.test.ts](../tools/monitoring/src/normal-weeks.test.ts) 证明在正常的十天里没有任何告警:白天、安静的夜间、周末、两次滚动升级、
+此外,[normal-weeks.integration.test.ts](../tools/monitoring/src/normal-weeks.integration.test.ts) 证明在正常的十天里没有任何告警:白天、安静的夜间、周末、两次滚动升级、
 一次 Pod 迁移、一次 broker 重启、一次存储繁忙。\`npm run alerts\` 还会运行一个正常的系统,并逐个重启其服务;其中若有告警触发,则判为失败。
 
 ## 数据来源

@@ -143,7 +143,7 @@ export const ways: readonly Way[] = [
     en: 'A pod of ingress is gone and its spool holds records',
     zh: '接入服务 Pod 已消失,其本地缓存仍有记录',
     alerts: ['SluiceSpoolStranded'],
-    tests: [ingressRules, 'services/cli/src/spool.test.ts'],
+    tests: [ingressRules, 'services/cli/src/spool.integration.test.ts'],
   },
   {
     id: 'service-gone',
@@ -171,7 +171,11 @@ export const ways: readonly Way[] = [
     en: 'One record blocks its partition, while the others go on',
     zh: '一条记录阻塞其分区,其他分区正常',
     alerts: ['SluicePartitionHeld', 'SluiceConsumerStuck'],
-    tests: [workerRules, 'libs/stream/src/neighbours.test.ts', 'tools/faults/src/cases/partition-blocked.ts'],
+    tests: [
+      workerRules,
+      'libs/stream/src/neighbours.integration.test.ts',
+      'tools/faults/src/cases/partition-blocked.ts',
+    ],
   },
   {
     id: 'clickhouse-away',
@@ -213,27 +217,27 @@ export const ways: readonly Way[] = [
     en: 'Kafka deletes within a day what another team has not read',
     zh: 'Kafka 将在一天内删除其他团队尚未读取的记录',
     alerts: ['SluiceSubscriberExpires'],
-    tests: [workerRules, 'libs/stream/src/subscriber-lag.test.ts'],
+    tests: [workerRules, 'libs/stream/src/subscriber-lag.integration.test.ts'],
   },
   {
     id: 'dead-letters',
     en: 'Records become dead letters, and nobody looks at them',
     zh: '记录成为死信且无人查看',
     alerts: ['SluiceDeadLetters', 'SluiceDeadLettersUnseen'],
-    tests: [workerRules, 'libs/stream/src/unseen-letters.test.ts'],
+    tests: [workerRules, 'libs/stream/src/unseen-letters.integration.test.ts'],
   },
   {
     id: 'dead-letters-expire',
     en: 'Kafka deletes dead letters within three days',
     zh: 'Kafka 将在三天内删除死信',
     alerts: ['SluiceDeadLettersExpire'],
-    tests: [workerRules, 'libs/stream/src/unseen-letters.test.ts'],
+    tests: [workerRules, 'libs/stream/src/unseen-letters.integration.test.ts'],
   },
   {
     id: 'expire-late',
     en: 'The job that deletes old documents fails, or does not run',
     zh: '删除旧文档的任务失败或没有运行',
     alerts: ['SluiceExpireLate'],
-    tests: [workerRules, 'services/sink-elasticsearch/src/watch-overdue.test.ts'],
+    tests: [workerRules, 'services/sink-elasticsearch/src/watch-overdue.integration.test.ts'],
   },
 ];
