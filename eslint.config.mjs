@@ -107,7 +107,7 @@ export default tseslint.config(
   })),
   {
     // What other teams copy: the clients as they are, and nothing of ours.
-    files: ['docs/subscribing/*.ts'],
+    files: ['examples/subscribing/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -41,7 +41,7 @@ const config: KnipConfig = {
     'tools/workbench-emulator': { entry: ['src/{vendor-script,workbench}.js', 'src/**/*.test.ts'] },
     // Installs a browser where there is none.
     e2e: { entry: ['src/**/*.test.ts'], ignoreBinaries: ['apt-get'] },
-    'docs/subscribing': { entry: ['consumer.ts'] },
+    'examples/subscribing': { entry: ['consumer.ts'] },
   },
 };
 

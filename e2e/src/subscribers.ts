@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './system.ts';
 
-export const pageFile = 'docs/subscribing.md';
+export const pageFile = 'docs/guides/subscribing.md';
 export const page = readFileSync(join(root, pageFile), 'utf8');
 
 /** Every shell block of the page, as its commands. */
@@ -86,7 +86,7 @@ const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH
  */
 export async function prepareSubscriber(subscriber: Subscriber): Promise<string> {
   const { program, manifest } = subscriber;
-  const sources = join(root, 'docs/subscribing');
+  const sources = join(root, 'examples/subscribing');
   const home = join(root, '.sluice/subscribing');
   const { prepare } = commandsOf(subscriber);
   const hash = createHash('sha256')

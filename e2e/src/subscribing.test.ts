@@ -124,8 +124,8 @@ describe(shown.pageFile, () => {
 
   test('links to the three programs and what they need', () => {
     for (const { program, manifest } of shown.subscribers) {
-      expect(shown.page).toContain(`](subscribing/${program})`);
-      expect(shown.page).toContain(`](subscribing/${manifest})`);
+      expect(shown.page).toContain(`](../../examples/subscribing/${program})`);
+      expect(shown.page).toContain(`](../../examples/subscribing/${manifest})`);
     }
   });
 
@@ -169,7 +169,7 @@ describe(shown.pageFile, () => {
 });
 
 test('consumer.ts type-checks, and its manifest pins what the tests of this repository run', async () => {
-  const folder = join(root, 'docs/subscribing');
+  const folder = join(root, 'examples/subscribing');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   await expect(run(process.execPath, [tsc, '-p', folder])).resolves.toMatchObject({ stdout: '' });
   const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {

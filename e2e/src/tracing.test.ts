@@ -74,8 +74,8 @@ test('what the caller does not want to be sampled is not, and heartbeats are not
   expect(topics.filter((topic) => topic.includes('heartbeat'))).toEqual([]);
 }, 60_000);
 
-test('docs/tracing.md names every attribute and every span', () => {
-  const page = readFileSync(join(root, 'docs/tracing.md'), 'utf8');
+test('docs/operations/tracing.md names every attribute and every span', () => {
+  const page = readFileSync(join(root, 'docs/operations/tracing.md'), 'utf8');
   const names = new Set(
     collector.spans.flatMap(({ name, attributes }) => [name, ...Object.keys(attributes)]),
   );

@@ -13,8 +13,11 @@ test('the generated types are those of the released schemas', () => {
   expect(committed).toBe(renderModule(readReleased()));
 });
 
-test('docs/data-dictionary.md is that of the released schemas', () => {
-  const committed = readFileSync(join(import.meta.dirname, '../../docs/data-dictionary.md'), 'utf8');
+test('docs/reference/data-dictionary.md is that of the released schemas', () => {
+  const committed = readFileSync(
+    join(import.meta.dirname, '../../docs/reference/data-dictionary.md'),
+    'utf8',
+  );
   // When this fails: npm run generate -w schemas
   expect(committed).toBe(renderDictionary(readReleased()));
 });

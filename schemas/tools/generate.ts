@@ -12,7 +12,7 @@ import { writeOut } from './write-out.ts';
 
 /**
  * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, and the
- * TypeScript types, and docs/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
+ * TypeScript types, and docs/reference/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
  * `released.json`, after which they are as they are for good.
  */
 const root = join(import.meta.dirname, '..');
@@ -36,7 +36,7 @@ if (values.release) {
   );
 }
 write(join(root, 'src/generated/schemas.ts'), renderModule(schemas));
-write(join(root, '../docs/data-dictionary.md'), renderDictionary(schemas));
+write(join(root, '../docs/reference/data-dictionary.md'), renderDictionary(schemas));
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

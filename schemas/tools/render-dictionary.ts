@@ -21,7 +21,7 @@ type AvroType =
 
 /**
  * @param schemas every released version in order, as parsed, with the topic that it belongs to
- * @returns the text of docs/data-dictionary.md
+ * @returns the text of docs/reference/data-dictionary.md
  */
 export function renderDictionary(
   schemas: readonly { readonly topic: string; readonly version: number; readonly schema: object }[],
@@ -32,7 +32,7 @@ export function renderDictionary(
   return [
     '# Data dictionary',
     'Generated from `schemas/model` by `npm run generate -w schemas`. Do not edit.',
-    "Every topic, its fields, and the vendors' fields that they come from. ClickHouse has them as columns (`visitor.city` is `visitor_city`, fields of `meta` stand without `meta.`), with these texts as comments; Elasticsearch has them as they stand here: see [querying.md](querying.md). The number of a schema is that of its file, `schemas/<topic>/<number>.avsc`. The registry counts for itself: there the first schema that was registered is 1.",
+    "Every topic, its fields, and the vendors' fields that they come from. ClickHouse has them as columns (`visitor.city` is `visitor_city`, fields of `meta` stand without `meta.`), with these texts as comments; Elasticsearch has them as they stand here: see [querying.md](../guides/querying.md). The number of a schema is that of its file, `schemas/<topic>/<number>.avsc`. The registry counts for itself: there the first schema that was registered is 1.",
     '## `meta`, in every topic but `dead-letter`',
     table(rowsOf(meta, '', new Map())),
     ...newest.flatMap(({ topic, version, schema }) => {

@@ -114,7 +114,7 @@
 {{- end -}}
 
 {{- if and $values.prometheusRule.enabled (not $values.prometheusRule.runbooks) -}}
-{{- $problems = append $problems "prometheusRule.runbooks is empty: name the URL below which those who are called read docs/runbooks, such as https://git.example.com/sluice/docs/runbooks." -}}
+{{- $problems = append $problems "prometheusRule.runbooks is empty: name the URL below which those who are called read docs/operations/runbooks, such as https://git.example.com/sluice/docs/operations/runbooks." -}}
 {{- end -}}
 {{- if and $values.httpIngress.enabled (not $values.httpIngress.hosts) -}}
 {{- $problems = append $problems "httpIngress.hosts is empty: name at least one host." -}}

@@ -15,7 +15,7 @@
 
 {{/*
 Who a component is to Kafka. Given (list root key). JSON: {username, inline, existing, key}. Strimzi's user of the toolbox
-is the operator of docs/kafka-acls.md.
+is the operator of docs/reference/kafka-acls.md.
 */}}
 {{- define "sluice.kafkaUser" -}}
 {{- $root := index . 0 -}}
@@ -131,7 +131,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 {{- end }}
 {{- end -}}
 
-{{/* The whole environment of a service. Given (list root key). Every variable is one of docs/configuration.md. */}}
+{{/* The whole environment of a service. Given (list root key). Every variable is one of docs/reference/configuration.md. */}}
 {{- define "sluice.serviceEnv" -}}
 {{- $root := index . 0 -}}
 {{- $key := index . 1 -}}

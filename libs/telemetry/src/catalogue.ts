@@ -1,7 +1,7 @@
 /**
  * Every metric of ours that a service may expose: a closed list, so that a name is never invented where it is
  * incremented. Labels take their values from configuration or from closed lists, never from traffic.
- * `docs/metrics.md` is made of it.
+ * `docs/reference/metrics.md` is made of it.
  */
 interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';

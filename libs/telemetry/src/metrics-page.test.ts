@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { catalogue, labels } from './catalogue.ts';
 import { renderPage } from './render-page.ts';
 
-test('docs/metrics.md is made of the catalogue', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/metrics.md'), 'utf8');
+test('docs/reference/metrics.md is made of the catalogue', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/metrics.md'), 'utf8');
   expect(page === renderPage() ? 'as made' : 'run "npm run metrics-page -w libs/telemetry"').toBe('as made');
 });
 

@@ -1,6 +1,6 @@
 import { catalogue, labels } from './catalogue.ts';
 
-/** The page `docs/metrics.md`, in Markdown. */
+/** The page `docs/reference/metrics.md`, in Markdown. */
 export function renderPage(): string {
   const metrics = Object.entries(catalogue).map(([name, { type, unit, labels: of, help }]) =>
     row([code(name), type, unit, of.map(code).join(', '), help]),
@@ -8,7 +8,7 @@ export function renderPage(): string {
   return `# Metrics
 
 Every service answers \`/metrics\` on its ops port (\`SLUICE_OPS_PORT\`), for Prometheus to scrape. This page is made of
-[libs/telemetry/src/catalogue.ts](../libs/telemetry/src/catalogue.ts) by \`npm run metrics-page -w libs/telemetry\`; no
+[libs/telemetry/src/catalogue.ts](../../libs/telemetry/src/catalogue.ts) by \`npm run metrics-page -w libs/telemetry\`; no
 service exposes a metric of ours that is not in it. A service exposes all names, and values only of those that it
 has something to say of.
 

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { isUnreachable } from './unreachable.ts';
 
-/** Exit codes of the command line, for scripts: docs/command-line.md. Ctrl-C is 130, a reader that left 141. */
+/** Exit codes of the command line, for scripts: docs/reference/command-line.md. Ctrl-C is 130, a reader that left 141. */
 export const exitCodes = { failed: 1, undone: 3, usage: 64, unreachable: 69, config: 78 } as const;
 
 /** What a command could not do of what it was asked for, when the rest is done. */

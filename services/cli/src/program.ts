@@ -95,7 +95,7 @@ Examples:
   sluice partitions                   how far the workers are
 
 Exit codes: 0 done, 1 failed or not found, 3 a part is left, 64 usage, 69 a server cannot be reached,
-78 settings or sources that cannot be used, 130 Ctrl-C. docs/command-line.md tells of all of it.`;
+78 settings or sources that cannot be used, 130 Ctrl-C. docs/reference/command-line.md tells of all of it.`;
 
 /**
  * The command line `sluice`: the steps of a release, what repairs a stream, and the simulator.

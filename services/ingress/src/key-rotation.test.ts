@@ -20,7 +20,7 @@ import {
   token,
 } from './testing/test-sources.ts';
 
-/** The steps of "To change a key without refusing a push" of docs/configuration.md, for every kind of secret. */
+/** The steps of "To change a key without refusing a push" of docs/reference/configuration.md, for every kind of secret. */
 
 interface Rotation {
   readonly kind: SecretKind;

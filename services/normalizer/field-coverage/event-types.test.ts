@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../../..');
 
 test('the table of event types is that of the mappings', () => {
   // When this fails: npm run field-coverage -w services/normalizer
-  const page = readFileSync(join(root, 'docs/subscribing.md'), 'utf8');
+  const page = readFileSync(join(root, 'docs/guides/subscribing.md'), 'utf8');
   expect(page).toBe(withEventTypes(page));
 });
 

@@ -13,7 +13,7 @@ const shapes = vendors.flatMap((vendor) =>
 
 test('the page is that of the mappings', () => {
   // When this fails: npm run field-coverage -w services/normalizer
-  expect(readFileSync(join(root, 'docs/field-coverage.md'), 'utf8')).toBe(renderPage());
+  expect(readFileSync(join(root, 'docs/reference/field-coverage.md'), 'utf8')).toBe(renderPage());
 });
 
 test('every data type of the pages has a mapping', () => {

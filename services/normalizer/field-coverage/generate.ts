@@ -4,7 +4,7 @@ import { withEventTypes } from './event-types.ts';
 import { renderPage } from './page.ts';
 
 const docs = join(import.meta.dirname, '../../../docs');
-writeFileSync(join(docs, 'field-coverage.md'), renderPage());
+writeFileSync(join(docs, 'reference/field-coverage.md'), renderPage());
 
-const subscribing = join(docs, 'subscribing.md');
+const subscribing = join(docs, 'guides/subscribing.md');
 writeFileSync(subscribing, withEventTypes(readFileSync(subscribing, 'utf8')));

@@ -23,7 +23,7 @@ const codesOf: Record<Vendor, [string, CodeTable<string>][]> = {
   sobot: tablesIn(sobotCodes),
 };
 
-/** The text of docs/field-coverage.md. */
+/** The text of docs/reference/field-coverage.md. */
 export function renderPage(): string {
   const fields = canonicalFields();
   const types = new Map(fields.map(({ topic, field, type }) => [`${topic} ${field}`, type]));

@@ -1,6 +1,6 @@
 /**
  * Every repair that a payload may need, with what is wrong and what is done. The names are values of a
- * metric's label; shapes and examples stand in `docs/repairs.md`.
+ * metric's label; shapes and examples stand in `docs/reference/repairs.md`.
  */
 export const repairs = {
   'invalid-utf-8':

@@ -4,7 +4,7 @@ import { parseEchat } from './echat/parse.ts';
 import { repairs } from './repair.ts';
 import { parseSobot } from './sobot/parse.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/repairs.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/repairs.md'), 'utf8');
 const rows = page
   .split('\n')
   .filter((line) => line.startsWith('| `'))
@@ -20,7 +20,7 @@ const rows = page
     };
   });
 
-test('docs/repairs.md lists every repair, as the code says it', () => {
+test('docs/reference/repairs.md lists every repair, as the code says it', () => {
   expect(Object.fromEntries(rows.map(({ name, sentence }) => [name, sentence]))).toEqual(repairs);
 });
 

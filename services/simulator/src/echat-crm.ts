@@ -44,7 +44,7 @@ export function crmForm(visit: Visit, status: '1' | '2', at: number): EchatDocum
 /**
  * Pushes of one changed field each, without msgId (Echat push, section 3.3, the note): an empty element clears it. A
  * field may be changed to and fro; the same change twice has the same bytes, and is one event
- * (docs/subscribing.md).
+ * (docs/guides/subscribing.md).
  */
 export function crmSingleFields(visit: Visit): EchatDocument[] {
   const { random, customer } = visit;

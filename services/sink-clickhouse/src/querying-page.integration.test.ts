@@ -12,7 +12,7 @@ import { readyMadeViews } from './views.ts';
 
 jest.setTimeout(30_000);
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/guides/querying.md'), 'utf8');
 const database = scratchDatabase();
 /** The page's database is this test's own. */
 const here = (sql: string): string => sql.replaceAll(/\bsluice\./g, `${database.database}.`);
@@ -122,21 +122,24 @@ afterAll(async () => {
   await database.remove();
 });
 
-test.each(queries)('docs/querying.md: a query finds something: %s', async (query) => {
+test.each(queries)('docs/guides/querying.md: a query finds something: %s', async (query) => {
   expect(await client.rows(here(query))).not.toEqual([]);
 });
 
-test.each(queries)('docs/querying.md: a query finds the same wherever the session is: %s', async (query) => {
-  const zones = ['Asia/Shanghai', 'UTC', 'America/New_York'];
-  const found = zones.map(async (zone) => {
-    const rows = await client.rows(`SELECT * FROM (${here(query)}) SETTINGS session_timezone = '${zone}'`);
-    return rows.map((row) => JSON.stringify(row)).sort();
-  });
-  const [inShanghai, ...elsewhere] = await Promise.all(found);
-  for (const rows of elsewhere) expect(rows).toEqual(inShanghai);
-});
+test.each(queries)(
+  'docs/guides/querying.md: a query finds the same wherever the session is: %s',
+  async (query) => {
+    const zones = ['Asia/Shanghai', 'UTC', 'America/New_York'];
+    const found = zones.map(async (zone) => {
+      const rows = await client.rows(`SELECT * FROM (${here(query)}) SETTINGS session_timezone = '${zone}'`);
+      return rows.map((row) => JSON.stringify(row)).sort();
+    });
+    const [inShanghai, ...elsewhere] = await Promise.all(found);
+    for (const rows of elsewhere) expect(rows).toEqual(inShanghai);
+  },
+);
 
-test('docs/querying.md: the hours of yesterday are those of Beijing', async () => {
+test('docs/guides/querying.md: the hours of yesterday are those of Beijing', async () => {
   const ofQueue = queries.find((query) => query.includes('FROM sluice.queue_hour_between')) ?? '';
   const hours = await client.rows(
     `SELECT DISTINCT toHour(hour) AS hour FROM (${here(ofQueue)}) ORDER BY hour`,
@@ -144,7 +147,7 @@ test('docs/querying.md: the hours of yesterday are those of Beijing', async () =
   expect(hours).toEqual([{ hour: 0 }, { hour: 23 }]);
 });
 
-test('docs/querying.md: who is fast and well liked is found by one key, by id and by e-mail', async () => {
+test('docs/guides/querying.md: who is fast and well liked is found by one key, by id and by e-mail', async () => {
   const ofBoth = queries.find((query) => query.includes('liking AS')) ?? '';
   expect(await client.rows(`SELECT * FROM (${here(ofBoth)}) WHERE staff_id = 'u9'`)).toEqual([
     {
@@ -154,7 +157,7 @@ test('docs/querying.md: who is fast and well liked is found by one key, by id an
   ]);
 });
 
-test('docs/querying.md tells of every ready-made view, with a query of each', () => {
+test('docs/guides/querying.md tells of every ready-made view, with a query of each', () => {
   const told = [...page.matchAll(/^\| `(\w+)` +\| (?:what|how|which|who)/gm)].map(([, view]) => view);
   expect(told.sort()).toEqual([...readyMadeViews].sort());
   for (const view of readyMadeViews)
@@ -163,13 +166,13 @@ test('docs/querying.md tells of every ready-made view, with a query of each', ()
     ).not.toEqual([]);
 });
 
-test('docs/querying.md: every query names the database', () => {
+test('docs/guides/querying.md: every query names the database', () => {
   const tables = [...storedTopics.map((topic) => viewOf(tableOf(topic))), ...installedViews];
   const unnamed = new RegExp(`\\b(FROM|JOIN) (${tables.join('|')})\\b`);
   expect(queries.filter((query) => unnamed.test(query))).toEqual([]);
 });
 
-test('docs/querying.md: the line of curl finds something as it stands', async () => {
+test('docs/guides/querying.md: the line of curl finds something as it stands', async () => {
   const [, address = '', sql = ''] =
     /^curl 'http:\/\/localhost:18123(\S*)' --data-binary '(.*)'$/m.exec(page) ?? [];
   const answer = await fetch(`${database.url}${address}`, { method: 'POST', body: here(sql) });

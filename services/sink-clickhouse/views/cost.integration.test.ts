@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 const database = scratchDatabase();
 const dayMs = 86_400_000;
 const to = Date.now();
-const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/guides/querying.md'), 'utf8');
 // `<table>_latest` reads its table whole, and the page says so.
 const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)]
   .map(([, sql = '']) => sql.trim().replaceAll('sluice.', `${database.database}.`))

@@ -7,12 +7,12 @@ import { scratchStream } from './scratch-stream.ts';
 
 jest.setTimeout(30_000);
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/querying.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/guides/querying.md'), 'utf8');
 const searches = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
   ([, json = '']) => JSON.parse(json) as { query: object },
 );
 
-test('docs/querying.md: the search for a custom field finds what has both its name and its value', async () => {
+test('docs/guides/querying.md: the search for a custom field finds what has both its name and its value', async () => {
   const stream = scratchStream();
   const store = createElasticsearchStore(stream);
   const withFields = (...fields: [name: string, value: string][]) =>
@@ -35,7 +35,7 @@ test('docs/querying.md: the search for a custom field finds what has both its na
   }
 });
 
-test('docs/querying.md: each search of texts finds what the page says, and not what shares characters', async () => {
+test('docs/guides/querying.md: each search of texts finds what the page says, and not what shares characters', async () => {
   const stream = scratchStream();
   const store = createElasticsearchStore(stream);
   const texts = [

@@ -71,7 +71,7 @@ const shortestAccessKey = 16;
 const shortestTicketKey = 32;
 
 /**
- * Reads the panels file (YAML; docs/staff-pages.md). Paths in it are relative to it.
+ * Reads the panels file (YAML; docs/guides/staff-pages.md). Paths in it are relative to it.
  * @throws PanelsError with every problem at once
  */
 export function readPanels(file: string, env: NodeJS.ProcessEnv): Panel[] {

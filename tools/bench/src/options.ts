@@ -19,7 +19,7 @@ export const usage = `npm run bench -- ingress | fairness | normalizer | pipelin
   fairness        what a source waits while another one sends as fast as it can
   normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
   pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch
-  views           what the queries of docs/querying.md cost, with a year of conversations in ClickHouse
+  views           what the queries of docs/guides/querying.md cost, with a year of conversations in ClickHouse
 
   --seconds <n>   ingress, fairness: how long each load is measured (8)
   --records <n>   pipeline, normalizer: how many raw records are worked through (30000)

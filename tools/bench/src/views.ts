@@ -22,13 +22,13 @@ const columns: readonly Column<Row>[] = [
   { title: 'seconds', align: 'right', cell: ({ seconds }) => tenths(seconds) },
 ];
 
-const page = join(import.meta.dirname, '../../../docs/querying.md');
+const page = join(import.meta.dirname, '../../../docs/guides/querying.md');
 const limitsMiB = [64, 128, 256, 512, 1024, 2048];
 const promisedMiB = 512;
 const yearMs = 365 * 86_400_000;
 const deadlineMs = 10 * 60_000;
 
-/** What the queries of docs/querying.md over a span of time cost, each with a year of history in ClickHouse. */
+/** What the queries of docs/guides/querying.md over a span of time cost, each with a year of history in ClickHouse. */
 export async function benchViews({
   endpoints,
   stream,
@@ -55,7 +55,7 @@ export async function benchViews({
     rows.push(await Promise.race([measure(url, stream, view, query), interrupted]));
   }
   const text = [
-    `${whole(options.records)} conversations in a year; each query of docs/querying.md over a span.`,
+    `${whole(options.records)} conversations in a year; each query of docs/guides/querying.md over a span.`,
     '',
     renderTable(columns, rows),
   ].join('\n');

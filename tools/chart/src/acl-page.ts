@@ -1,6 +1,6 @@
 import type { Acl, KafkaUser } from './kafka-acls.ts';
 
-/** The page docs/kafka-acls.md. */
+/** The page docs/reference/kafka-acls.md. */
 export function aclPage(users: readonly KafkaUser[]): string {
   const tables = users.map(({ name, acls }) => {
     const rows = merged(acls).map(({ resource, operations }) => `| ${resource} | ${operations} |`);

@@ -73,7 +73,7 @@ const job = `${namespace}/sluice`;
 
 /** Whoever is called has no checkout: the link is a whole one, to the page of that alert. */
 const isPage = (link: string | undefined, alert: string): boolean =>
-  link?.startsWith('https://') === true && link.endsWith(`/docs/runbooks/${alert}.md`);
+  link?.startsWith('https://') === true && link.endsWith(`/docs/operations/runbooks/${alert}.md`);
 
 /** Where a rule looks at more than the series of its release, or leads nowhere. */
 function foreign({ alert, record, expr, labels, annotations }: Rule, isScraped: boolean): string[] {

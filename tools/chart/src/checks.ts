@@ -179,7 +179,7 @@ async function called(tools: Tools): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const values of valuesNames()) {
     const name = `alerts of ${values}`;
-    const runbooks = 'prometheusRule.runbooks=https://git.example.com/sluice/docs/runbooks';
+    const runbooks = 'prometheusRule.runbooks=https://git.example.com/sluice/docs/operations/runbooks';
     const set = `prometheusRule.enabled=true,${runbooks}`;
     const rendering = await renderingOf(tools, values, ['--set', set]);
     if (noPromtool !== null) outcomes.push(skipped(name, noPromtool));

@@ -21,8 +21,8 @@ export function generatedFiles(): Map<string, string> {
     ['helm/sluice/files/topics.json', json(topicsFile())],
     ['helm/sluice/files/acls.json', json({ users: kafkaUsers })],
     ['helm/sluice/README.md', `${readme}${begin}\n\n${table}\n`],
-    ['docs/licences.md', licencesPage(productionPackages(join(root, 'package-lock.json')))],
-    ['docs/kafka-acls.md', aclPage(kafkaUsers)],
+    ['docs/reference/licences.md', licencesPage(productionPackages(join(root, 'package-lock.json')))],
+    ['docs/reference/kafka-acls.md', aclPage(kafkaUsers)],
   ]);
 }
 

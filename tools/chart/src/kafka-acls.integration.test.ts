@@ -22,7 +22,7 @@ const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Record<
   string
 >;
 
-withKafka('with the ACLs of docs/kafka-acls.md, and no other', () => {
+withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
   const stream = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const folder = mkdtempSync(join(tmpdir(), 'sluice-acls-'));
   const sourcesFile = join(folder, 'sources.yaml');

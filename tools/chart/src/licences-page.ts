@@ -1,6 +1,6 @@
 import type { ProductionPackage } from '@sluice/cli/production-packages';
 
-/** The page docs/licences.md: what of others runs in production, by licence. */
+/** The page docs/reference/licences.md: what of others runs in production, by licence. */
 export function licencesPage(packages: readonly ProductionPackage[]): string {
   const byLicense = [...Map.groupBy(packages, ({ license }) => license)].sort(([a], [b]) => (a < b ? -1 : 1));
   const sections = byLicense.map(

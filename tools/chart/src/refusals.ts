@@ -50,7 +50,7 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['workbench', ['workbench.elasticsearch.existingSecret='], /workbench\.elasticsearch needs username and existingSecret, both or none/],
   ['workbench', ['workbench.settings.panelsFile=a'], /panelsFile/],
   ['minimal', ['prometheusRule.enabled=true'], /prometheusRule\.runbooks is empty: name the URL below which/],
-  ['minimal', ['prometheusRule.enabled=true', 'prometheusRule.runbooks=docs/runbooks'], /runbooks.*https/is],
+  ['minimal', ['prometheusRule.enabled=true', 'prometheusRule.runbooks=docs/operations/runbooks'], /runbooks.*https/is],
   ['minimal', ['httpIngress.enabled=true'], /httpIngress\.hosts is empty/],
   ['minimal', ['httpRoute.enabled=true'], /httpRoute\.parentRefs is empty/],
   ['workers', ['httpRoute.enabled=true', 'httpRoute.parentRefs[0].name=a'], /httpIngress and httpRoute lead to ingress/],

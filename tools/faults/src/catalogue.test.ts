@@ -111,7 +111,7 @@ test('a name that is no case is refused', () => {
   expect(casesNamed(['ingress-sigkill'])).toHaveLength(1);
 });
 
-test('docs/faults.md shows the results as they are: npm run faults writes both', () => {
+test('docs/reference/faults.md shows the results as they are: npm run faults writes both', () => {
   expect(readFileSync(pageFile, 'utf8')).toBe(renderPage(cases, readResults()));
 });
 

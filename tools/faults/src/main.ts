@@ -71,7 +71,7 @@ async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Prom
     await lease.release();
   }
   const notRun = counts['not-run'] === 0 ? '' : `, ${counts['not-run']} could not be run here`;
-  say(`\n${counts.pass} of ${chosen.length} cases passed${notRun}; see docs/faults.md.`);
+  say(`\n${counts.pass} of ${chosen.length} cases passed${notRun}; see docs/reference/faults.md.`);
   return counts.fail === 0 ? 0 : 1;
 }
 

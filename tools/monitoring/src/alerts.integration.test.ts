@@ -80,7 +80,7 @@ test.each(alerts)(
   ({ alert, labels, annotations }) => {
     expect(['critical', 'warning', 'info']).toContain(labels?.severity);
     expect(annotations?.summary).toMatch(/^\S.*\.$/);
-    expect(annotations?.runbook_url).toBe(`docs/runbooks/${alert}.md`);
+    expect(annotations?.runbook_url).toBe(`docs/operations/runbooks/${alert}.md`);
     expect(existsSync(join(runbooksFolder, `${alert}.md`))).toBe(true);
   },
 );

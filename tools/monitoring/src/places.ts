@@ -6,7 +6,7 @@ export const root = join(import.meta.dirname, '../../..');
 /** The rules that the chart and the compose file give to Prometheus. */
 export const alertsFolder = join(root, 'helm/sluice/files/alerts');
 /** One page for each alert. */
-export const runbooksFolder = join(root, 'docs/runbooks');
+export const runbooksFolder = join(root, 'docs/operations/runbooks');
 
 /** Files of a folder by how their names end, with their texts. */
 export function filesOf(

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import { readFirings, type Firings } from './firings.ts';
 import { ways, type Way } from './ways.ts';
 
-const english = 'docs/alerts.md';
-const chinese = 'docs/alerts.zh.md';
+const english = 'docs/operations/alerts.md';
+const chinese = 'docs/operations/alerts.zh.md';
 
-/** `docs/alerts.md` and its Chinese page, by their paths. Not formatted yet. */
+/** `docs/operations/alerts.md` and its Chinese page, by their paths. Not formatted yet. */
 export function waysPages(firings: Firings = readFirings()): Map<string, string> {
   return new Map([
     [english, englishPage(firings)],
@@ -14,7 +14,7 @@ export function waysPages(firings: Firings = readFirings()): Map<string, string>
 }
 
 const runbook = (alert: string): string => `[${alert}](runbooks/${alert}.md)`;
-const fileName = (path: string): string => `[${posix.basename(path)}](../${path})`;
+const fileName = (path: string): string => `[${posix.basename(path)}](../../${path})`;
 
 function table(
   head: readonly string[],
@@ -41,8 +41,8 @@ function englishPage(firings: Firings): string {
 **English** · [中文](alerts.zh.md)
 
 Every way in which data stops, is lost or is about to be lost, with the alert that says so. Each alert links to its runbook.
-The rules are [helm/sluice/files/alerts](../helm/sluice/files/alerts); this page is made of
-[ways.ts](../tools/monitoring/src/ways.ts) by \`npm run generate -w tools/monitoring\`.
+The rules are [helm/sluice/files/alerts](../../helm/sluice/files/alerts); this page is made of
+[ways.ts](../../tools/monitoring/src/ways.ts) by \`npm run generate -w tools/monitoring\`.
 
 "Seen firing" is what \`npm run alerts\` measured (last run: ${firings.date}): the real services and servers are brought into
 that state, a real Prometheus scrapes them every 15 s with the rules as the chart has them, and the time counts from the
@@ -58,7 +58,7 @@ ${table(
   ', shortened',
 )}
 
-Beside them [normal-weeks.integration.test.ts](../tools/monitoring/src/normal-weeks.integration.test.ts) proves that no alert fires in an ordinary
+Beside them [normal-weeks.integration.test.ts](../../tools/monitoring/src/normal-weeks.integration.test.ts) proves that no alert fires in an ordinary
 week and three days more: days, quiet nights, a weekend, two rolling upgrades, a moved pod, a restarted broker, a busy store.
 \`npm run alerts\` also runs an ordinary system in which each service is restarted once, and fails when an alert fires there.
 
@@ -85,7 +85,7 @@ function chinesePage(firings: Firings): string {
 [English](alerts.md) · **中文**
 
 下表列出数据中断、丢失或即将丢失的每一种情形,以及对应的告警;每个告警都链接到处理手册(英文)。规则见
-[helm/sluice/files/alerts](../helm/sluice/files/alerts);本页由 [ways.ts](../tools/monitoring/src/ways.ts) 生成
+[helm/sluice/files/alerts](../../helm/sluice/files/alerts);本页由 [ways.ts](../../tools/monitoring/src/ways.ts) 生成
 (\`npm run generate -w tools/monitoring\`)。
 
 "实测"一列由 \`npm run alerts\` 得出(最近一次:${firings.date}):让真实的服务和服务器进入该状态,真实的 Prometheus 每 15 秒抓取一次,
@@ -100,7 +100,7 @@ ${table(
   ',缩短时长',
 )}
 
-此外,[normal-weeks.integration.test.ts](../tools/monitoring/src/normal-weeks.integration.test.ts) 证明在正常的十天里没有任何告警:白天、安静的夜间、周末、两次滚动升级、
+此外,[normal-weeks.integration.test.ts](../../tools/monitoring/src/normal-weeks.integration.test.ts) 证明在正常的十天里没有任何告警:白天、安静的夜间、周末、两次滚动升级、
 一次 Pod 迁移、一次 broker 重启、一次存储繁忙。\`npm run alerts\` 还会运行一个正常的系统,并逐个重启其服务;其中若有告警触发,则判为失败。
 
 ## 数据来源

@@ -1,5 +1,5 @@
 /**
- * Every way in which data stops, is lost or is about to be lost, and who says so. `docs/alerts.md` and its Chinese page are
+ * Every way in which data stops, is lost or is about to be lost, and who says so. `docs/operations/alerts.md` and its Chinese page are
  * made of it.
  */
 export interface Way {

@@ -43,7 +43,7 @@ export function statusLinks({
       url: ofClickHouse(
         'SELECT name, engine, total_rows, comment FROM system.tables WHERE database = currentDatabase() ORDER BY name',
       ),
-      hint: 'docs/querying.md says what each is for',
+      hint: 'docs/guides/querying.md says what each is for',
     },
     {
       title: 'Elasticsearch: 最近消息 last messages',
@@ -68,12 +68,12 @@ export function statusLinks({
     {
       title: '最近请求 Last requests',
       url: `http://127.0.0.1:${ports.ops.ingress}/pushes`,
-      hint: 'of ingress, as JSON: docs/configuration.md',
+      hint: 'of ingress, as JSON: docs/reference/configuration.md',
     },
     ...serviceNames.map((name) => ({
       title: `指标 Metrics: ${name}`,
       url: `http://127.0.0.1:${ports.ops[name]}/metrics`,
-      hint: 'docs/metrics.md explains them',
+      hint: 'docs/reference/metrics.md explains them',
     })),
     ...(prometheusUrl === undefined
       ? []

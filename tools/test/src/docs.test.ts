@@ -17,11 +17,9 @@ const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
-  ...['docs', 'docs/adr', 'docs/guides'].flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `${folder}/${name}`),
-  ),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 test.each(pages)('%s: every link leads somewhere', (page) => {
@@ -38,19 +36,21 @@ test.each(pages)('%s: every file that it names in code is there', (page) => {
   for (const name of names) expect([name, existsSync(join(root, name))]).toEqual([name, true]);
 });
 
-test('docs/dead-letters.md explains every reason, and no other', () => {
+test('docs/reference/dead-letters.md explains every reason, and no other', () => {
   const schema = avroSchemas['dead-letter'].at(-1);
   const field = schema?.fields.find(({ name }) => name === 'reason');
   const { symbols } = field?.type as { symbols: readonly string[] };
-  const explained = [...read('docs/dead-letters.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(
+  const explained = [...read('docs/reference/dead-letters.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(
     ([, reason]) => reason,
   );
   expect(explained.sort()).toEqual(symbols.filter((symbol) => symbol !== 'UNKNOWN').sort());
 });
 
-test('docs/configuration.md lists every setting, and no other', () => {
+test('docs/reference/configuration.md lists every setting, and no other', () => {
   const listed = new Set(
-    [...read('docs/configuration.md').matchAll(/^\| `(SLUICE_[A-Z_]+)`/gm)].map(([, variable]) => variable),
+    [...read('docs/reference/configuration.md').matchAll(/^\| `(SLUICE_[A-Z_]+)`/gm)].map(
+      ([, variable]) => variable,
+    ),
   );
   const known = [ingress, normalizer, sinkClickHouse, sinkElasticsearch, workbench].flatMap((shape) =>
     Object.keys(shape).map(variableOf),
@@ -58,8 +58,8 @@ test('docs/configuration.md lists every setting, and no other', () => {
   expect([...listed].sort()).toEqual([...new Set(known)].sort());
 });
 
-test('the sources file that docs/configuration.md shows is one', () => {
-  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/configuration.md')) ?? [];
+test('the sources file that docs/reference/configuration.md shows is one', () => {
+  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/reference/configuration.md')) ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
   mkdirSync(join(folder, 'secrets'));
   writeFileSync(join(folder, 'sources.yaml'), yaml);

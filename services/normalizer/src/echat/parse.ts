@@ -5,7 +5,7 @@ import { readDocument } from './read-document.ts';
 
 /**
  * Reads an Echat document: one record. What is not well-formed is repaired if its shape is known (see
- * `docs/repairs.md`), and counted; a DOCTYPE is refused before anything is parsed.
+ * `docs/reference/repairs.md`), and counted; a DOCTYPE is refused before anything is parsed.
  */
 export function parseEchat(payload: Buffer, dataType: string, contentType = ''): Parsed {
   const { text, repairs } = decodeText(payload, contentType);

@@ -28,7 +28,7 @@ const recipes: readonly (readonly [name: string, autoscaling: string, recipe: Re
   ['a moved zone', 'none', movedZone],
 ];
 
-/** Runs commands of docs/recipes.md as they stand there, on a cluster whose pods kwok plays. */
+/** Runs commands of docs/operations/recipes.md as they stand there, on a cluster whose pods kwok plays. */
 export async function recipeOutcomes(programs: Programs): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [name, autoscaling, recipe] of recipes) {
@@ -49,7 +49,7 @@ ${settled}`),
 kubectl delete pvc -l app.kubernetes.io/component=ingress --timeout=60s`),
     );
     rmSync(folder, { recursive: true });
-    outcomes.push(outcomeOf(`docs/recipes.md: ${name}`, problems));
+    outcomes.push(outcomeOf(`docs/operations/recipes.md: ${name}`, problems));
   }
   return outcomes;
 }
@@ -112,9 +112,9 @@ const linesOf = async (shell: Shell, what: string, path: string): Promise<string
     .trim()
     .replaceAll('\n', ',');
 
-/** The blocks of a section of docs/recipes.md. */
+/** The blocks of a section of docs/operations/recipes.md. */
 function blocksOf(title: string, language: string): string[] {
-  const page = readFileSync(join(root, 'docs/recipes.md'), 'utf8');
+  const page = readFileSync(join(root, 'docs/operations/recipes.md'), 'utf8');
   const [, section = ''] = page.split(`\n## ${title}\n`);
   const blocks = (section.split('\n## ')[0] ?? '').matchAll(
     new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`$`, 'gm'),

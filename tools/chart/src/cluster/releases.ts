@@ -26,7 +26,7 @@ const changedSeconds = 50;
 
 /**
  * Installs the chart on a real API server whose nodes are played by kwok, changes it, takes the change back and removes
- * it, with each of its `ci/` values by Helm 3 and by Helm 4, and runs commands of docs/recipes.md: minutes. Its programs are
+ * it, with each of its `ci/` values by Helm 3 and by Helm 4, and runs commands of docs/operations/recipes.md: minutes. Its programs are
  * too large to be fetched.
  */
 export async function releaseOutcomes(tools: Record<ToolName, Fetched>): Promise<Outcome[]> {

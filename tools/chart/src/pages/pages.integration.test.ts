@@ -59,7 +59,7 @@ test.each(commandsBy('helm'))('$path: $text', async ({ words }) => {
 });
 
 /** Where a sample goes that is pushed, and what a page of no cluster names. */
-const elsewhere = /^docs\/(?!runbooks\/|recipes)|^helm/;
+const elsewhere = /^docs\/(?!operations\/(?:runbooks\/|recipes))|^helm/;
 const env = {
   ...{ SLUICE_KAFKA_BROKERS: 'kafka:9092', SLUICE_REGISTRY_URL: 'http://registry' },
   ...{ SLUICE_CLICKHOUSE_URL: 'http://clickhouse', SLUICE_ELASTICSEARCH_URL: 'http://elasticsearch' },

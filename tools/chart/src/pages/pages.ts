@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../chart-folder.ts';
 
-const folders = ['docs', 'docs/runbooks', 'helm', 'helm/sluice'];
+const folders = [
+  ...['docs', 'docs/guides', 'docs/reference', 'docs/operations', 'docs/operations/runbooks'],
+  ...['helm', 'helm/sluice'],
+];
 
 /** Every page that an operator reads, by its path. */
 export function operatorPages(): { readonly path: string; readonly text: string }[] {

@@ -1,7 +1,7 @@
 /**
  * `npm run alerts`: brings the real services into each state in which data stops or is about to be lost, side by side, and
  * waits until the chart's alerts fire in a real Prometheus. `npm run alerts -- <state>...` runs these alone; their figures
- * replace the former ones of docs/alerts.md.
+ * replace the former ones of docs/operations/alerts.md.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

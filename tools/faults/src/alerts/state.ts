@@ -13,7 +13,7 @@ export interface Watched {
 /** Some ways in which data stops, in one system, where they do not hide each other. */
 export interface AlertState {
   readonly name: string;
-  /** By way, as docs/alerts.md has it: the alert that must fire, and labels that it must have. */
+  /** By way, as docs/operations/alerts.md has it: the alert that must fire, and labels that it must have. */
   readonly expected: Readonly<
     Record<string, { readonly alert: string; readonly labels?: Readonly<Record<string, string>> }>
   >;

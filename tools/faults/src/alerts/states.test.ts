@@ -5,7 +5,7 @@ const states = alertStates();
 const expected = states.flatMap(({ expected: ofState }) => Object.entries(ofState));
 
 test.each(expected)(
-  '%s is a way of docs/alerts.md, and its alert is among those of the page',
+  '%s is a way of docs/operations/alerts.md, and its alert is among those of the page',
   (way, { alert }) => {
     expect(ways.find(({ id }) => id === way)?.alerts).toContain(alert);
   },

@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
 /** Where the page of results stands. */
-export const pageFile = join(import.meta.dirname, '../../../../docs/faults.md');
+export const pageFile = join(import.meta.dirname, '../../../../docs/reference/faults.md');
