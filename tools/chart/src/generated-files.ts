@@ -10,7 +10,9 @@ import { topicsFile } from './topics-file.ts';
 import { valuesShape } from './values-shape.ts';
 import { valuesTable } from './values-table.ts';
 
-const begin = '<!-- The table below is generated. -->';
+const begin = '<!-- The tables below are generated. -->';
+/** Prettier pads each row to the widest cell, so that one long text changes and widens every row. */
+const [unformatted, formatted] = ['<!-- prettier-ignore-start -->', '<!-- prettier-ignore-end -->'];
 
 /** Every file that is made of the code, by its path in the repository. Not formatted yet. */
 export function generatedFiles(): Map<string, string> {
@@ -20,7 +22,7 @@ export function generatedFiles(): Map<string, string> {
     ['helm/sluice/values.schema.json', json(z.toJSONSchema(valuesShape, { target: 'draft-7' }))],
     ['helm/sluice/files/topics.json', json(topicsFile())],
     ['helm/sluice/files/acls.json', json({ users: kafkaUsers })],
-    ['helm/sluice/README.md', `${readme}${begin}\n\n${table}\n`],
+    ['helm/sluice/README.md', `${readme}${begin}\n\n${unformatted}\n\n${table}\n\n${formatted}\n`],
     ['docs/reference/licences.md', licencesPage(productionPackages(join(root, 'package-lock.json')))],
     ['docs/reference/kafka-acls.md', aclPage(kafkaUsers)],
   ]);

@@ -7,8 +7,8 @@ interface Row {
 }
 
 /**
- * The rows of README's table: a row for each value of values.yaml, with what the lines before it say that begin with
- * `# --`. Maps and lists that are empty are values.
+ * The tables of the chart's README: one for each top-level key of values.yaml, and one for the keys that have no
+ * children. A row is a value; its meaning is the `# --` comment before it. Empty maps and lists are values.
  */
 export function valuesTable(yaml: string): string {
   const values: unknown = parse(yaml);
@@ -18,8 +18,16 @@ export function valuesTable(yaml: string): string {
     value,
     text: comments.get(key) ?? '',
   }));
+  const groups = Map.groupBy(rows, ({ key }) => (key.includes('.') ? (key.split('.')[0] ?? '') : 'General'));
+  const general = groups.get('General') ?? [];
+  groups.delete('General');
+  return [['General', general] as const, ...groups].map(([title, own]) => tableOf(title, own)).join('\n\n');
+}
+
+function tableOf(title: string, rows: readonly Row[]): string {
+  const heading = title === 'General' ? `## ${title}` : `## \`${title}\``;
   const lines = rows.map(({ key, value, text }) => `| \`${key}\` | ${value} | ${text} |`);
-  return ['| value | default | meaning |', '| --- | --- | --- |', ...lines].join('\n');
+  return [heading, '', '| value | default | meaning |', '| --- | --- | --- |', ...lines].join('\n');
 }
 
 function rowsOf(value: unknown, path: string): Omit<Row, 'text'>[] {

@@ -6,8 +6,12 @@ import { root } from './places.ts';
 import { waysPages } from './ways-pages.ts';
 
 // `npm run generate -w tools/monitoring`: writes the dashboards and the pages of alerts.
-for (const [path, text] of [...dashboardFiles(), ...waysPages()]) {
+for (const [path, text] of dashboardFiles()) {
   const file = join(root, path);
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+  process.stdout.write(`${path}\n`);
+}
+for (const [path, text] of waysPages()) {
+  writeFileSync(join(root, path), text);
   process.stdout.write(`${path}\n`);
 }

@@ -5,7 +5,7 @@ import { ways, type Way } from './ways.ts';
 const english = 'docs/operations/alerts.md';
 const chinese = 'docs/operations/alerts.zh.md';
 
-/** `docs/operations/alerts.md` and its Chinese page, by their paths. Not formatted yet. */
+/** `docs/operations/alerts.md` and its Chinese page, by their paths. */
 export function waysPages(firings: Firings = readFirings()): Map<string, string> {
   return new Map([
     [english, englishPage(firings)],
