@@ -6,13 +6,14 @@ import { promisify } from 'node:util';
 import { root, startSystem, type System } from './system.ts';
 
 const run = promisify(execFile);
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pages = ['README.md', 'README.zh.md', 'docs/reference/commands.md'];
+const text = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
 
-/** Every command that the README shows, in a block of its own or in a table. */
+/** Every command that the README and the page of commands show, in a block of its own or in a table. */
 const shown = [
   ...new Set([
-    ...[...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n')),
-    ...[...readme.matchAll(/`((?:npm|npx) [^`]+)`/g)].map(([, command = '']) => command),
+    ...[...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n')),
+    ...[...text.matchAll(/`((?:npm|npx) [^`]+)`/g)].map(([, command = '']) => command),
   ]),
 ];
 
@@ -130,7 +131,7 @@ async function benchKnows(name: string): Promise<void> {
   await expect(wrong).rejects.toMatchObject({ stderr: expect.stringContaining(name) as string });
 }
 
-test('every command that the README shows is tried here', () => {
+test('every command that the README and docs/reference/commands.md show is tried here', () => {
   expect(shown.sort()).toEqual(Object.keys(tried).sort());
 });
 
