@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { bundle, bundlePlainSdk, sdkEntry } from './bundle.ts';
+import { bundle, bundlePlainSdk, sdkEntry, version } from './bundle.ts';
 
 /** Writes dist/: a package that another page's build can take, with types, and a plain script. */
 const root = join(import.meta.dirname, '..');
@@ -25,7 +25,7 @@ execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ..
   stdio: 'inherit',
 });
 
-const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+const { name, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
   string,
   string
 >;

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+/** The one version of the product: that of the root's package.json. */
+export const { version } = JSON.parse(readFileSync(join(root, '../../package.json'), 'utf8')) as {
+  version: string;
+};
 
 /** What every browser since 2020 runs: workbenches are opened in older ones, too. */
 const target = 'es2020';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** All packages have one version. */
+/** The one version of the product: that of the root's package.json. */
 export function productVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -127,6 +127,6 @@ export async function createProgram(print: Print, only: string | null = null): P
 const wholeProgram = (): Promise<Command> => createProgram(() => undefined);
 
 function version(): string {
-  const file = join(import.meta.dirname, '../package.json');
+  const file = join(import.meta.dirname, '../../../package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
