@@ -65,13 +65,24 @@ export default tseslint.config(
             // Libraries are what two services share: they know neither services nor tools.
             { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
             { sourceTag: 'type:schemas', onlyDependOnLibsWithTags: [] },
+            // Everything that knows a vendor, between libraries and services.
+            { sourceTag: 'type:vendors', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
             // Services talk through topics, never through imports.
-            { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
+            {
+              sourceTag: 'type:service',
+              onlyDependOnLibsWithTags: ['type:lib', 'type:schemas', 'type:vendors'],
+            },
             // The simulator proves the ingress: it must share no code with it, not even a library.
             { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: [] },
             {
               sourceTag: 'type:cli',
-              onlyDependOnLibsWithTags: ['type:lib', 'type:schemas', 'type:simulator', 'type:service'],
+              onlyDependOnLibsWithTags: [
+                'type:lib',
+                'type:schemas',
+                'type:vendors',
+                'type:simulator',
+                'type:service',
+              ],
             },
             {
               sourceTag: 'type:tool',
@@ -79,6 +90,7 @@ export default tseslint.config(
                 'type:tool',
                 'type:lib',
                 'type:schemas',
+                'type:vendors',
                 'type:simulator',
                 'type:cli',
                 'type:service',

@@ -6,6 +6,7 @@ const config: KnipConfig = {
     '.': { entry: ['jest.preset.mjs', 'docker/*.mjs', 'tools/bootstrap.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
     'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/{tiny-service,tell-loaded}.ts'] },
+    vendors: { entry: ['*/testing.ts', '**/*.test.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
     'services/simulator': { entry: ['src/**/*.test.ts'] },

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './system.ts';
+import { staffActionType } from '@sluice/raw-event/raw-headers';
+import type { VendorId } from '@sluice/vendors';
+import { goldenCases } from '@sluice/vendors/testing/golden-source';
 
 /** A case of the normalizer's: a payload, and the events that are expected of it. */
 export interface CorpusCase {
-  readonly vendor: 'echat' | 'sobot';
+  readonly vendor: VendorId;
   readonly name: string;
   readonly dataType: string;
   readonly payload: Buffer;
@@ -20,27 +22,20 @@ export interface ExpectedEvent {
   readonly [field: string]: unknown;
 }
 
-const folder = join(root, 'services/normalizer/src/fixtures');
-
-/** Every golden case of both vendors: the pages' samples as they stand, richer records, and refusals. */
+/** Every golden case of a push: the pages' samples as they stand, richer records, and refusals. */
 export function corpus(): CorpusCase[] {
-  return (['echat', 'sobot'] as const).flatMap((vendor) =>
-    readdirSync(join(folder, vendor)).map((name) => {
-      const file = (of: string): Buffer => readFileSync(join(folder, vendor, name, of));
-      const expected = JSON.parse(file('expected.json').toString()) as {
+  return goldenCases()
+    .filter(({ dataType }) => dataType !== staffActionType)
+    .map(({ vendor, name, dataType, folder, input }) => {
+      const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
         events: ExpectedEvent[];
         rejected: { reason: string }[];
       };
       return {
-        vendor,
-        name,
-        dataType: name.replace(/-.*/, ''),
-        payload: file(vendor === 'echat' ? 'input.xml' : 'input.json'),
-        events: expected.events,
+        ...{ vendor, name, dataType, payload: readFileSync(input), events: expected.events },
         rejected: expected.rejected.map(({ reason }) => reason),
       };
-    }),
-  );
+    });
 }
 
 /** Decided by the run, and not by the payload. */

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { deleteTopics } from '@sluice/kafka/topics-admin';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf } from '@sluice/schemas/topics';
 import { freePorts } from '@sluice/dev-servers/free-port';
 import { serviceNames, startService, stopServices, untilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import { writeSourcesFor } from '@sluice/start/development-sources';
 import { setUpStream } from '@sluice/start/set-up-stream';
+import { allTopics } from '@sluice/vendors/topics';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -103,7 +104,7 @@ export async function startSystem(
 
 /** Removes everything that a stream left in the servers. */
 export async function removeStream(endpoints: Endpoints, stream: string): Promise<void> {
-  const names = (Object.keys(topics) as TopicName[]).map((name) => topicOf(stream, name));
+  const names = allTopics.map((name) => topicOf(stream, name));
   await Promise.all([
     deleteTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-e2e' }, names),
     fetch(`${endpoints.clickhouseUrl}/`, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` }),

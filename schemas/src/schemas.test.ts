@@ -5,7 +5,7 @@ import { readReleased } from '../tools/read-released.ts';
 import { renderDictionary } from '../tools/render-dictionary.ts';
 import { renderModule } from '../tools/render.ts';
 import { writeOut } from '../tools/write-out.ts';
-import { brokenSizeLinks, requestLimitBytes, storedTopics, topics } from './topics.ts';
+import { brokenSizeLinks, requestLimitBytes, storedTopics, topics, rawTopic } from './topics.ts';
 
 test('the generated types are those of the released schemas', () => {
   const committed = readFileSync(join(import.meta.dirname, 'generated/schemas.ts'), 'utf8');
@@ -53,7 +53,7 @@ test.each(storedTopics)('%s: every field has a doc and a default, and every enum
 describe('the chain of sizes', () => {
   const declared = {
     requestBytes: requestLimitBytes,
-    rawBytes: topics['raw.echat'].maxMessageBytes,
+    rawBytes: rawTopic.maxMessageBytes,
     canonicalBytes: topics['conversation.v1'].maxMessageBytes,
     deadLetterBytes: topics['dead-letter'].maxMessageBytes,
   };

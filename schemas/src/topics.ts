@@ -1,5 +1,5 @@
 /**
- * The one list of topics. Names stand below a stream's prefix: `conversation.v1` of stream `sluice` is
+ * The topics of a stream: one raw topic for each vendor, and those that all share. Names stand below a stream's prefix: `conversation.v1` of stream `sluice` is
  * `sluice.conversation.v1`. Applied by `sluice topics apply`; services only check that theirs are there.
  */
 
@@ -19,13 +19,13 @@ export interface Topic {
   readonly maxMessageBytes: number;
 }
 
-const raw: Topic = { partitions: 6, retentionMs: 7 * day, maxMessageBytes: 2 * 1024 * 1024 };
+/** The raw topic of a vendor. */
+export const rawTopic: Topic = { partitions: 6, retentionMs: 7 * day, maxMessageBytes: 2 * 1024 * 1024 };
 const canonical: Topic = { partitions: 6, retentionMs: 14 * day, maxMessageBytes: 4 * 1024 * 1024 };
 
+/** The topics that all vendors share. */
 export const topics = {
-  'raw.echat': raw,
-  'raw.sobot': raw,
-  'raw.heartbeat': raw,
+  'raw.heartbeat': rawTopic,
   'conversation.v1': canonical,
   'message.v1': canonical,
   'rating.v1': canonical,
@@ -44,7 +44,24 @@ export const topics = {
   'dead-letter': { partitions: 3, retentionMs: 30 * day, maxMessageBytes: 8 * 1024 * 1024 },
 } as const satisfies Record<string, Topic>;
 
-export type TopicName = keyof typeof topics;
+type SharedTopic = keyof typeof topics;
+
+export const sharedTopics = Object.keys(topics) as readonly SharedTopic[];
+
+/** The name of a topic of raw payloads, those of heartbeats among them. */
+export type RawTopic = `raw.${string}`;
+
+export type TopicName = SharedTopic | RawTopic;
+
+/** The topic of a vendor's payloads. @param vendor its id */
+export function rawTopicOf(vendor: string): RawTopic {
+  return `raw.${vendor}`;
+}
+
+/** How a topic is created. */
+export function topicSettings(name: TopicName): Topic {
+  return name in topics ? topics[name as SharedTopic] : rawTopic;
+}
 
 /** Topics of what vendors' events become: one Avro record type each. */
 export const canonicalTopics = [

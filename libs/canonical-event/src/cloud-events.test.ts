@@ -40,10 +40,10 @@ test('optional attributes that have no value are left out', () => {
 
 test('the source is read again from ce_source', () => {
   const { ce_source: ceSource = '' } = cloudEventHeaders(meta, '');
-  expect(sourceOfEvent(ceSource)).toEqual({ vendor: 'ECHAT', sourceId: 'echat-demo' });
+  expect(sourceOfEvent(ceSource)).toEqual({ vendor: 'echat', sourceId: 'echat-demo' });
 });
 
-test.each(['', '/sluice/other/a', '/sluice/echat/', '/sluice/echat/%', 'https://somebody/else'])(
+test.each(['', '/sluice/Echat/a', '/sluice/echat/', '/sluice/echat/%', 'https://somebody/else'])(
   '%s is no source of ours',
   (ceSource) => {
     expect(sourceOfEvent(ceSource)).toBeNull();

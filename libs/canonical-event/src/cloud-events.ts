@@ -3,11 +3,11 @@ import type { Meta } from '@sluice/schemas/schemas';
 /** The header of an event that a replay wrote to the live topics: when that replay began, ISO 8601. */
 export const replayedHeader = 'sluice-replayed';
 
-/** Which source an event is of, as its `ce_source` says; null when that is none of ours. */
-export function sourceOfEvent(ceSource: string): { vendor: Meta['vendor']; sourceId: string } | null {
-  const [, vendor, sourceId] = /^\/sluice\/(echat|sobot)\/([a-z0-9-]+)$/.exec(ceSource) ?? [];
+/** Which source an event is of, as its `ce_source` says; null if no normalizer wrote it. */
+export function sourceOfEvent(ceSource: string): { vendor: string; sourceId: string } | null {
+  const [, vendor, sourceId] = /^\/sluice\/([a-z][a-z0-9]*)\/([a-z0-9-]+)$/.exec(ceSource) ?? [];
   if (vendor === undefined || sourceId === undefined) return null;
-  return { vendor: vendor === 'echat' ? 'ECHAT' : 'SOBOT', sourceId };
+  return { vendor, sourceId };
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The data type of what staff do on pages within Echat's workbench: `raw.echat` holds it beside the vendor's pushes.
+ * The data type of what staff do on pages within a vendor's workbench: its raw topic holds it beside the pushes.
  * No push has it.
  */
 export const staffActionType = 'staffAction';
@@ -10,8 +10,8 @@ export const staffActionType = 'staffAction';
  */
 export interface RawHeaders {
   readonly sourceId: string;
-  /** Who made the payload: `sluice` itself, of a heartbeat. */
-  readonly vendor: 'echat' | 'sobot' | 'sluice';
+  /** Id of the vendor that made the payload; `ourOwn` of a heartbeat. */
+  readonly vendor: string;
   /** The vendor's name of the data type as the request gave it; empty when it gave none. */
   readonly dataType: string;
   /** When ingress had the whole request, epoch ms. */
@@ -67,8 +67,8 @@ export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
   };
 }
 
-const isVendor = (text: string): text is RawHeaders['vendor'] =>
-  text === 'echat' || text === 'sobot' || text === 'sluice';
+/** In place of a vendor: the payload is the gateway's own. */
+export const ourOwn = 'sluice';
 
 /**
  * Reads the headers of a raw record.
@@ -80,7 +80,7 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
   const vendor = text(names.vendor);
   const sourceId = text(names.sourceId);
   const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
-  if (!isVendor(vendor) || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
+  if (vendor === '' || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
   const keyUsed = text(names.keyUsed);
   const foreignAppId = text(names.foreignAppId);
   return {

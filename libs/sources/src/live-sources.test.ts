@@ -2,13 +2,14 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { liveSources, serviceSources } from './live-sources.ts';
+import { vendors } from './testing/made-up-vendors.ts';
 
 jest.useFakeTimers();
 
-const [oldToken, newToken] = ['an old token of Echat', 'a new token of Echat'];
+const [oldToken, newToken] = ['an old token of Acme A', 'a new token of Acme A'];
 
 const yaml = (id: string) =>
-  `sources: [{id: ${id}, vendor: echat, signed: true, encrypted: false, token: {current: {file: token}}}]`;
+  `sources: [{id: ${id}, vendor: acme, signed: true, encrypted: false, token: {current: {file: token}}}]`;
 
 /** Live sources of a folder, and what they tell; `pass` lets the time between two readings pass. */
 function start(refuse: (ids: string[]) => string | null = () => null) {
@@ -24,6 +25,7 @@ function start(refuse: (ids: string[]) => string | null = () => null) {
     join(folder, 'sources.yaml'),
     {},
     {
+      vendors,
       everyMs: 1_000,
       refuse: (sources) => refuse(sources.map(({ id }) => id)),
       on: {
@@ -96,8 +98,8 @@ test('a service warns at its start and after each change, and not in between', (
       error: silent,
     },
     telemetry: { gauge: silent, gauges: silent },
-  } as unknown as Parameters<typeof serviceSources>[2];
-  const live = serviceSources(join(folder, 'sources.yaml'), {}, context, undefined, (sources) =>
+  } as unknown as Parameters<typeof serviceSources>[3];
+  const live = serviceSources(join(folder, 'sources.yaml'), {}, vendors, context, undefined, (sources) =>
     sources.map(({ token }) => token?.current.reveal() ?? ''),
   );
   jest.advanceTimersByTime(5_000);

@@ -2,6 +2,7 @@ import type { Context } from '@sluice/service/run-service';
 import { readSources } from './read-sources.ts';
 import type { SecretsFrom } from './secret-places.ts';
 import { sourceChanges } from './source-changes.ts';
+import type { SourceVendor } from './source-vendor.ts';
 import type { Source } from './source.ts';
 
 /** The sources as the file and its secrets say now. */
@@ -14,6 +15,8 @@ export interface LiveSources {
 }
 
 export interface LiveSourcesOptions {
+  /** By id. */
+  readonly vendors: Readonly<Record<string, SourceVendor>>;
   /** How often file and secrets are read again, in ms. Mounted secrets change without telling anybody. */
   readonly everyMs: number;
   /** Says why new sources cannot be taken without a restart; null when they can. */
@@ -33,7 +36,7 @@ export interface LiveSourcesOptions {
  * @throws SourcesError when they cannot be used at the start
  */
 export function liveSources(file: string, secrets: SecretsFrom, options: LiveSourcesOptions): LiveSources {
-  let sources = byId(readSources(file, secrets));
+  let sources = byId(readSources(file, secrets, options.vendors));
   let problem: string | null = null;
 
   const tell = (sentence: string): void => {
@@ -43,7 +46,7 @@ export function liveSources(file: string, secrets: SecretsFrom, options: LiveSou
   const readAgain = (): void => {
     let read: Source[];
     try {
-      read = readSources(file, secrets);
+      read = readSources(file, secrets, options.vendors);
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));
       return;
@@ -75,6 +78,7 @@ export function liveSources(file: string, secrets: SecretsFrom, options: LiveSou
 export function serviceSources(
   file: string,
   secrets: SecretsFrom,
+  vendors: LiveSourcesOptions['vendors'],
   { log, telemetry }: Pick<Context<object>, 'log' | 'telemetry'>,
   refuse: LiveSourcesOptions['refuse'] = () => null,
   warningsOf: (sources: readonly Source[]) => string[] = () => [],
@@ -83,6 +87,7 @@ export function serviceSources(
     for (const sentence of warningsOf(all)) log.warn(sentence);
   };
   const sources = liveSources(file, secrets, {
+    vendors,
     everyMs: 2_000,
     refuse,
     on: {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openingsOf } from './openings.ts';
 import { readSources } from './read-sources.ts';
+import { vendors } from './testing/made-up-vendors.ts';
 
 function openings(settings: string): string[] {
   const file = join(mkdtempSync(join(tmpdir(), 'sluice-openings-')), 'sources.yaml');
   const common =
-    'vendor: echat, signed: true, encrypted: true, token: {current: {env: T}}, aesKey: {current: {env: K}}';
+    'vendor: acme, signed: true, encrypted: true, token: {current: {env: T}}, aesKey: {current: {env: K}}';
   writeFileSync(file, `sources: [{id: a, ${common}${settings}}]`);
-  return openingsOf(readSources(file, { T: 'a token of Echat', K: 'A'.repeat(43) }));
+  return openingsOf(readSources(file, { T: 'a token of Acme A', K: 'A'.repeat(43) }, vendors));
 }
 
 test.each([

@@ -1,78 +1,33 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { readSources, SourcesError } from './read-sources.ts';
-
-const development = join(import.meta.dirname, '../../../config/sources.yaml');
+import { vendors } from './testing/made-up-vendors.ts';
 
 function reading(yaml: string, env: NodeJS.ProcessEnv = {}): () => unknown {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-sources-'));
   const file = join(folder, 'sources.yaml');
   writeFileSync(file, yaml);
   writeFileSync(join(folder, 'empty'), '');
-  return () => readSources(file, env);
+  return () => readSources(file, env, vendors);
 }
 
-test('the development file is read, and its secrets show nowhere', () => {
-  const sources = readSources(development, {});
-  expect(sources.map(({ id, vendor }) => `${vendor} ${id}`)).toEqual([
-    'echat echat-demo',
-    'echat echat-plain',
-    'sobot sobot-demo',
-    'sobot sobot-open',
-  ]);
-  expect(sources[0]?.utcOffsetMinutes).toBe(480);
-  const shown = inspect(sources, { depth: 9 }) + JSON.stringify(sources);
-  for (const name of [
-    'echat-token',
-    'echat-plain-token',
-    'echat-aes-key',
-    'sobot-app-key',
-    'sobot-aes-key',
-    'sobot-path-secret',
-    'staff-page-token',
-    'staff-ticket-key',
-  ]) {
-    expect(shown).not.toContain(readFileSync(join(development, '../dev-secrets', name), 'utf8').trim());
-  }
-});
-
-const echat = '{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}}}';
+const acme = '{id: a, vendor: acme, signed: true, encrypted: false, token: {current: {env: T}}}';
 
 test('secrets come from the environment too, and two keys may live', () => {
   const sources = reading(
-    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}, previous: {env: P}}, utcOffset: "-03:30"}]',
-    { T: 'a new token of Echat', P: 'an old token of Echat' },
+    'sources: [{id: a, vendor: acme, signed: true, encrypted: false, token: {current: {env: T}, previous: {env: P}}, utcOffset: "-03:30"}]',
+    { T: 'a new token of Acme A', P: 'an old token of Acme A' },
   )() as ReturnType<typeof readSources>;
-  expect(sources[0]?.token?.previous?.reveal()).toBe('an old token of Echat');
+  expect(sources[0]?.token?.previous?.reveal()).toBe('an old token of Acme A');
   expect(sources[0]?.utcOffsetMinutes).toBe(-210);
-});
-
-test('unread secrets may be missing, and what else is wrong is told', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-sources-'));
-  const file = join(folder, 'sources.yaml');
-  writeFileSync(file, readFileSync(development));
-  expect(() => readSources(file, {})).toThrow('which cannot be read');
-  const sources = readSources(file, 'unread');
-  expect(sources.map(({ id }) => id)).toEqual(['echat-demo', 'echat-plain', 'sobot-demo', 'sobot-open']);
-  for (const { token, aesKey, pathSecret } of sources)
-    for (const key of [token, aesKey, pathSecret]) expect(key?.current.reveal() ?? '').toBe('');
-  writeFileSync(file, '{sources: [{id: a, vendor: echat, signed: true, encrypted: false}]}');
-  expect(() => readSources(file, 'unread')).toThrow('source a: is signed, so it needs a token.');
-});
-
-test('unread secrets are not read although they are there', () => {
-  const [source] = readSources(development, 'unread');
-  expect(source?.token?.current.reveal()).toBe('');
-  expect(source?.vendor === 'echat' && source.staff?.pages.length).toBe(1);
 });
 
 test('the unit of a duration may differ from the documented one', () => {
   const [source] = reading(
-    `sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: s}}')}]`,
+    `sources: [${acme.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: s}}')}]`,
     {
-      T: 'a token of Echat',
+      T: 'a token of Acme A',
     },
   )() as ReturnType<typeof readSources>;
   expect(source?.durationUnits).toEqual({ 'chatEnd.chatTotalTime': 's' });
@@ -82,17 +37,17 @@ test('every problem of every stage is told at once, each with its line', () => {
   const yaml = [
     'sources:',
     '  - id: shop',
-    '    vendor: echat',
+    '    vendor: acme',
     '    signed: true',
     '    encrypted: true',
     '    token: { current: { env: T } }',
     '    aesKey: { current: { file: empty } }',
     '  - id: Shop',
-    '    vendor: sobot',
+    '    vendor: plain',
     '    signed: false',
     '    encrypted: false',
     '  - id: shop',
-    '    vendor: sobot',
+    '    vendor: plain',
     '    signed: false',
     '    encrypted: false',
     'other: 1',
@@ -123,74 +78,70 @@ test.each(['sources: [', 'a: b: c', '\t- x'])('a file that is no YAML is one sen
 
 test.each([
   ['sources: []', 'lists no source'],
-  [`sources: [${echat.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: h}}')}]`, 'must be ms or s'],
+  [`sources: [${acme.replace('}}}', '}}, durationUnits: {chatEnd.chatTotalTime: h}}')}]`, 'must be ms or s'],
   [
-    `sources: [${echat.replace('}}}', '}}, durationUnits: {conversation.queue_time: s}}')}]`,
-    'source a, durationUnits: must name some of chatEnd.chatTotalTime, ',
+    `sources: [${acme.replace('}}}', '}}, durationUnits: {conversation.queueTime: s}}')}]`,
+    'source a, durationUnits: must name some of chatEnd.chatTotalTime.',
   ],
-  [`sources: [${echat}]`, 'source a, token.current names the environment variable T, which is not set'],
-  [`sources: [${echat}, ${echat}]`, 'Source a is there twice'],
-  ['sources: [{id: a, vendor: echat, encrypted: false}]', 'source a, signed: must be true or false'],
-  ['sources: [{id: a, vendor: echat, signed: true}]', 'source a, encrypted: must be true or false'],
-  ['sources: [{id: a, vendor: echat, signed: true, encrypted: false}]', 'is signed, so it needs a token'],
+  [`sources: [${acme}]`, 'source a, token.current names the environment variable T, which is not set'],
+  [`sources: [${acme}, ${acme}]`, 'Source a is there twice'],
+  ['sources: [{id: a, vendor: acme, encrypted: false}]', 'source a, signed: must be true or false'],
+  ['sources: [{id: a, vendor: acme, signed: true}]', 'source a, encrypted: must be true or false'],
+  ['sources: [{id: a, vendor: acme, signed: true, encrypted: false}]', 'is signed, so it needs a token'],
+  ['sources: [{id: a, vendor: acme, signed: false, encrypted: true}]', 'is encrypted, so it needs an aesKey'],
   [
-    'sources: [{id: a, vendor: echat, signed: false, encrypted: true}]',
-    'is encrypted, so it needs an aesKey',
-  ],
-  [
-    'sources: [{id: a, vendor: echat, signed: false, encrypted: false}]',
+    'sources: [{id: a, vendor: acme, signed: false, encrypted: false}]',
     'needs access.pathSecret or access.addresses',
   ],
   [
-    'sources: [{id: a, vendor: sobot, signed: true, encrypted: false, token: {current: {env: HOME}}}]',
-    'needs companyIds',
-  ],
-  [
-    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: s3cret}}]',
+    'sources: [{id: a, vendor: acme, signed: true, encrypted: false, token: {current: s3cret}}]',
     'a secret itself does not belong',
   ],
   [
-    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: nope}}}]',
+    'sources: [{id: a, vendor: acme, signed: true, encrypted: false, token: {current: {file: nope}}}]',
     'which cannot be read',
   ],
   [
-    'sources: [{id: a, vendor: echat, signed: true, encrypted: false, token: {current: {file: empty}}}]',
+    'sources: [{id: a, vendor: acme, signed: true, encrypted: false, token: {current: {file: empty}}}]',
     'which is empty',
   ],
   [
-    'sources: [{id: a, vendor: echat, signed: false, encrypted: false, access: {addresses: ["10.0.0.0/99"]}}]',
+    'sources: [{id: a, vendor: acme, signed: false, encrypted: false, access: {addresses: ["10.0.0.0/99"]}}]',
     'neither an address nor a network',
   ],
+  [`sources: [${acme.replace('env: T', 'env: SHORT')}]`, 'source a: its token is shorter than 16 bytes'],
   [
-    'sources: [{id: a, vendor: echat, signed: true, encrypted: true, token: {current: {env: T}}, aesKey: {current: {env: SHORT}}}]',
-    'the 43 characters',
-  ],
-  [
-    'sources: [{id: a, vendor: sobot, signed: false, encrypted: true, aesKey: {current: {env: SHORT}}, access: {addresses: ["::1"]}}]',
-    '8 to 16 bytes',
-  ],
-  [`sources: [${echat.replace('env: T', 'env: SHORT')}]`, 'source a: its token is shorter than 16 bytes'],
-  [
-    `sources: [${echat.replace('{env: T}}', '{env: LONG}, previous: {env: SHORT}}')}]`,
+    `sources: [${acme.replace('{env: T}}', '{env: LONG}, previous: {env: SHORT}}')}]`,
     'source a: its token is shorter than 16 bytes',
   ],
   [
-    'sources: [{id: a, vendor: sobot, signed: true, encrypted: false, companyIds: [c], token: {current: {env: SHORT}}}]',
+    'sources: [{id: a, vendor: plain, signed: true, encrypted: false, token: {current: {env: SHORT}}}]',
     'source a: its token is shorter than 12 bytes',
   ],
   [
-    'sources: [{id: a, vendor: sobot, signed: false, encrypted: false, access: {pathSecret: {current: {env: SHORT}}}}]',
+    'sources: [{id: a, vendor: plain, signed: false, encrypted: false, access: {pathSecret: {current: {env: SHORT}}}}]',
     'source a: its access.pathSecret is shorter than 16 bytes',
   ],
-  [`sources: [${echat.replace('}}}', '}}, staleTimestamps: keep}')}]`, 'source a, staleTimestamps'],
+  [`sources: [${acme.replace('}}}', '}}, staleTimestamps: keep}')}]`, 'source a, staleTimestamps'],
   [
-    `sources: [${echat.replace('}}}', '}}, plaintext: accept}')}]`,
+    `sources: [${acme.replace('}}}', '}}, plaintext: accept}')}]`,
     'has plaintext: accept but is not encrypted',
   ],
-  [`sources: [${echat.replace('}}}', '}}, foreignAppIds: keep}')}]`, 'foreignAppIds'],
-  ['sources: [{id: A!, vendor: echat, signed: true, encrypted: true}]', 'source A!, id: must be lower-case'],
-  ['sources: [{id: a, vendor: echat, signed: true, encrypted: true, colour: red}]', 'colour'],
-  ['sources: [{id: a, vendor: acme}]', 'vendor'],
+  [`sources: [${acme.replace('}}}', '}}, foreignAppIds: keep}')}]`, 'foreignAppIds'],
+  ['sources: [{id: A!, vendor: acme, signed: true, encrypted: true}]', 'source A!, id: must be lower-case'],
+  ['sources: [{id: a, vendor: acme, signed: true, encrypted: true, colour: red}]', 'colour'],
+  ['sources: [{id: a, vendor: nobody}]', 'source a, vendor: must be one of acme, plain.'],
+  ['sources: [{id: a, vendor: constructor}]', 'source a, vendor: must be one of acme, plain.'],
+  ['sources: [{id: a}]', 'source a, vendor: must be one of acme, plain.'],
+  [`sources: [${acme.replace('}}}', '}}, appIds: [none]}')}]`, 'source a: has an app id that is none.'],
+  [
+    'sources: [{id: a, vendor: plain, signed: false, encrypted: false, staff: {pages: []}, access: {addresses: ["::1"]}}]',
+    'Unrecognized key: "staff"',
+  ],
+  [
+    'sources: [{id: a, vendor: plain, signed: false, encrypted: false, durationUnits: {a: s}, access: {addresses: ["::1"]}}]',
+    'durationUnits: must be left out',
+  ],
   ['{]', 'cannot be read'],
 ])('%s is refused with a sentence', (yaml, sentence) => {
   const read = reading(yaml, { HOME: '/', SHORT: 'short', LONG: 'l'.repeat(16) });
@@ -199,14 +150,14 @@ test.each([
 });
 
 const staff = (page: string, further = ''): string =>
-  `sources: [${echat.slice(0, -1)}, staff: {${further}pages: [{id: panel, ${page}}]}}]`;
+  `sources: [${acme.slice(0, -1)}, staff: {${further}pages: [{id: panel, ${page}}]}}]`;
 
 test('pages of staff have a token, tickets, or both', () => {
   const yaml = staff(
     'origins: ["https://a.example", "http://localhost:8080"], token: {current: {env: TOKEN}}, ticketKey: {current: {env: KEY}, previous: {env: KEY}}',
   );
   const [source] = reading(yaml, {
-    T: 'a token of Echat',
+    T: 'a token of Acme A',
     TOKEN: 't'.repeat(16),
     KEY: 'k'.repeat(32),
   })() as ReturnType<typeof readSources>;
@@ -253,13 +204,13 @@ test.each([
 
 test('every problem is told at once', () => {
   const read = reading(
-    'sources: [{id: a, vendor: echat, signed: true, encrypted: true}, {id: b, vendor: sobot, signed: false, encrypted: false}]',
+    'sources: [{id: a, vendor: acme, signed: true, encrypted: true}, {id: b, vendor: plain, signed: false, encrypted: false}]',
   );
   expect(read).toThrow(/a: is signed[\s\S]*a: is encrypted[\s\S]*b: is unsigned/);
 });
 
 test('what is left out is kept apart: nothing is lost, and nothing goes on that somebody else may have sent', () => {
-  const [source] = reading(`sources: [${echat}]`, { T: 'a token of Echat' })() as ReturnType<
+  const [source] = reading(`sources: [${acme}]`, { T: 'a token of Acme A' })() as ReturnType<
     typeof readSources
   >;
   expect(source).toMatchObject({
@@ -274,13 +225,13 @@ test('what is left out is kept apart: nothing is lost, and nothing goes on that 
 
 describe('two sources that share a token', () => {
   const sealed = (id: string, change = '', token = 'T') =>
-    `{id: ${id}, vendor: echat, signed: true, encrypted: true, aesKey: {current: {env: KEY}}, token: {current: {env: ${token}}, previous: {env: P}}${change}}`;
+    `{id: ${id}, vendor: acme, signed: true, encrypted: true, aesKey: {current: {env: KEY}}, token: {current: {env: ${token}}, previous: {env: P}}${change}}`;
   const plain = (id: string) =>
-    `{id: ${id}, vendor: echat, signed: true, encrypted: false, token: {current: {env: T}}}`;
+    `{id: ${id}, vendor: acme, signed: true, encrypted: false, token: {current: {env: T}}}`;
   const env = {
-    T: 'a token of Echat',
-    P: 'another of Echat',
-    OTHER: 'a third one of Echat',
+    T: 'a token of Acme A',
+    P: 'another of Acme A',
+    OTHER: 'a third one of Acme A',
     KEY: 'A'.repeat(43),
   };
 

@@ -3,17 +3,12 @@ import { isIP } from 'node:net';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
-import { durationFieldsOf, type DurationField } from './duration-fields.ts';
 import { buildStaff, staffShape } from './read-staff.ts';
 import { isShort, keys, readSecret, type KeyPlaces, type SecretsFrom } from './secret-places.ts';
-import { unequalGuards } from './unequal-guards.ts';
 import type { Keys, Source } from './source.ts';
+import type { SourceVendor } from './source-vendor.ts';
+import { unequalGuards } from './unequal-guards.ts';
 
-/**
- * In bytes, by what the token signs with: whoever has one signed push can try tokens as fast as he computes SHA-1 or MD5.
- * You choose Echat's token. Sobot issues its appKey: 12 letters and digits (71 bits) are taken.
- */
-const shortestToken = { echat: 16, sobot: 12 } as const;
 const shortestPathSecret = 16;
 
 /** Thrown for a sources file that cannot be used; the message has one line for each problem. */
@@ -53,45 +48,59 @@ const common = {
     .default('+08:00'),
 };
 
-/** Of some of the vendor's durations, the unit that its numbers count; the documented one else. */
-const durationUnitsOf = (vendor: Source['vendor']) => {
-  const names = durationFieldsOf(vendor) as [DurationField, ...DurationField[]];
+/** Of some of the vendor's durations, the unit that its numbers count. Default: the documented one. */
+const durationUnitsOf = (vendor: SourceVendor) => {
+  const names = Object.keys(vendor.durations);
   const unit = z.enum(['ms', 's'], { error: 'must be ms or s' });
-  const error = `must name some of ${names.join(', ')}`;
+  const error = names.length === 0 ? 'must be left out' : `must name some of ${names.join(', ')}`;
   return z.partialRecord(z.enum(names), unit, { error }).default({});
 };
 
-const sourceShape = z.discriminatedUnion('vendor', [
+/** What all sources have. */
+const shapeOfAll = (vendor: SourceVendor) =>
   z.strictObject({
     ...common,
-    vendor: z.literal('echat'),
-    timestampUnit: z.enum(['s', 'ms', 'any']).default('any'),
-    appIds: z.array(z.string().min(1)).default([]),
+    vendor: z.literal(vendor.id),
+    durationUnits: durationUnitsOf(vendor),
     staff: staffShape.optional(),
-    durationUnits: durationUnitsOf('echat'),
-  }),
-  z.strictObject({
-    ...common,
-    vendor: z.literal('sobot'),
-    companyIds: z.array(z.string().min(1)).default([]),
-    durationUnits: durationUnitsOf('sobot'),
-  }),
-]);
-const fileShape = z.strictObject({ sources: z.array(z.unknown()).min(1, 'lists no source') });
+  });
 
-type RawSource = z.output<typeof sourceShape>;
+type RawSource = z.output<ReturnType<typeof shapeOfAll>>;
+
+/** What the file may say of a source: what all sources have, and what its vendor alone asks for. */
+function sourceShape(vendor: SourceVendor): z.ZodType<RawSource> {
+  const ofAll = vendor.hasStaffPages ? shapeOfAll(vendor) : shapeOfAll(vendor).omit({ staff: true });
+  return ofAll.extend(vendor.settings) as unknown as z.ZodType<RawSource>;
+}
+
+const fileShape = z.strictObject({ sources: z.array(z.unknown()).min(1, 'lists no source') });
 
 /**
  * Reads the sources file (YAML; see config/sources.yaml) and the secrets that it names.
  * Paths of secret files are relative to the sources file.
+ * @param vendors by id
  * @throws SourcesError with every problem at once, each naming its line, the source and the setting
  */
-export function readSources(file: string, secrets: SecretsFrom): Source[] {
+export function readSources(
+  file: string,
+  secrets: SecretsFrom,
+  vendors: Readonly<Record<string, SourceVendor>>,
+): Source[] {
   const { entries, lineOf, problems } = openFile(file);
+  const shapes = new Map(Object.values(vendors).map((vendor) => [vendor.id, sourceShape(vendor)]));
   const sources = entries.flatMap((entry, index): Source[] => {
     const at = ['sources', index];
     const named = nameOf(entry, index);
-    const parsed = sourceShape.safeParse(entry);
+    const vendor = vendors[vendorIdOf(entry)];
+    const shape = shapes.get(vendorIdOf(entry));
+    if (!vendor || !shape) {
+      problems.push([
+        lineOf([...at, 'vendor']),
+        `${named}, vendor: must be one of ${[...shapes.keys()].join(', ')}.`,
+      ]);
+      return [];
+    }
+    const parsed = shape.safeParse(entry);
     if (!parsed.success) {
       for (const { path, message } of parsed.error.issues)
         problems.push([
@@ -113,7 +122,7 @@ export function readSources(file: string, secrets: SecretsFrom): Source[] {
       });
       return { current: current ?? new Secret(''), previous: previous ?? null };
     };
-    return [build(raw, read, (text) => problems.push([lineOf(at), `${named}: ${text}.`]))];
+    return [build(raw, vendor, read, (text) => problems.push([lineOf(at), `${named}: ${text}.`]))];
   });
   const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
   ids.forEach((id, index) => {
@@ -173,6 +182,10 @@ const nameOf = (entry: unknown, index: number): string => {
   return `source ${typeof id === 'string' ? id : `number ${index + 1}`}`;
 };
 
+const vendorIdOf = (entry: unknown): string => {
+  const vendor = (entry as { vendor?: unknown } | null)?.vendor;
+  return typeof vendor === 'string' ? vendor : '';
+};
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
@@ -181,6 +194,7 @@ const sentenceOf = (error: unknown): string => (error instanceof Error ? error.m
  */
 function build(
   raw: RawSource,
+  vendor: SourceVendor,
   read: (places: KeyPlaces | undefined, name: string) => Keys | null,
   say: (text: string) => void,
 ): Source {
@@ -203,16 +217,16 @@ function build(
   const token = read(raw.token, 'token');
   const aesKey = read(raw.aesKey, 'aesKey');
   const pathSecret = read(raw.access?.pathSecret, 'access.pathSecret');
-  checkAesKeys(raw.vendor, aesKey, say);
-  if (isShort(token, shortestToken[raw.vendor]))
+  if (isShort(token, vendor.shortestTokenBytes))
     say(
-      `its token is shorter than ${shortestToken[raw.vendor]} bytes: one signed push would be enough to guess it`,
+      `its token is shorter than ${vendor.shortestTokenBytes} bytes: one signed push would be enough to guess it`,
     );
   if (isShort(pathSecret, shortestPathSecret))
     say(`its access.pathSecret is shorter than ${shortestPathSecret} bytes: it could be guessed`);
   const [sign, hours, minutes] = [raw.utcOffset[0], raw.utcOffset.slice(1, 3), raw.utcOffset.slice(4, 6)];
-  const base = {
+  const source: Source = {
     id: raw.id,
+    vendor: vendor.id,
     stream: raw.stream,
     tenant: raw.tenant,
     token,
@@ -226,31 +240,16 @@ function build(
     plaintext: raw.plaintext,
     foreignIds: raw.foreignIds,
     utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
-    durationUnits: raw.durationUnits,
+    durationUnits: raw.durationUnits as Source['durationUnits'],
+    staff: buildStaff(raw.staff, raw.signed, read, say),
+    settings: pick(raw, Object.keys(vendor.settings)),
   };
-  if (raw.vendor === 'echat')
-    return {
-      ...base,
-      vendor: 'echat',
-      timestampUnit: raw.timestampUnit,
-      appIds: raw.appIds,
-      staff: buildStaff(raw.staff, raw.signed, read, say),
-    };
-  if (raw.signed && raw.companyIds.length === 0)
-    say('is signed, so it needs companyIds: the company id is part of the signature');
-  return { ...base, vendor: 'sobot', companyIds: raw.companyIds };
+  for (const problem of vendor.problemsOf(source)) say(problem);
+  return source;
 }
 
-function checkAesKeys(vendor: 'echat' | 'sobot', aesKey: Keys | null, say: (text: string) => void): void {
-  for (const key of [aesKey?.current, aesKey?.previous]) {
-    const value = key?.reveal();
-    if (!value) continue;
-    if (vendor === 'echat' && !/^[A-Za-z0-9+/]{43}$/.test(value))
-      say('its aesKey must be the 43 characters of the EncodingAESKey');
-    const bytes = Buffer.byteLength(value);
-    if (vendor === 'sobot' && (bytes < 8 || bytes > 16)) say('its aesKey must be 8 to 16 bytes');
-  }
-}
+const pick = (from: object, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
 
 function isNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');

@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSources } from './read-sources.ts';
 import { sourceChanges } from './source-changes.ts';
+import { vendors } from './testing/made-up-vendors.ts';
 
-const secrets = { OLD: 'an old token of Echat', NEW: 'a new token of Echat', KEY: 'k'.repeat(32) };
+const secrets = { OLD: 'an old token of Acme A', NEW: 'a new token of Acme A', KEY: 'k'.repeat(32) };
 
 function read(...sources: string[]) {
   const file = join(mkdtempSync(join(tmpdir(), 'sluice-changes-')), 'sources.yaml');
   writeFileSync(file, `sources: [${sources.join(', ')}]`);
-  return readSources(file, secrets);
+  return readSources(file, secrets, vendors);
 }
 const shop = (further = 'token: {current: {env: OLD}}', id = 'shop'): string =>
-  `{id: ${id}, vendor: echat, signed: true, encrypted: false, ${further}}`;
+  `{id: ${id}, vendor: acme, signed: true, encrypted: false, ${further}}`;
 const open = (further: string): string =>
-  `{id: open, vendor: sobot, signed: false, encrypted: false, access: {addresses: ['10.0.0.1'], ${further}}}`;
+  `{id: open, vendor: plain, signed: false, encrypted: false, access: {addresses: ['10.0.0.1'], ${further}}}`;
 const page = (further: string): string =>
   shop(
     `token: {current: {env: OLD}}, staff: {pages: [{id: panel, origins: ['https://a.example'], ${further}}]}`,

@@ -43,7 +43,9 @@ function settingsOf(source: Source): Map<string, string> {
       settings.set(path.join('.'), JSON.stringify(value));
     else for (const [name, one] of Object.entries(value)) note(one, [...path, name]);
   };
-  for (const [name, value] of Object.entries(source)) note(value, [settingOf[name] ?? name]);
+  const { settings: ofVendor, ...ofAll } = source;
+  for (const [name, value] of Object.entries({ ...ofAll, ...(ofVendor as object) }))
+    note(value, [settingOf[name] ?? name]);
   // No previous key, and no keys at all: neither is a setting of the file.
   for (const [path, value] of settings) if (value === 'null') settings.delete(path);
   return settings;

@@ -1,11 +1,15 @@
 import type { Secret } from '@sluice/service/secret';
-import type { DurationField, DurationUnit } from './duration-fields.ts';
+import type { DurationUnit } from './source-vendor.ts';
 
 /** The two live keys of a source: what is used now, and what was used before it was changed. */
 export interface Keys {
   readonly current: Secret;
   readonly previous: Secret | null;
 }
+
+/** The texts of both keys, without one that could not be read; none where there are no keys. */
+export const keyTexts = (keys: Keys | null): string[] =>
+  [keys?.current, keys?.previous].flatMap((key) => key?.reveal() ?? []).filter((key) => key !== '');
 
 /** Which of the two. */
 export type LiveKey = keyof Keys;
@@ -30,13 +34,39 @@ export type KeepPolicy = 'accept' | 'keep-apart';
 /** What becomes of a signed push that somebody else may have sent; `refuse`: it is not acknowledged. */
 export type SuspectPolicy = KeepPolicy | 'refuse';
 
-interface CommonSource {
+/** A page that staff open within the vendor's workbench: it asks for signatures, and sends what staff do there. */
+export interface StaffPage {
+  /** Stands in every event of the page. */
+  readonly id: string;
+  /** Where browsers may ask from: `https://panel.example.com`. */
+  readonly origins: readonly string[];
+  /** What the page sends as a bearer token. Null: it has tickets alone. */
+  readonly token: Keys | null;
+  /** What its short-lived tickets are signed with (see `page-ticket.ts`). Null: it has a token alone. */
+  readonly ticketKey: Keys | null;
+  /** From one address, for each of the two routes. */
+  readonly requestsPerMinute: number;
+}
+
+export interface StaffAccess {
+  /** How long a signature for the workbench is given out as good, in ms. The vendor does not say how long it is. */
+  readonly signatureLifeMs: number;
+  readonly pages: readonly StaffPage[];
+}
+
+/**
+ * One account at a vendor.
+ * @typeParam S the settings that its vendor alone asks for
+ */
+export interface Source<S = unknown> {
   /** Immutable: it is part of every event id. */
   readonly id: string;
+  /** Id of its vendor. */
+  readonly vendor: string;
   /** The unit of isolation: prefix of topics, tables and indices. */
   readonly stream: string;
   readonly tenant: string;
-  /** What the signature is made with: Echat's token, Sobot's appKey. Null when the source is unsigned. */
+  /** What the signature is made with. Null when the source is unsigned. */
   readonly token: Keys | null;
   /** What the payload is encrypted with. Null when it is plain. */
   readonly aesKey: Keys | null;
@@ -58,50 +88,15 @@ interface CommonSource {
   /** Offset of the vendor's clock from UTC, in minutes: its times carry no zone. */
   readonly utcOffsetMinutes: number;
   /** Units that differ from the documented ones. */
-  readonly durationUnits: Partial<Readonly<Record<DurationField, DurationUnit>>>;
-}
-
-/** A page that staff open within the vendor's workbench: it asks for signatures, and sends what staff do there. */
-export interface StaffPage {
-  /** Stands in every event of the page. */
-  readonly id: string;
-  /** Where browsers may ask from: `https://panel.example.com`. */
-  readonly origins: readonly string[];
-  /** What the page sends as a bearer token. Null: it has tickets alone. */
-  readonly token: Keys | null;
-  /** What its short-lived tickets are signed with (see `page-ticket.ts`). Null: it has a token alone. */
-  readonly ticketKey: Keys | null;
-  /** From one address, for each of the two routes. */
-  readonly requestsPerMinute: number;
-}
-
-export interface StaffAccess {
-  /** How long a signature for the workbench is given out as good, in ms. The vendor does not say how long it is. */
-  readonly signatureLifeMs: number;
-  readonly pages: readonly StaffPage[];
-}
-
-export interface EchatSource extends CommonSource {
-  readonly vendor: 'echat';
-  /** What the vendor's signed timestamps count. Not documented; `any` takes 10 and 13 digits. */
-  readonly timestampUnit: 's' | 'ms' | 'any';
-  /** App ids that a decrypted message may carry; empty: any. */
-  readonly appIds: readonly string[];
+  readonly durationUnits: Readonly<Record<string, DurationUnit>>;
   /** Null: there are no such pages, and their routes answer as unknown ones do. */
   readonly staff: StaffAccess | null;
+  readonly settings: S;
 }
-
-export interface SobotSource extends CommonSource {
-  readonly vendor: 'sobot';
-  /** Company ids that sign: the first one, and those of branches. */
-  readonly companyIds: readonly string[];
-}
-
-export type Source = EchatSource | SobotSource;
 
 /** Every secret that a source has, those of its staff pages among them. */
 export function secretsOf(source: Source): SourceSecret[] {
-  const pages = source.vendor === 'echat' ? (source.staff?.pages ?? []) : [];
+  const pages = source.staff?.pages ?? [];
   return [
     ...secretOf('token', '', source.token),
     ...secretOf('aesKey', '', source.aesKey),

@@ -1,6 +1,6 @@
 import { applyTopics } from '@sluice/kafka/topics-admin';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf, type TopicName, topicSettings } from '@sluice/schemas/topics';
 import { checkTopics, earlyAcknowledgement } from './check-topics.ts';
 
 jest.setTimeout(20_000);
@@ -17,10 +17,10 @@ async function streamOf(present: readonly TopicName[], sizes: Partial<Record<Top
     kafka.connection,
     present.map((name) => ({
       name: topicOf(stream, name),
-      ...topics[name],
+      ...topicSettings(name),
       partitions: 1,
       replicas: 1,
-      maxMessageBytes: sizes[name] ?? topics[name].maxMessageBytes,
+      maxMessageBytes: sizes[name] ?? topicSettings(name).maxMessageBytes,
     })),
   );
   return stream;
@@ -32,7 +32,7 @@ const problemsOf = async (stream: string, wanted: readonly TopicName[]) =>
 test('how long each topic keeps its records is known', async () => {
   const stream = await streamOf(['raw.echat']);
   const { retentionMs } = await checkTopics(kafka.connection, stream, ['raw.echat', 'message.v1']);
-  expect(retentionMs).toEqual(new Map([[`${stream}.raw.echat`, topics['raw.echat'].retentionMs]]));
+  expect(retentionMs).toEqual(new Map([[`${stream}.raw.echat`, topicSettings('raw.echat').retentionMs]]));
 });
 
 test('nothing to say when all topics are there and fit each other', async () => {

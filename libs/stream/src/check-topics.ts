@@ -1,6 +1,13 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { findTopics, type FoundTopic } from '@sluice/kafka/topics-admin';
-import { brokenSizeLinks, requestLimitBytes, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import {
+  brokenSizeLinks,
+  rawTopic,
+  requestLimitBytes,
+  topicOf,
+  topicSettings,
+  type TopicName,
+} from '@sluice/schemas/topics';
 
 export interface CheckedTopics {
   /**
@@ -26,11 +33,12 @@ export async function checkTopics(
     .filter((name) => !found.has(name))
     .map((name) => `Topic ${name} is missing: run "sluice topics apply --stream ${stream}" first.`);
   const actual = (name: TopicName): number =>
-    found.get(topicOf(stream, name))?.maxMessageBytes ?? topics[name].maxMessageBytes;
+    found.get(topicOf(stream, name))?.maxMessageBytes ?? topicSettings(name).maxMessageBytes;
+  const raw = names.filter((name) => name.startsWith('raw.') && name !== 'raw.heartbeat');
   const canonical = names.filter((name) => name !== 'dead-letter' && !name.startsWith('raw.'));
   const broken = brokenSizeLinks({
     requestBytes: requestLimitBytes,
-    rawBytes: Math.min(actual('raw.echat'), actual('raw.sobot')),
+    rawBytes: raw.length > 0 ? Math.min(...raw.map(actual)) : rawTopic.maxMessageBytes,
     canonicalBytes: Math.max(...canonical.map(actual)),
     deadLetterBytes: actual('dead-letter'),
   });

@@ -4,6 +4,8 @@ import type { Publisher } from '@sluice/kafka/publisher';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { topicOf } from '@sluice/schemas/topics';
 import type { Reason, Stage } from '@sluice/schemas/schemas';
+import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
+import { ourOwn } from '@sluice/raw-event/raw-headers';
 
 export type DeadLetter = EventInput<'dead-letter'>;
 
@@ -45,7 +47,7 @@ export function deadLetterOf(
 ): DeadLetter {
   const header = (name: string): string => record.headers[name]?.toString('utf8') ?? '';
   const ofEvent = sourceOfEvent(header('ce_source'));
-  const vendor = header('sluice-vendor').toUpperCase();
+  const vendor = header('sluice-vendor') || ofEvent?.vendor;
   return {
     id:
       header('sluice-payload-hash') ||
@@ -57,7 +59,7 @@ export function deadLetterOf(
     payload: record.value ?? Buffer.alloc(0),
     headers: Object.entries(record.headers).map(([name, value]) => ({ name, value: value.toString('utf8') })),
     source_id: header('sluice-source') || (ofEvent?.sourceId ?? ''),
-    vendor: vendor === 'ECHAT' || vendor === 'SOBOT' ? vendor : (ofEvent?.vendor ?? 'UNKNOWN'),
+    vendor: vendor === undefined || vendor === ourOwn ? 'UNKNOWN' : vendorSymbol(vendor),
     data_type: header('sluice-data-type'),
     topic: record.topic,
     partition: record.partition,

@@ -1,6 +1,7 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { applyTopics } from '@sluice/kafka/topics-admin';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf, topicSettings } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 import { checkRetention, groupOf } from './topic-groups.ts';
 
 export interface TopicOptions {
@@ -23,16 +24,15 @@ export function applyStreamTopics(
   stream: string,
   options: TopicOptions,
 ): Promise<string[]> {
-  const names = Object.keys(topics) as TopicName[];
   const { retentionMs = new Map<string, number>() } = options;
   checkRetention(retentionMs);
   return applyTopics(
     connection,
-    names.map((name) => ({
+    allTopics.map((name) => ({
       name: topicOf(stream, name),
-      ...topics[name],
-      retentionMs: retentionMs.get(name) ?? retentionMs.get(groupOf(name)) ?? topics[name].retentionMs,
-      partitions: options.partitions ?? topics[name].partitions,
+      ...topicSettings(name),
+      retentionMs: retentionMs.get(name) ?? retentionMs.get(groupOf(name)) ?? topicSettings(name).retentionMs,
+      partitions: options.partitions ?? topicSettings(name).partitions,
       replicas: options.replicas,
     })),
   );

@@ -1,7 +1,8 @@
 import { avroTopics } from '@sluice/canonical-event/registry';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { findTopics } from '@sluice/kafka/topics-admin';
-import { canonicalTopics, subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 import { runSluice } from './testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
@@ -41,13 +42,13 @@ test('topics apply creates the topics of the list; a second run creates none', a
       '--replicas',
       '1',
     ]);
-  const names = (Object.keys(topics) as TopicName[]).map((name) => topicOf(stream, name));
+  const names = allTopics.map((name) => topicOf(stream, name));
   const oneCopy =
     'With one replica acks=all means one copy: an acknowledged record is lost with its broker. Use 3 in production.\n';
   expect(await apply()).toEqual({ code: 0, stdout: `Created ${names.join(', ')}.\n${oneCopy}`, stderr: '' });
   const found = await findTopics(kafka.connection, names);
-  for (const name of Object.keys(topics) as TopicName[]) {
-    const { partitions, maxMessageBytes, retentionMs } = topics[name];
+  for (const name of allTopics) {
+    const { partitions, maxMessageBytes, retentionMs } = topicSettings(name);
     expect(found.get(topicOf(stream, name))).toMatchObject({ partitions, maxMessageBytes, retentionMs });
   }
   expect(await apply()).toEqual({

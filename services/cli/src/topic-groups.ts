@@ -1,4 +1,5 @@
-import { topics, type TopicName } from '@sluice/schemas/topics';
+import type { TopicName } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 import { UsageError } from './exit-codes.ts';
 
 /** Topics whose retention is set together. */
@@ -12,7 +13,7 @@ export function groupOf(name: TopicName): TopicGroup {
 
 /** @throws UsageError about a retention of what is neither a topic nor a group */
 export function checkRetention(retentionMs: ReadonlyMap<string, number>): void {
-  const known = [...groups, ...Object.keys(topics)];
+  const known: string[] = [...groups, ...allTopics];
   const unknown = [...retentionMs.keys()].find((one) => !known.includes(one));
   if (unknown !== undefined)
     throw new UsageError(`There is no topic ${unknown} to keep: it must be one of ${known.join(', ')}.`);

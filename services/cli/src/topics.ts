@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 import { kafkaAt } from './access.ts';
 import { asking } from './asking.ts';
 import { brokers, json, needed, positiveInteger, retention, stream } from './options.ts';
@@ -51,7 +52,7 @@ const applyTopics =
       await applyStreamTopics(connection, stream, { replicas, retentionMs: retention }),
       await findTopics(
         connection,
-        Object.keys(topics).map((name) => topicOf(stream, name as TopicName)),
+        allTopics.map((name) => topicOf(stream, name)),
       ),
     ]);
     const otherReplicas = [...found].flatMap(([name, topic]): [string, number][] =>

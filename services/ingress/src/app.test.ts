@@ -1,5 +1,7 @@
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
+import { loadReceivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { now, nowMs, startApp, type StartedApp } from './testing/start-app.ts';
 import {
   echatEnvelope,
@@ -292,7 +294,9 @@ describe('a signed push that somebody else may have sent', () => {
     await app.push(echat({}, echatQuery(now - 301)));
     const [letter] = await lettersOf(app);
     const source = sources.find(({ id }) => id === 'echat-sealed')!;
-    expect(openKept(letter!.payload, letter!.data_type, source).payload?.toString()).toBe('<xml>hello</xml>');
+    expect(
+      openKept(letter!.payload, letter!.data_type, source, await loadReceivers(vendors)).payload?.toString(),
+    ).toBe('<xml>hello</xml>');
   });
 
   test('that repeats one is answered as success and not kept twice', async () => {

@@ -5,19 +5,13 @@ import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pu
 import type { Source } from '@sluice/sources/source';
 import { admitRequests, type Admission } from './admission.ts';
 import { allowsOf, plainForwardedFor } from './address.ts';
-import { equalInConstantTime, passingKey } from './constant-time.ts';
+import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
 import { describeEnd, requestIdOf, type OnEnd } from './ended-request.ts';
 import { beginPushSpan, endPushSpan } from './push-span.ts';
-import {
-  acknowledgementOf,
-  receive,
-  verify,
-  type PushOutcome,
-  type PushRequest,
-  type Receiver,
-} from './receive.ts';
+import { receive, type PushOutcome, type PushRequest, type Receiver } from './receive.ts';
 import { staffActionsSegment, staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';
-import type { Freshness, KeyUsed } from './vendor.ts';
+import type { Freshness, KeyUsed } from '@sluice/vendor-kit/receiving/receiving';
+import { receivingOf } from '@sluice/vendor-kit/vendor';
 
 export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | 'tracing'> {
   /** Called once for each request, when it is answered. */
@@ -47,8 +41,8 @@ interface Push {
   readonly source: Source;
   readonly head: PushRequest;
   readonly verification: Freshness;
-  /** Which live key of the token and of the path secret it passed by. */
-  readonly token: KeyUsed;
+  /** Which live key of the token and of the path secret it passed by; `body`: the body's signature is still to be judged. */
+  readonly token: KeyUsed | 'body';
   readonly pathSecret: KeyUsed;
 }
 
@@ -139,6 +133,10 @@ export function createApp(options: AppOptions): RequestListener {
     answer(request, response, { outcome, ...tryAgain, refused });
   };
 
+  const onKeyUsed = (source: Source, kind: 'token' | 'pathSecret', key: Push['token']): void => {
+    if (key !== 'none' && key !== 'body') options.receiver.onKeyUsed(source, { kind, page: '' }, key);
+  };
+
   /** Who pushes, by path, address and signature; or why it is refused. */
   const judge = (request: Request, requestId: string): Push | Refusal => {
     const {
@@ -153,9 +151,23 @@ export function createApp(options: AppOptions): RequestListener {
     const head = headOf(request, requestId);
     if (head === null) return { source, refused: 'repeated-parameter' };
     if (!allows(source, request)) return { source, refused: 'address' };
-    const verification = verify(head, source, options.receiver.nowMs());
-    if (verification.outcome === 'refused') return { source, refused: 'signature' };
-    return { source, head, verification: verification.outcome, token: verification.signedWith, pathSecret };
+    const { vendors, nowMs } = options.receiver;
+    const verification = receivingOf(source, vendors).verify(head, source, nowMs());
+    switch (verification.outcome) {
+      case 'refused':
+        return { source, refused: 'signature' };
+      case 'body-signed':
+        return { source, head, verification: verification.freshness, token: 'body', pathSecret };
+      case 'verified':
+      case 'stale':
+        return {
+          source,
+          head,
+          verification: verification.outcome,
+          token: verification.signedWith,
+          pathSecret,
+        };
+    }
   };
 
   /** Refusals look alike: nobody learns what was wrong, or what exists. */
@@ -167,8 +179,7 @@ export function createApp(options: AppOptions): RequestListener {
       return;
     }
     const { source, head } = judged;
-    for (const kind of ['token', 'pathSecret'] as const)
-      if (judged[kind] !== 'none') options.receiver.onKeyUsed(source, { kind, page: '' }, judged[kind]);
+    for (const kind of ['token', 'pathSecret'] as const) onKeyUsed(source, kind, judged[kind]);
     const span = beginPushSpan(options.tracing, `push ${source.vendor}`, pushRoute, source, head);
     pushes.set(request, span ? { ...judged, head: { ...head, span } } : judged);
     next();
@@ -186,6 +197,15 @@ export function createApp(options: AppOptions): RequestListener {
     const push = pushOf(pushes, request);
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    const receiving = receivingOf(push.source, options.receiver.vendors);
+    if (push.token === 'body') {
+      const signedWith = receiving.verifyBody?.(bytes, push.head, push.source) ?? null;
+      if (signedWith === null) {
+        refuse(request, response, push.source, 'signature');
+        return;
+      }
+      onKeyUsed(push.source, 'token', signedWith);
+    }
     options.on.body(push.source, bytes.length);
     const outcome = await receive(bytes, push.head, push.source, options.receiver, push.verification);
     switch (outcome) {
@@ -194,7 +214,7 @@ export function createApp(options: AppOptions): RequestListener {
       case 'repeated':
       case 'dead-lettered':
       case 'kept-apart':
-        answer(request, response, { outcome, status: 200, text: acknowledgementOf(push.source) });
+        answer(request, response, { outcome, status: 200, text: receiving.acknowledgement });
         break;
       case 'refused':
         refuse(request, response, push.source, 'policy');
@@ -209,8 +229,10 @@ export function createApp(options: AppOptions): RequestListener {
   };
 
   const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
+  const hasStaffPages = (vendor: unknown): boolean =>
+    typeof vendor === 'string' && Boolean(options.receiver.vendors[vendor]?.staffPages);
   const notOfStaff: RequestHandler = ({ params }, _response, next) => {
-    next(params.vendor === 'echat' && params.secret === staffActionsSegment ? 'route' : undefined);
+    next(params.secret === staffActionsSegment && hasStaffPages(params.vendor) ? 'route' : undefined);
   };
   // First, because nearly all requests are pushes.
   app.post(pushRoute, notOfStaff, authenticate, admit, readBody, accept);

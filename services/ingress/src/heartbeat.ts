@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
+import { ourOwn, writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import type { Publisher } from '@sluice/kafka/publisher';
 import { topicOf } from '@sluice/schemas/topics';
 import { repeat } from '@sluice/service/repeat';
@@ -30,7 +30,7 @@ export function startHeartbeat(options: HeartbeatOptions): { stop(): Promise<voi
     const value = Buffer.from(JSON.stringify({ ingress, beat }));
     const headers = writeRawHeaders({
       sourceId: 'heartbeat',
-      vendor: 'sluice',
+      vendor: ourOwn,
       dataType: 'heartbeat',
       receivedAtMs: nowMs(),
       requestId: randomUUID(),

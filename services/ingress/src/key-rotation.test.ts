@@ -7,6 +7,7 @@ import { signTicket } from '@sluice/sources/page-ticket';
 import { readSources } from '@sluice/sources/read-sources';
 import { secretsOf, type SecretKind, type Source } from '@sluice/sources/source';
 import { createTelemetry } from '@sluice/telemetry/telemetry';
+import { vendors } from '@sluice/vendors';
 import { exposeKeys } from './key-metrics.ts';
 import type { Push } from './testing/push.ts';
 import { now, nowMs, startApp, type StartedApp } from './testing/start-app.ts';
@@ -142,7 +143,7 @@ function writeSources(previousOf: string | null): void {
      access: {pathSecret: ${places('sobot-path-secret')}}}
 `,
   );
-  listed = readSources(join(folder, 'sources.yaml'), {});
+  listed = readSources(join(folder, 'sources.yaml'), {}, vendors);
 }
 
 beforeEach(async () => {

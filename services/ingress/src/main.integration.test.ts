@@ -10,7 +10,7 @@ import { registerSchemas, schemaLookup } from '@sluice/canonical-event/registry'
 import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
-import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { subjectOf, topicOf, type TopicName, topicSettings } from '@sluice/schemas/topics';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { push } from './testing/push.ts';
 import {
@@ -104,7 +104,12 @@ const isReady = async () => (await fetch(`http://127.0.0.1:${ingress.opsPort}/re
 
 beforeAll(async () => {
   for (const name of names)
-    await kafka.topic({ ...topics[name], ...changed[name], name: topicOf(stream, name), partitions: 2 });
+    await kafka.topic({
+      ...topicSettings(name),
+      ...changed[name],
+      name: topicOf(stream, name),
+      partitions: 2,
+    });
   await registerSchemas({ url: registryUrl }, stream);
   ingress = await startIngress();
   const deadline = performance.now() + 10_000;

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
-import { brokenSizeLinks, topicOf, topics } from '@sluice/schemas/topics';
+import { brokenSizeLinks, rawTopic, rawTopicOf, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { repeat } from '@sluice/service/repeat';
@@ -10,6 +10,8 @@ import { runService } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
 import { openingsOf } from '@sluice/sources/openings';
 import type { Source } from '@sluice/sources/source';
+import { loadReceivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
 import { createApp } from './app.ts';
 import { createReplayMemory } from './replay-memory.ts';
@@ -32,7 +34,7 @@ const drainEveryMs = 500;
 
 function topicsOf(sources: readonly Source[]): string[] {
   return sources.flatMap(({ stream, vendor }) => [
-    topicOf(stream, `raw.${vendor}`),
+    topicOf(stream, rawTopicOf(vendor)),
     topicOf(stream, 'raw.heartbeat'),
     topicOf(stream, 'dead-letter'),
   ]);
@@ -61,12 +63,13 @@ await runService(
   async ({ config, log, telemetry, tracing }) => {
     const broken = brokenSizeLinks({
       requestBytes: config.requestLimitBytes,
-      rawBytes: topics['raw.echat'].maxMessageBytes,
+      rawBytes: rawTopic.maxMessageBytes,
       canonicalBytes: topics['conversation.v1'].maxMessageBytes,
       deadLetterBytes: topics['dead-letter'].maxMessageBytes,
     });
     if (broken.length > 0) throw new Error(broken.join('\n'));
 
+    const receivers = await loadReceivers(vendors);
     const written = new Set<string>();
     const refuseTopics = (changed: readonly Source[]): string | null => {
       const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
@@ -75,7 +78,14 @@ await runService(
         : null;
     };
     const context = { log, telemetry };
-    const sources = serviceSources(config.sourcesFile, process.env, context, refuseTopics, openingsOf);
+    const sources = serviceSources(
+      config.sourcesFile,
+      process.env,
+      vendors,
+      context,
+      refuseTopics,
+      openingsOf,
+    );
     for (const topic of topicsOf(sources.all())) written.add(topic);
     const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', log), [...written], {
       ...defaultPublisherLimits,
@@ -171,6 +181,7 @@ await runService(
       trustProxy: config.trustProxy,
       tracing,
       receiver: {
+        vendors: receivers,
         writer,
         deadLetters,
         suspectBudget: createSuspectBudget(Date.now),

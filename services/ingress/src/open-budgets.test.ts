@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import type { Source } from '@sluice/sources/source';
+import { loadReceivers, type Receivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { plainAddress, plainForwardedFor } from './address.ts';
 import { openKept } from './open.ts';
 import { rawKeyOf } from './raw-key.ts';
 import { sobotCall, sobotEnvelope, sources } from './testing/test-sources.ts';
+
+let receivers: Receivers;
+beforeAll(async () => {
+  receivers = await loadReceivers(vendors);
+});
 
 const bySource = (id: string): Source => sources.find((source) => source.id === id)!;
 const [echatSealed, sobotSealed] = [bySource('echat-sealed'), bySource('sobot-sealed')];
@@ -19,7 +26,7 @@ const multiple = 3;
 const slack = 8;
 
 function expectBounded(body: Buffer, source: Source): void {
-  const { payload, unusable } = openKept(body, 'chatEnd', source);
+  const { payload, unusable } = openKept(body, 'chatEnd', source, receivers);
   const made = unusable.reduce((sum, part) => sum + part.payload.length, payload?.length ?? 0);
   expect(made).toBeLessThanOrEqual(multiple * body.length + slack);
   expect(payload !== null || unusable.length > 0).toBe(true);
@@ -135,9 +142,8 @@ const leastMeasuredMs = 2;
 
 test.each(Object.keys(shapes))('time grows with the bytes, not with their square: %s', (name) => {
   const work = (body: Buffer) => (): void => {
-    for (const source of all) openKept(body, 'chatEnd', source);
-    rawKeyOf('echat', 'a', body, 'hash');
-    rawKeyOf('sobot', 'a', body, 'hash');
+    for (const source of all) openKept(body, 'chatEnd', source, receivers);
+    for (const { conversationKey } of Object.values(receivers)) rawKeyOf('a', body, 'hash', conversationKey);
     const text = body.toString('latin1');
     plainAddress(text);
     plainForwardedFor(text);

@@ -1,17 +1,15 @@
 import { staffActionType } from '@sluice/raw-event/raw-headers';
 import type { Source } from '@sluice/sources/source';
-import { echat } from './echat/echat.ts';
-import { sobot } from './sobot/sobot.ts';
+import type { Opened } from '@sluice/vendor-kit/receiving/receiving';
+import { receivingOf, type Receivers } from '@sluice/vendor-kit/vendor';
 import { openStaffBatch } from './staff/open.ts';
-import type { Opened } from './vendor.ts';
 
 /**
  * Opens a body that was kept: the code that opens a push, for whoever tries it again.
- * @param dataType as the push named it: Echat says it in the query, Sobot in the body
+ * @param dataType as the head of the push named it, for vendors that name it there
  */
-export function openKept(body: Buffer, dataType: string, source: Source): Opened {
+export function openKept(body: Buffer, dataType: string, source: Source, vendors: Receivers): Opened {
   // Which page sent it is not kept with a batch that could not be read.
   if (dataType === staffActionType) return openStaffBatch(body, null);
-  const head = { query: { dataType }, header: () => undefined };
-  return source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
+  return receivingOf(source, vendors).open(body, { query: { dataType }, header: () => undefined }, source);
 }

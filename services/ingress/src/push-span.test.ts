@@ -112,7 +112,7 @@ test('a batch of staff actions is a span too; a signature that a page gets is no
     {
       name: 'push staff actions',
       attributes: {
-        'http.route': '/v1/echat/:source/staff-actions',
+        'http.route': '/v1/:vendor/:source/staff-actions',
         'http.response.status_code': 204,
         'sluice.source': 'echat-staff',
         'sluice.outcome': 'published',

@@ -1,6 +1,6 @@
 import type { Source } from '@sluice/sources/source';
 import type { Span, Tracing } from '@sluice/telemetry/tracing';
-import type { PushHead } from './vendor.ts';
+import type { PushHead } from '@sluice/vendor-kit/receiving/receiving';
 
 /**
  * Begins the span of a push, or of a batch of staff actions, once it is known who sent it: whoever is refused leaves

@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
+import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
 import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf } from '@sluice/schemas/topics';
+import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
 import type { Reason } from '@sluice/schemas/schemas';
-import type { EchatSource, LiveKey, Source, SourceSecret, SuspectPolicy } from '@sluice/sources/source';
+import type { LiveKey, Source, SourceSecret, SuspectPolicy } from '@sluice/sources/source';
 import type { Span } from '@sluice/telemetry/tracing';
 import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 import { contentTypeOf } from './content-type.ts';
-import { echat } from './echat/echat.ts';
 import type { IngressDeadLetters } from './ingress-dead-letters.ts';
 import { rawKeyOf } from './raw-key.ts';
 import { pushPrintOf, type ReplayMemory } from './replay-memory.ts';
-import { sobot } from './sobot/sobot.ts';
 import { openStaffBatch, type PageIdentity } from './staff/open.ts';
 import type { SuspectBudget } from './suspect-budget.ts';
-import type { Freshness, Oddity, Opened, PushHead, Unusable, Vendor, Verification } from './vendor.ts';
+import type { Freshness, Oddity, Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import { receivingOf, type Receivers } from '@sluice/vendor-kit/vendor';
 
 /**
  * How a push ended: a closed list, values of a metric's label.
@@ -40,6 +40,8 @@ export type PushOutcome =
 const batchResendMs = 900_000;
 
 export interface Receiver {
+  /** By vendor. */
+  readonly vendors: Receivers;
   readonly writer: DurableWriter;
   readonly deadLetters: Pick<IngressDeadLetters, 'write'>;
   readonly replayMemory: ReplayMemory;
@@ -61,21 +63,6 @@ export interface PushRequest extends PushHead {
   readonly deadLetters: Reason[];
 }
 
-/** What needs nothing of the source to be known of its vendor. */
-function vendorOf(source: Source): Pick<Vendor<never>, 'signatureOf' | 'dataTypeOf' | 'acknowledgement'> {
-  return source.vendor === 'echat' ? echat : sobot;
-}
-
-/** The body that the vendor takes for an acknowledgement. */
-export function acknowledgementOf(source: Source): string {
-  return vendorOf(source).acknowledgement;
-}
-
-/** The first step, before the body is read: is this the vendor? */
-export function verify(head: PushHead, source: Source, nowMs: number): Verification {
-  return source.vendor === 'echat' ? echat.verify(head, source, nowMs) : sobot.verify(head, source, nowMs);
-}
-
 /**
  * The path of a verified push: open (find the payload, decrypt) → publish, or keep as a dead letter → answer.
  * Acknowledged is only what is durable: the caller answers by the outcome, and the outcome comes last.
@@ -92,7 +79,10 @@ export async function receive(
 ): Promise<PushOutcome> {
   // Nothing tells the pushes of an unsigned source apart but their content, whose events have the same ids.
   if (source.token === null) return store(body, head, source, receiver);
-  const print = pushPrintOf(vendorOf(source).signatureOf(head), hash('sha256', body, 'buffer'));
+  const print = pushPrintOf(
+    receivingOf(source, receiver.vendors).signatureOf(head),
+    hash('sha256', body, 'buffer'),
+  );
   const recalled = receiver.replayMemory.recall(source.id, print);
   if (recalled === 'repeated') return 'repeated';
 
@@ -143,8 +133,11 @@ async function keepApart(
 ): Promise<PushOutcome> {
   if (!receiver.suspectBudget.take(source.id, body.length, source.keptApartBytesPerHour))
     return 'over-budget';
-  const unopened = { dataType: vendorOf(source).dataTypeOf(head), keyUsed: 'none' } as const;
-  const raw = describeRaw(body, unopened, head, source, receiver.nowMs());
+  const unopened = {
+    dataType: receivingOf(source, receiver.vendors).dataTypeOf(head),
+    keyUsed: 'none',
+  } as const;
+  const raw = describeRaw(body, unopened, head, source, receiver);
   const kept = await keep({ payload: body, reason, detail }, raw, head, source, receiver);
   return kept === 'unavailable' ? 'unavailable' : 'kept-apart';
 }
@@ -157,7 +150,7 @@ export async function receiveStaffBatch(
   body: Buffer,
   head: PushRequest,
   page: PageIdentity,
-  source: EchatSource,
+  source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
   const bodyHash = hash('sha256', body, 'buffer');
@@ -171,7 +164,7 @@ export async function receiveStaffBatch(
 }
 
 function store(body: Buffer, head: PushRequest, source: Source, receiver: Receiver): Promise<PushOutcome> {
-  const opened = source.vendor === 'echat' ? echat.open(body, head, source) : sobot.open(body, head, source);
+  const opened = receivingOf(source, receiver.vendors).open(body, head, source);
   return storeOpened(opened, head, source, receiver);
 }
 
@@ -186,7 +179,8 @@ async function storeOpened(
   if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, { kind: 'aesKey', page: '' }, opened.keyUsed);
   head.span?.set({ 'sluice.data_type': opened.dataType });
 
-  const describe = (payload: Buffer): RawHeaders => describeRaw(payload, opened, head, source, receivedAtMs);
+  const describe = (payload: Buffer): RawHeaders =>
+    describeRaw(payload, opened, head, source, receiver, receivedAtMs);
   const kept = opened.unusable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
     opened.payload === null ? null : write(opened.payload, describe(opened.payload), source, receiver);
@@ -201,11 +195,11 @@ function write(
   payload: Buffer,
   raw: RawHeaders,
   source: Source,
-  { writer }: Receiver,
+  { writer, vendors }: Receiver,
 ): Promise<WriteOutcome> {
   return writer.write({
-    topic: topicOf(source.stream, `raw.${source.vendor}`),
-    key: rawKeyOf(source.vendor, source.id, payload, raw.payloadHash),
+    topic: topicOf(source.stream, rawTopicOf(source.vendor)),
+    key: rawKeyOf(source.id, payload, raw.payloadHash, receivingOf(source, vendors).conversationKey),
     value: payload,
     headers: writeRawHeaders(raw),
   });
@@ -226,7 +220,7 @@ async function keep(
     payload: part.payload,
     headers: Object.entries(writeRawHeaders(raw)).map(([name, value]) => ({ name, value })),
     source_id: source.id,
-    vendor: source.vendor === 'echat' ? ('ECHAT' as const) : ('SOBOT' as const),
+    vendor: vendorSymbol(source.vendor),
     data_type: raw.dataType,
     first_seen: raw.receivedAtMs,
   };
@@ -243,7 +237,8 @@ function describeRaw(
   opened: Pick<Opened, 'dataType' | 'keyUsed' | 'foreignAppId'>,
   head: PushRequest,
   source: Source,
-  receivedAtMs: number,
+  { vendors, nowMs }: Receiver,
+  receivedAtMs = nowMs(),
 ): RawHeaders {
   const { requestId } = head;
   // The vendor's signature and key are about its pushes.
@@ -254,7 +249,7 @@ function describeRaw(
     dataType: opened.dataType,
     receivedAtMs,
     requestId,
-    contentType: isPush ? contentTypeOf(head, source.vendor) : 'application/json',
+    contentType: isPush ? contentTypeOf(head, receivingOf(source, vendors).contentType) : 'application/json',
     keyUsed: opened.keyUsed,
     signed: isPush && source.token !== null,
     encrypted: isPush && source.aesKey !== null,

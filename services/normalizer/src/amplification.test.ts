@@ -1,21 +1,20 @@
 import fc from 'fast-check';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
-import { canonicalTopics, requestLimitBytes, topics } from '@sluice/schemas/topics';
+import { canonicalTopics, requestLimitBytes, rawTopic } from '@sluice/schemas/topics';
 import { inHandLimits } from './in-hand.ts';
-import { normalize, type Normalized } from './normalize.ts';
+import type { Normalized } from '@sluice/vendor-kit/mapping/normalize';
 import { publisherLimits } from './publisher-limits.ts';
-import { rawHeadersOf, sourceOf } from './testing/golden-source.ts';
+import { useNormalize } from '@sluice/vendors/testing/golden-source';
 
 const encoders = new Map(
   canonicalTopics.map((topic) => [topic, createEncoder(topic, 1) as (value: never) => Buffer]),
 );
-const position = { topic: 'raw', partition: 0, offset: '0' };
+const normalize = useNormalize();
 
 function run(vendor: 'echat' | 'sobot', dataType: string, text: string): Normalized & { payload: Buffer } {
   const payload = Buffer.from(text);
-  const raw = { payload, headers: rawHeadersOf(vendor, dataType), position, source: sourceOf(vendor) };
-  return { payload, ...normalize(raw, () => undefined) };
+  return { payload, ...normalize(vendor, dataType, payload) };
 }
 
 /** As `payload-limits.ts` states it. */
@@ -200,7 +199,7 @@ test('what a fuzzer makes of little is bounded', () => {
 });
 
 test('no payload alone fills the publisher, whatever else is in hand', () => {
-  const { maxMessageBytes } = topics['raw.echat'];
+  const { maxMessageBytes } = rawTopic;
   expect(requestLimitBytes).toBeLessThan(maxMessageBytes);
   const most = {
     events: inHandLimits.events + payloadLimits.events,

@@ -3,13 +3,16 @@ import { eventIdOf } from '@sluice/canonical-event/event-id';
 import type { RawHeaders } from '@sluice/raw-event/raw-headers';
 import type { Heartbeat } from '@sluice/schemas/schemas';
 import { z } from 'zod';
-import { mappingVersion, type Rejected } from './mapping.ts';
-import type { RawPosition } from './normalize.ts';
+import type { Rejected } from '@sluice/vendor-kit/mapping/mapping';
+import type { RawPosition } from '@sluice/vendor-kit/mapping/normalize';
 
 export interface HeartbeatEvent {
   readonly topic: 'heartbeat.v1';
   readonly value: Heartbeat;
 }
+
+/** Raised when a value of the event changes. */
+const heartbeatVersion = 3;
 
 /** What ingress writes (services/ingress/src/heartbeat.ts). */
 const beat = z.object({ ingress: z.string().min(1), beat: z.number().int().positive() });
@@ -44,7 +47,7 @@ export function normalizeHeartbeat(
       occurred_at: receivedAtMs,
       received_at: receivedAtMs,
       ...{ raw_topic: topic, raw_partition: partition, raw_offset: Number(offset) },
-      mapping_version: mappingVersion,
+      mapping_version: heartbeatVersion,
       vendor_message_id: null,
       vendor_sent_at: null,
       repairs: [],

@@ -15,12 +15,15 @@ import { createRejectRun } from '@sluice/stream/reject-run';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
 import { watchUnseenLetters } from '@sluice/stream/unseen-letters';
+import { loadMappings } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
+import { rawTopics } from '@sluice/vendors/topics';
 import { createPipeline } from './pipeline.ts';
 import { publisherLimits } from './publisher-limits.ts';
 import { settings } from './settings.ts';
 import { watchRegistry } from './watch-registry.ts';
 
-const rawTopics: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
+const read: TopicName[] = [...rawTopics, 'raw.heartbeat'];
 /** How often what no record tells of is looked at. */
 const lookEveryMs = 15_000;
 const written: TopicName[] = [...storedTopics, 'dead-letter'];
@@ -33,11 +36,12 @@ await runService(
     const { config, log, telemetry } = context;
     const { stream } = config;
     const connection = kafkaConnectionOf(config, 'sluice-normalizer', log);
-    const sources = serviceSources(config.sourcesFile, 'unread', context);
-    const topics = [...rawTopics, ...written];
+    const sources = serviceSources(config.sourcesFile, 'unread', vendors, context);
+    const topics = [...read, ...written];
     const { problems, warnings, retentionMs } = await checkTopics(connection, stream, topics);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     for (const sentence of warnings) log.warn(sentence);
+    const mappings = await loadMappings(vendors);
     const registry = registryConnectionOf(config);
     const schemaIds = await findSchemaIds(registry, stream, avroTopics);
 
@@ -53,6 +57,7 @@ await runService(
     const groupId = `${stream}.normalizer`;
     const beginSpans = recordSpans(context.tracing, 'normalize', groupId);
     const handle = createPipeline({
+      mappings,
       stream,
       findSource: (id) => {
         const source = sources.find(id);
@@ -106,7 +111,7 @@ await runService(
     const consumer = await consumeStream({
       connection,
       groupId,
-      topics: rawTopics.map((name) => topicOf(stream, name)),
+      topics: read.map((name) => topicOf(stream, name)),
       partitionsAtOnce: config.partitionsAtOnce,
       chunk: { maxRecords: config.chunkRecords, maxBytes: config.chunkBytes },
       sessionTimeoutMs: config.sessionTimeoutMs,

@@ -5,7 +5,14 @@ import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { DeadLetter } from '@sluice/stream/dead-letters';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import { rawHeadersOf, sourceOf } from './testing/golden-source.ts';
+import { rawHeadersOf, sourceOf } from '@sluice/vendors/testing/golden-source';
+import { loadMappings, type Mappings } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
+
+let mappings: Mappings;
+beforeAll(async () => {
+  mappings = await loadMappings(vendors);
+});
 
 function rawRecord(vendor: 'echat' | 'sobot', dataType: string, text: string, partition = 0): ConsumedRecord {
   const headers = Object.entries(writeRawHeaders(rawHeadersOf(vendor, dataType)));
@@ -51,6 +58,7 @@ function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = 
   const letters: DeadLetter[] = [];
   const outcomes: string[] = [];
   const handle = createPipeline({
+    mappings,
     stream: 'sluice',
     findSource: (id) => sourceOf(id.startsWith('echat') ? 'echat' : 'sobot'),
     publisher,

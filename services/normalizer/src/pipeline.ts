@@ -3,7 +3,7 @@ import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-cod
 import { cloudEventHeaders } from '@sluice/canonical-event/cloud-events';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { PublishOutcome, Publisher } from '@sluice/kafka/publisher';
-import { readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import { ourOwn, readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { recordOverheadBytes, storedTopics, topicOf, topics, type StoredTopic } from '@sluice/schemas/topics';
 import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
@@ -13,11 +13,14 @@ import type { RejectRun } from '@sluice/stream/reject-run';
 import type { Span } from '@sluice/telemetry/tracing';
 import { normalizeHeartbeat, type HeartbeatEvent } from './heartbeat.ts';
 import { createInHand, inHandLimits, type InHand, type InHandLimits } from './in-hand.ts';
-import type { Rejected, UnknownKind } from './mapping.ts';
-import { normalize, type CanonicalEvent, type Normalized } from './normalize.ts';
-import type { Repair } from './repair.ts';
+import type { Rejected, UnknownKind } from '@sluice/vendor-kit/mapping/mapping';
+import { normalize, type CanonicalEvent, type Normalized } from '@sluice/vendor-kit/mapping/normalize';
+import type { Repair } from '@sluice/vendor-kit/mapping/repair';
+import { mappingOf, type Mappings } from '@sluice/vendor-kit/vendor';
 
 export interface Pipeline {
+  /** By vendor. */
+  readonly mappings: Mappings;
   readonly stream: string;
   readonly findSource: (id: string) => Source | undefined;
   readonly publisher: Pick<Publisher, 'publish'>;
@@ -138,10 +141,10 @@ function begin(
   };
 }
 
-function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
+function map(record: ConsumedRecord, { findSource, mappings, on }: Pipeline): Mapped {
   const payload = record.value ?? Buffer.alloc(0);
   const raw = readRawHeaders(record.headers);
-  if (raw?.vendor === 'sluice') return { record, raw, ...normalizeHeartbeat(payload, raw, record) };
+  if (raw?.vendor === ourOwn) return { record, raw, ...normalizeHeartbeat(payload, raw, record) };
   const source = raw && findSource(raw.sourceId);
   if (!raw || source?.vendor !== raw.vendor) {
     const detail = raw
@@ -150,8 +153,10 @@ function map(record: ConsumedRecord, { findSource, on }: Pipeline): Mapped {
     const rejected = [{ payload, reason: 'UNKNOWN_SOURCE' as const, detail }];
     return { record, raw, events: [], rejected, repairs: [] };
   }
-  const normalized = normalize({ payload, headers: raw, position: record, source }, (kind) =>
-    on.unknown(source.vendor, kind),
+  const normalized = normalize(
+    { payload, headers: raw, position: record, source },
+    mappingOf(source, mappings),
+    (kind) => on.unknown(source.vendor, kind),
   );
   for (const repair of normalized.repairs) on.repair(source.vendor, repair);
   return { record, raw, ...normalized };

@@ -6,7 +6,14 @@ import { recordSpans } from '@sluice/stream/record-spans';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { traced } from '@sluice/telemetry/testing/traced';
 import { createPipeline } from './pipeline.ts';
-import { rawHeadersOf, sourceOf } from './testing/golden-source.ts';
+import { rawHeadersOf, sourceOf } from '@sluice/vendors/testing/golden-source';
+import { loadMappings, type Mappings } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
+
+let mappings: Mappings;
+beforeAll(async () => {
+  mappings = await loadMappings(vendors);
+});
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const parentId = 'b7ad6b7169203331';
@@ -34,6 +41,7 @@ const messages = rawRecord(
 function pipeline(tracing: Tracing | null) {
   const publisher = createFakePublisher();
   const handle = createPipeline({
+    mappings,
     stream: 'sluice',
     findSource: () => sourceOf('sobot'),
     publisher,

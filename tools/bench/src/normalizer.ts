@@ -1,7 +1,16 @@
 import { hash } from 'node:crypto';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
-import { mapParsed, parseRaw, type CanonicalEvent, type RawRecord } from '@sluice/normalizer/normalize';
+import type { Parsed } from '@sluice/vendor-kit/mapping/mapping';
+import {
+  mapParsed,
+  parseRaw,
+  type CanonicalEvent,
+  type Normalized,
+  type RawRecord,
+} from '@sluice/vendor-kit/mapping/normalize';
+import { loadMappings, mappingOf, type Mappings } from '@sluice/vendor-kit/vendor';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
+import { vendors } from '@sluice/vendors';
 import type { BenchReport, LocalBenchRun } from './bench-run.ts';
 import { jsonOf, recordsByType } from './raw-samples.ts';
 import { renderTable, tenths, whole, type Column } from './table.ts';
@@ -66,8 +75,9 @@ const chunkRecords = 10;
  * counts. Beside the steps `JSON.parse` of the same values: as they were sent, which for Sobot is the payload
  * itself, and as the events that they become.
  */
-export function benchNormalizer(run: LocalBenchRun): BenchReport {
-  const samples = [...recordsByType(run)].map(([dataType, records]) => prepare(dataType, records));
+export async function benchNormalizer(run: LocalBenchRun): Promise<BenchReport> {
+  const mappings = await loadMappings(vendors);
+  const samples = [...recordsByType(run)].map(([dataType, records]) => prepare(dataType, records, mappings));
   const costs = measure(samples, run.progress);
   const rows = samples.map((sample): Row => ({ ...sample, ...middleOf(costs.get(sample) ?? []) }));
   const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
@@ -101,12 +111,15 @@ interface Sample {
   measure(): Cost;
 }
 
-function prepare(dataType: string, records: readonly RawRecord[]): Sample {
+function prepare(dataType: string, records: readonly RawRecord[], mappings: Mappings): Sample {
+  const parse = (record: RawRecord): Parsed => parseRaw(record, mappingOf(record.source, mappings));
+  const map = (parsed: Parsed, record: RawRecord): Normalized =>
+    mapParsed(parsed, record, mappingOf(record.source, mappings), noted);
   const noted = (): void => undefined;
-  const documents = records.map(jsonOf);
-  const events = records.flatMap((record) => mapParsed(parseRaw(record), record, noted).events);
+  const documents = records.map((record) => jsonOf(record, mappingOf(record.source, mappings)));
+  const events = records.flatMap((record) => map(parse(record), record).events);
   const outs = events.map(({ value }) => JSON.stringify(value));
-  const contents = records.flatMap(contentsOf);
+  const contents = records.flatMap((record) => contentsOf(record, parse(record)));
   // As long as what an id is made of: namespace, source, data type, message id, content hash and role.
   const names = events.map(({ value }) => Buffer.from(value.meta.event_id.padEnd(130, '0')));
   const cost = (step: () => void): number => cpuOf(() => timed(step)) / records.length;
@@ -117,8 +130,8 @@ function prepare(dataType: string, records: readonly RawRecord[]): Sample {
   const mapOnce = (): number => {
     let used = 0;
     for (const chunk of chunks) {
-      const parsed = chunk.map((record) => ({ record, parsed: parseRaw(record) }));
-      used += timed(() => parsed.forEach((one) => mapParsed(one.parsed, one.record, noted)));
+      const parsed = chunk.map((record) => ({ record, parsed: parse(record) }));
+      used += timed(() => parsed.forEach((one) => map(one.parsed, one.record)));
     }
     return used;
   };
@@ -127,7 +140,7 @@ function prepare(dataType: string, records: readonly RawRecord[]): Sample {
     bytes: records.reduce((sum, { payload }) => sum + payload.length, 0) / records.length,
     eventsPerRecord: events.length / records.length,
     measure: () => ({
-      parse: cost(() => records.forEach((record) => parseRaw(record))),
+      parse: cost(() => records.forEach((record) => parse(record))),
       map: cpuOf(mapOnce) / records.length,
       encode: cost(() => events.forEach((event) => encode(event))),
       hashes: cost(() => {
@@ -141,8 +154,7 @@ function prepare(dataType: string, records: readonly RawRecord[]): Sample {
 }
 
 /** What has to be hashed of a payload: its records, but for one that is the payload itself. */
-function contentsOf(record: RawRecord): (string | Buffer)[] {
-  const parsed = parseRaw(record);
+function contentsOf(record: RawRecord, parsed: Parsed): (string | Buffer)[] {
   if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
   return parsed.records.map(({ content }) => content).filter((content) => content !== record.payload);
 }

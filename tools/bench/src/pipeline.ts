@@ -4,6 +4,7 @@ import { groupLag } from '@sluice/kafka/group-lag';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import type { ServiceName } from '@sluice/start/services';
 import { setUpStream } from '@sluice/start/set-up-stream';
+import { rawTopics } from '@sluice/vendors/topics';
 import type { BenchReport, BenchRun } from './bench-run.ts';
 import { startBenchService, type BenchService } from './bench-service.ts';
 import { writeBenchSources } from './bench-sources.ts';
@@ -33,7 +34,6 @@ const columns: readonly Column<Row>[] = [
   { title: 'dead letters', align: 'right', cell: ({ deadLetters }) => whole(deadLetters) },
 ];
 
-const rawTopics: readonly TopicName[] = ['raw.echat', 'raw.sobot'];
 const sampleEveryMs = 100;
 const stallMs = 60_000;
 

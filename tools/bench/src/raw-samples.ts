@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
-import { parseRaw, type RawRecord } from '@sluice/normalizer/normalize';
+import { parseRaw, type RawRecord } from '@sluice/vendor-kit/mapping/normalize';
 import type { PlainPush } from '@sluice/simulator/push';
 import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
 import { generateTraffic } from '@sluice/simulator/traffic';
 import { readSources } from '@sluice/sources/read-sources';
+import { vendors } from '@sluice/vendors';
+import type { VendorMapping } from '@sluice/vendor-kit/mapping/mapping';
 import type { LocalBenchRun } from './bench-run.ts';
 import { writeBenchSources } from './bench-sources.ts';
 
@@ -13,7 +15,7 @@ const recordsPerType = 200;
 /** Realistic raw records by their data type, as ingress writes them. */
 export function recordsByType({ folder, options }: LocalBenchRun): Map<string, RawRecord[]> {
   const sourcesFile = writeBenchSources(folder, 'bench');
-  const sources = new Map(readSources(sourcesFile, {}).map((source) => [source.id, source]));
+  const sources = new Map(readSources(sourcesFile, {}, vendors).map((source) => [source.id, source]));
   const traffic = generateTraffic({
     sources: loadSimulatedSources(sourcesFile),
     seed: 'normalizer',
@@ -62,10 +64,10 @@ interface Json {
   [name: string]: Json | string;
 }
 
-/** A raw record's values as JSON: of Sobot the payload, of Echat an object for each element. */
-export function jsonOf(record: RawRecord): string {
-  if (record.source.vendor === 'sobot') return record.payload.toString();
-  const parsed = parseRaw(record);
+/** A raw record's values as JSON: the payload itself where it is JSON, else an object for each element. */
+export function jsonOf(record: RawRecord, mapping: VendorMapping): string {
+  if (record.payload[0] === 0x7b) return record.payload.toString();
+  const parsed = parseRaw(record, mapping);
   if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
   const root: Json = {};
   for (const { name, value } of parsed.records.flatMap(({ fields }) => fields.rest())) {

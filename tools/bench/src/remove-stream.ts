@@ -1,8 +1,9 @@
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { deleteTopics } from '@sluice/kafka/topics-admin';
-import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { subjectOf, topicOf } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 
-const names = Object.keys(topics) as TopicName[];
+const names = allTopics;
 
 /**
  * Deletes everything that a stream has: topics, subjects, database, indices and templates. What does not exist is

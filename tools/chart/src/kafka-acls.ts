@@ -1,4 +1,5 @@
 import { storedTopics } from '@sluice/schemas/topics';
+import { rawTopics } from '@sluice/vendors/topics';
 
 /** What a user may do with a topic, a group or the cluster; names begin with the stream, written `<stream>`. */
 export interface Acl {
@@ -28,7 +29,7 @@ const group = (name: string): Acl => ({
 });
 /** By which an operator asks a worker to skip a record: the worker looks at it. */
 const skipGroup = (name: string): Acl => ({ ...group(`${name}.skip`), operations: ['Describe'] });
-const raw = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
+const raw = [...rawTopics, 'raw.heartbeat'];
 /** Retention and the largest record are looked up when a worker starts. */
 const read = ['Read', 'Describe', 'DescribeConfigs'];
 const write = ['Write', 'Describe', 'DescribeConfigs'];

@@ -1,4 +1,5 @@
-import { topics, type TopicName } from '@sluice/schemas/topics';
+import { type TopicName, topicSettings } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 
 const groupOf = (name: TopicName): string =>
   name.startsWith('raw.') ? 'raw' : name === 'dead-letter' ? 'dead-letter' : 'canonical';
@@ -6,8 +7,8 @@ const groupOf = (name: TopicName): string =>
 /** The list of topics as the chart reads it, to write KafkaTopics. */
 export function topicsFile(): object {
   return {
-    topics: (Object.keys(topics) as TopicName[]).map((name) => {
-      const { partitions, maxMessageBytes } = topics[name];
+    topics: allTopics.map((name) => {
+      const { partitions, maxMessageBytes } = topicSettings(name);
       return { name, group: groupOf(name), partitions, maxMessageBytes };
     }),
   };

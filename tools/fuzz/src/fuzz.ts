@@ -27,7 +27,7 @@ export async function fuzz(
 ): Promise<FuzzReport> {
   const accounts = openAccounts();
   const corpus = createCorpus(accounts);
-  const runBody = createRunner(accounts);
+  const runBody = await createRunner(accounts);
   const outcomes = new Map<string, number>();
   const reasons = new Map<string, number>();
   const failures: { number: number; problems: readonly string[] }[] = [];

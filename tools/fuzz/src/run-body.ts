@@ -8,6 +8,8 @@ import { createPipeline } from '@sluice/normalizer/pipeline';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { DeadLetter } from '@sluice/stream/dead-letters';
+import { loadMappings, loadReceivers, type Mappings, type Receivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import type { FuzzedBody } from './bodies.ts';
 import type { Account } from './sources.ts';
 
@@ -37,11 +39,12 @@ interface Normalizing {
   readonly take: () => { events: OutgoingRecord[]; letters: DeadLetter[]; ended: string[] };
 }
 
-function startNormalizer(accounts: readonly Account[]): Normalizing {
+function startNormalizer(accounts: readonly Account[], mappings: Mappings): Normalizing {
   const sources = new Map(accounts.map(({ source }) => [source.id, source]));
   let made: ReturnType<Normalizing['take']> = { events: [], letters: [], ended: [] };
   const normalize = createPipeline({
     stream: 'sluice',
+    mappings,
     findSource: (id) => sources.get(id),
     publisher: {
       publish: (record) => {
@@ -75,18 +78,25 @@ function startNormalizer(accounts: readonly Account[]): Normalizing {
  * Makes what sends bodies through ingress' code and the normalizer's pipeline, as they run in the services, with fakes
  * in place of Kafka, and checks what must hold for any bytes.
  */
-export function createRunner(accounts: readonly Account[]): (fuzzed: FuzzedBody) => Promise<BodyResult> {
-  const normalizing = startNormalizer(accounts);
-  return (fuzzed) => runBody(fuzzed, normalizing);
+export async function createRunner(
+  accounts: readonly Account[],
+): Promise<(fuzzed: FuzzedBody) => Promise<BodyResult>> {
+  const normalizing = startNormalizer(accounts, await loadMappings(vendors));
+  const receivers = await loadReceivers(vendors);
+  return (fuzzed) => runBody(fuzzed, normalizing, receivers);
 }
 
-async function runBody(fuzzed: FuzzedBody, { normalize, take: takeMade }: Normalizing): Promise<BodyResult> {
+async function runBody(
+  fuzzed: FuzzedBody,
+  { normalize, take: takeMade }: Normalizing,
+  receivers: Receivers,
+): Promise<BodyResult> {
   const { body } = fuzzed;
   const kept: OutgoingRecord[] = [];
   const letters: DeadLetter[] = [];
   const problems: string[] = [];
   const startedAt = performance.now();
-  const outcome = await take(fuzzed, kept, letters).catch((error: unknown) => {
+  const outcome = await take(fuzzed, kept, letters, receivers).catch((error: unknown) => {
     problems.push(`Ingress threw ${String(error)}.`);
     return 'thrown';
   });
@@ -126,6 +136,7 @@ function take(
   { account, kind, dataType, body }: FuzzedBody,
   kept: OutgoingRecord[],
   letters: DeadLetter[],
+  receivers: Receivers,
 ): Promise<string> {
   const writer: DurableWriter = {
     write: (record) => Promise.resolve((kept.push(record), 'published' as const)),
@@ -133,6 +144,7 @@ function take(
     drain: () => Promise.resolve(),
   };
   const receiver: Receiver = {
+    vendors: receivers,
     writer,
     deadLetters: {
       write: (_stream, letter) => Promise.resolve((letters.push(letter), 'published' as const)),
@@ -146,7 +158,7 @@ function take(
   };
   const { source } = account;
   const head = { query: { dataType }, header: () => undefined, requestId: 'fuzz', deadLetters: [] };
-  if (kind === 'staff-page' && source.vendor === 'echat')
+  if (kind === 'staff-page')
     return receiveStaffBatch(body, head, { pageId: 'page', staffId: null }, source, receiver);
   return receive(body, head, source, receiver, 'verified');
 }

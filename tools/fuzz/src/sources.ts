@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadSimulatedSources, type SimulatedSource } from '@sluice/simulator/simulated-sources';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
+import { vendors } from '@sluice/vendors';
 
 /** One account of the fuzzer: what the vendor knows of it, and what the gateway does. */
 export interface Account {
@@ -51,7 +52,7 @@ export function openAccounts(): Account[] {
     const path = join(folder, 'sources.yaml');
     // JSON is YAML.
     writeFileSync(path, JSON.stringify(file));
-    const sources = readSources(path, secrets);
+    const sources = readSources(path, secrets, vendors);
     return loadSimulatedSources(path, secrets).flatMap((simulated) => {
       const source = sources.find(({ id }) => id === simulated.id);
       return source ? [{ simulated, source }] : [];

@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
+import { vendors } from '@sluice/vendors';
 import { writeSourcesFor } from './development-sources.ts';
 import { panelOriginIn } from './panels.ts';
 
@@ -31,7 +32,7 @@ export interface SourcesPlan {
 export function chooseSources({ own, stream, panelOrigin }: SourcesPlan): ChosenSources {
   const file =
     own === undefined ? developmentSources(stream, panelOrigin) : resolve(process.env.INIT_CWD ?? '.', own);
-  const sources = readSources(file, process.env);
+  const sources = readSources(file, process.env, vendors);
   const others = sources.filter((source) => source.stream !== stream);
   if (others.length > 0)
     throw new Error(
@@ -41,12 +42,11 @@ export function chooseSources({ own, stream, panelOrigin }: SourcesPlan): Chosen
 }
 
 function developmentSources(stream: string, panelOrigin: string): string {
-  const asIs = readSources(developmentFile, 'unread');
+  const asIs = readSources(developmentFile, 'unread', vendors);
   const isRight = asIs.every(
     (source) =>
       source.stream === stream &&
-      (source.vendor !== 'echat' ||
-        (source.staff?.pages ?? []).every((page) => page.origins.includes(panelOrigin))),
+      (source.staff?.pages ?? []).every((page) => page.origins.includes(panelOrigin)),
   );
   return isRight
     ? developmentFile

@@ -6,7 +6,8 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { readRanges } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { canonicalTopics, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { allTopics, rawTopics } from '@sluice/vendors/topics';
 import type { Found, FoundDeadLetter, RawPosition } from './ledger.ts';
 
 /** The moment from which a ledger counts. */
@@ -14,9 +15,6 @@ export interface Mark {
   readonly atMs: number;
   readonly offsets: ReadonlyMap<TopicName, ReadonlyMap<number, bigint>>;
 }
-
-const rawTopics = ['raw.echat', 'raw.sobot'] as const;
-const allTopics = Object.keys(topics) as TopicName[];
 
 /** Remembers the end of every topic, so that a ledger counts what comes after. */
 export async function mark(endpoints: Endpoints, stream: string): Promise<Mark> {

@@ -10,6 +10,7 @@ import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
 import { readSources } from '@sluice/sources/read-sources';
 import { settings as workbench } from '@sluice/workbench/settings';
+import { vendors } from '@sluice/vendors';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -69,7 +70,7 @@ test('the sources file that docs/reference/configuration.md shows is one', () =>
   writeFileSync(join(folder, 'secrets/sobot-path-secret'), 's'.repeat(16));
   writeFileSync(join(folder, 'secrets/panel-token'), 'token-of-the-panel');
   writeFileSync(join(folder, 'secrets/panel-ticket-key'), 'k'.repeat(32));
-  const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'o'.repeat(16) });
+  const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'o'.repeat(16) }, vendors);
   expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
 });
 
@@ -90,7 +91,7 @@ describe.each(['docs/guides/connect-a-vendor.md', 'docs/guides/connect-a-vendor.
     const shown = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
     const ids = shown.map((yaml) => {
       writeFileSync(join(folder, 'sources.yaml'), yaml);
-      return readSources(join(folder, 'sources.yaml'), {}).map(({ id }) => id);
+      return readSources(join(folder, 'sources.yaml'), {}, vendors).map(({ id }) => id);
     });
     expect(ids).toEqual([['shop-echat'], ['shop-sobot'], ['shop-sobot']]);
   });

@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { normalize, type CanonicalEvent } from '@sluice/normalizer/normalize';
+import { normalize, type CanonicalEvent } from '@sluice/vendor-kit/mapping/normalize';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { PlainPush } from '@sluice/simulator/push';
 import { seededRandom } from '@sluice/simulator/random';
@@ -10,6 +10,9 @@ import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
 import { generateTraffic } from '@sluice/simulator/traffic';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
+import { vendors } from '@sluice/vendors';
+import { loadMappings, mappingOf } from '@sluice/vendor-kit/vendor';
+import type { VendorMapping } from '@sluice/vendor-kit/mapping/mapping';
 import type { Say } from '../say.ts';
 
 /** A store that must have the sample's events. */
@@ -37,13 +40,15 @@ export interface CheckPathOptions {
  */
 export async function checkPath(options: CheckPathOptions): Promise<void> {
   const { url, sourcesFile, sourceId, env, withinMs, stores, say } = options;
-  const source = readSources(sourcesFile, env).find(({ id }) => id === sourceId);
+  const source = readSources(sourcesFile, env, vendors).find(({ id }) => id === sourceId);
   const simulated = loadSimulatedSources(sourcesFile, env).find(({ id }) => id === sourceId);
   if (!source || !simulated) throw new Error(`The sources file has no source ${sourceId}.`);
   const startedAt = performance.now();
   const run = randomUUID();
+  const mapping = mappingOf(source, await loadMappings(vendors));
   const { plain, events } = sampleOf(
     source,
+    mapping,
     generateTraffic({ sources: [simulated], seed: run, run, now: Date.now }),
   );
   const ledger = await sendTraffic({
@@ -75,6 +80,7 @@ export async function checkPath(options: CheckPathOptions): Promise<void> {
 /** The first push of a vendor's traffic that becomes events. */
 function sampleOf(
   source: Source,
+  mapping: VendorMapping,
   traffic: Iterable<PlainPush>,
 ): { plain: PlainPush; events: readonly CanonicalEvent[] } {
   for (const plain of traffic) {
@@ -96,6 +102,7 @@ function sampleOf(
           payloadHash: hash('sha256', payload, 'hex'),
         },
       },
+      mapping,
       () => undefined,
     );
     if (events.length > 0) return { plain, events };

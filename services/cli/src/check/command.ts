@@ -50,8 +50,9 @@ Examples:
     )
     .action(async (options: SourcesOptions) => {
       const { readSources } = await import('@sluice/sources/read-sources');
+      const { vendors } = await import('@sluice/vendors');
       const say = sayer(print, options.json);
-      const found = readSources(options.sources, options.withoutSecrets ? 'unread' : process.env);
+      const found = readSources(options.sources, options.withoutSecrets ? 'unread' : process.env, vendors);
       for (const { id, vendor, stream: of, token, aesKey } of found) {
         const how = [token ? 'signed' : 'unsigned', aesKey ? 'encrypted' : 'plain'];
         say(`${id}: ${vendor}, stream ${of}, ${how.join(', ')}`, {

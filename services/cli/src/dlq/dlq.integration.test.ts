@@ -9,9 +9,10 @@ import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
-import { subjectOf, topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { countUnseenLetters } from '@sluice/stream/unseen-letters';
+import { allTopics } from '@sluice/vendors/topics';
 import { runSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
@@ -161,8 +162,8 @@ beforeAll(async () => {
       {id: talk, vendor: sobot, stream: ${stream}, signed: true, encrypted: true, companyIds: [c],
       token: {current: {env: TOKEN}}, aesKey: {current: {env: SOBOT_KEY}}}]`,
   );
-  for (const name of Object.keys(topics) as TopicName[])
-    await kafka.topic({ name: topicOf(stream, name), maxMessageBytes: topics[name].maxMessageBytes });
+  for (const name of allTopics)
+    await kafka.topic({ name: topicOf(stream, name), maxMessageBytes: topicSettings(name).maxMessageBytes });
   schemaIds = await registerSchemas({ url: servers.registryUrl }, stream);
   await writeAll(letters);
 });

@@ -1,7 +1,10 @@
 import { findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
+import { vendors } from '@sluice/vendors';
+import { allTopics } from '@sluice/vendors/topics';
+import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { kafkaAt, registryAt } from '../access.ts';
 import { Undone } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
@@ -23,9 +26,11 @@ export async function redriveDeadLetters(
   say: Say,
 ): Promise<void> {
   const { brokers, schemaRegistry, stream, maxAttempts, rate, dryRun } = options;
-  const sources = readSources(options.sources, process.env).filter((source) => source.stream === stream);
+  const sources = readSources(options.sources, process.env, vendors).filter(
+    (source) => source.stream === stream,
+  );
   const filter = { ...filterOf(options), ...(places.length > 0 ? { places } : {}) };
-  const written = Object.keys(topics) as TopicName[];
+  const written = allTopics;
   const publisher = createPublisher(
     kafkaAt(brokers),
     written.map((name) => topicOf(stream, name)),
@@ -48,7 +53,8 @@ export async function redriveDeadLetters(
     if (schemaId === undefined)
       throw new Error(`The registry has no dead-letter schema of ${stream}: run "sluice schemas register".`);
     const byId = new Map(sources.map((source) => [source.id, source]));
-    const how = { stream, sources: byId, maxAttempts, rate, isDryRun: dryRun, schemaId };
+    const receivers = await loadReceivers(vendors);
+    const how = { stream, sources: byId, receivers, maxAttempts, rate, isDryRun: dryRun, schemaId };
     await reading(
       options,
       filter,

@@ -18,6 +18,7 @@ const letter: KeptLetter = {
 const options = {
   stream: 's',
   sources: new Map(),
+  receivers: {},
   maxAttempts: 5,
   rate: 10_000,
   isDryRun: false,

@@ -4,9 +4,11 @@ import { openKept } from '@sluice/ingress/open';
 import { rawKeyOf } from '@sluice/ingress/raw-key';
 import type { OutgoingRecord, Publisher, PublishOutcome } from '@sluice/kafka/publisher';
 import { readRawHeaders, writeRawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
 import { createDeadLetterWriter, redrivenHeader, type DeadLetter } from '@sluice/stream/dead-letters';
+import { allTopics } from '@sluice/vendors/topics';
+import { receivingOf, type Receivers } from '@sluice/vendor-kit/vendor';
 import { timeOf } from '../printable.ts';
 import { mark, type KeptLetter } from './read-letters.ts';
 
@@ -25,6 +27,8 @@ export type RedriveOutcome =
 export interface RedriveOptions {
   readonly stream: string;
   readonly sources: ReadonlyMap<string, Source>;
+  /** By vendor. */
+  readonly receivers: Receivers;
   readonly maxAttempts: number;
   /** Letters a second. */
   readonly rate: number;
@@ -75,9 +79,7 @@ export async function redrive(
 
 /** Dead letters go back to the topics that services read, and never to the dead letters themselves. */
 function isOfStream(topic: string, stream: string): boolean {
-  return (Object.keys(topics) as TopicName[]).some(
-    (name) => name !== 'dead-letter' && topicOf(stream, name) === topic,
-  );
+  return allTopics.some((name) => name !== 'dead-letter' && topicOf(stream, name) === topic);
 }
 
 class TooLarge extends Error {}
@@ -116,7 +118,7 @@ function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | Redriv
 function open(
   letter: KeptLetter,
   headers: Record<string, Buffer>,
-  { stream, sources }: RedriveOptions,
+  { stream, sources, receivers }: RedriveOptions,
 ): Prepared | RedriveOutcome {
   const raw = readRawHeaders(headers);
   const source = sources.get(letter.source_id);
@@ -125,12 +127,13 @@ function open(
     letter.payload,
     raw.dataType,
     source,
+    receivers,
   );
   if (payload === null) return { outcome: 'unusable', why: unusable[0]?.detail ?? 'there is nothing in it' };
   const payloadHash = hash('sha256', payload, 'hex');
   const record = {
-    topic: topicOf(stream, `raw.${source.vendor}`),
-    key: rawKeyOf(source.vendor, source.id, payload, payloadHash),
+    topic: topicOf(stream, rawTopicOf(source.vendor)),
+    key: rawKeyOf(source.id, payload, payloadHash, receivingOf(source, receivers).conversationKey),
     value: payload,
     headers: {
       ...writeRawHeaders({

@@ -1,12 +1,15 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { readRanges, workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime, type OffsetRange } from '@sluice/kafka/topics-admin';
-import { normalize } from '@sluice/normalizer/normalize';
+import { normalize } from '@sluice/vendor-kit/mapping/normalize';
 import { readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { topicOf } from '@sluice/schemas/topics';
 import type { RawPosition } from '@sluice/sink/stored-event';
 import { readSources } from '@sluice/sources/read-sources';
+import { vendors } from '@sluice/vendors';
+import { rawTopics } from '@sluice/vendors/topics';
+import { loadMappings, mappingOf } from '@sluice/vendor-kit/vendor';
 import { kafkaAt } from '../access.ts';
 import { awaiting } from '../status-line.ts';
 import type { FindOptions } from './command.ts';
@@ -33,7 +36,6 @@ export interface RawPush {
   readonly record: RawRecord | null;
 }
 
-const rawTopics = ['raw.echat', 'raw.sobot'] as const;
 /** Raw records that are kept in memory. */
 const mostKept = 500;
 
@@ -43,7 +45,7 @@ export async function findRaw(
   options: FindOptions,
 ): Promise<{ readonly records: number; readonly pushes: RawPush[] }> {
   const connection = kafkaAt(options.brokers);
-  const open = opener(options);
+  const open = await opener(options);
   const pushes: RawPush[] = [];
   let records = 0;
   await awaiting('Reading raw records', async () => {
@@ -78,7 +80,7 @@ export async function readRaw(position: RawPosition, options: FindOptions): Prom
   );
   const at = BigInt(offset);
   if (held === undefined || at < held.low || at >= held.high) return { position, record: null };
-  const open = opener(options);
+  const open = await opener(options);
   const found: RawPush[] = [];
   const range = { topic, from: new Map([[partition, at]]), to: new Map([[partition, at + 1n]]) };
   await readRanges(connection, [range], (record) => void found.push(open(record)));
@@ -93,15 +95,18 @@ function holds({ value, headers }: ConsumedRecord, text: string): boolean {
 }
 
 /** Reads records, and maps them where a sources file is there. */
-function opener({ sources: file, stream }: FindOptions): (record: ConsumedRecord) => RawPush {
+async function opener({ sources: file, stream }: FindOptions): Promise<(record: ConsumedRecord) => RawPush> {
+  const mappings = await loadMappings(vendors);
   const sources =
-    file === undefined ? [] : readSources(file, 'unread').filter((one) => one.stream === stream);
+    file === undefined ? [] : readSources(file, 'unread', vendors).filter((one) => one.stream === stream);
   return ({ topic, partition, offset, headers: bytes, value }) => {
     const position = { topic, partition, offset };
     const headers = readRawHeaders(bytes);
     if (headers === null || value === null) return { position, record: null };
     const source = sources.find(({ id }) => id === headers.sourceId);
-    const mapped = source && normalize({ payload: value, headers, source, position }, () => undefined);
+    const mapped =
+      source &&
+      normalize({ payload: value, headers, source, position }, mappingOf(source, mappings), () => undefined);
     return {
       position,
       record: {

@@ -2,9 +2,10 @@ import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf } from '@sluice/schemas/topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
+import { allTopics } from '@sluice/vendors/topics';
 import { applyStreamTopics } from '../apply-stream-topics.ts';
 import { jsonLines, runSluice } from '../testing/run-sluice.ts';
 
@@ -150,6 +151,6 @@ test.each([
 
 test('every topic that the stream has and a worker reads is listed', async () => {
   const { stdout } = await list();
-  for (const name of Object.keys(topics) as TopicName[])
+  for (const name of allTopics)
     if (name !== 'dead-letter') expect(stdout).toContain(` ${topicOf(stream, name)}/0 `);
 });

@@ -2,12 +2,13 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { groupStandings, type GroupStanding } from '@sluice/kafka/group-lag';
 import { storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { readBlockage, type Blockage } from '@sluice/stream/blockage';
+import { rawTopics } from '@sluice/vendors/topics';
 
-const rawTopics: readonly TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat'];
+const rawAndHeartbeat: readonly TopicName[] = [...rawTopics, 'raw.heartbeat'];
 
 /** The workers that read a stream's topics, and which; their consumer groups are named for them. */
 const reads = {
-  normalizer: rawTopics,
+  normalizer: rawAndHeartbeat,
   'sink-clickhouse': storedTopics,
   'sink-elasticsearch': storedTopics,
 } as const satisfies Readonly<Record<string, readonly TopicName[]>>;

@@ -10,6 +10,8 @@ import type { RawRange, Reach } from '@sluice/sink/reach';
 import { versionOf } from '@sluice/sink/version';
 import type { Source } from '@sluice/sources/source';
 import { takeChunk } from '@sluice/stream/take-chunk';
+import { rawTopics } from '@sluice/vendors/topics';
+import type { Mappings } from '@sluice/vendor-kit/vendor';
 import { hasBetween, oldestRecords, type Feed, type FeedPlace, type Held, type Refusals } from './feed.ts';
 
 /** As many raw records at once as the normalizer has in hand: each becomes up to hundreds of events. */
@@ -26,11 +28,10 @@ const receiptMarginMs = 60_000;
  * The raw topics, through the normalizer's own pipeline: what it would produce goes to the store, by way of the same
  * bytes. What it would dead-letter is left out, and not dead-lettered again.
  */
-export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>): Feed {
+export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, mappings: Mappings): Feed {
   const { stream, registry, topics, schemaIds } = place;
   const decode = createDecoder(schemaLookup(registry));
   const byFullName = new Map(topics.map((topic) => [topicOf(stream, topic), topic]));
-  const rawTopics = [topicOf(stream, 'raw.echat'), topicOf(stream, 'raw.sobot')];
   const sourceIds = [...sources.keys()];
   const receiptsOf = createReceipts(place);
   /** As it was at the beginning: behind a swap the store tells nothing of it. */
@@ -58,7 +59,7 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
 
   return {
     isCanonical: false,
-    topics: rawTopics,
+    topics: rawTopics.map((name) => topicOf(stream, name)),
     async reachOf(topic: CanonicalTopic, held: Held, target) {
       const receipts = await receiptsOf(held);
       const reach = (ranges: RawRange[]): Reach => ({ of: 'raw-records', sources: sourceIds, ranges });
@@ -83,6 +84,7 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>):
     handle(batcher, refusals) {
       const normalize = createPipeline({
         stream,
+        mappings,
         findSource: (id) => sources.get(id),
         publisher: { publish: (record) => store(record, batcher, refusals) },
         schemaIds,

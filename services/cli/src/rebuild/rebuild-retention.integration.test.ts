@@ -4,6 +4,8 @@ import { endOffsets } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { sampleItem } from '@sluice/sink/sample-items';
 import { readSources } from '@sluice/sources/read-sources';
+import { loadMappings } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { createMemoryTarget, type MemoryTarget } from '../testing/memory-target.ts';
 import { createTestStream, type TestStream } from '../testing/test-stream.ts';
 import { canonicalFeed } from './canonical-feed.ts';
@@ -52,8 +54,11 @@ beforeAll(async () => {
     ...{ connection: one.kafka.connection, registry, stream: one.stream, topics: canonicalTopics },
     schemaIds,
   };
-  const sources = readSources(one.sourcesFile, 'unread').map((source) => [source.id, source] as const);
-  makeRawFeed = () => rawFeed(place, new Map(sources));
+  const sources = readSources(one.sourcesFile, 'unread', vendors).map(
+    (source) => [source.id, source] as const,
+  );
+  const mappings = await loadMappings(vendors);
+  makeRawFeed = () => rawFeed(place, new Map(sources), mappings);
 });
 afterAll(() => one.remove());
 

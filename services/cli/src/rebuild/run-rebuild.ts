@@ -6,6 +6,9 @@ import { clickHouseRebuildTarget } from '@sluice/sink-clickhouse/rebuild-tables'
 import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
 import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
+import { vendors } from '@sluice/vendors';
+import { rawTopics } from '@sluice/vendors/topics';
+import { loadMappings } from '@sluice/vendor-kit/vendor';
 import { kafkaAt, registryAt } from '../access.ts';
 import { asking } from '../asking.ts';
 import { readKillers } from '../killers.ts';
@@ -56,13 +59,13 @@ export async function runRebuild(
   const url = options[store] ?? '';
   const connection = kafkaAt(options.brokers);
   const registry = registryAt(schemaRegistry);
-  const sources = options.sources === undefined ? [] : readSources(options.sources, 'unread');
+  const sources = options.sources === undefined ? [] : readSources(options.sources, 'unread', vendors);
   const say: SayRebuild = (line, fact) => print(options.json ? JSON.stringify(fact) : line);
   const ask: NameServer = (work) => asking(kind.server, `--${store}`, url, work);
   const target = namingServer(kind.open(url, options), ask);
   try {
     const missing = await ask(() => target.live.missing());
-    const raw = fromRaw ? (['raw.echat', 'raw.sobot'] as const) : [];
+    const raw = fromRaw ? rawTopics : [];
     const { problems } = await asking('Kafka', '--brokers', options.brokers.join(','), () =>
       checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
     );
@@ -81,7 +84,7 @@ export async function runRebuild(
       .filter((source) => source.stream === stream)
       .map((source) => [source.id, source] as const);
     const feed = fromRaw
-      ? rawFeed(place, new Map(ofStream))
+      ? rawFeed(place, new Map(ofStream), await loadMappings(vendors))
       : canonicalFeed(place, (text) => say(text, { of: 'warning', text }));
     await untilSignal(async (signal) => {
       const plan = {

@@ -14,6 +14,7 @@ import {
 import type { Print } from '../say.ts';
 import type { RawFilter } from './filter.ts';
 import { readPositions, type Positions } from './positions.ts';
+import { vendors, type VendorId } from '@sluice/vendors';
 
 export interface ReplayOptions {
   readonly brokers: string[];
@@ -24,7 +25,7 @@ export interface ReplayOptions {
   readonly live: boolean;
   readonly dryRun: boolean;
   readonly deadLetters: boolean;
-  readonly vendor?: 'echat' | 'sobot';
+  readonly vendor?: VendorId;
   readonly source?: string[];
   readonly dataType?: string[];
   readonly from?: number;
@@ -47,7 +48,7 @@ export function defineReplay(command: Command, print: Print): void {
     .option('--live', "write to the stream's own topics, each event marked as replayed", false)
     .option('--dry-run', 'say what would become of each record, and write nothing', false)
     .option('--dead-letters', 'with --live: write what cannot be mapped to the dead letters again', false)
-    .addOption(new Option('--vendor <name>', 'of this vendor alone').choices(['echat', 'sobot']))
+    .addOption(new Option('--vendor <name>', 'of this vendor alone').choices(Object.keys(vendors)))
     .option('--source <ids>', 'of these sources alone, separated by commas', nameList)
     .option('--data-type <names>', 'of these data types alone, separated by commas', nameList)
     .option(

@@ -5,17 +5,16 @@ import type { Publisher } from '@sluice/kafka/publisher';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
 import { createPipeline } from '@sluice/normalizer/pipeline';
-import { topicOf, type TopicName } from '@sluice/schemas/topics';
+import { topicOf, type RawTopic } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
 import { takeChunk } from '@sluice/stream/take-chunk';
+import type { Mappings } from '@sluice/vendor-kit/vendor';
 import { noKillers, type Killers } from '../killers.ts';
 import { passes, type RawFilter } from './filter.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pace.ts';
 import type { Positions } from './positions.ts';
-
-export type RawTopic = Extract<TopicName, `raw.${string}`>;
 
 export interface ReplayPlan {
   readonly connection: KafkaConnection;
@@ -26,6 +25,8 @@ export interface ReplayPlan {
   /** Where to begin in a partition, in place of what the filter asks for. */
   readonly startAt: Positions;
   readonly sources: ReadonlyMap<string, Source>;
+  /** By vendor. */
+  readonly mappings: Mappings;
 }
 
 export interface ReplayTarget {
@@ -110,6 +111,7 @@ export async function replay(
     for (const [partition, offset] of from) positions.set(shortName(plan, topic, partition), offset);
   const handle = createPipeline({
     stream: target.stream,
+    mappings: plan.mappings,
     findSource: (id) => plan.sources.get(id),
     publisher: { publish: target.publish },
     schemaIds: target.schemaIds,

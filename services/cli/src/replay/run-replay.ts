@@ -3,10 +3,13 @@ import { replayedHeader } from '@sluice/canonical-event/cloud-events';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { createPublisher, defaultPublisherLimits, type Publisher } from '@sluice/kafka/publisher';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, rawTopicOf, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
+import { vendors } from '@sluice/vendors';
+import { rawTopics } from '@sluice/vendors/topics';
+import { loadMappings } from '@sluice/vendor-kit/vendor';
 import { kafkaAt, registryAt } from '../access.ts';
 import { Undone, UsageError } from '../exit-codes.ts';
 import { readKillers } from '../killers.ts';
@@ -18,7 +21,7 @@ import type { ReplayOptions } from './command.ts';
 import { createLedger, type LedgerSums, type LedgerWords } from './ledger.ts';
 import { createPace } from './pace.ts';
 import { writePositions } from './positions.ts';
-import { rangesOf, replay, type RawTopic, type ReplayPlan, type ReplayTarget } from './replay.ts';
+import { rangesOf, replay, type ReplayPlan, type ReplayTarget } from './replay.ts';
 
 const progressEveryMs = 5_000;
 
@@ -44,7 +47,7 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
     for (const line of options.json ? [JSON.stringify(fact)] : lines) print(line);
   };
   const connection = kafkaAt(options.brokers);
-  const plan = planOf(options, connection);
+  const plan = await planOf(options, connection);
   const into = options.toStream ?? options.stream;
   const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
   await checked(connection, options.stream, [...plan.topics, 'dead-letter']);
@@ -112,16 +115,16 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
   }
 }
 
-function planOf(options: ReplayOptions, connection: KafkaConnection): ReplayPlan {
+async function planOf(options: ReplayOptions, connection: KafkaConnection): Promise<ReplayPlan> {
   const { stream, vendor, source, dataType, from, to, by, startAt } = options;
-  const sources = readSources(options.sources, 'unread').filter((one) => one.stream === stream);
+  const sources = readSources(options.sources, 'unread', vendors).filter((one) => one.stream === stream);
   const unknown = source?.find((id) => !sources.some((one) => one.id === id));
   if (unknown !== undefined)
     throw new UsageError(`The sources file has no source ${unknown} of the stream ${stream}.`);
   return {
     connection,
     stream,
-    topics: vendor ? [`raw.${vendor}`] : (['raw.echat', 'raw.sobot'] satisfies RawTopic[]),
+    topics: vendor ? [rawTopicOf(vendor)] : rawTopics,
     filter: {
       by,
       ...(source === undefined ? {} : { sources: source }),
@@ -131,6 +134,7 @@ function planOf(options: ReplayOptions, connection: KafkaConnection): ReplayPlan
     },
     startAt: startAt ?? new Map(),
     sources: new Map(sources.map((one) => [one.id, one])),
+    mappings: await loadMappings(vendors),
   };
 }
 

@@ -2,7 +2,8 @@ import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf, type TopicName } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, json, needed, positiveInteger, registry, since, stream, wholeNumber } from '../options.ts';
@@ -26,7 +27,7 @@ interface TailOptions {
   readonly json: boolean;
 }
 
-const names = Object.keys(topics) as TopicName[];
+const names = allTopics;
 /** Behind every record that there will be. */
 const endless = 2n ** 63n - 1n;
 

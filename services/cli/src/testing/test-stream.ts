@@ -14,6 +14,7 @@ import { generateTraffic } from '@sluice/simulator/traffic';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
+import { rawTopics } from '@sluice/vendors/topics';
 import { applyStreamTopics } from '../apply-stream-topics.ts';
 import { runSluice, type Ended } from './run-sluice.ts';
 import { startWorker, type Worker, type WorkerName } from './start-worker.ts';
@@ -101,8 +102,8 @@ export async function createTestStream(): Promise<TestStream> {
     migrateClickHouse({ url: servers.clickhouseUrl, username: 'default', password: '', database: stream }),
     installTemplates({ url: servers.elasticsearchUrl, stream, replicas: 0 }),
   ]);
-  const rawTopics = [topicOf(stream, 'raw.echat'), topicOf(stream, 'raw.sobot')];
-  const publisher = createPublisher(kafka.connection, [...rawTopics, topicOf(stream, 'dead-letter')]);
+  const rawOfStream = rawTopics.map((name) => topicOf(stream, name));
+  const publisher = createPublisher(kafka.connection, [...rawOfStream, topicOf(stream, 'dead-letter')]);
   await waitUntil('the publisher is ready', () => publisher.ready());
   const push = async (
     vendor: 'echat' | 'sobot',
@@ -186,7 +187,7 @@ export async function createTestStream(): Promise<TestStream> {
     stop,
     async settled() {
       for (const name of workers.keys()) {
-        const topics = name === 'normalizer' ? rawTopics : canonical;
+        const topics = name === 'normalizer' ? rawOfStream : canonical;
         await waitUntil(
           `${name} has worked through everything`,
           async () => (await groupLag(kafka.connection, `${stream}.${name}`, topics)) === 0,

@@ -1,6 +1,6 @@
 import { verifyTicket } from '@sluice/sources/page-ticket';
-import type { EchatSource, LiveKey, SecretKind, StaffPage } from '@sluice/sources/source';
-import { equalInConstantTime, passingKey } from '../constant-time.ts';
+import type { LiveKey, SecretKind, Source, StaffPage } from '@sluice/sources/source';
+import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
 import type { PageIdentity } from './open.ts';
 
 /** The secret of a page that a request was authenticated by. */
@@ -29,7 +29,7 @@ export type PageVerdict =
  * @param origin as the browser says it; undefined from what is no browser, which may say anything anyhow
  */
 export function authenticatePage(
-  source: EchatSource,
+  source: Source,
   authorization: string | undefined,
   origin: string | undefined,
   nowMs: number,
@@ -45,7 +45,7 @@ export function authenticatePage(
   return isElsewhere ? { outcome: 'elsewhere' } : found;
 }
 
-function judge(source: EchatSource, page: StaffPage, given: string, nowMs: number): PageVerdict {
+function judge(source: Source, page: StaffPage, given: string, nowMs: number): PageVerdict {
   const byToken = page.token && passingKey(page.token, (token) => equalInConstantTime(given, token));
   if (byToken) {
     const identity = { pageId: page.id, staffId: null };
@@ -60,6 +60,6 @@ function judge(source: EchatSource, page: StaffPage, given: string, nowMs: numbe
 }
 
 /** Whether a browser may ask from there for any page of the source: what its preflight and its refusals are told. */
-export function isListedOrigin(source: EchatSource, origin: string | undefined): origin is string {
+export function isListedOrigin(source: Source, origin: string | undefined): origin is string {
   return origin !== undefined && (source.staff?.pages ?? []).some(({ origins }) => origins.includes(origin));
 }

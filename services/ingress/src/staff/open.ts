@@ -1,5 +1,5 @@
 import { staffActionType } from '@sluice/raw-event/raw-headers';
-import type { Opened, Unusable } from '../vendor.ts';
+import type { Opened, Unusable } from '@sluice/vendor-kit/receiving/receiving';
 
 /** Who sent a batch, as far as ingress authenticated it. */
 export interface PageIdentity {

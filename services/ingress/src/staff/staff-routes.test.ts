@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { signTicket, type PageTicket } from '@sluice/sources/page-ticket';
 import { openKept } from '../open.ts';
-import { verifyEchat } from '../echat/verify.ts';
+import { verifyEchat } from '@sluice/vendors/echat/receiving/verify';
+import { loadReceivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
+import type { EchatSource } from '@sluice/vendors/echat/settings';
 import type { Push } from '../testing/push.ts';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import { echatEnvelope, panelOrigin, pageToken, sources, ticketKey, token } from '../testing/test-sources.ts';
@@ -88,7 +91,7 @@ describe('a signature for the workbench', () => {
         const [first = '', second = ''] = order.map((at) => parts[at] ?? '');
         const query = { timestamp: first, nonce: second, signature };
         const head = { query, header: () => undefined };
-        expect(verifyEchat(head, source, nowMs).outcome).toBe('refused');
+        expect(verifyEchat(head, source as EchatSource, nowMs).outcome).toBe('refused');
       }),
       { numRuns: 3000 },
     );
@@ -98,7 +101,9 @@ describe('a signature for the workbench', () => {
       nonce: 'aNonce',
       signature: hash('sha1', [token, timestamp, 'aNonce'].sort().join('')),
     };
-    expect(verifyEchat({ query: own, header: () => undefined }, source, nowMs).outcome).toBe('verified');
+    expect(verifyEchat({ query: own, header: () => undefined }, source as EchatSource, nowMs).outcome).toBe(
+      'verified',
+    );
   });
 });
 
@@ -159,10 +164,13 @@ describe('a batch of actions', () => {
     ]);
   });
 
-  test('that was kept opens again as a batch, whatever the source encrypts', () => {
+  test('that was kept opens again as a batch, whatever the source encrypts', async () => {
+    const receivers = await loadReceivers(vendors);
     const source = sources.find(({ id }) => id === 'echat-staff')!;
-    expect(openKept(Buffer.from('{"actions":['), 'staffAction', source)).toMatchObject({ payload: null });
-    const mended = openKept(Buffer.from(batch), 'staffAction', source);
+    expect(openKept(Buffer.from('{"actions":['), 'staffAction', source, receivers)).toMatchObject({
+      payload: null,
+    });
+    const mended = openKept(Buffer.from(batch), 'staffAction', source, receivers);
     expect(String(mended.payload)).toBe(`{"batch":${batch}}`);
   });
 

@@ -1,15 +1,15 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pushes';
 import { createRateLimit } from '@sluice/sources/rate-limit';
-import type { EchatSource, Source } from '@sluice/sources/source';
+import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
+import { receivingOf } from '@sluice/vendor-kit/vendor';
 import { admitRequests, type Admission } from '../admission.ts';
 import { describeEnd, requestIdOf, type OnEnd } from '../ended-request.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type PushRequest, type Receiver } from '../receive.ts';
 import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
 import type { PageIdentity } from './open.ts';
-import { signConfig } from './sign-config.ts';
 
 /** The two things that a staff page asks for. */
 type StaffRoute = 'config' | 'actions';
@@ -40,14 +40,14 @@ const batchLimitBytes = 256 * 1024;
 const strangersPerMinute = 60;
 
 interface Caller {
-  readonly source: EchatSource;
+  readonly source: Source;
   readonly identity: PageIdentity;
   readonly head: PushRequest;
 }
 
 /**
- * What staff pages ask of ingress: `GET /v1/echat/<source>/js-sdk/config` and
- * `POST /v1/echat/<source>/staff-actions`, from browsers on listed origins.
+ * What staff pages ask of ingress: `GET /v1/<vendor>/<source>/js-sdk/config` and
+ * `POST /v1/<vendor>/<source>/staff-actions`, from browsers on listed origins.
  */
 export function staffRoutes(options: StaffRoutesOptions): express.Router {
   const { receiver, onStaffAnswer } = options;
@@ -160,7 +160,9 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   };
 
   const giveConfig: RequestHandler = (request, response) => {
-    const signed = signConfig(callerOf(callers, request).source, receiver.nowMs());
+    const { source } = callerOf(callers, request);
+    const pages = receivingOf(source, receiver.vendors).staffPages;
+    const signed = pages?.sign(source, receiver.nowMs()) ?? null;
     if (signed) answer(request, response, 'signed', 200, JSON.stringify(signed));
     else refuseStranger(request, response);
   };
@@ -224,20 +226,20 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   return router;
 }
 
-const configPath = '/v1/echat/:source/js-sdk/config';
+const configPath = '/v1/:vendor/:source/js-sdk/config';
 /** Where a push has its path's secret. */
 export const staffActionsSegment = 'staff-actions';
-const actionsPath = `/v1/echat/:source/${staffActionsSegment}`;
+const actionsPath = `/v1/:vendor/:source/${staffActionsSegment}`;
 
 function routeOf({ method }: Request): StaffRoute {
   return method === 'GET' ? 'config' : 'actions';
 }
 
 /** A source that has staff pages; all others look as if they were not there. */
-function findSource(request: Request, options: StaffRoutesOptions): EchatSource | null {
-  const { source: id = '' } = request.params as Record<string, string | undefined>;
+function findSource(request: Request, options: StaffRoutesOptions): Source | null {
+  const { vendor, source: id = '' } = request.params as Record<string, string | undefined>;
   const source = options.findSource(id);
-  return source?.vendor === 'echat' && source.staff !== null ? source : null;
+  return source && source.vendor === vendor && source.staff !== null ? source : null;
 }
 
 function callerOf(callers: WeakMap<Request, Caller>, request: Request): Caller {

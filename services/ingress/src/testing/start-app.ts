@@ -3,6 +3,8 @@ import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
+import { loadReceivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { createAdmission, type Admission } from '../admission.ts';
 import { createApp } from '../app.ts';
 import { createCircuitBreaker } from '../circuit-breaker.ts';
@@ -51,6 +53,7 @@ export async function startApp(options: StartAppOptions = {}) {
     trustProxy: options.trustProxy ?? 0,
     tracing: options.tracing ?? null,
     receiver: {
+      vendors: await loadReceivers(vendors),
       writer,
       deadLetters: {
         write: (stream, letter) =>

@@ -1,6 +1,7 @@
 import { createCipheriv, hash } from 'node:crypto';
 import { Secret } from '@sluice/service/secret';
-import type { EchatSource, SobotSource } from '@sluice/sources/source';
+import type { EchatSource } from '@sluice/vendors/echat/settings';
+import type { SobotSource } from '@sluice/vendors/sobot/settings';
 
 /** Sources of both vendors and how the vendors would sign and encrypt for them. Written apart from the code under test. */
 
@@ -37,11 +38,10 @@ const echatSource: EchatSource = {
   ...common,
   id: 'echat-sealed',
   vendor: 'echat',
-  timestampUnit: 'any',
   token: keys(token),
   aesKey: keys(encodingAesKey),
-  appIds: [appId],
   staff: null,
+  settings: { timestampUnit: 'any', appIds: [appId] },
 };
 const sobotSource: SobotSource = {
   ...common,
@@ -49,7 +49,8 @@ const sobotSource: SobotSource = {
   vendor: 'sobot',
   token: keys(appKey),
   aesKey: keys(sobotAesKey),
-  companyIds: [companyId],
+  staff: null,
+  settings: { companyIds: [companyId] },
 };
 /** The token and the ticket key of a page in front of staff. */
 export const pageToken = 'a-token-of-the-panel';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka } from '@sluice/kafka/client';
 import { applyTopics } from '@sluice/kafka/topics-admin';
-import { topicOf, topics, type TopicName } from '@sluice/schemas/topics';
+import { topicOf, topicSettings } from '@sluice/schemas/topics';
+import { allTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import type { KafkaNode } from '../system/kafka-node.ts';
 import { judge } from '../system/judge.ts';
@@ -32,8 +33,8 @@ async function startCluster(context: CaseContext): Promise<Cluster> {
 
 /** Creates a stream's topics with three copies, of which two must be in sync. */
 async function copyTopics(brokers: readonly string[], stream: string): Promise<void> {
-  const wanted = (Object.keys(topics) as TopicName[]).map((name) => ({
-    ...topics[name],
+  const wanted = allTopics.map((name) => ({
+    ...topicSettings(name),
     name: topicOf(stream, name),
     replicas: 3,
   }));

@@ -1,4 +1,5 @@
 import { topicOf } from '@sluice/schemas/topics';
+import { rawTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { contentOfStores } from '../system/content-of-stores.ts';
 import { drained, judge } from '../system/judge.ts';
@@ -34,7 +35,7 @@ async function workThroughAgain(
 
 /** The raw topics from offset 0; every event is then written to the canonical topics, and to both stores, again. */
 async function backToZero(admin: Admin, { stream }: System): Promise<void> {
-  for (const name of ['raw.echat', 'raw.sobot'] as const) {
+  for (const name of rawTopics) {
     const topic = topicOf(stream, name);
     const ends = await admin.fetchTopicOffsets(topic);
     const partitions = ends.map(({ partition }) => ({ partition, offset: '0' }));

@@ -3,6 +3,7 @@ import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
 import { deleteTopics, findTopics } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
+import { rawTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge, type Sent } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
@@ -14,7 +15,7 @@ async function addPartitions(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const load = startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
-  const grown = (['raw.echat', 'raw.sobot', 'conversation.v1', 'message.v1'] as const).map((name) => ({
+  const grown = [...rawTopics, 'conversation.v1' as const, 'message.v1' as const].map((name) => ({
     topic: topicOf(system.stream, name),
     count: 9,
   }));

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { vendors } from '@sluice/vendors';
 
 const root = join(import.meta.dirname, '../../../..');
 
@@ -25,7 +26,7 @@ const edits: readonly (readonly [file: string, from: string, to: string])[] = [
     `    companyId,\n    text('${next.field}', 'Of the next release.'),\n`,
   ],
   [
-    'services/normalizer/src/sobot/map/conversation.ts',
+    'vendors/sobot/mapping/map/conversation.ts',
     "    phase: constant('RECORDED'),\n",
     `    phase: constant('${next.symbol}'),\n    ${next.field}: constant('${next.value}'),\n`,
   ],
@@ -38,14 +39,22 @@ const edits: readonly (readonly [file: string, from: string, to: string])[] = [
  * @throws when a file is not what the edits know, or the schemas cannot be generated
  */
 export function makeNextBuild(folder: string): void {
-  for (const part of ['libs', 'services', 'schemas', 'tools/start', 'package.json', '.prettierrc.json'])
+  for (const part of [
+    'libs',
+    'vendors',
+    'services',
+    'schemas',
+    'tools/start',
+    'package.json',
+    '.prettierrc.json',
+  ])
     cpSync(join(root, part), join(folder, part), {
       recursive: true,
       filter: (source) => basename(source) !== 'node_modules',
     });
   linkPackages(folder);
   for (const [file, from, to] of edits) edit(join(folder, file), from, to);
-  raiseMappingVersion(join(folder, 'services/normalizer/src/mapping.ts'));
+  for (const id of Object.keys(vendors)) raiseMappingVersion(join(folder, `vendors/${id}/mapping.ts`));
   const { status, stderr } = spawnSync(process.execPath, [join(folder, 'schemas/tools/generate.ts')], {
     encoding: 'utf8',
   });
@@ -75,6 +84,6 @@ function edit(file: string, from: string, to: string): void {
 }
 
 function raiseMappingVersion(file: string): void {
-  const [line = '', version = ''] = /mappingVersion = (\d+);/.exec(readFileSync(file, 'utf8')) ?? [];
-  edit(file, line, `mappingVersion = ${Number(version) + 1};`);
+  const [line = '', version = ''] = /^ {2}version: (\d+),$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  edit(file, line, `  version: ${Number(version) + 1},`);
 }

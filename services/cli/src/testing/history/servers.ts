@@ -22,6 +22,8 @@ import { elasticsearchEraser } from '@sluice/sink-elasticsearch/erase-documents'
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { elasticsearchRebuildTarget } from '@sluice/sink-elasticsearch/rebuild-indices';
 import { readSources } from '@sluice/sources/read-sources';
+import { loadMappings } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { applyStreamTopics } from '../../apply-stream-topics.ts';
 import { canonicalFeed } from '../../rebuild/canonical-feed.ts';
 import type { Feed, FeedPlace } from '../../rebuild/feed.ts';
@@ -95,7 +97,8 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
   const { connection } = kafka;
   const registry = { url: servers.registryUrl };
   const schemaIds = await findSchemaIds(registry, stream, avroTopics);
-  const sources = readSources(one.sourcesFile, 'unread');
+  const sources = readSources(one.sourcesFile, 'unread', vendors);
+  const mappings = await loadMappings(vendors);
   const byId = new Map(sources.map((source) => [source.id, source]));
   const client = connectKafka(connection);
   const producer = client.producer({ allowAutoTopicCreation: false });
@@ -183,7 +186,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
     async map(record) {
       const produced: OutgoingRecord[] = [];
       await createPipeline({
-        ...{ stream, schemaIds, beginSpans: null, rejectRun: { check: () => undefined } },
+        ...{ stream, mappings, schemaIds, beginSpans: null, rejectRun: { check: () => undefined } },
         findSource: (id) => byId.get(id),
         publisher: {
           publish(outgoing) {
@@ -248,7 +251,10 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
     eraser: (store) => erasers[store],
     feed(from, topics) {
       const place: FeedPlace = { connection, registry, stream, topics, schemaIds, newerSchemas: 'hold' };
-      return { place, feed: from === 'raw' ? rawFeed(place, byId) : canonicalFeed(place, () => undefined) };
+      return {
+        place,
+        feed: from === 'raw' ? rawFeed(place, byId, mappings) : canonicalFeed(place, () => undefined),
+      };
     },
     migrate,
     async read(store) {

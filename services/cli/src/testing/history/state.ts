@@ -1,6 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
+import { loadMappings } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
 import { createLedger } from '../../replay/ledger.ts';
 import { createPace } from '../../replay/pace.ts';
 import { rangesOf, replay } from '../../replay/replay.ts';
@@ -185,6 +187,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
         ...{ connection: one.kafka.connection, stream: one.stream, topics: ['raw.echat' as const] },
         ...{ filter: { by: 'received' as const }, startAt: new Map<string, bigint>() },
         sources: new Map(servers.sources.map((source) => [source.id, source])),
+        mappings: await loadMappings(vendors),
       };
       const target = {
         ...{ stream: one.stream, schemaIds: servers.schemaIds, rejectsInARow: 0 },

@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import { payloadLimits } from '@sluice/raw-event/payload-limits';
+import type { Keys } from '@sluice/sources/source';
+import type { SobotSource } from '../settings.ts';
+import type { Oddity, Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import { decryptContent, decryptRecord } from './decrypt.ts';
+import { elementsOf, membersOf, stringAt, withoutTrailBytes, type Span } from './json-span.ts';
+
+/** A shorter element is plaintext, by the vendor's own decoder. */
+const shortestCiphertext = 19;
+const typeForm = /^[A-Za-z0-9_-]{1,64}$/;
+
+type Contents = Pick<Opened, 'payload' | 'keyUsed' | 'unusable' | 'oddities'>;
+
+interface Encrypted extends SobotSource {
+  readonly aesKey: Keys;
+}
+
+/**
+ * The payload of a Sobot push: its envelope with `content` (for calllog each element) replaced by the
+ * decrypted text, everything else untouched. Only the envelope is read.
+ *
+ * Payload and dead letters together are at most three times the body: the elements that cannot be used share one dead
+ * letter for each of two reasons.
+ */
+export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): Opened {
+  const envelope = envelopeOf(body);
+  const typeSpan = envelope?.get('type')?.at(-1);
+  const sentType = (typeSpan && stringAt(body, typeSpan)) ?? '';
+  const opened = {
+    payload: null,
+    dataType: typeForm.test(sentType) ? sentType : '',
+    keyUsed: 'none',
+    unusable: [],
+    oddities: typeForm.test(sentType) ? [] : (['odd-data-type'] as Oddity[]),
+  } satisfies Opened;
+  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+    ...opened,
+    ...keptWhole(body, reason, detail),
+    oddities: opened.oddities,
+  });
+
+  // White space alone is nothing, too: the first other byte ends the look.
+  if (body.every((byte) => byte <= 0x20)) return unusable('EMPTY', 'The body is empty.');
+  if (envelope === null) return unusable('NOT_JSON', 'The body is not one JSON object.');
+  const [content, ...further] = envelope.get('content') ?? [];
+  if (content === undefined) return unusable('NO_ENVELOPE', 'The body has no content.');
+  if (!isEncrypted(source)) return { ...opened, payload: body };
+  // Whoever reads the payload might take the other one.
+  if (further.length > 0) return unusable('NO_ENVELOPE', 'The body has more than one content.');
+
+  const contents = openContent(body, content, source);
+  return { ...opened, ...contents, oddities: [...opened.oddities, ...contents.oddities] };
+}
+
+/** Bytes of GBK are read again with their second bytes masked, where they hide the end of a string. */
+function envelopeOf(body: Buffer): ReturnType<typeof membersOf> {
+  const wanted = ['type', 'content'];
+  const envelope = membersOf(body, wanted);
+  return envelope !== null || isUtf8(body) ? envelope : membersOf(withoutTrailBytes(body), wanted);
+}
+
+function isEncrypted(source: SobotSource): source is Encrypted {
+  return source.aesKey !== null;
+}
+
+function keptWhole(body: Buffer, reason: Unusable['reason'], detail: string): Contents {
+  return { payload: null, keyUsed: 'none', unusable: [{ payload: body, reason, detail }], oddities: [] };
+}
+
+function openContent(body: Buffer, content: Span, source: Encrypted): Contents {
+  const first = body.toString('latin1', content.start, content.start + 1);
+  if (first === '"') return openWhole(body, content, source.aesKey);
+  if (first === '[') return openElements(body, content, source);
+  if (first !== '{') return keptWhole(body, 'NO_ENVELOPE', 'The content is neither a text nor an array.');
+  return source.plaintext === 'accept'
+    ? { payload: body, keyUsed: 'none', unusable: [], oddities: ['plain-content'] }
+    : keptWhole(body, 'PLAINTEXT', 'The content is not encrypted, but the source is.');
+}
+
+/** All of `content` is one ciphertext. */
+function openWhole(body: Buffer, content: Span, keys: Keys): Contents {
+  const decrypted = decryptContent(stringAt(body, content) ?? '', keys);
+  if (!decrypted) return keptWhole(body, 'UNDECRYPTABLE', 'No live key of the source opens the content.');
+  return {
+    payload: withContent(body, content, [decrypted.text]),
+    keyUsed: decrypted.keyUsed,
+    unusable: [],
+    oddities: [],
+  };
+}
+
+/** Each element of `content` is a ciphertext of its own; the ones that cannot be used are kept, the others go on. */
+function openElements(body: Buffer, content: Span, source: Encrypted): Contents {
+  const elements = elementsOf(body, content, payloadLimits.records + 1);
+  if (elements === null) return keptWhole(body, 'NOT_JSON', 'The content is not one JSON array.');
+  if (elements.length === 0) return keptWhole(body, 'EMPTY', 'The content has no elements.');
+  if (elements.length > payloadLimits.records)
+    return keptWhole(body, 'TOO_LARGE', `The content has more than ${payloadLimits.records} elements.`);
+
+  const isAccepted = source.plaintext === 'accept';
+  const records: Buffer[] = [];
+  const plaintext: Buffer[] = [];
+  const undecryptable: Buffer[] = [];
+  const keysUsed = new Set<Opened['keyUsed']>();
+  for (const span of elements) {
+    const element = body.subarray(span.start, span.end);
+    const text = stringAt(body, span)?.trim();
+    if (text === undefined || text.length < shortestCiphertext) {
+      plaintext.push(element);
+      if (isAccepted) records.push(element);
+      continue;
+    }
+    const decrypted = decryptRecord(text, source.aesKey);
+    if (decrypted) {
+      keysUsed.add(decrypted.keyUsed);
+      records.push(decrypted.text);
+    } else undecryptable.push(element);
+  }
+
+  const keep = (kept: Buffer[], reason: Unusable['reason'], detail: string): Unusable[] => {
+    if (kept.length === 0) return [];
+    const payload =
+      kept.length === elements.length ? body : withContent(body, content, ['[', ...listed(kept), ']']);
+    return [{ payload, reason, detail: `${kept.length} of ${elements.length} elements: ${detail}` }];
+  };
+  if (isAccepted && plaintext.length === elements.length)
+    return { payload: body, keyUsed: 'none', unusable: [], oddities: ['plain-content'] };
+  return {
+    payload: records.length > 0 ? withContent(body, content, ['[', ...listed(records), ']']) : null,
+    keyUsed: keysUsed.has('previous') ? 'previous' : keysUsed.has('current') ? 'current' : 'none',
+    unusable: [
+      ...keep(undecryptable, 'UNDECRYPTABLE', 'no live key of the source opens them.'),
+      ...(isAccepted ? [] : keep(plaintext, 'PLAINTEXT', 'they are not encrypted, but the source is.')),
+    ],
+    oddities: isAccepted && plaintext.length > 0 ? ['plain-content'] : [],
+  };
+}
+
+/** The envelope with other bytes in place of its content. */
+function withContent(body: Buffer, content: Span, parts: readonly (Buffer | string)[]): Buffer {
+  const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+  return Buffer.concat([body.subarray(0, content.start), ...bytes, body.subarray(content.end)]);
+}
+
+function listed(elements: readonly Buffer[]): (Buffer | string)[] {
+  return elements.flatMap((element, index) => (index === 0 ? [element] : [',', element]));
+}
