@@ -19,6 +19,7 @@ import { replicasOutcomes } from './replicas.ts';
 import { coreValidator, customValidator } from './schemas.ts';
 import { kubernetesVersions, type ToolName } from './tools/catalogue.ts';
 import { tryRun, type Fetched } from './tools/fetched.ts';
+import { workflowOutcomes } from './workflows.ts';
 
 type Tools = Record<ToolName, Fetched>;
 
@@ -43,6 +44,7 @@ export const checks: readonly Check[] = [
   { name: 'refusals', run: refused },
   { name: 'kube-score', run: scored },
   { name: 'Dockerfile', run: dockerfile },
+  { name: 'GitHub workflows', run: (tools) => workflowOutcomes(tools.actionlint) },
   { name: 'name of the image', run: imageNames },
   { name: 'image', run: imageOutcomes },
   { name: 'docker-compose.yml', run: composeFile },

