@@ -37,7 +37,9 @@ const config: KnipConfig = {
       ],
     },
     'tools/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
-    'tools/start': { entry: ['src/main.ts', 'src/stop.ts', 'src/exit-with-parent.ts', 'src/**/*.test.ts'] },
+    'tools/start': {
+      entry: ['src/main.ts', 'src/stop.ts', 'src/{exit-with-parent,watch-service}.ts', 'src/**/*.test.ts'],
+    },
     // What browsers get of it as it stands.
     'tools/workbench-emulator': { entry: ['src/{vendor-script,workbench}.js', 'src/**/*.test.ts'] },
     // Installs a browser where there is none.

@@ -1,55 +1,23 @@
 import { execFileSync, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { findPrometheus } from '@sluice/monitoring/find-prometheus';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { freePort, freePorts } from '@sluice/dev-servers/free-port';
+import { answers, start, until } from './start-command.ts';
 import { removeStream, root } from './system.ts';
 
 const stream = `e2e_start_${process.pid}`;
-
-/** `npm start`, as the script runs it once everything is installed. */
-function start(
-  args: readonly string[],
-  env: Record<string, string>,
-): { child: ChildProcess; output: () => string } {
-  let text = '';
-  const child = spawn(process.execPath, [join(root, 'tools/start/src/main.ts'), ...args], {
-    env: { ...process.env, SLUICE_DEV_STREAM: stream, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return { child, output: () => text };
-}
-
-async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  withinMs = 60_000,
-): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within ${withinMs / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function answers(port: number): Promise<boolean> {
-  try {
-    await fetch(`http://127.0.0.1:${port}/livez`);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('a port in use is one sentence that says what to do', async () => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
   await once(holder, 'listening');
-  const { child, output } = start(['--no-traffic'], { SLUICE_DEV_INGRESS_PORT: String(port) });
+  const { child, output } = start(['--no-traffic'], {
+    SLUICE_DEV_STREAM: stream,
+    SLUICE_DEV_INGRESS_PORT: String(port),
+  });
   const [code] = (await once(child, 'close')) as [number];
   holder.close();
   expect(code).toBe(1);
@@ -67,7 +35,7 @@ test.each([
 ])(
   '%j is refused with a sentence',
   async (args, sentence) => {
-    const { child, output } = start(args, {});
+    const { child, output } = start(args, { SLUICE_DEV_STREAM: stream });
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(2);
     expect(output()).toContain(sentence);
@@ -81,6 +49,7 @@ test('it brings the system up, with a Prometheus where there is one, and Ctrl-C 
   // The services' metrics are on one port each from this one on.
   const opsPorts = await freePorts(5);
   const ports = {
+    SLUICE_DEV_STREAM: stream,
     SLUICE_DEV_INGRESS_PORT: String(ingressPort),
     SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
     SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { styleText } from 'node:util';
 import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { backlog } from './collect.ts';
@@ -8,6 +9,7 @@ import { parseOptions, usage, type StartOptions } from './options.ts';
 import { developmentPorts, assertFree } from './ports.ts';
 import type { Ledger } from './ledger.ts';
 import { renderLedger } from './print-ledger.ts';
+import { printLog } from './print-log.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { findingCommands, sampleCurl } from './sample-curl.ts';
 import { sendAndBalance } from './send-and-balance.ts';
@@ -19,6 +21,8 @@ import {
   untilReady,
   type RunningService,
   type ServicePlan,
+  type StartedName,
+  type WatchedService,
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
 import { startPanels, type RunningPanels } from './panels.ts';
@@ -120,7 +124,7 @@ async function run(
     stream,
     panelOrigin: `http://127.0.0.1:${ports.workbench}`,
   });
-  await assertFree(ports, options.withMonitoring);
+  await assertFree(ports, { monitoring: options.withMonitoring, debugger: options.dev !== null });
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
   held.lease = await acquireServers({
     onProgress: ({ server, message }) => say(`  ${server ? `${server}: ` : ''}${message}`),
@@ -130,6 +134,7 @@ async function run(
   say('Creating topics, schemas, tables and templates…');
   await setUpStream(endpoints, stream);
 
+  const watched = options.dev === null ? undefined : watch(options.dev, ports.inspect);
   const plan: ServicePlan = {
     endpoints,
     stream,
@@ -137,6 +142,7 @@ async function run(
     logFolder: join(root, '.sluice/logs', stream),
     ingressPort: ports.ingress,
     opsPorts: ports.ops,
+    watched,
   };
   const left = await backlog(endpoints, stream);
   const isFresh = left.normalizer + left.clickhouse + left.elasticsearch === 0;
@@ -174,7 +180,7 @@ async function run(
 
   if (!sources.isOwn) {
     held.panels = await startPanels({
-      ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder },
+      ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder, watched },
       configFolder: join(root, '.sluice/config'),
       ports: { ...ports, ops: ports.ops.workbench },
     });
@@ -203,7 +209,7 @@ Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and besid
 
 ${sources.isOwn ? tryOwn(sources) : tryDevelopment(ingressUrl, endpoints)}
 
-Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
+${watched ? watchedLines(watched) : ''}Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
   void watchStaff({
     ...{ endpoints, stream, signal: held.watch.signal },
     metricsUrl: `http://127.0.0.1:${ports.ops.ingress}/metrics`,
@@ -221,6 +227,24 @@ Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
     }),
   );
   return Promise.race([interrupted, died]);
+}
+
+/** The service that somebody works on; its log is printed between what is said here. */
+function watch(name: StartedName, inspectPort: number): WatchedService {
+  const isColoured = process.stdout.isTTY;
+  const prefix = styleText('cyan', `${name} `, { stream: process.stdout });
+  return {
+    name,
+    inspectPort,
+    onOutput: (output) => printLog(output, (line) => say(prefix + line), isColoured),
+  };
+}
+
+function watchedLines({ name, inspectPort }: WatchedService): string {
+  return `${name} starts again when one of its files changes, and its log follows.
+Debugger         127.0.0.1:${inspectPort}    chrome://inspect, or "Attach to npm run dev" of VS Code
+
+`;
 }
 
 function tryDevelopment(ingressUrl: string, endpoints: Endpoints): string {

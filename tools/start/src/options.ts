@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { startedNames, type StartedName } from './services.ts';
 
 export interface StartOptions {
   /** Stop everything when the ledger is printed. */
@@ -14,6 +15,8 @@ export interface StartOptions {
   readonly seed: string;
   /** Start a Prometheus beside the system. */
   readonly withMonitoring: boolean;
+  /** The service that somebody works on; null with `npm start`. */
+  readonly dev: StartedName | null;
 }
 
 export const usage = `npm start [-- options]
@@ -27,12 +30,19 @@ export const usage = `npm start [-- options]
   --seed <text>      what to generate them from (a new one for each start)
   --with-monitoring  start a Prometheus that scrapes the services, with the product's alerts; its overview must
                      show what the ledger says
+
+npm run dev -- <service> [options]
+
+  Brings up the system with one service under "node --watch": it starts again when one of its files changes, its log is
+  printed here, and a debugger attaches to 127.0.0.1:9229. Nothing is sent unless --pushes says how much.
+  Services: ${startedNames.join(', ')}
 `;
 
 /** @throws one sentence for an option that is wrong */
 export function parseOptions(args: readonly string[], newSeed: string): StartOptions | 'help' {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       sources: { type: 'string' },
       once: { type: 'boolean', default: false },
@@ -41,10 +51,17 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
       days: { type: 'string', default: '14' },
       seed: { type: 'string', default: newSeed },
       'with-monitoring': { type: 'boolean', default: false },
+      // Of "npm run dev": the service follows.
+      dev: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
+  const dev = values.dev ? watchedOf(positionals) : null;
+  if (!values.dev && positionals.length > 0)
+    throw new Error(
+      `"${positionals.join(' ')}" is no option of npm start: "npm start -- --help" lists them.`,
+    );
   const pushes = Number(values.pushes ?? 5000);
   if (!Number.isSafeInteger(pushes) || pushes < 1)
     throw new Error(`--pushes must be a whole number above zero, not "${values.pushes ?? ''}".`);
@@ -55,7 +72,11 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
     throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
   if (values.once && values.sources !== undefined && values.pushes === undefined)
     throw new Error('--once waits for traffic, and your own sources get none without --pushes: add it.');
-  const isAsked = values.pushes !== undefined || values.sources === undefined;
+  if (values.once && dev !== null)
+    throw new Error('--once stops everything and npm run dev does not: use npm start.');
+  if (dev === 'workbench' && values.sources !== undefined)
+    throw new Error('The workbench has a panel for the development sources alone: leave --sources out.');
+  const isAsked = values.pushes !== undefined || (values.sources === undefined && dev === null);
   return {
     sources: values.sources,
     once: values.once,
@@ -64,5 +85,14 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
     days,
     seed: values.seed,
     withMonitoring: values['with-monitoring'],
+    dev,
   };
+}
+
+/** @throws one sentence that lists the services */
+function watchedOf(names: readonly string[]): StartedName {
+  const found = startedNames.find((name) => name === names[0]);
+  if (found !== undefined && names.length === 1) return found;
+  const wrong = names.length === 0 ? 'Name the service to work on' : `"${names.join(' ')}" is no service`;
+  throw new Error(`${wrong}: npm run dev -- ${startedNames.join(' | ')}`);
 }

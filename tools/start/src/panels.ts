@@ -6,7 +6,7 @@ import {
   type EmulatedVisitor,
   type Emulator,
 } from '@sluice/workbench-emulator/start-emulator';
-import { launch, stopServices, untilReady, type RunningService } from './services.ts';
+import { launch, stopServices, untilReady, type RunningService, type WatchedService } from './services.ts';
 
 const config = join(import.meta.dirname, '../../../config');
 const secret = (name: string): string => join(config, 'dev-secrets', name);
@@ -30,6 +30,7 @@ export interface PanelsPlan {
   readonly configFolder: string;
   readonly logFolder: string;
   readonly ports: { readonly workbench: number; readonly emulator: number; readonly ops: number };
+  readonly watched?: WatchedService | undefined;
 }
 
 export interface RunningPanels {
@@ -70,11 +71,17 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
   };
   // JSON is YAML, too.
   writeFileSync(panelsFile, JSON.stringify({ panels: [panel] }, null, 2));
-  const service = launch('workbench', plan.logFolder, ports.ops, {
-    SLUICE_HOST: '127.0.0.1',
-    SLUICE_PORT: String(ports.workbench),
-    SLUICE_PANELS_FILE: panelsFile,
-    SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl,
+  const service = launch({
+    name: 'workbench',
+    logFolder: plan.logFolder,
+    opsPort: ports.ops,
+    env: {
+      SLUICE_HOST: '127.0.0.1',
+      SLUICE_PORT: String(ports.workbench),
+      SLUICE_PANELS_FILE: panelsFile,
+      SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl,
+    },
+    watched: plan.watched,
   });
   const close = async (): Promise<void> => {
     await stopServices([service]);

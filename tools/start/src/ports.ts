@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { holderOf } from './port-holder.ts';
-import type { ServiceName } from './services.ts';
+import type { StartedName } from './services.ts';
 
 export interface DevelopmentPorts {
   readonly ingress: number;
@@ -11,7 +11,9 @@ export interface DevelopmentPorts {
   readonly status: number;
   /** Of `--with-monitoring`. */
   readonly prometheus: number;
-  readonly ops: Readonly<Record<ServiceName | 'workbench', number>>;
+  /** Of `npm run dev`: where a debugger attaches. */
+  readonly inspect: number;
+  readonly ops: Readonly<Record<StartedName, number>>;
 }
 
 interface Setting {
@@ -24,6 +26,7 @@ const status: Setting = { variable: 'SLUICE_DEV_STATUS_PORT', preset: 8090 };
 const workbench: Setting = { variable: 'SLUICE_DEV_WORKBENCH_PORT', preset: 8091 };
 const emulator: Setting = { variable: 'SLUICE_DEV_EMULATOR_PORT', preset: 8092 };
 const prometheus: Setting = { variable: 'SLUICE_DEV_PROMETHEUS_PORT', preset: 19_095 };
+const inspect: Setting = { variable: 'SLUICE_DEV_INSPECT_PORT', preset: 9229 };
 /** `/livez`, `/readyz` and `/metrics` of the services stand on this port and the four behind it. */
 const ops: Setting = { variable: 'SLUICE_DEV_OPS_PORT', preset: 9101 };
 
@@ -36,6 +39,7 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
     workbench: read(workbench, env),
     emulator: read(emulator, env),
     prometheus: read(prometheus, env),
+    inspect: read(inspect, env),
     ops: {
       ingress: first,
       normalizer: first + 1,
@@ -55,15 +59,19 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
 }
 
 /**
- * @param withMonitoring whether Prometheus' port must be free, too
+ * @param needs what is started beside the services: Prometheus, a debugger's port
  * @throws one sentence for the first port that is in use
  */
-export async function assertFree(ports: DevelopmentPorts, withMonitoring: boolean): Promise<void> {
+export async function assertFree(
+  ports: DevelopmentPorts,
+  needs: { readonly monitoring: boolean; readonly debugger: boolean },
+): Promise<void> {
   await check(ports.ingress, 'ingress', ingress.variable);
   await check(ports.status, 'the status page', status.variable);
   await check(ports.workbench, 'the panels', workbench.variable);
   await check(ports.emulator, 'the emulated workbench', emulator.variable);
-  if (withMonitoring) await check(ports.prometheus, 'Prometheus', prometheus.variable);
+  if (needs.monitoring) await check(ports.prometheus, 'Prometheus', prometheus.variable);
+  if (needs.debugger) await check(ports.inspect, 'the debugger', inspect.variable);
   for (const [name, port] of Object.entries(ports.ops))
     await check(port, `the metrics of ${name}`, ops.variable);
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 
@@ -9,9 +10,23 @@ const root = join(import.meta.dirname, '../../..');
 /** The services in the order of the data. */
 export const serviceNames = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+/** Everything that `npm start` runs: with the panels for staff, which have no part in the path of a push. */
+export const startedNames = [...serviceNames, 'workbench'] as const;
+export type StartedName = (typeof startedNames)[number];
+
+/** One service that somebody works on: it is started again when one of its files changes. */
+export interface WatchedService {
+  readonly name: StartedName;
+  /** Where a debugger attaches, on 127.0.0.1. */
+  readonly inspectPort: number;
+  /** Gets what the service and its watcher print, beside the log file. */
+  readonly onOutput: (output: Readable) => void;
+}
 
 export interface RunningService {
-  readonly name: ServiceName | 'workbench';
+  readonly name: StartedName;
+  /** Whether its files are watched: it may be down until somebody corrects what was changed. */
+  readonly isWatched: boolean;
   readonly opsPort: number;
   readonly process: ChildProcess;
   /** Resolves with the exit code, or the name of the signal that ended it. */
@@ -26,31 +41,40 @@ export interface ServicePlan {
   readonly logFolder: string;
   readonly ingressPort: number;
   readonly opsPorts: Readonly<Record<ServiceName, number>>;
+  readonly watched?: WatchedService | undefined;
   /** Further settings of single services. */
   readonly env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
 }
 
 /** Starts one service as a process of its own; it ends when this process does. */
 export function startService(name: ServiceName, plan: ServicePlan): RunningService {
-  return launch(name, plan.logFolder, plan.opsPorts[name], environmentOf(name, plan));
+  const { logFolder, opsPorts, watched } = plan;
+  return launch({ name, logFolder, opsPort: opsPorts[name], env: environmentOf(name, plan), watched });
 }
 
-/** @param env the service's own settings, all of them */
-export function launch(
-  name: RunningService['name'],
-  logFolder: string,
-  opsPort: number,
-  env: Readonly<Record<string, string>>,
-): RunningService {
+export interface Launch {
+  readonly name: StartedName;
+  readonly logFolder: string;
+  readonly opsPort: number;
+  /** The service's own settings, all of them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Counts where it names this service. */
+  readonly watched?: WatchedService | undefined;
+}
+
+export function launch({ name, logFolder, opsPort, env, watched }: Launch): RunningService {
   mkdirSync(logFolder, { recursive: true });
+  const watch = watched?.name === name ? watched : null;
+  const endWithParent = ['--import', join(import.meta.dirname, 'exit-with-parent.ts')];
   const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   const child = spawn(
     process.execPath,
     [
+      ...(watch === null ? [] : [...endWithParent, join(import.meta.dirname, 'watch-service.ts')]),
+      ...(watch === null ? [] : [`--inspect=127.0.0.1:${watch.inspectPort}`]),
       // Bodies live until Kafka has them: a small young generation collects them cheaply and keeps p99 low.
       ...(name === 'ingress' ? ['--max-semi-space-size=2'] : []),
-      '--import',
-      join(import.meta.dirname, 'exit-with-parent.ts'),
+      ...endWithParent,
       join(root, 'services', name, 'src/main.ts'),
     ],
     {
@@ -61,15 +85,17 @@ export function launch(
     },
   );
   const log = createWriteStream(logFileOf(name, { logFolder }), { flags: 'a' });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
+  for (const output of [child.stdout, child.stderr]) {
+    output?.pipe(log, { end: false });
+    if (output) watch?.onOutput(output);
+  }
   const ended = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => {
       log.end();
       resolve(code ?? signal ?? 'unknown');
     });
   });
-  return { name, opsPort, process: child, ended };
+  return { name, isWatched: watch !== null, opsPort, process: child, ended };
 }
 
 function environmentOf(name: ServiceName, plan: ServicePlan): Record<string, string> {
@@ -96,7 +122,7 @@ export function logFileOf(name: RunningService['name'], plan: Pick<ServicePlan, 
 }
 
 /**
- * Waits until a service says that it is ready.
+ * Waits until a service says that it is ready. One that is watched may not be ready in time: what it prints says why.
  * @throws with the end of its log when it ends before that, or is not ready in time
  */
 export async function untilReady(
@@ -120,6 +146,7 @@ export async function untilReady(
     } catch {
       // Not listening yet.
     }
+    if (performance.now() > deadline && service.isWatched) return;
     if (performance.now() > deadline)
       throw new Error(`${service.name} was not ready within ${withinMs / 1000} s: ${reason}`);
     await delay(100);
@@ -139,8 +166,17 @@ export async function stopServices(services: readonly RunningService[], withinMs
   for (const service of services) {
     if (service.process.exitCode !== null || service.process.signalCode !== null) continue;
     service.process.kill('SIGTERM');
-    const forced = setTimeout(() => service.process.kill('SIGKILL'), withinMs);
+    const forced = setTimeout(() => killWhole(service), withinMs);
     await service.ended;
     clearTimeout(forced);
+  }
+}
+
+/** Ends a service with everything that it started: it leads a process group of its own. */
+function killWhole({ process: { pid } }: RunningService): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended just now.
   }
 }
