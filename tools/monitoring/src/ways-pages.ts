@@ -40,42 +40,41 @@ function englishPage(firings: Firings): string {
 
 **English** · [中文](alerts.zh.md)
 
-Every way in which data stops, is lost or is about to be lost, with the alert that says so. Each alert links to its runbook.
-The rules are [helm/sluice/files/alerts](../../helm/sluice/files/alerts); this page is made of
+This page lists every way in which data can stop, be lost, or be about to be lost, with the alert for it. Each alert links to
+its runbook. The rules are in [helm/sluice/files/alerts](../../helm/sluice/files/alerts). This page is generated from
 [ways.ts](../../tools/monitoring/src/ways.ts) by \`npm run generate -w tools/monitoring\`.
 
-"Seen firing" is what \`npm run alerts\` measured (last run: ${firings.date}): the real services and servers are brought into
-that state, a real Prometheus scrapes them every 15 s with the rules as the chart has them, and the time counts from the
-beginning of the state to the alert. No alert may take longer than 600 s. "Shortened": the rule waits for days or an hour, and
-its durations stood as minutes there (\`3d\` as \`4m\` and so on); with its own ones it is tried by promtool, with series of that
-shape. The certificate is a real one, looked at by a probe of the suite in the place of a blackbox exporter.
+"Seen firing" is the result of \`npm run alerts\` (last run: ${firings.date}). The command brings real services and servers into the
+state, and a real Prometheus scrapes them every 15 s with the rules of the chart. The time is measured from the beginning of
+the state to the alert. No alert may take longer than 600 s. "Shortened" means that the rule waits for days or an hour, and
+that the run used minutes instead (\`3d\` became \`4m\`, and so on). A promtool test covers the rule with its own durations. The
+certificate is a real one. A probe of the suite checks it instead of a blackbox exporter.
 
 ${table(
-  ['way', 'alerts', 'seen firing', 'tried in'],
+  ['state', 'alerts', 'seen firing', 'tests'],
   ({ en }) => en,
   firings,
   (count) => `${count} s`,
   ', shortened',
 )}
 
-Beside them [normal-weeks.integration.test.ts](../../tools/monitoring/src/normal-weeks.integration.test.ts) proves that no alert fires in an ordinary
-week and three days more: days, quiet nights, a weekend, two rolling upgrades, a moved pod, a restarted broker, a busy store.
-\`npm run alerts\` also runs an ordinary system in which each service is restarted once, and fails when an alert fires there.
+[normal-weeks.integration.test.ts](../../tools/monitoring/src/normal-weeks.integration.test.ts) proves that no alert fires in ten
+ordinary days: quiet nights, a weekend, two rolling upgrades, a moved pod, a restarted broker, a busy store. \`npm run alerts\`
+also runs an ordinary system, restarts each service once, and fails if an alert fires.
 
 ## Where the figures come from
 
-- **Dead letters, subscribers**: the normalizer asks Kafka every 15 s, by offsets and times alone; no record is read. A
-  subscriber is watched when \`SLUICE_SUBSCRIBER_GROUPS\` of the normalizer names its group. What counts as seen is noted
-  by \`sluice dlq seen\`.
-- **Old documents**: the Elasticsearch sink asks for the age of the oldest document. A failed Job would tell less: one that is
-  suspended, never scheduled or too slow fails nowhere, and not every cluster has kube-state-metrics.
-- **Registry**: the normalizer asks it every 15 s. Services need it only when they start.
-- **Clocks**: each process shows its clock, and Prometheus compares it with the time of the scrape. A vendor's clock shows at
-  its signatures: what is signed more than 5 minutes ahead, or longer ago than \`freshnessMs\`, is kept apart.
-- **The way to ingress**: SluicePushesStopped needs more than 600 pushes in the hour before. Where fewer come, let a blackbox
-  exporter of yours post to the public address; the chart has no rule for it, since nobody knows the name of your probe.
+- **Dead letters, subscribers**: the normalizer asks Kafka every 15 s for offsets and times, and reads no records. It watches
+  the subscriber groups in its setting \`SLUICE_SUBSCRIBER_GROUPS\`. \`sluice dlq seen\` records which dead letters were seen.
+- **Old documents**: the Elasticsearch sink queries the age of the oldest document. The status of the Job is less reliable: a Job
+  that is suspended, never scheduled or too slow does not fail, and not every cluster has kube-state-metrics.
+- **Registry**: the normalizer queries it every 15 s. Services need the registry only when they start.
+- **Clocks**: each process exposes its clock, and Prometheus compares it with the time of the scrape. A vendor's clock is visible
+  in its signatures: a push that was signed more than 5 minutes ahead, or longer ago than \`freshnessMs\`, is kept apart.
+- **The path to ingress**: SluicePushesStopped needs more than 600 pushes in the hour before. If you receive fewer, let your
+  blackbox exporter post to the public address. The chart has no rule for this, because it does not know the name of your probe.
 
-A source that pauses for more than three days (a long holiday) raises SluiceVendorSilent: silence it.
+If a source pauses for more than three days (a long holiday), SluiceVendorSilent fires. Silence it.
 `;
 }
 
