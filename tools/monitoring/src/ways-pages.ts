@@ -96,7 +96,7 @@ ${table(
   ({ zh }) => zh,
   firings,
   (count) => `${count} 秒`,
-  ',缩短时长',
+  '，缩短时长',
 )}
 
 此外，[normal-weeks.integration.test.ts](../../tools/monitoring/src/normal-weeks.integration.test.ts) 证明在正常的十天里没有任何告警：白天、安静的夜间、周末、两次滚动升级、
