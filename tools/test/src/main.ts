@@ -20,6 +20,13 @@ const steps: readonly Step[] = [
     args: ['run-many', '-t', 'lint', '--parallel', '2', '--outputStyle', 'static'],
     mend: 'npm run lint',
   },
+  { name: 'prose', command: 'textlint', args: ['**/*.md'], mend: 'npm run lint:docs' },
+  {
+    name: 'spelling',
+    command: 'cspell',
+    args: ['lint', '--no-progress', '--quiet', '.'],
+    mend: 'npm run lint:docs',
+  },
   {
     name: 'types',
     command: 'nx',
