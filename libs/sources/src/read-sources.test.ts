@@ -133,7 +133,7 @@ test.each([
   ['sources: [{id: a, vendor: nobody}]', 'source a, vendor: must be one of acme, plain.'],
   ['sources: [{id: a, vendor: constructor}]', 'source a, vendor: must be one of acme, plain.'],
   ['sources: [{id: a}]', 'source a, vendor: must be one of acme, plain.'],
-  [`sources: [${acme.replace('}}}', '}}, appIds: [none]}')}]`, 'source a: has an app id that is none.'],
+  [`sources: [${acme.replace('}}}', '}}, appIds: [none]}')}]`, 'source a: has an app id that is forbidden.'],
   [
     'sources: [{id: a, vendor: plain, signed: false, encrypted: false, staff: {pages: []}, access: {addresses: ["::1"]}}]',
     'Unrecognized key: "staff"',

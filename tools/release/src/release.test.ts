@@ -136,7 +136,7 @@ const spoilt: [what: string, spoil: (of: ScratchCheckout) => void, args: string[
     of.write('CHANGELOG.md', '# Changelog\n\n## Unreleased\n');
     of.commit('docs: empty');
   }, [], /lists no change below "## Unreleased"/],
-  ['a version that is none', () => undefined, ['1.0'], /"1\.0" is no version/],
+  ['what is not a version', () => undefined, ['1.0'], /"1\.0" is no version/],
   ['a version that is a flag of Git', () => undefined, ['--', '--help'], /"--help" is no version/],
   ['a version below the last one', (of) => {
     of.git('tag', 'v9.0.0');

@@ -10,7 +10,7 @@ export const vendors = {
     shortestTokenBytes: 16,
     hasStaffPages: true,
     problemsOf: ({ settings }) =>
-      (settings as { appIds: string[] }).appIds.includes('none') ? ['has an app id that is none'] : [],
+      (settings as { appIds: string[] }).appIds.includes('none') ? ['has an app id that is forbidden'] : [],
   },
   plain: {
     id: 'plain',

@@ -195,7 +195,7 @@ export interface PayloadMapping<S = unknown> {
   readonly mappings: ReadonlyMap<string, Mapping>;
   /** For data types without a mapping: an event whose values are all attributes. */
   other(fields: Fields, dataType: string): MappedEvent;
-  /** The id of an account in a record, fit for a log, that the source does not list; null where there is none. */
+  /** The id of an account in a record, fit for a log, that the source does not list; else null. */
   foreignIdOf?(fields: Fields, source: Source<S>): string | null;
   /** Reads `meta`; made by `payloadMapping`. */
   readonly readMeta: ReadFields<VendorMeta>;

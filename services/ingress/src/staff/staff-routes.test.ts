@@ -170,8 +170,8 @@ describe('a batch of actions', () => {
     expect(openKept(Buffer.from('{"actions":['), 'staffAction', source, receivers)).toMatchObject({
       payload: null,
     });
-    const mended = openKept(Buffer.from(batch), 'staffAction', source, receivers);
-    expect(String(mended.payload)).toBe(`{"batch":${batch}}`);
+    const opened = openKept(Buffer.from(batch), 'staffAction', source, receivers);
+    expect(String(opened.payload)).toBe(`{"batch":${batch}}`);
   });
 
   test('that is too large is refused, and says what to do', async () => {
