@@ -22,6 +22,8 @@ const wholeSystem = 'e2e';
  * @param {string} folder of the package, absolute
  */
 export default function preset(name, folder) {
+  if (!folder)
+    throw new Error(`The package ${name} must give its folder: preset('${name}', import.meta.dirname).`);
   const has = (pattern) =>
     globSync(pattern, { cwd: folder, exclude: ['**/node_modules', '**/dist'] }).length > 0;
   if (name === wholeSystem) return { projects: [withServers(project(name, folder, ['**/*.test.ts']))] };

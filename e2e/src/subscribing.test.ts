@@ -111,7 +111,7 @@ describe(shown.pageFile, () => {
   test('says how long each of them is kept and how large a record may be', () => {
     for (const name of canonicalTopics) {
       const { retentionMs, maxMessageBytes } = topics[name];
-      expect(shown.page).toContain(`are kept for ${retentionMs / day} days`);
+      expect(shown.page).toContain(`keep events for ${retentionMs / day} days`);
       expect(shown.page).toContain(`保留 ${retentionMs / day} 天`);
       expect(shown.page).toContain(`up to ${maxMessageBytes / 1024 / 1024} MiB`);
     }

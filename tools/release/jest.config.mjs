@@ -1,3 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-export default preset('release');
+export default preset('release', import.meta.dirname);
