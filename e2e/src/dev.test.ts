@@ -59,7 +59,7 @@ test('one service starts again when one of its files changes, and a debugger fin
 
     // Touched alone: what stands in it is not changed.
     const now = new Date();
-    utimesSync(join(root, 'services/normalizer/src/normalize.ts'), now, now);
+    utimesSync(join(root, 'services/normalizer/src/pipeline.ts'), now, now);
     await until(() => startsOf('normalizer') === 2, 'it has started again');
     await until(async () => (await fetch(`http://127.0.0.1:${opsPorts[1]}/readyz`)).ok, 'it is ready again');
     expect((await debugged(inspect)).id).not.toBe(before.id);

@@ -12,7 +12,7 @@ export const commonRepairs = {
     'A character is written as two halves of three bytes each, or U+0000 as `C0 80`, as Java does; it is one character.',
   'surrounding-blank':
     'Byte order marks or NUL stand around the document, or white space before an XML declaration; they are left out.',
-  'trailing-comma': 'The JSON has a comma behind the last member of an object or array; it is left out.',
+  'trailing-comma': 'The JSON has a comma after the last member of an object or array; it is left out.',
   'repeated-name':
     'Two values of a JSON record have one path, mostly a name that is there twice; all are kept, the last counts.',
   'raw-control-character':

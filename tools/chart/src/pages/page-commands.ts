@@ -16,6 +16,9 @@ const placeholders: Readonly<Record<string, string>> = {
   '<revision>': '4',
   '<topic>': 'sluice.raw.echat',
   '<place>': '0/17',
+  '<registry>': 'registry.example.com',
+  '<owner>': 'example',
+  '<repository>': 'sluice',
 };
 
 /**
