@@ -12,28 +12,28 @@ const steps: readonly Step[] = [
     name: 'format',
     command: 'prettier',
     args: ['--check', '--log-level', 'warn', '.'],
-    mend: 'npm run format',
+    fix: 'npm run format',
   },
   {
     name: 'lint',
     command: 'nx',
     args: ['run-many', '-t', 'lint', '--parallel', '2', '--outputStyle', 'static'],
-    mend: 'npm run lint',
+    fix: 'npm run lint',
   },
-  { name: 'prose', command: 'textlint', args: ['**/*.md'], mend: 'npm run lint:docs' },
+  { name: 'prose', command: 'textlint', args: ['**/*.md'], fix: 'npm run lint:docs' },
   {
     name: 'spelling',
     command: 'cspell',
     args: ['lint', '--no-progress', '--quiet', '.'],
-    mend: 'npm run lint:docs',
+    fix: 'npm run lint:docs',
   },
   {
     name: 'types',
     command: 'nx',
     args: ['run-many', '-t', 'typecheck', '--parallel', '2', '--outputStyle', 'static'],
-    mend: 'npm run typecheck',
+    fix: 'npm run typecheck',
   },
-  { name: 'unused code', command: 'knip', args: [], mend: 'npm run knip' },
+  { name: 'unused code', command: 'knip', args: [], fix: 'npm run knip' },
 ];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -4,8 +4,8 @@ export interface Step {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** What to run to mend it, or to see it alone. */
-  readonly mend: string;
+  /** What to run to fix it, or to see it alone. */
+  readonly fix: string;
 }
 
 /** Runs a check; its output is shown only when it fails. */
@@ -18,7 +18,7 @@ export async function runStep(step: Step, say: (line: string) => void): Promise<
     return true;
   }
   say(output.trimEnd());
-  say(`✗ ${step.name} (${seconds} s): see above, or run "${step.mend}".`);
+  say(`✗ ${step.name} (${seconds} s): see above, or run "${step.fix}".`);
   return false;
 }
 

@@ -16,9 +16,8 @@ const placeholders: Readonly<Record<string, string>> = {
   '<revision>': '4',
   '<topic>': 'sluice.raw.echat',
   '<place>': '0/17',
-  '<registry>': 'registry.example.com',
-  '<owner>': 'example',
-  '<repository>': 'sluice',
+  '<image>': 'registry.example.com/example/sluice',
+  '<project>': 'example/sluice',
 };
 
 /**
