@@ -21,7 +21,7 @@ export interface Plan {
   readonly files: readonly string[];
   readonly git: GitState;
   readonly artifacts: Artifacts;
-  /** Of the remote `origin`; `<owner>/<repository>` where that is not on GitHub. */
+  /** Of the remote `origin`; `<owner>/<project>` where that is not on GitHub. */
   readonly repository: Repository;
   /** How many packages of others the bill of materials lists. */
   readonly packages: number;
@@ -52,7 +52,7 @@ export function planRelease({ root, version: asked, day }: ReleaseRequest): Plan
   const tag = `v${version}`;
   const former = git.lastTag && gitOrNull(root, ['show', `${git.lastTag}:schemas/released.json`]);
   const schemas = readSchemas(root, former);
-  const repository = repositoryOf(git.remote ?? '') ?? '<owner>/<repository>';
+  const repository = repositoryOf(git.remote ?? '') ?? '<owner>/<project>';
   return {
     ...{ version, why, tag, heading: headingOf(version, day), changes, git, repository, schemas },
     files: ['CHANGELOG.md', ...(version === current ? [] : versionFiles)],
