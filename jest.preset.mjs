@@ -61,14 +61,14 @@ function project(displayName, folder, testMatch) {
     // What a package builds has a package.json of the package's own name.
     modulePathIgnorePatterns: ['<rootDir>/dist'],
     // What e2e evaluates in a browser could not reach the counters.
-    coveragePathIgnorePatterns: ['/node_modules/', '/generated/', '\\.test\\.ts$', '/e2e/src/'],
+    coveragePathIgnorePatterns: ['/node_modules/', '/generated/', '\\.test\\.ts$', '/testing/e2e/src/'],
   };
 }
 
 function withServers(project) {
   return {
     ...project,
-    globalSetup: join(root, 'tools/servers/src/jest-global-setup.ts'),
-    globalTeardown: join(root, 'tools/servers/src/jest-global-teardown.ts'),
+    globalSetup: join(root, 'dev/servers/src/jest-global-setup.ts'),
+    globalTeardown: join(root, 'dev/servers/src/jest-global-teardown.ts'),
   };
 }

@@ -3,16 +3,16 @@ import type { KnipConfig } from 'knip';
 /** What nothing uses fails the test command. Services are entered at main.ts, tests and tools by their names. */
 const config: KnipConfig = {
   workspaces: {
-    '.': { entry: ['jest.preset.mjs', 'docker/*.mjs', 'tools/bootstrap.mjs'] },
+    '.': { entry: ['jest.preset.mjs', 'docker/*.mjs', 'dev/bootstrap.mjs'] },
     'libs/*': { entry: ['src/**/*.test.ts'] },
     'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/{tiny-service,tell-loaded}.ts'] },
     vendors: { entry: ['*/testing.ts', '**/*.test.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
-    'services/simulator': { entry: ['src/**/*.test.ts'] },
+    'testing/simulator': { entry: ['src/**/*.test.ts'] },
     schemas: { entry: ['src/**/*.test.ts'] },
     // Beside the tests: what is preloaded into services, and what runs in a namespace of its own.
-    'tools/faults': {
+    'testing/faults': {
       entry: [
         'src/main.ts',
         'src/alerts/main.ts',
@@ -23,10 +23,10 @@ const config: KnipConfig = {
       // The kernel's own tools, where they are not there the case says so; openssl makes a certificate.
       ignoreBinaries: ['unshare', 'nsenter', 'nft', 'openssl'],
     },
-    'tools/chart': { entry: ['src/main.ts', 'src/**/*.test.ts'], ignoreBinaries: ['java'] },
-    'tools/monitoring': { entry: ['src/**/*.test.ts'] },
-    'tools/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
-    'tools/servers': {
+    'testing/chart': { entry: ['src/main.ts', 'src/**/*.test.ts'], ignoreBinaries: ['java'] },
+    'dev/monitoring': { entry: ['src/**/*.test.ts'] },
+    '{dev,testing}/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
+    'dev/servers': {
       entry: [
         'src/main.ts',
         'src/supervisor.ts',
@@ -36,14 +36,14 @@ const config: KnipConfig = {
         'src/testing/*.ts',
       ],
     },
-    'tools/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
-    'tools/start': {
+    'dev/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
+    'dev/start': {
       entry: ['src/main.ts', 'src/stop.ts', 'src/{exit-with-parent,watch-service}.ts', 'src/**/*.test.ts'],
     },
     // What browsers get of it as it stands.
-    'tools/workbench-emulator': { entry: ['src/{vendor-script,workbench}.js', 'src/**/*.test.ts'] },
+    'testing/workbench-emulator': { entry: ['src/{vendor-script,workbench}.js', 'src/**/*.test.ts'] },
     // Installs a browser where there is none.
-    e2e: { entry: ['src/**/*.test.ts'], ignoreBinaries: ['apt-get'] },
+    'testing/e2e': { entry: ['src/**/*.test.ts'], ignoreBinaries: ['apt-get'] },
     'examples/subscribing': { entry: ['consumer.ts'] },
   },
 };

@@ -8,7 +8,9 @@ import type { PushHead } from '@sluice/vendor-kit/receiving/receiving';
 import { receiving as echat } from './receiving.ts';
 
 /** Made with wechat-crypto and checked with Tencent's own package: see the README beside the file. */
-const proof = JSON.parse(readFileSync(join(import.meta.dirname, '../../e2e/vectors/echat.json'), 'utf8')) as {
+const proof = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../testing/e2e/vectors/echat.json'), 'utf8'),
+) as {
   token: string;
   encodingAesKey: string;
   appId: string;

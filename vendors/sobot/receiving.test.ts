@@ -13,7 +13,9 @@ interface Sealed {
   ciphertext: string;
 }
 /** Made on a real Java with the vendor's own code: see the README beside the file. */
-const proof = JSON.parse(readFileSync(join(import.meta.dirname, '../../e2e/vectors/sobot.json'), 'utf8')) as {
+const proof = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../testing/e2e/vectors/sobot.json'), 'utf8'),
+) as {
   wholeContent: Sealed[];
   perRecord: Sealed[];
   signature: { companyId: string; timestamp: string; randomCode: string; appKey: string; sign: string }[];
