@@ -118,6 +118,24 @@ export default tseslint.config(
     },
   })),
   {
+    // What the image runs. Doubles, contract suites and scratch resources are in `testing/` of their package.
+    files: ['{libs,services,sdk}/*/src/**/*.ts', 'schemas/src/**/*.ts', 'vendors/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**', 'vendors/*/testing.ts', 'vendors/field-coverage/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/testing/**', '**/testing.ts', '@jest/globals'],
+              message: 'Only tests import what is made for tests: the image does not hold it.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // What other teams copy: the clients as they are, and nothing of ours.
     files: ['examples/subscribing/*.ts'],
     rules: {

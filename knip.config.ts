@@ -4,8 +4,8 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   workspaces: {
     '.': { entry: ['jest.preset.mjs', 'docker/*.mjs', 'dev/bootstrap.mjs'] },
-    'libs/*': { entry: ['src/**/*.test.ts'] },
-    'libs/service': { entry: ['src/**/*.test.ts', 'src/testing/{tiny-service,tell-loaded}.ts'] },
+    'libs/*': { entry: ['{src,testing}/**/*.test.ts'] },
+    'libs/service': { entry: ['src/**/*.test.ts', 'testing/{tiny-service,tell-loaded}.ts'] },
     vendors: { entry: ['*/testing.ts', '**/*.test.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
@@ -33,10 +33,10 @@ const config: KnipConfig = {
         'src/clickhouse-server.ts',
         'src/jest-global-*.ts',
         'src/**/*.test.ts',
-        'src/testing/*.ts',
+        'testing/*.ts',
       ],
     },
-    'dev/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'src/testing/lint-texts.ts'] },
+    'dev/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'testing/lint-texts.ts'] },
     'dev/start': {
       entry: ['src/main.ts', 'src/stop.ts', 'src/{exit-with-parent,watch-service}.ts', 'src/**/*.test.ts'],
     },

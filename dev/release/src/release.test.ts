@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describeTag } from './describe-tag.ts';
-import { firstChanges, scratchCheckout, type ScratchCheckout } from './testing/scratch-checkout.ts';
+import { firstChanges, scratchCheckout, type ScratchCheckout } from '../testing/scratch-checkout.ts';
 
 jest.setTimeout(30_000);
 

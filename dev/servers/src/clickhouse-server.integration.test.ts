@@ -10,7 +10,7 @@ import { foldersFrom } from './folders.ts';
 import { openArtifacts } from './native/artifacts.ts';
 import { answersOk } from './server-process.ts';
 import { freePort } from './free-port.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
 // The first run downloads the engine.
 jest.setTimeout(180_000);

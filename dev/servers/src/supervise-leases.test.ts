@@ -10,9 +10,9 @@ import { foldersFrom, type Folders } from './folders.ts';
 import { freePorts } from './free-port.ts';
 import { processesWith } from './leftovers.ts';
 import { homeArgument } from './server-process.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
-const supervisorFile = join(import.meta.dirname, 'testing/fake-supervisor.ts');
+const supervisorFile = join(import.meta.dirname, '../testing/fake-supervisor.ts');
 const variables = ['SLUICE_DEV_ELASTICSEARCH_PORT', 'SLUICE_DEV_REGISTRY_PORT', 'SLUICE_DEV_KAFKA_PORT'];
 
 jest.setTimeout(60_000);
@@ -60,7 +60,7 @@ async function takesConnection(port: number): Promise<boolean> {
 }
 
 async function holdLeaseElsewhere(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing/hold-lease.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../testing/hold-lease.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env }, // not what spawn takes by itself: Jest gives each test file a copy
   });

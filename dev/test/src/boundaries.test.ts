@@ -5,6 +5,7 @@ jest.setTimeout(60_000);
 
 const boundaries = '@nx/enforce-module-boundaries';
 const clients = 'no-restricted-imports';
+const doubles = '@typescript-eslint/no-restricted-imports';
 const exporting = 'no-restricted-syntax';
 const backtracking = 'regexp/no-super-linear-backtracking';
 const moving = 'regexp/no-super-linear-move';
@@ -58,6 +59,8 @@ const cases: { name: string; file: string; text: string; rule: string | null }[]
     rule: clients,
   },
   { name: "Elasticsearch's client in the command line", file: cli, text: importing('@elastic/elasticsearch'), rule: clients }, // prettier-ignore
+  { name: 'a service that imports a double', file: service, text: importing('@sluice/kafka/testing/fake-publisher'), rule: doubles }, // prettier-ignore
+  { name: 'a lib that imports a double of its own', file: kafka, text: importing('../testing/fake-publisher.ts'), rule: doubles }, // prettier-ignore
   { name: 'export *', file: lib, text: "export * from './backoff.ts';\n", rule: exporting },
   { name: 'export * as', file: lib, text: "export * as backoff from './backoff.ts';\n", rule: exporting },
   { name: 'an expression that backtracks', file: lib, text: 'export const x = /^[a-z\\s]+=?\\s*$/;\n', rule: backtracking }, // prettier-ignore
@@ -71,7 +74,7 @@ let broken: string[][];
 beforeAll(() => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, 'testing/lint-texts.ts')],
+    [join(import.meta.dirname, '../testing/lint-texts.ts')],
     { input: JSON.stringify(cases), encoding: 'utf8', env: { ...process.env, NX_DAEMON: 'false' } },
   );
   if (status !== 0) throw new Error(`The texts could not be linted:\n${stderr}`);
@@ -80,7 +83,7 @@ beforeAll(() => {
 
 test.each(cases.map((one, index) => ({ ...one, index })))('$name: $rule', ({ rule, index }) => {
   const ours = broken[index]!.filter((found) =>
-    [boundaries, clients, exporting, backtracking, moving].includes(found),
+    [boundaries, clients, doubles, exporting, backtracking, moving].includes(found),
   );
   expect([...new Set(ours)]).toEqual(rule === null ? [] : [rule]);
 });

@@ -33,6 +33,12 @@ const steps: readonly Step[] = [
     args: ['run-many', '-t', 'typecheck', '--parallel', '2', '--outputStyle', 'static'],
     fix: 'npm run typecheck',
   },
+  {
+    name: 'types of what the image runs',
+    command: 'tsc',
+    args: ['-p', 'tsconfig.production.json'],
+    fix: 'npm run typecheck',
+  },
   { name: 'unused code', command: 'knip', args: [], fix: 'npm run knip' },
 ];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -2,7 +2,7 @@ import avsc from 'avsc';
 import fc from 'fast-check';
 import type { Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder, schemaOf, unknownOf } from './avro-codec.ts';
-import { encodeNewer, newerSchemaOf } from './testing/newer-schema.ts';
+import { encodeNewer, newerSchemaOf } from '../testing/newer-schema.ts';
 
 const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',

@@ -3,7 +3,7 @@ import avsc from 'avsc';
 import { subjectOf } from '@sluice/schemas/topics';
 import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder, type AvroTopic } from './avro-codec.ts';
-import { newerSchemaOf } from './testing/newer-schema.ts';
+import { newerSchemaOf } from '../testing/newer-schema.ts';
 import { avroTopics, findNewerSchemas, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';
 
 jest.setTimeout(20_000);

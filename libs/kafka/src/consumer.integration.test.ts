@@ -7,10 +7,10 @@ import {
   type ConsumerOptions,
   type PartitionBatch,
 } from './consumer.ts';
-import { scratchKafka } from './scratch-kafka.ts';
+import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { endOffsets } from './topics-admin.ts';
-import { createBrokerProxy } from './testing/broker-proxy.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { createBrokerProxy } from '../testing/broker-proxy.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
 const { CompressionTypes } = kafkajs;
 

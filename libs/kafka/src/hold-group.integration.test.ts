@@ -1,5 +1,5 @@
 import { holdGroup } from './hold-group.ts';
-import { scratchKafka } from './scratch-kafka.ts';
+import { scratchKafka } from '../testing/scratch-kafka.ts';
 
 jest.setTimeout(60_000);
 

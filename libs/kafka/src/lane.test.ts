@@ -1,7 +1,7 @@
 import { KafkaJSProtocolError, type Message, type ProducerRecord, type RecordMetadata } from 'kafkajs';
 import { createLane } from './lane.ts';
 import type { OutgoingRecord, PublishOutcome } from './publisher.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
 const topic = 'a-topic';
 const partition = 2;

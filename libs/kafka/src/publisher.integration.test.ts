@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { connectKafka } from './client.ts';
 import { partitionOf } from './partition-of.ts';
-import { publisherContract } from './publisher-contract.ts';
+import { publisherContract } from '../testing/publisher-contract.ts';
 import { createPublisher, defaultPublisherLimits, type OutgoingRecord, type Publisher } from './publisher.ts';
-import { scratchKafka } from './scratch-kafka.ts';
+import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { deleteTopics } from './topics-admin.ts';
-import { createBrokerProxy, type BrokerProxy } from './testing/broker-proxy.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { createBrokerProxy, type BrokerProxy } from '../testing/broker-proxy.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
 jest.setTimeout(20_000);
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connectKafka } from './client.ts';
 import { RecordsGone, workThroughRanges, type GoneRecords } from './read-range.ts';
-import { scratchKafka } from './scratch-kafka.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { scratchKafka } from '../testing/scratch-kafka.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { endOffsets, offsetRanges } from './topics-admin.ts';
 
 jest.setTimeout(120_000);

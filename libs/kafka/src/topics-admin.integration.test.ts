@@ -3,9 +3,9 @@ import { connectKafka } from './client.ts';
 import { runConsumer } from './consumer.ts';
 import { committedOffsets, groupLag } from './group-lag.ts';
 import { readRange, workThroughRanges } from './read-range.ts';
-import { scratchKafka } from './scratch-kafka.ts';
-import { createBrokerProxy } from './testing/broker-proxy.ts';
-import { waitUntil } from './testing/wait-until.ts';
+import { scratchKafka } from '../testing/scratch-kafka.ts';
+import { createBrokerProxy } from '../testing/broker-proxy.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { settingsToSend } from './topic-settings.ts';
 import {
   applyTopics,

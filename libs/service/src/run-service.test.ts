@@ -29,7 +29,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 function startTiny(env: Record<string, string> = {}) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(SLUICE|OTEL)_/.test(name));
   const [preloaded, service] = ['tell-loaded.ts', 'tiny-service.ts'].map((name) =>
-    join(import.meta.dirname, 'testing', name),
+    join(import.meta.dirname, '../testing', name),
   );
   const child = spawn(process.execPath, ['--import', preloaded ?? '', service ?? ''], {
     env: { ...Object.fromEntries(inherited), SLUICE_OPS_PORT: '0', ...env },

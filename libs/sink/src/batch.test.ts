@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { StoreItem } from './store.ts';
 import { cutBatch } from './batch.ts';
-import { sampleItem } from './sample-items.ts';
+import { sampleItem } from '../testing/sample-items.ts';
 
 const event = sampleItem('other.v1').event;
 

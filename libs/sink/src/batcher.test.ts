@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createBatcher } from './batcher.ts';
 import type { Clock } from './clock.ts';
-import { createFakeStore } from './fake-store.ts';
-import { sampleItem } from './sample-items.ts';
+import { createFakeStore } from '../testing/fake-store.ts';
+import { sampleItem } from '../testing/sample-items.ts';
 import { PartlyFailed, type StoreItem, type StoreResult } from './store.ts';
 
 const item = (id: string, received_at = 1, bytes = 10): StoreItem => ({

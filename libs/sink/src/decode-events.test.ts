@@ -6,7 +6,7 @@ import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newe
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { createEventDecoder } from './decode-events.ts';
 import type { NewerSchemas } from './newer-schemas.ts';
-import { sampleEvent } from './sample-items.ts';
+import { sampleEvent } from '../testing/sample-items.ts';
 
 const [ownId, newerId] = [1, 2];
 

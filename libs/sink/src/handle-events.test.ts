@@ -1,10 +1,10 @@
-import { createFakeStore } from './fake-store.ts';
+import { createFakeStore } from '../testing/fake-store.ts';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Decoded, EventHandlerParts } from './handle-events.ts';
 import { createEventHandler } from './handle-events.ts';
 import { createRejectRun } from '@sluice/stream/reject-run';
 import { createBatcher } from './batcher.ts';
-import { sampleEvent } from './sample-items.ts';
+import { sampleEvent } from '../testing/sample-items.ts';
 
 const record = (value: string, offset = 0): ConsumedRecord => ({
   topic: 'sluice.rating.v1',

@@ -1,5 +1,5 @@
 import { matchResults } from './match-results.ts';
-import { sampleItem } from './sample-items.ts';
+import { sampleItem } from '../testing/sample-items.ts';
 
 const items = ['a', 'b'].map((id) => sampleItem('other.v1', { event_id: id }));
 const written = (id: string) => ({ id, outcome: 'written' as const });

@@ -1,7 +1,7 @@
 import { createTelemetry } from '@sluice/telemetry/telemetry';
-import { createFakeStore } from './fake-store.ts';
+import { createFakeStore } from '../testing/fake-store.ts';
 import { measureWrites } from './measure-writes.ts';
-import { sampleItem } from './sample-items.ts';
+import { sampleItem } from '../testing/sample-items.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
 const receivedBefore = (seconds: number) => ({ received_at: nowMs - seconds * 1000 });

@@ -3,9 +3,9 @@ import { createRejectRun } from '@sluice/stream/reject-run';
 import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
 import { traced } from '@sluice/telemetry/testing/traced';
 import { createBatcher } from './batcher.ts';
-import { createFakeStore } from './fake-store.ts';
+import { createFakeStore } from '../testing/fake-store.ts';
 import { createEventHandler } from './handle-events.ts';
-import { sampleEvent } from './sample-items.ts';
+import { sampleEvent } from '../testing/sample-items.ts';
 import type { Store } from './store.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';

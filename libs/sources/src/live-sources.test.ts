@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { liveSources, serviceSources } from './live-sources.ts';
-import { vendors } from './testing/made-up-vendors.ts';
+import { vendors } from '../testing/made-up-vendors.ts';
 
 jest.useFakeTimers();
 

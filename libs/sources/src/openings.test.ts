@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openingsOf } from './openings.ts';
 import { readSources } from './read-sources.ts';
-import { vendors } from './testing/made-up-vendors.ts';
+import { vendors } from '../testing/made-up-vendors.ts';
 
 function openings(settings: string): string[] {
   const file = join(mkdtempSync(join(tmpdir(), 'sluice-openings-')), 'sources.yaml');

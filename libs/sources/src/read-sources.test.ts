@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSources, SourcesError } from './read-sources.ts';
-import { vendors } from './testing/made-up-vendors.ts';
+import { vendors } from '../testing/made-up-vendors.ts';
 
 function reading(yaml: string, env: NodeJS.ProcessEnv = {}): () => unknown {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-sources-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSources } from './read-sources.ts';
 import { sourceChanges } from './source-changes.ts';
-import { vendors } from './testing/made-up-vendors.ts';
+import { vendors } from '../testing/made-up-vendors.ts';
 
 const secrets = { OLD: 'an old token of Acme A', NEW: 'a new token of Acme A', KEY: 'k'.repeat(32) };
 

@@ -2,7 +2,7 @@ import { commitAlone } from '@sluice/kafka/commit-alone';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupStandings } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { noteOfRequest, readBlockage, skipGroupOf, type Blockage } from './blockage.ts';
 import { consumeStream, type RunningStream } from './consume-stream.ts';

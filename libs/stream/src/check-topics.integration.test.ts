@@ -1,5 +1,5 @@
 import { applyTopics } from '@sluice/kafka/topics-admin';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { topicOf, type TopicName, topicSettings } from '@sluice/schemas/topics';
 import { checkTopics, earlyAcknowledgement } from './check-topics.ts';
 

@@ -2,7 +2,7 @@ import { connectKafka } from '@sluice/kafka/client';
 import { runConsumer, type ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { consumeStream, type StreamOptions } from './consume-stream.ts';
 

@@ -1,6 +1,6 @@
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import { createDeadLetterWriter, deadLetterOf } from './dead-letters.ts';
 
 const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));

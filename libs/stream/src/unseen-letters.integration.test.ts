@@ -1,5 +1,5 @@
 import { connectKafka } from '@sluice/kafka/client';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { topicOf } from '@sluice/schemas/topics';
 import { createTelemetry } from '@sluice/telemetry/telemetry';

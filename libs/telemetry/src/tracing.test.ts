@@ -1,4 +1,4 @@
-import { startOtlpReceiver, type OtlpReceiver } from './testing/otlp-receiver.ts';
+import { startOtlpReceiver, type OtlpReceiver } from '../testing/otlp-receiver.ts';
 import { readTracingSettings } from './tracing-settings.ts';
 import { startTracing, type SpanStart, type Tracing } from './tracing.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startSluice } from './testing/run-sluice.ts';
+import { startSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(30_000);
 

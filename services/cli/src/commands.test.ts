@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import { createProgram } from './program.ts';
-import { runSluice } from './testing/run-sluice.ts';
+import { runSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
 import { canonicalTopics } from '@sluice/schemas/topics';
 import { connectKafka } from '@sluice/kafka/client';
-import { createTestStream, type TestStream } from './testing/test-stream.ts';
+import { createTestStream, type TestStream } from '../testing/test-stream.ts';
 
 jest.setTimeout(180_000);
 

@@ -4,9 +4,9 @@ import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newe
 import { createPublisher } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { subjectOf, topicOf } from '@sluice/schemas/topics';
-import { sampleEvent } from '@sluice/sink/sample-items';
-import { jsonLines } from './testing/run-sluice.ts';
-import { createTestStream, type TestStream } from './testing/test-stream.ts';
+import { sampleEvent } from '@sluice/sink/testing/sample-items';
+import { jsonLines } from '../testing/run-sluice.ts';
+import { createTestStream, type TestStream } from '../testing/test-stream.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,4 +1,4 @@
-import { runSluice } from './testing/run-sluice.ts';
+import { runSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
 

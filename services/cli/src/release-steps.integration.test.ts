@@ -1,9 +1,9 @@
 import { avroTopics } from '@sluice/canonical-event/registry';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { findTopics } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';
-import { runSluice } from './testing/run-sluice.ts';
+import { runSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
 

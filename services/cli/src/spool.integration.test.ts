@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerSchemas } from '@sluice/canonical-event/registry';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { topicOf } from '@sluice/schemas/topics';
 import { applyStreamTopics } from './apply-stream-topics.ts';
-import { runSluice } from './testing/run-sluice.ts';
-import { startIngress, type RunningIngress } from './testing/start-ingress.ts';
+import { runSluice } from '../testing/run-sluice.ts';
+import { startIngress, type RunningIngress } from '../testing/start-ingress.ts';
 
 jest.setTimeout(60_000);
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
-import { limitBytes, now, startApp, type StartedApp } from './testing/start-app.ts';
-import type { Push } from './testing/push.ts';
-import { echatQuery, pathSecret } from './testing/test-sources.ts';
+import { limitBytes, now, startApp, type StartedApp } from '../testing/start-app.ts';
+import type { Push } from '../testing/push.ts';
+import { echatQuery, pathSecret } from '../testing/test-sources.ts';
 
 let app: StartedApp;
 const sockets: Socket[] = [];

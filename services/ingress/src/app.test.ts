@@ -2,7 +2,7 @@ import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
-import { now, nowMs, startApp, type StartedApp } from './testing/start-app.ts';
+import { now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import {
   echatEnvelope,
   echatQuery,
@@ -11,8 +11,8 @@ import {
   sobotEnvelope,
   sobotHeaders,
   sources,
-} from './testing/test-sources.ts';
-import type { Answer, Push } from './testing/push.ts';
+} from '../testing/test-sources.ts';
+import type { Answer, Push } from '../testing/push.ts';
 import { openKept } from './open.ts';
 
 let app: StartedApp;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter, type DurableWriterParts } from './durable-writer.ts';

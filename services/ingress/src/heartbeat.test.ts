@@ -1,4 +1,4 @@
-import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { startHeartbeat } from './heartbeat.ts';
 

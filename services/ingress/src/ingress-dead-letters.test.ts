@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createDurableWriter } from './durable-writer.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
-import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
 
 /** Takes connections and never answers. */

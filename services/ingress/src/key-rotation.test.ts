@@ -9,8 +9,8 @@ import { secretsOf, type SecretKind, type Source } from '@sluice/sources/source'
 import { createTelemetry } from '@sluice/telemetry/telemetry';
 import { vendors } from '@sluice/vendors';
 import { exposeKeys } from './key-metrics.ts';
-import type { Push } from './testing/push.ts';
-import { now, nowMs, startApp, type StartedApp } from './testing/start-app.ts';
+import type { Push } from '../testing/push.ts';
+import { now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import {
   echatEnvelope,
   echatQuery,
@@ -19,7 +19,7 @@ import {
   sobotEnvelope,
   sobotHeaders,
   token,
-} from './testing/test-sources.ts';
+} from '../testing/test-sources.ts';
 
 /** The steps of "To change a key without refusing a push" of docs/reference/configuration.md, for every kind of secret. */
 

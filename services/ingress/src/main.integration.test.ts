@@ -9,10 +9,10 @@ import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { registerSchemas, schemaLookup } from '@sluice/canonical-event/registry';
 import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { subjectOf, topicOf, type TopicName, topicSettings } from '@sluice/schemas/topics';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { push } from './testing/push.ts';
+import { push } from '../testing/push.ts';
 import {
   appKey,
   echatEnvelope,
@@ -22,7 +22,7 @@ import {
   sobotEnvelope,
   sobotHeaders,
   token,
-} from './testing/test-sources.ts';
+} from '../testing/test-sources.ts';
 
 jest.setTimeout(30_000);
 

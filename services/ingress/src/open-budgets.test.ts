@@ -5,7 +5,7 @@ import { vendors } from '@sluice/vendors';
 import { plainAddress, plainForwardedFor } from './address.ts';
 import { openKept } from './open.ts';
 import { rawKeyOf } from './raw-key.ts';
-import { sobotCall, sobotEnvelope, sources } from './testing/test-sources.ts';
+import { sobotCall, sobotEnvelope, sources } from '../testing/test-sources.ts';
 
 let receivers: Receivers;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { traced } from '@sluice/telemetry/testing/traced';
 import type { ReceivedSpan } from '@sluice/telemetry/testing/otlp-receiver';
-import type { Push } from './testing/push.ts';
-import { now, nowMs, startApp, type StartedApp } from './testing/start-app.ts';
+import type { Push } from '../testing/push.ts';
+import { now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import {
   echatEnvelope,
   echatQuery,
@@ -9,7 +9,7 @@ import {
   pathSecret,
   sobotEnvelope,
   sobotHeaders,
-} from './testing/test-sources.ts';
+} from '../testing/test-sources.ts';
 
 let tracing: Awaited<ReturnType<typeof traced>>;
 let app: StartedApp;

@@ -1,8 +1,8 @@
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
-import type { Answer, Push } from './testing/push.ts';
-import { limitBytes, now, nowMs, startApp, type StartedApp } from './testing/start-app.ts';
+import type { Answer, Push } from '../testing/push.ts';
+import { limitBytes, now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import {
   echatEnvelope,
   echatQuery,
@@ -12,7 +12,7 @@ import {
   sobotCall,
   sobotHeaders,
   token,
-} from './testing/test-sources.ts';
+} from '../testing/test-sources.ts';
 
 let app: StartedApp;
 beforeEach(async () => {

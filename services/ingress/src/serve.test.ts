@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import { connect } from 'node:net';
 import { serve, type Serving, type Unreadable } from './serve.ts';
-import { push } from './testing/push.ts';
+import { push } from '../testing/push.ts';
 
 jest.setTimeout(20_000);
 

@@ -1,6 +1,6 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
-import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { DeadLetter } from '@sluice/stream/dead-letters';

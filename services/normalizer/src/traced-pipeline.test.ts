@@ -1,5 +1,5 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { createFakePublisher } from '@sluice/kafka/fake-publisher';
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { storedTopics } from '@sluice/schemas/topics';
 import { recordSpans } from '@sluice/stream/record-spans';

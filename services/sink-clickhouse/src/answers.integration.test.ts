@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import type { StoreItem } from '@sluice/sink/store';
 import { clickHouseRebuildTarget } from './rebuild-tables.ts';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { connect } from './connection.ts';
 import { migrateClickHouse } from './migrate.ts';
-import { scratchDatabase } from './scratch-database.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
 
 jest.setTimeout(30_000);
 

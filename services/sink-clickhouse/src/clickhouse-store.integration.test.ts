@@ -1,10 +1,10 @@
 import { monthOf } from '@sluice/sink/month';
-import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
-import { storeContract } from '@sluice/sink/store-contract';
+import { sampleEvent, sampleItem } from '@sluice/sink/testing/sample-items';
+import { storeContract } from '@sluice/sink/testing/store-contract';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { migrateClickHouse } from './migrate.ts';
-import { scratchDatabase } from './scratch-database.ts';
-import { readEvents } from './testing/read-events.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
+import { readEvents } from '../testing/read-events.ts';
 
 jest.setTimeout(30_000);
 

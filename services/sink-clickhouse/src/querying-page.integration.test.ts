@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalTopics, storedTopics } from '@sluice/schemas/topics';
 import type { StaffShare } from '@sluice/schemas/schemas';
-import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
+import { sampleEvent, sampleItem } from '@sluice/sink/testing/sample-items';
 import { connect } from './connection.ts';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { tableOf, viewOf } from './columns.ts';
 import { installedViews, migrateClickHouse } from './migrate.ts';
-import { scratchDatabase } from './scratch-database.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
 import { readyMadeViews } from './views.ts';
 
 jest.setTimeout(30_000);

@@ -1,7 +1,7 @@
-import { rebuildContract } from '@sluice/sink/rebuild-contract';
+import { rebuildContract } from '@sluice/sink/testing/rebuild-contract';
 import { migrateClickHouse } from './migrate.ts';
 import { clickHouseRebuildTarget } from './rebuild-tables.ts';
-import { scratchDatabase } from './scratch-database.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
 
 jest.setTimeout(60_000);
 

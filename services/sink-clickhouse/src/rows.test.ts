@@ -1,5 +1,5 @@
 import { storedTopics } from '@sluice/schemas/topics';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import fc from 'fast-check';
 import { columnsOf } from './columns.ts';
 import { deduplicationToken, rowOf, splitByMonths } from './rows.ts';

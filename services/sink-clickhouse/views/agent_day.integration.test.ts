@@ -1,6 +1,6 @@
 import type { StaffShare } from '@sluice/schemas/schemas';
-import { sampleEvent } from '@sluice/sink/sample-items';
-import { clock, event, viewDatabase } from '../src/testing/view-database.ts';
+import { sampleEvent } from '@sluice/sink/testing/sample-items';
+import { clock, event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
-import { sampleEvent } from '@sluice/sink/sample-items';
+import { sampleEvent } from '@sluice/sink/testing/sample-items';
 import type { StaffShare } from '@sluice/schemas/schemas';
-import { clock, event, viewDatabase } from '../src/testing/view-database.ts';
+import { clock, event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(30_000);
 

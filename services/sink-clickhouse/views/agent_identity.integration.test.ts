@@ -1,7 +1,7 @@
 import type { StaffShare } from '@sluice/schemas/schemas';
-import { sampleEvent } from '@sluice/sink/sample-items';
+import { sampleEvent } from '@sluice/sink/testing/sample-items';
 import type { StoreItem } from '@sluice/sink/store';
-import { clock, event, viewDatabase } from '../src/testing/view-database.ts';
+import { clock, event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(30_000);
 

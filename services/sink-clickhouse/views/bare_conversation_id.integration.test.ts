@@ -1,4 +1,4 @@
-import { event, viewDatabase } from '../src/testing/view-database.ts';
+import { event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(30_000);
 

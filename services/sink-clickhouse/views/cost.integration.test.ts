@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connect, type ClickHouse } from '../src/connection.ts';
 import { fillHistory } from '../src/fill-history.ts';
 import { migrateClickHouse } from '../src/migrate.ts';
-import { scratchDatabase } from '../src/scratch-database.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
 import { readyMadeViews } from '../src/views.ts';
 
 jest.setTimeout(120_000);

@@ -1,5 +1,5 @@
-import type { ViewDatabase } from '../src/testing/view-database.ts';
-import { clock, viewDatabase } from '../src/testing/view-database.ts';
+import type { ViewDatabase } from '../testing/view-database.ts';
+import { clock, viewDatabase } from '../testing/view-database.ts';
 import {
   agentDays,
   channelDays,
@@ -19,9 +19,9 @@ import {
   transfers,
   type Events,
   type Span,
-} from '../src/testing/figures.ts';
+} from '../testing/figures.ts';
 import { readyMadeViews } from '../src/views.ts';
-import { inventHistory } from '../src/testing/histories.ts';
+import { inventHistory } from '../testing/histories.ts';
 
 jest.setTimeout(60_000);
 

@@ -5,9 +5,9 @@ import {
   queueHours,
   satisfaction,
   shownDay,
-} from '../src/testing/figures.ts';
-import { inventHistory } from '../src/testing/histories.ts';
-import { clock, event, viewDatabase } from '../src/testing/view-database.ts';
+} from '../testing/figures.ts';
+import { inventHistory } from '../testing/histories.ts';
+import { clock, event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,5 +1,5 @@
 import type { ParticipantRole } from '@sluice/schemas/schemas';
-import { clock, event, viewDatabase } from '../src/testing/view-database.ts';
+import { clock, event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(30_000);
 

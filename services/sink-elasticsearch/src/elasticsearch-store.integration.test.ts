@@ -1,10 +1,10 @@
 import type { ValueOf } from '@sluice/schemas/schemas';
-import { sampleEvent, sampleItem } from '@sluice/sink/sample-items';
-import { storeContract } from '@sluice/sink/store-contract';
+import { sampleEvent, sampleItem } from '@sluice/sink/testing/sample-items';
+import { storeContract } from '@sluice/sink/testing/store-contract';
 import { indexOf, undatedIndexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { installTemplates } from './install-templates.ts';
-import { scratchStream } from './scratch-stream.ts';
+import { scratchStream } from '../testing/scratch-stream.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,10 +1,10 @@
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import type { ElasticsearchConnection } from './connection.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { expireDocuments } from './expire-documents.ts';
 import { eventsWithDocuments } from './find-events.ts';
 import { installTemplates } from './install-templates.ts';
-import { scratchStream } from './scratch-stream.ts';
+import { scratchStream } from '../testing/scratch-stream.ts';
 
 jest.setTimeout(60_000);
 

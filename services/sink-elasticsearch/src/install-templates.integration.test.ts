@@ -2,10 +2,10 @@ import type { estypes } from '@elastic/elasticsearch';
 import { entityName, indexOf } from './documents.ts';
 import { installTemplates } from './install-templates.ts';
 import { docOf } from '@sluice/sink/fields';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
-import { scratchStream } from './scratch-stream.ts';
+import { scratchStream } from '../testing/scratch-stream.ts';
 import { templateOf } from './templates.ts';
 import { withoutAnalyzers } from './text-analysis.ts';
 

@@ -1,9 +1,9 @@
-import { rebuildContract } from '@sluice/sink/rebuild-contract';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { rebuildContract } from '@sluice/sink/testing/rebuild-contract';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { entityName, indexOf, undatedIndexOf } from './documents.ts';
 import { installTemplates } from './install-templates.ts';
 import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
-import { scratchStream } from './scratch-stream.ts';
+import { scratchStream } from '../testing/scratch-stream.ts';
 
 jest.setTimeout(60_000);
 

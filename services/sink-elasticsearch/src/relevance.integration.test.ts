@@ -1,7 +1,7 @@
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { installTemplates } from './install-templates.ts';
-import { scratchStream } from './scratch-stream.ts';
+import { scratchStream } from '../testing/scratch-stream.ts';
 
 jest.setTimeout(120_000);
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { PartlyFailed, type Store } from '@sluice/sink/store';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 

@@ -1,6 +1,6 @@
 import { storedTopics } from '@sluice/schemas/topics';
 import { docOf, fieldsOf, type Field } from '@sluice/sink/fields';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { entityName, indexOf } from './documents.ts';
 import { pathsOf, templateOf } from './templates.ts';
 

@@ -1,10 +1,10 @@
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { createTelemetry } from '@sluice/telemetry/telemetry';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { expireDocuments } from './expire-documents.ts';
 import { installTemplates } from './install-templates.ts';
-import { scratchStream } from './scratch-stream.ts';
+import { scratchStream } from '../testing/scratch-stream.ts';
 import { watchOverdue } from './watch-overdue.ts';
 
 const dayMs = 86_400_000;

@@ -11,7 +11,7 @@ import { findSchemaIds, registerSchemas } from '@sluice/canonical-event/registry
 import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { createPublisher, type OutgoingRecord, type Publisher } from '@sluice/kafka/publisher';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import type { Meta } from '@sluice/schemas/schemas';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { arbitraryDocument, expectedLeaves, written } from './arbitrary-document.ts';
+import { arbitraryDocument, expectedLeaves, written } from '../testing/arbitrary-document.ts';
 import { parseCareful } from './parse-careful.ts';
 import { parseStrict } from './parse-strict.ts';
 import { readDocument } from './read-document.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runSluice } from '../testing/run-sluice.ts';
-import { startIngress, type RunningIngress } from '../testing/start-ingress.ts';
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { runSluice } from '../../testing/run-sluice.ts';
+import { startIngress, type RunningIngress } from '../../testing/start-ingress.ts';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 
 jest.setTimeout(120_000);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { avroTopics, registerSchemas } from '@sluice/canonical-event/registry';
 import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
@@ -13,7 +13,7 @@ import { subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { countUnseenLetters } from '@sluice/stream/unseen-letters';
 import { allTopics } from '@sluice/vendors/topics';
-import { runSluice } from '../testing/run-sluice.ts';
+import { runSluice } from '../../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
 

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 import { recentPushes } from './ingress.ts';
-import { jsonLines, startSluice, type Ended } from '../testing/run-sluice.ts';
+import { jsonLines, startSluice, type Ended } from '../../testing/run-sluice.ts';
 
 jest.setTimeout(180_000);
 

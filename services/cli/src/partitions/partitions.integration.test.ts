@@ -1,13 +1,13 @@
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { createPublisher } from '@sluice/kafka/publisher';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { topicOf } from '@sluice/schemas/topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { allTopics } from '@sluice/vendors/topics';
 import { applyStreamTopics } from '../apply-stream-topics.ts';
-import { jsonLines, runSluice } from '../testing/run-sluice.ts';
+import { jsonLines, runSluice } from '../../testing/run-sluice.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,5 +1,5 @@
 import { holdGroup } from '@sluice/kafka/hold-group';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { topicOf } from '@sluice/schemas/topics';
 import { rebuildAlone, withoutRebuild } from './alone.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { history } from '../testing/history/arbitrary.ts';
-import { liveThrough, type Step } from '../testing/history/history.ts';
-import { historyServers, watchedTopics, type HistoryServers } from '../testing/history/servers.ts';
-import type { RebuildStep } from '../testing/history/take-rebuild.ts';
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { history } from '../../testing/history/arbitrary.ts';
+import { liveThrough, type Step } from '../../testing/history/history.ts';
+import { historyServers, watchedTopics, type HistoryServers } from '../../testing/history/servers.ts';
+import type { RebuildStep } from '../../testing/history/take-rebuild.ts';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 
 /** FUZZ_RUNS sets how many histories there are, and makes them others than the usual ones. */
 const runs = Number(process.env.FUZZ_RUNS ?? 8);

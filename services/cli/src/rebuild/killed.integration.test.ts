@@ -1,8 +1,8 @@
 import { connectKafka } from '@sluice/kafka/client';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
-import { startSluice } from '../testing/run-sluice.ts';
-import { createTestStream, type Content, type TestStream } from '../testing/test-stream.ts';
+import { startSluice } from '../../testing/run-sluice.ts';
+import { createTestStream, type Content, type TestStream } from '../../testing/test-stream.ts';
 import type { RebuildFact } from './facts.ts';
 
 // A process that was killed counts as running for half a minute.

@@ -1,6 +1,6 @@
 import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
 import { deadLetterOf } from '@sluice/stream/dead-letters';
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 import type { RebuildFact } from './facts.ts';
 
 jest.setTimeout(120_000);

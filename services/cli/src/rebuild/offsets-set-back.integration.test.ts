@@ -5,8 +5,8 @@ import { connectKafka } from '@sluice/kafka/client';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { topicOf } from '@sluice/schemas/topics';
-import { sampleItem } from '@sluice/sink/sample-items';
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import type { StoreItem } from '@sluice/sink/store';
 import { createClickHouseStore } from '@sluice/sink-clickhouse/clickhouse-store';
 import { createElasticsearchStore } from '@sluice/sink-elasticsearch/elasticsearch-store';
-import { startSluice } from '../testing/run-sluice.ts';
-import { createTestStream, type Content, type TestStream } from '../testing/test-stream.ts';
+import { startSluice } from '../../testing/run-sluice.ts';
+import { createTestStream, type Content, type TestStream } from '../../testing/test-stream.ts';
 
 jest.setTimeout(180_000);
 

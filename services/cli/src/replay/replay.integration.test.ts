@@ -1,9 +1,9 @@
 import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { offsetRanges } from '@sluice/kafka/topics-admin';
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 import { deadLetterOf } from '@sluice/stream/dead-letters';
-import { startSluice } from '../testing/run-sluice.ts';
+import { startSluice } from '../../testing/run-sluice.ts';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 
 jest.setTimeout(120_000);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runSluice } from '../testing/run-sluice.ts';
+import { runSluice } from '../../testing/run-sluice.ts';
 import { productionPackages } from './production-packages.ts';
 
 jest.setTimeout(20_000);

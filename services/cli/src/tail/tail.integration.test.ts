@@ -1,5 +1,5 @@
-import { createTestStream, type TestStream } from '../testing/test-stream.ts';
-import { jsonLines, startSluice } from '../testing/run-sluice.ts';
+import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
+import { jsonLines, startSluice } from '../../testing/run-sluice.ts';
 
 jest.setTimeout(180_000);
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { diskFiles } from './disk-files.ts';
 import { openLog, type SpoolLog } from './log.ts';
 import { defaultSpoolLimits } from './spool-limits.ts';
-import { appendEach, drainAll, range } from './testing/open-log.ts';
+import { appendEach, drainAll, range } from '../../testing/spool/open-log.ts';
 
 jest.setTimeout(30_000);
 

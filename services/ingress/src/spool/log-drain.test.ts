@@ -8,8 +8,8 @@ import {
   range,
   recordOf,
   segmentsOf,
-} from './testing/open-log.ts';
-import { createSimulatedDisk, diskError } from './testing/simulated-disk.ts';
+} from '../../testing/spool/open-log.ts';
+import { createSimulatedDisk, diskError } from '../../testing/spool/simulated-disk.ts';
 
 /** Takes these ids once each; the ids of every batch that was offered. */
 function taking(...ids: number[]) {

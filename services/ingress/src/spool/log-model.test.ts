@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SpoolRun } from './testing/log-run.ts';
+import { SpoolRun } from '../../testing/spool/log-run.ts';
 
 /** What can happen to a spool; each one is done by a method of `SpoolRun` and checked against its model. */
 class Step implements fc.AsyncCommand<object, SpoolRun> {

@@ -9,8 +9,8 @@ import {
   range,
   segmentsOf,
   smallLimits,
-} from './testing/open-log.ts';
-import { createSimulatedDisk, diskError, type SimulatedDisk } from './testing/simulated-disk.ts';
+} from '../../testing/spool/open-log.ts';
+import { createSimulatedDisk, diskError, type SimulatedDisk } from '../../testing/spool/simulated-disk.ts';
 
 jest.setTimeout(30_000);
 

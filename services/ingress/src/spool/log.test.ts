@@ -8,8 +8,8 @@ import {
   recordOf,
   segmentsOf,
   smallLimits,
-} from './testing/open-log.ts';
-import { createSimulatedDisk, diskError } from './testing/simulated-disk.ts';
+} from '../../testing/spool/open-log.ts';
+import { createSimulatedDisk, diskError } from '../../testing/spool/simulated-disk.ts';
 
 test('spooled means written and synced, name and all: a crash right after it loses nothing', async () => {
   for (let seed = 0; seed < 50; seed++) {

@@ -1,8 +1,16 @@
 import { openLog, type SpooledRecord } from './log.ts';
 import { defaultSpoolLimits } from './spool-limits.ts';
 import { openSpool, type Spool } from './spool.ts';
-import { folder, idOf, quarantineOf, range, recordOf, segmentsOf, smallLimits } from './testing/open-log.ts';
-import { createSimulatedDisk, diskError, type SimulatedDisk } from './testing/simulated-disk.ts';
+import {
+  folder,
+  idOf,
+  quarantineOf,
+  range,
+  recordOf,
+  segmentsOf,
+  smallLimits,
+} from '../../testing/spool/open-log.ts';
+import { createSimulatedDisk, diskError, type SimulatedDisk } from '../../testing/spool/simulated-disk.ts';
 
 async function openOn(disk: SimulatedDisk, limits = smallLimits): Promise<Spool> {
   const opened = await openSpool({ folder, limits, nowMs: () => 1_000, files: disk.boot() });

@@ -7,9 +7,16 @@ import { verifyEchat } from '@sluice/vendors/echat/receiving/verify';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import type { EchatSource } from '@sluice/vendors/echat/settings';
-import type { Push } from '../testing/push.ts';
-import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
-import { echatEnvelope, panelOrigin, pageToken, sources, ticketKey, token } from '../testing/test-sources.ts';
+import type { Push } from '../../testing/push.ts';
+import { limitBytes, nowMs, startApp, type StartedApp } from '../../testing/start-app.ts';
+import {
+  echatEnvelope,
+  panelOrigin,
+  pageToken,
+  sources,
+  ticketKey,
+  token,
+} from '../../testing/test-sources.ts';
 
 let app: StartedApp;
 beforeEach(async () => {

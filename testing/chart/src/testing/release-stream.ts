@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { avroTopics } from '@sluice/canonical-event/registry';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { subjectOf } from '@sluice/schemas/topics';
 import { runSluice } from './run-sluice.ts';
 import { toolboxEnvironment } from './toolbox-environment.ts';

@@ -7,7 +7,7 @@ import { connectKafka } from '@sluice/kafka/client';
 import { readRange } from '@sluice/kafka/read-range';
 import { offsetRanges } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
-import { sampleItem } from '@sluice/sink/sample-items';
+import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { createElasticsearchStore } from '@sluice/sink-elasticsearch/elasticsearch-store';
 import { probe, asSealed, withQuery } from '../cases/probe.ts';
 import type { CaseContext } from '../fault-case.ts';

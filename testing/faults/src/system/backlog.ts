@@ -4,7 +4,7 @@ import { findSchemaIds } from '@sluice/canonical-event/registry';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
-import { sampleEvent } from '@sluice/sink/sample-items';
+import { sampleEvent } from '@sluice/sink/testing/sample-items';
 import { waitFor } from './wait-for.ts';
 
 /** What of the canonical topics a backlog is made of: six partitions each. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { readRange } from '@sluice/kafka/read-range';
-import { scratchKafka } from '@sluice/kafka/scratch-kafka';
+import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { encodeRecord, produceBatch } from './produce-batch.ts';
 
 jest.setTimeout(60_000);

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { connectKafka, type KafkaConnection } from '../src/client.ts';
+import { endOffsets, applyTopics, deleteTopics, type WantedTopic } from '../src/topics-admin.ts';
+import { readRange } from '../src/read-range.ts';
+import type { ConsumedRecord } from '../src/consumer.ts';
+
+/** Topics and groups of a test file's own, on the broker that Jest's set-up acquired. */
+export interface ScratchKafka {
+  readonly connection: KafkaConnection;
+  /** A name that nobody else uses, for a topic, a group or a stream; what bears it is removed at the end. */
+  name(): string;
+  /** Creates a topic of one partition, unless told otherwise. */
+  topic(wanted?: Partial<WantedTopic>): Promise<string>;
+  /** Every record that is in a topic now, in order within each partition. */
+  readAll(topic: string): Promise<ConsumedRecord[]>;
+  /** What a group committed for each partition that it committed anything for. */
+  committed(groupId: string, topic: string): Promise<Map<number, bigint>>;
+  /** Deletes the records before an offset of each partition, as retention does. */
+  forget(topic: string, before: readonly { partition: number; offset: string }[]): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const settings = {
+  partitions: 1,
+  replicas: 1,
+  retentionMs: 3_600_000,
+  maxMessageBytes: 1024 * 1024,
+} satisfies Omit<WantedTopic, 'name'>;
+
+export function scratchKafka(): ScratchKafka {
+  const { kafkaBrokers } = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as {
+    kafkaBrokers: string[];
+  };
+  const connection: KafkaConnection = { brokers: kafkaBrokers, clientId: 'test' };
+  const prefix = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  let names = 0;
+  const name = (): string => `${prefix}_${(names += 1)}`;
+
+  const withAdmin = async <T>(
+    work: (admin: ReturnType<ReturnType<typeof connectKafka>['admin']>) => Promise<T>,
+  ) => {
+    const admin = connectKafka(connection).admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  };
+
+  return {
+    connection,
+    name,
+    async topic(wanted = {}) {
+      const topic = wanted.name ?? name();
+      await applyTopics(connection, [{ ...settings, ...wanted, name: topic }]);
+      return topic;
+    },
+    async readAll(topic) {
+      const records: ConsumedRecord[] = [];
+      await readRange(connection, { topic, from: new Map(), to: await endOffsets(connection, topic) }, (r) =>
+        records.push(r),
+      );
+      return records;
+    },
+    committed: (groupId, topic) =>
+      withAdmin(async (admin) => {
+        const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+        return new Map(
+          found?.partitions
+            .map(({ partition, offset }) => [partition, BigInt(offset)] as const)
+            .filter(([, offset]) => offset >= 0n),
+        );
+      }),
+    forget: (topic, before) =>
+      withAdmin(async (admin) => {
+        // The client must know the partitions' leaders before it can delete from them.
+        await admin.fetchTopicOffsets(topic);
+        await admin.deleteTopicRecords({ topic, partitions: [...before] });
+      }),
+    async remove() {
+      const { topics, groups } = await withAdmin(async (admin) => ({
+        topics: (await admin.listTopics()).filter((topic) => topic.startsWith(prefix)),
+        groups: (await admin.listGroups()).groups
+          .map(({ groupId }) => groupId)
+          .filter((groupId) => groupId.startsWith(prefix)),
+      }));
+      await deleteTopics(connection, topics);
+      if (groups.length > 0) await withAdmin((admin) => admin.deleteGroups(groups));
+    },
+  };
+}

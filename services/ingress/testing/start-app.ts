@@ -1,0 +1,95 @@
+import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
+import { createEncoder } from '@sluice/canonical-event/avro-codec';
+import type { RecentPush } from '@sluice/raw-event/recent-pushes';
+import type { Source } from '@sluice/sources/source';
+import type { Tracing } from '@sluice/telemetry/tracing';
+import { loadReceivers } from '@sluice/vendor-kit/vendor';
+import { vendors } from '@sluice/vendors';
+import { createAdmission, type Admission } from '../src/admission.ts';
+import { createApp } from '../src/app.ts';
+import { createCircuitBreaker } from '../src/circuit-breaker.ts';
+import { createDurableWriter } from '../src/durable-writer.ts';
+import type { Receiver } from '../src/receive.ts';
+import { createReplayMemory } from '../src/replay-memory.ts';
+import { serve } from '../src/serve.ts';
+import { createSuspectBudget } from '../src/suspect-budget.ts';
+import { push, type Push } from './push.ts';
+import { sources } from './test-sources.ts';
+
+/** The time of every test. */
+export const nowMs = 1_700_000_000_000;
+export const now = nowMs / 1000;
+export const limitBytes = 4_096;
+
+export interface StartAppOptions {
+  readonly trustProxy?: number | string;
+  readonly tracing?: Tracing;
+  readonly admission?: Admission;
+  /** The sources of `test-sources.ts`, unless it is given. */
+  readonly findSource?: (id: string) => Source | undefined;
+  readonly onKeyUsed?: Receiver['onKeyUsed'];
+}
+
+/** Ingress over real HTTP, with a publisher that has no broker behind it. */
+export async function startApp(options: StartAppOptions = {}) {
+  const publisher = createFakePublisher();
+  const encode = createEncoder('dead-letter', 1);
+  const writer = createDurableWriter({
+    publisher,
+    breaker: createCircuitBreaker(1_000),
+    spool: null,
+    prepare: (record) => Promise.resolve(record),
+    insteadOf: () => Promise.resolve(null),
+    on: { spooled: () => undefined, tooLarge: () => undefined, problem: () => undefined },
+  });
+  const outcomes: string[] = [];
+  const oddities: string[] = [];
+  const refusals: string[] = [];
+  const ended: RecentPush[] = [];
+  const app = createApp({
+    admission: options.admission ?? createAdmission(),
+    findSource: options.findSource ?? ((id) => sources.find((source) => source.id === id)),
+    requestLimitBytes: limitBytes,
+    trustProxy: options.trustProxy ?? 0,
+    tracing: options.tracing ?? null,
+    receiver: {
+      vendors: await loadReceivers(vendors),
+      writer,
+      deadLetters: {
+        write: (stream, letter) =>
+          writer.write({
+            topic: `${stream}.dead-letter`,
+            key: Buffer.from(letter.id),
+            value: encode(letter),
+            headers: { 'sluice-reason': letter.reason },
+          }),
+      },
+      replayMemory: createReplayMemory(100, () => nowMs),
+      suspectBudget: createSuspectBudget(() => nowMs),
+      nowMs: () => nowMs,
+      onOddity: (_source, oddity) => oddities.push(oddity),
+      onDeadLetter: () => undefined,
+      onKeyUsed: options.onKeyUsed ?? (() => undefined),
+    },
+    onEnd: (push) => ended.push(push),
+    onStaffAnswer: (source, page, route, outcome) =>
+      outcomes.push([source?.id, page, route, outcome].filter(Boolean).join(' ')),
+    on: {
+      body: () => undefined,
+      answer: (source, outcome) => outcomes.push(`${source?.id ?? ''} ${outcome}`.trim()),
+      refused: (source, reason) => refusals.push(`${source?.id ?? ''} ${reason}`.trim()),
+    },
+  });
+  const serving = await serve(app, { host: '127.0.0.1', port: 0, maxConnections: 200 });
+  return {
+    publisher,
+    outcomes,
+    oddities,
+    refusals,
+    ended,
+    serving,
+    push: (sent: Push) => push(serving.port, sent),
+  };
+}
+
+export type StartedApp = Awaited<ReturnType<typeof startApp>>;
