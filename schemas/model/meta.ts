@@ -17,7 +17,13 @@ const meta: AvroField = {
         name: 'vendor',
         type: enumeration('Vendor', 'ECHAT', 'SOBOT'),
         default: 'UNKNOWN',
-        doc: 'Who sent it.',
+        doc: 'What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id.',
+      },
+      {
+        name: 'vendor_id',
+        type: 'string',
+        default: '',
+        doc: 'The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names.',
       },
       {
         name: 'data_type',
@@ -58,7 +64,7 @@ const meta: AvroField = {
       list(
         'repairs',
         'string',
-        'What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be.',
+        'Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload.',
       ),
     ],
   } satisfies AvroRecord,

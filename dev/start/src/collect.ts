@@ -104,7 +104,7 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
         const decoded = await decode(name, record.value);
         if (!decoded.ok) throw new Error(`${record.topic} holds what is no event: ${decoded.detail}`);
         const { meta } = decoded.value;
-        const typed = { vendor: meta.vendor.toLowerCase(), dataType: meta.data_type };
+        const typed = { vendor: meta.vendor_id, dataType: meta.data_type };
         add(events, meta.event_id, typed, `${meta.raw_topic}/${meta.raw_partition}/${meta.raw_offset}`);
       };
       decoding.push(addEvent());
@@ -123,14 +123,14 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
         source_id: sourceId,
         stage,
         reason,
-        vendor,
+        vendor_id: vendor,
         data_type: dataType,
         topic,
         partition,
         offset,
       } = decoded.value;
       const position = topic === '' ? null : `${topic}/${partition}/${offset}`;
-      deadLetters.push({ id, sourceId, stage, reason, vendor: vendor.toLowerCase(), dataType, position });
+      deadLetters.push({ id, sourceId, stage, reason, vendor, dataType, position });
     };
     decoding.push(addLetter());
   });
@@ -176,10 +176,10 @@ async function countRows(url: string, stream: string, sinceMs: number): Promise<
   const union = tables
     .map(
       (table) =>
-        `SELECT vendor, data_type, event_id FROM ${stream}.${table} WHERE received_at >= fromUnixTimestamp64Milli(${sinceMs})`,
+        `SELECT vendor_id, data_type, event_id FROM ${stream}.${table} WHERE received_at >= fromUnixTimestamp64Milli(${sinceMs})`,
     )
     .join(' UNION ALL ');
-  const query = `SELECT lower(vendor) AS vendor, data_type, uniqExact(event_id) AS events FROM (${union}) GROUP BY vendor, data_type FORMAT JSONEachRow`;
+  const query = `SELECT vendor_id AS vendor, data_type, uniqExact(event_id) AS events FROM (${union}) GROUP BY vendor, data_type FORMAT JSONEachRow`;
   const answer = await fetch(`${url}/`, { method: 'POST', body: query });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`ClickHouse did not count the rows: ${text}`);
@@ -204,7 +204,7 @@ async function countDocuments(url: string, stream: string, sinceMs: number): Pro
           composite: {
             size: 1000,
             sources: [
-              { vendor: { terms: { field: 'meta.vendor' } } },
+              { vendor: { terms: { field: 'meta.vendor_id' } } },
               { dataType: { terms: { field: 'meta.data_type' } } },
             ],
           },
@@ -215,9 +215,7 @@ async function countDocuments(url: string, stream: string, sinceMs: number): Pro
   const found = (await answer.json()) as Composite;
   if (!answer.ok) throw new Error(`Elasticsearch did not count the documents: ${JSON.stringify(found)}`);
   const buckets = found.aggregations?.types.buckets ?? [];
-  return new Map(
-    buckets.map(({ key, doc_count }) => [`${key.vendor.toLowerCase()}/${key.dataType}`, doc_count]),
-  );
+  return new Map(buckets.map(({ key, doc_count }) => [`${key.vendor}/${key.dataType}`, doc_count]));
 }
 
 interface Composite {

@@ -1,13 +1,14 @@
 import avsc from 'avsc';
 import fc from 'fast-check';
-import type { Meta } from '@sluice/schemas/schemas';
-import { createDecoder, createEncoder, schemaOf, unknownOf } from './avro-codec.ts';
+import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
+import { createDecoder, createEncoder, schemaOf, unknownOf, type AvroTopic } from './avro-codec.ts';
 import { encodeNewer, newerSchemaOf } from '../testing/newer-schema.ts';
 
 const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
   event_type: 'message.sent',
   vendor: 'SOBOT',
+  vendor_id: 'sobot',
   data_type: 'msg',
   source_id: 'sobot-demo',
   tenant: 'demo',
@@ -39,6 +40,43 @@ test('what was encoded is decoded, with defaults for what was left out', async (
       message_id: null,
       attributes: [{ name: '__proto__', value: 'x' }],
     },
+  });
+});
+
+/** A value in Confluent's wire format, as a release wrote it whose schema was that version. */
+function writtenAs(topic: AvroTopic, version: number, value: object): Buffer {
+  const type = avsc.Type.forSchema(avroSchemas[topic][version - 1] as object as avsc.Schema);
+  return Buffer.concat([Buffer.from([0, 0, 0, 0, version]), type.toBuffer(value)]);
+}
+
+const decodeOlder = (topic: AvroTopic) =>
+  createDecoder((id) => Promise.resolve((avroSchemas[topic][id - 1] as object | undefined) ?? null));
+
+test.each(['ECHAT', 'SOBOT'])('an older event of %s tells its vendor by id', async (vendor) => {
+  const older = writtenAs('ticket.v1', 1, { meta: { ...meta, vendor } });
+  expect(await decodeOlder('ticket.v1')('ticket.v1', older)).toMatchObject({
+    ok: true,
+    value: { meta: { vendor, vendor_id: vendor.toLowerCase() } },
+    lost: undefined,
+  });
+});
+
+test('an older dead letter tells its vendor by id, and its reason by the present name', async () => {
+  const letter = {
+    ...{
+      id: 'a',
+      stage: 'NORMALIZER',
+      reason: 'KILLS_PROCESSES',
+      detail: '',
+      payload: Buffer.of(1),
+      headers: [],
+    },
+    ...{ source_id: 'shop', vendor: 'SOBOT', data_type: '', topic: '', partition: 0, offset: 0, key: null },
+    ...{ first_seen: 1, attempts: 1 },
+  };
+  expect(await decodeOlder('dead-letter')('dead-letter', writtenAs('dead-letter', 3, letter))).toMatchObject({
+    ok: true,
+    value: { vendor_id: 'sobot', reason: 'POISON_PILL' },
   });
 });
 

@@ -2,7 +2,7 @@ import avsc from 'avsc';
 import { createWriter, Misfit, type Write } from './avro-writer.ts';
 import { createLengthCheck } from './check-lengths.ts';
 import { lossesOf } from '@sluice/schemas/losses';
-import type { ValueOf } from '@sluice/schemas/schemas';
+import type { ValueOf, Vendor } from '@sluice/schemas/schemas';
 import { avroSchemas } from '@sluice/schemas/schemas';
 
 /** Topics whose values are Avro. */
@@ -135,6 +135,17 @@ export interface Decoder {
   prepare(topic: AvroTopic, schemaId: number): Promise<void>;
 }
 
+/**
+ * Older releases name the vendor in `vendor` alone, and call a poison pill `KILLS_PROCESSES`. Readers see the present
+ * names. Changes the value in place.
+ */
+function inPresentNames<T extends AvroTopic>(value: ValueOf[T]): ValueOf[T] {
+  const named: { readonly vendor: Vendor; vendor_id: string } = 'meta' in value ? value.meta : value;
+  if (named.vendor_id === '' && named.vendor !== 'UNKNOWN') named.vendor_id = named.vendor.toLowerCase();
+  if ('reason' in value && value.reason === 'KILLS_PROCESSES') value.reason = 'POISON_PILL';
+  return value;
+}
+
 /** Decoders of one process share nothing: a schema is looked up, and what reads it is built, once for each. */
 export function createDecoder(lookup: SchemaLookup): Decoder {
   const writers = new Map<string, Promise<Writer>>();
@@ -179,7 +190,7 @@ export function createDecoder(lookup: SchemaLookup): Decoder {
       const binary = bytes.subarray(prefixBytes);
       writer.checkLengths(binary);
       const value = readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T];
-      return { ok: true, value, lost: writer.lost };
+      return { ok: true, value: inPresentNames(value), lost: writer.lost };
     } catch (error) {
       return {
         ok: false,

@@ -5,6 +5,7 @@ const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
   event_type: 'conversation.started',
   vendor: 'ECHAT',
+  vendor_id: 'echat',
   data_type: 'chatStart',
   source_id: 'echat-demo',
   tenant: '',

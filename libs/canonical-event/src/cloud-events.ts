@@ -1,3 +1,4 @@
+import { ourOwn } from '@sluice/raw-event/raw-headers';
 import type { Meta } from '@sluice/schemas/schemas';
 
 /** The header of an event that a replay wrote to the live topics: when that replay began, ISO 8601. */
@@ -20,7 +21,7 @@ export function cloudEventHeaders(meta: Meta, traceparent: string): Record<strin
     ce_specversion: '1.0',
     ce_id: meta.event_id,
     ce_type: `sluice.${meta.event_type}.v1`,
-    ce_source: `/sluice/${meta.vendor.toLowerCase()}/${encodeURIComponent(meta.source_id)}`,
+    ce_source: `/sluice/${meta.vendor_id || ourOwn}/${encodeURIComponent(meta.source_id)}`,
     'content-type': 'application/avro',
   };
   // Optional attributes are left out, never sent empty.

@@ -33,6 +33,7 @@ const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
   event_type: 'message.sent',
   vendor: 'SOBOT',
+  vendor_id: 'sobot',
   data_type: 'msg',
   source_id: 'sobot-demo',
   tenant: '',
@@ -88,7 +89,7 @@ describe('registerSchemas', () => {
     await send(`/config/${subject}`, { compatibility: 'FULL_TRANSITIVE' }, 'PUT');
     await registerSchemas({ url }, stream);
     expect(await versionsOf(stream, 'message.v1')).toEqual(
-      avroSchemas['message.v1'].slice(1).map((schema) => plain(JSON.stringify(schema))),
+      [second, avroSchemas['message.v1'].at(-1)].map((schema) => plain(JSON.stringify(schema))),
     );
   });
 

@@ -18,7 +18,7 @@ export const caseFields = ['conversation_id', 'visit_id', 'call_id', 'ticket_id'
 
 /** Texts of `meta` that say which event it is, and not whose. ClickHouse sorts by the entity key, and finds copies by it. */
 export const keptMeta: readonly string[] = [
-  ...['event_type', 'data_type', 'source_id', 'tenant', 'entity_key', 'raw_topic'],
+  ...['event_type', 'vendor_id', 'data_type', 'source_id', 'tenant', 'entity_key', 'raw_topic'],
 ];
 
 /** A store from which a person's data can be erased. Doing it twice changes nothing. */

@@ -102,10 +102,10 @@ test('a record that is given up is a span with the reason', async () => {
     kept.push(reason);
     return kept.length > 1 ? Promise.reject(new TypeError('away')) : Promise.resolve();
   });
-  await giveUp(record('a'), 'KILLS_PROCESSES', 'It died.');
-  await expect(giveUp(record('a'), 'KILLS_PROCESSES', 'It died.')).rejects.toThrow('away');
+  await giveUp(record('a'), 'POISON_PILL', 'It died.');
+  await expect(giveUp(record('a'), 'POISON_PILL', 'It died.')).rejects.toThrow('away');
   expect(await finish()).toMatchObject([
-    { failed: false, attributes: { 'sluice.dead_letter.reason': 'KILLS_PROCESSES' } },
+    { failed: false, attributes: { 'sluice.dead_letter.reason': 'POISON_PILL' } },
     { failed: true, attributes: { 'error.type': 'TypeError' } },
   ]);
 });

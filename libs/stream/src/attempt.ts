@@ -46,7 +46,7 @@ export async function attempt(
   try {
     await withHeartbeats(control, heartbeatMsOf(options), () => {
       if (skips) return options.giveUp(first, 'SKIPPED', skippedDetail(progress.trouble));
-      if (progress.suspicion.isProven) return options.giveUp(first, 'KILLS_PROCESSES', killsProcesses);
+      if (progress.suspicion.isProven) return options.giveUp(first, 'POISON_PILL', killsProcesses);
       return handleReadable(chunk, progress.trouble.attempts + 1, options);
     });
   } catch (error) {

@@ -36,13 +36,13 @@ export interface StreamOptions {
   readonly handle: (records: readonly ConsumedRecord[], attempt: number) => Promise<void>;
   /**
    * Gives a record up that `handle` is not to have: resolves when it is kept elsewhere, throws as `handle`.
-   * - `KILLS_PROCESSES`: several processes died of it
+   * - `POISON_PILL`: several processes died of it
    * - `TOO_LARGE`: it stands for a batch that is too large to be read
    * - `SKIPPED`: it blocked its partition, and an operator asked for it
    */
   readonly giveUp: (
     record: ConsumedRecord,
-    reason: 'KILLS_PROCESSES' | 'TOO_LARGE' | 'SKIPPED',
+    reason: 'POISON_PILL' | 'TOO_LARGE' | 'SKIPPED',
     detail: string,
   ) => Promise<void>;
   readonly on: StreamEvents;

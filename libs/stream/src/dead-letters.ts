@@ -38,6 +38,9 @@ export function createDeadLetterWriter(
 /** Of a record that was put back: how often it had been tried before. */
 export const redrivenHeader = 'sluice-redriven';
 
+/** Heartbeats are of no vendor. */
+const vendorIdOf = (named: string): string => (named === ourOwn ? '' : named);
+
 /** The dead letter of a record that was read from a topic. */
 export function deadLetterOf(
   record: ConsumedRecord,
@@ -47,7 +50,7 @@ export function deadLetterOf(
 ): DeadLetter {
   const header = (name: string): string => record.headers[name]?.toString('utf8') ?? '';
   const ofEvent = sourceOfEvent(header('ce_source'));
-  const vendor = header('sluice-vendor') || ofEvent?.vendor;
+  const vendorId = vendorIdOf(header('sluice-vendor') || (ofEvent?.vendor ?? ''));
   return {
     id:
       header('sluice-payload-hash') ||
@@ -59,7 +62,8 @@ export function deadLetterOf(
     payload: record.value ?? Buffer.alloc(0),
     headers: Object.entries(record.headers).map(([name, value]) => ({ name, value: value.toString('utf8') })),
     source_id: header('sluice-source') || (ofEvent?.sourceId ?? ''),
-    vendor: vendor === undefined || vendor === ourOwn ? 'UNKNOWN' : vendorSymbol(vendor),
+    vendor: vendorSymbol(vendorId),
+    vendor_id: vendorId,
     data_type: header('sluice-data-type'),
     topic: record.topic,
     partition: record.partition,

@@ -10,8 +10,10 @@ export interface Meta {
   event_id: string;
   /** What happened, e.g. conversation.started. */
   event_type: string;
-  /** Who sent it. */
+  /** What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id. */
   vendor: Vendor;
+  /** The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names. */
+  vendor_id: string;
   /** The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is. */
   data_type: string;
   /** The configured source (one vendor account). Immutable. */
@@ -36,7 +38,7 @@ export interface Meta {
   vendor_message_id: null | string;
   /** When the vendor made the push, UTC. Echat tm. */
   vendor_sent_at: null | number;
-  /** What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be. */
+  /** Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload. */
   repairs: string[];
 }
 
@@ -824,7 +826,8 @@ export type Reason =
   | 'FOREIGN_ID'
   | 'STALE'
   | 'REUSED_SIGNATURE'
-  | 'SKIPPED';
+  | 'SKIPPED'
+  | 'POISON_PILL';
 
 export interface Header {
   name: string;
@@ -837,7 +840,7 @@ export interface DeadLetter {
   id: string;
   /** Where it stopped. */
   stage: Stage;
-  /** Why: see docs/dead-letters.md. */
+  /** Why: see docs/reference/dead-letters.md. POISON_PILL was KILLS_PROCESSES before. */
   reason: Reason;
   /** For people. Never holds a secret or a payload. */
   detail: string;
@@ -846,7 +849,10 @@ export interface DeadLetter {
   /** Headers of the original record, or those that a raw record would have had. */
   headers: Header[];
   source_id: string;
+  /** What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id. */
   vendor: Vendor;
+  /** The vendor that sent the record, by its id in the sources file. Empty in dead letters of older releases and where no vendor is known. */
+  vendor_id: string;
   data_type: string;
   /** Topic of the original record; empty when it never reached one. */
   topic: string;
@@ -1755,6 +1761,357 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Assignment",
+      "namespace": "sluice",
+      "doc": "A left message or a contact got an owner.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "subject",
+          "type": {
+            "type": "enum",
+            "name": "AssignmentSubject",
+            "symbols": [
+              "UNKNOWN",
+              "LEAVE_MESSAGE",
+              "CONTACT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What was assigned."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "assigner",
+          "type": {
+            "type": "enum",
+            "name": "Assigner",
+            "symbols": [
+              "UNKNOWN",
+              "STAFF",
+              "SYSTEM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "SYSTEM: Echat staffId -1, assigned automatically."
+        },
+        {
+          "name": "cause",
+          "type": {
+            "type": "enum",
+            "name": "AssignmentCause",
+            "symbols": [
+              "UNKNOWN",
+              "FORM_FILLED",
+              "EDITED",
+              "OWNER_ASSIGNED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Of a contact: what made the vendor send it. Echat crmStatus."
+        },
+        {
+          "name": "cause_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat crmStatus, as sent."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who assigned it. Echat staffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat staffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat staffName."
+        },
+        {
+          "name": "owner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Who owns it now. Echat ownerId."
+        },
+        {
+          "name": "owner_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat ownerLogname."
+        },
+        {
+          "name": "owner_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat ownerName."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "availability.v1": [
@@ -1894,6 +2251,304 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "subject",
+          "type": {
+            "type": "enum",
+            "name": "AvailabilitySubject",
+            "symbols": [
+              "UNKNOWN",
+              "COMPANY",
+              "DEPARTMENT",
+              "STAFF",
+              "ROUTE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whose state it is."
+        },
+        {
+          "name": "status",
+          "type": {
+            "type": "enum",
+            "name": "Presence",
+            "symbols": [
+              "UNKNOWN",
+              "ONLINE",
+              "OFFLINE",
+              "BUSY",
+              "AWAY",
+              "INVISIBLE",
+              "SIGNED_OUT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "The state from now on. Echat companyStatus, skillStatus, staffStatus or routeStatus."
+        },
+        {
+          "name": "status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat companyStatus, skillStatus, staffStatus or routeStatus, as sent."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat skillId."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat skillName; the page also writes skillNanme."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat staffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat staffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat staffName."
+        },
+        {
+          "name": "route_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeId."
+        },
+        {
+          "name": "route_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeName."
+        },
+        {
+          "name": "route_scope",
+          "type": {
+            "type": "enum",
+            "name": "RouteScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "DEFAULT_WEB",
+              "DEFAULT_WECHAT",
+              "DEFAULT_SDK"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What kind of route the id means: Echat routeId -1, -2, -3 are defaults."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Availability",
+      "namespace": "sluice",
+      "doc": "Whether the company, a department, a route or an agent can take conversations.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },
@@ -2329,6 +2984,290 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Call",
+      "namespace": "sluice",
+      "doc": "A telephone call. The vendor documents few of its fields: look into attributes.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "call_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot callId or callid, where it is sent."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot staffId, where it is sent."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Sobot staffEmail."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot staffName."
+        },
+        {
+          "name": "customer_phone",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot customerPhoneNo."
+        },
+        {
+          "name": "direction",
+          "type": {
+            "type": "enum",
+            "name": "CallDirection",
+            "symbols": [
+              "UNKNOWN",
+              "INBOUND",
+              "OUTBOUND"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who called. Sobot direction."
+        },
+        {
+          "name": "direction_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot direction, as sent."
+        },
+        {
+          "name": "started_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot startTime, as epoch ms or clock time."
+        },
+        {
+          "name": "ended_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot endTime, as epoch ms or clock time."
+        },
+        {
+          "name": "recording_url",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot recordURL."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "contact.v1": [
@@ -2468,6 +3407,650 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "contact_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The vendor's id of the contact. Echat crmData visitorId, Sobot userid."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "visitor_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Several visitors that are this contact, split at commas. Sobot visitorids."
+        },
+        {
+          "name": "visitor_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot visitorids."
+        },
+        {
+          "name": "partner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own id. Sobot partnerid."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "change",
+          "type": {
+            "type": "enum",
+            "name": "ContactChange",
+            "symbols": [
+              "UNKNOWN",
+              "FORM_FILLED",
+              "EDITED",
+              "OWNER_ASSIGNED",
+              "RECORDED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "FORM_FILLED: the visitor filled a form; EDITED: staff changed it, one event for each field; RECORDED: sent as it is. Echat crmStatus."
+        },
+        {
+          "name": "change_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat crmStatus, as sent."
+        },
+        {
+          "name": "cleared_fields",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Fields that staff emptied, by their names in this record, custom fields as custom_fields.c1: Echat crmStatus 2 with an empty element."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Sobot source."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot source, as sent."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who sent or serves it. Echat staffId, Sobot serviceid."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat staffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat staffName."
+        },
+        {
+          "name": "staff_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The agent's number in the company. Sobot service_no."
+        },
+        {
+          "name": "category",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Class of customer in words. Echat category."
+        },
+        {
+          "name": "name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat name, Sobot user_name."
+        },
+        {
+          "name": "nickname",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat nickName, Sobot nick."
+        },
+        {
+          "name": "gender",
+          "type": {
+            "type": "enum",
+            "name": "Gender",
+            "symbols": [
+              "UNKNOWN",
+              "MALE",
+              "FEMALE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "By code or by text. Echat gender."
+        },
+        {
+          "name": "gender_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat gender, as sent."
+        },
+        {
+          "name": "age",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "In years. Echat age."
+        },
+        {
+          "name": "birthday",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, yyyy-MM-dd. Echat birthday."
+        },
+        {
+          "name": "marital_status",
+          "type": {
+            "type": "enum",
+            "name": "MaritalStatus",
+            "symbols": [
+              "UNKNOWN",
+              "SINGLE",
+              "MARRIED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "By code. Echat maritalStatus."
+        },
+        {
+          "name": "marital_status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat maritalStatus, as sent."
+        },
+        {
+          "name": "phone",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels."
+        },
+        {
+          "name": "qq",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat qq, Sobot qq."
+        },
+        {
+          "name": "wechat",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat wechat."
+        },
+        {
+          "name": "email",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails."
+        },
+        {
+          "name": "country",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat nation, Sobot country_name."
+        },
+        {
+          "name": "province",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat province, Sobot province_name."
+        },
+        {
+          "name": "city",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat city, Sobot city_name."
+        },
+        {
+          "name": "address",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat address."
+        },
+        {
+          "name": "photo_url",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat photo, Sobot img."
+        },
+        {
+          "name": "memo",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Note about the person. Echat memo, Sobot remark."
+        },
+        {
+          "name": "phones",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "phone split at commas. Echat phone, Sobot user_tels."
+        },
+        {
+          "name": "emails",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "email split at commas. Echat email, Sobot user_emails."
+        },
+        {
+          "name": "area",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "County or district. Sobot area_name."
+        },
+        {
+          "name": "company_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Where the contact works. Sobot enterprise_name."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Echat c1 to c20; Sobot params, summary_params and result_list."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Contact",
+      "namespace": "sluice",
+      "doc": "What is known of a visitor or customer, whole or one changed field. Null: not sent, so unchanged.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },
@@ -5458,6 +7041,1948 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Conversation",
+      "namespace": "sluice",
+      "doc": "A step in the life of one conversation, or its final record.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "phase",
+          "type": {
+            "type": "enum",
+            "name": "ConversationPhase",
+            "symbols": [
+              "UNKNOWN",
+              "STARTED",
+              "ANSWERED",
+              "TRANSFERRED",
+              "ENDED",
+              "RECORDED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Which step. RECORDED: a record or transcript of the whole conversation."
+        },
+        {
+          "name": "status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatStatus as sent: it says phase and kind at once."
+        },
+        {
+          "name": "kind",
+          "type": {
+            "type": "enum",
+            "name": "ConversationKind",
+            "symbols": [
+              "UNKNOWN",
+              "HUMAN",
+              "BUSY",
+              "LEAVE_MESSAGE",
+              "ROBOT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who answers. Echat chatType, or chatStatus where there is no chatType; Sobot human_recep_flag."
+        },
+        {
+          "name": "kind_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatType, as sent."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Echat visitorMedia, Sobot source."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorMedia, Sobot source, as sent."
+        },
+        {
+          "name": "subchannel_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot channel_flag."
+        },
+        {
+          "name": "subchannel_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot channel_name."
+        },
+        {
+          "name": "opening",
+          "type": {
+            "type": "enum",
+            "name": "ConversationOpening",
+            "symbols": [
+              "UNKNOWN",
+              "ICON_CLICKED",
+              "INVITATION_ACCEPTED",
+              "STAFF_STARTED",
+              "WECHAT_TEXT",
+              "WECHAT_MENU",
+              "WECHAT_KEYWORD",
+              "WECHAT_ROBOT_TO_HUMAN",
+              "ROBOT_TO_HUMAN",
+              "ROBOT_TO_LEAVE_MESSAGE",
+              "POPUP_OPENED",
+              "POPUP_MESSAGE",
+              "MERCHANT_MESSAGE_TO_PLATFORM",
+              "WECHAT_DEVELOPER",
+              "CUSTOM_CHANNEL_EVENT",
+              "CUSTOM_CHANNEL_MESSAGE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "How it was begun. Echat chatEvent."
+        },
+        {
+          "name": "opening_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatEvent, as sent."
+        },
+        {
+          "name": "entrance",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own name of the entrance. Echat chatEntrance."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "visitor_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorName."
+        },
+        {
+          "name": "visitor_ip",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, may be cut. Echat visitorIp, Sobot ip."
+        },
+        {
+          "name": "partner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own id of the visitor. Echat metaData uid, Sobot partnerid."
+        },
+        {
+          "name": "visitor",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Visitor",
+              "doc": "Who visits, as the vendor knows them.",
+              "fields": [
+                {
+                  "name": "type",
+                  "type": {
+                    "type": "enum",
+                    "name": "VisitorType",
+                    "symbols": [
+                      "UNKNOWN",
+                      "GUEST",
+                      "MEMBER",
+                      "SDK_GUEST",
+                      "WECHAT",
+                      "CUSTOM"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "How the visitor is identified. Echat visitorType."
+                },
+                {
+                  "name": "type_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorType, as sent."
+                },
+                {
+                  "name": "channel_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Id of the custom channel, where the type is CUSTOM. Echat mediaId."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorPhoto."
+                },
+                {
+                  "name": "visit_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Visits so far. Echat visitTimes."
+                },
+                {
+                  "name": "conversation_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Conversations so far. Echat chatTimes."
+                },
+                {
+                  "name": "language",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. zh_CN. Echat visitorLan."
+                },
+                {
+                  "name": "area",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent. Sobot area."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCountry."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorProvince, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCity, Sobot city_name."
+                },
+                {
+                  "name": "entered_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When this visit began, UTC. Echat visitorEnterTime."
+                },
+                {
+                  "name": "first_visit_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When the visitor entered the site, UTC. Echat firstTime."
+                },
+                {
+                  "name": "last_conversation_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "The conversation before, UTC. Echat lastChatTime."
+                },
+                {
+                  "name": "last_staff_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Who served the conversation before. Echat lastChatStaffId."
+                },
+                {
+                  "name": "last_staff_account",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffLogname."
+                },
+                {
+                  "name": "last_staff_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffName."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the visitor. Echat visitorData, Sobot area and city."
+        },
+        {
+          "name": "member",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Member",
+              "doc": "The visitor as a member of the customer's own system.",
+              "fields": [
+                {
+                  "name": "level",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "Above 0. Echat grade."
+                },
+                {
+                  "name": "category",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Class of customer in words. Echat category."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat name, Sobot user_name."
+                },
+                {
+                  "name": "nickname",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nickName, Sobot nick."
+                },
+                {
+                  "name": "gender",
+                  "type": {
+                    "type": "enum",
+                    "name": "Gender",
+                    "symbols": [
+                      "UNKNOWN",
+                      "MALE",
+                      "FEMALE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code or by text. Echat gender."
+                },
+                {
+                  "name": "gender_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat gender, as sent."
+                },
+                {
+                  "name": "age",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "In years. Echat age."
+                },
+                {
+                  "name": "birthday",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, yyyy-MM-dd. Echat birthday."
+                },
+                {
+                  "name": "marital_status",
+                  "type": {
+                    "type": "enum",
+                    "name": "MaritalStatus",
+                    "symbols": [
+                      "UNKNOWN",
+                      "SINGLE",
+                      "MARRIED"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Echat maritalStatus."
+                },
+                {
+                  "name": "marital_status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat maritalStatus, as sent."
+                },
+                {
+                  "name": "phone",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels."
+                },
+                {
+                  "name": "qq",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat qq, Sobot qq."
+                },
+                {
+                  "name": "wechat",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat wechat."
+                },
+                {
+                  "name": "email",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nation, Sobot country_name."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat province, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat city, Sobot city_name."
+                },
+                {
+                  "name": "address",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat address."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat photo, Sobot img."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Note about the person. Echat memo, Sobot remark."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The visitor as a member of the customer's own system. Echat metaData."
+        },
+        {
+          "name": "browser",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Browser",
+              "doc": "What the visitor uses. Absent for WeChat.",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserName."
+                },
+                {
+                  "name": "version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserVersion."
+                },
+                {
+                  "name": "screen_resolution",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. 1920*1080. Echat screenResolution."
+                },
+                {
+                  "name": "os_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "In words. Echat osName; of Sobot os what its code means."
+                },
+                {
+                  "name": "os_version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat osVersion."
+                },
+                {
+                  "name": "os_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot os"
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What the visitor uses. Echat visitorData, Sobot os."
+        },
+        {
+          "name": "search",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Search",
+              "doc": "How the visitor found the site.",
+              "fields": [
+                {
+                  "name": "engine",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchEngine",
+                    "symbols": [
+                      "UNKNOWN",
+                      "BAIDU",
+                      "SO_360",
+                      "SOGOU",
+                      "SHENMA",
+                      "BING",
+                      "GOOGLE",
+                      "OTHER",
+                      "NONE_DIRECT",
+                      "NONE_LINK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "NONE_DIRECT: typed in; NONE_LINK: by a link from elsewhere. Echat se (a word), Sobot search_engine (a code)."
+                },
+                {
+                  "name": "engine_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat se (a word), Sobot search_engine (a code), as sent."
+                },
+                {
+                  "name": "kind",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchKind",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ORGANIC",
+                      "PAID",
+                      "NOT_TOLD_APART"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "ORGANIC: SEO; PAID: advertising. Also from what Sobot search_engine means. Echat keywordType."
+                },
+                {
+                  "name": "kind_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat keywordType, as sent."
+                },
+                {
+                  "name": "keyword",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "What was searched for. Echat keyword, Sobot search_word."
+                },
+                {
+                  "name": "bidding_word",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The word that was advertised on. Echat biddingWord."
+                },
+                {
+                  "name": "referrer",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "URL the visitor came from; for WeChat the name of the account. Echat referPage."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "How the visitor found the site. Echat visitorData, Sobot search_engine and search_word."
+        },
+        {
+          "name": "landing_page",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Page",
+              "doc": "A page of the site.",
+              "fields": [
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPage or pageUrl, Sobot land_page_url."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPageTitle or pageTitle, Sobot land_page_title."
+                },
+                {
+                  "name": "alias",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A name the customer gave it. Echat pageUrlAlias."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The first page of the visit. Echat firstPage, Sobot land_page_url."
+        },
+        {
+          "name": "page_url",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Page where it was opened. Echat chatPage, Sobot conversation_page_url."
+        },
+        {
+          "name": "page_title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Its title. Echat chatPageTitle, Sobot conversation_page_title."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatStaffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat chatStaffLogname, Sobot staff_emails."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatStaffName, Sobot staff_name."
+        },
+        {
+          "name": "staff_role_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The agent's role in words. Echat chatStaffRole."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "route_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeId; -1, -2, -3 are the default routes of web, WeChat and SDK."
+        },
+        {
+          "name": "route_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeName."
+        },
+        {
+          "name": "route",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Route",
+              "doc": "The way in which conversations are distributed, beside its id and name.",
+              "fields": [
+                {
+                  "name": "scope",
+                  "type": {
+                    "type": "enum",
+                    "name": "RouteScope",
+                    "symbols": [
+                      "UNKNOWN",
+                      "NAMED",
+                      "DEFAULT_WEB",
+                      "DEFAULT_WECHAT",
+                      "DEFAULT_SDK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "What kind of route the id means: Echat routeId -1, -2, -3 are defaults."
+                },
+                {
+                  "name": "style_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The look of the chat window. Echat styleId."
+                },
+                {
+                  "name": "style_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat styleName."
+                },
+                {
+                  "name": "status",
+                  "type": {
+                    "type": "enum",
+                    "name": "Presence",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ONLINE",
+                      "OFFLINE",
+                      "BUSY",
+                      "AWAY",
+                      "INVISIBLE",
+                      "SIGNED_OUT"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "Whether somebody of it is there. Echat routeStatus."
+                },
+                {
+                  "name": "status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat routeStatus, as sent."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the route. Echat routeData."
+        },
+        {
+          "name": "robot_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The last robot. Sobot lastrobotid."
+        },
+        {
+          "name": "robot_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The last robot. Sobot lastrobot_name."
+        },
+        {
+          "name": "first_robot_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot robotid."
+        },
+        {
+          "name": "first_robot_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot robot_name."
+        },
+        {
+          "name": "robot_alias",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot robot_alias."
+        },
+        {
+          "name": "from_staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "TRANSFERRED: who gave it away. Echat fromStaffId."
+        },
+        {
+          "name": "from_staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat fromStaffLogname."
+        },
+        {
+          "name": "from_staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat fromStaffName."
+        },
+        {
+          "name": "to_staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "TRANSFERRED: who took it. Echat toStaffId."
+        },
+        {
+          "name": "to_staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat toStaffLogname."
+        },
+        {
+          "name": "to_staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat toStaffName."
+        },
+        {
+          "name": "staff_shares",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "StaffShare",
+              "doc": "One agent's part in a conversation.",
+              "fields": [
+                {
+                  "name": "staff_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent. Echat staffId, Sobot staffids."
+                },
+                {
+                  "name": "staff_account",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat staffLogname."
+                },
+                {
+                  "name": "staff_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat staffName."
+                },
+                {
+                  "name": "first_response_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Until the first answer of this agent. Echat staffKpi firstAnswerTime. In ms."
+                },
+                {
+                  "name": "first_response_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Until the first answer of this agent. Echat staffKpi firstAnswerTime. The vendor's number as sent, before its unit was applied."
+                },
+                {
+                  "name": "average_response_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Mean time of this agent to answer. Echat staffKpi avgAnswerTime. In ms."
+                },
+                {
+                  "name": "average_response_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Mean time of this agent to answer. Echat staffKpi avgAnswerTime. The vendor's number as sent, before its unit was applied."
+                },
+                {
+                  "name": "handle_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "How long this agent served. Echat staffKpi duration. In ms."
+                },
+                {
+                  "name": "handle_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "How long this agent served. Echat staffKpi duration. The vendor's number as sent, before its unit was applied."
+                },
+                {
+                  "name": "visitor_message_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Messages of the visitor to this agent. Echat visitorSendMsg."
+                },
+                {
+                  "name": "staff_message_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Messages of this agent. Echat staffSendMsg."
+                },
+                {
+                  "name": "invited_rating",
+                  "type": [
+                    "null",
+                    "boolean"
+                  ],
+                  "default": null,
+                  "doc": "Whether this agent asked for a rating. Sobot invite_evaluation_flags."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Each agent's part. Echat staffKpis (only when it was transferred: else the whole is the one agent's), Sobot staffids."
+        },
+        {
+          "name": "staff_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The list as sent. Sobot staffids."
+        },
+        {
+          "name": "invited_ratings_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The list as sent, parallel to staff_ids_sent. Sobot invite_evaluation_flags."
+        },
+        {
+          "name": "requested_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When the visitor asked for it, UTC. Echat chatRequestTime."
+        },
+        {
+          "name": "started_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it began, UTC. The frame of Echat chatContent, Sobot start_time."
+        },
+        {
+          "name": "answered_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When a human answered, UTC. Echat chatAnswerTime, Sobot access_human_time."
+        },
+        {
+          "name": "transferred_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "TRANSFERRED: when, UTC. Echat transferTime."
+        },
+        {
+          "name": "transferred_to_human_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "From the robot, UTC. Sobot transfer_tohuman_time."
+        },
+        {
+          "name": "ended_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it ended, UTC. Echat chatEndTime or the frame of chatContent, Sobot end_time."
+        },
+        {
+          "name": "end_reason",
+          "type": {
+            "type": "enum",
+            "name": "EndReason",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR_CLOSED",
+              "STAFF_CLOSED",
+              "VISITOR_TIMEOUT",
+              "STAFF_LEFT",
+              "SYSTEM_CLOSED",
+              "VISITOR_IDLE",
+              "QUEUE_ABANDONED",
+              "LEAVE_MESSAGE_TIMEOUT",
+              "TRANSFERRED_TO_HUMAN",
+              "SUPERSEDED",
+              "VISITOR_BLOCKED",
+              "STAFF_REMOVED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Why it ended. Echat chatEndType, Sobot offline_type."
+        },
+        {
+          "name": "end_reason_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatEndType, Sobot offline_type, as sent."
+        },
+        {
+          "name": "total_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Length of the conversation. Echat chatTotalTime, Sobot conversation_duration. In ms."
+        },
+        {
+          "name": "total_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Length of the conversation. Echat chatTotalTime, Sobot conversation_duration. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "wait_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Time in the queue. Echat chatWaitTime, Sobot queue_time. In ms."
+        },
+        {
+          "name": "wait_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Time in the queue. Echat chatWaitTime, Sobot queue_time. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "queue_state",
+          "type": {
+            "type": "enum",
+            "name": "QueueState",
+            "symbols": [
+              "UNKNOWN",
+              "NOT_QUEUED",
+              "ANSWERED",
+              "ABANDONED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "How the queue ended. Sobot session_queue_state."
+        },
+        {
+          "name": "queue_state_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot session_queue_state, as sent."
+        },
+        {
+          "name": "first_response_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Until the first human answer. Echat firstAnswerTime, Sobot first_response_time. In ms."
+        },
+        {
+          "name": "first_response_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Until the first human answer. Echat firstAnswerTime, Sobot first_response_time. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "average_response_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Mean time to answer. Echat avgAnswerTime, Sobot response_avg. In ms."
+        },
+        {
+          "name": "average_response_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Mean time to answer. Echat avgAnswerTime, Sobot response_avg. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "response_total_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sum of the times to answer. Sobot response_duration. In ms."
+        },
+        {
+          "name": "response_total_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sum of the times to answer. Sobot response_duration. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "response_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Answers that the sum is of. Sobot response_count."
+        },
+        {
+          "name": "human_handle_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "How long humans served. Sobot session_human_duration. In ms."
+        },
+        {
+          "name": "human_handle_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "How long humans served. Sobot session_human_duration. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "visitor_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Messages of the visitor to humans. Echat visitorSendMsg, Sobot consult_staff_msg_count."
+        },
+        {
+          "name": "staff_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Messages of staff. Echat staffSendMsg, Sobot staff_reply_msg_count."
+        },
+        {
+          "name": "visitor_to_robot_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot consult_robot_msg_count."
+        },
+        {
+          "name": "robot_message_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot robot_reply_msg_count."
+        },
+        {
+          "name": "human_interaction_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot asHuman_interactive_count."
+        },
+        {
+          "name": "transfer_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Sobot human_transfer_count."
+        },
+        {
+          "name": "perfect_match_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Questions that the robot met perfectly. Echat perfectMatchs."
+        },
+        {
+          "name": "exact_match_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Echat exactMatchs."
+        },
+        {
+          "name": "similar_match_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Echat similarityMatchs."
+        },
+        {
+          "name": "miss_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Questions that the robot did not meet. Echat misMatchCount."
+        },
+        {
+          "name": "solved_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Times the visitor clicked solved. Echat solvedCount."
+        },
+        {
+          "name": "unsolved_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Times the visitor clicked unsolved. Echat unsolvedCount."
+        },
+        {
+          "name": "rating_invited",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether staff asked for a rating. Echat activelyInviteEvaluating."
+        },
+        {
+          "name": "transferred_to_human",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether the robot could hand over. Sobot transfer_human_succ_flag."
+        },
+        {
+          "name": "human_valid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "A conversation with a human in which both spoke. Sobot human_valid_flag."
+        },
+        {
+          "name": "human_invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot human_invalid_flag."
+        },
+        {
+          "name": "human_reception",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "A human received it. Sobot human_recep_flag."
+        },
+        {
+          "name": "human_reception_valid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot human_valid_recep_flag."
+        },
+        {
+          "name": "human_reception_invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot human_invalid_recep_flag."
+        },
+        {
+          "name": "robot_valid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot robot_valid_flag."
+        },
+        {
+          "name": "robot_invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot robot_invalid_flag."
+        },
+        {
+          "name": "transcript",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The whole conversation as one text, as it came. Echat chatContent."
+        },
+        {
+          "name": "custom_data",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own data, as sent. Echat myData."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "The pairs of custom_data, where it is a query string. Echat myData."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "dead-letter": [
@@ -5911,6 +9436,168 @@ export const avroSchemas = {
           "doc": "How often it was tried, redrives included."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "DeadLetter",
+      "namespace": "sluice",
+      "doc": "A record that could not go on, with everything needed to try it again.",
+      "fields": [
+        {
+          "name": "id",
+          "type": "string",
+          "doc": "Hash of the original bytes, or the id of the event."
+        },
+        {
+          "name": "stage",
+          "type": {
+            "type": "enum",
+            "name": "Stage",
+            "symbols": [
+              "UNKNOWN",
+              "INGRESS",
+              "NORMALIZER",
+              "SINK_CLICKHOUSE",
+              "SINK_ELASTICSEARCH"
+            ],
+            "default": "UNKNOWN"
+          },
+          "doc": "Where it stopped."
+        },
+        {
+          "name": "reason",
+          "type": {
+            "type": "enum",
+            "name": "Reason",
+            "symbols": [
+              "UNKNOWN",
+              "UNDECRYPTABLE",
+              "NO_ENVELOPE",
+              "EMPTY",
+              "DOCTYPE",
+              "NOT_XML",
+              "NOT_JSON",
+              "TOO_LARGE",
+              "UNKNOWN_SOURCE",
+              "MAPPING_FAILED",
+              "NOT_AVRO",
+              "REFUSED_BY_STORE",
+              "KILLS_PROCESSES",
+              "PLAINTEXT",
+              "FOREIGN_ID",
+              "STALE",
+              "REUSED_SIGNATURE",
+              "SKIPPED",
+              "POISON_PILL"
+            ],
+            "default": "UNKNOWN"
+          },
+          "doc": "Why: see docs/reference/dead-letters.md. POISON_PILL was KILLS_PROCESSES before."
+        },
+        {
+          "name": "detail",
+          "type": "string",
+          "default": "",
+          "doc": "For people. Never holds a secret or a payload."
+        },
+        {
+          "name": "payload",
+          "type": "bytes",
+          "doc": "The original bytes, whole."
+        },
+        {
+          "name": "headers",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Header",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string"
+                },
+                {
+                  "name": "value",
+                  "type": "string"
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Headers of the original record, or those that a raw record would have had."
+        },
+        {
+          "name": "source_id",
+          "type": "string",
+          "default": ""
+        },
+        {
+          "name": "vendor",
+          "type": {
+            "type": "enum",
+            "name": "Vendor",
+            "symbols": [
+              "UNKNOWN",
+              "ECHAT",
+              "SOBOT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+        },
+        {
+          "name": "vendor_id",
+          "type": "string",
+          "default": "",
+          "doc": "The vendor that sent the record, by its id in the sources file. Empty in dead letters of older releases and where no vendor is known."
+        },
+        {
+          "name": "data_type",
+          "type": "string",
+          "default": ""
+        },
+        {
+          "name": "topic",
+          "type": "string",
+          "default": "",
+          "doc": "Topic of the original record; empty when it never reached one."
+        },
+        {
+          "name": "partition",
+          "type": "int",
+          "default": -1
+        },
+        {
+          "name": "offset",
+          "type": "long",
+          "default": -1
+        },
+        {
+          "name": "key",
+          "type": [
+            "null",
+            "bytes"
+          ],
+          "default": null,
+          "doc": "Key of the original record."
+        },
+        {
+          "name": "first_seen",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-millis"
+          },
+          "doc": "When the record was received first, UTC."
+        },
+        {
+          "name": "attempts",
+          "type": "int",
+          "default": 1,
+          "doc": "How often it was tried, redrives included."
+        }
+      ]
     }
   ],
   "heartbeat.v1": [
@@ -6050,6 +9737,197 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "ingress",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Host name of the ingress that made it."
+        },
+        {
+          "name": "beat",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Which one it is since that ingress began, from 1."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Heartbeat",
+      "namespace": "sluice",
+      "doc": "Made by ingress every few seconds, to see that the whole pipeline works also when no vendor sends. No vendor sent it, and no other topic, table or index has it.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },
@@ -7165,6 +11043,392 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Message",
+      "namespace": "sluice",
+      "doc": "One message of a conversation, or the revocation of one.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "message_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot msgid. Echat turns have none."
+        },
+        {
+          "name": "ordinal",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "Place within the transcript, Echat chatContent, from 0. Null where messages come one by one."
+        },
+        {
+          "name": "kind",
+          "type": {
+            "type": "enum",
+            "name": "MessageKind",
+            "symbols": [
+              "UNKNOWN",
+              "TEXT",
+              "REVOKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "REVOKED: a message was withdrawn; the vendor does not say which. Sobot revoke_flag."
+        },
+        {
+          "name": "revoked",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sobot revoke_flag."
+        },
+        {
+          "name": "sent_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. The time of the turn in Echat chatContent, Sobot timems."
+        },
+        {
+          "name": "sent_clock",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The same time as a clock text, as sent. Sobot format_time."
+        },
+        {
+          "name": "sender_role",
+          "type": {
+            "type": "enum",
+            "name": "ParticipantRole",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR",
+              "ROBOT",
+              "STAFF",
+              "SYSTEM",
+              "NONE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who sent it. Of Echat chatContent: 访客 is the visitor, the frames are SYSTEM. Sobot sender_type."
+        },
+        {
+          "name": "sender_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot sender_type, as sent."
+        },
+        {
+          "name": "sender_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot senderid."
+        },
+        {
+          "name": "sender_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. The name before the > in Echat chatContent, Sobot sender_name."
+        },
+        {
+          "name": "sender_from_text",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "True where role, name and time of the sender were read from a line of a transcript, which a participant can type as well: they are not proven. Null where the vendor sends them as fields. Echat chatContent."
+        },
+        {
+          "name": "receiver_role",
+          "type": "ParticipantRole",
+          "default": "UNKNOWN",
+          "doc": "Who it was for. NONE: an offline message without receiver. Sobot receiver_type."
+        },
+        {
+          "name": "receiver_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot receiver_type, as sent."
+        },
+        {
+          "name": "receiver_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot receiverid."
+        },
+        {
+          "name": "receiver_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Sobot receiver_name."
+        },
+        {
+          "name": "text",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The content as sent; may hold HTML. Sobot msg, one turn of Echat chatContent."
+        },
+        {
+          "name": "knowledge_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Knowledge base entry that a robot answered with. Sobot docid."
+        },
+        {
+          "name": "knowledge_title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Its title. Sobot doc_name."
+        },
+        {
+          "name": "offline",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Sent while nobody was there. Sobot msg_offline."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "other.v1": [
@@ -7471,6 +11735,179 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Other",
+      "namespace": "sluice",
+      "doc": "An event of a data type that nobody knows yet: all of its values are attributes.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "page-view.v1": [
@@ -7610,6 +12047,251 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "visit_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat trackRecordId."
+        },
+        {
+          "name": "ordinal",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "Place within the pages that were sent together, from 0."
+        },
+        {
+          "name": "viewed_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Echat visitTime."
+        },
+        {
+          "name": "page",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Page",
+              "doc": "A page of the site.",
+              "fields": [
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPage or pageUrl, Sobot land_page_url."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPageTitle or pageTitle, Sobot land_page_title."
+                },
+                {
+                  "name": "alias",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A name the customer gave it. Echat pageUrlAlias."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The page. Echat pageUrl, pageTitle, pageUrlAlias."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "PageView",
+      "namespace": "sluice",
+      "doc": "A page that was looked at during a visit.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },
@@ -8226,6 +12908,485 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "target_role",
+          "type": {
+            "type": "enum",
+            "name": "ParticipantRole",
+            "symbols": [
+              "UNKNOWN",
+              "VISITOR",
+              "ROBOT",
+              "STAFF",
+              "SYSTEM",
+              "NONE"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Who was rated: STAFF or ROBOT. Sobot is_robot."
+        },
+        {
+          "name": "target_role_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot is_robot, as sent."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Of a robot its id. Echat chatStaffId, Sobot staffid."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Echat chatStaffLogname."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat chatStaffName, Sobot admin_name."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Sobot source."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot source, as sent."
+        },
+        {
+          "name": "rated_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot date_time."
+        },
+        {
+          "name": "score",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "1 (worst) to 5 (best). Echat chatScore, Sobot score."
+        },
+        {
+          "name": "score_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent."
+        },
+        {
+          "name": "nps_score",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "0 to 10. Sobot nps_score."
+        },
+        {
+          "name": "nps_score_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent."
+        },
+        {
+          "name": "solved",
+          "type": {
+            "type": "enum",
+            "name": "Solved",
+            "symbols": [
+              "UNKNOWN",
+              "SOLVED",
+              "UNSOLVED",
+              "NOT_ASKED",
+              "NOT_MARKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whether the visitor says it was solved. Sobot solved."
+        },
+        {
+          "name": "solved_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot solved, as sent."
+        },
+        {
+          "name": "initiative",
+          "type": {
+            "type": "enum",
+            "name": "RatingInitiative",
+            "symbols": [
+              "UNKNOWN",
+              "INVITED",
+              "VOLUNTEERED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whether somebody asked for it. Sobot comment_type."
+        },
+        {
+          "name": "initiative_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot comment_type, as sent."
+        },
+        {
+          "name": "tags",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "What was rated, split. Echat scoreDimension, Sobot tag."
+        },
+        {
+          "name": "tags_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, before it was split."
+        },
+        {
+          "name": "comment",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The visitor's words. Echat scoreSuggest, Sobot remark."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Rating",
+      "namespace": "sluice",
+      "doc": "A visitor's rating of a conversation.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },
@@ -9263,6 +14424,711 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "StaffAction",
+      "namespace": "sluice",
+      "doc": "What staff did, or were told, on a page within the vendor's workbench. What neither the vendor's script nor the page knows is null.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "action_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Made by the page: one for each action. Staff SDK id."
+        },
+        {
+          "name": "action",
+          "type": {
+            "type": "enum",
+            "name": "StaffActionKind",
+            "symbols": [
+              "UNKNOWN",
+              "CONNECTED",
+              "PARAMETER_READ",
+              "VISITOR_SELECTED",
+              "CARD_PUSHED",
+              "TEXT_SENT",
+              "IMAGE_SENT",
+              "VIDEO_SENT",
+              "VOICE_SENT",
+              "FILE_SENT",
+              "CONVERSATION_SIGNED",
+              "MESSAGE_RECEIVED",
+              "CONTACT_UPDATED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What was done, or came. Staff SDK action."
+        },
+        {
+          "name": "action_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK action, as sent."
+        },
+        {
+          "name": "result",
+          "type": {
+            "type": "enum",
+            "name": "StaffActionResult",
+            "symbols": [
+              "UNKNOWN",
+              "DONE",
+              "FAILED",
+              "INVALID",
+              "UNSUPPORTED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "DONE: the vendor took it; FAILED: it refused, or broke; INVALID: the arguments were refused; UNSUPPORTED: its script does not have it. Staff SDK result."
+        },
+        {
+          "name": "result_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK result, as sent."
+        },
+        {
+          "name": "reason",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Why it was not done, in the vendor's or the SDK's words. Staff SDK reason."
+        },
+        {
+          "name": "page_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The page that sent it, as the gateway authenticated it. Gateway page."
+        },
+        {
+          "name": "session_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "One opening of the page. Staff SDK session."
+        },
+        {
+          "name": "sdk_version",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK sdk."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Staff SDK staffId, or Gateway staff."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Staff SDK staffAccount."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK staffName."
+        },
+        {
+          "name": "staff_verified",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether the staff id comes from a signed ticket; else the page says it, and nobody vouches for it. Gateway staff."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "chat_phase",
+          "type": {
+            "type": "enum",
+            "name": "StaffChatPhase",
+            "symbols": [
+              "UNKNOWN",
+              "NOT_STARTED",
+              "STARTED",
+              "ENDED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Of the visitor who was selected. Staff SDK selected.chatStatus."
+        },
+        {
+          "name": "chat_phase_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Staff SDK selected.chatStatus, as sent."
+        },
+        {
+          "name": "parameter",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Which parameter of the page was read; its value is not. Staff SDK parameter."
+        },
+        {
+          "name": "sign",
+          "type": [
+            "null",
+            "int"
+          ],
+          "default": null,
+          "doc": "The business state that the conversation was given, 0 or 1. Staff SDK sign."
+        },
+        {
+          "name": "card",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "StaffCard",
+              "doc": "What was pushed to the visitor.",
+              "fields": [
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The company's own id of the card. Staff SDK card.eventId."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK card.title."
+                },
+                {
+                  "name": "content",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "HTML, as the page gave it. Staff SDK card.content."
+                },
+                {
+                  "name": "image_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK card.imageUrl."
+                },
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A URL, or what the vendor runs: apiUrl(…). Staff SDK card.url."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK card.memo."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "Null unless a card was pushed."
+        },
+        {
+          "name": "message",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "StaffMessage",
+              "doc": "A message to the visitor, or from them.",
+              "fields": [
+                {
+                  "name": "type",
+                  "type": {
+                    "type": "enum",
+                    "name": "StaffMessageType",
+                    "symbols": [
+                      "UNKNOWN",
+                      "TEXT",
+                      "IMAGE",
+                      "VIDEO",
+                      "VOICE",
+                      "FILE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Staff SDK message.msgType."
+                },
+                {
+                  "name": "type_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK message.msgType, as sent."
+                },
+                {
+                  "name": "text",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Kept, hashed or left out by the page: see hashed. Staff SDK message.content."
+                },
+                {
+                  "name": "thumbnail_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Of an image or a video. Staff SDK message.smallImg or message.videoThumbUrl."
+                },
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Of an image, video, voice or file. Staff SDK message.sourceImg or message.fileUrl."
+                },
+                {
+                  "name": "file_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK message.fileName."
+                },
+                {
+                  "name": "file_bytes",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK message.fileSize."
+                },
+                {
+                  "name": "voice_ms",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "How long it plays. Staff SDK message.voiceDuration, in seconds. In ms."
+                },
+                {
+                  "name": "voice_sent",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "How long it plays. Staff SDK message.voiceDuration, in seconds. The vendor's number as sent, before its unit was applied."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "Null unless a message was sent or received."
+        },
+        {
+          "name": "contact",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "StaffContact",
+              "doc": "What staff changed about the visitor.",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.name."
+                },
+                {
+                  "name": "nickname",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.nickName."
+                },
+                {
+                  "name": "gender",
+                  "type": {
+                    "type": "enum",
+                    "name": "Gender",
+                    "symbols": [
+                      "UNKNOWN",
+                      "MALE",
+                      "FEMALE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Staff SDK contact.gender."
+                },
+                {
+                  "name": "gender_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.gender, as sent."
+                },
+                {
+                  "name": "age",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "In years. Staff SDK contact.age."
+                },
+                {
+                  "name": "phone",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.phone."
+                },
+                {
+                  "name": "qq",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.qq."
+                },
+                {
+                  "name": "wechat",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.wechat."
+                },
+                {
+                  "name": "email",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.email."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Staff SDK contact.memo."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "Null unless a contact was changed."
+        },
+        {
+          "name": "changed",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Which fields of the contact were changed, also those whose values were left out. Staff SDK changed."
+        },
+        {
+          "name": "hashed",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Fields that the page sent as the SHA-256 of their value. Staff SDK hashed."
+        },
+        {
+          "name": "left_out",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Fields that the page did not send. Staff SDK leftOut."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "ticket.v1": [
@@ -9402,6 +15268,338 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "ticket_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticketid."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "contact_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot userid."
+        },
+        {
+          "name": "number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The number that people see. Sobot ticket_code."
+        },
+        {
+          "name": "title",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticket_title."
+        },
+        {
+          "name": "content",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "May hold HTML. Sobot ticket_content."
+        },
+        {
+          "name": "status_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticket_status."
+        },
+        {
+          "name": "level_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot ticket_level."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who works on it. Sobot deal_agentid."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Not sent by a vendor yet."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot deal_agent_name."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot deal_groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot deal_group_name."
+        },
+        {
+          "name": "created_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot create_time, as epoch ms or clock time."
+        },
+        {
+          "name": "updated_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "UTC. Sobot update_time, as epoch ms or clock time."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "Ticket",
+      "namespace": "sluice",
+      "doc": "A ticket. The vendor does not document its push: the fields are named as in the vendor's ticket interface, and everything else is in attributes.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },
@@ -10766,6 +16964,1185 @@ export const avroSchemas = {
           "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
         }
       ]
+    },
+    {
+      "type": "record",
+      "name": "Visit",
+      "namespace": "sluice",
+      "doc": "A visitor entered or left the site, or what they had searched became known.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "visit_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat trackRecordId."
+        },
+        {
+          "name": "phase",
+          "type": {
+            "type": "enum",
+            "name": "VisitPhase",
+            "symbols": [
+              "UNKNOWN",
+              "ENTERED",
+              "KEYWORD_FOUND",
+              "LEFT"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Which step of the visit. KEYWORD_FOUND: only visit_id and search are sent."
+        },
+        {
+          "name": "visit_number",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Which visit of this visitor it is. Echat trackData visitTimes."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "visitor_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorName."
+        },
+        {
+          "name": "visitor_ip",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat visitorIp."
+        },
+        {
+          "name": "partner_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own id of the visitor. Echat metaData uid."
+        },
+        {
+          "name": "channel",
+          "type": {
+            "type": "enum",
+            "name": "Channel",
+            "symbols": [
+              "UNKNOWN",
+              "WEB",
+              "MOBILE_WEB",
+              "APP",
+              "WECHAT",
+              "WECHAT_WORK",
+              "WECHAT_SERVICE",
+              "MINI_PROGRAM",
+              "WEIBO",
+              "PHONE",
+              "TICKET",
+              "CUSTOMER_CENTER",
+              "SEARCH_ADVERTISING",
+              "SOCIAL",
+              "CUSTOM",
+              "BAIDU_MARKETING",
+              "TOUTIAO",
+              "QIHOO_360",
+              "ALI_HUICHUAN",
+              "SOGOU",
+              "TENCENT_ADS",
+              "ZHIHU",
+              "FACEBOOK",
+              "WHATSAPP",
+              "INSTAGRAM",
+              "LINE",
+              "DISCORD",
+              "TELEGRAM"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Where the visitor is. Echat visitorMedia."
+        },
+        {
+          "name": "channel_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat visitorMedia, as sent."
+        },
+        {
+          "name": "visitor",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Visitor",
+              "doc": "Who visits, as the vendor knows them.",
+              "fields": [
+                {
+                  "name": "type",
+                  "type": {
+                    "type": "enum",
+                    "name": "VisitorType",
+                    "symbols": [
+                      "UNKNOWN",
+                      "GUEST",
+                      "MEMBER",
+                      "SDK_GUEST",
+                      "WECHAT",
+                      "CUSTOM"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "How the visitor is identified. Echat visitorType."
+                },
+                {
+                  "name": "type_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorType, as sent."
+                },
+                {
+                  "name": "channel_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Id of the custom channel, where the type is CUSTOM. Echat mediaId."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat visitorPhoto."
+                },
+                {
+                  "name": "visit_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Visits so far. Echat visitTimes."
+                },
+                {
+                  "name": "conversation_count",
+                  "type": [
+                    "null",
+                    "long"
+                  ],
+                  "default": null,
+                  "doc": "Conversations so far. Echat chatTimes."
+                },
+                {
+                  "name": "language",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. zh_CN. Echat visitorLan."
+                },
+                {
+                  "name": "area",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent. Sobot area."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCountry."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorProvince, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "By IP. Echat visitorCity, Sobot city_name."
+                },
+                {
+                  "name": "entered_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When this visit began, UTC. Echat visitorEnterTime."
+                },
+                {
+                  "name": "first_visit_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "When the visitor entered the site, UTC. Echat firstTime."
+                },
+                {
+                  "name": "last_conversation_at",
+                  "type": [
+                    "null",
+                    {
+                      "type": "long",
+                      "logicalType": "timestamp-millis"
+                    }
+                  ],
+                  "default": null,
+                  "doc": "The conversation before, UTC. Echat lastChatTime."
+                },
+                {
+                  "name": "last_staff_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Who served the conversation before. Echat lastChatStaffId."
+                },
+                {
+                  "name": "last_staff_account",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffLogname."
+                },
+                {
+                  "name": "last_staff_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat lastChatStaffName."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the visitor. Echat visitorData."
+        },
+        {
+          "name": "member",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Member",
+              "doc": "The visitor as a member of the customer's own system.",
+              "fields": [
+                {
+                  "name": "level",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "Above 0. Echat grade."
+                },
+                {
+                  "name": "category",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Class of customer in words. Echat category."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat name, Sobot user_name."
+                },
+                {
+                  "name": "nickname",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nickName, Sobot nick."
+                },
+                {
+                  "name": "gender",
+                  "type": {
+                    "type": "enum",
+                    "name": "Gender",
+                    "symbols": [
+                      "UNKNOWN",
+                      "MALE",
+                      "FEMALE"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code or by text. Echat gender."
+                },
+                {
+                  "name": "gender_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat gender, as sent."
+                },
+                {
+                  "name": "age",
+                  "type": [
+                    "null",
+                    "int"
+                  ],
+                  "default": null,
+                  "doc": "In years. Echat age."
+                },
+                {
+                  "name": "birthday",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, yyyy-MM-dd. Echat birthday."
+                },
+                {
+                  "name": "marital_status",
+                  "type": {
+                    "type": "enum",
+                    "name": "MaritalStatus",
+                    "symbols": [
+                      "UNKNOWN",
+                      "SINGLE",
+                      "MARRIED"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "By code. Echat maritalStatus."
+                },
+                {
+                  "name": "marital_status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat maritalStatus, as sent."
+                },
+                {
+                  "name": "phone",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat phone, Sobot user_tels."
+                },
+                {
+                  "name": "qq",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat qq, Sobot qq."
+                },
+                {
+                  "name": "wechat",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat wechat."
+                },
+                {
+                  "name": "email",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; Sobot sends several separated by commas. Echat email, Sobot user_emails."
+                },
+                {
+                  "name": "country",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat nation, Sobot country_name."
+                },
+                {
+                  "name": "province",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat province, Sobot province_name."
+                },
+                {
+                  "name": "city",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat city, Sobot city_name."
+                },
+                {
+                  "name": "address",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat address."
+                },
+                {
+                  "name": "photo_url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat photo, Sobot img."
+                },
+                {
+                  "name": "memo",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Note about the person. Echat memo, Sobot remark."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The visitor as a member of the customer's own system. Echat metaData."
+        },
+        {
+          "name": "browser",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Browser",
+              "doc": "What the visitor uses. Absent for WeChat.",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserName."
+                },
+                {
+                  "name": "version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat browserVersion."
+                },
+                {
+                  "name": "screen_resolution",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent, e.g. 1920*1080. Echat screenResolution."
+                },
+                {
+                  "name": "os_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "In words. Echat osName; of Sobot os what its code means."
+                },
+                {
+                  "name": "os_version",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat osVersion."
+                },
+                {
+                  "name": "os_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot os"
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What the visitor uses. Echat visitorData."
+        },
+        {
+          "name": "search",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Search",
+              "doc": "How the visitor found the site.",
+              "fields": [
+                {
+                  "name": "engine",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchEngine",
+                    "symbols": [
+                      "UNKNOWN",
+                      "BAIDU",
+                      "SO_360",
+                      "SOGOU",
+                      "SHENMA",
+                      "BING",
+                      "GOOGLE",
+                      "OTHER",
+                      "NONE_DIRECT",
+                      "NONE_LINK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "NONE_DIRECT: typed in; NONE_LINK: by a link from elsewhere. Echat se (a word), Sobot search_engine (a code)."
+                },
+                {
+                  "name": "engine_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat se (a word), Sobot search_engine (a code), as sent."
+                },
+                {
+                  "name": "kind",
+                  "type": {
+                    "type": "enum",
+                    "name": "SearchKind",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ORGANIC",
+                      "PAID",
+                      "NOT_TOLD_APART"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "ORGANIC: SEO; PAID: advertising. Also from what Sobot search_engine means. Echat keywordType."
+                },
+                {
+                  "name": "kind_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat keywordType, as sent."
+                },
+                {
+                  "name": "keyword",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "What was searched for. Echat keyword, Sobot search_word."
+                },
+                {
+                  "name": "bidding_word",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The word that was advertised on. Echat biddingWord."
+                },
+                {
+                  "name": "referrer",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "URL the visitor came from; for WeChat the name of the account. Echat referPage."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "How the visitor found the site. Echat visitorData and keywordReturn."
+        },
+        {
+          "name": "landing_page",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Page",
+              "doc": "A page of the site.",
+              "fields": [
+                {
+                  "name": "url",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPage or pageUrl, Sobot land_page_url."
+                },
+                {
+                  "name": "title",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat firstPageTitle or pageTitle, Sobot land_page_title."
+                },
+                {
+                  "name": "alias",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "A name the customer gave it. Echat pageUrlAlias."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "The first page of the visit. Echat firstPage."
+        },
+        {
+          "name": "route_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeId; -1, -2, -3 are the default routes of web, WeChat and SDK."
+        },
+        {
+          "name": "route_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat routeName."
+        },
+        {
+          "name": "route",
+          "type": [
+            "null",
+            {
+              "type": "record",
+              "name": "Route",
+              "doc": "The way in which conversations are distributed, beside its id and name.",
+              "fields": [
+                {
+                  "name": "scope",
+                  "type": {
+                    "type": "enum",
+                    "name": "RouteScope",
+                    "symbols": [
+                      "UNKNOWN",
+                      "NAMED",
+                      "DEFAULT_WEB",
+                      "DEFAULT_WECHAT",
+                      "DEFAULT_SDK"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "What kind of route the id means: Echat routeId -1, -2, -3 are defaults."
+                },
+                {
+                  "name": "style_id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The look of the chat window. Echat styleId."
+                },
+                {
+                  "name": "style_name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat styleName."
+                },
+                {
+                  "name": "status",
+                  "type": {
+                    "type": "enum",
+                    "name": "Presence",
+                    "symbols": [
+                      "UNKNOWN",
+                      "ONLINE",
+                      "OFFLINE",
+                      "BUSY",
+                      "AWAY",
+                      "INVISIBLE",
+                      "SIGNED_OUT"
+                    ],
+                    "default": "UNKNOWN"
+                  },
+                  "default": "UNKNOWN",
+                  "doc": "Whether somebody of it is there. Echat routeStatus."
+                },
+                {
+                  "name": "status_code",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Echat routeStatus, as sent."
+                }
+              ]
+            }
+          ],
+          "default": null,
+          "doc": "What else is known of the route. Echat routeData; in visitorOut routeStatus alone."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "entered_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When the visit began, UTC. Echat visitorEnterTime."
+        },
+        {
+          "name": "left_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it ended, UTC. Echat visitorOutTime."
+        },
+        {
+          "name": "total_ms",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "How long pages were looked at. Echat visitTotalTime. In ms."
+        },
+        {
+          "name": "total_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "How long pages were looked at. Echat visitTotalTime. The vendor's number as sent, before its unit was applied."
+        },
+        {
+          "name": "page_count",
+          "type": [
+            "null",
+            "long"
+          ],
+          "default": null,
+          "doc": "Pages looked at. Echat visitPageCount."
+        },
+        {
+          "name": "conversation_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Conversations of the visit, by human, robot or left message. Echat chatRecordId, split at commas."
+        },
+        {
+          "name": "conversation_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId."
+        },
+        {
+          "name": "abandoned_request_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Clicks that led to no conversation; no conversation ids. Echat giveupRecordId, split at commas."
+        },
+        {
+          "name": "abandoned_request_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat giveupRecordId."
+        },
+        {
+          "name": "custom_data",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The customer's own data, as sent. Echat myData."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "The pairs of custom_data, where it is a query string. Echat myData."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
     }
   ],
   "wrap-up.v1": [
@@ -10905,6 +18282,538 @@ export const avroSchemas = {
                 },
                 "default": [],
                 "doc": "What had to be mended to read the payload, by name (docs/repairs.md). Empty for a payload that was as it should be."
+              }
+            ]
+          },
+          "doc": "Where the event comes from and how it is told apart."
+        },
+        {
+          "name": "conversation_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Echat chatRecordId (its prefix is part of it: 1_2800 and 3_2800 differ), Sobot cid."
+        },
+        {
+          "name": "conversation_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Echat: the digits after the prefix of chatRecordId, by which a bare id can be joined. Null for Sobot."
+        },
+        {
+          "name": "company_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The company account, which may be a branch. Sobot companyid (calllog: companyId)."
+        },
+        {
+          "name": "visitor_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, prefix included. Echat visitorId, Sobot visitorid."
+        },
+        {
+          "name": "visitor_number",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The digits after the prefix of Echat visitorId (web377724523), by which a bare id can be joined."
+        },
+        {
+          "name": "subject",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent, e.g. 售后>订单>物流. Echat chatSubject."
+        },
+        {
+          "name": "subject_path",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "The subject from the general to the special. Echat chatSubject, split at >."
+        },
+        {
+          "name": "note",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "In words. Echat chatSubjectMemo, Sobot summary_description."
+        },
+        {
+          "name": "remark",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_remark."
+        },
+        {
+          "name": "solved",
+          "type": {
+            "type": "enum",
+            "name": "Solved",
+            "symbols": [
+              "UNKNOWN",
+              "SOLVED",
+              "UNSOLVED",
+              "NOT_ASKED",
+              "NOT_MARKED"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "Whether staff say it is solved. Sobot summary_status."
+        },
+        {
+          "name": "solved_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_status, as sent."
+        },
+        {
+          "name": "invalid",
+          "type": [
+            "null",
+            "boolean"
+          ],
+          "default": null,
+          "doc": "Whether the conversation is marked as void. Sobot invalid_flag."
+        },
+        {
+          "name": "staff_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "As sent. Who noted it. Sobot update_staffId."
+        },
+        {
+          "name": "staff_account",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Login name. Not sent by a vendor yet."
+        },
+        {
+          "name": "staff_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot update_staff_name."
+        },
+        {
+          "name": "department_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Skill group as sent; Echat 0 = everybody. Echat chatDepartmentId, Sobot lastgroupid or groupid."
+        },
+        {
+          "name": "department_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Name of the skill group. Echat chatDepartmentName, Sobot lastgroup_name or group_name."
+        },
+        {
+          "name": "department_scope",
+          "type": {
+            "type": "enum",
+            "name": "DepartmentScope",
+            "symbols": [
+              "UNKNOWN",
+              "NAMED",
+              "EVERYBODY"
+            ],
+            "default": "UNKNOWN"
+          },
+          "default": "UNKNOWN",
+          "doc": "What the department id means: Echat chatDepartmentId 0 is everybody."
+        },
+        {
+          "name": "started_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When the conversation began, UTC. Sobot start_time or chat_start_time."
+        },
+        {
+          "name": "updated_at",
+          "type": [
+            "null",
+            {
+              "type": "long",
+              "logicalType": "timestamp-millis"
+            }
+          ],
+          "default": null,
+          "doc": "When it was noted, UTC. Sobot update_time."
+        },
+        {
+          "name": "business_unit_id",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot operationid."
+        },
+        {
+          "name": "business_unit_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot operation_name."
+        },
+        {
+          "name": "request_type_ids",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "From the general to the special. Sobot req_type, split at -."
+        },
+        {
+          "name": "request_type_ids_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot req_type"
+        },
+        {
+          "name": "request_type_names",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "default": [],
+          "doc": "Sobot req_type_name, split at -; a name that holds a - is taken apart."
+        },
+        {
+          "name": "request_type_names_sent",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot req_type_name"
+        },
+        {
+          "name": "category_names",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_classify_names."
+        },
+        {
+          "name": "category_paths",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_classify_paths."
+        },
+        {
+          "name": "category_codes",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_classify_codes."
+        },
+        {
+          "name": "template_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_template_name."
+        },
+        {
+          "name": "progress_code",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_handle_progress."
+        },
+        {
+          "name": "progress_name",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Sobot summary_handle_progress_name."
+        },
+        {
+          "name": "custom_fields",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "CustomField",
+              "doc": "A field of the customer's own.",
+              "fields": [
+                {
+                  "name": "group",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's element that held it: custom, myData, params, summary_params, result_list, customer_fields, field."
+                },
+                {
+                  "name": "id",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "The vendor's id of the field. Echat c1 to c20, Sobot fieldid."
+                },
+                {
+                  "name": "name",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "Sobot field_name; the key in Echat myData and Sobot params."
+                },
+                {
+                  "name": "value",
+                  "type": [
+                    "null",
+                    "string"
+                  ],
+                  "default": null,
+                  "doc": "As sent; a structure as JSON. Echat c1-c20 and myData, Sobot field_value, params and summary_params."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Sobot fieldid, field_name and field_value (parallel lists), and customer_fields."
+        },
+        {
+          "name": "attributes",
+          "type": {
+            "type": "array",
+            "items": {
+              "type": "record",
+              "name": "Attribute",
+              "fields": [
+                {
+                  "name": "name",
+                  "type": "string",
+                  "doc": "Path within the record, e.g. chatData.chatEntrance or result_list[0].value."
+                },
+                {
+                  "name": "value",
+                  "type": "string",
+                  "doc": "The value as sent; numbers keep their source text."
+                }
+              ]
+            }
+          },
+          "default": [],
+          "doc": "Every value that the vendor sent and no typed field holds, by its path in the payload. An array, not a map: a map key named __proto__ is lost in some readers."
+        }
+      ]
+    },
+    {
+      "type": "record",
+      "name": "WrapUp",
+      "namespace": "sluice",
+      "doc": "What staff noted about a conversation: what it was about, and whether it is solved.",
+      "fields": [
+        {
+          "name": "meta",
+          "type": {
+            "type": "record",
+            "name": "Meta",
+            "fields": [
+              {
+                "name": "event_id",
+                "type": {
+                  "type": "string",
+                  "logicalType": "uuid"
+                },
+                "doc": "UUIDv5 of source, data type, vendor message id, content hash and role: the same for a resend, a replay and a redrive."
+              },
+              {
+                "name": "event_type",
+                "type": "string",
+                "doc": "What happened, e.g. conversation.started."
+              },
+              {
+                "name": "vendor",
+                "type": {
+                  "type": "enum",
+                  "name": "Vendor",
+                  "symbols": [
+                    "UNKNOWN",
+                    "ECHAT",
+                    "SOBOT"
+                  ],
+                  "default": "UNKNOWN"
+                },
+                "default": "UNKNOWN",
+                "doc": "What vendor_id was before it: UNKNOWN for a vendor that was added later. Read vendor_id."
+              },
+              {
+                "name": "vendor_id",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor that sent it, by its id in the sources file. Empty in events of older releases, which vendor names."
+              },
+              {
+                "name": "data_type",
+                "type": "string",
+                "default": "",
+                "doc": "The vendor's own name of the data type: Echat's dataType, Sobot's type. Where the name that was sent and the content disagree, what the content is."
+              },
+              {
+                "name": "source_id",
+                "type": "string",
+                "doc": "The configured source (one vendor account). Immutable."
+              },
+              {
+                "name": "tenant",
+                "type": "string",
+                "default": "",
+                "doc": "The tenant that the source belongs to."
+              },
+              {
+                "name": "entity_key",
+                "type": "string",
+                "default": "",
+                "doc": "What the event is about within its source: conversation, visitor, staff, skill or route id as sent. Latest state is per (event type, entity key)."
+              },
+              {
+                "name": "occurred_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When it happened by the vendor's clock, UTC. Null when the vendor gives no usable time."
+              },
+              {
+                "name": "received_at",
+                "type": {
+                  "type": "long",
+                  "logicalType": "timestamp-millis"
+                },
+                "doc": "When ingress received the push, UTC."
+              },
+              {
+                "name": "raw_topic",
+                "type": "string",
+                "default": "",
+                "doc": "Topic of the raw record."
+              },
+              {
+                "name": "raw_partition",
+                "type": "int",
+                "default": -1,
+                "doc": "Partition of the raw record."
+              },
+              {
+                "name": "raw_offset",
+                "type": "long",
+                "default": -1,
+                "doc": "Offset of the raw record."
+              },
+              {
+                "name": "mapping_version",
+                "type": "int",
+                "default": 0,
+                "doc": "Version of the mapping. Of two copies of one event the one with the higher (received_at, mapping_version) wins."
+              },
+              {
+                "name": "vendor_message_id",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The vendor's own id of the push. Echat msgId."
+              },
+              {
+                "name": "vendor_sent_at",
+                "type": [
+                  "null",
+                  {
+                    "type": "long",
+                    "logicalType": "timestamp-millis"
+                  }
+                ],
+                "default": null,
+                "doc": "When the vendor made the push, UTC. Echat tm."
+              },
+              {
+                "name": "repairs",
+                "type": {
+                  "type": "array",
+                  "items": "string"
+                },
+                "default": [],
+                "doc": "Repairs without which the payload could not be read, by name (docs/reference/repairs.md). Empty for a well-formed payload."
               }
             ]
           },

@@ -30,7 +30,7 @@ export async function readKillers(
     connection,
     registry,
     stream,
-    { reason: 'KILLS_PROCESSES' },
+    { reason: 'POISON_PILL' },
     {
       onLetter({ stage, id, topic, partition, offset, payload }) {
         if (!stages.includes(stage)) return Promise.resolve();

@@ -221,6 +221,7 @@ async function keep(
     headers: Object.entries(writeRawHeaders(raw)).map(([name, value]) => ({ name, value })),
     source_id: source.id,
     vendor: vendorSymbol(source.vendor),
+    vendor_id: source.vendor,
     data_type: raw.dataType,
     first_seen: raw.receivedAtMs,
   };

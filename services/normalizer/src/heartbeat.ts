@@ -40,6 +40,7 @@ export function normalizeHeartbeat(
       event_id: eventIdOf({ ...identity, contentHash: hash('sha256', ingress, 'hex') }),
       event_type: 'heartbeat',
       vendor: 'UNKNOWN',
+      vendor_id: '',
       data_type: 'heartbeat',
       source_id: 'heartbeat',
       tenant: '',

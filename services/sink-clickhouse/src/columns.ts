@@ -34,7 +34,12 @@ const types: Readonly<Record<ValueKind, string>> = {
  * Texts of `meta` that have few values. Senders choose some of them, and cannot make the dictionaries grow: one has
  * 8,192 values at most, and what goes beyond is written as plain text (ClickHouse's low_cardinality_max_dictionary_size).
  */
-const fewValues = new Set(['event_type', 'data_type', 'source_id', 'tenant', 'raw_topic']);
+const fewValues = new Set(['vendor_id', 'event_type', 'data_type', 'source_id', 'tenant', 'raw_topic']);
+
+/** What rows have in a column that is added to their table, where other columns tell. */
+const ofOlderRows: Readonly<Record<string, string>> = {
+  vendor_id: "if(vendor = 'UNKNOWN', '', lower(vendor))",
+};
 
 const versionComment =
   'received_at and mapping_version as one number. Of two copies of an event the one with the higher version wins.';
@@ -102,7 +107,14 @@ function valueColumn(
   if (kind === 'strings' || kind === 'attributes')
     return { name, type, comment, valueOf: (event) => read(event) ?? [] };
   if (nullable) return { name, type: `Nullable(${type})`, comment, valueOf: (event) => read(event) ?? null };
-  return { name, type: fewValues.has(name) ? 'LowCardinality(String)' : type, comment, valueOf: read };
+  const defaultSql = ofOlderRows[name];
+  return {
+    name,
+    type: fewValues.has(name) ? 'LowCardinality(String)' : type,
+    ...(defaultSql === undefined ? {} : { defaultSql }),
+    comment,
+    valueOf: read,
+  };
 }
 
 /** The column of one field of an array of records. */

@@ -213,7 +213,7 @@ const known = (symbol: string | undefined): string | null =>
 
 /** What conversation_state merges column by column, each as one step tells it; null and '' are not told. */
 export const toldByStep: Readonly<Record<string, (step: Conversation) => unknown>> = {
-  vendor: ({ meta }) => meta.vendor,
+  vendor_id: ({ meta }) => meta.vendor_id,
   tenant: ({ meta }) => meta.tenant,
   conversation_number: (step) => step.conversation_number,
   last_step_at: ({ meta }) => meta.occurred_at,

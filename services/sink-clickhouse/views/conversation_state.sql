@@ -85,7 +85,7 @@ steps AS (
     (
       newness,
       (nullIf(c.department_id, ''), nullIf(c.department_name, '')),
-      c.vendor,
+      c.vendor_id,
       c.tenant,
       nullIf(c.channel_code, ''),
       nullIf(c.subchannel_name, ''),
@@ -185,7 +185,7 @@ conversations AS (
 SELECT
   c.source_id AS source_id,
   c.conversation_id AS conversation_id,
-  c.details.3[1] AS vendor,
+  c.details.3[1] AS vendor_id,
   c.details.4[1] AS tenant,
   arrayFirstOrNull(sent -> isNotNull(sent), c.figures.6) AS conversation_number,
   c.figures.4[1] AS phase,

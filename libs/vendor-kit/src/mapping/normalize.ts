@@ -226,6 +226,7 @@ function createMeta(
     }),
     event_type: type,
     vendor: vendorSymbol(source.vendor),
+    vendor_id: source.vendor,
     data_type: dataType,
     source_id: source.id,
     tenant: source.tenant,

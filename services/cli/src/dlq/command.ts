@@ -48,7 +48,8 @@ function namesOf(field: string): readonly string[] {
   return (fields.find(({ name }) => name === field)?.type as { symbols: string[] }).symbols;
 }
 const stages = namesOf('stage') as readonly Stage[];
-const reasons = namesOf('reason') as readonly Reason[];
+/** Older dead letters with `KILLS_PROCESSES` are read as `POISON_PILL`. */
+const reasons = (namesOf('reason') as readonly Reason[]).filter((name) => name !== 'KILLS_PROCESSES');
 
 /** `sluice dlq list | show | redrive | seen`. */
 export function defineDlq(command: Command, print: Print): void {

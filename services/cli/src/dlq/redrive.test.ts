@@ -13,7 +13,14 @@ const letter: KeptLetter = {
     reason: 'TOO_LARGE',
   },
   ...{ topic: 's.raw.echat', partition: 0, offset: 0, key: null, headers: [], payload: Buffer.from('x') },
-  ...{ first_seen: 1, detail: '', source_id: 'shop', vendor: 'ECHAT', data_type: 'chatEnd' },
+  ...{
+    first_seen: 1,
+    detail: '',
+    source_id: 'shop',
+    vendor: 'ECHAT',
+    vendor_id: 'echat',
+    data_type: 'chatEnd',
+  },
 };
 const options = {
   stream: 's',

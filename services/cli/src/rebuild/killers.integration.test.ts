@@ -32,8 +32,8 @@ async function factsOf(...args: string[]): Promise<RebuildFact[]> {
 test('what a service died of is left out by a rebuild of its store alone', async () => {
   const before = [await one.clickhouseContent(), await one.elasticsearchContent()];
   const [message] = await one.kafka.readAll(topicOf(one.stream, 'message.v1'));
-  await one.writeLetters(deadLetterOf(message!, 'SINK_CLICKHOUSE', 'KILLS_PROCESSES', ''));
-  const leftOut = { of: 'left-out', reasons: { KILLS_PROCESSES: 1 } };
+  await one.writeLetters(deadLetterOf(message!, 'SINK_CLICKHOUSE', 'POISON_PILL', ''));
+  const leftOut = { of: 'left-out', reasons: { POISON_PILL: 1 } };
 
   const facts = await factsOf('clickhouse', 'message.v1');
   expect(facts).toContainEqual(leftOut);
@@ -51,10 +51,10 @@ test('what a service died of is left out by a rebuild of its store alone', async
 
 test('a raw record that the normalizer died of is left out by every rebuild from the raw topics', async () => {
   const [raw] = await one.kafka.readAll(topicOf(one.stream, 'raw.echat'));
-  await one.writeLetters(deadLetterOf(raw!, 'NORMALIZER', 'KILLS_PROCESSES', ''));
+  await one.writeLetters(deadLetterOf(raw!, 'NORMALIZER', 'POISON_PILL', ''));
   const before = await one.elasticsearchContent();
   const facts = await factsOf('elasticsearch', '--from-raw', '--sources', one.sourcesFile);
-  expect(facts).toContainEqual({ of: 'left-out', reasons: { KILLS_PROCESSES: 1 } });
+  expect(facts).toContainEqual({ of: 'left-out', reasons: { POISON_PILL: 1 } });
   expect(facts.at(-1)).toEqual({ of: 'done', topics: [...canonicalTopics] });
   expect((await one.elasticsearchContent()).events).toBeLessThan(before.events);
 });

@@ -58,7 +58,7 @@ export async function workInto(
   const refused = (reason: string): void => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
   const isBearable = ({ id }: StoreItem): boolean => {
     const kills = killers.hasEvent(id);
-    if (kills) refused('KILLS_PROCESSES');
+    if (kills) refused('POISON_PILL');
     return !kills;
   };
   const handle = handlerOf(onlyThose(batcher, isBearable), refused);
@@ -78,7 +78,7 @@ export async function workInto(
       onGone: (records) => void gone.push(records),
       async onRecords(records) {
         const passed = records.filter((record) => !killers.hasRecord(record));
-        for (let left = records.length - passed.length; left > 0; left -= 1) refused('KILLS_PROCESSES');
+        for (let left = records.length - passed.length; left > 0; left -= 1) refused('POISON_PILL');
         await handle(passed);
         done += records.length;
       },

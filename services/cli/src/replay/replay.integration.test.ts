@@ -218,19 +218,19 @@ test('what services died of is not worked on again, and --json tells a program',
   const records = await one.kafka.readAll(topicOf(one.stream, 'raw.sobot'));
   const [killer, other] = records.filter(({ headers }) => headers['sluice-data-type']?.toString() !== 'msg');
   await one.writeLetters(
-    deadLetterOf(killer!, 'NORMALIZER', 'KILLS_PROCESSES', ''),
+    deadLetterOf(killer!, 'NORMALIZER', 'POISON_PILL', ''),
     // Of a former topic: another record stands at its place now.
-    deadLetterOf({ ...other!, value: Buffer.from('another') }, 'NORMALIZER', 'KILLS_PROCESSES', ''),
+    deadLetterOf({ ...other!, value: Buffer.from('another') }, 'NORMALIZER', 'POISON_PILL', ''),
     deadLetterOf(other!, 'NORMALIZER', 'MAPPING_FAILED', ''),
   );
   const lines = await linesOf('--to-stream', target, '--vendor', 'sobot', '--json');
   const facts = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(facts.at(-1)).toMatchObject({
     ...{ of: 'ledger', read: records.length, normalized: records.length - 2, ignored: 1, filteredOut: 0 },
-    ...{ deadLettered: { KILLS_PROCESSES: 1 }, missed: [] },
+    ...{ deadLettered: { POISON_PILL: 1 }, missed: [] },
   });
   const letters = await one.kafka.readAll(topicOf(target, 'dead-letter'));
-  expect(letters.map(({ headers }) => headers['sluice-reason']?.toString())).toEqual(['KILLS_PROCESSES']);
+  expect(letters.map(({ headers }) => headers['sluice-reason']?.toString())).toEqual(['POISON_PILL']);
 });
 
 test('what left Kafka before it was read is missed, told, and makes it end with 3', async () => {

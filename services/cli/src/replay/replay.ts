@@ -132,7 +132,7 @@ export async function replay(
   const { killers = noKillers } = target;
   const reject = async (record: ConsumedRecord): Promise<void> => {
     const detail = 'Processes died of it, as the dead letters of the stream tell; it was not tried again.';
-    const letter = deadLetterOf(record, 'NORMALIZER', 'KILLS_PROCESSES', detail);
+    const letter = deadLetterOf(record, 'NORMALIZER', 'POISON_PILL', detail);
     await target.writeDeadLetter(letter);
     ledger.rejected(letter);
     ledger.ended(record, 'dead-lettered');

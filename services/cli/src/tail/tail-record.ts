@@ -44,7 +44,7 @@ export async function tailRecord(
   if (!decoded?.ok) return null;
   const meta: Meta = decoded.value.meta;
   return {
-    ...{ place, atMs: meta.received_at, source: meta.source_id, vendor: meta.vendor.toLowerCase() },
+    ...{ place, atMs: meta.received_at, source: meta.source_id, vendor: meta.vendor_id },
     ...{ dataType: meta.data_type, type: meta.event_type, content: decoded.value },
   };
 }

@@ -92,7 +92,7 @@ async function hanging(context: CaseContext): Promise<Finding> {
   const kills = await supervision.stop();
   context.say(`${kills} processes were killed`);
   const problems = kills === 0 ? ['No process hung: the case proves nothing.'] : [];
-  return judgePoison(system, sent, planted, 'KILLS_PROCESSES', { recoveryMs, problems });
+  return judgePoison(system, sent, planted, 'POISON_PILL', { recoveryMs, problems });
 }
 
 /** A supervisor with a liveness probe. */
@@ -135,7 +135,7 @@ export const poisonCases: readonly FaultCase[] = [
     fault:
       'a raw record at which the mapping hangs and blocks the event loop (planted in the process); a supervisor kills what does not answer /livez',
     expectation:
-      'After several deaths the record alone is a dead letter (KILLS_PROCESSES), and its neighbours are events.',
+      'After several deaths the record alone is a dead letter (POISON_PILL), and its neighbours are events.',
     run: hanging,
   },
 ];
