@@ -11,6 +11,8 @@ export interface DocumentedShape {
   readonly fields: Readonly<Record<string, string>>;
   /** Paths that no table lists and a sample shows. */
   readonly inSamplesOnly: readonly string[];
+  /** Paths of `fields` that the canonical model has no place for: they become attributes. */
+  readonly inAttributes?: readonly string[];
 }
 
 /** The shapes of a vendor's page, in its order. */

@@ -79,7 +79,7 @@ function intro(described: readonly Described[]): string {
   return [
     `Generated from the mappings by \`npm run field-coverage -w vendors\`; a test compares it with them and with the vendors'`,
     `pages. Every field that the pages document has a destination: ${counts.join(', ')}. A value that does not convert, and`,
-    'every element that nobody documents, stays in `attributes` by its path.',
+    'every element that nobody documents or the model has no field for, stays in `attributes` by its path.',
     '',
     described.map(({ note }) => note).join('\n'),
   ].join('\n');
@@ -94,7 +94,9 @@ function renderShape(
   const origins = destinationsOf(mapping, first);
   const rows = pathsOf(shape).map((path) => {
     const destinations = destinationsOfPath(origins, path);
-    const to = destinations.map(({ topic, field }) => `\`${topic}\` \`${field}\``);
+    const to = shape.inAttributes?.includes(path)
+      ? ['`attributes`']
+      : destinations.map(({ topic, field }) => `\`${topic}\` \`${field}\``);
     const kinds = destinations.map(({ topic, field }) => types.get(`${topic} ${field}`) ?? '');
     return [
       `\`${path}\``,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Secret } from '@sluice/service/secret';
 import type { SobotSource } from './settings.ts';
 import type { PushHead } from '@sluice/vendor-kit/receiving/receiving';
-import { elementsOf, membersOf, stringAt } from './receiving/json-span.ts';
+import { elementsOf, membersOf, stringAt } from '@sluice/vendor-kit/receiving/json-span';
 import { receiving as sobot } from './receiving.ts';
 
 interface Sealed {

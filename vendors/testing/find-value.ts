@@ -53,10 +53,15 @@ function means(value: unknown, sent: string): boolean {
   if (typeof value === 'string') return value === sent;
   if (typeof value === 'boolean') return ['1', 'true'].includes(sent.trim()) === value;
   if (typeof value !== 'number') return false;
-  return Number(sent.trim()) === value || beijing(sent) === value;
+  return Number(sent.trim()) === value || beijing(sent) === value || zoned(sent) === value;
 }
 
 /** Epoch ms of a clock time in China. */
 function beijing(sent: string): number {
   return Date.parse(`${sent.trim().replace(' ', 'T')}+08:00`);
+}
+
+/** Epoch ms of a time that says its offset. */
+function zoned(sent: string): number {
+  return /(?:Z|[-+]\d\d:?\d\d)$/.test(sent.trim()) ? Date.parse(sent.trim()) : NaN;
 }

@@ -4,7 +4,13 @@ import type { Keys } from '@sluice/sources/source';
 import type { SobotSource } from '../settings.ts';
 import type { Oddity, Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
 import { decryptContent, decryptRecord } from './decrypt.ts';
-import { elementsOf, membersOf, stringAt, withoutTrailBytes, type Span } from './json-span.ts';
+import {
+  elementsOf,
+  membersOf,
+  stringAt,
+  withoutTrailBytes,
+  type Span,
+} from '@sluice/vendor-kit/receiving/json-span';
 
 /** A shorter element is plaintext, by the vendor's own decoder. */
 const shortestCiphertext = 19;

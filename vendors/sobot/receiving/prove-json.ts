@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { endOfValue, startOfText, withoutTrailBytes } from './json-span.ts';
+import { endOfValue, startOfText, withoutTrailBytes } from '@sluice/vendor-kit/receiving/json-span';
 
 /** A list of records or a record, up to the colon behind its first name. */
 const namedForm = /^(?:\[\s{0,16})?\{\s{0,16}"[A-Za-z0-9_]{1,64}"\s{0,16}:/;

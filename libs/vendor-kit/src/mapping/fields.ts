@@ -43,7 +43,7 @@ export interface Shared {
   readonly readable: readonly Cell[];
 }
 
-const noneShared: Shared = { cells: [], readable: [] };
+export const noneShared: Shared = { cells: [], readable: [] };
 
 /**
  * @param paths of what the records read. A long value is not read: it would be repeated in the events of all records

@@ -1,10 +1,10 @@
 import { createBudget, TooLarge, type Budget } from './budget.ts';
 import { decodeText } from './decode-text.ts';
-import { createFields, sharedValues, type Leaf, type Shared } from './fields.ts';
+import { createFields, noneShared, sharedValues, type Leaf, type Shared } from './fields.ts';
 import { escapeHalves } from './half-characters.ts';
 import { JsonReader, NotJson } from './json-reader.ts';
 import type { Parsed, ParsedRecord, RejectedRecord } from './mapping.ts';
-import { childPath, itemPath, type PathNode } from './path-tree.ts';
+import { childPath, itemPath, pathRoot, type PathNode } from './path-tree.ts';
 import type { CommonRepair } from './repair.ts';
 import { hasMark, trimSurrounding } from './surrounding-blank.ts';
 
@@ -57,6 +57,39 @@ export function readBatch(
   contentType: string,
   findList: (document: JsonDocument) => RecordList | Unusable,
 ): Parsed {
+  return readDocument(payload, contentType, (document) => {
+    const found = findList(document);
+    return 'outcome' in found ? found : readRecords(document, found);
+  });
+}
+
+const recordRoot = pathRoot();
+
+/**
+ * Reads a JSON document that is one record.
+ * @param idName the member that is its id
+ */
+export function readRecord(payload: Buffer, contentType: string, dataType: string, idName: string): Parsed {
+  return readDocument(payload, contentType, ({ reader, budget, repairs }) => {
+    const values = new Values(reader, budget);
+    values.readMembers(recordRoot);
+    reader.end();
+    const record = toRecord(values, noneShared, reader.takeFlaws(), {
+      dataType,
+      idName,
+      content: payload,
+      isolate: () => payload,
+    });
+    return { outcome: 'parsed', records: [record], rejected: [], repairs };
+  });
+}
+
+/** Decodes the text of a JSON object, and names what is wrong with one that cannot be read. */
+function readDocument(
+  payload: Buffer,
+  contentType: string,
+  read: (document: JsonDocument) => Parsed,
+): Parsed {
   const { text: decoded, repairs } = decodeText(payload, contentType);
   const { text, before, behind } = trimSurrounding(decoded);
   if (text === '') return { outcome: 'unusable', reason: 'EMPTY', detail: 'The body is empty.' };
@@ -64,10 +97,8 @@ export function readBatch(
   if (!reader.isObject()) return notJson('The body is not a JSON object.');
   const needed: CommonRepair[] =
     hasMark(before) || hasMark(behind) ? [...repairs, 'surrounding-blank'] : repairs;
-  const document = { payload, text, reader, budget: createBudget(payload.length), repairs: needed };
   try {
-    const found = findList(document);
-    return 'outcome' in found ? found : readRecords(document, found);
+    return read({ payload, text, reader, budget: createBudget(payload.length), repairs: needed });
   } catch (error) {
     if (error instanceof NotJson) return notJson(error.message);
     if (error instanceof TooLarge) return { outcome: 'unusable', reason: 'TOO_LARGE', detail: error.message };
@@ -198,18 +229,24 @@ function recordOf(
   isFirst: boolean,
 ): ParsedRecord {
   const content = document.text.slice(from, to);
-  const fields = createFields(values.leaves, isFirst ? shared : { ...shared, cells: [] });
-  const repairs: CommonRepair[] = document.reader.takeFlaws();
-  if (fields.hasRepeatedPath) repairs.push('repeated-name');
-  if (values.hasHalf) repairs.push('lone-surrogate');
-  return {
+  return toRecord(values, isFirst ? shared : { ...shared, cells: [] }, document.reader.takeFlaws(), {
     dataType,
-    messageId: fields.peek(idName) ?? '',
-    fields,
-    repairs,
+    idName,
     content,
     isolate: () => isolate(document, list, content),
-  };
+  });
+}
+
+function toRecord(
+  values: Values,
+  shared: Shared,
+  repairs: CommonRepair[],
+  { idName, ...of }: Pick<ParsedRecord, 'dataType' | 'content' | 'isolate'> & { readonly idName: string },
+): ParsedRecord {
+  const fields = createFields(values.leaves, shared);
+  if (fields.hasRepeatedPath) repairs.push('repeated-name');
+  if (values.hasHalf) repairs.push('lone-surrogate');
+  return { ...of, messageId: fields.peek(idName) ?? '', fields, repairs };
 }
 
 /** The payload with one record alone; as it is where it was not UTF-8, since it cannot be written again as it was. */

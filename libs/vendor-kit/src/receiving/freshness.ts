@@ -18,6 +18,11 @@ export function judgeTimestamp(
 ): Freshness | 'malformed' {
   if (!form.test(timestamp)) return 'malformed';
   const sentMs = timestamp.length === 10 ? Number(timestamp) * 1000 : Number(timestamp);
+  return judgeAge(sentMs, source, nowMs);
+}
+
+/** How a signed time, epoch ms, stands to now, by the source's window. */
+export function judgeAge(sentMs: number, source: Source, nowMs: number): Freshness {
   const ageMs = nowMs - sentMs;
   return ageMs <= source.freshnessMs && ageMs >= -aheadMs ? 'verified' : 'stale';
 }
