@@ -70,10 +70,11 @@ test('the sources file that docs/reference/configuration.md shows is one', () =>
   writeFileSync(join(folder, 'secrets/echat-token'), 'a token of the page');
   writeFileSync(join(folder, 'secrets/echat-aes-key'), 'A'.repeat(43));
   writeFileSync(join(folder, 'secrets/sobot-path-secret'), 's'.repeat(16));
+  writeFileSync(join(folder, 'secrets/zendesk-signing-secret'), 'z'.repeat(32));
   writeFileSync(join(folder, 'secrets/panel-token'), 'token-of-the-panel');
   writeFileSync(join(folder, 'secrets/panel-ticket-key'), 'k'.repeat(32));
   const sources = readSources(join(folder, 'sources.yaml'), { OLD_ECHAT_TOKEN: 'o'.repeat(16) }, vendors);
-  expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot']);
+  expect(sources.map(({ id }) => id)).toEqual(['shop-echat', 'shop-sobot', 'shop-zendesk']);
 });
 
 describe.each(['docs/guides/connect-a-vendor.md', 'docs/guides/connect-a-vendor.zh.md'])('%s', (page) => {
@@ -88,6 +89,8 @@ describe.each(['docs/guides/connect-a-vendor.md', 'docs/guides/connect-a-vendor.
       'shop-sobot-app-key': 'k'.repeat(12),
       'shop-sobot-aes-key': 'k'.repeat(8),
       'shop-sobot-path-secret': 's'.repeat(16),
+      'shop-zendesk-signing-secret': 'z'.repeat(32),
+      'shop-zendesk-path-secret': 'p'.repeat(16),
     };
     for (const [name, key] of Object.entries(keys)) writeFileSync(join(folder, 'secrets', name), key);
     const shown = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
@@ -95,7 +98,7 @@ describe.each(['docs/guides/connect-a-vendor.md', 'docs/guides/connect-a-vendor.
       writeFileSync(join(folder, 'sources.yaml'), yaml);
       return readSources(join(folder, 'sources.yaml'), {}, vendors).map(({ id }) => id);
     });
-    expect(ids).toEqual([['shop-echat'], ['shop-sobot'], ['shop-sobot']]);
+    expect(ids).toEqual([['shop-echat'], ['shop-sobot'], ['shop-sobot'], ['shop-zendesk']]);
   });
 
   test('each command that it shows is one of the command line, with these options', async () => {
