@@ -106,7 +106,7 @@ interface Suspicion extends Pick<Unusable, 'reason' | 'detail'> {
   readonly policy: SuspectPolicy;
 }
 
-/** Why somebody else may have sent a signed push: neither vendor signs the body. */
+/** Why somebody else may have sent a signed push: not every vendor signs the body. */
 function suspicionsOf(source: Source, isStale: boolean, isReused: boolean): Suspicion[] {
   const stale: Suspicion = {
     oddity: 'stale-timestamp',
