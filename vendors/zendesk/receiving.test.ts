@@ -99,6 +99,15 @@ describe('the signature', () => {
     expect(judge(headOf(change))).toBe('refused');
   });
 
+  test.each([
+    ['x-zendesk-webhook-signature', `${signature}, ${signature}`],
+    ['x-zendesk-webhook-signature', signature.replace('=', '')],
+    ['x-zendesk-webhook-signature-timestamp', `${timestamp}, ${timestamp}`],
+    ['x-zendesk-webhook-signature-timestamp', '2025-02-30'],
+  ])('without the form of %s is refused before the body is read: %s', (name, value) => {
+    expect(zendesk.verify(headOf({ [name]: value }), source, nowMs)).toEqual({ outcome: 'refused' });
+  });
+
   test('signs every byte of the body', () => {
     for (const at of [0, 1, body.length >> 1, body.length - 1]) {
       const changed = Buffer.from(body);
