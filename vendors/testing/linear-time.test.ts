@@ -142,6 +142,10 @@ test.each(Object.entries(jsonShapes))('JSON, %s: time grows as the document does
   expectLinear((text) => normalize('sobot', 'user', text), shape);
 });
 
+test.each(Object.entries(jsonShapes))('JSON that is one record, %s: time grows as it does', (_, shape) => {
+  expectLinear((text) => normalize('zendesk', 'ticket.created', text), shape);
+});
+
 test('bytes of any encoding: time grows as the payload does', () => {
   for (const piece of ['eda0bdedb880', 'eda0bd', 'c080', 'ed', 'ff', 'd6d0']) {
     const bytesOf = (bytes: number): Buffer => Buffer.from(fill(2 * bytes, piece), 'hex');

@@ -241,12 +241,13 @@ function toRecord(
   values: Values,
   shared: Shared,
   repairs: CommonRepair[],
-  { idName, ...of }: Pick<ParsedRecord, 'dataType' | 'content' | 'isolate'> & { readonly idName: string },
+  sent: Pick<ParsedRecord, 'dataType' | 'content' | 'isolate'> & { readonly idName: string },
 ): ParsedRecord {
+  const { dataType, idName, content, isolate: alone } = sent;
   const fields = createFields(values.leaves, shared);
   if (fields.hasRepeatedPath) repairs.push('repeated-name');
   if (values.hasHalf) repairs.push('lone-surrogate');
-  return { ...of, messageId: fields.peek(idName) ?? '', fields, repairs };
+  return { dataType, messageId: fields.peek(idName) ?? '', fields, repairs, content, isolate: alone };
 }
 
 /** The payload with one record alone; as it is where it was not UTF-8, since it cannot be written again as it was. */
