@@ -1,10 +1,19 @@
-import type { SentRecord, SentValue, VendorTesting } from '../testing/vendor-testing.ts';
+import { createCipheriv, hash } from 'node:crypto';
+import type { SentRecord, SentValue, TestKeys, TestPush, VendorTesting } from '../testing/vendor-testing.ts';
 
 type Tree = [name: string, content: string | Tree][];
 
 export const testing: VendorTesting = {
   coverageNote: '`dataType` of Echat is `meta.data_type`.',
   writeRecord,
+  keys: [
+    { token: 'token-of-echat-tests', aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' },
+    { token: 'another-token-of-tests', aesKey: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ9876543210abcdefg' },
+  ],
+  settings: { appIds: ['appOfTests'] },
+  signed: { signature: 'signature', time: 'timestamp' },
+  writePush,
+  namedInSchemas: true,
 };
 
 function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord {
@@ -43,4 +52,32 @@ function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord
 function asText(value: string): string {
   if (!value.includes(']')) return `<![CDATA[${value}]]>`;
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** The push document, sections 1 and 2. */
+function writePush(payload: Buffer, { token, aesKey }: TestKeys, nowMs: number): TestPush {
+  const timestamp = String(Math.floor(nowMs / 1000));
+  const nonce = '4711081500';
+  const signature = hash('sha1', [token, timestamp, nonce].sort().join(''), 'hex');
+  return {
+    query: { timestamp, nonce, signature, dataType: 'chatEnd' },
+    headers: { 'content-type': 'text/xml; charset=utf-8' },
+    body: aesKey === null ? payload : encrypted(payload, aesKey),
+  };
+}
+
+/** WeChat's scheme: 16 random bytes, length, message and app id, padded to blocks of 32. */
+function encrypted(message: Buffer, encodingAesKey: string): Buffer {
+  const key = Buffer.from(`${encodingAesKey}=`, 'base64');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(message.length);
+  const text = Buffer.concat([Buffer.from('0123456789abcdef'), length, message, Buffer.from('appOfTests')]);
+  const padding = 32 - (text.length % 32);
+  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  const ciphertext = Buffer.concat([
+    cipher.update(text),
+    cipher.update(Buffer.alloc(padding, padding)),
+    cipher.final(),
+  ]);
+  return Buffer.from(`<xml>\n    <Encrypt><![CDATA[${ciphertext.toString('base64')}]]></Encrypt>\n</xml>`);
 }

@@ -1,9 +1,18 @@
-import type { SentRecord, SentValue, VendorTesting } from '../testing/vendor-testing.ts';
+import { createCipheriv, hash } from 'node:crypto';
+import type { SentRecord, SentValue, TestKeys, TestPush, VendorTesting } from '../testing/vendor-testing.ts';
 
 export const testing: VendorTesting = {
   coverageNote:
     "`ticket` and `calllog` are only named by Sobot's page; their known fields are in the tables of `ticket.v1` and `call.v1`. The envelope of Sobot (`sys_code`) stays in `attributes`; its `type` is `meta.data_type`.",
   writeRecord,
+  keys: [
+    { token: 'appKeyOfTests', aesKey: '1234567890abcdef' },
+    { token: 'anotherAppKey', aesKey: 'shortKey' },
+  ],
+  settings: { companyIds: ['branchOfTests', 'companyOfTests'] },
+  signed: { signature: 'x-log-sign', time: 'x-log-timestamp' },
+  writePush,
+  namedInSchemas: true,
 };
 
 function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord {
@@ -29,4 +38,41 @@ function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord
     return `${name}: ${JSON.stringify(value)}`;
   });
   return { payload: `{"sys_code":"21","type":"x","content":[{${members.join(', ')}}]}`, sent };
+}
+
+/** The forwarding document, "在线消息转发". */
+function writePush(payload: Buffer, { token, aesKey }: TestKeys, nowMs: number): TestPush {
+  const timestamp = String(nowMs);
+  const randomCode = '471108150042';
+  const sign = hash('md5', `companyOfTests${timestamp}${randomCode}${token}`, 'hex');
+  return {
+    query: {},
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-log-timestamp': timestamp,
+      'x-log-randomcode': randomCode,
+      'x-log-sign': sign,
+    },
+    body: aesKey === null ? payload : encrypted(payload, aesKey),
+  };
+}
+
+/** The envelope with its `content`, which is its last member, as one ciphertext: AES-128-CBC, filled up with NULs. */
+function encrypted(payload: Buffer, key: string): Buffer {
+  const name = '"content":';
+  const start = payload.indexOf(name) + name.length;
+  const end = payload.lastIndexOf('}');
+  const content = payload.subarray(start, end);
+  const bytes = Buffer.from((key + key).slice(0, 16));
+  const cipher = createCipheriv('aes-128-cbc', bytes, bytes).setAutoPadding(false);
+  const ciphertext = Buffer.concat([
+    cipher.update(content),
+    cipher.update(Buffer.alloc(-content.length & 15)),
+    cipher.final(),
+  ]);
+  return Buffer.concat([
+    payload.subarray(0, start),
+    Buffer.from(JSON.stringify(ciphertext.toString('base64'))),
+    payload.subarray(end),
+  ]);
 }

@@ -12,12 +12,47 @@ export interface SentRecord {
   readonly sent: readonly SentValue[];
 }
 
+/** A push as the vendor sends it. Names of headers are in lower case. */
+export interface TestPush {
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** What a source and its vendor share. */
+export interface TestKeys {
+  readonly token: string;
+  /** Null: the push is plain. */
+  readonly aesKey: string | null;
+}
+
+/** Where a signature and what it covers stand: names of headers or of query parameters. */
+export interface SignedParts {
+  readonly signature: string;
+  /** The time of the push; null for a vendor that signs no time, whose pushes are never stale. */
+  readonly time: string | null;
+}
+
 /** What the tests that run over every vendor need of one: `vendors/<id>/testing.ts` exports it as `testing`. */
 export interface VendorTesting {
   /** What the page of field coverage has to say beside its tables. */
   readonly coverageNote: string;
   /** A payload of one record, with these fields by their documented paths, as the vendor would write it. */
   writeRecord(fields: readonly (readonly [path: string, value: string])[]): SentRecord;
+  /** Keys of two sources, in the vendor's forms. `aesKey` is null in both for a vendor without encryption. */
+  readonly keys: readonly [TestKeys, TestKeys];
+  /** What the sources file says of a source that takes `writePush`, of the vendor's own settings alone. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly signed: SignedParts;
+  /**
+   * A push as the vendor sends it: signed with the token, and encrypted with the key unless it is null. It is written
+   * with `node:crypto` alone and imports nothing of the receiving half, so that a mistake there does not hide itself.
+   * @param payload what ingress publishes: a payload of `writeRecord`, or of a fixture
+   * @param nowMs the vendor's clock, epoch ms
+   */
+  writePush(payload: Buffer, keys: TestKeys, nowMs: number): TestPush;
+  /** The docs of canonical fields name this vendor's fields. Default: false; docs/reference/field-coverage.md has them. */
+  readonly namedInSchemas?: boolean;
 }
 
 export async function testingOf(id: VendorId): Promise<VendorTesting> {
