@@ -2,13 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './system.ts';
 
-/** `npm start`, as the script runs it once everything is installed. */
+/**
+ * `npm start`, as the script runs it once everything is installed.
+ * @param checkout whose code it runs
+ */
 export function start(
   args: readonly string[],
   env: Record<string, string>,
+  checkout = root,
 ): { child: ChildProcess; output: () => string } {
   let text = '';
-  const child = spawn(process.execPath, [join(root, 'dev/start/src/main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(checkout, 'dev/start/src/main.ts'), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
