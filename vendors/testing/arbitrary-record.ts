@@ -39,3 +39,15 @@ export const arbitraryRecord = (
   shape: DocumentedShape,
   write: VendorTesting['writeRecord'],
 ): fc.Arbitrary<SentRecord> => fieldsOf(shape).map((fields) => write(fields));
+
+/** A record of a shape in which each field stands once, none below another: nothing of it needs a repair. */
+export const wellFormedRecord = (
+  shape: DocumentedShape,
+  write: VendorTesting['writeRecord'],
+): fc.Arbitrary<SentRecord> =>
+  fieldsOf(shape).map((fields) => {
+    const listed = pathsOf(shape);
+    const once = new Map(fields.filter(([path]) => listed.includes(path)));
+    const isLeaf = (path: string): boolean => !listed.some((other) => other.startsWith(`${path}.`));
+    return write([...once].filter(([path]) => isLeaf(path)));
+  });

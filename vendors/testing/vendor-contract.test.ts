@@ -1,0 +1,13 @@
+import { vendors, type VendorId } from '../index.ts';
+import { mappingContract } from './mapping-contract.ts';
+import { receivingContract } from './receiving-contract.ts';
+
+/** What every vendor on the list owes to the rest of the system: its sentences are the names of the tests. */
+describe.each(Object.keys(vendors) as VendorId[])('%s', (id) => {
+  describe('receiving half', () => {
+    receivingContract(id);
+  });
+  describe('mapping half', () => {
+    mappingContract(id);
+  });
+});
