@@ -36,7 +36,9 @@ const config: KnipConfig = {
         'testing/*.ts',
       ],
     },
-    'dev/test': { entry: ['src/main.ts', 'src/**/*.test.ts', 'testing/lint-texts.ts'] },
+    'dev/test': {
+      entry: ['src/main.ts', 'src/longest-first.ts', 'src/**/*.test.ts', 'testing/lint-texts.ts'],
+    },
     'dev/start': {
       entry: ['src/main.ts', 'src/stop.ts', 'src/{exit-with-parent,watch-service}.ts', 'src/**/*.test.ts'],
     },

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import { eventTypes, withEventTypes } from './event-types.ts';
 
-const root = join(import.meta.dirname, '../..');
+const pageFile = join(import.meta.dirname, '../../docs/guides/subscribing.md');
 
 test('the table of event types is that of the mappings', () => {
   // When this fails: npm run field-coverage -w vendors
-  const page = readFileSync(join(root, 'docs/guides/subscribing.md'), 'utf8');
+  const page = readFileSync(pageFile, 'utf8');
   expect(page).toBe(withEventTypes(page));
 });
 

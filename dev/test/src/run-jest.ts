@@ -1,54 +1,52 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readCounts, type Counts } from './test-results.ts';
+import { tierOf, type Tier } from './tiers.ts';
 
-export interface JestOutcome {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  /** Istanbul's JSON summary; null when there is none. */
-  readonly coverageFile: string | null;
+export type Say = (line: string) => void;
+
+export interface TestRun {
+  readonly counts: Counts;
+  /** Istanbul's counts of every file; one that is not there has nothing to tell. */
+  readonly coverageFiles: readonly string[];
 }
 
-/** Runs Jest over the whole workspace with coverage. A test file that could not run counts as one failed test. */
-export async function runJest(args: readonly string[]): Promise<JestOutcome> {
+/** Runs the tests of some tiers in one Jest, with coverage. */
+export async function runJest(root: string, wanted: readonly Tier[], workers: number): Promise<TestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-jest-'));
   const resultFile = join(folder, 'results.json');
-  const coverage = join('coverage', 'coverage-summary.json');
-  rmSync(coverage, { force: true });
+  const coverageFile = join(root, 'coverage', 'coverage-final.json');
+  rmSync(coverageFile, { force: true });
+  const projects = (await projectsOf(root, wanted)).map(({ displayName }) => displayName);
   const child = spawn(
     'jest',
     [
-      '--maxWorkers',
-      '2',
-      '--coverage',
-      '--coverageReporters',
-      'json-summary',
-      '--json',
-      '--outputFile',
-      resultFile,
-      ...args,
+      ...['--selectProjects', ...projects, '--maxWorkers', String(workers)],
+      ...['--testSequencer', join(import.meta.dirname, 'longest-first.ts')],
+      ...['--coverage', '--coverageReporters', 'json', '--json', '--outputFile', resultFile],
     ],
     // With --json the results go to stdout too; people read stderr.
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', 'inherit'], cwd: root },
   );
   await new Promise((resolve) => child.once('close', resolve));
-  if (!existsSync(resultFile)) return { passed: 0, failed: 1, skipped: 0, coverageFile: null };
-  const results = JSON.parse(readFileSync(resultFile, 'utf8')) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numRuntimeErrorTestSuites: number;
-    success: boolean;
-  };
+  const counts = readCounts(resultFile, root);
   rmSync(folder, { recursive: true });
-  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-  return {
-    passed: results.numPassedTests,
-    // A broken global set-up or tear-down fails the run without failing a test.
-    failed: results.success ? failed : Math.max(1, failed),
-    skipped: results.numPendingTests,
-    coverageFile: existsSync(coverage) ? coverage : null,
+  return { counts, coverageFiles: [coverageFile] };
+}
+
+/** What of a Jest project is asked for here. */
+export interface JestProject {
+  readonly displayName: string;
+  readonly rootDir: string;
+}
+
+/** All Jest projects of the repository that belong to some tiers. */
+export async function projectsOf(root: string, wanted: readonly Tier[]): Promise<JestProject[]> {
+  const config = (await import(pathToFileURL(join(root, 'jest.config.mjs')).href)) as {
+    default: { projects: JestProject[] };
   };
+  return config.default.projects.filter(({ displayName }) => wanted.includes(tierOf(displayName)));
 }

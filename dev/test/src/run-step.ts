@@ -22,7 +22,7 @@ export async function runStep(step: Step, say: (line: string) => void): Promise<
   return false;
 }
 
-function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+export function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
