@@ -6,7 +6,7 @@ import { root } from '../system.ts';
 import { openPanel, sourceId, startBench, until, watchForScripts, type Bench } from './bench.ts';
 import { findBrowser, launchBrowser, screenshotPath } from './browser.ts';
 
-const path = findBrowser();
+const program = findBrowser();
 /** It runs where it is taken for HTML, in an attribute, in a URL or in a script. */
 const hostile = `"><img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'\`\${ran=1}\u202e`;
 /** Whether an image of the same kind has failed: it was asked for later than those that must not have run anything. */
@@ -19,13 +19,13 @@ const imageHasFailed = (): Promise<void> =>
   });
 const inXml = (value: string): string => `<![CDATA[${value}]]>`;
 
-(path === null ? describe.skip : describe)('the panel in a browser, within the emulated workbench', () => {
+(program === null ? describe.skip : describe)('the panel in a browser, within the emulated workbench', () => {
   let bench: Bench;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   beforeAll(async () => {
-    [bench, browser] = await Promise.all([startBench(), launchBrowser(String(path))]);
+    [bench, browser] = await Promise.all([startBench(), launchBrowser(program!)]);
   }, 240_000);
   afterAll(async () => {
     await browser.close();

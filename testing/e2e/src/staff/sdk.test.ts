@@ -13,7 +13,7 @@ import {
 } from './bench.ts';
 import { findBrowser, launchBrowser } from './browser.ts';
 
-const path = findBrowser();
+const program = findBrowser();
 const card = { eventId: 'cook1005', title: '毛衣', content: '<b>¥211</b>' };
 const announced = [
   ['sendTxtMsgToVisitor', '您好'],
@@ -27,13 +27,13 @@ const announced = [
 ] as const;
 const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
 
-(path === null ? describe.skip : describe)('the SDK in a browser, within the emulated workbench', () => {
+(program === null ? describe.skip : describe)('the SDK in a browser, within the emulated workbench', () => {
   let bench: Bench;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   beforeAll(async () => {
-    [bench, browser] = await Promise.all([startBench(), launchBrowser(String(path))]);
+    [bench, browser] = await Promise.all([startBench(), launchBrowser(program!)]);
   }, 240_000);
   afterAll(async () => {
     await browser.close();
