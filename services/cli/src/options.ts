@@ -56,6 +56,12 @@ export const newerSchemas = () =>
   new Option('--newer-schemas <what>', 'hold or read events whose schema is newer than this release')
     .default('hold')
     .choices(newerSchemaChoices);
+/** As the workers have it; brokers take 6 s at least. */
+export const sessionTimeout = () =>
+  new Option('--session-timeout <ms>', 'how long after its death a rebuild counts as running')
+    .default(30_000)
+    .env('SLUICE_SESSION_TIMEOUT_MS')
+    .argParser(sessionTimeoutMs);
 export const since = () =>
   new Option('--since <time>', 'from then on: 1h ago, or 2026-01-31T08:00:00Z; UTC without a zone').argParser(
     moment,
@@ -66,6 +72,12 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number above zero.');
+  return value;
+}
+
+function sessionTimeoutMs(text: string): number {
+  const value = positiveInteger(text);
+  if (value < 6_000) throw new InvalidArgumentError('It must be 6000 ms or more.');
   return value;
 }
 

@@ -19,7 +19,7 @@ test('a migration waits for a rebuild of its store, and a rebuild for a migratio
   const order: string[] = [];
   const note = (what: string) => Promise.resolve(void order.push(what));
   let migrating: Promise<void> | undefined;
-  await rebuildAlone(connection, stream, 'sink-clickhouse', async (isAlone) => {
+  await rebuildAlone({ connection, stream, sink: 'sink-clickhouse' }, async (isAlone) => {
     migrating = withoutRebuild(connection, stream, 'sink-clickhouse', () => note('migrated'));
     // The other store's is not held up, and takes as long as this one would.
     await withoutRebuild(connection, stream, 'sink-elasticsearch', () => note('the other one'));

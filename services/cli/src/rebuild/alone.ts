@@ -5,21 +5,28 @@ import { topicOf } from '@sluice/schemas/topics';
 
 export type SinkName = 'sink-clickhouse' | 'sink-elasticsearch';
 
+/** What is held while a store is rebuilt. */
+export interface RebuildLock {
+  readonly connection: KafkaConnection;
+  readonly stream: string;
+  readonly sink: SinkName;
+  /** How long after its death the holder counts as alive. Default: 30 s. */
+  readonly sessionTimeoutMs?: number;
+}
+
 /**
  * Runs a rebuild of a store as the only one of the stream: another would take what it fills for a leftover. Whoever
- * holds the group is alive, or died less than half a minute ago.
+ * holds the group is alive, or died less than its session timeout ago.
  * @throws one sentence when another rebuild or a migration of the store runs
  */
 export async function rebuildAlone(
-  connection: KafkaConnection,
-  stream: string,
-  sink: SinkName,
+  lock: RebuildLock,
   work: (isAlone: () => Promise<boolean>) => Promise<void>,
 ): Promise<void> {
-  const held = await hold(connection, stream, sink);
+  const held = await hold(lock);
   if (!held)
     throw new Error(
-      `Another rebuild of this store runs for ${stream}: wait until it has ended, then run it again.`,
+      `Another rebuild of this store runs for ${lock.stream}: wait until it has ended, then run it again.`,
     );
   try {
     await work(() => held.isHeld());
@@ -40,7 +47,7 @@ export async function withoutRebuild<T>(
 ): Promise<T> {
   // Before the first release there is no topic yet, and nothing to rebuild.
   if (!(await isTopic(connection, lockTopicOf(stream)))) return work();
-  const held = await hold(connection, stream, sink);
+  const held = await hold({ connection, stream, sink });
   if (!held)
     throw new Error(
       `A rebuild of this store (${sink}) runs for ${stream}: migrate when it has ended, or end it with Ctrl-C.`,
@@ -52,8 +59,8 @@ export async function withoutRebuild<T>(
   }
 }
 
-function hold(connection: KafkaConnection, stream: string, sink: SinkName): Promise<HeldGroup | null> {
-  return holdGroup(connection, `${stream}.rebuild.${sink}`, lockTopicOf(stream));
+function hold({ connection, stream, sink, sessionTimeoutMs }: RebuildLock): Promise<HeldGroup | null> {
+  return holdGroup(connection, `${stream}.rebuild.${sink}`, lockTopicOf(stream), sessionTimeoutMs);
 }
 
 /** A member of a group needs a topic, though it reads none of it. */

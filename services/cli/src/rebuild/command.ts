@@ -15,6 +15,7 @@ import {
   oneOf,
   percent,
   registry,
+  sessionTimeout,
   stream,
 } from '../options.ts';
 import type { Print } from '../say.ts';
@@ -30,6 +31,8 @@ export interface RebuildOptions extends StoreOptions {
   readonly bringBack: boolean;
   readonly json: boolean;
   readonly newerSchemas: NewerSchemas;
+  /** In ms. */
+  readonly sessionTimeout: number;
 }
 
 /** The stores that can be rebuilt, with the options that say where they are. */
@@ -62,6 +65,7 @@ export function defineRebuild(command: Command, print: Print): void {
       .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
       .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
       .addOption(newerSchemas())
+      .addOption(sessionTimeout())
       .option('--dry-run', 'say what would be done, and change nothing', false)
       .addOption(json())
       .option(

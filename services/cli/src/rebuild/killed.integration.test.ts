@@ -5,7 +5,7 @@ import { startSluice } from '../../testing/run-sluice.ts';
 import { createTestStream, type Content, type TestStream } from '../../testing/test-stream.ts';
 import type { RebuildFact } from './facts.ts';
 
-// A process that was killed counts as running for half a minute.
+// A process that was killed counts as running for its session timeout.
 jest.setTimeout(240_000);
 
 let one: TestStream;
@@ -26,6 +26,7 @@ afterAll(() => one.remove());
 type Kind = 'clickhouse' | 'elasticsearch';
 const argsFor = (kind: Kind): string[] => [
   ...['rebuild', kind, 'message.v1', ...one.place, '--from-raw', '--sources', one.sourcesFile, '--json'],
+  ...['--session-timeout', '6000'],
   ...(kind === 'clickhouse'
     ? ['--clickhouse', one.servers.clickhouseUrl]
     : ['--elasticsearch', one.servers.elasticsearchUrl]),

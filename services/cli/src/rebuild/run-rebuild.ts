@@ -93,7 +93,8 @@ export async function runRebuild(
         ...{ maxGonePercent: options.maxGone, bringsBack: options.bringBack, killers, say },
       };
       if (options.dryRun) return tellRebuild(plan);
-      await rebuildAlone(connection, stream, kind.sink, (isAlone) => rebuild({ ...plan, isAlone }));
+      const lock = { connection, stream, sink: kind.sink, sessionTimeoutMs: options.sessionTimeout };
+      await rebuildAlone(lock, (isAlone) => rebuild({ ...plan, isAlone }));
       say(`Rebuilt ${topics.join(', ')}.`, { of: 'done', topics });
     });
   } catch (error) {

@@ -1,0 +1,3 @@
+import { testRebuild } from '../../testing/rebuild-suite.ts';
+
+testRebuild('elasticsearch');
