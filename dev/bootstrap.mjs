@@ -1,7 +1,8 @@
 /**
  * `node dev/bootstrap.mjs <script.ts> [args]`: runs a script of this repository on a fresh clone. Installs the
  * packages when they are missing or not those of package-lock.json, then runs the script with the Node it needs.
- * This file alone must run on Node 20 and without any package.
+ * This file alone must run on Node 20 and without any package: "devEngines" of package.json. All other code needs the Node
+ * that "engines" says; on Linux, the package node-linux-* brings it.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

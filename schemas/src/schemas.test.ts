@@ -9,7 +9,7 @@ import { brokenSizeLinks, requestLimitBytes, storedTopics, topics, rawTopic } fr
 
 test('the generated types are those of the released schemas', () => {
   const committed = readFileSync(join(import.meta.dirname, 'generated/schemas.ts'), 'utf8');
-  // When this fails: npm run generate -w schemas
+  // When this fails: npm run generate
   expect(committed).toBe(renderModule(readReleased()));
 });
 
@@ -18,7 +18,7 @@ test('docs/reference/data-dictionary.md is that of the released schemas', () => 
     join(import.meta.dirname, '../../docs/reference/data-dictionary.md'),
     'utf8',
   );
-  // When this fails: npm run generate -w schemas
+  // When this fails: npm run generate
   expect(committed).toBe(renderDictionary(readReleased()));
 });
 
@@ -29,7 +29,7 @@ test('every topic with Avro values has a schema, and every schema a topic', () =
 
 test.each(storedTopics)('the newest schema of %s is that of the model', (topic) => {
   const newest = readReleased().findLast((released) => released.topic === topic);
-  // When this fails: npm run generate -w schemas, and npm run release -w schemas when it is to be released.
+  // When this fails: npm run generate, and npm run release -w schemas when it is to be released.
   expect(newest?.schema).toEqual(writeOut(model[topic]!));
 });
 

@@ -6,7 +6,7 @@ import { eventTypes, withEventTypes } from './event-types.ts';
 const pageFile = join(import.meta.dirname, '../../docs/guides/subscribing.md');
 
 test('the table of event types is that of the mappings', () => {
-  // When this fails: npm run field-coverage -w vendors
+  // When this fails: npm run generate
   const page = readFileSync(pageFile, 'utf8');
   expect(page).toBe(withEventTypes(page));
 });

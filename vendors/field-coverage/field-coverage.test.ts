@@ -10,7 +10,7 @@ const page = join(import.meta.dirname, '../../docs/reference/field-coverage.md')
 const mappings = useMappings();
 
 test('the page is that of the mappings', async () => {
-  // When this fails: npm run field-coverage -w vendors
+  // When this fails: npm run generate
   expect(readFileSync(page, 'utf8')).toBe(await renderPage());
 });
 

@@ -77,7 +77,7 @@ function intro(described: readonly Described[]): string {
     return `${documented} of ${vendor.name}${shown > 0 ? ` (${shown} more that only its samples show)` : ''}`;
   });
   return [
-    `Generated from the mappings by \`npm run field-coverage -w vendors\`; a test compares it with them and with the vendors'`,
+    `Generated from the mappings by \`npm run generate\`; a test compares it with them and with the vendors'`,
     `pages. Every field that the pages document has a destination: ${counts.join(', ')}. A value that does not convert, and`,
     'every element that nobody documents or the model has no field for, stays in `attributes` by its path.',
     '',

@@ -12,7 +12,7 @@ const panels = boards.flatMap((board) =>
 );
 const plain = (text: string): unknown => JSON.parse(text);
 
-test.each(files)('%s is as "npm run generate -w dev/monitoring" writes it', (path, text) => {
+test.each(files)('%s is as "npm run generate" writes it', (path, text) => {
   expect(plain(readFileSync(join(root, path), 'utf8'))).toEqual(plain(text));
 });
 

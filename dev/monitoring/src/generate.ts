@@ -5,7 +5,7 @@ import { dashboardFiles } from './dashboard-files.ts';
 import { root } from './places.ts';
 import { waysPages } from './ways-pages.ts';
 
-// `npm run generate -w dev/monitoring`: writes the dashboards and the pages of alerts.
+// `npm run generate`: writes the dashboards and the pages of alerts.
 for (const [path, text] of dashboardFiles()) {
   const file = join(root, path);
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));

@@ -42,7 +42,7 @@ function englishPage(firings: Firings): string {
 
 This page lists every way in which data can stop, be lost, or be about to be lost, with the alert for it. Each alert links to
 its runbook. The rules are in [helm/sluice/files/alerts](../../helm/sluice/files/alerts). This page is generated from
-[ways.ts](../../dev/monitoring/src/ways.ts) by \`npm run generate -w dev/monitoring\`.
+[ways.ts](../../dev/monitoring/src/ways.ts) by \`npm run generate\`.
 
 "Seen firing" is the result of \`npm run alerts\` (last run: ${firings.date}). The command brings real services and servers into the
 state, and a real Prometheus scrapes them every 15 s with the rules of the chart. The time is measured from the beginning of
@@ -85,7 +85,7 @@ function chinesePage(firings: Firings): string {
 
 下表列出数据中断、丢失或即将丢失的每一种情形，以及对应的告警；每个告警都链接到处理手册（英文）。规则见
 [helm/sluice/files/alerts](../../helm/sluice/files/alerts);本页由 [ways.ts](../../dev/monitoring/src/ways.ts) 生成
-(\`npm run generate -w dev/monitoring\`)。
+(\`npm run generate\`)。
 
 “实测”一列由 \`npm run alerts\` 得出（最近一次：${firings.date}）：让真实的服务和服务器进入该状态，真实的 Prometheus 每 15 秒抓取一次，
 规则与 Chart 中完全相同；时间从状态开始计到告警触发，不得超过 600 秒。“缩短时长”表示该规则要等数天或一小时，

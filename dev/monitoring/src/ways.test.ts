@@ -33,6 +33,6 @@ test('what was seen firing is a way of the table, by an alert of its own, within
   }
 });
 
-test.each([...waysPages()])('%s is as "npm run generate -w dev/monitoring" writes it', (path, text) => {
+test.each([...waysPages()])('%s is as "npm run generate" writes it', (path, text) => {
   expect(readFileSync(join(root, path), 'utf8')).toBe(text);
 });

@@ -14,9 +14,9 @@ try {
   process.stdout.write(`${files.join('\n')}
 
 Next:
-  1. npm run field-coverage -w vendors && npm run generate -w testing/chart   the pages and lists that are made of the vendors
-  2. npx jest --selectProjects vendors     each test that fails names what is still to be written
-  3. docs/guides/connect-a-vendor.md       what somebody does at the vendor, and the source
+  1. npm run generate                     the pages and lists that are made of the vendors
+  2. npx jest --selectProjects vendors    each test that fails names what is still to be written
+  3. docs/guides/connect-a-vendor.md      what somebody does at the vendor, and the source
 `);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

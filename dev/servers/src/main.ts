@@ -1,4 +1,4 @@
-/** Brings the development servers up alone, for debugging: `node dev/servers/src/main.ts`, Ctrl-C to stop. */
+/** Brings the development servers up alone, for debugging: `npm run servers`, Ctrl-C to stop. */
 import { acquireServers } from './acquire-servers.ts';
 
 const startedAt = performance.now();

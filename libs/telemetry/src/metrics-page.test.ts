@@ -5,7 +5,7 @@ import { renderPage } from './render-page.ts';
 
 test('docs/reference/metrics.md is made of the catalogue', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/metrics.md'), 'utf8');
-  expect(page === renderPage() ? 'as made' : 'run "npm run metrics-page -w libs/telemetry"').toBe('as made');
+  expect(page === renderPage() ? 'as made' : 'run "npm run generate"').toBe('as made');
 });
 
 test('every label is of a metric, or of all', () => {

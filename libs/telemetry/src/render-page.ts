@@ -8,7 +8,7 @@ export function renderPage(): string {
   return `# Metrics
 
 Every service answers \`/metrics\` on its ops port (\`SLUICE_OPS_PORT\`), for Prometheus to scrape. This page is made of
-[libs/telemetry/src/catalogue.ts](../../libs/telemetry/src/catalogue.ts) by \`npm run metrics-page -w libs/telemetry\`; no
+[libs/telemetry/src/catalogue.ts](../../libs/telemetry/src/catalogue.ts) by \`npm run generate\`; no
 service exposes a metric of ours that is not in it. A service exposes all names, and values only of those that it
 has something to say of.
 

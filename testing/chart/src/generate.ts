@@ -4,7 +4,7 @@ import { format, getFileInfo, resolveConfig } from 'prettier';
 import { root } from './chart-folder.ts';
 import { generatedFiles } from './generated-files.ts';
 
-// `npm run generate -w testing/chart`: writes what is made of the code.
+// `npm run generate`: writes what is made of the code.
 for (const [path, text] of generatedFiles()) {
   const file = join(root, path);
   const { ignored } = await getFileInfo(file, { ignorePath: join(root, '.prettierignore') });

@@ -8,7 +8,7 @@ import { valuesShape } from './values-shape.ts';
 /** Whatever the formatter does: blanks, and the width of tables. */
 const plain = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/-{3,}/g, '---');
 
-test.each([...generatedFiles()])('%s is as "npm run generate -w testing/chart" writes it', (path, text) => {
+test.each([...generatedFiles()])('%s is as "npm run generate" writes it', (path, text) => {
   expect(plain(readFileSync(join(root, path), 'utf8'))).toBe(plain(text));
 });
 
