@@ -1,5 +1,13 @@
 import { createCipheriv, hash } from 'node:crypto';
-import type { SentRecord, SentValue, TestKeys, TestPush, VendorTesting } from '../testing/vendor-testing.ts';
+import {
+  fill,
+  type SentRecord,
+  type SentValue,
+  type Shape,
+  type TestKeys,
+  type TestPush,
+  type VendorTesting,
+} from '../testing/vendor-testing.ts';
 
 type Tree = [name: string, content: string | Tree][];
 
@@ -13,8 +21,19 @@ export const testing: VendorTesting = {
   settings: { appIds: ['appOfTests'] },
   signed: { signature: 'signature', time: 'timestamp' },
   writePush,
+  documentedPathOf: (path) => path.replace(/^crmData\.c\d+$/, 'crmData.c1-c20'),
+  largePayloads: {
+    turns: inTranscript('a>2016-08-17 10:47:08\\n'),
+    'a half line of a turn': inTranscript('对话开始 >> '),
+    'line breaks': inTranscript('\\n'),
+  },
   namedInSchemas: true,
 };
+
+function inTranscript(piece: string): Shape {
+  return (bytes) =>
+    `<xml><chatData><chatRecordId>1</chatRecordId><chatContent>${fill(bytes, piece)}</chatContent></chatData></xml>`;
+}
 
 function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord {
   const root: Tree = [];

@@ -1,23 +1,26 @@
 import type { CanonicalEvent } from '@sluice/vendor-kit/mapping/normalize';
 import { destinationsOf, destinationsOfPath } from '../field-coverage/destinations.ts';
 import type { VendorMapping } from '@sluice/vendor-kit/mapping/mapping';
-import type { SentValue } from './vendor-testing.ts';
+import type { SentValue, VendorTesting } from './vendor-testing.ts';
 
 /**
  * The values that cannot be found again in the events of their record: neither in a canonical field that their
  * path is documented to become, nor among the attributes under their own path.
+ * @param testing of the same vendor
  */
 export function lostValues(
   vendor: VendorMapping,
   dataType: string,
   sent: readonly SentValue[],
   events: readonly CanonicalEvent[],
+  { documentedPathOf = (path) => path }: Pick<VendorTesting, 'documentedPathOf'>,
 ): SentValue[] {
   const attributes = events.flatMap(({ value }) => value.attributes ?? []);
   const origins = destinationsOf(vendor, dataType);
   return sent.filter(({ path, value }) => {
     if (attributes.some((attribute) => attribute.name === path && attribute.value === value)) return false;
-    return !destinationsFor(origins, path).some(({ topic, field }) =>
+    const listed = documentedPathOf(path.replaceAll(/\[\d+\]/g, ''));
+    return !destinationsFor(origins, listed).some(({ topic, field }) =>
       events.some(
         (event) =>
           (event.topic === topic || field.startsWith('meta.')) && holds(event.value, field.split('.'), value),
@@ -26,12 +29,11 @@ export function lostValues(
   });
 }
 
-/** `staffKpis.staffKpi[1].staffId` goes where `staffKpis.staffKpi.staffId` goes, `crmData.c7` where `c1-c20` does. */
+/** Of a path without the numbers of list items: `staffKpis.staffKpi[1].staffId` goes where `staffKpis.staffKpi.staffId` goes. */
 function destinationsFor(
   origins: ReturnType<typeof destinationsOf>,
-  path: string,
+  listed: string,
 ): ReturnType<typeof destinationsOf> {
-  const listed = path.replaceAll(/\[\d+\]/g, '').replace(/^crmData\.c\d+$/, 'crmData.c1-c20');
   const found = destinationsOfPath(origins, listed);
   if (found.length > 0) return found;
   // The members of an object are named by whoever sent it: params.KUID.

@@ -1,12 +1,12 @@
-import { parseEchat } from '../echat/mapping/parse.ts';
-import { useNormalize } from './golden-source.ts';
+import { documentedShapes } from '../field-coverage/documented.ts';
+import { vendors, type VendorId } from '../index.ts';
+import { useMappings, useNormalize } from './golden-source.ts';
+import { fill, testingOf, type Shape } from './vendor-testing.ts';
 
+const ids = Object.keys(vendors) as VendorId[];
 const [small, large] = [16 * 1024, 256 * 1024];
-const fill = (bytes: number, piece: string): string => piece.repeat(Math.floor(bytes / piece.length));
 const numbered = (bytes: number, of: (index: number) => string): string =>
   Array.from({ length: Math.floor(bytes / of(10_000).length) }, (_, index) => of(index)).join('');
-
-type Shape = (bytes: number) => string;
 
 const fragments = [
   ...[
@@ -69,14 +69,9 @@ const xmlShapes: Readonly<Record<string, Shape>> = {
   'deep and wide': (bytes) => `<xml>${'<a>'.repeat(90)}${fill(bytes, '<b/>')}${'</a>'.repeat(90)}</xml>`,
   'many names': (bytes) => `<xml>${numbered(bytes, (index) => `<a${index}/>`)}</xml>`,
   'many attributes': (bytes) => `<xml><a ${numbered(bytes, (index) => ` a${index}="1"`)}/></xml>`,
-  turns: (bytes) =>
-    `<xml><chatData><chatRecordId>1</chatRecordId><chatContent>${fill(bytes, 'a>2016-08-17 10:47:08\\n')}</chatContent></chatData></xml>`,
-  'a half line of a turn': (bytes) =>
-    `<xml><chatData><chatContent>${fill(bytes, '对话开始 >> ')}</chatContent></chatData></xml>`,
-  'line breaks': (bytes) =>
-    `<xml><chatData><chatContent>${fill(bytes, '\\n')}</chatContent></chatData></xml>`,
 };
 
+/** Of a batch of records, and of one record. */
 const inContent =
   (of: Shape): Shape =>
   (bytes) =>
@@ -110,6 +105,7 @@ const jsonShapes: Readonly<Record<string, Shape>> = {
 };
 
 const normalize = useNormalize();
+const mappings = useMappings();
 
 function cpuMs(step: () => unknown): number {
   // The least of some is what it takes without what else the machine does.
@@ -134,25 +130,46 @@ function expectLinear(step: (text: string) => unknown, shape: Shape): void {
   expect(ofLarge).toBeLessThan(mostGrowth * Math.max(unmeasurableMs / 4, ofSmall ?? 0));
 }
 
-test.each(Object.entries(xmlShapes))('XML, %s: time grows as the document does', (_, shape) => {
-  expectLinear((text) => normalize('echat', 'chatContent', text), shape);
-});
+const shapes: Readonly<Record<string, Shape>> = {
+  ...Object.fromEntries(Object.entries(xmlShapes).map(([name, shape]) => [`XML, ${name}`, shape])),
+  ...Object.fromEntries(Object.entries(jsonShapes).map(([name, shape]) => [`JSON, ${name}`, shape])),
+};
 
-test.each(Object.entries(jsonShapes))('JSON, %s: time grows as the document does', (_, shape) => {
-  expectLinear((text) => normalize('sobot', 'user', text), shape);
-});
+describe.each(ids)('%s', (id) => {
+  const dataType = documentedShapes(id)[0]?.dataTypes[0] ?? '';
 
-test.each(Object.entries(jsonShapes))('JSON that is one record, %s: time grows as it does', (_, shape) => {
-  expectLinear((text) => normalize('zendesk', 'ticket.created', text), shape);
-});
+  // Whatever a vendor sends, somebody may send it the other format.
+  test.each(Object.entries(shapes))('%s: time grows as the payload does', (_, shape) => {
+    expectLinear((text) => normalize(id, dataType, text), shape);
+  });
 
-test('bytes of any encoding: time grows as the payload does', () => {
-  for (const piece of ['eda0bdedb880', 'eda0bd', 'c080', 'ed', 'ff', 'd6d0']) {
-    const bytesOf = (bytes: number): Buffer => Buffer.from(fill(2 * bytes, piece), 'hex');
-    const ofBytes = (bytes: number): number => {
-      const payload = bytesOf(bytes);
-      return cpuMs(() => parseEchat(payload, 'any', 'text/xml; charset=GBK'));
+  test('records that are filled: time grows as the payload does', async () => {
+    const { writeRecord, largePayloads = {} } = await testingOf(id);
+    const { fields = {} } = documentedShapes(id)[0] ?? {};
+    const paths = Object.keys(fields);
+    const filled: Readonly<Record<string, Shape>> = {
+      ...largePayloads,
+      ...Object.fromEntries(
+        paths.map((path): [string, Shape] => [
+          `one long ${path}`,
+          (bytes) => writeRecord([[path, fill(bytes, 'x')]]).payload,
+        ]),
+      ),
+      'every field, over and over': (bytes) =>
+        writeRecord(
+          Array.from({ length: Math.floor(bytes / 32) }, (_, at) => [paths[at % paths.length] ?? '', '1']),
+        ).payload,
     };
-    expect(ofBytes(large)).toBeLessThan(mostGrowth * Math.max(unmeasurableMs / 4, ofBytes(small)));
-  }
+    for (const shape of Object.values(filled)) expectLinear((text) => normalize(id, dataType, text), shape);
+  });
+
+  test('bytes of any encoding: time grows as the payload does', () => {
+    for (const piece of ['eda0bdedb880', 'eda0bd', 'c080', 'ed', 'ff', 'd6d0']) {
+      const ofBytes = (bytes: number): number => {
+        const payload = Buffer.from(fill(2 * bytes, piece), 'hex');
+        return cpuMs(() => mappings.of(id).pushes.parse(payload, dataType, 'text/plain; charset=GBK'));
+      };
+      expect(ofBytes(large)).toBeLessThan(mostGrowth * Math.max(unmeasurableMs / 4, ofBytes(small)));
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { Secret } from '@sluice/service/secret';
 import type { Keys, Source } from '@sluice/sources/source';
@@ -78,9 +79,7 @@ export function receivingContract(id: VendorId): void {
     const [shape] = documentedShapes(id);
     if (!shape) throw new Error(`vendors/${id}/documented.json has no shape.`);
     payload = Buffer.from(testing.writeRecord(pathsOf(shape).map((path) => [path, 'value'])).payload);
-    payloads = arbitraryRecord(shape, (fields) => testing.writeRecord(fields)).map((record) =>
-      Buffer.from(record.payload),
-    );
+    payloads = arbitraryRecord(shape, testing.writeRecord).map((record) => Buffer.from(record.payload));
   });
 
   /** A source of these keys, of the kind that `writePush` sends to. */
@@ -108,6 +107,12 @@ export function receivingContract(id: VendorId): void {
     }
     expect(others.token).not.toBe(ours.token);
     expect(others.aesKey === null).toBe(ours.aesKey === null);
+  });
+
+  test('has a writer of pushes that takes nothing of the half that reads them', () => {
+    const writer = readFileSync(join(import.meta.dirname, `../${id}/testing.ts`), 'utf8');
+    const imported = [...writer.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path]) => path);
+    expect(imported.filter((path) => /receiving|vendor\.ts|vendor-kit/.test(path ?? ''))).toEqual([]);
   });
 
   test('accepts a signed push, plain or encrypted, and opens it to the bytes of its payload', () => {

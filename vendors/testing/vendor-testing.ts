@@ -33,12 +33,18 @@ export interface SignedParts {
   readonly time: string | null;
 }
 
+/** A payload of about so many bytes. */
+export type Shape = (bytes: number) => string;
+
+/** The piece over and over, in so many bytes at most where each of its characters is one. */
+export const fill = (bytes: number, piece: string): string => piece.repeat(Math.floor(bytes / piece.length));
+
 /** What the tests that run over every vendor need of one: `vendors/<id>/testing.ts` exports it as `testing`. */
 export interface VendorTesting {
   /** What the page of field coverage has to say beside its tables. */
   readonly coverageNote: string;
   /** A payload of one record, with these fields by their documented paths, as the vendor would write it. */
-  writeRecord(fields: readonly (readonly [path: string, value: string])[]): SentRecord;
+  readonly writeRecord: (fields: readonly (readonly [path: string, value: string])[]) => SentRecord;
   /** Keys of two sources, in the vendor's forms. `aesKey` is null in both for a vendor without encryption. */
   readonly keys: readonly [TestKeys, TestKeys];
   /** What the sources file says of a source that takes `writePush`, of the vendor's own settings alone. */
@@ -51,6 +57,10 @@ export interface VendorTesting {
    * @param nowMs the vendor's clock, epoch ms
    */
   writePush(payload: Buffer, keys: TestKeys, nowMs: number): TestPush;
+  /** The path that the pages list for a path that is sent: one row for many names. Default: the path itself. */
+  readonly documentedPathOf?: (path: string) => string;
+  /** Payloads that take code of this vendor alone, by what they are: each is read in a time that grows as it does. */
+  readonly largePayloads?: Readonly<Record<string, Shape>>;
   /** The docs of canonical fields name this vendor's fields. Default: false; docs/reference/field-coverage.md has them. */
   readonly namedInSchemas?: boolean;
 }
