@@ -21,7 +21,6 @@ export const testing: VendorTesting = {
   settings: { appIds: ['appOfTests'] },
   signed: { signature: 'signature', time: 'timestamp' },
   writePush,
-  documentedPathOf: (path) => path.replace(/^crmData\.c\d+$/, 'crmData.c1-c20'),
   largePayloads: {
     turns: inTranscript('a>2016-08-17 10:47:08\\n'),
     'a half line of a turn': inTranscript('对话开始 >> '),

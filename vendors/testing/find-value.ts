@@ -1,25 +1,23 @@
 import type { CanonicalEvent } from '@sluice/vendor-kit/mapping/normalize';
 import { destinationsOf, destinationsOfPath } from '../field-coverage/destinations.ts';
 import type { VendorMapping } from '@sluice/vendor-kit/mapping/mapping';
-import type { SentValue, VendorTesting } from './vendor-testing.ts';
+import type { SentValue } from './vendor-testing.ts';
 
 /**
  * The values that cannot be found again in the events of their record: neither in a canonical field that their
  * path is documented to become, nor among the attributes under their own path.
- * @param testing of the same vendor
  */
 export function lostValues(
   vendor: VendorMapping,
   dataType: string,
   sent: readonly SentValue[],
   events: readonly CanonicalEvent[],
-  { documentedPathOf = (path) => path }: Pick<VendorTesting, 'documentedPathOf'>,
 ): SentValue[] {
   const attributes = events.flatMap(({ value }) => value.attributes ?? []);
   const origins = destinationsOf(vendor, dataType);
   return sent.filter(({ path, value }) => {
     if (attributes.some((attribute) => attribute.name === path && attribute.value === value)) return false;
-    const listed = documentedPathOf(path.replaceAll(/\[\d+\]/g, ''));
+    const listed = path.replaceAll(/\[\d+\]/g, '');
     return !destinationsFor(origins, listed).some(({ topic, field }) =>
       events.some(
         (event) =>
@@ -36,7 +34,7 @@ function destinationsFor(
 ): ReturnType<typeof destinationsOf> {
   const found = destinationsOfPath(origins, listed);
   if (found.length > 0) return found;
-  // The members of an object are named by whoever sent it: params.KUID.
+  // The members of an object are named by whoever sent it: params.KUID, crmData.c7.
   const [container = ''] = listed.split('.');
   return destinationsOfPath(origins, container).filter(({ field }) => field.startsWith('custom_fields'));
 }

@@ -57,8 +57,6 @@ export interface VendorTesting {
    * @param nowMs the vendor's clock, epoch ms
    */
   writePush(payload: Buffer, keys: TestKeys, nowMs: number): TestPush;
-  /** The path that the pages list for a path that is sent: one row for many names. Default: the path itself. */
-  readonly documentedPathOf?: (path: string) => string;
   /** Payloads that take code of this vendor alone, by what they are: each is read in a time that grows as it does. */
   readonly largePayloads?: Readonly<Record<string, Shape>>;
   /** The docs of canonical fields name this vendor's fields. Default: false; docs/reference/field-coverage.md has them. */
