@@ -1,310 +1,51 @@
 import fc from 'fast-check';
-import type { CanonicalEvent, Normalized } from '@sluice/vendor-kit/mapping/normalize';
-import type { VendorId } from '../index.ts';
-import { useNormalize } from './golden-source.ts';
-
-/** What a person may type to be taken for structure, in any order, beside ordinary text. */
-const fragments = [
-  ...[
-    ']]>',
-    ']></',
-    ']]</',
-    ']</',
-    ']]',
-    ']',
-    '>',
-    '<',
-    '</',
-    '/>',
-    '<![CDATA[',
-    '<!--',
-    '-->',
-    '<?x?>',
-    '<!DOCTYPE x>',
-  ],
-  ...[
-    '</xml>',
-    '<xml>',
-    '</chatData>',
-    '<chatData>',
-    '<a>',
-    '</a>',
-    '<b>',
-    '</i>',
-    '<crmData><visitorId>web1</visitorId>',
-  ],
-  ...['&', '&lt;', '&amp;', '&#60;', '&#55357;&#56832;', '&#55357;', '&#0;', '&nbsp;'],
-  ...[
-    '"',
-    '\\',
-    '\\"',
-    '"}',
-    '"},{"cid":"forged',
-    '],',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    ':',
-    '\\u0000',
-    '\\u003c',
-    "'",
-  ],
-  ...['\n', '\r\n', '\t', '\0', '\x0b', '\u001f', '\uFEFF', '\u2028', '\uFFFE', '中', '😀', 'x', '99', ' '],
-];
-
-/** Text that means something where it stands: `NAME` is the element or member that holds it. */
-const around = (name: string): string[] => [
-  `]></${name}>`,
-  `]]</${name}>`,
-  `]</${name}>`,
-  `</${name}>`,
-  `<${name}>`,
-  `<${name}><![CDATA[`,
-  `]></${name}><staffId>99</staffId><${name}><![CDATA[`,
-  `","${name}":"`,
-];
-
-const typed = (names: readonly string[]): fc.Arbitrary<string> =>
-  fc.oneof(
-    fc
-      .array(fc.constantFrom(...fragments, ...names.flatMap(around)), { maxLength: 8 })
-      .map((parts) => parts.join('')),
-    fc.string({ unit: 'binary', maxLength: 30 }),
-  );
+import { canonicalFields, destinationsOf, destinationsOfPath } from '../field-coverage/destinations.ts';
+import { documentedShapes } from '../field-coverage/documented.ts';
+import { vendors, type VendorId } from '../index.ts';
+import { sendable } from './arbitrary-record.ts';
+import { expectTextOnly, markOf, typed } from './free-text.ts';
+import { useMappings, useNormalize } from './golden-source.ts';
+import { testingOf } from './vendor-testing.ts';
 
 const normalize = useNormalize();
-const run = (vendor: VendorId, dataType: string, payload: string): Normalized =>
-  normalize(vendor, dataType, payload);
+const mappings = useMappings();
 
-/** XML ends lines by `\n`, and UTF-8 holds no half of a character. */
-const inXml = (text: string): string => text.toWellFormed().replaceAll(/\r\n?/g, '\n');
-
-/** CDATA as it must be written: no section holds its own end. */
-const properly = (text: string): string => `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
-/** The same of a writer that drops what a section cannot hold. */
-const dropping = (text: string): string => `<![CDATA[${text.replaceAll(']]', '')}]]>`;
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\r', '&#13;');
-
-interface Embedding {
-  readonly write: (text: string) => string;
-  readonly read: (text: string) => string;
-}
-
-const embeddings: readonly Embedding[] = [
-  { write: properly, read: inXml },
-  { write: dropping, read: (text) => inXml(text.replaceAll(']]', '')) },
-  // `>` alone need not be escaped, but behind `]]`, where the reader is forgiving.
-  { write: escaped, read: (text) => text.toWellFormed() },
-];
-
-/** An Echat document with the flaws of the vendor's own samples, and texts in it that a person types. */
-interface Document {
-  readonly dataType: string;
-  readonly texts: readonly string[];
-  /** @param flaws how the samples' flawed elements are written */
-  readonly write: (values: Readonly<Record<string, string>>, flaws: Flaws) => string;
-}
-
-interface Flaws {
-  readonly section: (name: string, value: string) => string;
-  readonly misnamed: (name: string, value: string) => string;
-  readonly isRootless: boolean;
-}
-
-const section =
-  (end: string) =>
-  (name: string, value: string): string =>
-    `<${name}><![CDATA[${value}${end}</${name}>`;
-const sections = [section(']]>'), section(']>'), section(']]')];
-const misnamed = [
-  (name: string, value: string) => `<${name}>${value}</${name}>`,
-  (name: string, value: string) => `<${name}>${value}</${name.slice(0, -1)}>`,
-  (name: string, value: string) => `<${name}><![CDATA[${value}]]></${name}s>`,
-];
-
-const documents: readonly Document[] = [
-  {
-    dataType: 'chatScore',
-    texts: ['scoreSuggest', 'unheardOf', 'chatStaffName'],
-    write: (t, flaws) => `<msgId><![CDATA[1]]></msgId>${flaws.section('tm', '1563864914001')}
-      <chatRecordId><![CDATA[1_5987809]]></chatRecordId><chatScore><![CDATA[1]]></chatScore>
-      <unheardOf>${t.unheardOf}</unheardOf><scoreSuggest>${t.scoreSuggest}</scoreSuggest>
-      ${flaws.misnamed('chatStaffId', '14')}<chatStaffName>${t.chatStaffName}</chatStaffName>`,
-  },
-  {
-    dataType: 'crmStatus',
-    texts: ['name', 'memo', 'c1'],
-    write: (t, flaws) => `<msgId>1</msgId><crmStatus>1</crmStatus><visitorId>web7</visitorId>
-      ${flaws.section('staffId', '7')}${flaws.misnamed('staffLogname', 'abc')}
-      <crmData><visitorId>web7</visitorId><name>${t.name}</name><memo>${t.memo}</memo><c1>${t.c1}</c1></crmData>`,
-  },
-  {
-    dataType: 'visitorEnter',
-    texts: ['visitorName', 'firstPageTitle', 'lastChatStaffName'],
-    write: (t, flaws) => `<msgId>1</msgId><visitorData><visitorId>web7</visitorId>
-      <visitorName>${t.visitorName}</visitorName>${flaws.section('screenResolution', '1920*1080')}
-      <firstPageTitle>${t.firstPageTitle}</firstPageTitle><lastChatStaffName>${t.lastChatStaffName}</lastChatStaffName>
-      </visitorData><routeData>${flaws.section('styleId', '201')}<routeId>1</routeId></routeData>
-      <trackData>${flaws.misnamed('trackRecordId', '123456')}<visitTimes>3</visitTimes></trackData>`,
-  },
-  {
-    dataType: 'chatContent',
-    texts: ['chatContent', 'title'],
-    write: (t, flaws) => `<msgId>2</msgId>${flaws.section('tm', '1563864914001')}<chatData>
-      ${flaws.misnamed('chatRecordId', '1_5987809')}<chatContent>${t.chatContent}</chatContent></chatData>
-      <title>${t.title}</title>`,
-  },
-];
-
-/** What an event says but for what depends on the text itself: ids, and how the payload was repaired. */
-function factsOf({ topic, value }: CanonicalEvent): unknown {
-  const { event_id: _id, repairs: _repairs, ...meta } = value.meta;
-  return JSON.parse(JSON.stringify({ topic, ...value, meta }));
-}
-
-/** Of each text a mark of its own, so that it can be told where it stands. */
-const markOf = (name: string): string => `mark-${name}-`;
-
-function expectTextOnly(
-  sent: Normalized,
-  withMarks: Normalized,
-  texts: Readonly<Record<string, string>>,
-  payload: string,
-): void {
-  if (sent.events.length === 0) {
-    // It could have been read in two ways: all of it is kept.
-    expect(sent.rejected.map((part) => part.payload.toString())).toEqual([Buffer.from(payload).toString()]);
-    return;
-  }
-  const expected = JSON.stringify(withMarks.events.map(factsOf));
-  const filled = Object.entries(texts).reduce(
-    (json, [name, text]) => json.replaceAll(markOf(name), () => JSON.stringify(text).slice(1, -1)),
-    expected,
-  );
-  expect(sent.events.map(factsOf)).toEqual(JSON.parse(filled));
-}
-
-const fieldsOnly = documents.filter(({ dataType }) => dataType !== 'chatContent');
-
-test.each(fieldsOnly)(
-  'Echat $dataType: a text that somebody typed is that text, and no other field changes',
-  ({ dataType, texts, write }) => {
-    const arbitrary = fc.record({
-      values: fc.tuple(
-        ...texts.map(() => typed([...texts, 'styleId', 'tm', 'staffId', 'chatStaffId', 'trackRecordId'])),
-      ),
-      embedding: fc.constantFrom(...embeddings),
-      section: fc.constantFrom(...sections),
-      misnamed: fc.constantFrom(...misnamed),
-      isRootless: fc.boolean(),
-    });
-    let read = 0;
-    fc.assert(
-      fc.property(arbitrary, ({ values, embedding, ...flaws }) => {
-        const written = (of: (index: number, name: string) => string): string => {
-          const inside = write(
-            Object.fromEntries(texts.map((name, index) => [name, embedding.write(of(index, name))])),
-            flaws,
-          );
-          return flaws.isRootless ? `${inside}</xml>` : `<xml>${inside}</xml>`;
-        };
-        const payload = written((index) => values[index]!);
-        const sent = run('echat', dataType, payload);
-        const marked = run(
-          'echat',
-          dataType,
-          written((_, name) => markOf(name)),
-        );
-        const meant = Object.fromEntries(texts.map((name, index) => [name, embedding.read(values[index]!)]));
-        read += sent.events.length > 0 ? 1 : 0;
-        expect(marked.events).toHaveLength(1);
-        expectTextOnly(sent, marked, meant, payload);
-      }),
-      { numRuns: 1500 },
-    );
-    // Most of what people type is read, in flawed documents as well.
-    expect(read).toBeGreaterThan(750);
-  },
+const shapes = (Object.keys(vendors) as VendorId[]).flatMap((id) =>
+  documentedShapes(id).map((shape) => ({ id, dataType: shape.dataTypes[0] ?? '', shape })),
 );
 
-test('Echat chatContent: a turn is text, whatever is typed into it', () => {
-  const document = documents.find(({ dataType }) => dataType === 'chatContent')!;
-  const arbitrary = fc.record({
-    text: typed(['chatContent', 'chatData', 'title', 'tm', 'chatRecordId']),
-    embedding: fc.constantFrom(...embeddings),
-    section: fc.constantFrom(...sections),
-    misnamed: fc.constantFrom(...misnamed),
-    isRootless: fc.boolean(),
+/** The documented paths that become one canonical text, and nothing else: what people type stands there as it is. */
+function textPaths(id: VendorId, dataType: string, paths: readonly string[]): string[] {
+  const types = new Map(canonicalFields().map(({ topic, field, type }) => [`${topic} ${field}`, type]));
+  const origins = destinationsOf(mappings.of(id), dataType);
+  return paths.filter((path) => {
+    const [first, ...more] = destinationsOfPath(origins, path);
+    return first && more.length === 0 && types.get(`${first.topic} ${first.field}`) === 'text';
   });
-  fc.assert(
-    fc.property(arbitrary, ({ text, embedding, ...flaws }) => {
-      const content = (turn: string): string =>
-        `访客>2016-08-17 10:47:08\\n${turn}\\nElla>2016-08-17 10:47:13\\n您好`;
-      const inside = document.write(
-        { chatContent: embedding.write(content(text)), title: embedding.write('T') },
-        flaws,
-      );
-      const payload = flaws.isRootless ? `${inside}</xml>` : `<xml>${inside}</xml>`;
-      const { events, rejected } = run('echat', 'chatContent', payload);
-      if (events.length === 0) {
-        expect(rejected[0]?.payload.toString()).toBe(Buffer.from(payload).toString());
-        return;
-      }
-      expect(events.map(({ topic }) => topic)).toEqual(['conversation.v1', 'message.v1', 'message.v1']);
-      const transcript = embedding.read(content(text));
-      expect(events[0]?.value).toMatchObject({ conversation_id: '1_5987809', transcript });
-      expect(events[0]?.value.attributes).toContainEqual({ name: 'title', value: 'T' });
-      expect(events[2]?.value).toMatchObject({ text: '您好', sender_name: 'Ella' });
-    }),
-    { numRuns: 1500 },
-  );
-});
+}
 
-const jsonCases = [
-  { vendor: 'sobot', dataType: 'msg', names: ['msg', 'sender_name', 'cid'] },
-  { vendor: 'sobot', dataType: 'user', names: ['remark', 'nick', 'userid'] },
-  { vendor: 'echat', dataType: 'staffAction', names: ['parameter', 'reason', 'session'] },
-] as const;
-
-/** As a writer does that forgets to escape control characters, or to know halves of characters. */
-const writers: readonly ((text: string) => string)[] = [
-  (text) => JSON.stringify(text),
-  (text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
-  (text) => JSON.stringify(text).replaceAll('/', '\\/').replaceAll('<', '\\u003c'),
-];
-
-test.each(jsonCases)(
-  '$vendor $dataType: a text in JSON is that text, and no other field or record changes',
-  ({ vendor, dataType, names }) => {
-    const arbitrary = fc.record({
-      values: fc.tuple(...names.map(() => typed(names))),
-      write: fc.constantFrom(...writers),
-      comma: fc.constantFrom('', ','),
-    });
+test.each(shapes)(
+  '$id $dataType: a text that somebody typed is that text, and no other field changes',
+  async ({ id, dataType, shape }) => {
+    const { writeRecord } = await testingOf(id);
+    const paths = textPaths(id, dataType, Object.keys(shape.fields));
+    const names = paths.map((path) => path.slice(path.lastIndexOf('.') + 1));
+    const marked = normalize(
+      id,
+      dataType,
+      writeRecord(paths.map((path) => [path, markOf(path)] as const)).payload,
+    );
+    const found = JSON.stringify(marked.events);
+    expect(paths.filter((path) => !found.includes(markOf(path)))).toEqual([]);
     fc.assert(
-      fc.property(arbitrary, ({ values, write, comma }) => {
-        const written = (of: (index: number) => string): string => {
-          const members = names.map((name, index) => `"${name}":${write(of(index))}`).join(',');
-          const list = `[{"id":"1","cid":"a","userid":"u"},{"id":"2",${members}${comma}},{"id":"3","cid":"c"}${comma}]`;
-          return dataType === 'staffAction'
-            ? `{"page":"panel","staff":"7","batch":{"sdk":"1","actions":${list}}}`
-            : `{"sys_code":"21","type":"${dataType}","content":${list}}`;
-        };
-        const payload = written((index) => values[index]!.toWellFormed());
-        const sent = run(vendor, dataType, payload);
-        const marked = run(
-          vendor,
-          dataType,
-          written((index) => markOf(names[index]!)),
-        );
-        expect(sent.events).toHaveLength(3);
-        const meant = Object.fromEntries(names.map((name, index) => [name, values[index]!.toWellFormed()]));
-        expectTextOnly(sent, marked, meant, payload);
+      fc.property(fc.tuple(...paths.map(() => typed(names).map(sendable))), (texts) => {
+        const fields = paths.map((path, index) => [path, texts[index] ?? ''] as const);
+        const { payload } = writeRecord(fields);
+        const sent = normalize(id, dataType, payload);
+        expect(sent.events).toHaveLength(marked.events.length);
+        expectTextOnly(sent, marked, Object.fromEntries(fields), payload);
       }),
-      { numRuns: 1500 },
+      { numRuns: 200 },
     );
   },
 );
