@@ -59,8 +59,8 @@ describe('vectors of other implementations', () => {
       payload: Buffer.from(plaintext),
       dataType: 'chatStart',
       keyUsed: 'current',
-      unusable: [],
-      oddities: [],
+      undecodable: [],
+      warnings: [],
     });
   });
 
@@ -138,13 +138,13 @@ describe('keys and policies', () => {
     const body = envelope(encryptWith(proof.encodingAesKey, '<xml/>'));
     expect(echat.open(body, head, foreign)).toMatchObject({
       payload: Buffer.from('<xml/>'),
-      oddities: ['odd-data-type', 'foreign-id'],
+      warnings: ['odd-data-type', 'foreign-id'],
       foreignAppId: proof.appId,
     });
     expect(echat.open(body, head, source)).not.toHaveProperty('foreignAppId');
     expect(echat.open(body, head, { ...foreign, foreignIds: 'keep-apart' })).toMatchObject({
       payload: null,
-      unusable: [
+      undecodable: [
         {
           payload: body,
           reason: 'FOREIGN_ID',
@@ -158,12 +158,12 @@ describe('keys and policies', () => {
     const body = Buffer.from('\ufeff<xml><chatScore>5</chatScore></xml>\n');
     expect(echat.open(body, head, source)).toMatchObject({
       payload: null,
-      unusable: [{ payload: body, reason: 'PLAINTEXT' }],
+      undecodable: [{ payload: body, reason: 'PLAINTEXT' }],
     });
     expect(echat.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
       payload: body,
-      unusable: [],
-      oddities: ['odd-data-type', 'plain-content'],
+      undecodable: [],
+      warnings: ['odd-data-type', 'plain-content'],
     });
   });
 
@@ -185,10 +185,10 @@ test.each([
   ['a cut ciphertext', envelope(anyVector!.ciphertext.slice(0, -8)), 'UNDECRYPTABLE'],
   ['another key', envelope(encryptWith(otherKey, 'x')), 'UNDECRYPTABLE'],
   ['an empty message', envelope(encryptWith(proof.encodingAesKey, '')), 'EMPTY'],
-])('%s is kept as unusable, with its bytes', (_name, body, reason) => {
+])('%s is kept as undecodable, with its bytes', (_name, body, reason) => {
   expect(echat.open(body, headOf({ dataType: 'chatEnd' }), source)).toMatchObject({
     payload: null,
-    unusable: [{ payload: body, reason }],
+    undecodable: [{ payload: body, reason }],
   });
 });
 

@@ -55,8 +55,8 @@ describe('vectors made by the vendor’s own code', () => {
       payload: envelope('msg', sealed.plaintext),
       dataType: 'msg',
       keyUsed: 'current',
-      unusable: [],
-      oddities: [],
+      undecodable: [],
+      warnings: [],
     });
   });
 
@@ -106,23 +106,23 @@ describe('contents', () => {
     const body = envelope('calllog', JSON.stringify([encrypted, sample, 'plain', { forged: 1 }, sample]));
     expect(sobot.open(body, head, source)).toMatchObject({
       payload: envelope('calllog', `[${sealed!.plaintext}]`),
-      unusable: [
+      undecodable: [
         { payload: envelope('calllog', `["${sample}","${sample}"]`), reason: 'UNDECRYPTABLE' },
         { payload: envelope('calllog', '["plain",{"forged":1}]'), reason: 'PLAINTEXT' },
       ],
-      oddities: [],
+      warnings: [],
     });
     expect(sobot.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
       payload: envelope('calllog', `[${sealed!.plaintext},"plain",{"forged":1}]`),
-      unusable: [{ reason: 'UNDECRYPTABLE' }],
-      oddities: ['plain-content'],
+      undecodable: [{ reason: 'UNDECRYPTABLE' }],
+      warnings: ['plain-content'],
     });
   });
 
   test('when none opens, the push is kept whole', () => {
     const body = envelope('calllog', JSON.stringify(['ff'.repeat(32), 'not hex, but longer than nineteen']));
     const opened = sobot.open(body, head, source);
-    expect(opened.unusable).toEqual([
+    expect(opened.undecodable).toEqual([
       { payload: body, reason: 'UNDECRYPTABLE', detail: expect.any(String) as string },
     ]);
   });
@@ -133,12 +133,12 @@ describe('contents', () => {
       const body = envelope('msg', content);
       expect(sobot.open(body, head, source)).toMatchObject({
         payload: null,
-        unusable: [{ payload: body, reason: 'PLAINTEXT' }],
+        undecodable: [{ payload: body, reason: 'PLAINTEXT' }],
       });
       expect(sobot.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
         payload: body,
-        unusable: [],
-        oddities: ['plain-content'],
+        undecodable: [],
+        warnings: ['plain-content'],
       });
     },
   );
@@ -150,17 +150,17 @@ describe('contents', () => {
       const body = Buffer.from(`{"type":"msg","content":"${ciphertext}",${name}:[{"cid":"forged"}]}`);
       expect(sobot.open(body, head, source)).toMatchObject({
         payload: null,
-        unusable: [{ payload: body, reason: 'NO_ENVELOPE' }],
+        undecodable: [{ payload: body, reason: 'NO_ENVELOPE' }],
       });
     },
   );
 
   test('more elements than a payload may hold are one dead letter with the whole body', () => {
     const body = envelope('calllog', JSON.stringify(['x', ...Array<string>(1_000).fill(encrypted)]));
-    const { payload, unusable } = sobot.open(body, head, source);
+    const { payload, undecodable } = sobot.open(body, head, source);
     // Booleans: Jest would take minutes to show the difference of two long bodies.
-    expect([payload === null, unusable.map(({ reason }) => reason)]).toEqual([true, ['TOO_LARGE']]);
-    expect(unusable[0]?.payload.equals(body)).toBe(true);
+    expect([payload === null, undecodable.map(({ reason }) => reason)]).toEqual([true, ['TOO_LARGE']]);
+    expect(undecodable[0]?.payload.equals(body)).toBe(true);
   });
 
   test('a plain source passes the body on, byte for byte, trailing commas and all', () => {
@@ -182,10 +182,10 @@ describe('contents', () => {
     ['content that is a number', Buffer.from('{"type":"msg","content":1}'), 'NO_ENVELOPE'],
     ['another key', envelope('msg', JSON.stringify(proof.wholeContent[2]!.ciphertext)), 'UNDECRYPTABLE'],
     ['what is not base64', envelope('msg', '"***"'), 'UNDECRYPTABLE'],
-  ])('%s is kept as unusable, with its bytes', (_name, body, reason) => {
+  ])('%s is kept as undecodable, with its bytes', (_name, body, reason) => {
     expect(sobot.open(body, head, source)).toMatchObject({
       payload: null,
-      unusable: [{ payload: body, reason }],
+      undecodable: [{ payload: body, reason }],
     });
   });
 });

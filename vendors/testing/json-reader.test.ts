@@ -77,7 +77,7 @@ test.each([
   '{"content":[{"a":"x},{"b":2}]}',
   '{"content":[1]',
 ])('%s shows no end of a record: it is no JSON', (text) => {
-  expect(parseSobot(Buffer.from(text), 'msg')).toMatchObject({ outcome: 'unusable', reason: 'NOT_JSON' });
+  expect(parseSobot(Buffer.from(text), 'msg')).toMatchObject({ outcome: 'undecodable', reason: 'NOT_JSON' });
 });
 
 test('what JSON.parse reads is read as JSON.parse does', () => {

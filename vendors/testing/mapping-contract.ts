@@ -129,7 +129,7 @@ export function mappingContract(id: VendorId): void {
   /** What a payload holds; nothing when it is refused, and its bytes are kept. */
   function sentIn(dataType: string, payload: Buffer): SentValue[] {
     const parsed = mappings.of(id).pushes.parse(payload, dataType, '');
-    if (parsed.outcome === 'unusable') return [];
+    if (parsed.outcome === 'undecodable') return [];
     return parsed.records.flatMap(({ fields }) =>
       fields.rest().map(({ name, value }) => ({ path: name, value })),
     );

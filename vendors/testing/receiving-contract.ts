@@ -121,7 +121,7 @@ export function receivingContract(id: VendorId): void {
         const push = testing.writePush(bytes, keys, nowMs);
         expect(judged(push, source(keys))).toBe('verified current');
         const opened = receiving.open(push.body, headOf(push), source(keys));
-        expect(opened.unusable).toEqual([]);
+        expect(opened.undecodable).toEqual([]);
         expect(opened.keyUsed).toBe(keys.aesKey === null ? 'none' : 'current');
         expect(opened.payload?.toString('latin1')).toBe(bytes.toString('latin1'));
         expect(push.body.equals(bytes)).toBe(keys.aesKey === null);
@@ -233,7 +233,7 @@ export function receivingContract(id: VendorId): void {
     const push = testing.writePush(payload, { ...ours, aesKey: others.aesKey }, nowMs);
     expect(receiving.open(push.body, headOf(push), source())).toMatchObject({
       payload: null,
-      unusable: [{ payload: push.body, reason: 'UNDECRYPTABLE' }],
+      undecodable: [{ payload: push.body, reason: 'UNDECRYPTABLE' }],
     });
   });
 
@@ -277,10 +277,10 @@ export function receivingContract(id: VendorId): void {
           judged({ ...changed, body }, of);
           receiving.verifyBody?.(body, headOf(changed), of);
           const opened = receiving.open(body, headOf(changed), of);
-          const kept = opened.unusable.reduce((sum, part) => sum + part.payload.length, 0);
+          const kept = opened.undecodable.reduce((sum, part) => sum + part.payload.length, 0);
           expect(kept + (opened.payload?.length ?? 0)).toBeLessThanOrEqual(3 * body.length);
           // Whatever is sent goes on, or is kept.
-          expect(opened.unusable.length + (opened.payload === null ? 0 : 1)).toBeGreaterThan(0);
+          expect(opened.undecodable.length + (opened.payload === null ? 0 : 1)).toBeGreaterThan(0);
           expect(['', opened.dataType]).toContain(receiving.dataTypeOf(headOf(changed)));
         },
       ),

@@ -153,14 +153,14 @@ describe('the body', () => {
     ['ticket.created', '', ['odd-data-type']],
     ['zen:event-type:a b', '', ['odd-data-type']],
     ['', '', ['odd-data-type']],
-  ])('of type %s is the payload, byte for byte', (type, dataType, oddities) => {
+  ])('of type %s is the payload, byte for byte', (type, dataType, warnings) => {
     const sent = Buffer.from(`{"account_id":1, "detail":{"type":"TASK"},"type":${JSON.stringify(type)}}`);
     expect(zendesk.open(sent, headOf(), source)).toEqual({
       payload: sent,
       dataType,
       keyUsed: 'none',
-      unusable: [],
-      oddities,
+      undecodable: [],
+      warnings,
     });
   });
 
@@ -171,11 +171,11 @@ describe('the body', () => {
     ['[]', 'NOT_JSON'],
     ['{"type":', 'NOT_JSON'],
     ['{}{}', 'NOT_JSON'],
-  ])('%j is kept as unusable, with its bytes', (text, reason) => {
+  ])('%j is kept as undecodable, with its bytes', (text, reason) => {
     const sent = Buffer.from(text);
     expect(zendesk.open(sent, headOf(), source)).toMatchObject({
       payload: null,
-      unusable: [{ payload: sent, reason }],
+      undecodable: [{ payload: sent, reason }],
     });
   });
 

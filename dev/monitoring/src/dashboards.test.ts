@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boards, counted } from './boards.ts';
+import { dashboards, counted } from './dashboards.ts';
 import { dashboardFiles } from './dashboard-files.ts';
 import { isKnown, metricNamesIn, rawCountersIn } from './metric-names.ts';
 import { root } from './places.ts';
-import { asChosen, asPromQl } from './render-board.ts';
+import { asChosen, asPromQl } from './render-dashboard.ts';
 
 const files = [...dashboardFiles()];
-const panels = boards.flatMap((board) =>
-  board.rows.flatMap((row) => row.panels.map((panel) => ({ board: board.uid, ...panel }))),
+const panels = dashboards.flatMap((dashboard) =>
+  dashboard.rows.flatMap((row) => row.panels.map((panel) => ({ dashboard: dashboard.uid, ...panel }))),
 );
 const plain = (text: string): unknown => JSON.parse(text);
 
@@ -23,7 +23,7 @@ test('there is no dashboard beside them', () => {
   );
 });
 
-test.each(panels)('$board, $title: reads metrics that there are', ({ queries }) => {
+test.each(panels)('$dashboard, $title: reads metrics that there are', ({ queries }) => {
   for (const [expression] of queries) {
     const names = [...metricNamesIn(asPromQl(asChosen(expression)))];
     expect(names).not.toEqual([]);
@@ -38,7 +38,7 @@ const withoutCounted = (expression: string): string =>
     asPromQl(expression),
   );
 
-test.each(panels)('$board, $title: no restart takes a part of a counter away', ({ queries }) => {
+test.each(panels)('$dashboard, $title: no restart takes a part of a counter away', ({ queries }) => {
   for (const [expression] of queries) expect(rawCountersIn(withoutCounted(expression))).toEqual([]);
 });
 
@@ -49,14 +49,14 @@ test('a counter that is read as it is would be seen', () => {
   expect(rawCountersIn('max_over_time(sluice_events_total[5m])')).toHaveLength(1);
 });
 
-test.each([...panels, ...boards.flatMap(({ rows }) => rows).map(({ title }) => ({ board: 'a row', title }))])(
-  '$board, $title: is readable in English and in Chinese',
-  ({ title }) => {
-    expect(title).toMatch(/^\S[^·]* · .*\p{Script=Han}/u);
-  },
-);
+test.each([
+  ...panels,
+  ...dashboards.flatMap(({ rows }) => rows).map(({ title }) => ({ dashboard: 'a row', title })),
+])('$dashboard, $title: is readable in English and in Chinese', ({ title }) => {
+  expect(title).toMatch(/^\S[^·]* · .*\p{Script=Han}/u);
+});
 
-test.each(boards)('$uid has no two panels of one title', ({ rows }) => {
+test.each(dashboards)('$uid has no two panels of one title', ({ rows }) => {
   const titles = rows.flatMap((row) => row.panels.map(({ title }) => title));
   expect(new Set(titles).size).toBe(titles.length);
 });

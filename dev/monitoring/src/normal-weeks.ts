@@ -227,7 +227,7 @@ function worker(service: string, life: Life, arrived: Arrived, chance: () => num
     series('sluice_consumer_lag_seconds', lag, ofPartition),
     series('sluice_retention_seconds', () => 600_000, ofPartition),
     series(
-      'sluice_holds_total',
+      'sluice_partition_retries_total',
       counted(life, (sample) => (sample === storeBusy ? 3 : 0)),
       { topic },
     ),

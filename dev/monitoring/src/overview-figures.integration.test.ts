@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parts, sums, type Panel } from './boards.ts';
+import { parts, sums, type Panel } from './dashboards.ts';
 import { findPrometheus } from './find-prometheus.ts';
-import { asChosen, asPromQl } from './render-board.ts';
+import { asChosen, asPromQl } from './render-dashboard.ts';
 
 const found = findPrometheus(process.env);
 // Where no promtool can be had the test shows as skipped, with the reason in its name.

@@ -107,7 +107,7 @@ export const ways: readonly Way[] = [
     id: 'kafka-away',
     en: 'Kafka accepts no records from ingress',
     zh: 'Kafka 不接收 ingress 的记录',
-    alerts: ['SluiceKafkaAway', 'SluiceHeartbeatLate'],
+    alerts: ['SluiceKafkaUnavailable', 'SluiceHeartbeatLate'],
     tests: [ingressRules, workerRules],
   },
   {
@@ -170,7 +170,7 @@ export const ways: readonly Way[] = [
     id: 'partition-blocked',
     en: 'One record blocks its partition, and other partitions continue',
     zh: '一条记录阻塞其分区，其他分区正常',
-    alerts: ['SluicePartitionHeld', 'SluiceConsumerStuck'],
+    alerts: ['SluicePartitionBlocked', 'SluiceConsumerStuck'],
     tests: [
       workerRules,
       'libs/stream/src/neighbours.integration.test.ts',
@@ -181,14 +181,14 @@ export const ways: readonly Way[] = [
     id: 'clickhouse-away',
     en: 'ClickHouse accepts no events',
     zh: 'ClickHouse 不接收事件',
-    alerts: ['SluiceHeartbeatLate', 'SluicePartitionHeld'],
+    alerts: ['SluiceHeartbeatLate', 'SluicePartitionBlocked'],
     tests: [workerRules, 'testing/faults/src/cases/stores.ts'],
   },
   {
     id: 'elasticsearch-away',
     en: 'Elasticsearch accepts no events',
     zh: 'Elasticsearch 不接收事件',
-    alerts: ['SluiceHeartbeatLate', 'SluicePartitionHeld'],
+    alerts: ['SluiceHeartbeatLate', 'SluicePartitionBlocked'],
     tests: [workerRules, 'testing/faults/src/cases/stores.ts'],
   },
   {

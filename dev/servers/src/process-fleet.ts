@@ -7,7 +7,7 @@ import {
   homeArgument,
   launch,
   stopServer,
-  untilReady,
+  waitUntilReady,
   type RunningServer,
   type ServerSpec,
 } from './server-process.ts';
@@ -37,7 +37,7 @@ export function processFleet(
     report({ stage: 'start', server: spec.name, message: `Starting ${spec.title}` });
     const server = launch(spec, what, folders.logs);
     running.set(spec, server);
-    await untilReady(server, signal);
+    await waitUntilReady(server, signal);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     report({ stage: 'ready', server: spec.name, message: `${spec.title} is up (${seconds} s)` });
   }

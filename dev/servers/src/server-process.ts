@@ -67,7 +67,7 @@ export function launch(spec: ServerSpec, what: Launch, logs: string): RunningSer
 }
 
 /** Resolves when the server does its work; rejects with a sentence when it exits, takes too long or is given up. */
-export async function untilReady(server: RunningServer, signal: AbortSignal): Promise<void> {
+export async function waitUntilReady(server: RunningServer, signal: AbortSignal): Promise<void> {
   const { spec, logFile } = server;
   const deadline = Date.now() + spec.startWithinMs;
   const end: { reason?: string } = {};

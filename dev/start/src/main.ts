@@ -18,7 +18,7 @@ import {
   serviceNames,
   startService,
   stopServices,
-  untilReady,
+  waitUntilReady,
   type RunningService,
   type ServicePlan,
   type StartedName,
@@ -148,7 +148,7 @@ async function run(
   const isFresh = left.normalizer + left.clickhouse + left.elasticsearch === 0;
   say(`Starting ${serviceNames.join(', ')}…`);
   held.services.push(...serviceNames.map((name) => startService(name, plan)));
-  await Promise.all(held.services.map((service) => untilReady(service, plan)));
+  await Promise.all(held.services.map((service) => waitUntilReady(service, plan)));
   const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
   writeRunFile({
     ...{ pid: process.pid, stream, sourcesFile: plan.sourcesFile, ingressUrl },

@@ -1,5 +1,5 @@
-import { sums } from '@sluice/monitoring/boards';
-import { asChosen, asPromQl } from '@sluice/monitoring/render-board';
+import { sums } from '@sluice/monitoring/dashboards';
+import { asChosen, asPromQl } from '@sluice/monitoring/render-dashboard';
 import type { FoundDeadLetter, FoundEvent } from './ledger.ts';
 import { compareOverview, figuresOf, type OverviewFigures } from './overview.ts';
 

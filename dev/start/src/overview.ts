@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sums } from '@sluice/monitoring/boards';
-import { asChosen, asPromQl } from '@sluice/monitoring/render-board';
+import { sums } from '@sluice/monitoring/dashboards';
+import { asChosen, asPromQl } from '@sluice/monitoring/render-dashboard';
 import type { RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import type { SendCounts } from '@sluice/simulator/send-ledger';
 import type { Found } from './ledger.ts';

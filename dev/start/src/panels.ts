@@ -6,7 +6,13 @@ import {
   type EmulatedVisitor,
   type Emulator,
 } from '@sluice/workbench-emulator/start-emulator';
-import { launch, stopServices, untilReady, type RunningService, type WatchedService } from './services.ts';
+import {
+  launch,
+  stopServices,
+  waitUntilReady,
+  type RunningService,
+  type WatchedService,
+} from './services.ts';
 
 const config = join(import.meta.dirname, '../../../config');
 const secret = (name: string): string => join(config, 'dev-secrets', name);
@@ -87,7 +93,7 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
     await stopServices([service]);
     await emulator.close();
   };
-  await untilReady(service, plan).catch(async (error: unknown) => {
+  await waitUntilReady(service, plan).catch(async (error: unknown) => {
     await close();
     throw error;
   });

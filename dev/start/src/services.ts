@@ -125,7 +125,7 @@ export function logFileOf(name: RunningService['name'], plan: Pick<ServicePlan, 
  * Waits until a service says that it is ready. One that is watched may not be ready in time: what it prints says why.
  * @throws with the end of its log when it ends before that, or is not ready in time
  */
-export async function untilReady(
+export async function waitUntilReady(
   service: RunningService,
   plan: Pick<ServicePlan, 'logFolder'>,
   withinMs = 60_000,

@@ -71,7 +71,7 @@ function branchesOf(runs: readonly FileCoverage[]): Share {
 
 const share = (covered: readonly boolean[]): Share => [covered.filter(Boolean).length, covered.length];
 
-/** `libs/kafka/src/lane.ts` → `libs/kafka`; `schemas/src/topics.ts` → `schemas`. */
+/** `libs/kafka/src/partition-queue.ts` → `libs/kafka`; `schemas/src/topics.ts` → `schemas`. */
 function packageOf(path: string): string {
   const [first = '', second = ''] = path.split('/');
   return second === 'src' || second === 'tools' ? first : `${first}/${second}`;

@@ -356,7 +356,7 @@ test('a batch that throws makes the consumer join again, also when another one f
   const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
   const heartbeat = 12;
   let joins = 0;
-  let inHand = 0;
+  let inFlight = 0;
   let failed = false;
   const { proxy, dead } = await throughProxy({
     groupId,
@@ -366,11 +366,11 @@ test('a batch that throws makes the consumer join again, also when another one f
     onAssigned: () => (joins += 1),
     async onBatch({ records }, control) {
       if (failed) return control.done(records[0]!);
-      inHand += 1;
-      const isFirst = inHand === 1;
+      inFlight += 1;
+      const isFirst = inFlight === 1;
       // A fetch may bring one partition alone: the next one brings both when it is given back.
-      if (!(await holds(waitUntil('both are in hand', () => inHand === 2, 500)))) {
-        inHand = 0;
+      if (!(await holds(waitUntil('both are in hand', () => inFlight === 2, 500)))) {
+        inFlight = 0;
         return;
       }
       // Of the batches of a fetch that fail, kafkajs acts on the first: by the heartbeat that follows it.

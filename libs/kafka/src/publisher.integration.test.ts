@@ -98,7 +98,7 @@ test.each([
   const publisher = await readyPublisher([topic], { ...limits, ...bound });
   const records = Array.from({ length: 9 }, (_, index) => recordOf(topic, `k${index}`, randomBytes(4_000)));
   const outcomes = await publishAll(publisher, records);
-  expect([count(outcomes, 'published'), count(outcomes, 'full')]).toEqual([5, 4]);
+  expect([count(outcomes, 'published'), count(outcomes, 'queue-full')]).toEqual([5, 4]);
   expect((await publisher.publish(records[8]!)).outcome).toBe('published');
 });
 
@@ -120,7 +120,7 @@ test('without an answer a record expires, in time; when the broker is heard agai
   proxy.mute();
   const startedAt = performance.now();
   const outcomes = await publishAll(publisher, [recordOf(topic, 'a'), recordOf(topic, 'b')]);
-  expect(outcomes).toEqual([{ outcome: 'expired' }, { outcome: 'expired' }]);
+  expect(outcomes).toEqual([{ outcome: 'timed-out' }, { outcome: 'timed-out' }]);
   expect(performance.now() - startedAt).toBeLessThan(1_500);
   expect(publisher.inFlight()).toEqual({ records: 0, bytes: 0 });
   proxy.unmute();
@@ -134,7 +134,7 @@ test('a connection that is never answered again is replaced by itself', async ()
   const [proxy, topic] = [await openProxy(), await kafka.topic()];
   const publisher = await throughProxy(proxy, topic, 500);
   proxy.forget();
-  expect((await publisher.publish(recordOf(topic, 'a'))).outcome).toBe('expired');
+  expect((await publisher.publish(recordOf(topic, 'a'))).outcome).toBe('timed-out');
   await waitUntil(
     'a record is published',
     async () => (await publisher.publish(recordOf(topic, 'b'))).outcome === 'published',
@@ -173,7 +173,7 @@ describe('while there is no broker', () => {
     await proxy.close();
     const publisher = createPublisher({ ...kafka.connection, brokers: [proxy.address] }, [topic], limits);
     open.push(publisher);
-    expect(await publisher.publish(recordOf(topic, 'a'))).toEqual({ outcome: 'away' });
+    expect(await publisher.publish(recordOf(topic, 'a'))).toEqual({ outcome: 'unavailable' });
     expect(publisher.ready()).toBe(false);
     await proxy.open();
     await waitUntil('the publisher is ready', () => publisher.ready());
@@ -208,7 +208,7 @@ describe('while a topic is missing', () => {
       async () => (await publisher.publish(recordOf(there, 'a'))).outcome === 'published',
     );
     expect(publisher.ready()).toBe(false);
-    expect(await publisher.publish(recordOf(missing, 'a'))).toEqual({ outcome: 'away' });
+    expect(await publisher.publish(recordOf(missing, 'a'))).toEqual({ outcome: 'unavailable' });
     await kafka.topic({ name: missing });
     await waitUntil('the publisher is ready', () => publisher.ready());
     expect((await publisher.publish(recordOf(missing, 'a'))).outcome).toBe('published');
@@ -226,7 +226,7 @@ describe('when a topic is deleted', () => {
     await waitUntil('the topic counts as gone', async () => {
       const [gone, there] = await publishAll(publisher, [recordOf(goes, 'x'), recordOf(stays, 'x')]);
       expect(there?.outcome).toBe('published');
-      return gone?.outcome === 'away';
+      return gone?.outcome === 'unavailable';
     });
     expect([publisher.takes(goes), publisher.takes(stays)]).toEqual([false, true]);
     expect(await publisher.probe(goes)).toBe(false);

@@ -1,5 +1,5 @@
 import kafkajs, { type Producer } from 'kafkajs';
-import { createLane, type Lane } from './lane.ts';
+import { PartitionQueue } from './partition-queue.ts';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import { partitionOf } from './partition-of.ts';
 
@@ -15,14 +15,14 @@ export interface OutgoingRecord {
 
 /**
  * How a record ended. Only `published` says that it is in the log, on all in-sync replicas.
- * - `full`: not taken, the bounds are reached
- * - `away`: not taken, no broker has answered yet or the topic is not there
- * - `expired`: the deadline passed; it may or may not be in the log
- * - `too-large`: the topic does not take a record of this size
+ * - `queue-full`: not accepted, the limits of the queue are reached
+ * - `unavailable`: not accepted, no broker has answered yet or the topic does not exist
+ * - `timed-out`: the deadline passed; the record may or may not be in the log
+ * - `too-large`: the topic does not accept a record of this size
  */
 export type PublishOutcome =
   | { readonly outcome: 'published'; readonly partition: number; readonly offset: string }
-  | { readonly outcome: 'full' | 'away' | 'expired' | 'too-large' };
+  | { readonly outcome: 'queue-full' | 'unavailable' | 'timed-out' | 'too-large' };
 
 export interface PublisherLimits {
   /** Records and bytes that may wait for an answer at once, over all topics. */
@@ -70,7 +70,7 @@ export interface Publisher {
 }
 
 /**
- * Starts connecting and returns at once: while no broker answers, records end as `away`.
+ * Starts connecting and returns at once: while no broker answers, records end as `unavailable`.
  * @param topics full names of the topics that will be written
  */
 export function createPublisher(
@@ -90,14 +90,14 @@ export function createPublisher(
       allowAutoTopicCreation: false,
       // As soon as partitions that were added are chosen here, the library must know who leads them.
       metadataMaxAge: refreshEveryMs,
-      // A lane tries again by itself, with what has time left.
+      // A partition queue retries by itself, with the records whose deadline has not passed.
       retry: { ...retry, retries: 0 },
       createPartitioner: Partitioners.DefaultPartitioner,
     });
   let producer = newProducer();
   const admin = kafka.admin({ retry });
   const partitions = new Map<string, number>();
-  const lanes = new Map<string, Lane>();
+  const queues = new Map<string, PartitionQueue>();
   const waiting = { records: 0, bytes: 0 };
   let closing = false;
 
@@ -174,27 +174,27 @@ export function createPublisher(
     }
   };
 
-  const laneOf = (topic: string, partition: number): Lane => {
+  const queueOf = (topic: string, partition: number): PartitionQueue => {
     const name = `${topic}/${partition}`;
-    let lane = lanes.get(name);
-    if (!lane) {
-      lane = createLane({ send }, topic, partition, limits);
-      lanes.set(name, lane);
+    let queue = queues.get(name);
+    if (!queue) {
+      queue = new PartitionQueue({ send }, topic, partition, limits);
+      queues.set(name, queue);
     }
-    return lane;
+    return queue;
   };
 
   return {
     async publish(record) {
       const count = partitions.get(record.topic);
-      if (count === undefined || closing) return { outcome: 'away' };
+      if (count === undefined || closing) return { outcome: 'unavailable' };
       const bytes = sizeOf(record);
       if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes)
-        return { outcome: 'full' };
+        return { outcome: 'queue-full' };
       waiting.records += 1;
       waiting.bytes += bytes;
       try {
-        return await laneOf(record.topic, partitionOf(record.topic, record.key, count)).send(record, bytes);
+        return await queueOf(record.topic, partitionOf(record.topic, record.key, count)).send(record, bytes);
       } finally {
         waiting.records -= 1;
         waiting.bytes -= bytes;
@@ -216,7 +216,7 @@ export function createPublisher(
     async close() {
       closing = true;
       clearTimeout(timer);
-      await Promise.all([...lanes.values()].map((lane) => lane.drained()));
+      await Promise.all([...queues.values()].map((queue) => queue.drained()));
       const disconnected = discovering.then(() =>
         Promise.allSettled([producer.disconnect(), admin.disconnect(), ...Array.from(retired, retire)]),
       );

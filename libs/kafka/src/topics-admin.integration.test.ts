@@ -281,15 +281,15 @@ describe('workThroughRanges', () => {
   test('waits for the work, and never works on one partition twice at once', async () => {
     const topic = await kafka.topic({ partitions: 2 });
     await fill(topic, [0, 0, 1, 1]);
-    const [seen, inHand] = [new Set<string>(), new Set<number>()];
+    const [seen, inFlight] = [new Set<string>(), new Set<number>()];
     await workThroughRanges(connection, await ranges(topic), {
       async onRecords(records) {
         const { partition } = records[0]!;
-        expect(inHand.has(partition)).toBe(false);
-        inHand.add(partition);
+        expect(inFlight.has(partition)).toBe(false);
+        inFlight.add(partition);
         await admin.listTopics();
         for (const { offset } of records) seen.add(`${partition}/${offset}`);
-        inHand.delete(partition);
+        inFlight.delete(partition);
       },
     });
     expect([...seen].sort()).toEqual(['0/0', '0/1', '1/0', '1/1']);

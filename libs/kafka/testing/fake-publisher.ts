@@ -38,7 +38,7 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       gate = undefined;
     },
     async publish(record) {
-      if (!takes(record.topic)) return { outcome: 'away' };
+      if (!takes(record.topic)) return { outcome: 'unavailable' };
       waiting.records += 1;
       waiting.bytes += record.value.length;
       await gate?.promise;

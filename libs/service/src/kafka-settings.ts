@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Log } from './log.ts';
 import { list, secret } from './read-config.ts';
 import type { Secret } from './secret.ts';
-import { seldom } from './seldom.ts';
+import { throttled } from './throttled.ts';
 
 /** Settings of whoever talks to Kafka. */
 export const kafkaShape = {
@@ -39,7 +39,7 @@ export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log
     clientId,
     ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
-    ...(log ? { onLog: seldom((level: 'error' | 'warn', sentence) => log[level](sentence)) } : {}),
+    ...(log ? { onLog: throttled((level: 'error' | 'warn', sentence) => log[level](sentence)) } : {}),
   };
 }
 

@@ -6,10 +6,10 @@
 export function repeat(everyMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  let inHand = Promise.resolve();
+  let inFlight = Promise.resolve();
   const next = (): void => {
     timer = setTimeout(() => {
-      inHand = work().then(() => {
+      inFlight = work().then(() => {
         if (!stopped) next();
       });
     }, everyMs);
@@ -19,7 +19,7 @@ export function repeat(everyMs: number, work: () => Promise<void>): { stop(): Pr
     stop() {
       stopped = true;
       clearTimeout(timer);
-      return inHand;
+      return inFlight;
     },
   };
 }

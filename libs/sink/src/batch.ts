@@ -23,12 +23,12 @@ export function cutBatch(waiting: readonly StoreItem[], bounds: BatchBounds): Ba
   let bytes = 0;
   let taken = 0;
   for (const item of waiting) {
-    const twin = byId.get(item.id);
+    const duplicate = byId.get(item.id);
     // Results are matched by id alone, so one write cannot hold one id for two tables.
-    if (twin && twin.topic !== item.topic) break;
-    if (!twin || twin.version < item.version) {
-      const others = byId.size - (twin ? 1 : 0);
-      const sum = bytes - (twin?.bytes ?? 0) + item.bytes;
+    if (duplicate && duplicate.topic !== item.topic) break;
+    if (!duplicate || duplicate.version < item.version) {
+      const others = byId.size - (duplicate ? 1 : 0);
+      const sum = bytes - (duplicate?.bytes ?? 0) + item.bytes;
       if (others > 0 && (others >= bounds.maxItems || sum > bounds.maxBytes)) break;
       byId.set(item.id, item);
       bytes = sum;

@@ -195,7 +195,7 @@ class StoreBatcher implements Batcher {
 
 /**
  * Answers an entry from the results of its write.
- * @returns false when nothing is known about it: its newer twin stood for it and was refused, which says
+ * @returns false when nothing is known about it: its newer duplicate stood for it and was refused, which says
  *   nothing about the older copy
  */
 function answered(

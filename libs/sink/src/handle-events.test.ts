@@ -2,7 +2,7 @@ import { createFakeStore } from '../testing/fake-store.ts';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Decoded, EventHandlerParts } from './handle-events.ts';
 import { createEventHandler } from './handle-events.ts';
-import { createRejectRun } from '@sluice/stream/reject-run';
+import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { createBatcher } from './batcher.ts';
 import { sampleEvent } from '../testing/sample-items.ts';
 
@@ -24,7 +24,7 @@ function sink(changes: Partial<EventHandlerParts> = {}) {
   const counted: string[] = [];
   const handle = createEventHandler({
     batcher,
-    rejectRun: createRejectRun(3),
+    rejectLimit: createRejectLimit(3),
     beginSpans: null,
     decode: ({ value }): Promise<Decoded> => {
       const text = value?.toString() ?? '';

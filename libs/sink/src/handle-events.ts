@@ -2,7 +2,7 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { StoredTopic } from '@sluice/schemas/topics';
 import { failSpans, type BeginSpans } from '@sluice/stream/record-spans';
-import type { RejectRun } from '@sluice/stream/reject-run';
+import type { RejectLimit } from '@sluice/stream/reject-limit';
 import type { Attributes } from '@sluice/telemetry/tracing';
 import type { Batcher } from './batcher.ts';
 import { createRoom, type RoomLimits } from './room.ts';
@@ -23,7 +23,7 @@ export interface EventHandlerParts {
   readonly batcher: Pick<Batcher, 'add'>;
   /** Rejects when it cannot know (the registry is away); what is no canonical event is `ok: false`. */
   decode(record: ConsumedRecord): Promise<Decoded>;
-  readonly rejectRun: RejectRun;
+  readonly rejectLimit: RejectLimit;
   /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */
   readonly isSettled?: ((record: ConsumedRecord) => boolean) | null;
   /** What all chunks may have decoded at once. Default: two batches of the usual size. */
@@ -85,7 +85,7 @@ async function handle(
 ): Promise<Ending[]> {
   const decoded = await Promise.all(records.map((record) => parts.decode(record)));
   const endings = await write(parts.batcher, records, attempt, decoded);
-  parts.rejectRun.check(
+  parts.rejectLimit.check(
     records,
     endings.map(({ outcome }) => outcome === 'dead-lettered'),
   );

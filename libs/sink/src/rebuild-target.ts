@@ -1,5 +1,5 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import type { Reach } from './reach.ts';
+import type { RebuildScope } from './rebuild-scope.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -17,8 +17,8 @@ export interface RebuildTarget {
   count(topic: CanonicalTopic): Promise<number>;
   /** When a topic that serves was filled from the raw topics, epoch ms: what an older mapping made is gone. Else null. */
   filledFromRawAt(topic: CanonicalTopic): Promise<number | null>;
-  /** How many of those are carried over, because they are out of reach. */
-  countOutside(topic: CanonicalTopic, reach: Reach): Promise<number>;
+  /** How many of those are carried over, because they are outside the scope. */
+  countOutside(topic: CanonicalTopic, scope: RebuildScope): Promise<number>;
   /**
    * Creates what is filled: empty, and not seen by readers.
    * @param run digits that no other rebuild of the stream has
@@ -35,8 +35,8 @@ export type RunPart = <T>(part: () => Promise<T>) => Promise<T>;
 export interface Rebuild {
   /** Writes what is filled, by the same code that sinks write with. */
   readonly store: Store;
-  /** Copies what is out of reach from what serves, each event in the version that readers see. */
-  carryOver(topic: CanonicalTopic, reach: Reach, run: RunPart): Promise<void>;
+  /** Copies what is outside the scope from what serves, each event in the version that readers see. */
+  copyUnchanged(topic: CanonicalTopic, scope: RebuildScope, run: RunPart): Promise<void>;
   /** How many different events were filled in so far. */
   count(topic: CanonicalTopic): Promise<number>;
   /**

@@ -14,7 +14,7 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
-import { createRejectRun } from '@sluice/stream/reject-run';
+import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
 import { createBatcher } from './batcher.ts';
@@ -91,7 +91,7 @@ export async function runSink(
     batcher,
     decode,
     deadLetter,
-    rejectRun: createRejectRun(config.rejectsInARow),
+    rejectLimit: createRejectLimit(config.rejectsInARow),
     isSettled,
     // As much as is written at once.
     room: {

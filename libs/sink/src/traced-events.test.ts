@@ -1,5 +1,5 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { createRejectRun } from '@sluice/stream/reject-run';
+import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
 import { traced } from '@sluice/telemetry/testing/traced';
 import { createBatcher } from './batcher.ts';
@@ -27,7 +27,7 @@ async function spansOf(store: Pick<Store, 'write'>, ...chunks: ConsumedRecord[][
   const { tracing, finish } = await traced();
   const handle = createEventHandler({
     batcher: createBatcher(store, { maxItems: 9, maxBytes: 1000, lingerMs: 1, maxConcurrentWrites: 1 }),
-    rejectRun: createRejectRun(3),
+    rejectLimit: createRejectLimit(3),
     beginSpans: recordSpans(tracing, 'write clickhouse', 'sluice.sink-clickhouse'),
     decode: ({ value }) =>
       Promise.resolve(

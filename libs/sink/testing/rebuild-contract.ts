@@ -1,6 +1,6 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { erasedMappingVersion } from '../src/erasure.ts';
-import { isInReach, type Reach } from '../src/reach.ts';
+import { isInScope, type RebuildScope } from '../src/rebuild-scope.ts';
 import { rebuildPrefix, type RebuildTarget } from '../src/rebuild-target.ts';
 import { sampleItem } from './sample-items.ts';
 
@@ -39,7 +39,7 @@ const items = [
 ];
 
 const range = { topic: raw, partition: 1, from: 5, to: 9, sinceMs: 0 };
-const reaches: [name: string, reach: Reach][] = [
+const scopes: [name: string, scope: RebuildScope][] = [
   ['everything', { of: 'everything' }],
   ['nothing', { of: 'nothing' }],
   ['receipts', { of: 'receipts', sinceMs: start + 3 * 60_000 }],
@@ -49,8 +49,8 @@ const reaches: [name: string, reach: Reach][] = [
     'raw records received since',
     { of: 'raw-records', sources: ["shop'1"], ranges: [{ ...range, sinceMs: start + 3 * 60_000 }] },
   ],
-  ['what is outside', { of: 'outside', reach: { of: 'raw-records', sources: ["shop'1"], ranges: [range] } }],
-  ['outside of everything', { of: 'outside', reach: { of: 'everything' } }],
+  ['what is outside', { of: 'outside', scope: { of: 'raw-records', sources: ["shop'1"], ranges: [range] } }],
+  ['outside of everything', { of: 'outside', scope: { of: 'everything' } }],
   ['another partition', { of: 'raw-records', sources: ["shop'1"], ranges: [{ ...range, partition: 0 }] }],
   ['no raw records', { of: 'raw-records', sources: ["shop'1"], ranges: [] }],
   ['no source', { of: 'raw-records', sources: [], ranges: [range] }],
@@ -67,31 +67,31 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
       await target.live.write(items);
     });
     afterAll(() => subject.remove());
-    const outside = (reach: Reach) => items.filter(({ event }) => !isInReach(reach, event.meta));
+    const outside = (scope: RebuildScope) => items.filter(({ event }) => !isInScope(scope, event.meta));
 
-    test.each(reaches)(
-      'what is out of reach is counted, carried over and left behind: %s',
-      async (_, reach) => {
-        const run = `2026${reaches.findIndex(([, one]) => one === reach)}`;
+    test.each(scopes)(
+      'what is outside the scope is counted, carried over and left behind: %s',
+      async (_, scope) => {
+        const run = `2026${scopes.findIndex(([, one]) => one === scope)}`;
         const begun = await target.begin(run, [topic]);
-        expect(await target.countOutside(topic, reach)).toBe(outside(reach).length);
-        await begun.carryOver(topic, reach, (part) => part());
-        expect(await begun.count(topic)).toBe(outside(reach).length);
+        expect(await target.countOutside(topic, scope)).toBe(outside(scope).length);
+        await begun.copyUnchanged(topic, scope, (part) => part());
+        expect(await begun.count(topic)).toBe(outside(scope).length);
         expect(await target.count(topic)).toBe(items.length);
         await begun.end();
         expect(await target.leftovers()).toEqual([]);
       },
     );
 
-    test('of an event whose newest copy is in reach, no older copy is carried over', async () => {
+    test('of an event whose newest copy is in scope, no older copy is carried over', async () => {
       const { meta } = first.event;
       const version = first.version + 1;
       const event = { ...first.event, meta: { ...meta, raw_offset: 7 } };
       await target.live.write([{ ...first, version, event }]);
-      const reach: Reach = { of: 'raw-records', sources: ["shop'1", 'shop-2'], ranges: [range] };
+      const scope: RebuildScope = { of: 'raw-records', sources: ["shop'1", 'shop-2'], ranges: [range] };
       const begun = await target.begin('30', [topic]);
-      await begun.carryOver(topic, reach, (part) => part());
-      expect(await begun.count(topic)).toBe(outside(reach).length - 1);
+      await begun.copyUnchanged(topic, scope, (part) => part());
+      expect(await begun.count(topic)).toBe(outside(scope).length - 1);
       await begun.end();
       await target.live.write([{ ...first, version: version + 1 }]);
     });

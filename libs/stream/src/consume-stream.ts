@@ -92,14 +92,14 @@ const roundMs = 3_000;
  */
 export async function consumeStream(options: StreamOptions): Promise<RunningStream> {
   let progresses = new Map<string, Progress>();
-  const inHand = new Set<readonly ConsumedRecord[]>();
+  const inFlight = new Set<readonly ConsumedRecord[]>();
   const slowBatches = createSlowBatches(roundMs);
   const handle: StreamOptions['handle'] = async (chunk, attempt) => {
-    inHand.add(chunk);
+    inFlight.add(chunk);
     try {
       await options.handle(chunk, attempt);
     } finally {
-      inHand.delete(chunk);
+      inFlight.delete(chunk);
     }
   };
   const consumer = await runConsumer(options.connection, {
@@ -139,7 +139,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     },
     abandon() {
       abandoned.resolve(undefined);
-      return [...inHand].map(doneAgain);
+      return [...inFlight].map(doneAgain);
     },
   };
 }
@@ -182,7 +182,7 @@ async function workInTurn(
   slowBatches: SlowBatches,
 ): Promise<void> {
   const bytes = batch.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-  const work = workThrough(batch, control, options, progresses);
+  const work = processBatch(batch, control, options, progresses);
   if ((await slowBatches.wait(work, bytes)) === 'ended' && (await work) === null) return;
   goOnAside(work, placeOf(batch), control, options);
 }
@@ -210,7 +210,7 @@ interface Failure {
 }
 
 /** @returns null when nothing is left to do: all of it has ended, or the process stops */
-async function workThrough(
+async function processBatch(
   { topic, partition, records, lag }: PartitionBatch,
   control: BatchControl,
   options: StreamOptions,

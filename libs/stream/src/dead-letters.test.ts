@@ -51,7 +51,7 @@ test('a dead letter holds the original bytes, and where they came from', async (
   });
 });
 
-test.each(['full', 'away', 'expired', 'too-large'] as const)(
+test.each(['queue-full', 'unavailable', 'timed-out', 'too-large'] as const)(
   'one that is %s is an exception: whoever asked must not go on',
   async (outcome) => {
     const publisher = createFakePublisher();

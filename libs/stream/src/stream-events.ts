@@ -2,7 +2,7 @@ import type { Log } from '@sluice/service/log';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
 import type { StreamEvents } from './consume-stream.ts';
 
-interface Surroundings {
+interface Dependencies {
   readonly log: Pick<Log, 'warn'>;
   readonly telemetry: Telemetry;
   readonly fail: (error: Error) => void;
@@ -47,7 +47,7 @@ function correct(standing: Standing, records: number, atMs: number): void {
  * @param retentionMs of each topic, by its full name
  */
 export function streamEvents(
-  { log, telemetry, fail }: Surroundings,
+  { log, telemetry, fail }: Dependencies,
   retentionMs: ReadonlyMap<string, number>,
   nowMs: () => number = Date.now,
 ): StreamEvents & { notReady(): string[] } {
@@ -98,7 +98,7 @@ export function streamEvents(
         for (const partition of numbers) standingOf(topic, partition);
     },
     held(error, about) {
-      telemetry.count('sluice_holds_total', { topic: about.topic });
+      telemetry.count('sluice_partition_retries_total', { topic: about.topic });
       log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
     },
     lag: (topic, partition, records) => void (standingOf(topic, partition).lag = records),

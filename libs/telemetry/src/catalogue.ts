@@ -36,7 +36,7 @@ export const labels = {
     '`config` (asks for a signature) or `actions` (brings actions); of the workbench `page`, `session`, `visitor` or `cards`.',
   status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
-  oddity: '`stale-timestamp`, `reused-signature`, `foreign-id`, `odd-data-type` or `plain-content`.',
+  warning: '`stale-timestamp`, `reused-signature`, `foreign-id`, `odd-data-type` or `plain-content`.',
   key: '`current` or `previous`: which of the two live keys of the secret.',
   secret:
     '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of a panel of the workbench.',
@@ -138,11 +138,11 @@ export const catalogue = {
     unit: '0 or 1',
     labels: [],
   },
-  sluice_ingress_oddities_total: {
+  sluice_ingress_warnings_total: {
     type: 'counter',
     help: 'Authentic pushes about which something was odd, whatever became of them.',
     unit: 'pushes',
-    labels: ['source', 'oddity'],
+    labels: ['source', 'warning'],
   },
   sluice_workbench_requests_total: {
     type: 'counter',
@@ -271,7 +271,7 @@ export const catalogue = {
     unit: 'values',
     labels: ['vendor', 'kind'],
   },
-  sluice_holds_total: {
+  sluice_partition_retries_total: {
     type: 'counter',
     help: 'Times that a partition was held because a server failed.',
     unit: 'times',

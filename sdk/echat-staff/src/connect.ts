@@ -3,7 +3,7 @@ import { openActionStore } from './action-store.ts';
 import { checkArgument } from './check.ts';
 import { reasonOf, StaffSdkError } from './error.ts';
 import { fetchConfig, openGateway, type Credential, type SignedConfig } from './gateway.ts';
-import { treat, type Treatments } from './treat.ts';
+import { redact, type RedactionPolicy } from './redact.ts';
 import type { Arguments, CallName, EchatSdk, EventName, Events, MethodName, ParamName } from './vendor.ts';
 
 declare const SDK_VERSION: string;
@@ -32,7 +32,7 @@ export interface ConnectOptions {
   /** Asked for each action. */
   readonly identity?: () => Identity;
   /** What of each action is sent to the gateway; `false`: no action is. */
-  readonly capture?: Partial<Treatments> | false;
+  readonly capture?: Partial<RedactionPolicy> | false;
 }
 
 /** A page that the workbench has taken. */
@@ -98,7 +98,7 @@ export async function connect(options: ConnectOptions): Promise<StaffSdk> {
     captured === false
       ? null
       : createActionQueue(gateway, openActionStore(`sluice-staff/${source}`), session, SDK_VERSION);
-  const treatments: Treatments = { text: 'drop', contact: 'drop', card: 'keep', ...captured };
+  const policy: RedactionPolicy = { text: 'drop', contact: 'drop', card: 'keep', ...captured };
   let vendor: EchatSdk | undefined;
   let selectedVisitor: unknown;
 
@@ -111,8 +111,8 @@ export async function connect(options: ConnectOptions): Promise<StaffSdk> {
     void (async () => {
       const visitorId = selectedVisitor ?? paramOf(vendor, 'visitorData', 'visitorId');
       const plain = knownOf({ visitorId }, identityOf(options), more);
-      const treated = await treat(plain, treatments);
-      queue.add({ id: newId(), ...made, session, action, result, ...treated });
+      const redacted = await redact(plain, policy);
+      queue.add({ id: newId(), ...made, session, action, result, ...redacted });
     })().catch(() => undefined);
   };
 

@@ -3,7 +3,7 @@ export { StaffSdkError } from './error.ts';
 export type { ConnectOptions, Identity, StaffSdk } from './connect.ts';
 export type { StaffSdkErrorCode } from './error.ts';
 export type { Credential } from './gateway.ts';
-export type { Treatment, Treatments } from './treat.ts';
+export type { Redaction, RedactionPolicy } from './redact.ts';
 export type {
   Card,
   ChatSign,

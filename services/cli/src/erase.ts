@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import type { Eraser } from '@sluice/sink/erasure';
 import { kafkaAt } from './access.ts';
-import { asking } from './asking.ts';
+import { withServerContext } from './with-server-context.ts';
 import { UsageError } from './exit-codes.ts';
 import {
   brokers,
@@ -108,7 +108,7 @@ async function storesOf(options: EraseOptions): Promise<NamedStore[]> {
     stores.push({
       ...{ name: 'ClickHouse', sink: 'sink-clickhouse' },
       eraser: clickHouseEraser(clickHouseAt(clickhouse, options)),
-      ask: (work) => asking('ClickHouse', '--clickhouse', clickhouse, work),
+      ask: (work) => withServerContext('ClickHouse', '--clickhouse', clickhouse, work),
     });
   }
   if (elasticsearch !== undefined) {
@@ -116,7 +116,7 @@ async function storesOf(options: EraseOptions): Promise<NamedStore[]> {
     stores.push({
       ...{ name: 'Elasticsearch', sink: 'sink-elasticsearch' },
       eraser: elasticsearchEraser(elasticsearchAt(elasticsearch, options)),
-      ask: (work) => asking('Elasticsearch', '--elasticsearch', elasticsearch, work),
+      ask: (work) => withServerContext('Elasticsearch', '--elasticsearch', elasticsearch, work),
     });
   }
   return stores;

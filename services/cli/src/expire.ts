@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { asking } from './asking.ts';
+import { withServerContext } from './with-server-context.ts';
 import { duration, elasticsearch, elasticsearchUser, json, needed, stream } from './options.ts';
 import { sayer, type Print } from './say.ts';
 import { elasticsearchAt, type StoreOptions } from './stores.ts';
@@ -25,7 +25,7 @@ export function defineExpire(command: Command, print: Print): void {
       const { expireDocuments } = await import('@sluice/sink-elasticsearch/expire-documents');
       const { elasticsearch: url, olderThan, json } = options;
       const before = Date.now() - olderThan;
-      const deleted = await asking('Elasticsearch', '--elasticsearch', url, () =>
+      const deleted = await withServerContext('Elasticsearch', '--elasticsearch', url, () =>
         expireDocuments(elasticsearchAt(url, options), before),
       );
       const receivedBefore = new Date(before).toISOString();

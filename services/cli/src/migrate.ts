@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { kafkaAt } from './access.ts';
-import { asking } from './asking.ts';
+import { withServerContext } from './with-server-context.ts';
 import { UsageError } from './exit-codes.ts';
 import {
   brokers,
@@ -81,7 +81,7 @@ async function migrate(options: MigrateOptions, say: Say): Promise<void> {
   if (clickhouse) {
     const { migrateClickHouse } = await import('@sluice/sink-clickhouse/migrate');
     const changes = await alone('sink-clickhouse', () =>
-      asking('ClickHouse', '--clickhouse', clickhouse, () =>
+      withServerContext('ClickHouse', '--clickhouse', clickhouse, () =>
         migrateClickHouse(clickHouseAt(clickhouse, options), { retentionMs: options.clickhouseRetention }),
       ),
     );
@@ -91,7 +91,7 @@ async function migrate(options: MigrateOptions, say: Say): Promise<void> {
   if (elasticsearch) {
     const { installTemplates } = await import('@sluice/sink-elasticsearch/install-templates');
     const { analyzer } = await alone('sink-elasticsearch', () =>
-      asking('Elasticsearch', '--elasticsearch', elasticsearch, () =>
+      withServerContext('Elasticsearch', '--elasticsearch', elasticsearch, () =>
         installTemplates({
           ...elasticsearchAt(elasticsearch, options),
           ...(shards === undefined ? {} : { shards }),

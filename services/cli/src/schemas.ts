@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { registryAt } from './access.ts';
-import { asking } from './asking.ts';
+import { withServerContext } from './with-server-context.ts';
 import { json, needed, registry, stream } from './options.ts';
 import { sayer, type Print } from './say.ts';
 
@@ -29,7 +29,7 @@ Example:
     .action(async ({ schemaRegistry, stream, json }: SchemasOptions) => {
       const { registerSchemas } = await import('@sluice/canonical-event/registry');
       const say = sayer(print, json);
-      const ids = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
+      const ids = await withServerContext('The schema registry', '--schema-registry', schemaRegistry, () =>
         registerSchemas(registryAt(schemaRegistry), stream),
       );
       for (const [name, id] of ids)
@@ -46,7 +46,7 @@ Example:
     .action(async ({ schemaRegistry, stream, json }: SchemasOptions) => {
       const { listSchemas } = await import('@sluice/canonical-event/registry');
       const say = sayer(print, json);
-      const found = await asking('The schema registry', '--schema-registry', schemaRegistry, () =>
+      const found = await withServerContext('The schema registry', '--schema-registry', schemaRegistry, () =>
         listSchemas(registryAt(schemaRegistry), stream),
       );
       for (const { topic, version, id, release } of found) {

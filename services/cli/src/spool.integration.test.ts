@@ -99,7 +99,7 @@ test('an ingress whose spool drains says for a while that it is empty before it 
 
 test('what a killed ingress acknowledged is published, byte for byte, and the spool is empty', async () => {
   expect(new Set(await Promise.all(texts.map((text) => push(text))))).toEqual(new Set(['200 success']));
-  // Authentic and unusable: a dead letter, spooled while the registry is away too.
+  // Authentic and undecodable: a dead letter, spooled while the registry is away too.
   expect(await push('nothing of the kind', 'sealed')).toBe('200 success');
   const waiting = await runSluice([
     ...['spool', 'wait', '--ops-port', String(ingress.opsPort), '--at-least', '1', '--within', '2'],

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { topicOf } from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';
 import { kafkaAt } from './access.ts';
-import { asking } from './asking.ts';
+import { withServerContext } from './with-server-context.ts';
 import { brokers, json, needed, positiveInteger, retention, stream } from './options.ts';
 import { sayer, type Print } from './say.ts';
 import { checkRetention } from './topic-groups.ts';
@@ -48,7 +48,7 @@ const applyTopics =
     const { findTopics } = await import('@sluice/kafka/topics-admin');
     const say = sayer(print, json);
     const connection = kafkaAt(brokers);
-    const [created, found] = await asking('Kafka', '--brokers', brokers.join(','), async () => [
+    const [created, found] = await withServerContext('Kafka', '--brokers', brokers.join(','), async () => [
       await applyStreamTopics(connection, stream, { replicas, retentionMs: retention }),
       await findTopics(
         connection,

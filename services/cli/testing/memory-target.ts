@@ -1,5 +1,5 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import { isInReach } from '@sluice/sink/reach';
+import { isInScope } from '@sluice/sink/rebuild-scope';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 import type { StoreItem, StoreResult } from '@sluice/sink/store';
 
@@ -36,8 +36,8 @@ export function createMemoryTarget(): MemoryTarget {
     removeLeftover: nothing,
     count: (topic) => Promise.resolve(of(served, topic).length),
     filledFromRawAt: (topic) => Promise.resolve(fromRaw.get(topic) ?? null),
-    countOutside: (topic, reach) =>
-      Promise.resolve(of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)).length),
+    countOutside: (topic, scope) =>
+      Promise.resolve(of(served, topic).filter(({ event }) => !isInScope(scope, event.meta)).length),
     begin() {
       const filled = new Map<string, StoreItem>();
       return Promise.resolve({
@@ -47,11 +47,11 @@ export function createMemoryTarget(): MemoryTarget {
           settled: noneIsSettled,
           close: nothing,
         },
-        async carryOver(topic, reach, run) {
+        async copyUnchanged(topic, scope, run) {
           await run(async () => {
             await put(
               filled,
-              of(served, topic).filter(({ event }) => !isInReach(reach, event.meta)),
+              of(served, topic).filter(({ event }) => !isInScope(scope, event.meta)),
             );
             await afterCarryOver();
           });

@@ -20,7 +20,7 @@ test('one source holds half of the bytes at most, and all of them together no mo
   expect(await admission.enter('c', 60)).toBeNull();
   ofA[0]?.();
   expect(await admission.enter('c', 60)).not.toBeNull();
-  expect(admission.inHand()).toEqual({ requests: 10, bytes: 910, waiting: 0 });
+  expect(admission.inFlight()).toEqual({ requests: 10, bytes: 910, waiting: 0 });
 });
 
 test('while another source sends, a few requests of each are in work, and the rest wait in their order', async () => {
@@ -33,14 +33,14 @@ test('while another source sends, a few requests of each are in work, and the re
     entered.push(number);
     return leave;
   });
-  expect(admission.inHand()).toEqual({ requests: 3, bytes: 3, waiting: 3 });
+  expect(admission.inFlight()).toEqual({ requests: 3, bytes: 3, waiting: 3 });
   // The line is full.
   expect(await admission.enter('flood', 1)).toBeNull();
   // Whoever else comes is let in at once.
   expect(await admission.enter('quiet', 1)).not.toBeNull();
   flood[0]?.();
   await waiting[0];
-  expect([entered, admission.inHand().waiting]).toEqual([[1], 2]);
+  expect([entered, admission.inFlight().waiting]).toEqual([[1], 2]);
   flood[1]?.();
   await waiting[1];
   expect(entered).toEqual([1, 2]);
@@ -50,9 +50,9 @@ test('while another source sends, a turn of the event loop lets in a few of each
   const admission = createAdmission({ ...limits, sharedRequests: 100, sharedPerTurn: 3 }, () => 0);
   await admission.enter('quiet', 1);
   const flood = enterAll(admission, 'flood', 6);
-  expect(admission.inHand()).toEqual({ requests: 4, bytes: 4, waiting: 3 });
+  expect(admission.inFlight()).toEqual({ requests: 4, bytes: 4, waiting: 3 });
   await new Promise(setImmediate);
-  expect(admission.inHand()).toEqual({ requests: 7, bytes: 7, waiting: 0 });
+  expect(admission.inFlight()).toEqual({ requests: 7, bytes: 7, waiting: 0 });
   expect(await flood).toHaveLength(6);
 });
 
@@ -72,5 +72,5 @@ test('a turn that does not come in time is not waited for, and its place in the 
   await admission.enter('quiet', 1);
   await enterAll(admission, 'flood', 2);
   expect(await admission.enter('flood', 1)).toBeNull();
-  expect(admission.inHand().waiting).toBe(0);
+  expect(admission.inFlight().waiting).toBe(0);
 });

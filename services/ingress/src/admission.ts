@@ -42,7 +42,7 @@ export interface Admission {
    * @returns what ends the request's stay, to be called once; null when the request is to come again later
    */
   enter(sourceId: string, bytes: number): Leave | null | Promise<Leave | null>;
-  inHand(): { readonly requests: number; readonly bytes: number; readonly waiting: number };
+  inFlight(): { readonly requests: number; readonly bytes: number; readonly waiting: number };
 }
 
 export type Leave = () => void;
@@ -130,7 +130,7 @@ export function createAdmission(
       if (state.waiting.size === 0 && hasTurn(sourceId, state)) return admit(sourceId, state, bytes);
       return state.waiting.size < limits.waitingRequests ? turnOf(state.waiting, bytes, limits.waitMs) : null;
     },
-    inHand: () => ({
+    inFlight: () => ({
       requests: sumOf(({ requests }) => requests),
       bytes: bytesInHand,
       waiting: sumOf(({ waiting }) => waiting.size),

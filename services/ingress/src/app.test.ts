@@ -108,7 +108,7 @@ describe('an acknowledged push', () => {
 
   test('that was not durable is no repetition when it comes again', async () => {
     const sealed = echat();
-    app.publisher.answerWith('away');
+    app.publisher.answerWith('unavailable');
     expectAnswer(await app.push(sealed), 503, 'try again later', { 'retry-after': '5' });
     app.publisher.answerWith(undefined);
     expectAnswer(await app.push(sealed), 200, 'success');
@@ -117,7 +117,7 @@ describe('an acknowledged push', () => {
 
   test('of a foreign app goes on with its id and is counted, where the source accepts it', async () => {
     expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
-    expect(app.oddities).toEqual(['foreign-id']);
+    expect(app.warnings).toEqual(['foreign-id']);
     expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-foreign-app-id': 'another' });
   });
 
@@ -279,7 +279,7 @@ describe('a signed push that somebody else may have sent', () => {
       { reason: 'STALE', payload: old.body, source_id: 'echat-sealed', data_type: 'chatStart', topic: '' },
       { reason: 'STALE', payload: ahead.body, source_id: 'sobot-sealed' },
     ]);
-    expect(app.oddities).toEqual(['stale-timestamp', 'stale-timestamp']);
+    expect(app.warnings).toEqual(['stale-timestamp', 'stale-timestamp']);
     expect(app.outcomes).toEqual(['echat-sealed kept-apart', 'sobot-sealed kept-apart']);
   });
 
@@ -312,7 +312,7 @@ describe('a signed push that somebody else may have sent', () => {
     for (const push of [at('echat-lenient', {}, now - 301), at('echat-lenient'), reused])
       expectAnswer(await app.push(push), 200, 'success');
     expect(app.publisher.records.map(({ topic }) => topic)).toEqual(Array(3).fill('test.raw.echat'));
-    expect(app.oddities).toEqual(['stale-timestamp', 'reused-signature']);
+    expect(app.warnings).toEqual(['stale-timestamp', 'reused-signature']);
   });
 
   test('is refused where the source refuses it', async () => {
@@ -335,7 +335,7 @@ describe('a signed push that somebody else may have sent', () => {
   });
 
   test('is not answered as kept while nothing durable took it', async () => {
-    app.publisher.answerWith('away');
+    app.publisher.answerWith('unavailable');
     const stale = echat({}, echatQuery(now - 301));
     expectAnswer(await app.push(stale), 503, 'try again later', { 'retry-after': '5' });
     app.publisher.answerWith(undefined);
@@ -361,7 +361,7 @@ test('every authentic push of a source has one answer, whatever decryption yield
 });
 
 describe('while nothing durable takes it', () => {
-  test.each(['full', 'away', 'expired', 'too-large'] as const)(
+  test.each(['queue-full', 'unavailable', 'timed-out', 'too-large'] as const)(
     'a publisher that is %s is 503, with the time to try again; nothing is acknowledged',
     async (outcome) => {
       app.publisher.answerWith(outcome);

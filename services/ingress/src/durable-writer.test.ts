@@ -65,7 +65,7 @@ test('what Kafka takes never touches the disk', async () => {
 test('what Kafka does not take is spooled, and soon without asking Kafka first', async () => {
   const spool = await newSpool();
   const { writer, publisher, breaker } = setUp({ spool });
-  publisher.answerWith('expired');
+  publisher.answerWith('timed-out');
   for (const value of ['a', 'b', 'c']) expect(await writer.write(record(value))).toBe('spooled');
   expect(breaker.isOpen('raw')).toBe(true);
   // Kafka would take it now; nobody asks with a push.
@@ -77,7 +77,7 @@ test('what Kafka does not take is spooled, and soon without asking Kafka first',
 test('what is spooled is published in order when Kafka is back, and pushes go to Kafka again', async () => {
   const spool = await newSpool();
   const { writer, publisher, breaker } = setUp({ spool });
-  publisher.answerWith('away');
+  publisher.answerWith('unavailable');
   for (const value of ['a', 'b', 'c']) await writer.write(record(value));
   await writer.drain();
   expect(spool.state().records).toBe(3);
@@ -91,14 +91,14 @@ test('what is spooled is published in order when Kafka is back, and pushes go to
 test('without a spool, or with a full one, nothing is taken that Kafka does not take', async () => {
   for (const spool of [null, await newSpool(1)]) {
     const { writer, publisher } = setUp({ spool });
-    publisher.answerWith('away');
+    publisher.answerWith('unavailable');
     expect(await writer.write(record('a'))).toBe('unavailable');
   }
 });
 
 test('an open circuit closes without a spooled record, too, once a broker answers', async () => {
   const { writer, publisher, breaker } = setUp();
-  publisher.answerWith('expired');
+  publisher.answerWith('timed-out');
   for (const value of ['a', 'b']) await writer.write(record(value));
   await writer.drain();
   expect(breaker.isOpen('raw')).toBe(true);
@@ -109,7 +109,7 @@ test('an open circuit closes without a spooled record, too, once a broker answer
 
 test('too many at once say nothing of Kafka', async () => {
   const { writer, publisher, breaker } = setUp({ spool: await newSpool() });
-  publisher.answerWith('full');
+  publisher.answerWith('queue-full');
   for (const value of ['a', 'b', 'c']) expect(await writer.write(record(value))).toBe('spooled');
   expect(breaker.isOpen('raw')).toBe(false);
 });
@@ -162,10 +162,10 @@ const recordFor = (topic: string, value: string): OutgoingRecord => ({ ...record
 test('a stream whose topic is gone holds up neither the pushes nor the spooled records of another one', async () => {
   const spool = await newSpool();
   const { writer, publisher, breaker } = setUp({ spool });
-  publisher.answerWith('expired');
+  publisher.answerWith('timed-out');
   for (const value of ['1', '2', '3']) await writer.write(recordFor('gone', value));
   await Promise.all(['a', 'b', 'c'].map((value) => writer.write(recordFor('there', value))));
-  publisher.answerWith(({ topic }) => (topic === 'gone' ? 'expired' : undefined));
+  publisher.answerWith(({ topic }) => (topic === 'gone' ? 'timed-out' : undefined));
   await writer.drain();
   expect(publisher.records.map(({ value }) => value.toString())).toEqual(['a', 'b', 'c']);
   expect([breaker.isOpen('gone'), breaker.isOpen('there')]).toEqual([true, false]);
@@ -198,7 +198,7 @@ test('a disk that was full is written again by itself, also while records wait i
   opened.push(found.spool);
   const { spool } = found;
   const { writer, publisher } = setUp({ spool });
-  publisher.answerWith('away');
+  publisher.answerWith('unavailable');
   expect(await writer.write(record('a'))).toBe('spooled');
   isFull = true;
   expect(await writer.write(record('b'))).toBe('unavailable');

@@ -68,7 +68,7 @@ export function createDurableWriter({
     const { outcome } = await publisher.publish(record);
     if (outcome === 'published') breaker.succeeded(record.topic);
     // Too many at once, or one that is too large, say nothing of Kafka.
-    else if (outcome === 'away' || outcome === 'expired') breaker.failed(record.topic);
+    else if (outcome === 'unavailable' || outcome === 'timed-out') breaker.failed(record.topic);
     return outcome;
   };
 
@@ -100,7 +100,7 @@ export function createDurableWriter({
 
   return {
     async write(record) {
-      const outcome = breaker.isOpen(record.topic) ? 'away' : await publishOrKeep(record);
+      const outcome = breaker.isOpen(record.topic) ? 'unavailable' : await publishOrKeep(record);
       return outcome === 'published' || outcome === 'dead-lettered' ? outcome : toSpool(record);
     },
     spool: toSpool,

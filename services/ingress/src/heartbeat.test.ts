@@ -8,7 +8,7 @@ test('it beats in every stream, and goes on when Kafka does not take a beat', as
     publisher.records
       .filter((one) => one.topic === topic)
       .map(({ value }): unknown => JSON.parse(String(value)));
-  publisher.answerWith(({ value }) => (String(value).includes('"beat":2}') ? 'away' : undefined));
+  publisher.answerWith(({ value }) => (String(value).includes('"beat":2}') ? 'unavailable' : undefined));
   const taken: string[] = [];
   const heartbeat = startHeartbeat({
     publisher,

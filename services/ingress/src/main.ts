@@ -14,7 +14,7 @@ import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
 import { createApp } from './app.ts';
-import { createReplayMemory } from './replay-memory.ts';
+import { createReplayCache } from './replay-cache.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -164,8 +164,8 @@ await runService(
       bodyBytes: config.bodiesMaxBytes,
       waitingRequests: Math.ceil(config.maxConnections / 2),
     });
-    telemetry.gauge('sluice_ingress_body_bytes_in_hand', () => admission.inHand().bytes);
-    telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inHand().waiting);
+    telemetry.gauge('sluice_ingress_body_bytes_in_hand', () => admission.inFlight().bytes);
+    telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inFlight().waiting);
     const memory = createPushMemory(() => sources.all().map(({ id }) => id), Date.now);
     const refusals = createRefusalLog((fields, sentence) => log.warn(fields, sentence));
     const minutes = setInterval(() => refusals.endMinute(), 60_000).unref();
@@ -185,10 +185,10 @@ await runService(
         writer,
         deadLetters,
         suspectBudget: createSuspectBudget(Date.now),
-        replayMemory: createReplayMemory(config.replayMemoryEntries),
+        replayCache: createReplayCache(config.replayMemoryEntries),
         nowMs: Date.now,
-        onOddity: ({ id }, oddity) =>
-          telemetry.count('sluice_ingress_oddities_total', { source: id, oddity }),
+        onWarning: ({ id }, warning) =>
+          telemetry.count('sluice_ingress_warnings_total', { source: id, warning }),
         onDeadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason }),
         onKeyUsed,
       },

@@ -26,10 +26,10 @@ const multiple = 3;
 const slack = 8;
 
 function expectBounded(body: Buffer, source: Source): void {
-  const { payload, unusable } = openKept(body, 'chatEnd', source, receivers);
-  const made = unusable.reduce((sum, part) => sum + part.payload.length, payload?.length ?? 0);
+  const { payload, undecodable } = openKept(body, 'chatEnd', source, receivers);
+  const made = undecodable.reduce((sum, part) => sum + part.payload.length, payload?.length ?? 0);
   expect(made).toBeLessThanOrEqual(multiple * body.length + slack);
-  expect(payload !== null || unusable.length > 0).toBe(true);
+  expect(payload !== null || undecodable.length > 0).toBe(true);
 }
 
 describe('what one push becomes is at most three times its body', () => {

@@ -77,7 +77,7 @@ test('what is refused leaves no span; nothing secret and nothing of the payload 
 
 test('what cannot be used tells why, and a push that nothing took is a failure', async () => {
   await app.push(echat({ body: echatEnvelope('<xml/>').subarray(0, 40) }));
-  app.publisher.answerWith('away');
+  app.publisher.answerWith('unavailable');
   await app.push(echat({ path: `/v1/echat/echat-sealed?${echatQuery(now + 1)}` }));
   const spans = await tracing.finish();
   expect(spans).toMatchObject([

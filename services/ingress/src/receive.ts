@@ -9,10 +9,16 @@ import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { IngressDeadLetters } from './ingress-dead-letters.ts';
 import { rawKeyOf } from './raw-key.ts';
-import { pushPrintOf, type ReplayMemory } from './replay-memory.ts';
+import { pushPrintOf, type ReplayCache } from './replay-cache.ts';
 import { openStaffBatch, type PageIdentity } from './staff/open.ts';
 import type { SuspectBudget } from './suspect-budget.ts';
-import type { Freshness, Oddity, Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import type {
+  Freshness,
+  PushWarning,
+  Opened,
+  PushHead,
+  Undecodable,
+} from '@sluice/vendor-kit/receiving/receiving';
 import { receivingOf, type Receivers } from '@sluice/vendor-kit/vendor';
 
 /**
@@ -44,11 +50,11 @@ export interface Receiver {
   readonly vendors: Receivers;
   readonly writer: DurableWriter;
   readonly deadLetters: Pick<IngressDeadLetters, 'write'>;
-  readonly replayMemory: ReplayMemory;
+  readonly replayCache: ReplayCache;
   readonly suspectBudget: SuspectBudget;
   readonly nowMs: () => number;
-  readonly onOddity: (source: Source, oddity: Oddity) => void;
-  readonly onDeadLetter: (reason: Unusable['reason']) => void;
+  readonly onWarning: (source: Source, warning: PushWarning) => void;
+  readonly onDeadLetter: (reason: Undecodable['reason']) => void;
   /** A push, or a request of a staff page, passed by one of the two live keys of a secret. */
   readonly onKeyUsed: (source: Source, secret: Pick<SourceSecret, 'kind' | 'page'>, key: LiveKey) => void;
 }
@@ -83,39 +89,39 @@ export async function receive(
     receivingOf(source, receiver.vendors).signatureOf(head),
     hash('sha256', body, 'buffer'),
   );
-  const recalled = receiver.replayMemory.recall(source.id, print);
+  const recalled = receiver.replayCache.recall(source.id, print);
   if (recalled === 'repeated') return 'repeated';
 
   const suspicions: readonly Suspicion[] =
     verification === 'verified' && recalled === 'new'
       ? []
       : suspicionsOf(source, verification === 'stale', recalled === 'reused');
-  for (const { oddity } of suspicions) receiver.onOddity(source, oddity);
+  for (const { warning } of suspicions) receiver.onWarning(source, warning);
   if (suspicions.some(({ policy }) => policy === 'refuse')) return 'refused';
   const suspicion = suspicions.find(({ policy }) => policy === 'keep-apart');
   const outcome = suspicion
     ? await keepApart(body, suspicion, head, source, receiver)
     : await store(body, head, source, receiver);
   if (outcome !== 'unavailable' && outcome !== 'over-budget')
-    receiver.replayMemory.remember(source.id, print, source.freshnessMs);
+    receiver.replayCache.remember(source.id, print, source.freshnessMs);
   return outcome;
 }
 
-interface Suspicion extends Pick<Unusable, 'reason' | 'detail'> {
-  readonly oddity: Oddity;
+interface Suspicion extends Pick<Undecodable, 'reason' | 'detail'> {
+  readonly warning: PushWarning;
   readonly policy: SuspectPolicy;
 }
 
 /** Why somebody else may have sent a signed push: not every vendor signs the body. */
 function suspicionsOf(source: Source, isStale: boolean, isReused: boolean): Suspicion[] {
   const stale: Suspicion = {
-    oddity: 'stale-timestamp',
+    warning: 'stale-timestamp',
     policy: source.staleTimestamps,
     reason: 'STALE',
     detail: `The signed timestamp is not of the last ${source.freshnessMs} ms.`,
   };
   const reused: Suspicion = {
-    oddity: 'reused-signature',
+    warning: 'reused-signature',
     policy: source.reusedSignatures,
     reason: 'REUSED_SIGNATURE',
     detail: 'The signature came before, with another body.',
@@ -157,9 +163,9 @@ export async function receiveStaffBatch(
   // A batch has no signature; what tells two apart is the page and the content.
   const name = hash('sha256', `${page.pageId} ${bodyHash.toString('hex')}`, 'hex');
   const print = pushPrintOf(name, bodyHash);
-  if (receiver.replayMemory.recall(source.id, print) === 'repeated') return 'repeated';
+  if (receiver.replayCache.recall(source.id, print) === 'repeated') return 'repeated';
   const outcome = await storeOpened(openStaffBatch(body, page), head, source, receiver);
-  if (outcome !== 'unavailable') receiver.replayMemory.remember(source.id, print, batchResendMs);
+  if (outcome !== 'unavailable') receiver.replayCache.remember(source.id, print, batchResendMs);
   return outcome;
 }
 
@@ -175,13 +181,13 @@ async function storeOpened(
   receiver: Receiver,
 ): Promise<PushOutcome> {
   const receivedAtMs = receiver.nowMs();
-  for (const oddity of opened.oddities) receiver.onOddity(source, oddity);
+  for (const warning of opened.warnings) receiver.onWarning(source, warning);
   if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, { kind: 'aesKey', page: '' }, opened.keyUsed);
   head.span?.set({ 'sluice.data_type': opened.dataType });
 
   const describe = (payload: Buffer): RawHeaders =>
     describeRaw(payload, opened, head, source, receiver, receivedAtMs);
-  const kept = opened.unusable.map((part) => keep(part, describe(part.payload), head, source, receiver));
+  const kept = opened.undecodable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
     opened.payload === null ? null : write(opened.payload, describe(opened.payload), source, receiver);
   const [payload, letters] = await Promise.all([written, Promise.all(kept)]);
@@ -206,7 +212,7 @@ function write(
 }
 
 async function keep(
-  part: Unusable,
+  part: Undecodable,
   raw: RawHeaders,
   head: PushRequest,
   source: Source,

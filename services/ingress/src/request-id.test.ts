@@ -109,7 +109,7 @@ test.each<[string, Push, Partial<RecentPush>]>([
 });
 
 test('what cannot be stored now is answered with its id, and no record has another', async () => {
-  app.publisher.answerWith('away');
+  app.publisher.answerWith('unavailable');
   const answer = await app.push({ path: sealed, body: echatEnvelope('<xml/>') });
   expect(app.ended).toMatchObject([
     { requestId: requestIdOf(answer), kind: 'failed', status: 503, reason: 'unavailable' },

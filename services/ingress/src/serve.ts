@@ -54,7 +54,7 @@ export function serve(
   let stopping = false;
   let accepted = 0;
   const connections = new Set<Socket>();
-  const inHand = new Set<ServerResponse>();
+  const inFlight = new Set<ServerResponse>();
   const server: Server = createServer(
     {
       headersTimeout: 10_000,
@@ -64,8 +64,8 @@ export function serve(
       maxHeaderSize: 16 * 1024,
     },
     (request, response) => {
-      inHand.add(response);
-      response.once('close', () => inHand.delete(response));
+      inFlight.add(response);
+      response.once('close', () => inFlight.delete(response));
       if (stopping) response.setHeader('connection', 'close');
       listener(request, response);
     },
@@ -77,7 +77,7 @@ export function serve(
     socket.once('close', () => connections.delete(socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const response = [...inHand].find((one) => one.socket === socket);
+    const response = [...inFlight].find((one) => one.socket === socket);
     if (socket.writable && !response?.headersSent) {
       // A body that breaks off: the listener gave its request an id, and tells of it itself.
       const known = response?.req.headers[requestIdHeader];
@@ -91,7 +91,7 @@ export function serve(
     socket.destroy(error);
   });
   const cutUnfinished = (): void => {
-    const asked = new Set([...inHand].filter(({ req }) => req.complete).map(({ socket }) => socket));
+    const asked = new Set([...inFlight].filter(({ req }) => req.complete).map(({ socket }) => socket));
     for (const socket of connections) if (!asked.has(socket)) socket.destroy();
   };
   const untilAllEnd = async (withinMs: number): Promise<void> => {
@@ -113,7 +113,7 @@ export function serve(
   };
   const stop = async (): Promise<void> => {
     stopping = true;
-    for (const response of inHand) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close');
     await untilAllEnd(lingerMs);
     await untilNobodyWaits();
     const closed = once(server, 'close');
@@ -126,7 +126,7 @@ export function serve(
     await closed;
     clearTimeout(cut);
   };
-  const unanswered = (): number => [...inHand].filter(({ writableEnded }) => !writableEnded).length;
+  const unanswered = (): number => [...inFlight].filter(({ writableEnded }) => !writableEnded).length;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(limits.port, limits.host, () => {

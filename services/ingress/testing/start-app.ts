@@ -10,7 +10,7 @@ import { createApp } from '../src/app.ts';
 import { createCircuitBreaker } from '../src/circuit-breaker.ts';
 import { createDurableWriter } from '../src/durable-writer.ts';
 import type { Receiver } from '../src/receive.ts';
-import { createReplayMemory } from '../src/replay-memory.ts';
+import { createReplayCache } from '../src/replay-cache.ts';
 import { serve } from '../src/serve.ts';
 import { createSuspectBudget } from '../src/suspect-budget.ts';
 import { push, type Push } from './push.ts';
@@ -43,7 +43,7 @@ export async function startApp(options: StartAppOptions = {}) {
     on: { spooled: () => undefined, tooLarge: () => undefined, problem: () => undefined },
   });
   const outcomes: string[] = [];
-  const oddities: string[] = [];
+  const warnings: string[] = [];
   const refusals: string[] = [];
   const ended: RecentPush[] = [];
   const app = createApp({
@@ -64,10 +64,10 @@ export async function startApp(options: StartAppOptions = {}) {
             headers: { 'sluice-reason': letter.reason },
           }),
       },
-      replayMemory: createReplayMemory(100, () => nowMs),
+      replayCache: createReplayCache(100, () => nowMs),
       suspectBudget: createSuspectBudget(() => nowMs),
       nowMs: () => nowMs,
-      onOddity: (_source, oddity) => oddities.push(oddity),
+      onWarning: (_source, warning) => warnings.push(warning),
       onDeadLetter: () => undefined,
       onKeyUsed: options.onKeyUsed ?? (() => undefined),
     },
@@ -84,7 +84,7 @@ export async function startApp(options: StartAppOptions = {}) {
   return {
     publisher,
     outcomes,
-    oddities,
+    warnings,
     refusals,
     ended,
     serving,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import { canonicalTopics, requestLimitBytes, rawTopic } from '@sluice/schemas/topics';
-import { inHandLimits } from './in-hand.ts';
+import { inFlightLimits } from './in-flight.ts';
 import type { Normalized } from '@sluice/vendor-kit/mapping/normalize';
 import { publisherLimits } from './publisher-limits.ts';
 import { useNormalize } from '@sluice/vendors/testing/golden-source';
@@ -202,9 +202,9 @@ test('no payload alone fills the publisher, whatever else is in hand', () => {
   const { maxMessageBytes } = rawTopic;
   expect(requestLimitBytes).toBeLessThan(maxMessageBytes);
   const most = {
-    events: inHandLimits.events + payloadLimits.events,
+    events: inFlightLimits.events + payloadLimits.events,
     // Its key and headers are small: the ids in them count as texts of the events.
-    bytes: inHandLimits.bytes + mostBytes(maxMessageBytes, payloadLimits.events),
+    bytes: inFlightLimits.bytes + mostBytes(maxMessageBytes, payloadLimits.events),
   };
   expect(most.events).toBeLessThan(publisherLimits.maxRecords);
   expect(most.bytes).toBeLessThan(publisherLimits.maxBytes);

@@ -11,7 +11,7 @@ import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
 import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
-import { createRejectRun } from '@sluice/stream/reject-run';
+import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
 import { watchUnseenLetters } from '@sluice/stream/unseen-letters';
@@ -66,7 +66,7 @@ await runService(
       publisher,
       schemaIds,
       writeDeadLetter,
-      rejectRun: createRejectRun(config.rejectsInARow),
+      rejectLimit: createRejectLimit(config.rejectsInARow),
       beginSpans,
       on: {
         record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),

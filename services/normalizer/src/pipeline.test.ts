@@ -64,7 +64,7 @@ function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = 
     publisher,
     schemaIds: new Map(storedTopics.map((topic) => [topic, 1])),
     writeDeadLetter: (letter) => Promise.resolve(void letters.push(letter)),
-    rejectRun: { check: () => undefined },
+    rejectLimit: { check: () => undefined },
     beginSpans: null,
     on: {
       record: (_, outcome) => outcomes.push(outcome),
@@ -91,29 +91,29 @@ async function answerAll(publisher: ReturnType<typeof slowPublisher>): Promise<v
 }
 
 describe('events in hand', () => {
-  const inHand = { events: 100, bytes: 1024 * 1024 };
+  const inFlight = { events: 100, bytes: 1024 * 1024 };
 
   test('are bounded over all partitions, but for one payload', async () => {
     const publisher = slowPublisher();
-    const { handle, outcomes } = pipelineOf(publisher, { inHand });
+    const { handle, outcomes } = pipelineOf(publisher, { inFlight });
     const chunks = [0, 1, 2, 3, 4, 5].map((partition) =>
       Array.from({ length: 20 }, () => transcript(9, partition)),
     );
     const done = Promise.all(chunks.map((chunk) => handle(chunk)));
     await settled();
     while (publisher.waiting() > 0) {
-      expect(publisher.waiting()).toBeLessThan(inHand.events + 10);
+      expect(publisher.waiting()).toBeLessThan(inFlight.events + 10);
       publisher.answer(30);
       await settled();
     }
     await done;
     expect(outcomes).toHaveLength(120);
-    expect(publisher.most()).toBeGreaterThanOrEqual(inHand.events);
+    expect(publisher.most()).toBeGreaterThanOrEqual(inFlight.events);
   });
 
   test('a partition’s giant lets the others have their turns, and gets its own', async () => {
     const publisher = slowPublisher();
-    const { handle } = pipelineOf(publisher, { inHand });
+    const { handle } = pipelineOf(publisher, { inFlight });
     const giant = handle([transcript(500, 1), transcript(500, 1), transcript(500, 1)]);
     const other = handle([transcript(3, 2)]);
     await settled();
@@ -129,10 +129,10 @@ describe('events in hand', () => {
 
   test('room comes back after events that Kafka did not take', async () => {
     const publisher = slowPublisher();
-    const { handle } = pipelineOf(publisher, { inHand });
+    const { handle } = pipelineOf(publisher, { inFlight });
     const failing = handle([transcript(200, 1), transcript(1, 1)]);
     await settled();
-    publisher.answer(201, 'expired');
+    publisher.answer(201, 'timed-out');
     await expect(failing).rejects.toThrow('Kafka did not take an event for');
     const next = handle([transcript(1, 2)]);
     await settled();
@@ -142,7 +142,7 @@ describe('events in hand', () => {
 
   test('bytes count as well', async () => {
     const publisher = slowPublisher();
-    const { handle } = pipelineOf(publisher, { inHand: { events: 1_000, bytes: 1_000 } });
+    const { handle } = pipelineOf(publisher, { inFlight: { events: 1_000, bytes: 1_000 } });
     const done = handle(Array.from({ length: 5 }, () => transcript(9, 1)));
     await settled();
     expect(publisher.waiting()).toBe(10);
@@ -184,7 +184,7 @@ test('rejects are counted before the dead letters of their chunk are written', a
     expect(isRejected).toEqual([true, false, true]);
     throw new Error('too many');
   };
-  const { handle, letters } = pipelineOf(createFakePublisher(), { rejectRun: { check } });
+  const { handle, letters } = pipelineOf(createFakePublisher(), { rejectLimit: { check } });
   await expect(handle([bad, good, bad])).rejects.toThrow('too many');
   expect(letters).toEqual([]);
 });

@@ -9,10 +9,10 @@ import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
 import { failSpans, type BeginSpans } from '@sluice/stream/record-spans';
-import type { RejectRun } from '@sluice/stream/reject-run';
+import type { RejectLimit } from '@sluice/stream/reject-limit';
 import type { Span } from '@sluice/telemetry/tracing';
 import { normalizeHeartbeat, type HeartbeatEvent } from './heartbeat.ts';
-import { createInHand, inHandLimits, type InHand, type InHandLimits } from './in-hand.ts';
+import { createInFlight, inFlightLimits, type InFlight, type InFlightLimits } from './in-flight.ts';
 import type { Rejected, UnknownKind } from '@sluice/vendor-kit/mapping/mapping';
 import { normalize, type CanonicalEvent, type Normalized } from '@sluice/vendor-kit/mapping/normalize';
 import type { Repair } from '@sluice/vendor-kit/mapping/repair';
@@ -26,11 +26,11 @@ export interface Pipeline {
   readonly publisher: Pick<Publisher, 'publish'>;
   readonly schemaIds: Pick<ReadonlyMap<StoredTopic, number>, 'get'>;
   readonly writeDeadLetter: WriteDeadLetter;
-  readonly rejectRun: RejectRun;
+  readonly rejectLimit: RejectLimit;
   /** Null where nothing is traced. */
   readonly beginSpans: BeginSpans | null;
-  /** Default: `inHandLimits`. */
-  readonly inHand?: InHandLimits;
+  /** Default: `inFlightLimits`. */
+  readonly inFlight?: InFlightLimits;
   readonly on: PipelineEvents;
 }
 
@@ -52,12 +52,12 @@ interface PipelineEvents {
  */
 export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedRecord[]) => Promise<void> {
   const encode = createEventEncoder(pipeline.schemaIds);
-  const inHand = createInHand(pipeline.inHand ?? inHandLimits);
+  const inFlight = createInFlight(pipeline.inFlight ?? inFlightLimits);
   return async (records) => {
     const spans = pipeline.beginSpans?.(records);
     try {
-      const begun = await beginAll(records, spans, pipeline, inHand, encode);
-      pipeline.rejectRun.check(
+      const begun = await beginAll(records, spans, pipeline, inFlight, encode);
+      pipeline.rejectLimit.check(
         records,
         begun.map(({ events, rejected }) => events === 0 && rejected.length > 0),
       );
@@ -78,14 +78,14 @@ async function beginAll(
   records: readonly ConsumedRecord[],
   spans: readonly (Span | undefined)[] | undefined,
   pipeline: Pipeline,
-  inHand: InHand,
+  inFlight: InFlight,
   encode: EncodeEvent,
 ): Promise<Begun[]> {
   const begun: Begun[] = [];
   const failure: { error?: unknown } = {};
   let [bytes, events] = [0, 0];
   for (const [index, record] of records.entries()) {
-    const one = await inHand.whenRoom(() => begin(record, spans?.[index], pipeline, inHand, encode));
+    const one = await inFlight.whenRoom(() => begin(record, spans?.[index], pipeline, inFlight, encode));
     // What is not awaited yet must not end the process.
     one.produced.catch((error: unknown) => {
       failure.error ??= error;
@@ -127,11 +127,11 @@ function begin(
   record: ConsumedRecord,
   span: Span | undefined,
   pipeline: Pipeline,
-  inHand: InHand,
+  inFlight: InFlight,
   encode: EncodeEvent,
 ): Begun {
   const { raw, events, rejected } = encodeAll(map(record, pipeline), encode);
-  const produced = raw ? events.map((event) => produce(event, record, raw, span, pipeline, inHand)) : [];
+  const produced = raw ? events.map((event) => produce(event, record, raw, span, pipeline, inFlight)) : [];
   return {
     record,
     raw,
@@ -216,7 +216,7 @@ async function produce(
   raw: RawHeaders,
   span: Span | undefined,
   pipeline: Pipeline,
-  inHand: InHand,
+  inFlight: InFlight,
 ): Promise<Rejected | null> {
   const fits = value.length + recordOverheadBytes <= topics[topic].maxMessageBytes;
   const published = fits
@@ -227,7 +227,7 @@ async function produce(
         headers: cloudEventHeaders(meta, span?.traceparent ?? raw.traceparent),
       })
     : Promise.resolve<PublishOutcome>({ outcome: 'too-large' });
-  inHand.hold(value.length, published);
+  inFlight.hold(value.length, published);
   const { outcome } = await published;
   if (outcome === 'too-large') {
     const detail = `The ${topic} event of ${value.length} bytes does not fit its topic.`;

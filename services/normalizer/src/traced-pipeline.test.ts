@@ -47,7 +47,7 @@ function pipeline(tracing: Tracing | null) {
     publisher,
     schemaIds: new Map(storedTopics.map((topic) => [topic, 1])),
     writeDeadLetter: () => Promise.resolve(),
-    rejectRun: { check: () => undefined },
+    rejectLimit: { check: () => undefined },
     beginSpans: recordSpans(tracing, 'normalize', 'sluice.normalizer'),
     on: {
       record: () => undefined,
@@ -100,7 +100,7 @@ test('a dead letter tells its reason', async () => {
 test('while Kafka is away each attempt is a failed span', async () => {
   const { tracing, finish } = await traced();
   const { handle, publisher } = pipeline(tracing);
-  publisher.answerWith('away');
+  publisher.answerWith('unavailable');
   await expect(handle([messages])).rejects.toThrow('Kafka did not take an event');
   publisher.answerWith(undefined);
   await handle([messages]);

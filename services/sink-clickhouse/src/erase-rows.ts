@@ -10,7 +10,7 @@ import {
 } from '@sluice/sink/erasure';
 import { columnsOf, tableOf, type Column } from './columns.ts';
 import { connect, quotedDatabase, type ClickHouseConnection } from './connection.ts';
-import { literal } from './reach-sql.ts';
+import { literal } from './scope-sql.ts';
 
 /** Rewriting the parts of a table that hold a person's rows may take long. */
 const requestTimeoutMs = 600_000;

@@ -4,7 +4,7 @@ import { idFields, isEventId, type Sought, type StoredEvent } from '@sluice/sink
 import { tableOf } from './columns.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
-import { literal } from './reach-sql.ts';
+import { literal } from './scope-sql.ts';
 
 interface FoundRow {
   readonly id: string;

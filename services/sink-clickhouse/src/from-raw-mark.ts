@@ -2,7 +2,7 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { readOffsets, writeOffsets } from '@sluice/sink/settled';
 import { tableOf } from './columns.ts';
 import type { ClickHouse } from './connection.ts';
-import { literal } from './reach-sql.ts';
+import { literal } from './scope-sql.ts';
 
 /** What a table's comment tells of the rebuild from the raw topics that filled it. */
 export interface FromRaw {

@@ -8,7 +8,7 @@ import { connect, quotedDatabase } from './connection.ts';
 import type { DatabaseState, TableState } from './database-state.ts';
 import { changesBetween, readState } from './database-state.ts';
 import { markFromRaw } from './from-raw-mark.ts';
-import { literal } from './reach-sql.ts';
+import { literal } from './scope-sql.ts';
 import { addColumns, commentColumns, createLatestView, createTable } from './tables.ts';
 import { betweenViewOf, createBetweenView, createReadyMadeView, readyMadeViews } from './views.ts';
 

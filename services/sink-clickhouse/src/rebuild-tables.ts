@@ -1,12 +1,12 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import type { Reach } from '@sluice/sink/reach';
+import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { tableOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
 import { commentOf, findFromRaw, markFromRaw, readFromRaw } from './from-raw-mark.ts';
-import { inReachSql, literal } from './reach-sql.ts';
+import { inScopeSql, literal } from './scope-sql.ts';
 
 /** Rows that are copied with one statement, which must end within the deadline. */
 const copiedAtOnce = 5_000_000;
@@ -40,7 +40,7 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
     async filledFromRawAt(topic) {
       return (await findFromRaw(client, connection.database, topic))?.atMs ?? null;
     },
-    countOutside: (topic, reach) => count(client, liveTable(topic), outside(reach)),
+    countOutside: (topic, scope) => count(client, liveTable(topic), outside(scope)),
     async begin(run, topics) {
       await checkEngine(client, connection.database);
       const database = `${rebuildPrefix(connection.database)}${run}`;
@@ -77,12 +77,12 @@ function rebuildIn(
     store,
     table,
     changed,
-    async carryOver(topic, reach, run) {
+    async copyUnchanged(topic, scope, run) {
       for (const { partition, rows } of await run(() => partitionsOf(client, liveTable(topic)))) {
         const portions = Math.ceil(rows / copiedAtOnce);
         for (let portion = 0; portion < portions; portion += 1) {
-          const condition = `_partition_id = ${literal(partition)} AND cityHash64(event_id) % ${portions} = ${portion} AND ${outside(reach)}`;
-          // FINAL: of an event whose newest copy is in reach, no older one may come back.
+          const condition = `_partition_id = ${literal(partition)} AND cityHash64(event_id) % ${portions} = ${portion} AND ${outside(scope)}`;
+          // FINAL: of an event whose newest copy is in scope, no older one may come back.
           await run(() =>
             client.run(
               `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
@@ -113,7 +113,7 @@ function rebuildIn(
   };
 }
 
-const outside = (reach: Reach): string => `NOT (${inReachSql(reach)})`;
+const outside = (scope: RebuildScope): string => `NOT (${inScopeSql(scope)})`;
 
 /** Columns, indices, TTL and settings of a live table, as ClickHouse writes them. */
 async function definitionOf(client: ClickHouse, database: string, topic: CanonicalTopic): Promise<string> {

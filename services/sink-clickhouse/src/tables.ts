@@ -1,7 +1,7 @@
 import { ofVendors, type MonthWindow } from '@sluice/sink/month';
 import type { Column } from './columns.ts';
 import type { TableState } from './database-state.ts';
-import { literal } from './reach-sql.ts';
+import { literal } from './scope-sql.ts';
 
 /**
  * The partition is the month that `monthOf` of libs/sink files an event under, as a number, and 0 for `undated`.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { literal } from './reach-sql.ts';
+import { literal } from './scope-sql.ts';
 
 /** Where the ready-made views stand, each a file named for it: what it answers, then one statement. */
 export const viewFolder = join(import.meta.dirname, '../views');

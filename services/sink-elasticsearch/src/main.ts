@@ -1,6 +1,6 @@
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
-import { seldom } from '@sluice/service/seldom';
+import { throttled } from '@sluice/service/throttled';
 import { runSink } from '@sluice/sink/run-sink';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { settings } from './settings.ts';
@@ -15,7 +15,7 @@ await runService(
   async (context) => {
     const { config } = context;
     const { elasticsearchUsername: username, elasticsearchPassword: password } = config;
-    const warn = seldom((level: 'warn', sentence) => context.log[level](sentence));
+    const warn = throttled((level: 'warn', sentence) => context.log[level](sentence));
     const connection = {
       url: config.elasticsearchUrl,
       stream: config.stream,

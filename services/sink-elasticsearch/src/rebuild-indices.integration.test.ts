@@ -77,7 +77,7 @@ test('a document that cannot be copied is tried as often as one page is, and the
       }
     }
   };
-  await expect(begun.carryOver('rating.v1', { of: 'nothing' }, threeTimes)).rejects.toThrow();
+  await expect(begun.copyUnchanged('rating.v1', { of: 'nothing' }, threeTimes)).rejects.toThrow();
   // The look at the indices once, and the page three times: not three times three.
   expect(attempts).toBe(4);
   await begun.end();

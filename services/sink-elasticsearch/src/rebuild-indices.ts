@@ -3,7 +3,7 @@ import { errors } from '@elastic/elasticsearch';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { undated } from '@sluice/sink/month';
-import type { Reach } from '@sluice/sink/reach';
+import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 import { rebuildPrefix, type Rebuild, type RebuildTarget, type RunPart } from '@sluice/sink/rebuild-target';
 import type { Store } from '@sluice/sink/store';
 import type { ElasticsearchConnection } from './connection.ts';
@@ -13,7 +13,7 @@ import { entityName, undatedIndexOf } from './documents.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { findFromRaw, noteFromRaw, readTemplate } from './from-raw-note.ts';
 import { inPortions } from './portions.ts';
-import { inReachQuery } from './reach-query.ts';
+import { inScopeQuery } from './scope-query.ts';
 import { templateOf } from './templates.ts';
 
 const requestTimeoutMs = 120_000;
@@ -44,8 +44,8 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
     async filledFromRawAt(topic) {
       return (await findFromRaw(client, stream, topic))?.atMs ?? null;
     },
-    async countOutside(topic, reach) {
-      return countOf(client, await servingIndices(client, stream, topic), outside(reach));
+    async countOutside(topic, scope) {
+      return countOf(client, await servingIndices(client, stream, topic), outside(scope));
     },
     async begin(run, topics) {
       const name = `${rebuildPrefix(stream)}${run}`;
@@ -71,9 +71,9 @@ function rebuildAs(
   const { stream } = connection;
   return {
     store,
-    async carryOver(topic, reach, run) {
+    async copyUnchanged(topic, scope, run) {
       for (const index of await run(() => servingIndices(client, liveStream, topic)))
-        await copyDocuments(client, index, topic, reach, { store, run });
+        await copyDocuments(client, index, topic, scope, { store, run });
     },
     async count(topic) {
       return countOf(client, await indicesOf(client, entityName(stream, topic)), { match_all: {} });
@@ -94,8 +94,8 @@ function rebuildAs(
   };
 }
 
-const outside = (reach: Reach): estypes.QueryDslQueryContainer => ({
-  bool: { must_not: [inReachQuery(reach)] },
+const outside = (scope: RebuildScope): estypes.QueryDslQueryContainer => ({
+  bool: { must_not: [inScopeQuery(scope)] },
 });
 
 /** What an index gets of a template: not when somebody wrote it. */
@@ -130,12 +130,12 @@ async function copyTemplate(
   return contentOf(present);
 }
 
-/** Copies what is out of reach, each document in its version, and waits until all are kept. */
+/** Copies what is outside the scope, each document in its version, and waits until all are kept. */
 async function copyDocuments(
   client: Client,
   index: string,
   topic: CanonicalTopic,
-  reach: Reach,
+  scope: RebuildScope,
   { store, run }: { readonly store: Pick<Store, 'write'>; readonly run: RunPart },
 ): Promise<void> {
   let pit: string | undefined;
@@ -151,7 +151,7 @@ async function copyDocuments(
     const { hits } = await client
       .search<ValueOf[typeof topic]>({
         pit: { id, keep_alive: '10m' },
-        query: outside(reach),
+        query: outside(scope),
         size: copiedAtOnce,
         sort: ['_shard_doc'],
         version: true,

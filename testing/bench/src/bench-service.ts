@@ -1,5 +1,5 @@
 import { freePorts } from '@sluice/dev-servers/free-port';
-import { startService, stopServices, untilReady } from '@sluice/start/services';
+import { startService, stopServices, waitUntilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import type { BenchRun } from './bench-run.ts';
 import { cores, pin } from './cores.ts';
@@ -50,7 +50,7 @@ export async function startBenchService(
   };
   cleanups.add(stop);
   const pinned = await pin(service.process.pid, cores.measured);
-  await untilReady(service, plan);
+  await waitUntilReady(service, plan);
   const died = new Promise<never>((_, reject) => {
     void service.ended.then((how) => {
       if (!state.stopping) reject(new Error(`${name} ended (${how}) while it was measured.`));

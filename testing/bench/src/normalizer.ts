@@ -155,7 +155,7 @@ function prepare(dataType: string, records: readonly RawRecord[], mappings: Mapp
 
 /** What has to be hashed of a payload: its records, but for one that is the payload itself. */
 function contentsOf(record: RawRecord, parsed: Parsed): (string | Buffer)[] {
-  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
+  if (parsed.outcome === 'undecodable') throw new Error(parsed.detail);
   return parsed.records.map(({ content }) => content).filter((content) => content !== record.payload);
 }
 

@@ -68,7 +68,7 @@ interface Json {
 export function jsonOf(record: RawRecord, mapping: VendorMapping): string {
   if (record.payload[0] === 0x7b) return record.payload.toString();
   const parsed = parseRaw(record, mapping);
-  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
+  if (parsed.outcome === 'undecodable') throw new Error(parsed.detail);
   const root: Json = {};
   for (const { name, value } of parsed.records.flatMap(({ fields }) => fields.rest())) {
     const path = name.split('.');

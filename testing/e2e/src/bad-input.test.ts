@@ -87,8 +87,8 @@ test('a stale timestamp is acknowledged and kept apart where the source says so'
 
 const sobotOpen = `/v1/sobot/sobot-open/${secret('sobot-path-secret')}`;
 
-test('what is authentic but unusable is acknowledged and kept with its original bytes', async () => {
-  const unusable = [
+test('what is authentic but undecodable is acknowledged and kept with its original bytes', async () => {
+  const undecodable = [
     ['/v1/echat/echat-demo', '<xml><Encrypt><![CDATA[AAAA]]></Encrypt></xml>', 'INGRESS', 'UNDECRYPTABLE'],
     ['/v1/echat/echat-demo', '<xml><msgId>1</msgId></xml>', 'INGRESS', 'PLAINTEXT'],
     ['/v1/echat/echat-plain', '', 'INGRESS', 'EMPTY'],
@@ -98,7 +98,7 @@ test('what is authentic but unusable is acknowledged and kept with its original 
     [sobotOpen, '{"type":"msg","content":[{"cid" 1}]}', 'NORMALIZER', 'NOT_JSON'],
   ] as const;
   const since = await mark(system.endpoints, system.stream);
-  for (const [path, body] of unusable) {
+  for (const [path, body] of undecodable) {
     const echat = path.includes('echat');
     const token = path.endsWith('echat-demo') ? 'echat-token' : 'echat-plain-token';
     const query = signed('chatEnd', Date.now(), token);
@@ -108,7 +108,7 @@ test('what is authentic but unusable is acknowledged and kept with its original 
   await untilDrained(system.endpoints, system.stream);
   const letters = await deadLettersSince(since.offsets.get('dead-letter') ?? new Map());
   expect(new Set(letters)).toEqual(
-    new Set(unusable.map(([, payload, stage, reason]) => ({ stage, reason, payload }))),
+    new Set(undecodable.map(([, payload, stage, reason]) => ({ stage, reason, payload }))),
   );
 }, 60_000);
 

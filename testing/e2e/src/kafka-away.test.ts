@@ -10,7 +10,7 @@ import { freePort, freePorts } from '@sluice/dev-servers/free-port';
 import {
   startService,
   stopServices,
-  untilReady,
+  waitUntilReady,
   type RunningService,
   type ServicePlan,
 } from '@sluice/start/services';
@@ -27,7 +27,7 @@ let ingress: RunningService;
 /** Ingress with this Kafka, ready. */
 async function start(kafkaBrokers: string[]): Promise<void> {
   ingress = startService('ingress', { ...plan, endpoints: { ...endpoints, kafkaBrokers } });
-  await untilReady(ingress, plan);
+  await waitUntilReady(ingress, plan);
 }
 
 beforeAll(async () => {

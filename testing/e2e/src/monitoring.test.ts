@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boards, type Panel } from '@sluice/monitoring/boards';
+import { dashboards, type Panel } from '@sluice/monitoring/dashboards';
 import { findPrometheus } from '@sluice/monitoring/find-prometheus';
-import { asChosen, asPromQl } from '@sluice/monitoring/render-board';
+import { asChosen, asPromQl } from '@sluice/monitoring/render-dashboard';
 import { startPrometheus, type RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import { simulate } from '@sluice/simulator/simulate';
 import { mark } from '@sluice/start/collect';
@@ -117,7 +117,7 @@ withPrometheus(`the figures of the overview are those of the ledger${why}`, asyn
   expect(await compareOverview(prometheus, figures)).toEqual([]);
 });
 
-withPrometheus.each(boards)(
+withPrometheus.each(dashboards)(
   `no panel of $uid stays empty${why}`,
   async ({ rows }) => {
     const panels = rows.flatMap((row) => row.panels);

@@ -7,7 +7,7 @@ import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { deleteTopics } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 import { freePorts } from '@sluice/dev-servers/free-port';
-import { serviceNames, startService, stopServices, untilReady } from '@sluice/start/services';
+import { serviceNames, startService, stopServices, waitUntilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import { writeSourcesFor } from '@sluice/start/development-sources';
 import { setUpStream } from '@sluice/start/set-up-stream';
@@ -72,7 +72,7 @@ export async function startSystem(
   const start = async (name: ServiceName): Promise<void> => {
     const service = startService(name, plan);
     running.set(name, service);
-    await untilReady(service, plan);
+    await waitUntilReady(service, plan);
   };
   await Promise.all(serviceNames.map(start));
 

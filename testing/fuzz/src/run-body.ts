@@ -54,7 +54,7 @@ function startNormalizer(accounts: readonly Account[], mappings: Mappings): Norm
     },
     schemaIds: new Map(storedTopics.map((topic, index) => [topic, index + 1] as const)),
     writeDeadLetter: (letter) => Promise.resolve(void made.letters.push(letter)),
-    rejectRun: { check: () => undefined },
+    rejectLimit: { check: () => undefined },
     beginSpans: null,
     on: {
       record: (_record, how) => void made.ended.push(how),
@@ -149,10 +149,10 @@ function take(
     deadLetters: {
       write: (_stream, letter) => Promise.resolve((letters.push(letter), 'published' as const)),
     },
-    replayMemory: { recall: () => 'new', remember: () => undefined, size: 0 },
+    replayCache: { recall: () => 'new', remember: () => undefined, size: 0 },
     suspectBudget: { take: () => true },
     nowMs: () => 1_700_000_000_000,
-    onOddity: () => undefined,
+    onWarning: () => undefined,
     onDeadLetter: () => undefined,
     onKeyUsed: () => undefined,
   };

@@ -6,7 +6,7 @@ const fixtures = join(import.meta.dirname, '../fixtures');
 
 function valuesOf(payload: Buffer): { path: string; value: string }[] {
   const parsed = parseEchat(payload, 'any');
-  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
+  if (parsed.outcome === 'undecodable') throw new Error(parsed.detail);
   return parsed.records[0]!.fields.rest().map(({ name, value }) => ({ path: name, value }));
 }
 
@@ -78,7 +78,7 @@ describe('paths', () => {
   });
 });
 
-describe('what is unusable', () => {
+describe('what is undecodable', () => {
   test.each([
     ['  \n', 'EMPTY'],
     ['\uFEFF', 'EMPTY'],
@@ -87,7 +87,7 @@ describe('what is unusable', () => {
     ['<!-- unclosed', 'NOT_XML'],
     ['{"a":1}', 'NOT_XML'],
   ])('%j is %s', (text, reason) => {
-    expect(parseEchat(Buffer.from(text), 'any')).toMatchObject({ outcome: 'unusable', reason });
+    expect(parseEchat(Buffer.from(text), 'any')).toMatchObject({ outcome: 'undecodable', reason });
   });
 
   test('a DOCTYPE within a value is text', () => {

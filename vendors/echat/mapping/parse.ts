@@ -9,10 +9,11 @@ import { readDocument } from './read-document.ts';
  */
 export function parseEchat(payload: Buffer, dataType: string, contentType = ''): Parsed {
   const { text, repairs } = decodeText(payload, contentType);
-  if (text.trim() === '') return { outcome: 'unusable', reason: 'EMPTY', detail: 'The document is empty.' };
+  if (text.trim() === '')
+    return { outcome: 'undecodable', reason: 'EMPTY', detail: 'The document is empty.' };
   if (hasDoctype(text)) {
     return {
-      outcome: 'unusable',
+      outcome: 'undecodable',
       reason: 'DOCTYPE',
       detail: 'The document has a DOCTYPE: entities are never expanded.',
     };
@@ -20,7 +21,7 @@ export function parseEchat(payload: Buffer, dataType: string, contentType = ''):
   const reading = readDocument(text, payload.length);
   if (reading.outcome !== 'read') {
     const reason = reading.outcome === 'flawed' ? 'NOT_XML' : 'TOO_LARGE';
-    return { outcome: 'unusable', reason, detail: reading.detail };
+    return { outcome: 'undecodable', reason, detail: reading.detail };
   }
   const fields = createFields(reading.leaves);
   const record = {

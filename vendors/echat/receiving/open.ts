@@ -1,6 +1,6 @@
 import { foreignAppIdOf, staffActionType } from '@sluice/raw-event/raw-headers';
 import type { EchatSource } from '../settings.ts';
-import type { Oddity, Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import type { PushWarning, Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { decryptEchat } from './decrypt.ts';
 import { findEncrypted, mentionsEncrypt } from './find-encrypt.ts';
 import { isDocument } from './is-document.ts';
@@ -20,35 +20,38 @@ export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Op
     payload: null,
     dataType,
     keyUsed: 'none',
-    unusable: [],
-    oddities: dataType !== '' ? [] : (['odd-data-type'] as Oddity[]),
+    undecodable: [],
+    warnings: dataType !== '' ? [] : (['odd-data-type'] as PushWarning[]),
   } satisfies Opened;
-  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
     ...opened,
-    unusable: [{ payload: body, reason, detail }],
+    undecodable: [{ payload: body, reason, detail }],
   });
 
-  if (body.length === 0) return unusable('EMPTY', 'The body is empty.');
+  if (body.length === 0) return undecodable('EMPTY', 'The body is empty.');
   if (source.aesKey === null) return { ...opened, payload: body };
 
   const ciphertext = findEncrypted(body);
   if (ciphertext === null) {
     if (!isDocument(body) || mentionsEncrypt(body))
-      return unusable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
+      return undecodable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
     if (source.plaintext === 'accept')
-      return { ...opened, payload: body, oddities: [...opened.oddities, 'plain-content'] };
-    return unusable('PLAINTEXT', 'The document is not encrypted, but the source is.');
+      return { ...opened, payload: body, warnings: [...opened.warnings, 'plain-content'] };
+    return undecodable('PLAINTEXT', 'The document is not encrypted, but the source is.');
   }
   const decrypted = decryptEchat(ciphertext, source.aesKey, source.settings.appIds);
-  if (decrypted === null) return unusable('UNDECRYPTABLE', 'No live key of the source opens the message.');
+  if (decrypted === null) return undecodable('UNDECRYPTABLE', 'No live key of the source opens the message.');
   const { message, appId, keyUsed } = decrypted;
   const { appIds } = source.settings;
-  if (message.length === 0) return unusable('EMPTY', 'The decrypted message is empty.');
+  if (message.length === 0) return undecodable('EMPTY', 'The decrypted message is empty.');
 
   const isForeign = appIds.length > 0 && !appIds.includes(appId);
   if (isForeign && source.foreignIds === 'keep-apart')
-    return unusable('FOREIGN_ID', `The message names the app id "${appId}", which the source does not list.`);
+    return undecodable(
+      'FOREIGN_ID',
+      `The message names the app id "${appId}", which the source does not list.`,
+    );
   const ours = { ...opened, payload: message, keyUsed };
   if (!isForeign) return ours;
-  return { ...ours, oddities: [...opened.oddities, 'foreign-id'], foreignAppId: foreignAppIdOf(appId) };
+  return { ...ours, warnings: [...opened.warnings, 'foreign-id'], foreignAppId: foreignAppIdOf(appId) };
 }

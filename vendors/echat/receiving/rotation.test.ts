@@ -38,11 +38,11 @@ test.each(['current', 'previous', 'neither'] as const)(
       const message = Buffer.from(`<xml><chatContent>${'您好 '.repeat(at % 20)}${at}</chatContent></xml>`);
       // Every other one of an app that is not listed: its document is the proof.
       const sent = envelope(encrypt(message, right, at % 2 === 0 ? '520001' : `app${at}`));
-      const { payload, keyUsed, unusable } = openEchat(sent, head, withKeys(...keys[under]));
+      const { payload, keyUsed, undecodable } = openEchat(sent, head, withKeys(...keys[under]));
       const isRight =
         under === 'neither'
-          ? payload === null && unusable.length === 1 && unusable[0]?.payload.equals(sent) === true
-          : payload?.equals(message) === true && keyUsed === under && unusable.length === 0;
+          ? payload === null && undecodable.length === 1 && undecodable[0]?.payload.equals(sent) === true
+          : payload?.equals(message) === true && keyUsed === under && undecodable.length === 0;
       if (!isRight) wrong.push(at);
     }
     expect(wrong).toEqual([]);
@@ -53,7 +53,7 @@ const key = newKey();
 const source = withKeys(newKey(), key);
 const undecryptable = (body: Buffer) => ({
   payload: null,
-  unusable: [{ payload: body, reason: 'UNDECRYPTABLE' }],
+  undecodable: [{ payload: body, reason: 'UNDECRYPTABLE' }],
 });
 
 test.each([1, 2, 3, 4, 6, 10, 11, 60])(

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EchatSource } from '../settings.ts';
 import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
-import { judgeTimestamp } from '@sluice/vendor-kit/receiving/freshness';
+import { checkTimestamp } from '@sluice/vendor-kit/receiving/check-timestamp';
 import type { PushHead, Verification } from '@sluice/vendor-kit/receiving/receiving';
 import { isStaffNonce } from './staff-nonce.ts';
 
@@ -19,7 +19,7 @@ const nonceForm = /^[A-Za-z0-9_-]{1,64}$/;
 export function verifyEchat(head: PushHead, source: EchatSource, nowMs: number): Verification {
   if (source.token === null) return { outcome: 'verified', signedWith: 'none' };
   const { timestamp = '', nonce = '', signature = '' } = head.query;
-  const age = judgeTimestamp(timestamp, timestampForms[source.settings.timestampUnit], source, nowMs);
+  const age = checkTimestamp(timestamp, timestampForms[source.settings.timestampUnit], source, nowMs);
   if (age === 'malformed' || !nonceForm.test(nonce)) return { outcome: 'refused' };
   const signedWith = passingKey(source.token, (token) =>
     equalInConstantTime(signature, signatureOf(token, timestamp, nonce)),

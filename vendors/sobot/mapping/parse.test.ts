@@ -73,7 +73,7 @@ function leavesOf(json: Json, path: string, prefix: string, first = step): { nam
 
 function parse(text: string): Extract<Parsed, { outcome: 'parsed' }> {
   const parsed = parseSobot(Buffer.from(text), 'msg');
-  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
+  if (parsed.outcome === 'undecodable') throw new Error(parsed.detail);
   return parsed;
 }
 
@@ -154,5 +154,5 @@ test.each([
   ],
   ['{"content":"x"}', 'NO_ENVELOPE', 'The content is not an array: is the source encrypted?'],
 ])('%j is %s', (text, reason, detail) => {
-  expect(parseSobot(Buffer.from(text), 'msg')).toEqual({ outcome: 'unusable', reason, detail });
+  expect(parseSobot(Buffer.from(text), 'msg')).toEqual({ outcome: 'undecodable', reason, detail });
 });

@@ -17,7 +17,7 @@ export function parseSobot(payload: Buffer, dataType: string, contentType = ''):
     const list = members.findLast(({ name }) => name === 'content');
     if (!isList(document, list)) {
       const detail = 'The content is not an array: is the source encrypted?';
-      return { outcome: 'unusable', reason: 'NO_ENVELOPE', detail };
+      return { outcome: 'undecodable', reason: 'NO_ENVELOPE', detail };
     }
     const shared = members
       .filter((member) => member !== list)

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import type { Keys } from '@sluice/sources/source';
 import type { SobotSource } from '../settings.ts';
-import type { Oddity, Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import type { PushWarning, Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { decryptContent, decryptRecord } from './decrypt.ts';
 import {
   elementsOf,
@@ -16,7 +16,7 @@ import {
 const shortestCiphertext = 19;
 const typeForm = /^[A-Za-z0-9_-]{1,64}$/;
 
-type Contents = Pick<Opened, 'payload' | 'keyUsed' | 'unusable' | 'oddities'>;
+type Contents = Pick<Opened, 'payload' | 'keyUsed' | 'undecodable' | 'warnings'>;
 
 interface Encrypted extends SobotSource {
   readonly aesKey: Keys;
@@ -37,26 +37,26 @@ export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): O
     payload: null,
     dataType: typeForm.test(sentType) ? sentType : '',
     keyUsed: 'none',
-    unusable: [],
-    oddities: typeForm.test(sentType) ? [] : (['odd-data-type'] as Oddity[]),
+    undecodable: [],
+    warnings: typeForm.test(sentType) ? [] : (['odd-data-type'] as PushWarning[]),
   } satisfies Opened;
-  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
     ...opened,
     ...keptWhole(body, reason, detail),
-    oddities: opened.oddities,
+    warnings: opened.warnings,
   });
 
   // White space alone is nothing, too: the first other byte ends the look.
-  if (body.every((byte) => byte <= 0x20)) return unusable('EMPTY', 'The body is empty.');
-  if (envelope === null) return unusable('NOT_JSON', 'The body is not one JSON object.');
+  if (body.every((byte) => byte <= 0x20)) return undecodable('EMPTY', 'The body is empty.');
+  if (envelope === null) return undecodable('NOT_JSON', 'The body is not one JSON object.');
   const [content, ...further] = envelope.get('content') ?? [];
-  if (content === undefined) return unusable('NO_ENVELOPE', 'The body has no content.');
+  if (content === undefined) return undecodable('NO_ENVELOPE', 'The body has no content.');
   if (!isEncrypted(source)) return { ...opened, payload: body };
   // Whoever reads the payload might take the other one.
-  if (further.length > 0) return unusable('NO_ENVELOPE', 'The body has more than one content.');
+  if (further.length > 0) return undecodable('NO_ENVELOPE', 'The body has more than one content.');
 
   const contents = openContent(body, content, source);
-  return { ...opened, ...contents, oddities: [...opened.oddities, ...contents.oddities] };
+  return { ...opened, ...contents, warnings: [...opened.warnings, ...contents.warnings] };
 }
 
 /** Bytes of GBK are read again with their second bytes masked, where they hide the end of a string. */
@@ -70,8 +70,8 @@ function isEncrypted(source: SobotSource): source is Encrypted {
   return source.aesKey !== null;
 }
 
-function keptWhole(body: Buffer, reason: Unusable['reason'], detail: string): Contents {
-  return { payload: null, keyUsed: 'none', unusable: [{ payload: body, reason, detail }], oddities: [] };
+function keptWhole(body: Buffer, reason: Undecodable['reason'], detail: string): Contents {
+  return { payload: null, keyUsed: 'none', undecodable: [{ payload: body, reason, detail }], warnings: [] };
 }
 
 function openContent(body: Buffer, content: Span, source: Encrypted): Contents {
@@ -80,7 +80,7 @@ function openContent(body: Buffer, content: Span, source: Encrypted): Contents {
   if (first === '[') return openElements(body, content, source);
   if (first !== '{') return keptWhole(body, 'NO_ENVELOPE', 'The content is neither a text nor an array.');
   return source.plaintext === 'accept'
-    ? { payload: body, keyUsed: 'none', unusable: [], oddities: ['plain-content'] }
+    ? { payload: body, keyUsed: 'none', undecodable: [], warnings: ['plain-content'] }
     : keptWhole(body, 'PLAINTEXT', 'The content is not encrypted, but the source is.');
 }
 
@@ -91,8 +91,8 @@ function openWhole(body: Buffer, content: Span, keys: Keys): Contents {
   return {
     payload: withContent(body, content, [decrypted.text]),
     keyUsed: decrypted.keyUsed,
-    unusable: [],
-    oddities: [],
+    undecodable: [],
+    warnings: [],
   };
 }
 
@@ -124,22 +124,22 @@ function openElements(body: Buffer, content: Span, source: Encrypted): Contents 
     } else undecryptable.push(element);
   }
 
-  const keep = (kept: Buffer[], reason: Unusable['reason'], detail: string): Unusable[] => {
+  const keep = (kept: Buffer[], reason: Undecodable['reason'], detail: string): Undecodable[] => {
     if (kept.length === 0) return [];
     const payload =
       kept.length === elements.length ? body : withContent(body, content, ['[', ...listed(kept), ']']);
     return [{ payload, reason, detail: `${kept.length} of ${elements.length} elements: ${detail}` }];
   };
   if (isAccepted && plaintext.length === elements.length)
-    return { payload: body, keyUsed: 'none', unusable: [], oddities: ['plain-content'] };
+    return { payload: body, keyUsed: 'none', undecodable: [], warnings: ['plain-content'] };
   return {
     payload: records.length > 0 ? withContent(body, content, ['[', ...listed(records), ']']) : null,
     keyUsed: keysUsed.has('previous') ? 'previous' : keysUsed.has('current') ? 'current' : 'none',
-    unusable: [
+    undecodable: [
       ...keep(undecryptable, 'UNDECRYPTABLE', 'no live key of the source opens them.'),
       ...(isAccepted ? [] : keep(plaintext, 'PLAINTEXT', 'they are not encrypted, but the source is.')),
     ],
-    oddities: isAccepted && plaintext.length > 0 ? ['plain-content'] : [],
+    warnings: isAccepted && plaintext.length > 0 ? ['plain-content'] : [],
   };
 }
 

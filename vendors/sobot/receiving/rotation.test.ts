@@ -64,11 +64,11 @@ describe.each(schemes)('a key opens $name on proof', ({ name, body }) => {
       } as const;
       const [current, previous] = keys[under];
       const sent = Buffer.from(body(records, right));
-      const { payload, keyUsed, unusable } = openSobot(sent, head, withKeys(current, previous));
+      const { payload, keyUsed, undecodable } = openSobot(sent, head, withKeys(current, previous));
       const isRight =
         under === 'neither'
-          ? payload === null && unusable.length === 1 && unusable[0]?.payload.equals(sent) === true
-          : unusable.length === 0 &&
+          ? payload === null && undecodable.length === 1 && undecodable[0]?.payload.equals(sent) === true
+          : undecodable.length === 0 &&
             keyUsed === under &&
             String(payload) === `{"type":"${type}","content":[${records.join(',')}]}`;
       if (!isRight) wrong.push(at);
@@ -127,7 +127,7 @@ describe('text that vendors get wrong still opens under the right key', () => {
           head,
           withKeys('aKeyOfTest', 'another1'),
         ),
-      ).toMatchObject({ keyUsed: 'current', unusable: [] });
+      ).toMatchObject({ keyUsed: 'current', undecodable: [] });
   });
 });
 
@@ -142,7 +142,7 @@ test.each([
   const body = Buffer.from(`{"type":"msg","content":"${encryptWhole(Buffer.from(text), 'aKeyOfTest')}"}`);
   expect(openSobot(body, head, withKeys('aKeyOfTest', 'another1'))).toMatchObject({
     payload: null,
-    unusable: [{ payload: body, reason: 'UNDECRYPTABLE' }],
+    undecodable: [{ payload: body, reason: 'UNDECRYPTABLE' }],
   });
 });
 
@@ -153,5 +153,5 @@ test('an envelope with marks, raw control characters, CESU-8 or GBK is found, an
     Buffer.concat([Buffer.from('{"type":"msg","note":'), text, Buffer.from(',"content":[{"cid":"1"}]}')]);
   for (const text of [surrogates, gbk, Buffer.from('"a\n\t\u0001b"')])
     for (const body of [envelope(text), Buffer.concat([marks, envelope(text)])])
-      expect(openSobot(body, head, plain)).toMatchObject({ payload: body, dataType: 'msg', unusable: [] });
+      expect(openSobot(body, head, plain)).toMatchObject({ payload: body, dataType: 'msg', undecodable: [] });
 });

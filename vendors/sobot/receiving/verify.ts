@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { LiveKey } from '@sluice/sources/source';
 import type { SobotSource } from '../settings.ts';
 import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
-import { judgeTimestamp } from '@sluice/vendor-kit/receiving/freshness';
+import { checkTimestamp } from '@sluice/vendor-kit/receiving/check-timestamp';
 import type { PushHead, Verification } from '@sluice/vendor-kit/receiving/receiving';
 
 /** 取服务器时间:毫秒. */
@@ -18,7 +18,7 @@ export function verifySobot(head: PushHead, source: SobotSource, nowMs: number):
   const timestamp = head.header('x-log-timestamp') ?? '';
   const randomCode = head.header('x-log-randomcode') ?? '';
   const sign = head.header('x-log-sign') ?? '';
-  const age = judgeTimestamp(timestamp, timestampForm, source, nowMs);
+  const age = checkTimestamp(timestamp, timestampForm, source, nowMs);
   if (age === 'malformed' || !randomCodeForm.test(randomCode)) return { outcome: 'refused' };
   let signedWith: LiveKey | null = null;
   for (const companyId of source.settings.companyIds) {

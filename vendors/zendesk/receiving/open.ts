@@ -1,27 +1,27 @@
-import type { Opened, PushHead, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import type { Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { membersOf, stringAt } from '@sluice/vendor-kit/receiving/json-span';
 import { dataTypeOf } from '../data-type.ts';
 
 /** The body is the payload. Its type alone is read, by a byte search. */
 export function openZendesk(body: Buffer, _head: PushHead): Opened {
-  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
     payload: null,
     dataType: '',
     keyUsed: 'none',
-    unusable: [{ payload: body, reason, detail }],
-    oddities: [],
+    undecodable: [{ payload: body, reason, detail }],
+    warnings: [],
   });
   // White space alone is nothing, too: the first other byte ends the look.
-  if (body.every((byte) => byte <= 0x20)) return unusable('EMPTY', 'The body is empty.');
+  if (body.every((byte) => byte <= 0x20)) return undecodable('EMPTY', 'The body is empty.');
   const members = membersOf(body, ['type']);
-  if (members === null) return unusable('NOT_JSON', 'The body is not one JSON object.');
+  if (members === null) return undecodable('NOT_JSON', 'The body is not one JSON object.');
   const span = members.get('type')?.at(-1);
   const dataType = dataTypeOf((span && stringAt(body, span)) ?? '');
   return {
     payload: body,
     dataType: dataType ?? '',
     keyUsed: 'none',
-    unusable: [],
-    oddities: dataType === null ? ['odd-data-type'] : [],
+    undecodable: [],
+    warnings: dataType === null ? ['odd-data-type'] : [],
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { LiveKey } from '@sluice/sources/source';
 import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
-import { judgeAge } from '@sluice/vendor-kit/receiving/freshness';
+import { judgeAge } from '@sluice/vendor-kit/receiving/check-timestamp';
 import type { PushHead, Verification } from '@sluice/vendor-kit/receiving/receiving';
 import type { ZendeskSource } from '../settings.ts';
 

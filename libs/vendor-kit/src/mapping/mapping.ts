@@ -41,7 +41,7 @@ export type Parsed =
       readonly rejected: readonly RejectedRecord[];
       readonly repairs: readonly Repair[];
     }
-  | { readonly outcome: 'unusable'; readonly reason: Reason; readonly detail: string };
+  | { readonly outcome: 'undecodable'; readonly reason: Reason; readonly detail: string };
 
 /** What a mapping may ask about the source. */
 export interface MapContext {

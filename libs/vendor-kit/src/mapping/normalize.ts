@@ -73,7 +73,7 @@ export function parseRaw({ payload, headers }: RawRecord, vendor: VendorMapping)
     return payloadsOf(vendor, dataType).parse(payload, dataType, contentType);
   } catch (error) {
     const detail = `The parser failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { outcome: 'unusable', reason: 'MAPPING_FAILED', detail };
+    return { outcome: 'undecodable', reason: 'MAPPING_FAILED', detail };
   }
 }
 
@@ -84,7 +84,7 @@ export function mapParsed(
   vendor: VendorMapping,
   onUnknown: (kind: UnknownKind) => void,
 ): Normalized {
-  if (parsed.outcome === 'unusable') {
+  if (parsed.outcome === 'undecodable') {
     const { reason, detail } = parsed;
     return { events: [], rejected: [{ payload: raw.payload, reason, detail }], repairs: [] };
   }

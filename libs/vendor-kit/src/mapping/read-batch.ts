@@ -46,16 +46,16 @@ export interface RecordList {
   readonly readable: readonly string[];
 }
 
-type Unusable = Extract<Parsed, { outcome: 'unusable' }>;
+type Undecodable = Extract<Parsed, { outcome: 'undecodable' }>;
 
 /**
  * Reads a JSON document that holds a list of records.
- * @param findList `unusable` when the document has none
+ * @param findList `undecodable` when the document has none
  */
 export function readBatch(
   payload: Buffer,
   contentType: string,
-  findList: (document: JsonDocument) => RecordList | Unusable,
+  findList: (document: JsonDocument) => RecordList | Undecodable,
 ): Parsed {
   return readDocument(payload, contentType, (document) => {
     const found = findList(document);
@@ -92,7 +92,7 @@ function readDocument(
 ): Parsed {
   const { text: decoded, repairs } = decodeText(payload, contentType);
   const { text, before, behind } = trimSurrounding(decoded);
-  if (text === '') return { outcome: 'unusable', reason: 'EMPTY', detail: 'The body is empty.' };
+  if (text === '') return { outcome: 'undecodable', reason: 'EMPTY', detail: 'The body is empty.' };
   const reader = new JsonReader(text);
   if (!reader.isObject()) return notJson('The body is not a JSON object.');
   const needed: CommonRepair[] =
@@ -101,12 +101,13 @@ function readDocument(
     return read({ payload, text, reader, budget: createBudget(payload.length), repairs: needed });
   } catch (error) {
     if (error instanceof NotJson) return notJson(error.message);
-    if (error instanceof TooLarge) return { outcome: 'unusable', reason: 'TOO_LARGE', detail: error.message };
+    if (error instanceof TooLarge)
+      return { outcome: 'undecodable', reason: 'TOO_LARGE', detail: error.message };
     throw error;
   }
 }
 
-const notJson = (detail: string): Unusable => ({ outcome: 'unusable', reason: 'NOT_JSON', detail });
+const notJson = (detail: string): Undecodable => ({ outcome: 'undecodable', reason: 'NOT_JSON', detail });
 
 /** The members of the root, in the order they were sent; a name may be there twice. @throws {NotJson} */
 export function membersOfRoot(document: JsonDocument): Member[] {

@@ -9,7 +9,7 @@ export interface PushHead {
 }
 
 /** Things about a push that are counted and change nothing: a closed list, values of a metric's label. */
-export type Oddity =
+export type PushWarning =
   'stale-timestamp' | 'reused-signature' | 'foreign-id' | 'odd-data-type' | 'plain-content';
 
 /** Which of two live keys was used; `none` where no key was needed. */
@@ -30,21 +30,21 @@ export type Verification =
   | { readonly outcome: 'body-signed'; readonly freshness: Freshness };
 
 /** A part of a push that is authentic but cannot be used: it is kept with its bytes. */
-export interface Unusable {
+export interface Undecodable {
   readonly payload: Buffer;
   readonly reason: Reason;
   readonly detail: string;
 }
 
-/** What is in a body. Payload and `unusable` together are at most three times the body. */
+/** What is in a body. Payload and `undecodable` together are at most three times the body. */
 export interface Opened {
   /** The raw payload; null when nothing in the body is usable. */
   readonly payload: Buffer | null;
   readonly dataType: string;
   readonly keyUsed: KeyUsed;
-  readonly unusable: readonly Unusable[];
-  readonly oddities: readonly Oddity[];
-  /** Which app id is foreign, with the oddity `foreign-id`. */
+  readonly undecodable: readonly Undecodable[];
+  readonly warnings: readonly PushWarning[];
+  /** Which app id is foreign, with the warning `foreign-id`. */
   readonly foreignAppId?: string;
 }
 

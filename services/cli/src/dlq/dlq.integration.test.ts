@@ -199,7 +199,7 @@ test.each([
 ])('a filter that lets nothing through says what there is: %j', async (filter, why) => {
   expect(await sluice('list', ...filter)).toEqual(['Dead letters: 0 (0 open).', why]);
   const dry = await sluice('redrive', '--dry-run', '--sources', sourcesFile, ...filter);
-  expect(dry).toEqual(['0 would be redriven, 0 skipped, 0 still unusable.', why]);
+  expect(dry).toEqual(['0 would be redriven, 0 skipped, 0 still undecodable.', why]);
 }); // prettier-ignore
 
 test('as JSON, each is one object in one line', async () => {
@@ -214,7 +214,7 @@ test('as JSON, each is one object in one line', async () => {
   expect(Buffer.from(payload, 'base64').toString()).toBe('<xm\u001b[2J');
   const dry = await ending(3, 'redrive', '--dry-run', '--sources', sourcesFile, '--json');
   expect(dry.map((line) => JSON.parse(line) as unknown).at(-1)).toMatchObject({
-    ...{ of: 'sum', redriven: 2, skipped: 1, unusable: 1, dryRun: true },
+    ...{ of: 'sum', redriven: 2, skipped: 1, undecodable: 1, dryRun: true },
   });
 });
 
@@ -230,9 +230,9 @@ test('redrive puts letters back under their ids, once, and not those that were t
   const wanted = [
     `0/0 NOT_XML went to ${stream}.raw.echat`,
     `0/1 UNDECRYPTABLE went to ${stream}.raw.echat`,
-    '0/2 UNDECRYPTABLE unusable: ',
+    '0/2 UNDECRYPTABLE undecodable: ',
     '0/3 NOT_XML skipped: tried 5 times already',
-    '2 redriven, 1 skipped, 1 still unusable.',
+    '2 redriven, 1 skipped, 1 still undecodable.',
   ];
   // What is left behind makes it end with 3.
   const dry = await ending(3, 'redrive', '--sources', sourcesFile, '--dry-run');
@@ -251,7 +251,7 @@ test('redrive puts letters back under their ids, once, and not those that were t
   expect(raw[1]?.headers['sluice-key-used']?.toString()).toBe('current');
 
   const again = await ending(3, 'redrive', '--sources', sourcesFile);
-  expect(again.at(-1)).toBe('0 redriven, 3 skipped, 1 still unusable.');
+  expect(again.at(-1)).toBe('0 redriven, 3 skipped, 1 still undecodable.');
   expect((await listed())[0]).toMatch(/redriven \d{4}-/);
   expect(await listed('--open')).toHaveLength(2);
   expect(await sluice('list')).toContain('Dead letters: 4 (2 open).');
@@ -279,7 +279,7 @@ test('redrive opens what was kept while a key was missing or a push was suspect,
   ];
   await writeAll(kept);
   const lines = await sluice('redrive', '--sources', sourcesFile, '--since', '1970-01-01T00:00:10Z');
-  expect(lines.at(-1)).toBe('3 redriven, 0 skipped, 0 still unusable.');
+  expect(lines.at(-1)).toBe('3 redriven, 0 skipped, 0 still undecodable.');
 
   const echat = await kafka.readAll(topicOf(stream, 'raw.echat'));
   expect(echat.at(-1)?.value?.toString()).toBe('<xml><chatRecordId>1_8</chatRecordId></xml>');
@@ -340,7 +340,7 @@ test('a record that is no dead letter is told and passed over, and the command e
   expect(list.stdout).toMatch(/^PLACE [^]*\n0\/0 [^]*\nDead letters: \d+ \(\d+ open\)\.\n/);
   const redrive = await run('redrive', '--sources', sourcesFile, '--dry-run');
   expect(redrive).toMatchObject({ code: 3, stderr: expect.stringMatching(told) as string });
-  expect(redrive.stdout).toMatch(/still unusable\.\n$/);
+  expect(redrive.stdout).toMatch(/still undecodable\.\n$/);
   expect(await run('show', `0/${stray?.offset}`)).toMatchObject({ code: 3, stdout: '' });
   expect(await run('show', '0/0')).toMatchObject({ code: 0, stderr: '' });
 });
@@ -360,9 +360,9 @@ test('a dead letter of another stream, or one that is not there, is left and tol
   ]);
   const { code, stdout } = await run('redrive', '--sources', sourcesFile, '--reason', 'empty');
   expect(stdout).toContain(
-    `EMPTY unusable: it belongs to other.raw.echat, which is no topic of ${stream}: redrive or replay it there`,
+    `EMPTY undecodable: it belongs to other.raw.echat, which is no topic of ${stream}: redrive or replay it there`,
   );
-  expect(stdout).toMatch(/EMPTY went to \S+\.raw\.echat\n1 redriven, 0 skipped, 1 still unusable\.\n$/);
+  expect(stdout).toMatch(/EMPTY went to \S+\.raw\.echat\n1 redriven, 0 skipped, 1 still undecodable\.\n$/);
   expect(code).toBe(3);
   const mark = (await kafka.readAll(topicOf(stream, 'dead-letter'))).at(-1)!;
   expect(await run('redrive', `0/${mark.offset}`, '--sources', sourcesFile)).toMatchObject({
@@ -413,7 +413,7 @@ test('what has expired is not waited for, and the rest can be brought back', asy
   await kafka.forget(topic, [{ partition: 0, offset: String(end) }]);
   expect(await listed()).toEqual([expect.stringMatching(`^0/${end} `)]);
   expect((await sluice('redrive', `0/${end}`, '--sources', sourcesFile)).at(-1)).toBe(
-    '1 redriven, 0 skipped, 0 still unusable.',
+    '1 redriven, 0 skipped, 0 still undecodable.',
   );
   await expect(sluice('show', '0/0')).rejects.toThrow(
     `There is no dead letter at 0/0: partition 0 has the offsets ${end} to ${end + 1n}.`,
@@ -421,7 +421,7 @@ test('what has expired is not waited for, and the rest can be brought back', asy
   await kafka.forget(topic, [{ partition: 0, offset: String(end + 2n) }]);
   expect(await sluice('list')).toEqual(['Dead letters: 0 (0 open).']);
   expect(await sluice('redrive', '--sources', sourcesFile)).toEqual([
-    '0 redriven, 0 skipped, 0 still unusable.',
+    '0 redriven, 0 skipped, 0 still undecodable.',
   ]);
 });
 

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { topicOf } from '@sluice/schemas/topics';
 import { noteLettersSeen } from '@sluice/stream/unseen-letters';
 import { kafkaAt } from '../access.ts';
-import { asking } from '../asking.ts';
+import { withServerContext } from '../with-server-context.ts';
 import { printable, printableLine, timeOf } from '../printable.ts';
 import type { Say } from '../say.ts';
 import type { DlqOptions, FilterOptions } from './command.ts';
@@ -60,7 +60,7 @@ export async function showDeadLetter(place: Place, options: DlqOptions, say: Say
 
 /** Notes that all that is there now was seen. */
 export async function noteSeen({ brokers, stream }: DlqOptions, say: Say): Promise<void> {
-  const records = await asking('Kafka', '--brokers', brokers.join(','), () =>
+  const records = await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
     noteLettersSeen(kafkaAt(brokers), stream),
   );
   const topic = topicOf(stream, 'dead-letter');

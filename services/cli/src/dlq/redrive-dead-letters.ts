@@ -9,7 +9,7 @@ import { kafkaAt, registryAt } from '../access.ts';
 import { Undone } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
 import type { Say } from '../say.ts';
-import { untilReady } from '../until-ready.ts';
+import { waitUntilReady } from '../wait-until-ready.ts';
 import type { RedriveCommandOptions } from './command.ts';
 import { placeOf, type Place } from './place.ts';
 import type { KeptLetter } from './read-letters.ts';
@@ -47,7 +47,7 @@ export async function redriveDeadLetters(
     say(line, { of: 'dead-letter', place, reason, ...result });
   };
   try {
-    await untilReady(publisher);
+    await waitUntilReady(publisher);
     const ids = await findSchemaIds(registryAt(schemaRegistry), stream, ['dead-letter']);
     const schemaId = ids.get('dead-letter');
     if (schemaId === undefined)
@@ -60,16 +60,16 @@ export async function redriveDeadLetters(
       filter,
       async (letter) => tell(letter, await redrive(letter, publisher, how)),
       (there) => {
-        const [went, skipped, unusable] = [
+        const [went, skipped, undecodable] = [
           sum('redriven'),
           sum('redriven-before', 'tried-out'),
-          sum('unusable'),
+          sum('undecodable'),
         ];
-        const none = went + skipped + unusable === 0 && there !== null ? whyNone(filter, there) : null;
-        const line = `${went} ${dryRun ? 'would be redriven' : 'redriven'}, ${skipped} skipped, ${unusable} still unusable.`;
+        const none = went + skipped + undecodable === 0 && there !== null ? whyNone(filter, there) : null;
+        const line = `${went} ${dryRun ? 'would be redriven' : 'redriven'}, ${skipped} skipped, ${undecodable} still undecodable.`;
         say([line, ...(none === null ? [] : [none])], {
           of: 'sum',
-          ...{ redriven: went, skipped, unusable, dryRun, why: none },
+          ...{ redriven: went, skipped, undecodable, dryRun, why: none },
         });
       },
     );
@@ -77,7 +77,7 @@ export async function redriveDeadLetters(
     await publisher.close();
   }
   if (absent.size > 0) throw new Undone(`There is no such dead letter at ${[...absent].join(', ')}.`);
-  const left = sum('tried-out', 'unusable');
+  const left = sum('tried-out', 'undecodable');
   if (left > 0)
     throw new Undone(
       `${left} ${left === 1 ? 'dead letter is' : 'dead letters are'} left: see the lines above.`,
@@ -91,7 +91,7 @@ function sentenceOf(result: RedriveOutcome, isDryRun: boolean): string {
     case 'redriven-before':
     case 'tried-out':
       return `skipped: ${result.why}`;
-    case 'unusable':
-      return `unusable: ${result.why}`;
+    case 'undecodable':
+      return `undecodable: ${result.why}`;
   }
 }

@@ -45,7 +45,7 @@ function taking(answer: (record: OutgoingRecord) => PublishOutcome['outcome']) {
 test('a dead letter that Kafka finds too large is left, not marked, and ends nothing', async () => {
   const publisher = taking(() => 'too-large');
   expect(await redrive(letter, publisher, options)).toEqual({
-    outcome: 'unusable',
+    outcome: 'undecodable',
     why: 'Kafka finds a record for s.raw.echat too large: raise its max.message.bytes',
   });
   expect(publisher.asked).toEqual(['s.raw.echat']);
@@ -57,22 +57,25 @@ test('the mark comes after the record', async () => {
   expect(publisher.asked).toEqual(['s.raw.echat', 's.dead-letter']);
 });
 
-test.each(['away', 'full', 'expired'] as const)('a Kafka that answers %s ends the run', async (outcome) => {
-  await expect(
-    redrive(
-      letter,
-      taking(() => outcome),
-      options,
-    ),
-  ).rejects.toThrow(`Kafka did not take a record for s.raw.echat (${outcome}).`);
-});
+test.each(['unavailable', 'queue-full', 'timed-out'] as const)(
+  'a Kafka that answers %s ends the run',
+  async (outcome) => {
+    await expect(
+      redrive(
+        letter,
+        taking(() => outcome),
+        options,
+      ),
+    ).rejects.toThrow(`Kafka did not take a record for s.raw.echat (${outcome}).`);
+  },
+);
 
 test.each(['other.raw.echat', 's.dead-letter', 's.raw.echat2', 'x'])(
   'nothing is written to %s, which no service of the stream reads',
   async (topic) => {
     const publisher = taking(() => 'published');
     const result = await redrive({ ...letter, topic }, publisher, options);
-    expect(result.outcome).toBe('unusable');
+    expect(result.outcome).toBe('undecodable');
     expect(publisher.asked).toEqual([]);
   },
 );
@@ -81,7 +84,7 @@ test('a dead letter of a newer release is left to that release', async () => {
   const publisher = taking(() => 'published');
   const lost = 'Schema 7 of dead-letter is newer than this release, which does not know the field opened.';
   expect(await redrive({ ...letter, lost }, publisher, options)).toEqual({
-    outcome: 'unusable',
+    outcome: 'undecodable',
     why: `${lost} Redrive it with that release.`,
   });
   expect(publisher.asked).toEqual([]);

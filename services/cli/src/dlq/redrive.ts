@@ -14,15 +14,15 @@ import { mark, type KeptLetter } from './read-letters.ts';
 
 /**
  * What became of a dead letter.
- * - `redriven`: put back to where it came from, under the ids that it had; what is still unusable of it is a dead
+ * - `redriven`: put back to where it came from, under the ids that it had; what is still undecodable of it is a dead
  *   letter anew
  * - `redriven-before`
  * - `tried-out`: tried too often
- * - `unusable`: it cannot be opened, belongs to another stream, is of a newer release, or Kafka does not take it
+ * - `undecodable`: it cannot be opened, belongs to another stream, is of a newer release, or Kafka does not take it
  */
 export type RedriveOutcome =
   | { readonly outcome: 'redriven'; readonly topic: string }
-  | { readonly outcome: 'redriven-before' | 'tried-out' | 'unusable'; readonly why: string };
+  | { readonly outcome: 'redriven-before' | 'tried-out' | 'undecodable'; readonly why: string };
 
 export interface RedriveOptions {
   readonly stream: string;
@@ -59,7 +59,7 @@ export async function redrive(
   const { record, rest } = prepared;
   if (!isOfStream(record.topic, options.stream))
     return {
-      outcome: 'unusable',
+      outcome: 'undecodable',
       why: `it belongs to ${record.topic}, which is no topic of ${options.stream}: redrive or replay it there`,
     };
   if (options.isDryRun) return { outcome: 'redriven', topic: record.topic };
@@ -70,7 +70,7 @@ export async function redrive(
     for (const one of rest) await writeLetter(one);
     await taking.publish(marking(letter, options.stream));
   } catch (error) {
-    if (error instanceof TooLarge) return { outcome: 'unusable', why: error.message };
+    if (error instanceof TooLarge) return { outcome: 'undecodable', why: error.message };
     throw error;
   }
   await pause(1000 / options.rate);
@@ -100,7 +100,7 @@ function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | Redriv
     return { outcome: 'tried-out', why: `tried ${letter.attempts} times already` };
   // What is unknown may say where it belongs, or how it is opened.
   if (letter.lost !== null)
-    return { outcome: 'unusable', why: `${letter.lost} Redrive it with that release.` };
+    return { outcome: 'undecodable', why: `${letter.lost} Redrive it with that release.` };
   const headers: Record<string, Buffer> = {};
   for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
   // What ingress opened and could not publish for its size names the topic that it belongs to.
@@ -122,14 +122,15 @@ function open(
 ): Prepared | RedriveOutcome {
   const raw = readRawHeaders(headers);
   const source = sources.get(letter.source_id);
-  if (!raw || !source) return { outcome: 'unusable', why: `the sources file has no ${letter.source_id}` };
-  const { payload, keyUsed, dataType, unusable, foreignAppId } = openKept(
+  if (!raw || !source) return { outcome: 'undecodable', why: `the sources file has no ${letter.source_id}` };
+  const { payload, keyUsed, dataType, undecodable, foreignAppId } = openKept(
     letter.payload,
     raw.dataType,
     source,
     receivers,
   );
-  if (payload === null) return { outcome: 'unusable', why: unusable[0]?.detail ?? 'there is nothing in it' };
+  if (payload === null)
+    return { outcome: 'undecodable', why: undecodable[0]?.detail ?? 'there is nothing in it' };
   const payloadHash = hash('sha256', payload, 'hex');
   const record = {
     topic: topicOf(stream, rawTopicOf(source.vendor)),
@@ -147,7 +148,7 @@ function open(
     },
   };
   const { place: _place, redrivenAtMs: _redrivenAtMs, lost: _lost, ...original } = letter;
-  const rest = unusable.map(({ payload: bytes, reason, detail }) => ({
+  const rest = undecodable.map(({ payload: bytes, reason, detail }) => ({
     ...original,
     id: hash('sha256', bytes, 'hex'),
     payload: bytes,

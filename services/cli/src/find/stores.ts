@@ -1,6 +1,6 @@
 import { canonicalTopics } from '@sluice/schemas/topics';
 import type { Sought, StoredEvent } from '@sluice/sink/stored-event';
-import { asking } from '../asking.ts';
+import { withServerContext } from '../with-server-context.ts';
 import { clickHouseAt, elasticsearchAt } from '../stores.ts';
 import type { FindOptions } from './command.ts';
 
@@ -21,7 +21,7 @@ export async function openStores(options: FindOptions): Promise<Store[]> {
     stores.push({
       name: 'ClickHouse',
       find: (sought, most) =>
-        asking('ClickHouse', '--clickhouse', clickhouse, () =>
+        withServerContext('ClickHouse', '--clickhouse', clickhouse, () =>
           ofAllTopics((topic) => eventsWithRows(connection, topic, sought, most)),
         ),
     });
@@ -32,7 +32,7 @@ export async function openStores(options: FindOptions): Promise<Store[]> {
     stores.push({
       name: 'Elasticsearch',
       find: (sought, most) =>
-        asking('Elasticsearch', '--elasticsearch', elasticsearch, () =>
+        withServerContext('Elasticsearch', '--elasticsearch', elasticsearch, () =>
           ofAllTopics((topic) => eventsWithDocuments(connection, topic, sought, most)),
         ),
     });

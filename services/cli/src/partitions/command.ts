@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { Option, type Command } from 'commander';
 import { kafkaAt } from '../access.ts';
-import { asking } from '../asking.ts';
+import { withServerContext } from '../with-server-context.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { brokers, json, needed, positiveInteger, stream } from '../options.ts';
 import { printableLine } from '../printable.ts';
@@ -74,7 +74,9 @@ Example:
         );
       const connection = kafkaAt(brokers);
       // Says whom it asked when Kafka is away; what skipping throws is about the record.
-      await asking('Kafka', '--brokers', brokers.join(','), () => partitionStates(connection, stream, group));
+      await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
+        partitionStates(connection, stream, group),
+      );
       const place = `${record.topic}/${record.partition}/${record.offset}`;
       await skipRecord({ connection, stream, group, place: record, withinMs: within * 1000 });
       sayer(print, json)(
@@ -85,7 +87,7 @@ Example:
 }
 
 async function statesOf(brokers: string[], stream: string): Promise<PartitionState[]> {
-  const states = await asking('Kafka', '--brokers', brokers.join(','), () =>
+  const states = await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
     Promise.all(workerGroups.map((group) => partitionStates(kafkaAt(brokers), stream, group))),
   );
   return states.flat();

@@ -1,4 +1,4 @@
-import { holdGroup } from '@sluice/kafka/hold-group';
+import { leaseGroup } from '@sluice/kafka/group-lease';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { topicOf } from '@sluice/schemas/topics';
 import { rebuildAlone, withoutRebuild } from './alone.ts';
@@ -30,7 +30,7 @@ test('a migration waits for a rebuild of its store, and a rebuild for a migratio
   expect(order).toEqual(['the other one', 'rebuilt', 'migrated']);
 
   const topic = topicOf(stream, 'dead-letter');
-  const held = await holdGroup(connection, `${stream}.rebuild.sink-clickhouse`, topic);
+  const held = await leaseGroup(connection, `${stream}.rebuild.sink-clickhouse`, topic);
   expect(await held?.isHeld()).toBe(true);
   await held?.release();
 });

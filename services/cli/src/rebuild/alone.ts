@@ -1,5 +1,5 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { holdGroup, type HeldGroup } from '@sluice/kafka/hold-group';
+import { leaseGroup, type GroupLease } from '@sluice/kafka/group-lease';
 import { isTopic } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 
@@ -59,8 +59,8 @@ export async function withoutRebuild<T>(
   }
 }
 
-function hold({ connection, stream, sink, sessionTimeoutMs }: RebuildLock): Promise<HeldGroup | null> {
-  return holdGroup(connection, `${stream}.rebuild.${sink}`, lockTopicOf(stream), sessionTimeoutMs);
+function hold({ connection, stream, sink, sessionTimeoutMs }: RebuildLock): Promise<GroupLease | null> {
+  return leaseGroup(connection, `${stream}.rebuild.${sink}`, lockTopicOf(stream), sessionTimeoutMs);
 }
 
 /** A member of a group needs a topic, though it reads none of it. */

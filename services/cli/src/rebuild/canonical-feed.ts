@@ -1,7 +1,7 @@
 import { topicOf } from '@sluice/schemas/topics';
 import { createEventDecoder } from '@sluice/sink/decode-events';
 import { createEventHandler } from '@sluice/sink/handle-events';
-import type { Reach } from '@sluice/sink/reach';
+import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 import {
   hasBetween,
   heldBy,
@@ -37,22 +37,22 @@ export function canonicalFeed(
   return {
     isCanonical: true,
     topics: topics.map((topic) => topicOf(stream, topic)),
-    async reachOf(topic, held, store) {
+    async scopeOf(topic, held, store) {
       const fullName = topicOf(stream, topic);
       const partitions = partitionsOf(fullName, held, await oldestOf(held));
-      return reachOfTopic(partitions, (between) => hasBetween(store, topic, between));
+      return scopeOfTopic(partitions, (between) => hasBetween(store, topic, between));
     },
-    async reachOfGone(topic) {
+    async scopeOfGone(topic) {
       const fullName = topicOf(stream, topic);
       const now = await heldBy(connection, [fullName]);
       const partitions = partitionsOf(fullName, now, await oldestRecords(connection, now));
-      return { of: 'outside', reach: await reachOfTopic(partitions, () => Promise.resolve(false)) };
+      return { of: 'outside', scope: await scopeOfTopic(partitions, () => Promise.resolve(false)) };
     },
     handle: (batcher, refusals) =>
       createEventHandler({
         batcher,
         decode,
-        rejectRun: { check: () => undefined },
+        rejectLimit: { check: () => undefined },
         beginSpans: null,
         deadLetter(_record, reason) {
           refusals.refused(reason);
@@ -78,14 +78,14 @@ const partitionsOf = (fullName: string, held: Held, oldest: OldestRecords): Olde
 /**
  * A row does not tell where its event stands in the canonical topic, only when it was received. Of a topic that does
  * not begin with its first record any more, what has left was written, and so received, before the oldest record that
- * is left in its partition: everything received by then is out of reach. A topic that still begins with its first
+ * is left in its partition: everything received by then is outside the scope. A topic that still begins with its first
  * record holds all events, unless it was created anew: then a store has events from before that record, and what was
- * received by then is out of reach as well.
+ * received by then is outside the scope as well.
  */
-async function reachOfTopic(
+async function scopeOfTopic(
   partitions: readonly Oldest[],
-  hasRows: (between: { readonly wide: Reach; readonly narrow: Reach }) => Promise<boolean>,
-): Promise<Reach> {
+  hasRows: (between: { readonly wide: RebuildScope; readonly narrow: RebuildScope }) => Promise<boolean>,
+): Promise<RebuildScope> {
   const shortened = partitions.filter(({ low }) => low > 0n);
   // Nobody knows until when a partition had records that holds none any more.
   if (shortened.some(({ writtenAtMs }) => writtenAtMs === null)) return { of: 'nothing' };
@@ -94,9 +94,9 @@ async function reachOfTopic(
   const times = timesOf(partitions);
   if (times.length === 0) return { of: 'nothing' };
   const begunAtMs = Math.min(...times);
-  const wide: Reach = { of: 'everything' };
+  const wide: RebuildScope = { of: 'everything' };
   const isAnew = await hasRows({ wide, narrow: receivedSince(begunAtMs - waitMs) });
   return isAnew ? receivedSince(begunAtMs + clockMarginMs) : wide;
 }
 
-const receivedSince = (sinceMs: number): Reach => ({ of: 'receipts', sinceMs });
+const receivedSince = (sinceMs: number): RebuildScope => ({ of: 'receipts', sinceMs });

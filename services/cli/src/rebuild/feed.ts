@@ -7,7 +7,7 @@ import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
 import type { NewerSchemas } from '@sluice/sink/newer-schemas';
-import type { Reach } from '@sluice/sink/reach';
+import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 import type { RebuildTarget } from '@sluice/sink/rebuild-target';
 
 /** What each partition of some topics holds, by the topics' full names. */
@@ -28,9 +28,13 @@ export interface Feed {
    * Which events of a topic are made again, when these parts of the feed's topics are read.
    * @param store what serves: its events tell whether the topics were created anew since
    */
-  reachOf(topic: CanonicalTopic, held: Held, store: Pick<RebuildTarget, 'countOutside'>): Promise<Reach>;
+  scopeOf(
+    topic: CanonicalTopic,
+    held: Held,
+    store: Pick<RebuildTarget, 'countOutside'>,
+  ): Promise<RebuildScope>;
   /** What events of a topic may come from records that left before they were read: it holds all of them, and maybe more. */
-  reachOfGone(topic: CanonicalTopic, gone: readonly GoneRecords[]): Promise<Reach>;
+  scopeOfGone(topic: CanonicalTopic, gone: readonly GoneRecords[]): Promise<RebuildScope>;
   /** Turns records into events, and resolves when the batcher has written them. */
   handle(
     batcher: Pick<Batcher, 'add'>,
@@ -123,11 +127,11 @@ export async function oldestRecords(connection: KafkaConnection, held: Held): Pr
   return oldest;
 }
 
-/** Whether a store has events in one reach that a narrower one leaves out. */
+/** Whether a store has events in one scope that a narrower one leaves out. */
 export async function hasBetween(
   store: Pick<RebuildTarget, 'countOutside'>,
   topic: CanonicalTopic,
-  { wide, narrow }: { readonly wide: Reach; readonly narrow: Reach },
+  { wide, narrow }: { readonly wide: RebuildScope; readonly narrow: RebuildScope },
 ): Promise<boolean> {
   // What a sink writes in between makes the second count higher: then more is carried over, and not less.
   const ofWide = await store.countOutside(topic, wide);

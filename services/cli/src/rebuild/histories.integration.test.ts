@@ -50,7 +50,7 @@ test.each<[string, Step[]]>([
   [
     'events of records that leave before it reads them',
     // Carrying over is what it does first, where something has left before.
-    [traffic(12), ...expireRaw(30), rebuilding('raw', [{ at: 'carryOver', what: 'expire-raw' }])],
+    [traffic(12), ...expireRaw(30), rebuilding('raw', [{ at: 'copyUnchanged', what: 'expire-raw' }])],
   ],
   [
     'events of a canonical topic that was created anew',

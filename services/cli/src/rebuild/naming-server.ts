@@ -1,7 +1,7 @@
 import { persistently } from './persistent-store.ts';
 import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
 
-/** Names the server in what a call throws: as `asking` does. */
+/** Names the server in what a call throws: as `withServerContext` does. */
 export type NameServer = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
@@ -16,12 +16,12 @@ export function namingServer(target: RebuildTarget, ask: NameServer): RebuildTar
     removeLeftover: (name) => ask(() => target.removeLeftover(name)),
     count: (topic) => read(() => target.count(topic)),
     filledFromRawAt: (topic) => read(() => target.filledFromRawAt(topic)),
-    countOutside: (topic, reach) => read(() => target.countOutside(topic, reach)),
+    countOutside: (topic, scope) => read(() => target.countOutside(topic, scope)),
     async begin(run, topics) {
       const begun = await ask(() => target.begin(run, topics));
       return {
         store: begun.store,
-        carryOver: (topic, reach, run) => ask(() => begun.carryOver(topic, reach, run)),
+        copyUnchanged: (topic, scope, run) => ask(() => begun.copyUnchanged(topic, scope, run)),
         count: (topic) => read(() => begun.count(topic)),
         changed: (topic) => read(() => begun.changed(topic)),
         swap: (topic, fromRawAtMs) => ask(() => begun.swap(topic, fromRawAtMs)),

@@ -6,7 +6,7 @@ import { createPipeline } from '@sluice/normalizer/pipeline';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
-import type { RawRange, Reach } from '@sluice/sink/reach';
+import type { RawRange, RebuildScope } from '@sluice/sink/rebuild-scope';
 import { versionOf } from '@sluice/sink/version';
 import type { Source } from '@sluice/sources/source';
 import { takeChunk } from '@sluice/stream/take-chunk';
@@ -60,20 +60,20 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, 
   return {
     isCanonical: false,
     topics: rawTopics.map((name) => topicOf(stream, name)),
-    async reachOf(topic: CanonicalTopic, held: Held, target) {
+    async scopeOf(topic: CanonicalTopic, held: Held, target) {
       const receipts = await receiptsOf(held);
-      const reach = (ranges: RawRange[]): Reach => ({ of: 'raw-records', sources: sourceIds, ranges });
+      const scope = (ranges: RawRange[]): RebuildScope => ({ of: 'raw-records', sources: sourceIds, ranges });
       let isAnew = createdAnew.get(topic);
       if (isAnew === undefined) {
         const behind = { to: Number.MAX_SAFE_INTEGER };
         const narrow = rangesOf(held, receipts, 'whole').map((range) => ({ ...range, ...behind }));
         const wide = narrow.map((range) => ({ ...range, sinceMs: 0 }));
-        isAnew = await hasBetween(target, topic, { wide: reach(wide), narrow: reach(narrow) });
+        isAnew = await hasBetween(target, topic, { wide: scope(wide), narrow: scope(narrow) });
         createdAnew.set(topic, isAnew);
       }
-      return reach(rangesOf(held, receipts, isAnew ? 'anew' : 'whole'));
+      return scope(rangesOf(held, receipts, isAnew ? 'anew' : 'whole'));
     },
-    reachOfGone: (_topic: CanonicalTopic, gone: readonly GoneRecords[]) =>
+    scopeOfGone: (_topic: CanonicalTopic, gone: readonly GoneRecords[]) =>
       Promise.resolve({
         of: 'raw-records',
         sources: sourceIds,
@@ -92,7 +92,7 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, 
           refusals.refused(reason);
           return Promise.resolve();
         },
-        rejectRun: { check: () => undefined },
+        rejectLimit: { check: () => undefined },
         beginSpans: null,
         on: {
           record: () => undefined,

@@ -1,6 +1,6 @@
 import { committedOffsets } from '@sluice/kafka/group-lag';
 import { topicOf, type CanonicalTopic, type StoredTopic } from '@sluice/schemas/topics';
-import { isInReach, type Reach } from '@sluice/sink/reach';
+import { isInScope, type RebuildScope } from '@sluice/sink/rebuild-scope';
 import type { GoneRecords } from '@sluice/kafka/read-range';
 import type { Rebuild, RebuildTarget, RunPart } from '@sluice/sink/rebuild-target';
 import type { StoreItem } from '@sluice/sink/store';
@@ -77,7 +77,7 @@ export async function rebuild(
   const begun = await target.begin(plan.run, plan.topics);
   let isSwapping = false;
   try {
-    await carryOver(plan, begun, held);
+    await copyUnchanged(plan, begun, held);
     const { read, gone } = await fill(plan, begun, held);
     check(plan, seen, await countAll(plan.topics, begun));
     if (signal.aborted) throw new Interrupted();
@@ -127,7 +127,7 @@ export async function tellRebuild(plan: RebuildPlan): Promise<void> {
   for (const topic of plan.topics) {
     const [events, outside] = await Promise.all([
       target.count(topic),
-      target.countOutside(topic, await feed.reachOf(topic, held, target)),
+      target.countOutside(topic, await feed.scopeOf(topic, held, target)),
     ]);
     say(`${topic}: readers see ${events} events; ${outside} of them would be carried over as they are.`, {
       ...{ of: 'to-carry-over', topic, seen: events, events: outside },
@@ -197,16 +197,16 @@ async function committedAtStart({
 
 type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
 
-async function carryOver({ target, feed, topics, signal, say }: RebuildPlan, begun: Rebuild, held: Held) {
+async function copyUnchanged({ target, feed, topics, signal, say }: RebuildPlan, begun: Rebuild, held: Held) {
   for (const topic of topics) {
     if (signal.aborted) throw new Interrupted();
-    const reach = await feed.reachOf(topic, held, target);
-    const outside = await target.countOutside(topic, reach);
+    const scope = await feed.scopeOf(topic, held, target);
+    const outside = await target.countOutside(topic, scope);
     if (outside === 0) continue;
     say(`${topic}: carrying over ${outside} events that are not made again.`, {
       ...{ of: 'carrying-over', topic, events: outside },
     });
-    await begun.carryOver(topic, reach, partsOf(signal));
+    await begun.copyUnchanged(topic, scope, partsOf(signal));
   }
 }
 
@@ -227,7 +227,7 @@ async function fill(
       plan.feed.handle(batcher, { refused }),
     );
     if (plan.signal.aborted) throw new Interrupted();
-    await carryOverGone(plan, begun, left);
+    await copyGoneUnchanged(plan, begun, left);
     gone.push(...left);
     from = highOf(to);
     to = await heldBy(plan.connection, plan.feed.topics);
@@ -235,7 +235,7 @@ async function fill(
   }
 }
 
-async function carryOverGone(
+async function copyGoneUnchanged(
   { feed, stream, topics, signal, say }: RebuildPlan,
   begun: Rebuild,
   gone: readonly GoneRecords[],
@@ -249,8 +249,8 @@ async function carryOverGone(
     if (signal.aborted) throw new Interrupted();
     const ofTopic = feed.isCanonical ? gone.filter((one) => one.topic === topicOf(stream, topic)) : gone;
     if (ofTopic.length === 0) continue;
-    const reach: Reach = { of: 'outside', reach: await feed.reachOfGone(topic, ofTopic) };
-    await begun.carryOver(topic, reach, partsOf(signal));
+    const scope: RebuildScope = { of: 'outside', scope: await feed.scopeOfGone(topic, ofTopic) };
+    await begun.copyUnchanged(topic, scope, partsOf(signal));
   }
 }
 
@@ -338,14 +338,14 @@ async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Don
       new Map([...partitions].map(([at, { high }]) => [at, { low: lows.get(topic)?.get(at) ?? 0n, high }])),
     ]),
   );
-  const reaches = new Map<StoredTopic, readonly Reach[]>();
+  const scopes = new Map<StoredTopic, readonly RebuildScope[]>();
   for (const topic of plan.topics)
-    reaches.set(topic, [
-      { of: 'outside', reach: await feed.reachOf(topic, whole, target) },
-      ...(gone.length === 0 ? [] : [await feed.reachOfGone(topic, gone)]),
+    scopes.set(topic, [
+      { of: 'outside', scope: await feed.scopeOf(topic, whole, target) },
+      ...(gone.length === 0 ? [] : [await feed.scopeOfGone(topic, gone)]),
     ]);
   const isFromElsewhere = ({ topic, event }: StoreItem): boolean =>
-    reaches.get(topic)?.some((reach) => isInReach(reach, event.meta)) ?? false;
+    scopes.get(topic)?.some((scope) => isInScope(scope, event.meta)) ?? false;
   const others = await heldBy(connection, canonical.topics);
   // What has left of these before the sink read it is lost to the sink as well, and not by the rebuild.
   await workInto(endless, rangesBetween(committed, others), target.live, (batcher, refused) =>

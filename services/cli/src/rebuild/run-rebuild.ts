@@ -10,11 +10,11 @@ import { vendors } from '@sluice/vendors';
 import { rawTopics } from '@sluice/vendors/topics';
 import { loadMappings } from '@sluice/vendor-kit/vendor';
 import { kafkaAt, registryAt } from '../access.ts';
-import { asking } from '../asking.ts';
+import { withServerContext } from '../with-server-context.ts';
 import { readKillers } from '../killers.ts';
 import type { Print } from '../say.ts';
 import { clickHouseAt, elasticsearchAt, type StoreOptions } from '../stores.ts';
-import { untilSignal } from '../until-signal.ts';
+import { withAbortSignal } from '../with-abort-signal.ts';
 import { rebuildAlone, type SinkName } from './alone.ts';
 import { canonicalFeed } from './canonical-feed.ts';
 import type { RebuildOptions, RebuiltStore } from './command.ts';
@@ -61,12 +61,12 @@ export async function runRebuild(
   const registry = registryAt(schemaRegistry);
   const sources = options.sources === undefined ? [] : readSources(options.sources, 'unread', vendors);
   const say: SayRebuild = (line, fact) => print(options.json ? JSON.stringify(fact) : line);
-  const ask: NameServer = (work) => asking(kind.server, `--${store}`, url, work);
+  const ask: NameServer = (work) => withServerContext(kind.server, `--${store}`, url, work);
   const target = namingServer(kind.open(url, options), ask);
   try {
     const missing = await ask(() => target.live.missing());
     const raw = fromRaw ? rawTopics : [];
-    const { problems } = await asking('Kafka', '--brokers', options.brokers.join(','), () =>
+    const { problems } = await withServerContext('Kafka', '--brokers', options.brokers.join(','), () =>
       checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
     );
     if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
@@ -86,7 +86,7 @@ export async function runRebuild(
     const feed = fromRaw
       ? rawFeed(place, new Map(ofStream), await loadMappings(vendors))
       : canonicalFeed(place, (text) => say(text, { of: 'warning', text }));
-    await untilSignal(async (signal) => {
+    await withAbortSignal(async (signal) => {
       const plan = {
         ...place,
         ...{ target, feed, signal, sinkGroup: `${stream}.${kind.sink}`, run: runName(new Date()) },

@@ -35,7 +35,7 @@ export function onlyThose(
 
 const progressEveryMs = 5_000;
 
-interface Surroundings {
+interface Dependencies {
   readonly connection: KafkaConnection;
   /** Default: none is known. */
   readonly killers?: Killers;
@@ -48,7 +48,7 @@ interface Surroundings {
  * @returns what had left Kafka before it was read
  */
 export async function workInto(
-  { connection, killers = noKillers, signal, say }: Surroundings,
+  { connection, killers = noKillers, signal, say }: Dependencies,
   ranges: readonly Range[],
   store: Pick<Store, 'write'>,
   handlerOf: (batcher: Pick<Batcher, 'add'>, refused: (reason: string) => void) => ReturnType<Feed['handle']>,

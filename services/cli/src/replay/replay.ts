@@ -119,7 +119,7 @@ export async function replay(
       await target.writeDeadLetter(letter);
       ledger.rejected(letter);
     },
-    rejectRun: createRejectLimit(target.rejectsInARow),
+    rejectLimit: createRejectLimit(target.rejectsInARow),
     beginSpans: null,
     on: {
       record: (record, outcome) => ledger.ended(record, outcome),

@@ -14,8 +14,8 @@ import { kafkaAt, registryAt } from '../access.ts';
 import { Undone, UsageError } from '../exit-codes.ts';
 import { readKillers } from '../killers.ts';
 import { secondsLeft, timeLeft } from '../time-left.ts';
-import { untilReady } from '../until-ready.ts';
-import { untilSignal } from '../until-signal.ts';
+import { waitUntilReady } from '../wait-until-ready.ts';
+import { withAbortSignal } from '../with-abort-signal.ts';
 import type { Print } from '../say.ts';
 import type { ReplayOptions } from './command.ts';
 import { createLedger, type LedgerSums, type LedgerWords } from './ledger.ts';
@@ -69,8 +69,8 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
   const positions = new Map<string, bigint>();
   const total = ranges.reduce((sum, { from, to }) => sum + lengthOf(from, to), 0);
   try {
-    if (publisher) await untilReady(publisher);
-    await untilSignal(async (signal) => {
+    if (publisher) await waitUntilReady(publisher);
+    await withAbortSignal(async (signal) => {
       const target = targetOf(options, into, schemaIds, publisher);
       const startedAt = performance.now();
       const timer = setInterval(() => {

@@ -9,7 +9,7 @@ import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, json, needed, positiveInteger, registry, since, stream, wholeNumber } from '../options.ts';
 import type { Print } from '../say.ts';
 import { awaiting } from '../status-line.ts';
-import { untilSignal } from '../until-signal.ts';
+import { withAbortSignal } from '../with-abort-signal.ts';
 import { jsonOf, lineOf, tailRecord, type TailedRecord } from './tail-record.ts';
 
 interface TailOptions {
@@ -56,7 +56,7 @@ Examples:
     )
     .action(async (wanted: TopicName[], options: TailOptions) => {
       const show = options.json ? jsonOf : lineOf;
-      await untilSignal((signal) =>
+      await withAbortSignal((signal) =>
         awaiting('Waiting for records', () => tail(wanted, options, signal, (record) => print(show(record)))),
       );
     });

@@ -186,7 +186,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
     async map(record) {
       const produced: OutgoingRecord[] = [];
       await createPipeline({
-        ...{ stream, mappings, schemaIds, beginSpans: null, rejectRun: { check: () => undefined } },
+        ...{ stream, mappings, schemaIds, beginSpans: null, rejectLimit: { check: () => undefined } },
         findSource: (id) => byId.get(id),
         publisher: {
           publish(outgoing) {
@@ -233,7 +233,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
       });
       const handle = createEventHandler({
         ...{ batcher, decode: decodeEvent, isSettled, beginSpans: null },
-        rejectRun: { check: () => undefined },
+        rejectLimit: { check: () => undefined },
         deadLetter: (_record, reason, detail) =>
           Promise.reject(new Error(`An event of a history is ${reason}: ${detail}`)),
         count: () => undefined,

@@ -6,7 +6,7 @@ export type TargetCall =
   | 'removeLeftover'
   | 'count'
   | 'begin'
-  | 'carryOver'
+  | 'copyUnchanged'
   | 'write'
   | 'swap'
   | 'tail'
@@ -14,7 +14,7 @@ export type TargetCall =
   | 'end';
 
 /**
- * A target that tells of each call before it is made. From the call on at which `before` answers `dead` no call reaches
+ * A target that tells of each call before it is made. From the call on at which `before` answers `dead` no call scopes
  * the servers, and all of them seem to go well: for the servers the process was killed there. Of the write at which it
  * died half is written.
  */
@@ -51,13 +51,13 @@ export function watchedTarget(
     removeLeftover: (name) => unless('removeLeftover', () => target.removeLeftover(name), undefined),
     count: (topic) => unless('count', () => target.count(topic), many),
     filledFromRawAt: (topic) => target.filledFromRawAt(topic),
-    countOutside: (topic, reach) => target.countOutside(topic, reach),
+    countOutside: (topic, scope) => target.countOutside(topic, scope),
     async begin(run, topics) {
       const begun = await unless<Rebuild | null>('begin', () => target.begin(run, topics), null);
       return {
         store: watched(begun?.store ?? target.live, 'write'),
-        carryOver: (topic, reach, part) =>
-          unless('carryOver', async () => begun?.carryOver(topic, reach, part), undefined),
+        copyUnchanged: (topic, scope, part) =>
+          unless('copyUnchanged', async () => begun?.copyUnchanged(topic, scope, part), undefined),
         count: (topic) => unless('count', async () => begun?.count(topic) ?? many, many),
         changed: async (topic) => (isDead ? null : (begun?.changed(topic) ?? null)),
         swap: (topic, fromRawAtMs) => unless('swap', async () => begun?.swap(topic, fromRawAtMs), undefined),

@@ -1,5 +1,5 @@
 import { staffActionType } from '@sluice/raw-event/raw-headers';
-import type { Opened, Unusable } from '@sluice/vendor-kit/receiving/receiving';
+import type { Opened, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 
 /** Who sent a batch, as far as ingress authenticated it. */
 export interface PageIdentity {
@@ -18,16 +18,16 @@ export function openStaffBatch(body: Buffer, page: PageIdentity | null): Opened 
     payload: null,
     dataType: staffActionType,
     keyUsed: 'none',
-    unusable: [],
-    oddities: [],
+    undecodable: [],
+    warnings: [],
   } satisfies Opened;
-  const unusable = (reason: Unusable['reason'], detail: string): Opened => ({
+  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
     ...opened,
-    unusable: [{ payload: body, reason, detail }],
+    undecodable: [{ payload: body, reason, detail }],
   });
-  if (body.length === 0) return unusable('EMPTY', 'The body is empty.');
+  if (body.length === 0) return undecodable('EMPTY', 'The body is empty.');
   // Only what is whole by itself may stand within another document.
-  if (!isJson(body)) return unusable('NOT_JSON', 'The body is not JSON.');
+  if (!isJson(body)) return undecodable('NOT_JSON', 'The body is not JSON.');
   const members = [
     page === null ? [] : [`"page":${JSON.stringify(page.pageId)}`],
     typeof page?.staffId === 'string' ? [`"staff":${JSON.stringify(page.staffId)}`] : [],

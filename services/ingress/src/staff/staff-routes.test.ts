@@ -142,10 +142,10 @@ describe('a batch of actions', () => {
     for (const given of [pageToken, pageToken, 'a-token-of-another'])
       expect((await app.push(actions(batch, { headers: bearer(given) }))).status).toBe(204);
     expect(app.publisher.records).toHaveLength(2);
-    expect(app.oddities).toEqual([]);
+    expect(app.warnings).toEqual([]);
   });
 
-  test.each(['full', 'away', 'expired'] as const)(
+  test.each(['queue-full', 'unavailable', 'timed-out'] as const)(
     'is not acknowledged while the publisher is %s',
     async (outcome) => {
       app.publisher.answerWith(outcome);
@@ -191,7 +191,7 @@ describe('a batch of actions', () => {
     const signature = hash('sha1', [token, query.timestamp, query.nonce].sort().join(''));
     const path = `/v1/echat/echat-staff?${new URLSearchParams({ ...query, signature }).toString()}`;
     await app.push({ path, body: echatEnvelope(`{"page":"panel","batch":${batch}}`) });
-    expect(app.oddities).toEqual(['odd-data-type']);
+    expect(app.warnings).toEqual(['odd-data-type']);
     expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-data-type': '' });
   });
 });

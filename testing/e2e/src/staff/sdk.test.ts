@@ -202,11 +202,11 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
       ['hash', `sha256:${createHash('sha256').update('一句话').digest('hex')}`],
       ['drop', null],
     ])(
-      'text is treated as the page says: %s',
-      async (treatment, text) => {
+      'text is redacted as the page configures: %s',
+      async (redaction, text) => {
         bench.panels.emulator.setMethod('sendTxtMsgToVisitor', true);
         const frame = await openBarePage(page, bench);
-        await connectIn(frame, bench, { capture: { text: treatment } });
+        await connectIn(frame, bench, { capture: { text: redaction } });
         const since = Date.now();
         await callIn(frame, 'sendTxtMsgToVisitor', '一句话');
         const rows = await until(async () => {

@@ -90,7 +90,7 @@ function beside(): AlertState {
       'own-clock': { alert: 'SluiceClockSkew', labels: { service: 'sink-elasticsearch' } },
       'sources-unusable': { alert: 'SluiceSourcesUnusable' },
       'registry-away': { alert: 'SluiceRegistryAway' },
-      'partition-blocked': { alert: 'SluicePartitionHeld', labels: { service: 'sink-clickhouse' } },
+      'partition-blocked': { alert: 'SluicePartitionBlocked', labels: { service: 'sink-clickhouse' } },
       'retention-unread': { alert: 'SluiceRetentionClock', labels: { service: 'sink-clickhouse' } },
       'subscriber-expires': { alert: 'SluiceSubscriberExpires', labels: { group } },
       'dead-letters': { alert: 'SluiceDeadLettersUnseen' },
@@ -216,7 +216,7 @@ function kafkaAway(): AlertState {
   return {
     name: 'kafka-away',
     expected: {
-      'kafka-away': { alert: 'SluiceKafkaAway' },
+      'kafka-away': { alert: 'SluiceKafkaUnavailable' },
       'spool-filling': { alert: 'SluiceSpoolFilling' },
       'spool-old': { alert: 'SluiceSpoolOld' },
     },

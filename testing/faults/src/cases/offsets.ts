@@ -8,7 +8,7 @@ import type { System } from '../system/system.ts';
 import { withAdmin, type Admin } from '../system/with-admin.ts';
 
 /** Everything is worked through; then, with the workers stopped, their offsets are changed; then once more. */
-async function workThroughAgain(
+async function processAgain(
   context: CaseContext,
   change: (admin: Admin, system: System) => Promise<void>,
 ): Promise<Finding> {
@@ -56,13 +56,13 @@ export const offsetCases: readonly FaultCase[] = [
     fault: 'the committed offsets of every group are gone, as after they expired',
     expectation:
       'Everything is worked through again from the first record; what both stores show is the same.',
-    run: (context) => workThroughAgain(context, forgetGroups),
+    run: (context) => processAgain(context, forgetGroups),
   },
   {
     name: 'replay-from-zero',
     group: 'workers',
     fault: 'the normalizer set back to offset 0, so that every event is written again',
     expectation: 'What both stores show is the same to the last byte.',
-    run: (context) => workThroughAgain(context, backToZero),
+    run: (context) => processAgain(context, backToZero),
   },
 ];

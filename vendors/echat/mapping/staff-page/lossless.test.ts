@@ -17,7 +17,7 @@ function textsOf(value: unknown): string[] {
 
 function expectNothingLost(payload: Buffer): void {
   const parsed = parseStaffPage(payload, 'staffAction');
-  if (parsed.outcome === 'unusable') throw new Error(parsed.detail);
+  if (parsed.outcome === 'undecodable') throw new Error(parsed.detail);
   const { events, rejected } = run(payload);
   expect(rejected).toEqual([]);
   expect(events).toHaveLength(parsed.records.length);

@@ -28,7 +28,7 @@ export function parseStaffPage(payload: Buffer, dataType: string, contentType = 
     const list = inner.findLast(({ name }) => name === 'actions');
     if (!isList(document, list)) {
       const detail = 'The batch has no list of actions: does the page send it by the SDK?';
-      return { outcome: 'unusable', reason: 'NO_ENVELOPE', detail };
+      return { outcome: 'undecodable', reason: 'NO_ENVELOPE', detail };
     }
     const sharedAt = (at: PathNode, members: readonly Member[], apart: Member | undefined) =>
       members

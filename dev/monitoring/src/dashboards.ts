@@ -1,5 +1,5 @@
-/** One dashboard as we think of it; `render-board.ts` makes Grafana's JSON of it. */
-export interface Board {
+/** One dashboard as we think of it; `render-dashboard.ts` makes Grafana's JSON of it. */
+export interface DashboardSpec {
   /** Name of its file, and its address in Grafana. */
   readonly uid: string;
   readonly title: string;
@@ -92,7 +92,7 @@ export const parts = Object.fromEntries(
   }),
 );
 
-const overview: Board = {
+const overview: DashboardSpec = {
   uid: 'sluice-overview',
   title: 'Sluice: overview · 总览',
   rows: [
@@ -170,7 +170,7 @@ const overview: Board = {
   ],
 };
 
-const ofProcess = (service: string): Board['rows'][number] => ({
+const ofProcess = (service: string): DashboardSpec['rows'][number] => ({
   title: 'Process · 进程',
   panels: [
     graph(
@@ -190,7 +190,7 @@ const ofProcess = (service: string): Board['rows'][number] => ({
   ],
 });
 
-const ingress: Board = {
+const ingress: DashboardSpec = {
   uid: 'sluice-ingress',
   title: 'Sluice: ingress · 接入',
   rows: [
@@ -250,7 +250,7 @@ const ingress: Board = {
   ],
 };
 
-const worker = (service: string, title: string, more: readonly Panel[]): Board => ({
+const worker = (service: string, title: string, more: readonly Panel[]): DashboardSpec => ({
   uid: `sluice-${service}`,
   title,
   rows: [
@@ -284,7 +284,7 @@ const worker = (service: string, title: string, more: readonly Panel[]): Board =
         graph(
           'Held · 暂停次数',
           'short',
-          orZero(`sum by (topic) (increase(sluice_holds_total{service="${service}"}[1h]))`),
+          orZero(`sum by (topic) (increase(sluice_partition_retries_total{service="${service}"}[1h]))`),
           '{{topic}}',
         ),
         ...more,
@@ -315,7 +315,7 @@ const writes = (service: string): Panel[] => [
   ),
 ];
 
-const workbench: Board = {
+const workbench: DashboardSpec = {
   uid: 'sluice-workbench',
   title: 'Sluice: workbench · 客服工作台',
   rows: [
@@ -346,7 +346,7 @@ const workbench: Board = {
   ],
 };
 
-const vendors: Board = {
+const vendors: DashboardSpec = {
   uid: 'sluice-vendors',
   title: 'Sluice: vendor health · 厂商健康',
   rows: [
@@ -374,8 +374,8 @@ const vendors: Board = {
         graph(
           'Odd pushes · 异常推送',
           'reqps',
-          orZero(perSecond('sluice_ingress_oddities_total', 'source, oddity')),
-          '{{source}} {{oddity}}',
+          orZero(perSecond('sluice_ingress_warnings_total', 'source, warning')),
+          '{{source}} {{warning}}',
         ),
         graph(
           'Refused · 被拒绝',
@@ -431,7 +431,7 @@ const vendors: Board = {
   ],
 };
 
-const lag: Board = {
+const lag: DashboardSpec = {
   uid: 'sluice-lag',
   title: 'Sluice: lag of subscribers · 订阅积压',
   rows: [
@@ -490,7 +490,7 @@ const lag: Board = {
   ],
 };
 
-export const boards: readonly Board[] = [
+export const dashboards: readonly DashboardSpec[] = [
   overview,
   ingress,
   worker('normalizer', 'Sluice: normalizer · 标准化', [

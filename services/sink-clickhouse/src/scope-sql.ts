@@ -1,28 +1,28 @@
 import { erasedMappingVersion } from '@sluice/sink/erasure';
-import type { Reach } from '@sluice/sink/reach';
+import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 
 /** Text as it stands in a statement. */
 export function literal(text: string): string {
   return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 }
 
-/** `isInReach` as a condition on the rows of any topic's table. */
-export function inReachSql(reach: Reach): string {
-  return `mapping_version != ${erasedMappingVersion} AND (${withinSql(reach)})`;
+/** `isInScope` as a condition on the rows of any topic's table. */
+export function inScopeSql(scope: RebuildScope): string {
+  return `mapping_version != ${erasedMappingVersion} AND (${withinSql(scope)})`;
 }
 
-function withinSql(reach: Reach): string {
-  switch (reach.of) {
+function withinSql(scope: RebuildScope): string {
+  switch (scope.of) {
     case 'everything':
       return '1';
     case 'nothing':
       return '0';
     case 'receipts':
-      return receivedSince(reach.sinceMs);
+      return receivedSince(scope.sinceMs);
     case 'outside':
-      return `NOT (${withinSql(reach.reach)})`;
+      return `NOT (${withinSql(scope.scope)})`;
     case 'raw-records': {
-      const { sources, ranges } = reach;
+      const { sources, ranges } = scope;
       if (sources.length === 0 || ranges.length === 0) return '0';
       const anyRange = ranges.map(
         ({ topic, partition, from, to, sinceMs }) =>

@@ -1,5 +1,5 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { createRejectRun } from './reject-run.ts';
+import { createRejectLimit } from './reject-limit.ts';
 
 /** Records of the sources in turn: `ab` is of a, b, a, b and so on. */
 function chunk(from: number, count: number, sources = 'ab', partition = 0): ConsumedRecord[] {
@@ -19,7 +19,7 @@ const good = (count: number): boolean[] => Array<boolean>(count).fill(false);
 describe('a bad deployment, which rejects what everybody sends', () => {
   test('is told beyond the limit, over chunks too, and holds for good', () => {
     let now = 0;
-    const run = createRejectRun(3, () => now);
+    const run = createRejectLimit(3, () => now);
     run.check(chunk(0, 2), bad(2));
     run.check(chunk(2, 1), bad(1));
     const sentence = 'More than 3 records in a row of t/0 were rejected, of several sources, so it is held';
@@ -29,13 +29,13 @@ describe('a bad deployment, which rejects what everybody sends', () => {
   });
 
   test('is told where one source sends nearly all', () => {
-    const run = createRejectRun(500);
+    const run = createRejectLimit(500);
     run.check(chunk(0, 495, 'a'), bad(495));
     expect(() => run.check(chunk(495, 11, 'b'), bad(11))).toThrow('of several sources');
   });
 
   test('is read from the CloudEvents source of an event', () => {
-    const run = createRejectRun(3);
+    const run = createRejectLimit(3);
     const events = chunk(0, 4).map((record, at) => ({
       ...record,
       headers: { ce_source: Buffer.from(`/sluice/sobot/s${at % 2}`) },
@@ -45,7 +45,7 @@ describe('a bad deployment, which rejects what everybody sends', () => {
 });
 
 test('a chunk that comes again is counted once', () => {
-  const run = createRejectRun(3);
+  const run = createRejectLimit(3);
   run.check(chunk(0, 2), bad(2));
   run.check(chunk(0, 2), bad(2));
   run.check(chunk(2, 1), bad(1));
@@ -55,7 +55,7 @@ test('a chunk that comes again is counted once', () => {
 });
 
 test('a good record ends the row; partitions have rows of their own', () => {
-  const run = createRejectRun(3);
+  const run = createRejectLimit(3);
   run.check(chunk(0, 3), bad(3));
   run.check(chunk(0, 3, 'ab', 1), bad(3));
   run.check(chunk(3, 4), [false, true, true, true]);
@@ -64,26 +64,26 @@ test('a good record ends the row; partitions have rows of their own', () => {
 
 describe('one sender of bad payloads', () => {
   test('never holds a partition that others share, however many they are', () => {
-    const run = createRejectRun(500, () => 0);
+    const run = createRejectLimit(500, () => 0);
     run.check(chunk(0, 2), good(2));
     for (let from = 2; from < 20_002; from += 200) run.check(chunk(from, 200, 'a'), bad(200));
     expect(() => run.check(chunk(20_002, 1, 'b'), good(1))).not.toThrow();
   });
 
   test('is no bad deployment with the odd bad record of another one', () => {
-    const run = createRejectRun(500, () => 0);
+    const run = createRejectLimit(500, () => 0);
     run.check(chunk(0, 600, 'a'.repeat(100) + 'b'), bad(600));
     expect(() => run.check(chunk(600, 9, 'b'), bad(3).concat(good(6)))).not.toThrow();
   });
 
   test('shares the partition with a source that comes within the chunk', () => {
-    const run = createRejectRun(3, () => 0);
+    const run = createRejectLimit(3, () => 0);
     expect(() => run.check(chunk(0, 6, 'aaaaab'), [...bad(5), false])).not.toThrow();
   });
 
   test('holds a partition in which nobody else is for a minute, and gets the limit a minute', () => {
     let now = 0;
-    const run = createRejectRun(3, () => now);
+    const run = createRejectLimit(3, () => now);
     const sentence = 'all of the only source there, so it is held for 60 s';
     expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(sentence);
     now = 59_999;
@@ -96,7 +96,7 @@ describe('one sender of bad payloads', () => {
 
   test('stands alone again an hour after the others were seen', () => {
     let now = 0;
-    const run = createRejectRun(3, () => now);
+    const run = createRejectLimit(3, () => now);
     run.check(chunk(0, 2), good(2));
     now = 3_600_000;
     expect(() => run.check(chunk(2, 4, 'b'), bad(4))).toThrow('all of the only source there');

@@ -1,34 +1,34 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { erasedMappingVersion } from '@sluice/sink/erasure';
-import type { Reach } from '@sluice/sink/reach';
+import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 
-/** `isInReach` as a query on the documents of any topic. */
-export function inReachQuery(reach: Reach): estypes.QueryDslQueryContainer {
+/** `isInScope` as a query on the documents of any topic. */
+export function inScopeQuery(scope: RebuildScope): estypes.QueryDslQueryContainer {
   return {
     bool: {
-      filter: [withinQuery(reach)],
+      filter: [withinQuery(scope)],
       must_not: [{ term: { 'meta.mapping_version': erasedMappingVersion } }],
     },
   };
 }
 
-function withinQuery(reach: Reach): estypes.QueryDslQueryContainer {
-  switch (reach.of) {
+function withinQuery(scope: RebuildScope): estypes.QueryDslQueryContainer {
+  switch (scope.of) {
     case 'everything':
       return { match_all: {} };
     case 'nothing':
       return { match_none: {} };
     case 'receipts':
-      return receivedSince(reach.sinceMs);
+      return receivedSince(scope.sinceMs);
     case 'outside':
-      return { bool: { must_not: [withinQuery(reach.reach)] } };
+      return { bool: { must_not: [withinQuery(scope.scope)] } };
     case 'raw-records':
-      if (reach.ranges.length === 0) return { match_none: {} };
+      if (scope.ranges.length === 0) return { match_none: {} };
       return {
         bool: {
-          filter: [{ terms: { 'meta.source_id': [...reach.sources] } }],
+          filter: [{ terms: { 'meta.source_id': [...scope.sources] } }],
           minimum_should_match: 1,
-          should: reach.ranges.map(({ topic, partition, from, to, sinceMs }) => ({
+          should: scope.ranges.map(({ topic, partition, from, to, sinceMs }) => ({
             bool: {
               filter: [
                 { term: { 'meta.raw_topic': topic } },

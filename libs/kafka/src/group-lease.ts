@@ -2,34 +2,34 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 
-export interface HeldGroup {
-  /** Whether this process is the only member still: one that was stopped for long may have lost it. */
+export interface GroupLease {
+  /** False when the lease was lost, which a long pause of this process can cause. */
   isHeld(): Promise<boolean>;
-  /** Lets others have it. */
+  /** Ends the lease. */
   release(): Promise<void>;
 }
 
 /**
- * Makes this process the only member of a consumer group: a lock that ends with its holder, a session's time
- * after it was killed. Nothing is consumed.
+ * Makes this process the only member of a consumer group: a lock that ends one session timeout
+ * after its holder was killed. Nothing is consumed.
  * @param topic any that exists; members need one
- * @param sessionTimeoutMs how long after its death a process counts as alive; brokers want 6 000 at least
- * @returns null when somebody else holds it, and goes on holding it for longer than the dead would
- * @throws one sentence when it cannot be joined: kafkajs knows no coordinator of a group that this user may not use
+ * @param sessionTimeoutMs how long after its death a process still counts as a member; brokers require 6,000 ms or more
+ * @returns null when another process holds it for longer than a killed one would
+ * @throws one message when the group cannot be joined; kafkajs finds no coordinator for a group that this user may not use
  */
-export async function holdGroup(
+export async function leaseGroup(
   connection: KafkaConnection,
   groupId: string,
   topic: string,
   sessionTimeoutMs = 30_000,
-): Promise<HeldGroup | null> {
+): Promise<GroupLease | null> {
   const kafka = connectKafka(connection);
   const admin = kafka.admin();
   try {
     await admin.connect();
-    return await hold(kafka, admin, groupId, topic, sessionTimeoutMs);
+    return await acquire(kafka, admin, groupId, topic, sessionTimeoutMs);
   } catch (error) {
-    // A connection that stays would keep the process alive.
+    // An open connection would keep the process alive.
     await admin.disconnect();
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
@@ -40,13 +40,13 @@ export async function holdGroup(
   }
 }
 
-async function hold(
+async function acquire(
   kafka: Kafka,
   admin: Admin,
   groupId: string,
   topic: string,
   sessionTimeoutMs: number,
-): Promise<HeldGroup | null> {
+): Promise<GroupLease | null> {
   const members = async (): Promise<string[]> => {
     const { groups } = await admin.describeGroups([groupId]);
     return groups[0]?.members.map(({ memberId }) => memberId) ?? [];
@@ -71,13 +71,13 @@ async function hold(
   let ownId = '';
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     ownId = payload.memberId;
-    // Heartbeats go on; nothing is fetched.
+    // Heartbeats continue; nothing is fetched.
     consumer.pause([{ topic }]);
     resolve(undefined);
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
   const isHeld = async (): Promise<boolean> => {
-    // A member that the coordinator took for dead joins again within seconds.
+    // A member that the coordinator removed joins again within seconds.
     const until = performance.now() + 10_000;
     while (performance.now() < until) {
       const ids = await members();
@@ -88,7 +88,7 @@ async function hold(
   };
   const release = async (): Promise<void> => {
     await consumer.disconnect();
-    // Of several who leave at once, one deletes it.
+    // Of several processes that leave at once, one deletes it.
     await admin.deleteGroups([groupId]).catch(() => undefined);
     await admin.disconnect();
   };
@@ -102,7 +102,7 @@ async function hold(
     await release();
     throw error;
   }
-  // Somebody came at the same moment: both go.
+  // Another process joined at the same moment: both leave.
   await release();
   return null;
 }

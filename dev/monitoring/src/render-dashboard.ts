@@ -14,14 +14,14 @@ import {
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Board, Panel } from './boards.ts';
+import type { DashboardSpec, Panel } from './dashboards.ts';
 
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
 /** Grafana's dashboard: it asks for a Prometheus, a namespace and a stream, and shows the last hour. */
-export function renderBoard(board: Board): Dashboard {
-  const builder = new DashboardBuilder(board.title)
-    .uid(board.uid)
+export function renderDashboard(dashboard: DashboardSpec): Dashboard {
+  const builder = new DashboardBuilder(dashboard.title)
+    .uid(dashboard.uid)
     .tags(['sluice'])
     .time({ from: 'now-1h', to: 'now' })
     .refresh('30s')
@@ -46,7 +46,7 @@ export function renderBoard(board: Board): Dashboard {
         .includeAll(true)
         .allValue('.*'),
     );
-  for (const row of board.rows) {
+  for (const row of dashboard.rows) {
     builder.withRow(new RowBuilder(row.title));
     for (const panel of row.panels) builder.withPanel(renderPanel(panel, row.panels.length));
   }

@@ -1,4 +1,4 @@
-import { holdGroup } from './hold-group.ts';
+import { leaseGroup } from './group-lease.ts';
 import { scratchKafka } from '../testing/scratch-kafka.ts';
 
 jest.setTimeout(60_000);
@@ -8,19 +8,19 @@ afterAll(() => kafka.remove());
 
 test('one holds a group, nobody else does until it is released', async () => {
   const [topic, groupId] = [await kafka.topic(), kafka.name()];
-  const held = await holdGroup(kafka.connection, groupId, topic, 6_000);
+  const held = await leaseGroup(kafka.connection, groupId, topic, 6_000);
   expect(await held?.isHeld()).toBe(true);
   // Waits for longer than the dead would hold it: the holder is alive all the while.
-  expect(await holdGroup(kafka.connection, groupId, topic, 6_000)).toBeNull();
+  expect(await leaseGroup(kafka.connection, groupId, topic, 6_000)).toBeNull();
   await held!.release();
-  const next = await holdGroup(kafka.connection, groupId, topic, 6_000);
+  const next = await leaseGroup(kafka.connection, groupId, topic, 6_000);
   expect(next).not.toBeNull();
   await next!.release();
 });
 
 test('of two who come at once, at most one holds it', async () => {
   const [topic, groupId] = [await kafka.topic(), kafka.name()];
-  const both = await Promise.all([1, 2].map(() => holdGroup(kafka.connection, groupId, topic, 6_000)));
+  const both = await Promise.all([1, 2].map(() => leaseGroup(kafka.connection, groupId, topic, 6_000)));
   const holders = both.filter((one) => one !== null);
   expect(holders.length).toBeLessThan(2);
   for (const holder of holders) await holder.release();

@@ -19,13 +19,13 @@ export interface RawRange {
  * - `everything`, `nothing`
  * - `receipts`: what was received at or after a moment, in epoch ms
  * - `raw-records`: what some sources sent, if it comes from one of these raw records
- * - `outside`: what is out of another reach
+ * - `outside`: what is out of another scope
  */
-export type Reach =
+export type RebuildScope =
   | { readonly of: 'everything' | 'nothing' }
   | { readonly of: 'receipts'; readonly sinceMs: number }
   | { readonly of: 'raw-records'; readonly sources: readonly string[]; readonly ranges: readonly RawRange[] }
-  | { readonly of: 'outside'; readonly reach: Reach };
+  | { readonly of: 'outside'; readonly scope: RebuildScope };
 
 type Origin = Pick<
   Meta,
@@ -36,22 +36,22 @@ type Origin = Pick<
  * Whether an event is made again; an erased one never is. Stores ask the same of their rows and documents in their own
  * language.
  */
-export function isInReach(reach: Reach, meta: Origin): boolean {
-  return meta.mapping_version !== erasedMappingVersion && isWithin(reach, meta);
+export function isInScope(scope: RebuildScope, meta: Origin): boolean {
+  return meta.mapping_version !== erasedMappingVersion && isWithin(scope, meta);
 }
 
-function isWithin(reach: Reach, meta: Origin): boolean {
-  switch (reach.of) {
+function isWithin(scope: RebuildScope, meta: Origin): boolean {
+  switch (scope.of) {
     case 'everything':
       return true;
     case 'nothing':
       return false;
     case 'receipts':
-      return meta.received_at >= reach.sinceMs;
+      return meta.received_at >= scope.sinceMs;
     case 'raw-records':
       return (
-        reach.sources.includes(meta.source_id) &&
-        reach.ranges.some(
+        scope.sources.includes(meta.source_id) &&
+        scope.ranges.some(
           ({ topic, partition, from, to, sinceMs }) =>
             meta.raw_topic === topic &&
             meta.raw_partition === partition &&
@@ -61,6 +61,6 @@ function isWithin(reach: Reach, meta: Origin): boolean {
         )
       );
     case 'outside':
-      return !isWithin(reach.reach, meta);
+      return !isWithin(scope.scope, meta);
   }
 }

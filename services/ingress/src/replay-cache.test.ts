@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
-import { createReplayMemory, pushPrintOf } from './replay-memory.ts';
+import { createReplayCache, pushPrintOf } from './replay-cache.ts';
 
 const keepMs = 1_000;
 const clock = (start = 0) => {
@@ -11,7 +11,7 @@ const print = (signature: string, body: string) =>
   pushPrintOf(hash('sha1', signature, 'hex'), hash('sha256', body, 'buffer'));
 
 test('a push is repeated once it was remembered, and by the same body alone', () => {
-  const memory = createReplayMemory(100, clock().nowMs);
+  const memory = createReplayCache(100, clock().nowMs);
   expect(memory.recall('a', print('s', 'body'))).toBe('new');
   memory.remember('a', print('s', 'body'), keepMs);
   expect(memory.recall('a', print('s', 'body'))).toBe('repeated');
@@ -21,7 +21,7 @@ test('a push is repeated once it was remembered, and by the same body alone', ()
 });
 
 test('several bodies of one signature are each remembered', () => {
-  const memory = createReplayMemory(100, clock().nowMs);
+  const memory = createReplayCache(100, clock().nowMs);
   for (const body of ['one', 'two', 'two']) memory.remember('a', print('s', body), keepMs);
   expect([memory.recall('a', print('s', 'one')), memory.recall('a', print('s', 'two')), memory.size]).toEqual(
     ['repeated', 'repeated', 2],
@@ -30,7 +30,7 @@ test('several bodies of one signature are each remembered', () => {
 
 test('it remembers for as long as it is told, and forgets an eighth later', () => {
   const { nowMs, pass } = clock();
-  const memory = createReplayMemory(100, nowMs);
+  const memory = createReplayCache(100, nowMs);
   memory.remember('a', print('s', 'body'), keepMs);
   pass(124);
   memory.remember('a', print('s2', 'body'), keepMs);
@@ -50,7 +50,7 @@ test('it never holds more than its bound, whatever is pushed', () => {
   });
   fc.assert(
     fc.property(fc.array(push, { maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (pushes, bound) => {
-      const memory = createReplayMemory(bound, clock().nowMs);
+      const memory = createReplayCache(bound, clock().nowMs);
       for (const { source, signature, body } of pushes) {
         memory.remember(source, print(signature, body), keepMs);
         expect(memory.size).toBeLessThanOrEqual(bound);
@@ -61,7 +61,7 @@ test('it never holds more than its bound, whatever is pushed', () => {
 });
 
 test('what does not fit is forgotten of the source that has the most', () => {
-  const memory = createReplayMemory(1_600, clock().nowMs);
+  const memory = createReplayCache(1_600, clock().nowMs);
   const of = (count: number) => Array.from({ length: count }, (_, at) => print(String(at), 'body'));
   for (const one of of(700)) memory.remember('quiet', one, keepMs);
   for (const one of of(20_000)) memory.remember('flood', one, keepMs);
@@ -71,7 +71,7 @@ test('what does not fit is forgotten of the source that has the most', () => {
 });
 
 test('it remembers as an array of all pushes does', () => {
-  const memory = createReplayMemory(1_000_000, clock().nowMs);
+  const memory = createReplayCache(1_000_000, clock().nowMs);
   for (let at = 0; at < 20_000; at += 1) memory.remember('a', print(String(at), String(at % 3)), keepMs);
   for (let at = 0; at < 20_000; at += 1) {
     expect(memory.recall('a', print(String(at), String(at % 3)))).toBe('repeated');
@@ -81,7 +81,7 @@ test('it remembers as an array of all pushes does', () => {
 });
 
 test('a signature with ever more bodies takes no more place and time than some', () => {
-  const memory = createReplayMemory(1_000_000, clock().nowMs);
+  const memory = createReplayCache(1_000_000, clock().nowMs);
   for (let at = 0; at < 20_000; at += 1) memory.remember('a', print('s', String(at)), keepMs);
   expect(memory.size).toBeLessThanOrEqual(64);
   expect(memory.recall('a', print('s', '0'))).toBe('repeated');

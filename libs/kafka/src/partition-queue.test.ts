@@ -1,5 +1,5 @@
 import { KafkaJSProtocolError, type Message, type ProducerRecord, type RecordMetadata } from 'kafkajs';
-import { createLane } from './lane.ts';
+import { PartitionQueue } from './partition-queue.ts';
 import type { OutgoingRecord, PublishOutcome } from './publisher.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 
@@ -49,8 +49,8 @@ const published = (offsets: number[]) =>
 const tooLarge = () =>
   new KafkaJSProtocolError(Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE', code: 10 }));
 const outcomesOf = (producer: ReturnType<typeof scripted>, names: string[], bounds = limits) => {
-  const lane = createLane(producer, topic, partition, bounds);
-  return Promise.all(names.map((name) => lane.send(record(name), 100)));
+  const queue = new PartitionQueue(producer, topic, partition, bounds);
+  return Promise.all(names.map((name) => queue.send(record(name), 100)));
 };
 
 test('what arrives together leaves together, in order, at most a batch at a time', async () => {
@@ -66,10 +66,10 @@ test('what arrives while a send is under way waits for the next one', async () =
     await answered;
     return producer.take(messages);
   });
-  const lane = createLane(producer, topic, partition, limits);
-  const first = lane.send(record('r0'), 100);
+  const queue = new PartitionQueue(producer, topic, partition, limits);
+  const first = queue.send(record('r0'), 100);
   await waitUntil('the first send', () => producer.sent.length === 1);
-  const others = ['r1', 'r2', 'r3'].map((name) => lane.send(record(name), 100));
+  const others = ['r1', 'r2', 'r3'].map((name) => queue.send(record(name), 100));
   answer(undefined);
   expect(await Promise.all([first, ...others])).toEqual(published([0, 1, 2, 3]));
   expect(producer.sent).toEqual([['r0'], ['r1', 'r2', 'r3']]);
@@ -78,19 +78,19 @@ test('what arrives while a send is under way waits for the next one', async () =
 
 test('who sends the next record as soon as the last one has ended is heard', async () => {
   const producer = scripted();
-  const lane = createLane(producer, topic, partition, limits);
+  const queue = new PartitionQueue(producer, topic, partition, limits);
   for (let hops = 0; hops < 20; hops += 1) {
-    await lane.send(record('first'), 100);
+    await queue.send(record('first'), 100);
     // Callers are a different number of promises away from the outcome.
     for (let hop = 0; hop < hops; hop += 1) await Promise.resolve();
-    expect((await lane.send(record('next'), 100)).outcome).toBe('published');
+    expect((await queue.send(record('next'), 100)).outcome).toBe('published');
   }
 });
 
 test('a batch stays within its bytes, and a record over them goes alone', async () => {
   const producer = scripted();
-  const lane = createLane(producer, topic, partition, limits);
-  await Promise.all([600, 300, 200, 5_000, 1].map((bytes, index) => lane.send(record(`r${index}`), bytes)));
+  const queue = new PartitionQueue(producer, topic, partition, limits);
+  await Promise.all([600, 300, 200, 5_000, 1].map((bytes, index) => queue.send(record(`r${index}`), bytes)));
   expect(producer.sent).toEqual([['r0', 'r1'], ['r2'], ['r3'], ['r4']]);
 });
 
@@ -131,13 +131,13 @@ test('a record whose time is up is not sent again, and a late answer changes not
     await answered;
     return producer.take(messages);
   });
-  const lane = createLane(producer, topic, partition, { ...limits, deadlineMs: 100 });
-  const sent = lane.send(record('sent'), 100);
+  const queue = new PartitionQueue(producer, topic, partition, { ...limits, deadlineMs: 100 });
+  const sent = queue.send(record('sent'), 100);
   await waitUntil('the first send', () => producer.sent.length === 1);
-  const queued = lane.send(record('queued'), 100);
-  expect(await Promise.all([sent, queued])).toEqual([{ outcome: 'expired' }, { outcome: 'expired' }]);
+  const queued = queue.send(record('queued'), 100);
+  expect(await Promise.all([sent, queued])).toEqual([{ outcome: 'timed-out' }, { outcome: 'timed-out' }]);
   answer(undefined);
-  expect(await lane.send(record('later'), 100)).toEqual(published([1])[0]);
+  expect(await queue.send(record('later'), 100)).toEqual(published([1])[0]);
   expect(producer.sent).toEqual([['sent'], ['later']]);
 });
 
@@ -145,7 +145,7 @@ test('a broker that only fails ends in expiry, not in waiting for ever', async (
   const fail: Answer = () => Promise.reject(new Error('broker gone'));
   const producer = scripted(...Array.from({ length: 100 }, () => fail));
   const outcomes = await outcomesOf(producer, values(3), { ...limits, deadlineMs: 250 });
-  expect(outcomes).toEqual(values(3).map(() => ({ outcome: 'expired' })));
+  expect(outcomes).toEqual(values(3).map(() => ({ outcome: 'timed-out' })));
 });
 
 test('drained waits until every record has its outcome', async () => {
@@ -154,11 +154,11 @@ test('drained waits until every record has its outcome', async () => {
     await answered;
     return producer.take(messages);
   });
-  const lane = createLane(producer, topic, partition, limits);
-  await lane.drained();
+  const queue = new PartitionQueue(producer, topic, partition, limits);
+  await queue.drained();
   const order: string[] = [];
-  void lane.send(record('r0'), 100).then(() => order.push('outcome'));
-  const drained = lane.drained().then(() => order.push('drained'));
+  void queue.send(record('r0'), 100).then(() => order.push('outcome'));
+  const drained = queue.drained().then(() => order.push('drained'));
   await waitUntil('the send', () => producer.sent.length === 1);
   expect(order).toEqual([]);
   answer(undefined);

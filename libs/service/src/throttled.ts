@@ -7,7 +7,7 @@ const maxSentences = 100;
  * Says each sentence at most once a minute; its next time tells how often it was left out. The Kafka client says the
  * same of a broker that is away ten times a second.
  */
-export function seldom<Level>(
+export function throttled<Level>(
   say: (level: Level, sentence: string) => void,
   nowMs: () => number = Date.now,
 ): (level: Level, sentence: string) => void {

@@ -1,5 +1,5 @@
 /** What may wait for Kafka at once, over all partitions of the process. */
-export interface InHandLimits {
+export interface InFlightLimits {
   readonly events: number;
   readonly bytes: number;
 }
@@ -8,10 +8,10 @@ export interface InHandLimits {
  * An event in hand takes about 3 KiB of memory with its promises, however small it is. One payload may go beyond the
  * limits: by as many events as a payload becomes (`payload-limits.ts`).
  */
-export const inHandLimits: InHandLimits = { events: 20_000, bytes: 64 * 1024 * 1024 };
+export const inFlightLimits: InFlightLimits = { events: 20_000, bytes: 64 * 1024 * 1024 };
 
 /** Bounds the events that wait for Kafka. Partitions get their turns in the order in which they asked. */
-export interface InHand {
+export interface InFlight {
   /**
    * Runs a step when there is room for more events, at once or later. Room comes when events that are in hand are
    * done, and each of them has a deadline. Rejects with what the step throws.
@@ -21,7 +21,7 @@ export interface InHand {
   readonly hold: (bytes: number, done: Promise<unknown>) => void;
 }
 
-export function createInHand(limits: InHandLimits): InHand {
+export function createInFlight(limits: InFlightLimits): InFlight {
   const held = { events: 0, bytes: 0 };
   const waiting: (() => void)[] = [];
   const runWaiting = (): void => {

@@ -1,4 +1,4 @@
-import { seldom } from './seldom.ts';
+import { throttled } from './throttled.ts';
 
 let nowMs: number;
 let said: string[];
@@ -7,7 +7,7 @@ let say: (level: 'error' | 'warn', sentence: string) => void;
 beforeEach(() => {
   nowMs = 0;
   said = [];
-  say = seldom(
+  say = throttled(
     (level, sentence) => void said.push(`${level} ${sentence}`),
     () => nowMs,
   );

@@ -12,7 +12,7 @@ import { sourceOf } from './source-of.ts';
  * - Where nobody else was seen, the partition is held for a minute; then the chunk goes on and a new row begins. A bad
  *   deployment looks the same there, and gets `limit` records a minute.
  */
-export interface RejectRun {
+export interface RejectLimit {
   /**
    * Called before the dead letters of a chunk are written, again for a chunk that is handed in again.
    * @param isRejected for each record whether nothing of it can go on
@@ -42,7 +42,7 @@ const rememberedMs = 3_600_000;
  * @param limit how many rejects in a row a partition may have
  * @param nowMs a clock in ms
  */
-export function createRejectRun(limit: number, nowMs: () => number = () => performance.now()): RejectRun {
+export function createRejectLimit(limit: number, nowMs: () => number = () => performance.now()): RejectLimit {
   const standings = new Map<string, Standing>();
   const heldSince = new Map<string, number>();
   const neighbours = createNeighbours(nowMs);

@@ -1,17 +1,17 @@
-/** What becomes of a value before it leaves the browser: as it is, its SHA-256, or nothing. */
-export type Treatment = 'keep' | 'hash' | 'drop';
+/** What is sent for a value: the value, its SHA-256, or nothing. */
+export type Redaction = 'keep' | 'hash' | 'drop';
 
-export interface Treatments {
-  /** What was said: texts, files and their addresses. `drop` unless told. */
-  readonly text: Treatment;
-  /** What is known of the visitor. `drop` unless told. */
-  readonly contact: Treatment;
-  /** Title, content and memo of cards: your own words. `keep` unless told. */
-  readonly card: Treatment;
+export interface RedactionPolicy {
+  /** Message texts, files and their addresses. Default: `drop`. */
+  readonly text: Redaction;
+  /** Fields of the visitor. Default: `drop`. */
+  readonly contact: Redaction;
+  /** Title, content and memo of cards: your own words. Default: `keep`. */
+  readonly card: Redaction;
 }
 
 /** A group of values in an action, and the ones that are never personal. */
-const groups: readonly [part: string, treatment: keyof Treatments, plain: readonly string[]][] = [
+const groups: readonly [part: string, redaction: keyof RedactionPolicy, plain: readonly string[]][] = [
   ['message', 'text', ['msgType', 'fileSize', 'voiceDuration']],
   ['contact', 'contact', []],
   ['selected', 'contact', ['chatStatus']],
@@ -22,23 +22,23 @@ type Part = Record<string, unknown>;
 
 const canHash = (): boolean => 'subtle' in crypto;
 
-/** Treats an action in place, and says in it what was hashed and what is left out. */
-export async function treat(action: Part, treatments: Treatments): Promise<Part> {
+/** Redacts an action in place. `hashed` and `leftOut` of the result list the fields that were hashed and removed. */
+export async function redact(action: Part, policy: RedactionPolicy): Promise<Part> {
   const done: { hashed: string[]; leftOut: string[] } = { hashed: [], leftOut: [] };
   for (const [name, group, plain] of groups) {
     const part = action[name] as Part | undefined;
     // Browsers hash on secure origins alone.
-    const treatment = treatments[group] === 'hash' && !canHash() ? 'drop' : treatments[group];
-    if (!part || treatment === 'keep') continue;
-    const treated: Part = {};
+    const redaction = policy[group] === 'hash' && !canHash() ? 'drop' : policy[group];
+    if (!part || redaction === 'keep') continue;
+    const redacted: Part = {};
     for (const field of Object.keys(part)) {
-      if (plain.includes(field)) treated[field] = part[field];
-      else if (treatment === 'hash') {
-        treated[field] = await sha256(part[field]);
+      if (plain.includes(field)) redacted[field] = part[field];
+      else if (redaction === 'hash') {
+        redacted[field] = await sha256(part[field]);
         done.hashed.push(`${name}.${field}`);
       } else done.leftOut.push(`${name}.${field}`);
     }
-    action[name] = treated;
+    action[name] = redacted;
   }
   return {
     ...action,

@@ -1,4 +1,4 @@
-import { treat, type Treatment } from './treat.ts';
+import { redact, type Redaction } from './redact.ts';
 
 const action = () => ({
   id: '1',
@@ -7,14 +7,14 @@ const action = () => ({
   selected: { chatStatus: 1, crmData: { phone: '1' } },
   card: { eventId: 'c', title: 't', content: '<b>' },
 });
-const all = (treatment: Treatment) => ({ text: treatment, contact: treatment, card: treatment });
+const all = (redaction: Redaction) => ({ text: redaction, contact: redaction, card: redaction });
 
 test('what is kept is as it was', async () => {
-  expect(await treat(action(), all('keep'))).toEqual(action());
+  expect(await redact(action(), all('keep'))).toEqual(action());
 });
 
 test('what is dropped is named, and what is no text stays', async () => {
-  expect(await treat(action(), all('drop'))).toEqual({
+  expect(await redact(action(), all('drop'))).toEqual({
     id: '1',
     message: { msgType: 1 },
     contact: {},
@@ -32,8 +32,8 @@ test('what is dropped is named, and what is no text stays', async () => {
 });
 
 test('what is hashed is the SHA-256 of its UTF-8', async () => {
-  const treated = await treat(action(), { text: 'hash', contact: 'keep', card: 'keep' });
-  expect(treated).toEqual({
+  const redacted = await redact(action(), { text: 'hash', contact: 'keep', card: 'keep' });
+  expect(redacted).toEqual({
     ...action(),
     message: {
       msgType: 1,

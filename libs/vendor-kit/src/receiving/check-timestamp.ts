@@ -10,7 +10,7 @@ const aheadMs = 300_000;
  * @param form which of them the vendor sends; others are refused, because the parts of a signature are joined
  *   without a separator, and what is cut off one could be put before the next
  */
-export function judgeTimestamp(
+export function checkTimestamp(
   timestamp: string,
   form: RegExp,
   source: Source,

@@ -5,7 +5,7 @@ import { createFingerprintTable, type FingerprintTable } from './fingerprint-tab
  * was seen may be used again: by the vendor, who resends what it holds for lost, or by somebody who listened.
  * Best effort: of one process, bounded, and forgotten after a while. Events are the same ones in any case, by id.
  */
-export interface ReplayMemory {
+export interface ReplayCache {
   /**
    * - `repeated`: the same signature with the same body was acknowledged: it must be again, and is not stored twice
    * - `reused`: the same signature came with another body
@@ -53,7 +53,7 @@ const shares = 16;
  * flood of one source makes no other one forget.
  * @param maxEntries bound over all sources
  */
-export function createReplayMemory(maxEntries: number, nowMs: () => number = Date.now): ReplayMemory {
+export function createReplayCache(maxEntries: number, nowMs: () => number = Date.now): ReplayCache {
   const bySource = new Map<string, Generation[]>();
   const mostInGeneration = Math.max(1, Math.floor(maxEntries / shares));
   let size = 0;
