@@ -16,8 +16,8 @@ export interface ConsumedRecord {
   readonly headers: Record<string, Buffer>;
   readonly timestampMs: number;
   /**
-   * A sentence when this is no record, but stands for a batch that cannot be read within the bounds of memory: its
-   * offset is the batch's last, key and value are null, and there are no headers.
+   * Set on a placeholder for a batch that is too large to read: why it was skipped. The offset of a placeholder is the
+   * last one of the batch; key and value are null, and it has no headers.
    */
   readonly unreadable?: string;
 }
@@ -78,8 +78,8 @@ export interface ConsumerOptions {
    */
   readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
   /**
-   * How long no fetch and no heartbeat may succeed, in ms, while Kafka answers others, until it counts as dead.
-   * Unless told a session behind the longest join.
+   * Fatal after this many ms without a successful fetch or heartbeat, while Kafka answers other clients.
+   * Default: the longest join plus one session timeout.
    */
   readonly silentMs?: number;
   /** The group was joined: these partitions are this member's, by topic, until the next call. */
@@ -121,7 +121,7 @@ export async function runConsumer(
     allowAutoTopicCreation: false,
     // How soon partitions that were added are seen.
     metadataMaxAge: 30_000,
-    // Behind the last one the consumer starts anew by itself, and finds where its coordinator moved.
+    // After the last retry the consumer restarts and looks up its coordinator again.
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 6 },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -318,8 +318,8 @@ function controlOf(
 ): Omit<BatchControl, 'running' | 'aside'> {
   const { topic, partition } = payload.batch;
   const [lastRecord, lastOffset] = [payload.batch.messages.at(-1)?.offset, payload.batch.lastOffset()];
-  // Not the consumer's commitOffsets: that one repeats for a minute what a coordinator refuses which is none any
-  // more, and returns without having committed once the consumer stops.
+  // Do not use `consumer.commitOffsets`: it retries for a minute against a former coordinator, and after a stop it
+  // returns without committing.
   const commit = async (offset: string, metadata = ''): Promise<void> => {
     if (!isOurs()) throw new Error(`${topic}/${partition} was taken over before ${offset} was committed.`);
     const committed = { partition, offset, metadata };

@@ -27,7 +27,7 @@ export interface FoundTopic {
   readonly retentionMs: number;
 }
 
-/** How often work is begun anew that met a broken connection or a moving leader, and how long after the first time, in ms; then twice as long. */
+/** Retries after a lost connection or a leader change; exponential backoff from `firstAfterMs`. */
 const again = { times: 5, firstAfterMs: 100 };
 
 /**

@@ -19,10 +19,9 @@ interface Decoder {
 type DecodeBatch = (decoder: Decoder) => Promise<{ readonly records: readonly object[] }>;
 
 /**
- * Keeps one batch that is too large from ending the fetch that it comes with, and so every partition of its broker,
- * whenever it is fetched again: in its place stands one message without key and value, at its last offset, of which
- * `unreadableReason` tells. To be called before kafkajs decodes its first fetch, which is when it loads what it
- * decodes with.
+ * Replaces an oversized batch with one empty message at the last offset of the batch, so that the batch fails alone
+ * instead of failing every partition in the fetch. See `unreadableReason`. Call this before the first fetch: kafkajs
+ * loads its decoder then.
  */
 export function passOverUnreadableBatches(): void {
   const load = createRequire(import.meta.url);

@@ -1,10 +1,9 @@
 import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
 
 /**
- * Finds the record that a process dies of. What is worked on is noted in Kafka, beside the committed offset, when a
- * partition is taken over; an attempt that ends wipes the note out, however it ends, so that a server that is away
- * makes nobody suspect. Whoever finds a note knows that a process died there: it works on in chunks of a sixteenth,
- * each noted, until a record stands alone and has killed `maxDeaths` processes by itself.
+ * Detects poison pills. The first attempt after a takeover marks its chunk in the commit metadata and clears the mark
+ * when it ends, with or without success, so that only a crash leaves a mark behind. A process that finds a mark works
+ * on in chunks of a sixteenth and marks each of them, until one record alone has ended `maxDeaths` processes.
  */
 export interface Suspects {
   /** Looks for a note at the first record of a partition that was taken over, and notes this attempt. */

@@ -1,7 +1,7 @@
 /**
- * Remembers which topics Kafka does not take records for, so that none waits for its deadline in vain. The circuit of
- * a topic opens after a row of failures and closes with the first success; nobody is let through to try: that is the
- * work of whoever drains. Topics do not open each other's circuits.
+ * Remembers the topics for which Kafka accepts no records, so that no record waits for its deadline in vain. The
+ * circuit of a topic opens after N consecutive failures and closes on the first success. There is no half-open state:
+ * the spool drainer probes. Each topic has its own circuit.
  */
 export interface CircuitBreaker {
   isOpen(topic: string): boolean;

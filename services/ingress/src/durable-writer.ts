@@ -38,8 +38,8 @@ export interface DurableWriterParts {
     spooled(outcome: 'spooled' | 'full' | 'failed'): void;
     /** A record became a dead letter because of its size. */
     tooLarge(): void;
-    /** The spool could not be read, or Kafka does not take what is in it. Told once until it changes. */
-    problem(sentence: string): void;
+    /** The spool could not be read, or Kafka does not accept its records. Called only when the problem changes. */
+    problem(message: string): void;
   };
 }
 
@@ -51,10 +51,10 @@ export function createDurableWriter({
   insteadOf,
   on,
 }: DurableWriterParts): DurableWriter {
-  const told = new Set<string>();
-  const tell = (sentence: string): void => {
-    if (!told.has(sentence)) on.problem(sentence);
-    told.add(sentence);
+  const reported = new Set<string>();
+  const report = (message: string): void => {
+    if (!reported.has(message)) on.problem(message);
+    reported.add(message);
   };
 
   const toSpool = async (record: OutgoingRecord): Promise<'spooled' | 'unavailable'> => {
@@ -89,7 +89,7 @@ export function createDurableWriter({
         if (record === null) return [];
         const outcome = await publishOrKeep(record);
         if (outcome === 'too-large')
-          tell(
+          report(
             `A spooled record fits neither ${record.topic} nor the dead letters: raise their max.message.bytes.`,
           );
         return outcome === 'published' || outcome === 'dead-lettered' ? [spooled] : [];
@@ -109,8 +109,8 @@ export function createDurableWriter({
       if (spool !== null && !spool.state().writable) await spool.probe();
       if (spool !== null && spool.state().records > 0) {
         const drained = await spool.drain(deliver);
-        if (drained.outcome === 'failed') tell(`The spool cannot be drained: ${drained.reason}.`);
-        if (drained.outcome === 'drained') told.clear();
+        if (drained.outcome === 'failed') report(`The spool cannot be drained: ${drained.reason}.`);
+        if (drained.outcome === 'drained') reported.clear();
       }
       for (const topic of breaker.open())
         if (!spool?.holds(topic) && (await publisher.probe(topic))) breaker.succeeded(topic);

@@ -45,7 +45,7 @@ async function measure(file: SpoolFile, segment: Segment): Promise<boolean> {
   return checkSegmentHeader(header.subarray(0, read), segment.seed) === 'newer';
 }
 
-/** Counts the records and finds the torn tail: with no sync that resolved, nothing of it was answered. */
+/** Counts the records and finds the torn tail. The tail was never synced, so no push in it was acknowledged. */
 function findTail(files: SpoolFiles, folder: string, segment: Segment): Promise<void> {
   return useFile(files, folder, segment, 'read', async (file) => {
     for await (const part of readFrames(file, segment.seed, 0, segment.bytes)) {
