@@ -126,9 +126,9 @@ describe('the stop', () => {
     tiny.kill('SIGTERM');
     expect(await tiny.ended).toBe(1);
     expect(tiny.messages().slice(-3)).toEqual([
-      'Not finished after 150 ms: what is in hand is given up.',
+      'Work in flight is not finished after 150 ms; aborting it.',
       'Two records may be there twice.',
-      'Not finished after 200 ms: it ends all the same.',
+      'Graceful shutdown timed out after 200 ms; exiting.',
     ]);
   });
 
@@ -137,7 +137,7 @@ describe('the stop', () => {
     tiny.kill('SIGTERM');
     expect(await tiny.ended).toBe(1);
     expect(tiny.messages().slice(-4)).toEqual([
-      'Not finished after 600 ms: what is in hand is given up.',
+      'Work in flight is not finished after 600 ms; aborting it.',
       'Two records may be there twice.',
       'drained',
       'stopped',

@@ -86,11 +86,11 @@ export async function runService<C extends Common>(
     const timers = [
       setTimeout(() => {
         exitCode = 1;
-        log.error(`Not finished after ${gracefulMs} ms: what is in hand is given up.`);
+        log.error(`Work in flight is not finished after ${gracefulMs} ms; aborting it.`);
         for (const sentence of state.running?.force() ?? []) log.error(sentence);
       }, gracefulMs),
       setTimeout(() => {
-        log.error(`Not finished after ${stopDeadlineMs} ms: it ends all the same.`);
+        log.error(`Graceful shutdown timed out after ${stopDeadlineMs} ms; exiting.`);
         log.flush(() => process.exit(1));
       }, stopDeadlineMs),
     ];

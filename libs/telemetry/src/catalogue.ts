@@ -110,7 +110,7 @@ export const catalogue = {
   },
   sluice_ingress_last_push_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the source sent its last authentic push to this process; when the process learnt of the source, before.',
+    help: 'Time of the last authenticated push from the source to this process; until the first one, when the process loaded the source.',
     unit: 'seconds',
     labels: ['source'],
   },

@@ -13,7 +13,7 @@ const refusals: [string[], RegExp, number][] = [
   [['topics', 'apply', '--brokers', 'nonsense'], /It must be host:port, several separated by commas\./, usage],
   [['topics', 'apply', '--brokers', '127.0.0.1:1', '--replicas', 'x'], /It must be a whole number above zero\./, usage],
   [['topics', 'apply', '--brokers', '127.0.0.1:1'], /^Kafka at 127\.0\.0\.1:1 \(--brokers\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],
-  [['topics', 'apply', '--brokers', kafkaBrokers[0]!, '--stream', 'test_refused', '--replicas', '9'], /^Kafka at .* did not do it: Replication.factor/, 1],
+  [['topics', 'apply', '--brokers', kafkaBrokers[0]!, '--stream', 'test_refused', '--replicas', '9'], /^Kafka at .* could not complete the request: Replication.factor/, 1],
   [['topics', 'apply', '--brokers', '127.0.0.1:1', '--retention', 'raw'], /It must be a duration such as 7d/, usage],
   [['topics', 'apply', '--brokers', '127.0.0.1:1', '--retention', 'rwa=3d'], /There is no topic rwa to keep: it must be one of raw, canonical/, usage],
   [['check', 'path', '--url', nobody, '--sources', 'x', '--source', 'y'], /^Say where the sample must arrive/, usage],

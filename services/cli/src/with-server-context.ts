@@ -13,9 +13,12 @@ export async function withServerContext<T>(
   try {
     return await awaiting(`Asking ${server.replace(/^The/, 'the')} at ${place}`, work);
   } catch (error) {
-    throw new Error(`${server} at ${place} (${option}) did not do it: ${reasonsOf(error).join('; ')}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${server} at ${place} (${option}) could not complete the request: ${reasonsOf(error).join('; ')}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -34,6 +34,6 @@ test.each(['', 'x', '[]', '{"ingress":"","beat":1}', '{"ingress":"a","beat":0}']
     const payload = Buffer.from(text);
     const { events, rejected } = normalizeHeartbeat(payload, headers, position);
     expect(events).toEqual([]);
-    expect(rejected).toEqual([{ payload, reason: 'NOT_JSON', detail: 'It is no heartbeat of an ingress.' }]);
+    expect(rejected).toEqual([{ payload, reason: 'NOT_JSON', detail: 'Not a valid ingress heartbeat.' }]);
   },
 );

@@ -30,7 +30,7 @@ export function normalizeHeartbeat(
   if (!read.success)
     return {
       events: [],
-      rejected: [{ payload, reason: 'NOT_JSON', detail: 'It is no heartbeat of an ingress.' }],
+      rejected: [{ payload, reason: 'NOT_JSON', detail: 'Not a valid ingress heartbeat.' }],
       repairs: [],
     };
   const { ingress } = read.data;

@@ -116,5 +116,5 @@ function checkOptions({
   if (from !== undefined && to !== undefined && from >= to)
     throw new UsageError('--from must be before --to, or no record passes.');
   if (startAt && dryRun)
-    throw new UsageError('--start-at goes on with a replay, and --dry-run writes nothing.');
+    throw new UsageError('--start-at resumes a replay and cannot be combined with --dry-run.');
 }
