@@ -1,6 +1,6 @@
 import type { Fields } from '@sluice/vendor-kit/mapping/fields';
 import {
-  all,
+  combineMappings,
   payloadMapping,
   type MappedEvent,
   type Mapping,
@@ -41,7 +41,7 @@ const mappings = new Map<string, Mapping>([
   ['leaveMsgContent', leaveMsgContent],
   ['chatSubject', chatSubject],
   ['chatScore', chatScore],
-  ['crmStatus', all(contactChanged, contactOwner)],
+  ['crmStatus', combineMappings(contactChanged, contactOwner)],
   ['visitorEnter', visitorEnter],
   ['keywordReturn', keywordReturn],
   ['visitorOut', visitorOut],

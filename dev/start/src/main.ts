@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { acquireServers, type ServersLease } from '@sluice/dev-servers/acquire-servers';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { vendors } from '@sluice/vendors';
 import { backlog } from './collect.ts';
 import { chooseSources, shown, type ChosenSources } from './choose-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
@@ -198,7 +199,9 @@ async function run(
 
   say(`
 Status           ${held.statusPage.url}    this list, counts and the last pushes, in a browser
-Ingress          ${ingressUrl}    POST /v1/echat/<source>, /v1/sobot/<source>
+Ingress          ${ingressUrl}    POST ${Object.keys(vendors)
+    .map((id) => `/v1/${id}/<source>`)
+    .join(', ')}
 Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
 ${held.panels ? `Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
 ${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*

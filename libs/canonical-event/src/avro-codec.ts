@@ -1,5 +1,5 @@
 import avsc from 'avsc';
-import { createWriter, Misfit, type Write } from './avro-writer.ts';
+import { createWriter, SchemaMismatchError, type Write } from './avro-writer.ts';
 import { createLengthCheck } from './check-lengths.ts';
 import { lossesOf } from '@sluice/schemas/losses';
 import type { ValueOf, Vendor } from '@sluice/schemas/schemas';
@@ -51,7 +51,7 @@ function writeOrExplain(write: Write, scratch: Buffer, value: unknown, type: avs
   try {
     return write(scratch, prefixBytes, value);
   } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
+    if (!(error instanceof SchemaMismatchError)) throw error;
     type.toBuffer(value);
     throw error;
   }

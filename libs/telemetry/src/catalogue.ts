@@ -134,7 +134,7 @@ export const catalogue = {
   },
   sluice_sources_unusable: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) the sources file or a secret cannot be used as it is now, and its former state is.',
+    help: '1 while the sources file or a secret cannot be used; the last usable state stays in force. Otherwise 0.',
     unit: '0 or 1',
     labels: [],
   },

@@ -328,7 +328,7 @@ describe('a signed push that somebody else may have sent', () => {
       echat({ body: echatEnvelope('x'.repeat(300)) }, echatQuery(now - seconds));
     expectAnswer(await app.push(stale(301)), 200, 'success');
     const [full] = [await app.push(stale(302)), await app.push(stale(303))].reverse();
-    expectAnswer(full!, 503, 'try again later', { 'retry-after': '60' });
+    expectAnswer(full!, 503, 'try again later', { 'retry-after': '30' });
     expectAnswer(await app.push(sobot({ headers: sobotHeaders(nowMs - 300_001) })), 200, '');
     expectAnswer(await app.push(echat()), 200, 'success');
     expect(app.refusals).toContain('echat-sealed over-budget');

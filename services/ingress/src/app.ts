@@ -62,6 +62,9 @@ interface Answer {
 
 const tryAgain = { status: 503, text: 'try again later' } as const;
 
+/** When a push may be sent again that is over the budget of its source: some vendors resend only below 60 s. */
+const laterSeconds = 30;
+
 const pushRoute = '/v1/:vendor/:source{/:secret}';
 
 /**
@@ -220,7 +223,7 @@ export function createApp(options: AppOptions): RequestListener {
         refuse(request, response, push.source, 'policy');
         break;
       case 'over-budget':
-        putOff(request, response, outcome, outcome, 60);
+        putOff(request, response, outcome, outcome, laterSeconds);
         break;
       case 'unavailable':
         putOff(request, response, outcome, outcome, 5);

@@ -101,7 +101,7 @@ await runService(
       opened: (topic) =>
         log.warn(
           spool
-            ? `Kafka takes no records for ${topic}: its pushes are kept in the spool, and answered as ever.`
+            ? `Kafka takes no records for ${topic}: spooling its pushes to disk. Vendors still get 200.`
             : `Kafka takes no records for ${topic}, and there is no spool: its pushes are answered with 503.`,
         ),
       closed: (topic) =>

@@ -37,9 +37,9 @@ export interface Unreadable {
   readonly address: string | undefined;
 }
 
-/** How long a connection may stay without a request, once it stops, until it is closed unasked. */
+/** During a stop, an idle connection is closed after this long. */
 const lingerMs = 1_000;
-/** How long a request may stay unfinished, once it stops, until its connection is cut. */
+/** During a stop, the connection of an unfinished request is aborted after this long. */
 const unfinishedMs = 5_000;
 
 /**

@@ -149,7 +149,7 @@ function map(record: ConsumedRecord, { findSource, mappings, on }: Pipeline): Ma
   if (!raw || source?.vendor !== raw.vendor) {
     const detail = raw
       ? `The sources file has no ${raw.vendor} source ${raw.sourceId}.`
-      : 'The record has no headers of ingress.';
+      : 'The record lacks the headers that ingress writes.';
     const rejected = [{ payload, reason: 'UNKNOWN_SOURCE' as const, detail }];
     return { record, raw, events: [], rejected, repairs: [] };
   }

@@ -54,7 +54,7 @@ export function createApp(options: WorkbenchOptions): Express {
   };
 
   const limit = createRateLimit(nowMs);
-  /** Whether there were too many: then that is the answer. Refusals take nothing from those who are known. */
+  /** Answers 429 and returns true if the client is over its limit. Anonymous failures have a bucket of their own. */
   const isLimited = (
     request: Request,
     response: Response,

@@ -10,7 +10,7 @@ type XmlNode = Record<string, XmlNode[] | string | Record<string, string>>;
 const attributesKey = ':@';
 const cdataKey = '#cdata';
 const textKey = '#text';
-/** No name begins so: a name behind it is no property that JavaScript knows. */
+/** `<` cannot start an XML name, so prefixed keys cannot collide with `__proto__` and the like. */
 const namePrefix = '<';
 const attributePrefix = '@_';
 

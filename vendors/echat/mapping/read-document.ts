@@ -36,8 +36,8 @@ interface Step {
 }
 
 /**
- * In this order: a section that swallowed its siblings would else be closed by a renamed end tag. References are
- * resolved again behind it, in what was swallowed.
+ * Order matters: fixing end tags first would close an unterminated CDATA section in the wrong place. References are
+ * resolved again after it, in what the section had swallowed.
  */
 const steps: readonly Step[] = [
   { repair: 'surrounding-blank', apply: dropSurroundingBlank },
@@ -101,8 +101,8 @@ function readStrictly(text: string, payloadBytes: number): readonly Leaf[] | nul
 }
 
 /**
- * What XML forbids no strict parser reads: fast-xml-parser does, once the document is well-formed with other
- * characters in their place, and only if both find the same paths.
+ * Fallback for characters that XML forbids. If the document parses strictly with them masked, fast-xml-parser reads the
+ * original. Both must yield the same paths.
  */
 function readForbidden(text: string, payloadBytes: number): readonly Leaf[] | null {
   const masked = readStrictly(maskForbiddenCharacters(text), payloadBytes);

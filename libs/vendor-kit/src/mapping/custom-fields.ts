@@ -36,8 +36,8 @@ export function numberedFields(parent: string, shown: string, pattern: RegExp): 
 }
 
 /**
- * `key=value&key=value`, as sent: nothing is decoded, and the text stays for another field to take. Of another
- * text nothing is read.
+ * `key=value&key=value`, as sent. Values are not URL-decoded, and the field is not consumed. Anything else yields no
+ * fields.
  */
 export function queryFields(path: string): Reader<CustomField[]> {
   return custom(path, 'value', (fields) => {

@@ -151,7 +151,7 @@ export function listMapping<T extends CanonicalTopic>(
 }
 
 /** Several mappings of one record. */
-export function all(...mappings: readonly Mapping[]): Mapping {
+export function combineMappings(...mappings: readonly Mapping[]): Mapping {
   return {
     origins: mappings.flatMap(({ origins }) => origins),
     map: (fields, context) => mappings.flatMap((mapping) => mapping.map(fields, context)),

@@ -2,7 +2,7 @@ import type { ConversationKind, ParticipantRole } from '@sluice/schemas/schemas'
 import { checkEvents } from '@sluice/vendor-kit/mapping/budget';
 import type { Fields } from '@sluice/vendor-kit/mapping/fields';
 import {
-  all,
+  combineMappings,
   topicOrigins,
   type MapContext,
   type MappedEvent,
@@ -102,6 +102,9 @@ function roleOf(turn: Turn, staffRole: ParticipantRole): ParticipantRole {
   return 'SYSTEM';
 }
 
-export const chatContent = all(transcriptMapping('HUMAN', 'STAFF'), contactOfTranscript);
-export const robotChatContent = all(transcriptMapping('ROBOT', 'ROBOT'), contactOfTranscript);
-export const leaveMsgContent = all(transcriptMapping('LEAVE_MESSAGE', 'STAFF'), contactOfTranscript);
+export const chatContent = combineMappings(transcriptMapping('HUMAN', 'STAFF'), contactOfTranscript);
+export const robotChatContent = combineMappings(transcriptMapping('ROBOT', 'ROBOT'), contactOfTranscript);
+export const leaveMsgContent = combineMappings(
+  transcriptMapping('LEAVE_MESSAGE', 'STAFF'),
+  contactOfTranscript,
+);

@@ -1,6 +1,6 @@
 import { coded } from '@sluice/vendor-kit/mapping/codes';
 import type { Fields } from '@sluice/vendor-kit/mapping/fields';
-import { all, eventMapping } from '@sluice/vendor-kit/mapping/mapping';
+import { combineMappings, eventMapping } from '@sluice/vendor-kit/mapping/mapping';
 import { constant, text } from '@sluice/vendor-kit/mapping/reader';
 import { actorTypes, commentAuthors } from '../codes.ts';
 import { isoTime } from '../iso-time.ts';
@@ -43,7 +43,7 @@ const privateComment = eventMapping({
 });
 
 /** ticket.comment_added: a message of the ticket's conversation; a private comment is a note of staff about it. */
-export const comment = all(publicComment, privateComment);
+export const comment = combineMappings(publicComment, privateComment);
 
 /** messaging_ticket.message_added: a chat message. */
 export const chatMessage = eventMapping({
