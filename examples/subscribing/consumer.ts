@@ -100,6 +100,8 @@ const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs
 const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 500, allowAutoTopicCreation: false });
 consumer.on(consumer.events.GROUP_JOIN, () => (lastNews = Date.now()));
 consumer.on(consumer.events.CRASH, ({ payload }) => {
+  // What a broker that has just started answers, for instance: the client joins again by itself.
+  if (payload.restart && (payload.error as { retriable?: boolean }).retriable === true) return;
   failure = payload.error;
   stop.abort();
 });

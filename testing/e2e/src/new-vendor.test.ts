@@ -123,6 +123,8 @@ test('what is pushed to the new vendor goes through the running system into both
   const { child, output } = start(
     ['--sources', sources],
     {
+      // The servers of this test's run: the copy would start its own.
+      SLUICE_DEV_HOME: process.env.SLUICE_DEV_HOME ?? join(root, '.sluice'),
       SLUICE_DEV_STREAM: stream,
       SLUICE_DEV_INGRESS_PORT: String(ingress),
       SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
@@ -135,6 +137,7 @@ test('what is pushed to the new vendor goes through the running system into both
   );
   try {
     await until(() => output().includes('stops everything') || child.exitCode !== null, 'npm start is up');
+    expect([child.exitCode, output()]).toEqual([null, expect.stringContaining('stops everything')]);
     const body = '{"id":"m1","type":"ticket.opened","conversation_id":"t-1","subject":"退款"}';
     const push = async (signed: string): Promise<number> => {
       const signature = createHmac('sha256', secret).update(signed).digest('hex');
