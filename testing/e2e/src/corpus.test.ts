@@ -1,5 +1,6 @@
 import { canonicalTopics } from '@sluice/schemas/topics';
 import { collect, mark, untilDrained } from '@sluice/start/collect';
+import { vendors } from '@sluice/vendors';
 import { corpus, flatten, rowDifferences, type ExpectedEvent } from './corpus.ts';
 import { startSystem, type System } from './system.ts';
 
@@ -8,7 +9,7 @@ const expected = new Map(cases.flatMap(({ events }) => events).map((event) => [e
 
 /** The accounts whose events are written down: ids are made of the source. */
 const goldenSources = (stream: string): string =>
-  ['echat', 'sobot']
+  Object.keys(vendors)
     .map((vendor) =>
       [
         `  - id: ${vendor}-golden`,
