@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { PushKind, RecentPush, RecentPushes } from '@sluice/raw-event/recent-pushes';
+import { rawTopics } from '@sluice/vendors/topics';
 import { metricSum } from './metric-sum.ts';
 import { serviceNames, type ServiceName } from './services.ts';
 
 /** How long one server or service may take to answer, in ms. */
 const patienceMs = 2_000;
+/** The raw topics of vendors, and not that of heartbeats. */
+const ofVendors = new RegExp(`\\.(?:${rawTopics.join('|').replaceAll('.', '\\.')})$`);
 /** The newest of each kind that are shown. */
 const shownPushes = 10;
 
@@ -120,7 +123,7 @@ async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Stat
       ]),
       repeated: sum('ingress', 'sluice_ingress_requests_total', { outcome: /^repeated$/ }),
       notTaken: sum('ingress', 'sluice_ingress_refusals_total'),
-      raw: sum('normalizer', 'sluice_records_total', { topic: /\.raw\.(echat|sobot)$/ }),
+      raw: sum('normalizer', 'sluice_records_total', { topic: ofVendors }),
       events: sum('normalizer', 'sluice_events_total', { topic: /^(?!heartbeat)/ }),
       rows: sum('sink-clickhouse', 'sluice_records_total', {
         topic: /^(?!.*\.heartbeat)/,

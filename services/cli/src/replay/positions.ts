@@ -1,4 +1,7 @@
+import { rawTopics } from '@sluice/vendors/topics';
 import { InvalidArgumentError } from 'commander';
+
+const topics: ReadonlySet<string> = new Set(rawTopics);
 
 /** By a partition's name, `raw.echat/0`, the offset of the first record that is not worked through. */
 export type Positions = ReadonlyMap<string, bigint>;
@@ -15,12 +18,12 @@ export function writePositions(positions: Positions): string {
 export function readPositions(text: string): Positions {
   return new Map(
     text.split(',').map((part) => {
-      const [, name, offset] = /^\s*(raw\.(?:echat|sobot)\/\d+)=(\d+)\s*$/.exec(part) ?? [];
-      if (name === undefined || offset === undefined)
+      const [, topic = '', partition, offset] = /^(raw\.[a-z0-9]+)\/(\d+)=(\d+)$/.exec(part.trim()) ?? [];
+      if (!topics.has(topic) || offset === undefined)
         throw new InvalidArgumentError(
           'It must be what a replay printed, such as raw.echat/0=17,raw.sobot/3=5.',
         );
-      return [name, BigInt(offset)];
+      return [`${topic}/${partition}`, BigInt(offset)];
     }),
   );
 }

@@ -87,7 +87,7 @@ test.each<[string, string[], RegExp, number?]>([
   ['an empty time', ['--live', '--from', '2026-01-02', '--to', '2026-01-01'], /^--from must be before --to/],
   ['no time', ['--live', '--from', 'yesterday'], /It must be a time such as/],
   ['no source', ['--live', '--source', 'nobody'], /^The sources file has no source nobody of the stream/],
-  ['no vendor', ['--live', '--vendor', 'wechat'], /Allowed choices are echat, sobot\./],
+  ['no vendor', ['--live', '--vendor', 'wechat'], /Allowed choices are echat, sobot, /],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
   ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
   ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created anew since\./, 1],
