@@ -369,7 +369,7 @@ test('a batch that throws makes the consumer join again, also when another one f
       inFlight += 1;
       const isFirst = inFlight === 1;
       // A fetch may bring one partition alone: the next one brings both when it is given back.
-      if (!(await holds(waitUntil('both are in hand', () => inFlight === 2, 500)))) {
+      if (!(await holds(waitUntil('both are in flight', () => inFlight === 2, 500)))) {
         inFlight = 0;
         return;
       }
