@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avsc from 'avsc';
 import { incompatibilities } from '../tools/compatibility.ts';
-import { readReleased } from '../tools/read-released.ts';
+import { readReleased } from './read-released.ts';
 import { lossesOf } from './losses.ts';
 
 const released = readReleased();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { model } from '../model/model.ts';
-import { readReleased } from '../tools/read-released.ts';
+import { readReleased } from './read-released.ts';
 import { renderDictionary } from '../tools/render-dictionary.ts';
 import { renderModule } from '../tools/render.ts';
 import { writeOut } from '../tools/write-out.ts';

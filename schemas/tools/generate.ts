@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { model } from '../model/model.ts';
 import { incompatibilities } from './compatibility.ts';
-import { readReleased } from './read-released.ts';
+import { readReleased } from '../src/read-released.ts';
 import { renderDictionary } from './render-dictionary.ts';
 import { renderModule } from './render.ts';
 import { writeOut } from './write-out.ts';

@@ -1,4 +1,4 @@
-/** Renders the released Avro schemas as TypeScript: one module with each schema and the type of its values. */
+/** Renders the types of the values of the released Avro schemas as TypeScript. */
 
 interface AvroField {
   name: string;
@@ -41,15 +41,8 @@ export function renderModule(schemas: { topic: string; version: number; schema: 
     '// Generated from schemas/*/*.avsc by schemas/tools/generate.ts. Do not edit.',
     ...declarations.values(),
     `/** The type of a value of each topic. */\nexport interface ValueOf {\n${rows.join('\n')}\n}`,
-    `/** Every released version of every topic's schema, oldest first. */\nexport const avroSchemas = ${JSON.stringify(groupByTopic(schemas), null, 2)} as const;`,
     '',
   ].join('\n\n');
-}
-
-function groupByTopic(schemas: { topic: string; schema: object }[]): Record<string, object[]> {
-  const groups: Record<string, object[]> = {};
-  for (const { topic, schema } of schemas) (groups[topic] ??= []).push(schema);
-  return groups;
 }
 
 /** Adds the declaration of a named type, once, and returns how TypeScript writes the type. */

@@ -1,4 +1,4 @@
-import { avroSchemas } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
 import { canonicalTopics, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { FieldOrigin, VendorMapping } from '@sluice/vendor-kit/mapping/mapping';
 import { originsOf } from '@sluice/vendor-kit/mapping/reader';

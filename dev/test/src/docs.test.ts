@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { createProgram } from '@sluice/cli/program';
 import { settings as ingress } from '@sluice/ingress/settings';
 import { settings as normalizer } from '@sluice/normalizer/settings';
-import { avroSchemas } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
 import { variableOf } from '@sluice/service/read-config';
 import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';

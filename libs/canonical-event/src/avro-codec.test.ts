@@ -1,6 +1,7 @@
 import avsc from 'avsc';
 import fc from 'fast-check';
-import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
+import type { Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder, schemaOf, unknownOf, type AvroTopic } from './avro-codec.ts';
 import { encodeNewer, newerSchemaOf } from '../testing/newer-schema.ts';
 

@@ -3,7 +3,7 @@ import { createWriter, SchemaMismatchError, type Write } from './avro-writer.ts'
 import { createLengthCheck } from './check-lengths.ts';
 import { lossesOf } from '@sluice/schemas/losses';
 import type { ValueOf, Vendor } from '@sluice/schemas/schemas';
-import { avroSchemas } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
 
 /** Topics whose values are Avro. */
 export type AvroTopic = keyof ValueOf;

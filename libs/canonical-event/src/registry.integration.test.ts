@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import avsc from 'avsc';
 import { subjectOf } from '@sluice/schemas/topics';
-import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
+import type { Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder, type AvroTopic } from './avro-codec.ts';
 import { newerSchemaOf } from '../testing/newer-schema.ts';
 import { avroTopics, findNewerSchemas, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';

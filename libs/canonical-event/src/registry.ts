@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { avroSchemas } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
 import { storedTopics, subjectOf } from '@sluice/schemas/topics';
 import { schemaOf, unknownOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
 import { askRegistry, type RegistryConnection } from './registry-client.ts';

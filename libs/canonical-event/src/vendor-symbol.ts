@@ -1,4 +1,5 @@
-import { avroSchemas, type Meta } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
+import type { Meta } from '@sluice/schemas/schemas';
 
 interface Field {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { avroSchemas } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
 import type { StoredTopic } from '@sluice/schemas/topics';
 
 /** What a field of one value holds. `strings`: an array of strings; `attributes`: an array of {name, value}. */

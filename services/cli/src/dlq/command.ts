@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { avroSchemas, type Reason, type Stage } from '@sluice/schemas/schemas';
+import { avroSchemas } from '@sluice/schemas/avro-schemas';
+import type { Reason, Stage } from '@sluice/schemas/schemas';
 import {
   brokers,
   json,
