@@ -167,7 +167,7 @@ export function receivingContract(id: VendorId): void {
       expect(judged(withPart(push, signature, value))).toBe('refused');
   });
 
-  test('tells the signature of a push, which is empty when there is none', () => {
+  test('tells the signature of a push, and an empty text for an unsigned one', () => {
     const { signature } = testing.signed;
     const push = testing.writePush(payload, ours, nowMs);
     expect(receiving.signatureOf(headOf(push))).toBe(partOf(push, signature));

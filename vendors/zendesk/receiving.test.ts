@@ -203,7 +203,7 @@ describe('the key of a conversation', () => {
     expect(keyOf('{"type":"zen:event-type:ticket.created"}')).toBeNull();
   });
 
-  test('is none that a customer typed', () => {
+  test('ignores an id that a customer typed', () => {
     const event = { detail: { subject: '"zen:ticket:1"', id: '2' }, subject: 'zen:ticket:2' };
     expect(keyOf(JSON.stringify(event))).toBeNull();
   });

@@ -16,7 +16,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 
 /**
  * Chromium of the package @sparticuz/chromium, which carries it for Linux on x64; elsewhere the one that is installed.
- * Null, with a line that says how to get one, where there is none.
+ * Without a browser: null, and a line that says how to get one.
  */
 export function findBrowser(): BrowserProgram | null {
   if (process.platform === 'linux' && process.arch === 'x64') return unpack();
