@@ -80,6 +80,12 @@ test('an exact repetition is acknowledged again and not stored twice', async () 
   expect(app.outcomes).toEqual(['signed-body published', 'signed-body repeated', 'signed-body repeated']);
 });
 
+test('different pushes are told apart by signatures that are not hexadecimal', async () => {
+  for (let id = 0; id < 50; id += 1)
+    expect(await send(event.replace('35436', String(id)))).toMatchObject({ status: 200 });
+  expect(app.outcomes).toEqual(Array.from({ length: 50 }, () => 'signed-body published'));
+});
+
 test('a stale one is kept apart when its signature is good, and refused when it is not', async () => {
   const headers = headersOf(event, nowMs - 300_001);
   expect(await send(event, headers)).toMatchObject({ status: 200 });

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { createFingerprintTable, type FingerprintTable } from './fingerprint-table.ts';
 
 /**
- * What was acknowledged of late, by source, signature and body. Neither vendor signs the body, so a signature that
+ * What was acknowledged of late, by source, signature and body. Not every vendor signs the body, so a signature that
  * was seen may be used again: by the vendor, who resends what it holds for lost, or by somebody who listened.
  * Best effort: of one process, bounded, and forgotten after a while. Events are the same ones in any case, by id.
  */
@@ -24,13 +25,14 @@ export interface ReplayCache {
 export type PushPrint = Uint32Array;
 
 /**
- * @param signature a digest in hex
+ * @param signature as sent, in whatever form the vendor writes it; upper and lower case are the same
  * @param bodyHash SHA-256 of the body, as bytes
  */
 export function pushPrintOf(signature: string, bodyHash: Buffer): PushPrint {
+  const signatureHash = hash('sha256', signature.toLowerCase(), 'buffer');
   return Uint32Array.of(
-    Number.parseInt(signature.slice(0, 8), 16),
-    Number.parseInt(signature.slice(8, 16), 16),
+    signatureHash.readUInt32LE(0),
+    signatureHash.readUInt32LE(4),
     bodyHash.readUInt32LE(0),
     bodyHash.readUInt32LE(4),
   );
