@@ -1,4 +1,5 @@
 import { connectKafka, type KafkaConnection } from './client.ts';
+import { withAdmin } from './with-admin.ts';
 
 /** An offset of a partition, and what is noted beside it. */
 export interface NotedOffset {
@@ -45,9 +46,7 @@ export async function commitAlone(
     clearTimeout(timer);
     await consumer.disconnect();
   }
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
+  await withAdmin(connection, async (admin) => {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
     for (const { partition, offset, note } of offsets) {
       const committed = found?.partitions.find((one) => one.partition === partition);
@@ -55,18 +54,10 @@ export async function commitAlone(
       if (committed?.offset !== offset || (committed.metadata ?? '') !== note)
         throw new Error(`The group ${groupId} did not take offset ${offset} of ${topic}/${partition}.`);
     }
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /** Deletes a group that has no members, if it is there. */
 export async function deleteGroup(connection: KafkaConnection, groupId: string): Promise<void> {
-  const admin = connectKafka(connection).admin();
-  await admin.connect();
-  try {
-    await admin.deleteGroups([groupId]);
-  } finally {
-    await admin.disconnect();
-  }
+  await withAdmin(connection, (admin) => admin.deleteGroups([groupId]));
 }

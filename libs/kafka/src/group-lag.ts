@@ -1,4 +1,5 @@
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { withAdmin } from './with-admin.ts';
 
 /**
  * How many records a consumer group has not finished, over all partitions of the topics. A partition that the
@@ -9,9 +10,7 @@ export async function groupLag(
   groupId: string,
   topics: readonly string[],
 ): Promise<number> {
-  const admin = connectKafka(connection).admin();
-  await admin.connect();
-  try {
+  return withAdmin(connection, async (admin) => {
     const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
     let lag = 0n;
     for (const { topic, partitions } of committed) {
@@ -24,9 +23,7 @@ export async function groupLag(
       }
     }
     return Number(lag);
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /**
@@ -38,9 +35,7 @@ export async function committedOffsets(
   groupId: string,
   topics: readonly string[],
 ): Promise<Map<string, Map<number, bigint>>> {
-  const admin = connectKafka(connection).admin();
-  await admin.connect();
-  try {
+  return withAdmin(connection, async (admin) => {
     const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
     return new Map(
       committed.map(({ topic, partitions }) => [
@@ -52,9 +47,7 @@ export async function committedOffsets(
         ),
       ]),
     );
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /** How far a group is in one partition. */
@@ -77,9 +70,7 @@ export async function groupStandings(
   groupId: string,
   topics: readonly string[],
 ): Promise<GroupStanding[]> {
-  const admin = connectKafka(connection).admin();
-  await admin.connect();
-  try {
+  return withAdmin(connection, async (admin) => {
     const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
     const notes = new Map(
       committed.flatMap(({ topic, partitions }) =>
@@ -99,7 +90,5 @@ export async function groupStandings(
       ),
     );
     return standings.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }

@@ -191,6 +191,16 @@ describe('applyTopics', () => {
   });
 });
 
+test('topics that were just deleted, or that another process creates now, are created', async () => {
+  const names = Array.from({ length: 8 }, () => kafka.name());
+  const topics = names.map((name) => wanted(name));
+  for (let time = 0; time < 10; time += 1) {
+    await Promise.all([applyTopics(connection, topics), applyTopics(connection, topics)]);
+    expect([...(await findTopics(connection, names)).keys()].sort()).toEqual([...names].sort());
+    await deleteTopics(connection, names);
+  }
+});
+
 test('findTopics tells partitions and sizes, and leaves out what does not exist', async () => {
   const name = kafka.name();
   await applyTopics(connection, [wanted(name)]);

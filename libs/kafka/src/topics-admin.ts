@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
 import { settingsToSend, type TopicSetting } from './topic-settings.ts';
+import { withAdmin } from './with-admin.ts';
 
-const { ConfigResourceTypes, KafkaJSConnectionError, KafkaJSProtocolError } = kafkajs;
+const { ConfigResourceTypes } = kafkajs;
 
 /** A topic as it is wanted. */
 export interface WantedTopic {
@@ -26,36 +27,6 @@ export interface FoundTopic {
   /** Infinite when the topic keeps its records for good. */
   readonly retentionMs: number;
 }
-
-/** Retries after a lost connection or a leader change; exponential backoff from `firstAfterMs`. */
-const again = { times: 5, firstAfterMs: 100 };
-
-/**
- * Does work that may be done twice. kafkajs (2.2.4) gives most of an admin's requests up with the first connection
- * that breaks or with the first broker that does not lead (yet, any more), and stumbles over metadata that did not
- * come.
- */
-async function withAdmin<T>(connection: KafkaConnection, work: (admin: Admin) => Promise<T>): Promise<T> {
-  for (let time = 0; ; time += 1) {
-    const admin = connectKafka(connection).admin();
-    try {
-      await admin.connect();
-      return await work(admin);
-    } catch (error) {
-      if (time === again.times || !isPassing(error)) throw error;
-      await delay(again.firstAfterMs * 2 ** time);
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
-  }
-}
-
-const withoutLeader = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof KafkaJSConnectionError ||
-  error instanceof TypeError ||
-  (error instanceof KafkaJSProtocolError && withoutLeader.has(error.type));
 
 /**
  * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away
@@ -213,13 +184,27 @@ export async function findTopics(
   });
 }
 
-/** Deletes topics; those that do not exist are passed over. */
+/**
+ * Deletes topics, and waits at most 10 s until the broker no longer lists them: what looks for topics right afterwards
+ * finds none. Topics that do not exist are passed over.
+ */
 export async function deleteTopics(connection: KafkaConnection, names: readonly string[]): Promise<void> {
-  await withAdmin(connection, async (admin) => {
-    const existing = new Set(await admin.listTopics());
-    const present = names.filter((name) => existing.has(name));
-    if (present.length > 0) await admin.deleteTopics({ topics: present });
-  });
+  await withAdmin(
+    connection,
+    async (admin) => {
+      const listed = async (): Promise<string[]> => {
+        const existing = new Set(await admin.listTopics());
+        return names.filter((name) => existing.has(name));
+      };
+      const present = await listed();
+      if (present.length === 0) return;
+      await admin.deleteTopics({ topics: present });
+      const deadline = performance.now() + 10_000;
+      while (performance.now() < deadline && (await listed()).length > 0) await delay(50);
+    },
+    // A retry of kafkajs would delete again what it has deleted, and fail with an unknown topic.
+    { retry: { retries: 0 } },
+  );
 }
 
 /** The end of each partition of a topic, as the offset that the next record gets. */
