@@ -99,7 +99,7 @@ test('an event is stored with the id, version and size of its record', async () 
   ]);
 });
 
-test('a store that is away rejects the chunk: nothing is counted and nothing given up', async () => {
+test('a store that is away rejects the chunk: nothing is counted and nothing becomes a dead letter', async () => {
   const { handle, store, deadLetters, counted } = sink();
   store.failWith(new Error('away'));
   await expect(handle(['no avro', 'a'].map(record))).rejects.toThrow('away');

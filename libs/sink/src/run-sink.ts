@@ -13,7 +13,7 @@ import { commonShape, type Context, type Running } from '@sluice/service/run-ser
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
-import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
+import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { z } from 'zod';
@@ -111,7 +111,7 @@ export async function runSink(
     sessionTimeoutMs: config.sessionTimeoutMs,
     stuckMs: config.stuckMs,
     handle,
-    giveUp: traceGivenUp(beginSpans, deadLetter),
+    deadLetter: traceDeadLetter(beginSpans, deadLetter),
     on: events,
   });
 

@@ -1,6 +1,6 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { createRejectLimit } from '@sluice/stream/reject-limit';
-import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
+import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { traced } from '@sluice/telemetry/testing/traced';
 import { createBatcher } from './batcher.ts';
 import { createFakeStore } from '../testing/fake-store.ts';
@@ -95,15 +95,15 @@ test('while the store fails each attempt is a failed span', async () => {
   expect(JSON.stringify(spans)).not.toContain('13800138000');
 });
 
-test('a record that is given up is a span with the reason', async () => {
+test('a record that becomes a dead letter is a span with the reason', async () => {
   const { tracing, finish } = await traced();
   const kept: string[] = [];
-  const giveUp = traceGivenUp(recordSpans(tracing, 'write clickhouse', 'g'), (_record, reason) => {
+  const deadLetter = traceDeadLetter(recordSpans(tracing, 'write clickhouse', 'g'), (_record, reason) => {
     kept.push(reason);
     return kept.length > 1 ? Promise.reject(new TypeError('away')) : Promise.resolve();
   });
-  await giveUp(record('a'), 'POISON_PILL', 'It died.');
-  await expect(giveUp(record('a'), 'POISON_PILL', 'It died.')).rejects.toThrow('away');
+  await deadLetter(record('a'), 'POISON_PILL', 'It died.');
+  await expect(deadLetter(record('a'), 'POISON_PILL', 'It died.')).rejects.toThrow('away');
   expect(await finish()).toMatchObject([
     { failed: false, attributes: { 'sluice.dead_letter.reason': 'POISON_PILL' } },
     { failed: true, attributes: { 'error.type': 'TypeError' } },
@@ -111,7 +111,7 @@ test('a record that is given up is a span with the reason', async () => {
 });
 
 test('where nothing is traced nothing is wrapped', () => {
-  const giveUp = () => Promise.resolve();
+  const deadLetter = () => Promise.resolve();
   expect(recordSpans(null, 'write clickhouse', 'g')).toBeNull();
-  expect(traceGivenUp(null, giveUp)).toBe(giveUp);
+  expect(traceDeadLetter(null, deadLetter)).toBe(deadLetter);
 });

@@ -45,8 +45,8 @@ export async function attempt(
   const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
   try {
     await withHeartbeats(control, heartbeatMsOf(options), () => {
-      if (skips) return options.giveUp(first, 'SKIPPED', skippedDetail(progress.trouble));
-      if (progress.suspicion.isProven) return options.giveUp(first, 'POISON_PILL', killsProcesses);
+      if (skips) return options.deadLetter(first, 'SKIPPED', skippedDetail(progress.trouble));
+      if (progress.suspicion.isProven) return options.deadLetter(first, 'POISON_PILL', killsProcesses);
       return handleReadable(chunk, progress.trouble.attempts + 1, options);
     });
   } catch (error) {
@@ -141,12 +141,12 @@ function skippedDetail({ attempts, sinceMs, error }: Trouble): string {
 async function handleReadable(
   chunk: readonly ConsumedRecord[],
   number: number,
-  { handle, giveUp }: StreamOptions,
+  { handle, deadLetter }: StreamOptions,
 ): Promise<void> {
   const readable = chunk.filter(({ unreadable }) => unreadable === undefined);
   if (readable.length > 0) await handle(readable, number);
   for (const record of chunk)
-    if (record.unreadable !== undefined) await giveUp(record, 'TOO_LARGE', record.unreadable);
+    if (record.unreadable !== undefined) await deadLetter(record, 'TOO_LARGE', record.unreadable);
 }
 
 class Stuck extends Error {

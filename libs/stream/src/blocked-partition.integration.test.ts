@@ -52,7 +52,7 @@ async function start(topic: string, groupId: string, isAway: () => boolean = () 
       told.finished.push(...offsets);
       return Promise.resolve();
     },
-    giveUp({ offset }, reason, detail) {
+    deadLetter({ offset }, reason, detail) {
       if (reason === 'SKIPPED') told.skipped.push([Number(offset), detail]);
       return Promise.resolve();
     },

@@ -37,7 +37,7 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     assigned: {} as Readonly<Record<string, readonly number[]>>,
     lags: [] as number[],
     oldest: [] as (number | null)[],
-    givenUp: [] as number[],
+    deadLettered: [] as number[],
     reasons: [] as string[],
     dead: [] as Error[],
   };
@@ -50,8 +50,8 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     sessionTimeoutMs: 30_000,
     stuckMs: 60_000,
     handle,
-    giveUp: ({ offset }, reason) => {
-      told.givenUp.push(Number(offset));
+    deadLetter: ({ offset }, reason) => {
+      told.deadLettered.push(Number(offset));
       told.reasons.push(reason);
       return Promise.resolve();
     },
@@ -232,7 +232,7 @@ async function die(topic: string, groupId: string, note: string): Promise<void> 
   await member.stop();
 }
 
-test('a record that killed processes by itself is given up, and the others go on', async () => {
+test('a record that crashed processes by itself becomes a dead letter, and the others go on', async () => {
   const topic = await filledTopic(3);
   const groupId = kafka.name();
   await die(topic, groupId, 'records=1 deaths=2');
@@ -246,7 +246,7 @@ test('a record that killed processes by itself is given up, and the others go on
     { groupId },
   );
   await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 3n);
-  expect([told.givenUp, chunks]).toEqual([[0], [[1, 2]]]);
+  expect([told.deadLettered, chunks]).toEqual([[0], [[1, 2]]]);
 });
 
 test('behind a death chunks are small for as many records as were at hand', async () => {
@@ -265,7 +265,7 @@ test('behind a death chunks are small for as many records as were at hand', asyn
   );
   await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 8n);
   expect(sizes.every((size) => size <= 3)).toBe(true);
-  expect(told.givenUp).toEqual([]);
+  expect(told.deadLettered).toEqual([]);
 });
 
 test('a member that was taken for dead joins again, and finishes', async () => {
@@ -297,11 +297,11 @@ test('a server that is away makes nobody suspect', async () => {
     const { told, stop } = await start(topic, () => Promise.reject(new Error('away')), { groupId });
     await waitUntil('it is held', () => told.held.length > 0);
     await stop();
-    expect(told.givenUp).toEqual([]);
+    expect(told.deadLettered).toEqual([]);
   }
 });
 
-test('a batch that is too large to be read is given up, once it and its neighbours are finished it is committed', async () => {
+test('a batch that is too large to be read becomes a dead letter, and is committed once it and its neighbours are finished', async () => {
   const topic = await kafka.topic();
   const producer = connectKafka(kafka.connection).producer();
   await producer.connect();
@@ -320,5 +320,5 @@ test('a batch that is too large to be read is given up, once it and its neighbou
   });
   await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 3n);
   expect(handled).toEqual([0, 2]);
-  expect([told.givenUp, told.reasons, told.held]).toEqual([[1], ['TOO_LARGE'], []]);
+  expect([told.deadLettered, told.reasons, told.held]).toEqual([[1], ['TOO_LARGE'], []]);
 });

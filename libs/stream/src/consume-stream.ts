@@ -35,12 +35,12 @@ export interface StreamOptions {
    */
   readonly handle: (records: readonly ConsumedRecord[], attempt: number) => Promise<void>;
   /**
-   * Gives a record up that `handle` is not to have: resolves when it is kept elsewhere, throws as `handle`.
+   * Writes a record to the dead-letter topic that `handle` must not get. Resolves when it is durable; throws as `handle`.
    * - `POISON_PILL`: several processes died of it
    * - `TOO_LARGE`: it stands for a batch that is too large to be read
    * - `SKIPPED`: it blocked its partition, and an operator asked for it
    */
-  readonly giveUp: (
+  readonly deadLetter: (
     record: ConsumedRecord,
     reason: 'POISON_PILL' | 'TOO_LARGE' | 'SKIPPED',
     detail: string,

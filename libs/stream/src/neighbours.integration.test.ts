@@ -47,7 +47,7 @@ async function start(
       await handle(records);
       told.ended.push(...records.map(nameOf));
     },
-    giveUp: () => Promise.resolve(),
+    deadLetter: () => Promise.resolve(),
     on: {
       received: () => undefined,
       assigned: (partitions) => void (told.assigned = partitions),

@@ -42,15 +42,18 @@ export function failSpans(spans: ReturnType<BeginSpans> | undefined, error: unkn
   spans?.forEach((span) => span?.fail(error));
 }
 
-type GiveUp = (record: ConsumedRecord, reason: Reason, detail: string) => Promise<void>;
+type DeadLetterRecord = (record: ConsumedRecord, reason: Reason, detail: string) => Promise<void>;
 
-/** `giveUp` with a span for the record that is given up. */
-export function traceGivenUp(beginSpans: BeginSpans | null, giveUp: GiveUp): GiveUp {
-  if (beginSpans === null) return giveUp;
+/** `deadLetter` with a span for the record that becomes a dead letter. */
+export function traceDeadLetter(
+  beginSpans: BeginSpans | null,
+  deadLetter: DeadLetterRecord,
+): DeadLetterRecord {
+  if (beginSpans === null) return deadLetter;
   return async (record, reason, detail) => {
     const spans = beginSpans([record]);
     try {
-      await giveUp(record, reason, detail);
+      await deadLetter(record, reason, detail);
       spans[0]?.end({ 'sluice.outcome': 'dead-lettered', 'sluice.dead_letter.reason': reason });
     } catch (error) {
       failSpans(spans, error);

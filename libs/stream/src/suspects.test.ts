@@ -29,7 +29,7 @@ const suspects = createSuspects(3);
 
 /**
  * Lives of processes that die of one record, as the consume loop lives them: chunks from an offset on, each noted
- * while anything is suspect. Ends when the record is given up.
+ * while anything is suspect. Ends when the record becomes a dead letter.
  */
 async function lives(): Promise<{ deaths: number; finished: number[] }> {
   const control = notes() as BatchControl;
@@ -50,7 +50,7 @@ async function lives(): Promise<{ deaths: number; finished: number[] }> {
   throw new Error('The record was never found.');
 }
 
-test('a record that kills is found by a few deaths, and given up alone', async () => {
+test('a record that kills is found by a few crashes, and becomes the only dead letter', async () => {
   // 5 000, 312, 19, 1: four deaths to find it, and as many more alone as the limit says.
   expect(await lives()).toEqual({ deaths: 3 + 1 + 2, finished: [poison] });
 });

@@ -35,7 +35,7 @@ export function noteOf({ chunkRecords, deaths }: Note): string {
   return `records=${chunkRecords} deaths=${deaths}`;
 }
 
-/** @param maxDeaths how many processes a record alone must have killed to be given up */
+/** @param maxDeaths how many processes a record alone must have crashed to become a dead letter */
 export function createSuspects(maxDeaths = 3): Suspects {
   return {
     async begin(first, control, maxRecords) {

@@ -10,7 +10,7 @@ import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
-import { recordSpans, traceGivenUp } from '@sluice/stream/record-spans';
+import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
@@ -117,7 +117,7 @@ await runService(
       sessionTimeoutMs: config.sessionTimeoutMs,
       stuckMs: config.stuckMs,
       handle,
-      giveUp: traceGivenUp(beginSpans, async (record, reason, detail) => {
+      deadLetter: traceDeadLetter(beginSpans, async (record, reason, detail) => {
         await writeDeadLetter(deadLetterOf(record, 'NORMALIZER', reason, detail));
         onDeadLetter(reason);
       }),

@@ -206,7 +206,7 @@ describe('rows that are too large together', () => {
   });
 });
 
-test('a server that accepts connections and never answers is given up within the deadline', async () => {
+test('a server that accepts connections and never answers times out within the deadline', async () => {
   const silent = createTcpServer((socket) => socket.on('error', () => undefined).resume());
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');

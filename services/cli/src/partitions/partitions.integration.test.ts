@@ -39,7 +39,7 @@ async function startWorker(): Promise<() => Promise<void>> {
       records.some(({ offset }) => Number(offset) === blocking)
         ? Promise.reject(new Error('Kafka did not take an event for message.v1 (full).'))
         : Promise.resolve(),
-    giveUp: (record, reason, detail) => write(deadLetterOf(record, 'NORMALIZER', reason, detail)),
+    deadLetter: (record, reason, detail) => write(deadLetterOf(record, 'NORMALIZER', reason, detail)),
     on: {
       received: () => undefined,
       assigned: () => undefined,

@@ -19,7 +19,7 @@ const clockMarginMs = 3_600_000;
 const waitMs = 60_000;
 
 /**
- * The canonical topics themselves, as the sinks read them. What the sinks gave up is given up again, and not
+ * The canonical topics themselves, as the sinks read them. What the sinks dead-lettered is left out again, and not
  * dead-lettered again. An event whose schema is newer ends the rebuild, where such ones are held.
  */
 export function canonicalFeed(

@@ -17,7 +17,7 @@ export interface SegmentWriter {
    * One write and one sync; the frames are durable when it resolves to `written`. No frames: finds out whether
    * the disk takes any. After a failure nothing is known of what was written after the last sync (a sync that
    * failed once may succeed the next time without having written anything: LWN 752063), so that the segment is
-   * given up at its last synced byte, and the next write begins another one. Never rejects.
+   * closed at its last synced byte, and the next write begins another one. Never rejects.
    */
   write(frames: readonly WaitingFrame[]): Promise<WriteOutcome>;
   isWriting(segment: Segment): boolean;
@@ -48,7 +48,7 @@ export function createSegmentWriter(log: SegmentLog, files: SpoolFiles, segmentB
     }
   };
 
-  const giveUp = async ({ segment, file }: OpenSegment, attempted: number): Promise<void> => {
+  const abandonSegment = async ({ segment, file }: OpenSegment, attempted: number): Promise<void> => {
     segment.bytes = segment.end + attempted;
     try {
       if (segment.end > 0) {
@@ -86,7 +86,7 @@ export function createSegmentWriter(log: SegmentLog, files: SpoolFiles, segmentB
       return { outcome: 'written' };
     } catch (error) {
       const attempted = frames.reduce((sum, { frame }) => sum + frame.length, segmentHeaderBytes);
-      if (current !== null) await giveUp(current, attempted);
+      if (current !== null) await abandonSegment(current, attempted);
       current = null;
       return { outcome: 'failed', reason: reasonOf(error) };
     }
