@@ -1,12 +1,12 @@
 import { connectKafka, type KafkaConnection } from './client.ts';
 import { withAdmin } from './with-admin.ts';
 
-/** An offset of a partition, and what is noted beside it. */
-export interface NotedOffset {
+/** An offset of a partition, and its commit metadata. */
+export interface OffsetToCommit {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  readonly note: string;
+  readonly metadata: string;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface NotedOffset {
 export async function commitAlone(
   connection: KafkaConnection,
   groupId: string,
-  offsets: readonly [NotedOffset, ...NotedOffset[]],
+  offsets: readonly [OffsetToCommit, ...OffsetToCommit[]],
   withinMs = 30_000,
 ): Promise<void> {
   const { topic } = offsets[0];
@@ -41,17 +41,17 @@ export async function commitAlone(
     await consumer.subscribe({ topics: [topic], fromBeginning: false });
     await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
     await joined;
-    await consumer.commitOffsets(offsets.map(({ note, ...one }) => ({ ...one, metadata: note })));
+    await consumer.commitOffsets([...offsets]);
   } finally {
     clearTimeout(timer);
     await consumer.disconnect();
   }
   await withAdmin(connection, async (admin) => {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    for (const { partition, offset, note } of offsets) {
+    for (const { partition, offset, metadata } of offsets) {
       const committed = found?.partitions.find((one) => one.partition === partition);
-      // The client returns without an error when it has not committed. Of an empty note Kafka has null.
-      if (committed?.offset !== offset || (committed.metadata ?? '') !== note)
+      // The client returns without an error when it has not committed. Kafka returns empty metadata as null.
+      if (committed?.offset !== offset || (committed.metadata ?? '') !== metadata)
         throw new Error(`The group ${groupId} did not take offset ${offset} of ${topic}/${partition}.`);
     }
   });

@@ -37,15 +37,14 @@ export interface BatchControl {
   /** Commits everything up to and with this record. */
   done(record: ConsumedRecord): Promise<void>;
   /**
-   * Writes a note beside the committed offset, which is this record's: nothing is finished by it. The next
-   * `done` wipes it out.
+   * Commits this record's offset with metadata. It finishes no record. The next `done` removes the metadata.
    */
-  note(record: ConsumedRecord, text: string): Promise<void>;
+  commitMetadata(record: ConsumedRecord, metadata: string): Promise<void>;
   /**
-   * The note of this partition, and the committed offset it stands beside; null when nothing is committed.
-   * @param groupId whose note. Default: the group's own
+   * The committed offset of this partition with its metadata; null if nothing is committed.
+   * @param groupId Default: the consumer's own group
    */
-  noted(groupId?: string): Promise<{ offset: string; text: string } | null>;
+  committedMetadata(groupId?: string): Promise<{ offset: string; metadata: string } | null>;
   /** True while this batch is still ours and nobody asked to stop. */
   running(): boolean;
   /**
@@ -326,12 +325,12 @@ function controlOf(
     await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
   };
   return {
-    note: ({ offset }, text) => commit(offset, text),
-    async noted(ofGroup = groupId) {
+    commitMetadata: ({ offset }, metadata) => commit(offset, metadata),
+    async committedMetadata(ofGroup = groupId) {
       const [found] = await admin.fetchOffsets({ groupId: ofGroup, topics: [topic] });
       const committed = found?.partitions.find((one) => one.partition === partition);
       if (!committed || committed.offset === '-1') return null;
-      return { offset: committed.offset, text: committed.metadata ?? '' };
+      return { offset: committed.offset, metadata: committed.metadata ?? '' };
     },
     heartbeat: () => payload.heartbeat(),
     async done({ offset }) {

@@ -51,13 +51,13 @@ export async function committedOffsets(
 }
 
 /** How far a group is in one partition. */
-export interface GroupStanding {
+export interface PartitionProgress {
   readonly topic: string;
   readonly partition: number;
   /** The first offset that the group has not finished; null when it never committed. */
   readonly committed: bigint | null;
-  /** What is noted beside the committed offset; empty when nothing is. */
-  readonly note: string;
+  /** The commit metadata; empty if there is none. */
+  readonly metadata: string;
   /** The offset behind the last record. */
   readonly end: bigint;
   /** Records that the group has not finished. */
@@ -65,30 +65,30 @@ export interface GroupStanding {
 }
 
 /** How far a consumer group is in every partition of the topics. @throws when Kafka does not answer, or lacks one of them */
-export async function groupStandings(
+export async function partitionProgress(
   connection: KafkaConnection,
   groupId: string,
   topics: readonly string[],
-): Promise<GroupStanding[]> {
+): Promise<PartitionProgress[]> {
   return withAdmin(connection, async (admin) => {
     const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
-    const notes = new Map(
+    const committedBy = new Map(
       committed.flatMap(({ topic, partitions }) =>
         partitions.map((one) => [`${topic}/${one.partition}`, one] as const),
       ),
     );
-    const standings = await Promise.all(
+    const partitions = await Promise.all(
       topics.map(async (topic) =>
-        (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }): GroupStanding => {
-          const { offset = '-1', metadata } = notes.get(`${topic}/${partition}`) ?? {};
+        (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }): PartitionProgress => {
+          const { offset = '-1', metadata } = committedBy.get(`${topic}/${partition}`) ?? {};
           const [done, start, end] = [BigInt(offset), BigInt(low), BigInt(high)];
           // What retention took away cannot be finished any more.
           const from = done < start ? start : done;
           const lag = end > from ? Number(end - from) : 0;
-          return { topic, partition, committed: done < 0n ? null : done, note: metadata ?? '', end, lag };
+          return { topic, partition, committed: done < 0n ? null : done, metadata: metadata ?? '', end, lag };
         }),
       ),
     );
-    return standings.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
+    return partitions.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
   });
 }

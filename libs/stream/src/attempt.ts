@@ -1,9 +1,9 @@
 import { withHeartbeats, type BatchControl, type ConsumedRecord } from '@sluice/kafka/consumer';
 import { backoffMs } from './backoff.ts';
-import { describeBlockage, isSkipRequested, noteOfBlockage } from './blockage.ts';
+import { describeBlockage, isSkipRequested, metadataOfBlockage } from './blockage.ts';
 import type { StreamOptions } from './consume-stream.ts';
 import { chunkRecordsOf, finish, type Progress, type Trouble } from './partition-progress.ts';
-import { noteOf } from './suspects.ts';
+import { markOf } from './poison-pills.ts';
 
 /**
  * How an attempt at a chunk ended.
@@ -16,11 +16,11 @@ export interface Attempt {
   readonly waitMs: number;
 }
 
-/** After how many failed attempts a chunk is narrowed, and what blocks is noted. A server's hiccup is shorter. */
+/** After how many failed attempts a chunk is narrowed, and the blockage is written to the commit metadata. Most failures of a server end earlier. */
 const patience = 3;
 /** How often a worker looks, in ms, whether it is to skip the record that it waits at. */
 const askEveryMs = 3_000;
-const killsProcesses = 'Several processes died while they worked on this record alone.';
+const crashesProcesses = 'Several processes died while they worked on this record alone.';
 
 /**
  * Tries a chunk once, and commits it.
@@ -40,13 +40,13 @@ export async function attempt(
     on.received(progress.topic, chunk.length - progress.told);
     progress.told = chunk.length;
   }
-  await noteSuspicion(first, progress, control);
+  await markAttempt(first, progress, control);
   const skips = await isSkipped(chunk, progress, control, options);
   const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
   try {
     await withHeartbeats(control, heartbeatMsOf(options), () => {
       if (skips) return options.deadLetter(first, 'SKIPPED', skippedDetail(progress.trouble));
-      if (progress.suspicion.isProven) return options.deadLetter(first, 'POISON_PILL', killsProcesses);
+      if (progress.search.isProven) return options.deadLetter(first, 'POISON_PILL', crashesProcesses);
       return handleReadable(chunk, progress.trouble.attempts + 1, options);
     });
   } catch (error) {
@@ -76,16 +76,12 @@ export async function retry(
   }
 }
 
-/** The first chunk of a partition that was taken over is noted already, and one that failed is no suspect. */
-async function noteSuspicion(
-  first: ConsumedRecord,
-  progress: Progress,
-  control: BatchControl,
-): Promise<void> {
-  const { suspicion, trouble } = progress;
-  if (suspicion.isProven || suspicion.isNoted || suspicion.records === 0 || trouble.attempts > 0) return;
-  await control.note(first, noteOf({ chunkRecords: chunkRecordsOf(progress), deaths: 0 }));
-  suspicion.isNoted = true;
+/** The first chunk of a partition that was taken over is marked already. A chunk that failed did not crash the process. */
+async function markAttempt(first: ConsumedRecord, progress: Progress, control: BatchControl): Promise<void> {
+  const { search, trouble } = progress;
+  if (search.isProven || search.isMarked || search.records === 0 || trouble.attempts > 0) return;
+  await control.commitMetadata(first, markOf({ chunkRecords: chunkRecordsOf(progress), deaths: 0 }));
+  search.isMarked = true;
 }
 
 /** @returns how long to wait before the next attempt, in ms */
@@ -108,11 +104,11 @@ async function failed(
   if (attempts >= patience) {
     // Without it the partition is not listed, and nothing else: when it was taken away the heartbeat says so.
     await control
-      .note(first, noteOfBlockage({ records: chunk.length, sinceMs, attempts, ...said }))
+      .commitMetadata(first, metadataOfBlockage({ records: chunk.length, sinceMs, attempts, ...said }))
       .catch(() => undefined);
     if (chunk.length > 1) progress.atOnce = Math.max(1, chunk.length >> 4);
-  } else if (progress.suspicion.isNoted) await control.note(first, '');
-  progress.suspicion.isNoted = false;
+  } else if (progress.search.isMarked) await control.commitMetadata(first, '');
+  progress.search.isMarked = false;
   return waitMs;
 }
 

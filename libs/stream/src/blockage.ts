@@ -2,8 +2,8 @@ import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
 import { sourceOf } from './source-of.ts';
 
 /**
- * What blocks a partition. The worker notes it beside the committed offset, which is that of the first record: whoever
- * lists blocked partitions reads it there, without asking the worker.
+ * What blocks a partition. The worker writes it to the commit metadata of the first record's offset. A list of blocked
+ * partitions is read from there, without asking the worker.
  */
 export interface Blockage {
   /** How many records from the committed offset on are tried together; 1 when that record alone is known to fail. */
@@ -21,12 +21,12 @@ export interface Blockage {
 
 const prefix = 'blocked ';
 
-/** As it is noted. Bounded: brokers take 4,096 bytes (offset.metadata.max.bytes). */
-export function noteOfBlockage(blockage: Blockage): string {
+/** As commit metadata. Bounded: brokers take 4,096 bytes (offset.metadata.max.bytes). */
+export function metadataOfBlockage(blockage: Blockage): string {
   return `${prefix}${JSON.stringify(blockage)}`;
 }
 
-/** @returns null for any other note */
+/** @returns null for any other metadata */
 export function readBlockage(text: string): Blockage | null {
   if (!text.startsWith(prefix)) return null;
   try {
@@ -65,15 +65,15 @@ function errorLine(error: unknown): string {
 }
 
 /**
- * The group by which an operator asks a worker's group to skip a record: nobody is its member. What is committed in it
- * is the record's offset, with a note that names the blockage.
+ * The group in which an operator asks a worker's group to skip a record. It has no members. Its committed offset is the
+ * record's, with metadata that names the blockage.
  */
 export function skipGroupOf(groupId: string): string {
   return `${groupId}.skip`;
 }
 
-/** The note of a request: it holds for the blockage that the operator saw, and for no later one of that offset. */
-export function noteOfRequest({ sinceMs }: Pick<Blockage, 'sinceMs'>): string {
+/** The metadata of a request: it is for the blockage that the operator saw, and not for a later one of that offset. */
+export function metadataOfRequest({ sinceMs }: Pick<Blockage, 'sinceMs'>): string {
   return `skip since=${sinceMs}`;
 }
 
@@ -82,7 +82,7 @@ const askedWithinMs = 5_000;
 
 /** Whether an operator asked for this record to be skipped. False when Kafka does not say so in time. */
 export async function isSkipRequested(
-  control: Pick<BatchControl, 'noted'>,
+  control: Pick<BatchControl, 'committedMetadata'>,
   groupId: string,
   { offset }: ConsumedRecord,
   blockage: Pick<Blockage, 'sinceMs'>,
@@ -90,8 +90,8 @@ export async function isSkipRequested(
   const { promise: late, resolve } = Promise.withResolvers<null>();
   const timer = setTimeout(() => resolve(null), askedWithinMs);
   try {
-    const asked = await Promise.race([control.noted(skipGroupOf(groupId)), late]);
-    return asked?.offset === offset && asked.text === noteOfRequest(blockage);
+    const asked = await Promise.race([control.committedMetadata(skipGroupOf(groupId)), late]);
+    return asked?.offset === offset && asked.metadata === metadataOfRequest(blockage);
   } catch {
     return false;
   } finally {

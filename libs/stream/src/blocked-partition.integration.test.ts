@@ -1,10 +1,10 @@
 import { commitAlone } from '@sluice/kafka/commit-alone';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { groupStandings } from '@sluice/kafka/group-lag';
+import { partitionProgress } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { noteOfRequest, readBlockage, skipGroupOf, type Blockage } from './blockage.ts';
+import { metadataOfRequest, readBlockage, skipGroupOf, type Blockage } from './blockage.ts';
 import { consumeStream, type RunningStream } from './consume-stream.ts';
 
 jest.setTimeout(90_000);
@@ -70,10 +70,10 @@ async function start(topic: string, groupId: string, isAway: () => boolean = () 
   return { told, stop: () => stream.stop() };
 }
 
-async function standing(topic: string, groupId: string) {
-  const [found] = await groupStandings(kafka.connection, groupId, [topic]);
+async function progressOf(topic: string, groupId: string) {
+  const [found] = await partitionProgress(kafka.connection, groupId, [topic]);
   if (!found) throw new Error('The topic has no partition.');
-  return { ...found, blockage: readBlockage(found.note) };
+  return { ...found, blockage: readBlockage(found.metadata) };
 }
 
 async function untilExact(topic: string, groupId: string, sinceMs = 0): Promise<Blockage> {
@@ -81,7 +81,7 @@ async function untilExact(topic: string, groupId: string, sinceMs = 0): Promise<
   await waitUntil(
     'the one record is known',
     async () => {
-      ({ blockage } = await standing(topic, groupId));
+      ({ blockage } = await progressOf(topic, groupId));
       return blockage?.records === 1 && blockage.sinceMs >= sinceMs;
     },
     30_000,
@@ -91,15 +91,15 @@ async function untilExact(topic: string, groupId: string, sinceMs = 0): Promise<
 
 const ask = (topic: string, groupId: string, offset: number, sinceMs: number): Promise<void> =>
   commitAlone(kafka.connection, skipGroupOf(groupId), [
-    { topic, partition: 0, offset: String(offset), note: noteOfRequest({ sinceMs }) },
+    { topic, partition: 0, offset: String(offset), metadata: metadataOfRequest({ sinceMs }) },
   ]);
 
-test('the records before the one that blocks are finished and committed, and it is noted without what it holds', async () => {
+test('the records before the one that blocks are finished and committed, and the metadata names it without its content', async () => {
   const topic = await filledTopic();
   const groupId = kafka.name();
   const { told } = await start(topic, groupId);
   const blockage = await untilExact(topic, groupId);
-  const { committed, lag, note } = await standing(topic, groupId);
+  const { committed, lag, metadata } = await progressOf(topic, groupId);
   expect([committed, lag]).toEqual([BigInt(blocking), count - blocking]);
   expect(told.finished).toEqual(Array.from({ length: blocking }, (_, offset) => offset));
   expect(blockage).toMatchObject({
@@ -110,7 +110,7 @@ test('the records before the one that blocks are finished and committed, and it 
       dataType: 'chatEnd',
     },
   });
-  expect(note).not.toContain(secret);
+  expect(metadata).not.toContain(secret);
 });
 
 test('a record that is asked for is skipped, once, and the others go on, each counted once', async () => {
@@ -119,7 +119,7 @@ test('a record that is asked for is skipped, once, and the others go on, each co
   const { told } = await start(topic, groupId);
   const { sinceMs } = await untilExact(topic, groupId);
   await ask(topic, groupId, blocking, sinceMs);
-  await waitUntil('all is committed', async () => (await standing(topic, groupId)).lag === 0, 30_000);
+  await waitUntil('all is committed', async () => (await progressOf(topic, groupId)).lag === 0, 30_000);
   expect(told.skipped).toEqual([
     [
       blocking,
@@ -129,7 +129,7 @@ test('a record that is asked for is skipped, once, and the others go on, each co
   const others = Array.from({ length: count }, (_, offset) => offset).filter((one) => one !== blocking);
   expect([...told.finished].sort((a, b) => a - b)).toEqual(others);
   expect(told.received).toBe(count);
-  expect((await standing(topic, groupId)).note).toBe('');
+  expect((await progressOf(topic, groupId)).metadata).toBe('');
 });
 
 test('another offset, or a blockage of before, is not skipped; a restart in between is harmless', async () => {
@@ -142,7 +142,7 @@ test('another offset, or a blockage of before, is not skipped; a restart in betw
   const reachesAttempt = (wanted: number) =>
     waitUntil(
       `attempt ${wanted}`,
-      async () => ((await standing(topic, groupId)).blockage?.attempts ?? 0) >= wanted,
+      async () => ((await progressOf(topic, groupId)).blockage?.attempts ?? 0) >= wanted,
       60_000,
     );
   await reachesAttempt(attempts + 1);
@@ -151,10 +151,10 @@ test('another offset, or a blockage of before, is not skipped; a restart in betw
   const second = await start(topic, groupId);
   await reachesAttempt(attempts + 2);
   // The second process knows since when, and that it is this record alone.
-  expect((await standing(topic, groupId)).blockage).toMatchObject({ sinceMs, records: 1 });
+  expect((await progressOf(topic, groupId)).blockage).toMatchObject({ sinceMs, records: 1 });
   expect([second.told.finished, second.told.skipped]).toEqual([[], []]);
   await ask(topic, groupId, blocking, sinceMs);
-  await waitUntil('all is committed', async () => (await standing(topic, groupId)).lag === 0, 30_000);
+  await waitUntil('all is committed', async () => (await progressOf(topic, groupId)).lag === 0, 30_000);
   expect(second.told.skipped).toHaveLength(1);
 });
 
@@ -163,12 +163,16 @@ test('a server that was away for everybody leaves nothing behind', async () => {
   const groupId = kafka.name();
   let isAway = true;
   const publisher = await start(topic, groupId, () => isAway);
-  await waitUntil('it is noted', async () => (await standing(topic, groupId)).blockage !== null, 30_000);
+  await waitUntil(
+    'it is in the commit metadata',
+    async () => (await progressOf(topic, groupId)).blockage !== null,
+    30_000,
+  );
   isAway = false;
   await untilExact(topic, groupId, 1);
   await waitUntil(
     'the record that blocks is reached',
-    async () => (await standing(topic, groupId)).committed === BigInt(blocking),
+    async () => (await progressOf(topic, groupId)).committed === BigInt(blocking),
     30_000,
   );
   expect(publisher.told.finished).toHaveLength(blocking);

@@ -213,8 +213,8 @@ test('an attempt that does not end makes the process end', async () => {
 });
 
 /** Leaves behind what a process leaves that died at the first record. */
-async function die(topic: string, groupId: string, note: string): Promise<void> {
-  const { promise: noted, resolve } = Promise.withResolvers<undefined>();
+async function crash(topic: string, groupId: string, mark: string): Promise<void> {
+  const { promise: marked, resolve } = Promise.withResolvers<undefined>();
   const member = await runConsumer(kafka.connection, {
     groupId,
     topics: [topic],
@@ -223,19 +223,19 @@ async function die(topic: string, groupId: string, note: string): Promise<void> 
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
     async onBatch({ records: [first] }, control) {
-      if (first) await control.note(first, note);
+      if (first) await control.commitMetadata(first, mark);
       resolve(undefined);
     },
     onDead: () => undefined,
   });
-  await noted;
+  await marked;
   await member.stop();
 }
 
 test('a record that crashed processes by itself becomes a dead letter, and the others go on', async () => {
   const topic = await filledTopic(3);
   const groupId = kafka.name();
-  await die(topic, groupId, 'records=1 deaths=2');
+  await crash(topic, groupId, 'records=1 deaths=2');
   const chunks: number[][] = [];
   const { told } = await start(
     topic,
@@ -253,7 +253,7 @@ test('behind a death chunks are small for as many records as were at hand', asyn
   const topic = await filledTopic(8);
   const groupId = kafka.name();
   // A sixteenth of 48.
-  await die(topic, groupId, 'records=48 deaths=0');
+  await crash(topic, groupId, 'records=48 deaths=0');
   const sizes: number[] = [];
   const { told } = await start(
     topic,
@@ -290,7 +290,7 @@ test('a member that was taken for dead joins again, and finishes', async () => {
   expect(told.dead).toEqual([]);
 });
 
-test('a server that is away makes nobody suspect', async () => {
+test('a server that is unavailable makes no record a suspected poison pill', async () => {
   const topic = await filledTopic(1);
   const groupId = kafka.name();
   for (let life = 0; life < 5; life += 1) {

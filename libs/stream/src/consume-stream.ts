@@ -11,7 +11,7 @@ import { readBlockage } from './blockage.ts';
 import { keepToRetry } from './keep-to-retry.ts';
 import { chunkRecordsOf, startOf, type Progress } from './partition-progress.ts';
 import { createSlowBatches, type SlowBatches } from './slow-batches.ts';
-import { createSuspects } from './suspects.ts';
+import { createPoisonPillDetector } from './poison-pills.ts';
 import { takeChunk, type ChunkBounds } from './take-chunk.ts';
 
 export interface StreamOptions {
@@ -88,7 +88,7 @@ const roundMs = 3_000;
  * The one consume loop: chunk → handle → commit. The offset is committed last, and only behind records that
  * have ended; a chunk that cannot be finished, or takes long, holds its partition alone: the work on it goes on aside,
  * while the others are fetched and worked on.
- * What holds it is noted beside the committed offset (`Blockage`), and an operator may have it skipped.
+ * What blocks it is in the commit metadata (`Blockage`), and an operator may have it skipped.
  */
 export async function consumeStream(options: StreamOptions): Promise<RunningStream> {
   let progresses = new Map<string, Progress>();
@@ -171,7 +171,7 @@ async function report(
   }
 }
 
-const suspects = createSuspects();
+const poisonPills = createPoisonPillDetector();
 
 /** Works through a batch; what of it failed, or takes longer than its round may wait, goes on aside. */
 async function workInTurn(
@@ -246,6 +246,6 @@ async function processBatch(
 }
 
 async function takeOver(first: ConsumedRecord, control: BatchControl, maxRecords: number): Promise<Progress> {
-  const suspicion = await suspects.begin(first, control, maxRecords);
-  return startOf(first, suspicion, readBlockage(suspicion.noted), maxRecords);
+  const search = await poisonPills.begin(first, control, maxRecords);
+  return startOf(first, search, readBlockage(search.metadata), maxRecords);
 }

@@ -1,5 +1,5 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { commitAlone, type NotedOffset } from '@sluice/kafka/commit-alone';
+import { commitAlone, type OffsetToCommit } from '@sluice/kafka/commit-alone';
 import { committedOffsets } from '@sluice/kafka/group-lag';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
@@ -51,16 +51,16 @@ export async function countUnseenLetters(
 }
 
 /**
- * Notes that somebody has seen every dead letter that is there now.
+ * Records that somebody has seen every dead letter that is there now.
  * @returns how many of them were unseen
- * @throws when Kafka does not take the note: nothing is changed then
+ * @throws if Kafka does not commit it; nothing has changed then
  */
 export async function noteLettersSeen(connection: KafkaConnection, stream: string): Promise<number> {
   const topic = topicOf(stream, 'dead-letter');
   const seen = (await committedOffsets(connection, seenGroupOf(stream), [topic])).get(topic);
   const held = await offsetRanges(connection, topic);
-  const ends = Array.from(held, ([partition, { high }]): NotedOffset => ({
-    ...{ topic, partition, offset: String(high), note: '' },
+  const ends = Array.from(held, ([partition, { high }]): OffsetToCommit => ({
+    ...{ topic, partition, offset: String(high), metadata: '' },
   }));
   const [first, ...others] = ends;
   if (first) await commitAlone(connection, seenGroupOf(stream), [first, ...others]);

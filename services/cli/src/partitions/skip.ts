@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { commitAlone, deleteGroup } from '@sluice/kafka/commit-alone';
-import { noteOfRequest, skipGroupOf } from '@sluice/stream/blockage';
+import { metadataOfRequest, skipGroupOf } from '@sluice/stream/blockage';
 import { groupIdOf, partitionStates, type PartitionState, type WorkerGroup } from './worker-groups.ts';
 
 /** A record's place, as `sluice partitions list` prints it. */
@@ -46,14 +46,14 @@ export async function skipRecord(options: SkipOptions): Promise<void> {
     do {
       const state = await stateAt(options);
       if (asked !== null && (state.committed ?? 0n) > place.offset) return;
-      // A worker that was started again meanwhile has not noted it yet.
+      // A worker that was started again meanwhile has not written it to the commit metadata yet.
       const isUnknown = asked !== null && state.blockage === null;
       const isExact = !isUnknown && checkBlocked(state, place);
       const sinceMs = state.blockage?.sinceMs ?? null;
       if (isExact && sinceMs !== null && asked !== sinceMs) {
         const { topic, partition, offset } = place;
-        const note = noteOfRequest({ sinceMs });
-        await commitAlone(connection, asking, [{ topic, partition, offset: String(offset), note }]);
+        const metadata = metadataOfRequest({ sinceMs });
+        await commitAlone(connection, asking, [{ topic, partition, offset: String(offset), metadata }]);
         asked = sinceMs;
       }
       await pause(500);

@@ -1,5 +1,5 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { groupStandings, type GroupStanding } from '@sluice/kafka/group-lag';
+import { partitionProgress, type PartitionProgress } from '@sluice/kafka/group-lag';
 import { storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { readBlockage, type Blockage } from '@sluice/stream/blockage';
 import { rawTopics } from '@sluice/vendors/topics';
@@ -23,7 +23,7 @@ export function groupIdOf(stream: string, group: WorkerGroup): string {
 }
 
 /** How far a worker is in one partition, and what blocks it there; null when nothing is known to. */
-export interface PartitionState extends Omit<GroupStanding, 'note'> {
+export interface PartitionState extends Omit<PartitionProgress, 'metadata'> {
   readonly group: WorkerGroup;
   readonly blockage: Blockage | null;
 }
@@ -35,6 +35,10 @@ export async function partitionStates(
   group: WorkerGroup,
 ): Promise<PartitionState[]> {
   const topics = reads[group].map((name) => topicOf(stream, name));
-  const standings = await groupStandings(connection, groupIdOf(stream, group), topics);
-  return standings.map(({ note, ...standing }) => ({ ...standing, group, blockage: readBlockage(note) }));
+  const partitions = await partitionProgress(connection, groupIdOf(stream, group), topics);
+  return partitions.map(({ metadata, ...progress }) => ({
+    ...progress,
+    group,
+    blockage: readBlockage(metadata),
+  }));
 }

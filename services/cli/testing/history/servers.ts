@@ -241,10 +241,10 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
       return { isSettled: (record) => isSettled?.(record) ?? false, handle, stop: () => batcher.close() };
     },
     async commit(store, topic, offsets) {
-      const noted = offsets.map(({ partition, offset }) => ({
-        ...{ topic, partition, offset: String(offset), note: '' },
+      const toCommit = offsets.map(({ partition, offset }) => ({
+        ...{ topic, partition, offset: String(offset), metadata: '' },
       }));
-      const [first, ...others] = noted;
+      const [first, ...others] = toCommit;
       if (first) await commitAlone(connection, `${stream}.sink-${store}`, [first, ...others]);
     },
     target: (store) => targets[store],

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { groupStandings, type GroupStanding } from '@sluice/kafka/group-lag';
+import { partitionProgress, type PartitionProgress } from '@sluice/kafka/group-lag';
 import { readRange } from '@sluice/kafka/read-range';
 import { storedTopics, topicOf } from '@sluice/schemas/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -38,10 +38,10 @@ async function blockOne(context: CaseContext): Promise<Finding> {
     { name: 'the marked push', request: asSealed(push), expect: 'acknowledged', push },
   ]);
   const blocked = await untilBlocked(system);
-  const before = await standingsOf(system);
+  const before = await progressOf(system);
   const seen = await watch(context, system, blocked);
   problems.push(...seen.problems);
-  const after = await standingsOf(system);
+  const after = await progressOf(system);
   const others = after.filter((one) => !isSame(one, blocked));
   const moved = others.filter((one) => {
     const former = before.find((other) => isSame(other, one));
@@ -70,27 +70,27 @@ async function blockOne(context: CaseContext): Promise<Finding> {
   );
 }
 
-const isSame = (a: Pick<GroupStanding, 'topic' | 'partition'>, b: typeof a): boolean =>
+const isSame = (a: Pick<PartitionProgress, 'topic' | 'partition'>, b: typeof a): boolean =>
   a.topic === b.topic && a.partition === b.partition;
 
-const sumOf = (standings: readonly GroupStanding[]): number =>
-  standings.reduce((sum, { committed }) => sum + Number(committed ?? 0n), 0);
+const sumOf = (partitions: readonly PartitionProgress[]): number =>
+  partitions.reduce((sum, { committed }) => sum + Number(committed ?? 0n), 0);
 
 const connectionOf = ({ endpoints }: System) => ({
   brokers: endpoints.kafkaBrokers,
   clientId: 'sluice-faults',
 });
 
-function standingsOf(system: System): Promise<GroupStanding[]> {
+function progressOf(system: System): Promise<PartitionProgress[]> {
   const topics = storedTopics.map((topic) => topicOf(system.stream, topic));
-  return groupStandings(connectionOf(system), `${system.stream}.sink-clickhouse`, topics);
+  return partitionProgress(connectionOf(system), `${system.stream}.sink-clickhouse`, topics);
 }
 
 /** Waits until one record alone is known to block its partition. */
-async function untilBlocked(system: System): Promise<GroupStanding> {
-  let found: GroupStanding | undefined;
+async function untilBlocked(system: System): Promise<PartitionProgress> {
+  let found: PartitionProgress | undefined;
   const isFound = async (): Promise<boolean> => {
-    found = (await standingsOf(system)).find(({ note }) => /^blocked .*"records":1,/.test(note));
+    found = (await progressOf(system)).find(({ metadata }) => /^blocked .*"records":1,/.test(metadata));
     return found !== undefined;
   };
   await waitFor('one record blocks its partition', isFound, 60_000);
@@ -102,7 +102,7 @@ async function untilBlocked(system: System): Promise<GroupStanding> {
 async function watch(
   context: CaseContext,
   system: System,
-  blocked: GroupStanding,
+  blocked: PartitionProgress,
 ): Promise<{ problems: string[]; latest: number }> {
   const sink = system.service('sink-clickhouse');
   const writtenAtMs = await writtenAt(system, blocked);
@@ -114,9 +114,9 @@ async function watch(
   let latest = 0;
   const until = performance.now() + context.pick(600, 45) * 1_000;
   for (let looks = 0; performance.now() < until; looks += 1) {
-    const standing = (await standingsOf(system)).find((one) => isSame(one, blocked));
-    lags.push({ atMs: performance.now(), lag: standing?.lag ?? 0 });
-    if (standing?.committed !== blocked.committed)
+    const found = (await progressOf(system)).find((one) => isSame(one, blocked));
+    lags.push({ atMs: performance.now(), lag: found?.lag ?? 0 });
+    if (found?.committed !== blocked.committed)
       problems.add('Something behind the blocked record is committed.');
     const ages = await sink.metricByLabels('sluice_consumer_lag_seconds');
     const age = (Date.now() - writtenAtMs) / 1_000;
@@ -141,7 +141,10 @@ async function watch(
   return { problems: [...problems].slice(0, 5), latest };
 }
 
-async function writtenAt(system: System, { topic, partition, committed }: GroupStanding): Promise<number> {
+async function writtenAt(
+  system: System,
+  { topic, partition, committed }: PartitionProgress,
+): Promise<number> {
   const from = committed ?? 0n;
   let found = Number.NaN;
   await readRange(
