@@ -25,7 +25,7 @@ export interface RejectLimit {
 type Row = ReadonlyMap<string, number>;
 
 /** The row before a chunk, which may come again, and behind it. */
-interface Standing {
+interface ChunkRows {
   readonly from: string;
   readonly before: Row;
   readonly next: string;
@@ -43,7 +43,7 @@ const rememberedMs = 3_600_000;
  * @param nowMs a clock in ms
  */
 export function createRejectLimit(limit: number, nowMs: () => number = () => performance.now()): RejectLimit {
-  const standings = new Map<string, Standing>();
+  const chunks = new Map<string, ChunkRows>();
   const heldSince = new Map<string, number>();
   const neighbours = createNeighbours(nowMs);
   const fromOthers = Math.ceil(limit / 50);
@@ -66,7 +66,7 @@ export function createRejectLimit(limit: number, nowMs: () => number = () => per
       const [first, last] = [records[0], records.at(-1)];
       if (!first || !last) return;
       const partition = `${first.topic}/${first.partition}`;
-      const before = rowBefore(standings.get(partition), first.offset);
+      const before = rowBefore(chunks.get(partition), first.offset);
       let after = noRow;
       if (isRejected.includes(true)) {
         for (const record of records) neighbours.see(partition, sourceOf(record));
@@ -74,7 +74,7 @@ export function createRejectLimit(limit: number, nowMs: () => number = () => per
       } else neighbours.see(partition, sourceOf(last));
       if (after.size === 0) heldSince.delete(partition);
       const next = String(BigInt(last.offset) + 1n);
-      standings.set(partition, { from: first.offset, before, next, after });
+      chunks.set(partition, { from: first.offset, before, next, after });
     },
   };
 }
@@ -98,9 +98,9 @@ function* rowsOf(
   yield row;
 }
 
-function rowBefore(standing: Standing | undefined, offset: string): Row {
-  if (standing?.next === offset) return standing.after;
-  return standing?.from === offset ? standing.before : noRow;
+function rowBefore(chunk: ChunkRows | undefined, offset: string): Row {
+  if (chunk?.next === offset) return chunk.after;
+  return chunk?.from === offset ? chunk.before : noRow;
 }
 
 /** Remembers of each partition the two sources that were seen in it last. */

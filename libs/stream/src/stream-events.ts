@@ -9,7 +9,7 @@ interface Dependencies {
 }
 
 /** What is known of a partition that this process works on. */
-interface Standing {
+interface PartitionState {
   readonly topic: string;
   readonly partition: number;
   lag: number;
@@ -19,23 +19,23 @@ interface Standing {
   knownMs: number;
   /** Unread records were seen that nothing is known of. */
   unseen: boolean;
-  /** The log says that unread data is in danger. */
-  isInDanger: boolean;
+  /** The log says that retention will delete unread data. */
+  isAtRisk: boolean;
 }
 
-/** The share of a topic's retention below which unread data is in danger. */
-const dangerShare = 0.25;
+/** The share of a topic's retention below which unread data is at risk of deletion. */
+const riskShare = 0.25;
 
 /**
  * Corrects what is known by a look at the end of the log that began later. Unread records of which nothing came until
  * the second look count from the last moment at which all had ended. Where the partition was assigned with unread
  * records, and nothing of it was ever fetched, they count from the assignment: they may be older.
  */
-function correct(standing: Standing, records: number, atMs: number): void {
-  if (records === 0) Object.assign(standing, { oldestMs: null, knownMs: atMs, unseen: false });
-  else if (standing.oldestMs !== null) return;
-  else if (standing.unseen) standing.oldestMs = standing.knownMs;
-  else standing.unseen = true;
+function correct(state: PartitionState, records: number, atMs: number): void {
+  if (records === 0) Object.assign(state, { oldestMs: null, knownMs: atMs, unseen: false });
+  else if (state.oldestMs !== null) return;
+  else if (state.unseen) state.oldestMs = state.knownMs;
+  else state.unseen = true;
 }
 
 /**
@@ -52,24 +52,25 @@ export function streamEvents(
   nowMs: () => number = Date.now,
 ): StreamEvents & { notReady(): string[] } {
   let hasJoined = false;
-  const standings = new Map<string, Standing>();
-  const standingOf = (topic: string, partition: number): Standing => {
+  const states = new Map<string, PartitionState>();
+  const stateOf = (topic: string, partition: number): PartitionState => {
     const name = `${topic}/${partition}`;
-    const known: Standing = standings.get(name) ?? {
+    const known: PartitionState = states.get(name) ?? {
       ...{ topic, partition, lag: 0, oldestMs: null },
-      ...{ knownMs: nowMs(), unseen: false, isInDanger: false },
+      ...{ knownMs: nowMs(), unseen: false, isAtRisk: false },
     };
-    standings.set(name, known);
+    states.set(name, known);
     return known;
   };
   const wholeOf = (topic: string): number => retentionMs.get(topic) ?? Number.POSITIVE_INFINITY;
-  const ageMs = ({ oldestMs }: Standing): number => (oldestMs === null ? 0 : Math.max(0, nowMs() - oldestMs));
+  const ageMs = ({ oldestMs }: PartitionState): number =>
+    oldestMs === null ? 0 : Math.max(0, nowMs() - oldestMs);
   const expose = (
     name: 'sluice_consumer_lag_records' | 'sluice_consumer_lag_seconds' | 'sluice_retention_seconds',
-    value: (standing: Standing) => number,
+    value: (state: PartitionState) => number,
   ): void =>
     telemetry.gauges(name, () =>
-      [...standings.values()].map(
+      [...states.values()].map(
         (one) => [{ topic: one.topic, partition: String(one.partition) }, value(one)] as const,
       ),
     );
@@ -77,11 +78,11 @@ export function streamEvents(
   expose('sluice_consumer_lag_seconds', (one) => ageMs(one) / 1000);
   expose('sluice_retention_seconds', (one) => (wholeOf(one.topic) - ageMs(one)) / 1000);
 
-  const judge = (standing: Standing): void => {
-    const { topic, partition, isInDanger: isTold } = standing;
-    const [whole, left] = [wholeOf(topic), wholeOf(topic) - ageMs(standing)];
-    standing.isInDanger = left < whole * dangerShare;
-    if (isTold || !standing.isInDanger) return;
+  const judge = (state: PartitionState): void => {
+    const { topic, partition, isAtRisk: isReported } = state;
+    const [whole, left] = [wholeOf(topic), wholeOf(topic) - ageMs(state)];
+    state.isAtRisk = left < whole * riskShare;
+    if (isReported || !state.isAtRisk) return;
     log.warn(
       { topic, partition, leftMs: left },
       `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: repair what holds it, or raise the topic's retention.ms.`,
@@ -92,28 +93,28 @@ export function streamEvents(
     received: (topic, records) => telemetry.count('sluice_records_received_total', { topic }, records),
     assigned(partitions) {
       hasJoined = true;
-      for (const [name, { topic, partition }] of standings)
-        if (!partitions[topic]?.includes(partition)) standings.delete(name);
+      for (const [name, { topic, partition }] of states)
+        if (!partitions[topic]?.includes(partition)) states.delete(name);
       for (const [topic, numbers] of Object.entries(partitions))
-        for (const partition of numbers) standingOf(topic, partition);
+        for (const partition of numbers) stateOf(topic, partition);
     },
     held(error, about) {
       telemetry.count('sluice_partition_retries_total', { topic: about.topic });
       log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
     },
-    lag: (topic, partition, records) => void (standingOf(topic, partition).lag = records),
+    lag: (topic, partition, records) => void (stateOf(topic, partition).lag = records),
     oldest(topic, partition, writtenAtMs) {
-      const standing = standingOf(topic, partition);
-      Object.assign(standing, { oldestMs: writtenAtMs, knownMs: nowMs(), unseen: false });
-      judge(standing);
+      const state = stateOf(topic, partition);
+      Object.assign(state, { oldestMs: writtenAtMs, knownMs: nowMs(), unseen: false });
+      judge(state);
     },
     looked(topic, partition, records, atMs) {
       // It went to another process while Kafka was asked.
-      const standing = standings.get(`${topic}/${partition}`);
-      if (!standing) return;
-      standing.lag = records;
-      if (standing.knownMs < atMs) correct(standing, records, atMs);
-      judge(standing);
+      const state = states.get(`${topic}/${partition}`);
+      if (!state) return;
+      state.lag = records;
+      if (state.knownMs < atMs) correct(state, records, atMs);
+      judge(state);
     },
     dead: fail,
     notReady: () => (hasJoined ? [] : ['It has not joined its consumer group yet.']),

@@ -17,7 +17,7 @@ export interface WatchedSubscribers {
 }
 
 /** How far a group is behind in one topic, in records. */
-interface Standing {
+interface GroupLag {
   readonly lag: number;
   /** Of the lag: deleted within a day. */
   readonly expiring: number;
@@ -34,18 +34,18 @@ export function watchSubscribers(
   { connection, groups, topics, retentionMs, everyMs }: WatchedSubscribers,
   { telemetry, log }: { telemetry: Pick<Telemetry, 'gauges'>; log: Pick<Log, 'warn'> },
 ): { stop(): Promise<void> } {
-  const standings = new Map<string, ReadonlyMap<string, Standing>>();
+  const lags = new Map<string, ReadonlyMap<string, GroupLag>>();
   const failing = new Set<string>();
   const expose = (
     name:
       | 'sluice_subscriber_lag_records'
       | 'sluice_subscriber_expiring_records'
       | 'sluice_subscriber_lost_records',
-    read: (standing: Standing) => number,
+    read: (one: GroupLag) => number,
   ): void =>
     telemetry.gauges(name, () =>
-      [...standings].flatMap(([group, ofGroup]) =>
-        [...ofGroup].map(([topic, standing]) => [{ group, topic }, read(standing)] as const),
+      [...lags].flatMap(([group, ofGroup]) =>
+        [...ofGroup].map(([topic, one]) => [{ group, topic }, read(one)] as const),
       ),
     );
   expose('sluice_subscriber_lag_records', ({ lag }) => lag);
@@ -54,10 +54,10 @@ export function watchSubscribers(
   return repeat(everyMs, async () => {
     for (const group of groups) {
       try {
-        standings.set(group, await standingsOf(connection, group, topics, retentionMs));
+        lags.set(group, await lagsOf(connection, group, topics, retentionMs));
         failing.delete(group);
       } catch (error) {
-        standings.delete(group);
+        lags.delete(group);
         if (!failing.has(group)) log.warn({ err: error, group }, 'the lag of a subscriber is not known');
         failing.add(group);
       }
@@ -66,13 +66,13 @@ export function watchSubscribers(
 }
 
 /** How far behind what it committed the group is, by topic. */
-async function standingsOf(
+async function lagsOf(
   connection: KafkaConnection,
   group: string,
   topics: readonly string[],
   retentionMs: ReadonlyMap<string, number>,
-): Promise<Map<string, Standing>> {
-  const standings = new Map<string, Standing>();
+): Promise<Map<string, GroupLag>> {
+  const lags = new Map<string, GroupLag>();
   for (const [topic, committed] of await committedOffsets(connection, group, topics)) {
     if (committed.size === 0) continue;
     const safe = await safeOffsets(connection, topic, retentionMs.get(topic) ?? Number.POSITIVE_INFINITY);
@@ -85,9 +85,9 @@ async function standingsOf(
       expiring += largest(0n, (safe.get(partition) ?? low) - from);
       lost += largest(0n, low - (done ?? low));
     }
-    standings.set(topic, { lag: Number(lag), expiring: Number(expiring), lost: Number(lost) });
+    lags.set(topic, { lag: Number(lag), expiring: Number(expiring), lost: Number(lost) });
   }
-  return standings;
+  return lags;
 }
 
 const dayMs = 86_400_000;

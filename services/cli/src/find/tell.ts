@@ -53,11 +53,11 @@ function howOf({ signed, encrypted, keyUsed }: NonNullable<RawPush['record']>): 
 }
 
 function eventLine({ eventId, eventType, topic, stored }: FoundEvent): string {
-  const places = Object.entries(stored).map(([store, event]) => `${store}: ${standingOf(event)}`);
+  const places = Object.entries(stored).map(([store, event]) => `${store}: ${stateOf(event)}`);
   return `  ${[printableLine(`${topic} ${eventType} ${eventId}`), ...places].join('  ')}`;
 }
 
-function standingOf(event: StoredEvent | null): string {
+function stateOf(event: StoredEvent | null): string {
   if (event === null) return styleText('red', 'not there');
   const parts = [
     event.erased ? 'erased' : `version ${event.version}`,
