@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a leftover may take to stop in order before it is killed. */
+/** How long an orphan may take to stop in order before it is killed. */
 const stopWithinMs = 10_000;
 
 /**
@@ -10,7 +10,7 @@ const stopWithinMs = 10_000;
  * argument names one home, so servers of other homes and programs that happen to reuse a process id are safe.
  * Resolves when none is left.
  */
-export async function endLeftovers(argument: string, withinMs = stopWithinMs): Promise<void> {
+export async function endOrphans(argument: string, withinMs = stopWithinMs): Promise<void> {
   const killAt = Date.now() + withinMs;
   const asked = new Set<number>();
   for (let left = processesWith(argument); left.length > 0; left = processesWith(argument)) {

@@ -1,7 +1,7 @@
 import type { Endpoints } from './endpoints.ts';
 import type { Fleet } from './fleet.ts';
 import { assertPortsFree } from './free-port.ts';
-import { endLeftovers } from './leftovers.ts';
+import { endOrphans } from './orphans.ts';
 import type { Report } from './progress.ts';
 import {
   homeArgument,
@@ -25,7 +25,7 @@ export function processFleet(
   folders: { logs: string; homeId: string },
 ): Fleet {
   const running = new Map<ServerSpec, RunningServer>();
-  const leftovers = homeArgument(folders.homeId);
+  const orphans = homeArgument(folders.homeId);
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
 
@@ -60,7 +60,7 @@ export function processFleet(
 
   return {
     async start(report, signal) {
-      await endLeftovers(leftovers);
+      await endOrphans(orphans);
       const oneFailed = new AbortController();
       const either = AbortSignal.any([signal, oneFailed.signal]);
       const starts = servers.map(async (spec) => {
@@ -87,7 +87,7 @@ export function processFleet(
         await stopServer(server);
       }
       // What a launcher leaves when it has to be killed.
-      await endLeftovers(leftovers);
+      await endOrphans(orphans);
     },
   };
 }

@@ -31,7 +31,7 @@ export interface ServerSpec {
   afterStop?(): void;
 }
 
-/** The argument that marks every process of one home, so that leftovers can be told from strangers. */
+/** The argument that marks every process of one home, so that orphans can be told from strangers. */
 export function homeArgument(homeId: string): string {
   return `-Dsluice.home=${homeId}`;
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { acquireLease, type ServersLease } from './acquire-servers.ts';
 import { foldersFrom, type Folders } from './folders.ts';
 import { freePorts } from './free-port.ts';
-import { processesWith } from './leftovers.ts';
+import { processesWith } from './orphans.ts';
 import { homeArgument } from './server-process.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 

@@ -10,9 +10,9 @@ export interface RebuildTarget {
   /** The store as sinks write it: what serves, before a swap and after it. */
   readonly live: Store;
   /** Names of what rebuilds left that were killed: nothing of it serves. */
-  leftovers(): Promise<string[]>;
-  /** Removes one of the leftovers. */
-  removeLeftover(name: string): Promise<void>;
+  orphans(): Promise<string[]>;
+  /** Removes one of the orphans. */
+  removeOrphan(name: string): Promise<void>;
   /** How many events of a topic a reader sees. */
   count(topic: CanonicalTopic): Promise<number>;
   /** When a topic that serves was filled from the raw topics, epoch ms: what an older mapping made is gone. Else null. */

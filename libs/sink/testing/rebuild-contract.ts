@@ -79,7 +79,7 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
         expect(await begun.count(topic)).toBe(outside(scope).length);
         expect(await target.count(topic)).toBe(items.length);
         await begun.end();
-        expect(await target.leftovers()).toEqual([]);
+        expect(await target.orphans()).toEqual([]);
       },
     );
 
@@ -119,18 +119,18 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
         expect(await target.count(topic)).toBe(3);
         await begun.end();
         expect(await target.count(topic)).toBe(3);
-        expect(await target.leftovers()).toEqual([]);
+        expect(await target.orphans()).toEqual([]);
       }
     });
 
-    test('what did not end is a leftover until it is removed; what serves is none', async () => {
+    test('a rebuild that did not end is an orphan until it is removed; a table in use is not an orphan', async () => {
       const begun = await target.begin('50', [topic]);
       await begun.store.write([sampleItem(topic)]);
       const name = `${rebuildPrefix(subject.stream)}50`;
-      expect(await target.leftovers()).toEqual([name]);
+      expect(await target.orphans()).toEqual([name]);
       const before = await target.count(topic);
-      await target.removeLeftover(name);
-      expect(await target.leftovers()).toEqual([]);
+      await target.removeOrphan(name);
+      expect(await target.orphans()).toEqual([]);
       expect(await target.count(topic)).toBe(before);
       await expect(begun.swap(topic, null)).rejects.toThrow();
       expect(await target.count(topic)).toBe(before);

@@ -32,8 +32,8 @@ export function createMemoryTarget(): MemoryTarget {
       settled: noneIsSettled,
       close: nothing,
     },
-    leftovers: () => Promise.resolve([]),
-    removeLeftover: nothing,
+    orphans: () => Promise.resolve([]),
+    removeOrphan: nothing,
     count: (topic) => Promise.resolve(of(served, topic).length),
     filledFromRawAt: (topic) => Promise.resolve(fromRaw.get(topic) ?? null),
     countOutside: (topic, scope) =>

@@ -113,7 +113,7 @@ test('every request pins the settings that decide when the status is known', asy
       await store.missing();
       await store.close();
       const target = clickHouseRebuildTarget({ ...database, url });
-      await target.leftovers();
+      await target.orphans();
       await target.close();
     },
   );

@@ -28,14 +28,14 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
   const liveTable = (topic: CanonicalTopic) => `${quotedDatabase(connection)}.\`${tableOf(topic)}\``;
   return {
     live,
-    async leftovers() {
+    async orphans() {
       const prefix = rebuildPrefix(connection.database);
       const found = await client.rows<{ name: string }>(
         `SELECT name FROM system.databases WHERE startsWith(name, ${literal(prefix)}) ORDER BY name`,
       );
       return found.map(({ name }) => name).filter((name) => /^\d+$/.test(name.slice(prefix.length)));
     },
-    removeLeftover: (name) => dropDatabase(client, name),
+    removeOrphan: (name) => dropDatabase(client, name),
     count: (topic) => count(client, liveTable(topic)),
     async filledFromRawAt(topic) {
       return (await findFromRaw(client, connection.database, topic))?.atMs ?? null;

@@ -125,8 +125,8 @@ test('as many indices as many months have are counted and removed', async () => 
   const begun = await target.begin('1', ['rating.v1']);
   await begun.store.write(items);
   expect(await begun.count('rating.v1')).toBe(items.length);
-  await target.removeLeftover(`${stream.stream}-rebuild-1`);
-  expect(await target.leftovers()).toEqual([]);
+  await target.removeOrphan(`${stream.stream}-rebuild-1`);
+  expect(await target.orphans()).toEqual([]);
   await begun.end();
   await target.close();
   await stream.remove();

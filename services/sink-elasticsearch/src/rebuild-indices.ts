@@ -36,8 +36,8 @@ export function elasticsearchRebuildTarget(connection: ElasticsearchConnection):
   const { stream } = connection;
   return {
     live,
-    leftovers: () => findLeftovers(client, stream),
-    removeLeftover: (name) => removeRun(client, name),
+    orphans: () => findOrphans(client, stream),
+    removeOrphan: (name) => removeRun(client, name),
     async count(topic) {
       return countOf(client, await servingIndices(client, stream, topic), { match_all: {} });
     },
@@ -286,7 +286,7 @@ async function countOf(
 }
 
 /** Runs of which there is an index that nobody reads, or a template. */
-async function findLeftovers(client: Client, stream: string): Promise<string[]> {
+async function findOrphans(client: Client, stream: string): Promise<string[]> {
   const prefix = rebuildPrefix(stream);
   const runOf = (name: string): string[] => {
     const [, digits] = /^(\d+)-/.exec(name.slice(prefix.length)) ?? [];

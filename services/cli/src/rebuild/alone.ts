@@ -15,7 +15,7 @@ export interface RebuildLock {
 }
 
 /**
- * Runs a rebuild of a store as the only one of the stream: another would take what it fills for a leftover. Whoever
+ * Runs a rebuild of a store as the only one of the stream: another one would remove its tables as orphans. Whoever
  * holds the group is alive, or died less than its session timeout ago.
  * @throws one sentence when another rebuild or a migration of the store runs
  */

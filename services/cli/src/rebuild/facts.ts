@@ -2,7 +2,7 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 
 /** What a rebuild tells while it runs, as data: a line of `--json`. Counts are of records or events. */
 export type RebuildFact =
-  | { readonly of: 'leftover'; readonly name: string }
+  | { readonly of: 'orphan'; readonly name: string }
   | { readonly of: 'carrying-over'; readonly topic: CanonicalTopic; readonly events: number }
   /** A progress within one reading; there are several. `secondsLeft` is null before anything is read. */
   | {

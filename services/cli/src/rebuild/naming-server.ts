@@ -12,8 +12,8 @@ export function namingServer(target: RebuildTarget, ask: NameServer): RebuildTar
   const read: NameServer = (work) => ask(() => persistently(work));
   return {
     live: target.live,
-    leftovers: () => ask(() => target.leftovers()),
-    removeLeftover: (name) => ask(() => target.removeLeftover(name)),
+    orphans: () => ask(() => target.orphans()),
+    removeOrphan: (name) => ask(() => target.removeOrphan(name)),
     count: (topic) => read(() => target.count(topic)),
     filledFromRawAt: (topic) => read(() => target.filledFromRawAt(topic)),
     countOutside: (topic, scope) => read(() => target.countOutside(topic, scope)),

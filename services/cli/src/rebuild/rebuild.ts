@@ -65,9 +65,9 @@ export async function rebuild(
   const { target, feed, connection, now = Date.now, say, signal } = plan;
   await checkRemoved(plan);
   const startedAt = now();
-  for (const leftover of await target.leftovers()) {
-    say(`Removing ${leftover}, which a rebuild left that did not end.`, { of: 'leftover', name: leftover });
-    await target.removeLeftover(leftover);
+  for (const orphan of await target.orphans()) {
+    say(`Removing ${orphan}, which a rebuild left that did not end.`, { of: 'orphan', name: orphan });
+    await target.removeOrphan(orphan);
   }
   // Before anything is copied: what the sink writes later than this is read from the topics once more.
   const committed = await committedAtStart(plan);
@@ -103,7 +103,7 @@ export async function rebuild(
       );
   } catch (error) {
     if (!isSwapping) {
-      // What cannot be removed now is a leftover of the next rebuild.
+      // The next rebuild removes it as an orphan.
       await begun.end().catch(() => undefined);
       throw error;
     }
@@ -119,8 +119,8 @@ export async function rebuild(
 export async function tellRebuild(plan: RebuildPlan): Promise<void> {
   const { target, feed, connection, say } = plan;
   await checkRemoved(plan);
-  for (const leftover of await target.leftovers())
-    say(`${leftover}, which a rebuild left, would be removed.`, { of: 'leftover', name: leftover });
+  for (const orphan of await target.orphans())
+    say(`${orphan}, which a rebuild left, would be removed.`, { of: 'orphan', name: orphan });
   const held = await heldBy(connection, feed.topics);
   const records = lengthOf(rangesBetween(lowOf(held), held));
   say(`${records} records would be read from ${feed.topics.join(', ')}.`, { of: 'to-read', records });

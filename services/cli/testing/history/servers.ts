@@ -149,7 +149,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
       await recreate(
         ['raw.echat' as const, 'raw.sobot' as const, ...watchedTopics].map((name) => topicOf(stream, name)),
       );
-      for (const name of await targets.clickhouse.leftovers()) await targets.clickhouse.removeLeftover(name);
+      for (const name of await targets.clickhouse.orphans()) await targets.clickhouse.removeOrphan(name);
       const found = await one.elasticsearch('GET', `${stream}-*/_alias?expand_wildcards=all`);
       const own = [...watchedTopics.map((topic) => `${tables[topic]}-`), 'rebuild-'];
       const indexNames = Object.keys(found).filter((name) =>

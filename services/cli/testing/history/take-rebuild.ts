@@ -176,7 +176,7 @@ async function run(
     for (const entry of canonicalAtStart) if (canonical[entry.of.topic].isHeld(entry)) wrote(model, entry.of);
   }
   for (const topic of topics) fromRawAt[topic] = from === 'raw' ? startedAt : null;
-  const leftovers = await servers.target(store).leftovers();
-  if (leftovers.length > 0) throw new Error(`It leaves ${leftovers.join(', ')}.`);
+  const orphans = await servers.target(store).orphans();
+  if (orphans.length > 0) throw new Error(`It leaves ${orphans.join(', ')}.`);
   return 'done';
 }

@@ -2,8 +2,8 @@ import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
 import type { Store, StoreResult } from '@sluice/sink/store';
 
 export type TargetCall =
-  | 'leftovers'
-  | 'removeLeftover'
+  | 'orphans'
+  | 'removeOrphan'
   | 'count'
   | 'begin'
   | 'copyUnchanged'
@@ -47,8 +47,8 @@ export function watchedTarget(
   const many = Number.MAX_SAFE_INTEGER;
   return {
     live: watched(target.live, 'tail'),
-    leftovers: () => unless('leftovers', () => target.leftovers(), []),
-    removeLeftover: (name) => unless('removeLeftover', () => target.removeLeftover(name), undefined),
+    orphans: () => unless('orphans', () => target.orphans(), []),
+    removeOrphan: (name) => unless('removeOrphan', () => target.removeOrphan(name), undefined),
     count: (topic) => unless('count', () => target.count(topic), many),
     filledFromRawAt: (topic) => target.filledFromRawAt(topic),
     countOutside: (topic, scope) => target.countOutside(topic, scope),
