@@ -26,6 +26,7 @@ import {
   type WatchedService,
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
+import { storeUrls } from './store-urls.ts';
 import { startPanels, type RunningPanels } from './panels.ts';
 import { startStatusPage, type RunningStatusPage } from './status-page.ts';
 import { statusLinks } from './status-links.ts';
@@ -155,7 +156,7 @@ async function run(
     ...{ pid: process.pid, stream, sourcesFile: plan.sourcesFile, ingressUrl },
     ingressOpsUrl: `http://127.0.0.1:${ports.ops.ingress}`,
     ...{ kafkaBrokers: endpoints.kafkaBrokers, registryUrl: endpoints.registryUrl },
-    ...{ clickhouseUrl: endpoints.clickhouseUrl, elasticsearchUrl: endpoints.elasticsearchUrl },
+    stores: storeUrls(endpoints),
   });
   say(`Everything is up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 

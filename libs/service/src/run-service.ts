@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { createTelemetry, type Telemetry } from '@sluice/telemetry/telemetry';
 import { startTracing, type Tracing } from '@sluice/telemetry/tracing';
 import { readTracingSettings, type TracingSettings } from '@sluice/telemetry/tracing-settings';
+import type { commonShape } from './common-settings.ts';
 import { createLog, type Log } from './log.ts';
 import { watchLoop } from './loop-watchdog.ts';
 import { startOpsServer, type OpsPages } from './ops-server.ts';
@@ -31,16 +32,6 @@ export interface Context<C> {
   /** Ends the process because it cannot go on: it is restarted from outside. */
   readonly fail: (error: Error) => void;
 }
-
-/** Settings that every service has. */
-export const commonShape = {
-  opsPort: z.coerce.number().int().min(0).max(65_535).default(9090),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  /** How long a stop may take, in ms: three quarters for what is in hand, the last one for giving it up. */
-  stopDeadlineMs: z.coerce.number().int().positive().default(25_000),
-  /** How long the event loop may stand still, in ms, before the process ends. */
-  loopStuckMs: z.coerce.number().int().min(200).default(60_000),
-};
 
 /** Who works on one stream alone says so in each of its metrics. */
 type Common = z.output<z.ZodObject<typeof commonShape>> & { readonly stream?: string };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readConfig } from '../src/read-config.ts';
-import { commonShape, runService } from '../src/run-service.ts';
+import { commonShape } from '../src/common-settings.ts';
+import { runService } from '../src/run-service.ts';
 
 /** A service that does nothing but live, for the tests of `runService`: its starter tells it when to go on. */
 const shape = {

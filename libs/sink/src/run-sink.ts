@@ -2,60 +2,33 @@ import { findSchemaIds } from '@sluice/canonical-event/registry';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { storedTopics, topicOf } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import type { Reason, Stage } from '@sluice/schemas/schemas';
-import {
-  kafkaConnectionOf,
-  kafkaShape,
-  registryConnectionOf,
-  registryShape,
-} from '@sluice/service/kafka-settings';
-import { commonShape, type Context, type Running } from '@sluice/service/run-service';
+import type { Reason } from '@sluice/schemas/schemas';
+import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
+import type { Context, Running } from '@sluice/service/run-service';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { createBatcher } from './batcher.ts';
 import { createEventDecoder } from './decode-events.ts';
-import { newerSchemaChoices } from './newer-schemas.ts';
 import { createEventHandler } from './handle-events.ts';
 import { findSettled } from './settled.ts';
 import { measureWrites } from './measure-writes.ts';
+import type { SinkDescriptor } from './sink-descriptor.ts';
+import type { sinkShape } from './sink-settings.ts';
 import type { Store } from './store.ts';
-
-/** Settings of every sink. A batch is written when it is full by count or bytes, or after the linger. */
-export const sinkShape = {
-  ...commonShape,
-  ...kafkaShape,
-  ...registryShape,
-  stream: z.string().default('sluice'),
-  partitionsAtOnce: z.coerce.number().int().positive().default(24),
-  batchRecords: z.coerce.number().int().positive().default(5_000),
-  batchBytes: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(8 * 1024 * 1024),
-  lingerMs: z.coerce.number().int().min(0).default(200),
-  concurrentWrites: z.coerce.number().int().positive().default(2),
-  rejectsInARow: z.coerce.number().int().positive().default(500),
-  newerSchemas: z.enum(newerSchemaChoices).default('hold'),
-  stuckMs: z.coerce.number().int().positive().default(300_000),
-  sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
-};
 
 type SinkConfig = z.output<z.ZodObject<typeof sinkShape>>;
 
 /**
  * Starts a sink: topics → decode → batch → store → commit.
- * @param name `sink-clickhouse`: names the consumer group and the store's label
  * @throws sentences saying what is missing: topics, schemas, tables or templates
  */
 export async function runSink(
-  name: string,
-  stage: Stage,
+  { service: name, span, stage }: Pick<SinkDescriptor, 'service' | 'span' | 'stage'>,
   store: Store,
   context: Context<SinkConfig>,
 ): Promise<Running> {
@@ -86,7 +59,7 @@ export async function runSink(
     telemetry.count('sluice_dead_letters_total', { stage, reason });
   };
   const groupId = `${stream}.${name}`;
-  const beginSpans = recordSpans(context.tracing, name.replace('sink-', 'write '), groupId);
+  const beginSpans = recordSpans(context.tracing, span, groupId);
   const handle = createEventHandler({
     batcher,
     decode,

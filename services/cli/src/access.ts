@@ -14,7 +14,6 @@ import type { z } from 'zod';
 
 const { kafkaBrokers: _brokers, ...kafkaAccess } = kafkaShape;
 const { registryUrl: _url, ...registryAccess } = registryShape;
-const storeAccess = { clickhousePassword: secret.optional(), elasticsearchPassword: secret.optional() };
 
 /** How Kafka is reached: `SLUICE_KAFKA_TLS`, `SLUICE_KAFKA_SASL_MECHANISM` and so on, as the services have them. */
 export function kafkaAt(brokers: readonly string[]): KafkaConnection {
@@ -26,10 +25,10 @@ export function registryAt(url: string): RegistryConnection {
   return registryConnectionOf({ ...read(registryAccess), registryUrl: url });
 }
 
-/** `SLUICE_CLICKHOUSE_PASSWORD` or `SLUICE_ELASTICSEARCH_PASSWORD`; empty when it is not set. */
-export function password(name: 'CLICKHOUSE' | 'ELASTICSEARCH'): string {
-  const { clickhousePassword, elasticsearchPassword } = read(storeAccess);
-  return (name === 'CLICKHOUSE' ? clickhousePassword : elasticsearchPassword)?.reveal() ?? '';
+/** `SLUICE_<store>_PASSWORD`; empty when it is not set. */
+export function password(store: string): string {
+  const name = `${store}Password`;
+  return read({ [name]: secret.optional() })[name]?.reveal() ?? '';
 }
 
 /** @throws ConfigError with a line for each of these variables that cannot be used */

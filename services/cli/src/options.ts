@@ -34,14 +34,6 @@ export const brokers = () =>
     .argParser(brokerList);
 export const registry = () =>
   new Option('--schema-registry <url>', 'schema registry').env('SLUICE_REGISTRY_URL').argParser(httpUrl);
-export const clickhouse = () =>
-  new Option('--clickhouse <url>', 'ClickHouse over HTTP').env('SLUICE_CLICKHOUSE_URL').argParser(httpUrl);
-export const clickhouseUser = () =>
-  new Option('--clickhouse-user <name>').default('default').env('SLUICE_CLICKHOUSE_USERNAME');
-export const elasticsearch = () =>
-  new Option('--elasticsearch <url>', 'Elasticsearch').env('SLUICE_ELASTICSEARCH_URL').argParser(httpUrl);
-export const elasticsearchUser = () =>
-  new Option('--elasticsearch-user <name>').env('SLUICE_ELASTICSEARCH_USERNAME');
 /** @param whose how the file must be */
 export const sources = (whose: string) =>
   new Option('--sources <file>', `the sources file, ${whose}`).env('SLUICE_SOURCES_FILE');
@@ -164,7 +156,7 @@ function brokerList(text: string): string[] {
   return brokers;
 }
 
-function httpUrl(text: string): string {
+export function httpUrl(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('It must be a URL such as http://localhost:8123.');
   return text;

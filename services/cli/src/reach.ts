@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { sinks } from './sinks.ts';
 import { awaiting } from './status-line.ts';
 
 /** A server that an option names, and how long it is tried. A gateway that does not listen is not waited for. */
@@ -12,8 +13,9 @@ interface Server {
 const servers: Readonly<Record<string, Server>> = {
   brokers: { name: 'Kafka', option: '--brokers', patienceMs: 5_000 },
   schemaRegistry: { name: 'The schema registry', option: '--schema-registry', patienceMs: 5_000 },
-  clickhouse: { name: 'ClickHouse', option: '--clickhouse', patienceMs: 5_000 },
-  elasticsearch: { name: 'Elasticsearch', option: '--elasticsearch', patienceMs: 5_000 },
+  ...Object.fromEntries(
+    sinks.map(({ id, title }) => [id, { name: title, option: `--${id}`, patienceMs: 5_000 }]),
+  ),
   url: { name: 'The gateway', option: '--url', patienceMs: 0 },
 };
 

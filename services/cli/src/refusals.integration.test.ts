@@ -27,7 +27,7 @@ const refusals: [string[], RegExp, number][] = [
   [['schemas', 'register'], /^This option is missing: --schema-registry <url> or SLUICE_REGISTRY_URL\./, usage],
   [['schemas', 'register', '--schema-registry', 'nonsense'], /It must be a URL such as/, usage],
   [['schemas', 'register', '--schema-registry', nobody], /^The schema registry at http:\/\/127\.0\.0\.1:2 \(--schema-registry\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],
-  [['migrate'], /^Nothing to migrate: give --clickhouse, --elasticsearch, or both\.$/, usage],
+  [['migrate'], /^Nothing to migrate: give at least one of --clickhouse, --elasticsearch\.$/, usage],
   [['migrate', '--clickhouse', 'nonsense'], /It must be a URL such as/, usage],
   [['migrate', '--clickhouse', nobody], /^ClickHouse at .* \(--clickhouse\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],
   [['migrate', '--elasticsearch', nobody], /^Elasticsearch at .* \(--elasticsearch\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],

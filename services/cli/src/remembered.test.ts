@@ -10,7 +10,8 @@ const run = {
   stream: 'sluice',
   ...{ kafkaBrokers: ['one:1', 'two:2'], registryUrl: 'http://registry', ingressUrl: 'http://ingress' },
   ingressOpsUrl: 'http://ops',
-  ...{ clickhouseUrl: 'http://clickhouse', elasticsearchUrl: 'http://elasticsearch', sourcesFile: '/s.yaml' },
+  stores: { clickhouse: 'http://clickhouse', elasticsearch: 'http://elasticsearch' },
+  sourcesFile: '/s.yaml',
 };
 const file = (stream: string) => join(root, '.sluice/run', `${stream}.json`);
 beforeAll(() => {

@@ -1,18 +1,20 @@
 import { findRun, type RunFile } from './run-file.ts';
+import { sinks, urlVariable } from './sinks.ts';
 
 /** Variables that say where servers are: the options of the same meaning read them. */
 const variables = {
   SLUICE_KAFKA_BROKERS: ({ kafkaBrokers }) => kafkaBrokers.join(','),
   SLUICE_REGISTRY_URL: ({ registryUrl }) => registryUrl,
-  SLUICE_CLICKHOUSE_URL: ({ clickhouseUrl }) => clickhouseUrl,
-  SLUICE_ELASTICSEARCH_URL: ({ elasticsearchUrl }) => elasticsearchUrl,
+  ...Object.fromEntries(sinks.map((sink) => [urlVariable(sink), ({ stores }: RunFile) => stores[sink.id]])),
   SLUICE_INGRESS_URL: ({ ingressUrl }) => ingressUrl,
   SLUICE_INGRESS_OPS_URLS: ({ ingressOpsUrl }) => ingressOpsUrl,
   SLUICE_SOURCES_FILE: ({ sourcesFile }) => sourcesFile,
 } as const satisfies Record<string, (run: RunFile) => string>;
 
 /** Options that say where a server is: `--url` of the gateway as well. */
-const places = /^--(?:brokers|schema-registry|clickhouse|elasticsearch|url|ingress-ops)(?:=|$)/;
+const places = new RegExp(
+  `^--(?:brokers|schema-registry|${sinks.map(({ id }) => id).join('|')}|url|ingress-ops)(?:=|$)`,
+);
 
 /**
  * Where the servers of a running `npm start` are, for a command that names none. A command that names one server must

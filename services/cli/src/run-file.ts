@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SinkId } from './sinks.ts';
 
 /** What `npm start` runs, for who wants to reach it: `npm stop`, and commands that name no server. */
 export interface RunFile {
@@ -11,8 +12,8 @@ export interface RunFile {
   readonly ingressOpsUrl: string;
   readonly kafkaBrokers: readonly string[];
   readonly registryUrl: string;
-  readonly clickhouseUrl: string;
-  readonly elasticsearchUrl: string;
+  /** Where each sink's store is. */
+  readonly stores: Readonly<Record<SinkId, string>>;
 }
 
 /** Where it stands, below the folder that `npm start` was called in. */

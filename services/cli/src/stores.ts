@@ -1,22 +1,84 @@
+import type { StoreAddress, StoreCommands } from '@sluice/sink/sink-descriptor';
+import { canonicalTopics } from '@sluice/schemas/topics';
+import type { Sought, StoredEvent } from '@sluice/sink/stored-event';
+import { Option } from 'commander';
 import { password } from './access.ts';
+import { UsageError } from './exit-codes.ts';
+import { httpUrl } from './options.ts';
+import { sinks, urlVariable, type Sink, type SinkId } from './sinks.ts';
+import { withServerContext } from './with-server-context.ts';
 
-/** What the options of the two stores give. */
-export interface StoreOptions {
-  readonly clickhouse?: string;
-  readonly clickhouseUser: string;
-  readonly elasticsearch?: string;
-  readonly elasticsearchUser?: string;
-  readonly stream: string;
+/** What the options of the stores give: `--clickhouse <url>` and `--clickhouse-user <name>`, of each sink. */
+export type StoreOptions = { readonly stream: string } & {
+  readonly [Name in SinkId | `${SinkId}User`]?: string;
+};
+
+/** A store that a command works on. */
+export interface Store {
+  readonly sink: Sink;
+  readonly at: StoreAddress;
+  readonly commands: StoreCommands;
+  /** Adds to what is thrown which server was asked. */
+  readonly ask: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** How ClickHouse is reached. A stream's tables are in the database of its name. */
-export const clickHouseAt = (url: string, { clickhouseUser: username, stream }: StoreOptions) => ({
-  ...{ url, username, password: password('CLICKHOUSE') },
-  database: stream,
-});
+/** Where a store is, and as whom it is asked. */
+export const storeOptions = (sink: Sink): [url: Option, user: Option] => {
+  const user = new Option(`--${sink.id}-user <name>`).env(`SLUICE_${sink.id.toUpperCase()}_USERNAME`);
+  return [
+    new Option(`--${sink.id} <url>`, sink.urlHelp).env(urlVariable(sink)).argParser(httpUrl),
+    sink.defaultUsername === null ? user : user.default(sink.defaultUsername),
+  ];
+};
 
-/** How Elasticsearch is reached. */
-export const elasticsearchAt = (url: string, { elasticsearchUser: username, stream }: StoreOptions) => ({
-  ...{ url, stream },
-  ...(username ? { auth: { username, password: password('ELASTICSEARCH') } } : {}),
-});
+/** The options of all stores. */
+export const allStoreOptions = (): Option[] => sinks.flatMap(storeOptions);
+
+/** `--clickhouse, --elasticsearch` */
+export const storeFlags = (): string => sinks.map(({ id }) => `--${id}`).join(', ');
+
+/** @throws UsageError, beginning with a sentence of the command's, when no store is named */
+export function needOneStore(options: Partial<StoreOptions>, what: string): void {
+  if (sinks.every(({ id }) => options[id] === undefined))
+    throw new UsageError(`${what}: give at least one of ${storeFlags()}.`);
+}
+
+/** The store of a sink, at the place that the options name. */
+export async function openStore(sink: Sink, url: string, options: StoreOptions): Promise<Store> {
+  const username = options[`${sink.id}User`];
+  return {
+    sink,
+    at: {
+      url,
+      stream: options.stream,
+      password: password(sink.id),
+      ...(username === undefined ? {} : { username }),
+    },
+    commands: await sink.commands(),
+    ask: (work) => withServerContext(sink.title, `--${sink.id}`, url, work),
+  };
+}
+
+/** The stores that the options name. */
+export async function openStores(options: StoreOptions): Promise<Store[]> {
+  const named = sinks.flatMap((sink) => {
+    const url = options[sink.id];
+    return url === undefined ? [] : [openStore(sink, url, options)];
+  });
+  return Promise.all(named);
+}
+
+/**
+ * Events of all topics that a store has.
+ * @param most how many of a topic at most, the latest received
+ */
+export function findInStore(
+  { at, commands, ask }: Store,
+  sought: Sought,
+  most: number,
+): Promise<StoredEvent[]> {
+  return ask(async () => {
+    const found = await Promise.all(canonicalTopics.map((topic) => commands.find(at, topic, sought, most)));
+    return found.flat();
+  });
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { requestLimitBytes } from '@sluice/schemas/topics';
 import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
-import { commonShape } from '@sluice/service/run-service';
+import { commonShape } from '@sluice/service/common-settings';
 import { defaultAdmissionLimits } from './admission.ts';
 import { defaultSpoolLimits } from './spool/spool-limits.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
 import { list } from '@sluice/service/read-config';
-import { commonShape } from '@sluice/service/run-service';
+import { commonShape } from '@sluice/service/common-settings';
 
 /** Settings of the normalizer. */
 export const settings = {

@@ -2,10 +2,11 @@ import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { runSink } from '@sluice/sink/run-sink';
 import { createClickHouseStore } from './clickhouse-store.ts';
+import { clickhouse } from './descriptor.ts';
 import { settings } from './settings.ts';
 
 await runService(
-  'sink-clickhouse',
+  clickhouse.service,
   process,
   (env) => readConfig(settings, env),
   (context) => {
@@ -16,6 +17,6 @@ await runService(
       password: config.clickhousePassword?.reveal() ?? '',
       database: config.stream,
     });
-    return runSink('sink-clickhouse', 'SINK_CLICKHOUSE', store, context);
+    return runSink(clickhouse, store, context);
   },
 );

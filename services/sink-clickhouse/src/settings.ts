@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secret } from '@sluice/service/read-config';
-import { sinkShape } from '@sluice/sink/run-sink';
+import { sinkShape } from '@sluice/sink/sink-settings';
 
 /** Settings of the sink for ClickHouse. */
 export const settings = {

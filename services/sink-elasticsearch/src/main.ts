@@ -3,13 +3,14 @@ import { runService } from '@sluice/service/run-service';
 import { throttled } from '@sluice/service/throttled';
 import { runSink } from '@sluice/sink/run-sink';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
+import { elasticsearch } from './descriptor.ts';
 import { settings } from './settings.ts';
 import { watchOverdue } from './watch-overdue.ts';
 
 const overdueEveryMs = 60_000;
 
 await runService(
-  'sink-elasticsearch',
+  elasticsearch.service,
   process,
   (env) => readConfig(settings, env),
   async (context) => {
@@ -28,7 +29,7 @@ await runService(
           `The index ${index} takes no documents (${reason}): they go to its undated one. Make room for it, then rebuild.`,
         ),
     });
-    const running = await runSink('sink-elasticsearch', 'SINK_ELASTICSEARCH', store, context);
+    const running = await runSink(elasticsearch, store, context);
     const retentionMs = config.elasticsearchRetentionMs;
     if (retentionMs === undefined) return running;
     const overdue = watchOverdue(connection, retentionMs, overdueEveryMs, context);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secret } from '@sluice/service/read-config';
-import { commonShape } from '@sluice/service/run-service';
+import { commonShape } from '@sluice/service/common-settings';
 
 /** Settings of the workbench; the variable of `panelsFile` is `SLUICE_PANELS_FILE`. */
 export const settings = {

@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { normalize, type CanonicalEvent } from '@sluice/vendor-kit/mapping/normalize';
-import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { PlainPush } from '@sluice/simulator/push';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPush } from '@sluice/simulator/seal-push';
@@ -14,13 +13,7 @@ import { vendors } from '@sluice/vendors';
 import { loadMappings, mappingOf } from '@sluice/vendor-kit/vendor';
 import type { VendorMapping } from '@sluice/vendor-kit/mapping/mapping';
 import type { Say } from '../say.ts';
-
-/** A store that must have the sample's events. */
-export interface StoreToAsk {
-  readonly name: string;
-  /** Which of the events it has. */
-  find(topic: CanonicalTopic, ids: readonly string[]): Promise<string[]>;
-}
+import type { Store } from '../stores.ts';
 
 export interface CheckPathOptions {
   /** Of the gateway. */
@@ -29,7 +22,7 @@ export interface CheckPathOptions {
   readonly sourceId: string;
   readonly env: NodeJS.ProcessEnv;
   readonly withinMs: number;
-  readonly stores: readonly StoreToAsk[];
+  readonly stores: readonly Store[];
   readonly say: Say;
 }
 
@@ -70,9 +63,9 @@ export async function checkPath(options: CheckPathOptions): Promise<void> {
     await untilFound(store, events, startedAt + withinMs);
     const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1));
     const them = events.length === 1 ? 'it' : 'them';
-    say(`${store.name} has ${them}, ${seconds.toFixed(1)} s after the push.`, {
+    say(`${store.sink.title} has ${them}, ${seconds.toFixed(1)} s after the push.`, {
       of: 'stored',
-      ...{ store: store.name, seconds },
+      ...{ store: store.sink.title, seconds },
     });
   }
 }
@@ -112,7 +105,7 @@ function sampleOf(
 
 /** @throws one sentence when it has not all of them by then, with what it said when it was asked last */
 async function untilFound(
-  store: StoreToAsk,
+  { sink, at, commands }: Store,
   events: readonly CanonicalEvent[],
   deadline: number,
 ): Promise<void> {
@@ -123,7 +116,7 @@ async function untilFound(
     for (const [topic, ofTopic] of byTopic) {
       const ids = [...new Set(ofTopic.map(({ value }) => value.meta.event_id))];
       try {
-        missing += ids.length - (await store.find(topic, ids)).length;
+        missing += ids.length - (await commands.find(at, topic, { eventIds: ids }, ids.length)).length;
       } catch (error) {
         missing += ids.length;
         said = ` It said: ${error instanceof Error ? error.message : String(error)}`;
@@ -132,7 +125,7 @@ async function untilFound(
     if (missing === 0) return;
     if (performance.now() > deadline)
       throw new Error(
-        `${store.name} lacks ${missing} of ${events.length} ${events.length === 1 ? 'event' : 'events'}: look at the normalizer and at its sink.${said}`,
+        `${sink.title} lacks ${missing} of ${events.length} ${events.length === 1 ? 'event' : 'events'}: look at the normalizer and at its sink.${said}`,
       );
     await pause(500);
   }

@@ -1,29 +1,15 @@
 import type { Command } from 'commander';
-import type { StoredEvent } from '@sluice/sink/stored-event';
-import { UsageError } from '../exit-codes.ts';
-import {
-  clickhouse,
-  clickhouseUser,
-  elasticsearch,
-  elasticsearchUser,
-  gateway,
-  json,
-  needed,
-  positiveInteger,
-  sources,
-  stream,
-} from '../options.ts';
+import { gateway, json, needed, positiveInteger, sources, stream } from '../options.ts';
 import { sayer, type Print } from '../say.ts';
-import { clickHouseAt, elasticsearchAt, type StoreOptions } from '../stores.ts';
-import type { StoreToAsk } from './check-path.ts';
+import { allStoreOptions, needOneStore, openStores, type StoreOptions } from '../stores.ts';
 
-interface PathOptions extends StoreOptions {
+type PathOptions = StoreOptions & {
   readonly url: string;
   readonly sources: string;
   readonly source: string;
   readonly within: number;
   readonly json: boolean;
-}
+};
 
 interface SourcesOptions {
   readonly sources: string;
@@ -65,17 +51,14 @@ Examples:
         ...{ file: options.sources, sources: found.length },
       });
     });
-  command
-    .command('path')
+  const path = command.command('path');
+  for (const option of allStoreOptions()) path.addOption(option);
+  path
     .description('push a sample through a source that is for tests alone, and wait until it is in the stores')
     .addOption(needed(gateway()))
     .addOption(needed(sources('as the gateway has it')))
     .requiredOption('--source <id>', 'the source: its sample becomes a row and a document')
     .addOption(stream())
-    .addOption(clickhouse())
-    .addOption(clickhouseUser())
-    .addOption(elasticsearch())
-    .addOption(elasticsearchUser())
     .option('--within <seconds>', 'how long the whole path may take', positiveInteger, 60)
     .addOption(json())
     .addHelpText(
@@ -85,45 +68,13 @@ Examples:
   sluice check path --source echat-demo
   sluice check path --source test --sources config/sources.yaml --url https://push.example.com --clickhouse http://clickhouse:8123`,
     )
-    .hook('preAction', (path) => {
-      const { clickhouse, elasticsearch } = path.opts<PathOptions>();
-      if (clickhouse === undefined && elasticsearch === undefined)
-        throw new UsageError(
-          'Say where the sample must arrive: give --clickhouse, --elasticsearch, or both.',
-        );
-    })
+    .hook('preAction', () => needOneStore(path.opts<PathOptions>(), 'Say where the sample must arrive'))
     .action(async (options: PathOptions) => {
       const { checkPath } = await import('./check-path.ts');
       const { url, source, within } = options;
       await checkPath({
         ...{ url, sourcesFile: options.sources, sourceId: source, withinMs: within * 1000 },
-        ...{ env: process.env, stores: await storesOf(options), say: sayer(print, options.json) },
+        ...{ env: process.env, stores: await openStores(options), say: sayer(print, options.json) },
       });
     });
 }
-
-async function storesOf(options: PathOptions): Promise<StoreToAsk[]> {
-  const { clickhouse, elasticsearch } = options;
-  const stores: StoreToAsk[] = [];
-  if (clickhouse !== undefined) {
-    const { eventsWithRows } = await import('@sluice/sink-clickhouse/find-events');
-    const connection = clickHouseAt(clickhouse, options);
-    stores.push({
-      name: 'ClickHouse',
-      find: async (topic, ids) =>
-        idsOf(await eventsWithRows(connection, topic, { eventIds: ids }, ids.length)),
-    });
-  }
-  if (elasticsearch !== undefined) {
-    const { eventsWithDocuments } = await import('@sluice/sink-elasticsearch/find-events');
-    const connection = elasticsearchAt(elasticsearch, options);
-    stores.push({
-      name: 'Elasticsearch',
-      find: async (topic, ids) =>
-        idsOf(await eventsWithDocuments(connection, topic, { eventIds: ids }, ids.length)),
-    });
-  }
-  return stores;
-}
-
-const idsOf = (events: readonly StoredEvent[]): string[] => events.map(({ eventId }) => eventId);

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
 import {
   brokers,
-  clickhouse,
-  clickhouseUser,
-  elasticsearch,
-  elasticsearchUser,
   ingressOps,
   json,
   moment,
@@ -15,9 +11,9 @@ import {
   stream,
 } from '../options.ts';
 import { sayer, type Print } from '../say.ts';
-import type { StoreOptions } from '../stores.ts';
+import { allStoreOptions, type StoreOptions } from '../stores.ts';
 
-export interface FindOptions extends StoreOptions {
+export type FindOptions = StoreOptions & {
   readonly brokers: string[];
   readonly schemaRegistry: string;
   readonly sources?: string;
@@ -26,10 +22,11 @@ export interface FindOptions extends StoreOptions {
   readonly since: number;
   readonly limit: number;
   readonly json: boolean;
-}
+};
 
 /** `sluice find <id>` */
 export function defineFind(command: Command, print: Print): void {
+  for (const option of allStoreOptions()) command.addOption(option);
   command
     .argument(
       '<id>',
@@ -38,10 +35,6 @@ export function defineFind(command: Command, print: Print): void {
     .addOption(needed(brokers()))
     .addOption(needed(registry()))
     .addOption(stream())
-    .addOption(clickhouse())
-    .addOption(clickhouseUser())
-    .addOption(elasticsearch())
-    .addOption(elasticsearchUser())
     .addOption(sources('to know which events a push becomes'))
     .addOption(ingressOps())
     .option(

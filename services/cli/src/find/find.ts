@@ -1,11 +1,11 @@
 import { Undone } from '../exit-codes.ts';
 import { timeOf } from '../printable.ts';
 import type { Say } from '../say.ts';
+import { findInStore, openStores, type Store } from '../stores.ts';
 import type { FindOptions } from './command.ts';
 import { findDeadLetters } from './dead-letters.ts';
 import { askIngress } from './ingress.ts';
 import { findRaw, readRaw, type RawPush } from './raw.ts';
-import { openStores, type Store } from './stores.ts';
 import { deadLetterLines, ingressLines, pushLines, type FoundEvent, type FoundPush } from './tell.ts';
 import { whyMissing } from './why-missing.ts';
 
@@ -21,7 +21,7 @@ export async function find(id: string, options: FindOptions, say: Say): Promise<
   const stores = await openStores(options);
   const [read, byId, heard] = await Promise.all([
     findRaw(id, options),
-    Promise.all(stores.map((store) => store.find({ anyId: id }, options.limit))),
+    Promise.all(stores.map((store) => findInStore(store, { anyId: id }, options.limit))),
     askIngress(id, options.ingressOps ?? []),
   ]);
   const pushes = await pushesOf(
@@ -57,7 +57,7 @@ export async function find(id: string, options: FindOptions, say: Say): Promise<
   );
   if (counts.pushes + counts.deadLetters + counts.requests === 0)
     throw new Error(
-      `${id} was found nowhere: in no raw record that was read, no dead letter, ${stores.length > 0 ? `no row or document of ${stores.map(({ name }) => name).join(' and ')}, ` : ''}and no request that ingress remembers.`,
+      `${id} was found nowhere: in no raw record that was read, no dead letter, ${stores.length > 0 ? `no row or document of ${stores.map(({ sink }) => sink.title).join(' and ')}, ` : ''}and no request that ingress remembers.`,
     );
   if (missing.length > 0)
     throw new Undone(`${counted(missing.length, 'event is', 'events are')} not in a store: see above.`);
@@ -89,14 +89,14 @@ async function withEvents(push: RawPush, stores: readonly Store[], options: Find
   const expected = push.record?.events ?? [];
   const eventIds = expected.map(({ eventId }) => eventId);
   const stored = await Promise.all(
-    stores.map((store) => store.find({ eventIds, raw: [push.position] }, 100)),
+    stores.map((store) => findInStore(store, { eventIds, raw: [push.position] }, 100)),
   );
   const names = new Map(expected.map((event) => [event.eventId, event]));
   for (const event of stored.flat()) if (!names.has(event.eventId)) names.set(event.eventId, event);
   const events = [...names.values()].map(({ eventId, eventType, topic }): FoundEvent => ({
     ...{ eventId, eventType, topic },
     stored: Object.fromEntries(
-      stores.map(({ name }, at) => [name, stored[at]?.find((one) => one.eventId === eventId) ?? null]),
+      stores.map(({ sink }, at) => [sink.title, stored[at]?.find((one) => one.eventId === eventId) ?? null]),
     ),
   }));
   const missing = events.flatMap(({ eventId, topic, stored: there }) =>

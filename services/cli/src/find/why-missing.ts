@@ -1,8 +1,9 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { topicOf } from '@sluice/schemas/topics';
 import { kafkaAt } from '../access.ts';
-import { partitionStates, type PartitionState, type WorkerGroup } from '../partitions/worker-groups.ts';
+import { partitionStates, type PartitionState } from '../partitions/worker-groups.ts';
 import { timeOf } from '../printable.ts';
+import { sinks } from '../sinks.ts';
 import type { FindOptions } from './command.ts';
 import type { RawPush } from './raw.ts';
 
@@ -12,11 +13,6 @@ export interface MissingEvent {
   readonly eventId: string;
   readonly topic: CanonicalTopic;
 }
-
-const sinks: Readonly<Record<string, WorkerGroup>> = {
-  ClickHouse: 'sink-clickhouse',
-  Elasticsearch: 'sink-elasticsearch',
-};
 
 /** Sentences on where a push's events are held up: at the normalizer, or at a sink. */
 export async function whyMissing(
@@ -35,7 +31,7 @@ export async function whyMissing(
     const topics = new Set(
       missing.filter((one) => one.store === store).map(({ topic }) => topicOf(stream, topic)),
     );
-    const group = sinks[store];
+    const group = sinks.find(({ title }) => title === store)?.service;
     if (group === undefined) continue;
     const behind = (await partitionStates(connection, stream, group)).filter(
       ({ topic, lag }) => topics.has(topic) && lag > 0,

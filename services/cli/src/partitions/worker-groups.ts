@@ -3,19 +3,15 @@ import { partitionProgress, type PartitionProgress } from '@sluice/kafka/group-l
 import { storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { readBlockage, type Blockage } from '@sluice/stream/blockage';
 import { rawTopics } from '@sluice/vendors/topics';
+import { sinks, type SinkService } from '../sinks.ts';
 
-const rawAndHeartbeat: readonly TopicName[] = [...rawTopics, 'raw.heartbeat'];
+/** The workers that read a stream's topics; their consumer groups are named for them. */
+export type WorkerGroup = 'normalizer' | SinkService;
 
-/** The workers that read a stream's topics, and which; their consumer groups are named for them. */
-const reads = {
-  normalizer: rawAndHeartbeat,
-  'sink-clickhouse': storedTopics,
-  'sink-elasticsearch': storedTopics,
-} as const satisfies Readonly<Record<string, readonly TopicName[]>>;
+export const workerGroups: readonly WorkerGroup[] = ['normalizer', ...sinks.map(({ service }) => service)];
 
-export type WorkerGroup = keyof typeof reads;
-
-export const workerGroups = Object.keys(reads) as WorkerGroup[];
+const topicsOf = (group: WorkerGroup): readonly TopicName[] =>
+  group === 'normalizer' ? [...rawTopics, 'raw.heartbeat'] : storedTopics;
 
 /** The consumer group of a worker. */
 export function groupIdOf(stream: string, group: WorkerGroup): string {
@@ -34,7 +30,7 @@ export async function partitionStates(
   stream: string,
   group: WorkerGroup,
 ): Promise<PartitionState[]> {
-  const topics = reads[group].map((name) => topicOf(stream, name));
+  const topics = topicsOf(group).map((name) => topicOf(stream, name));
   const partitions = await partitionProgress(connection, groupIdOf(stream, group), topics);
   return partitions.map(({ metadata, ...progress }) => ({
     ...progress,

@@ -2,14 +2,13 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { leaseGroup, type GroupLease } from '@sluice/kafka/group-lease';
 import { isTopic } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
-
-export type SinkName = 'sink-clickhouse' | 'sink-elasticsearch';
+import type { SinkService } from '../sinks.ts';
 
 /** What is held while a store is rebuilt. */
 export interface RebuildLock {
   readonly connection: KafkaConnection;
   readonly stream: string;
-  readonly sink: SinkName;
+  readonly sink: SinkService;
   /** How long after its death the holder counts as alive. Default: 30 s. */
   readonly sessionTimeoutMs?: number;
 }
@@ -42,7 +41,7 @@ export async function rebuildAlone(
 export async function withoutRebuild<T>(
   connection: KafkaConnection,
   stream: string,
-  sink: SinkName,
+  sink: SinkService,
   work: () => Promise<T>,
 ): Promise<T> {
   // Before the first release there is no topic yet, and nothing to rebuild.

@@ -1,14 +1,10 @@
-import { Argument, type Command, type Option } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { NewerSchemas } from '@sluice/sink/newer-schemas';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import { UsageError } from '../exit-codes.ts';
 import {
   brokers,
-  clickhouse,
-  clickhouseUser,
-  elasticsearch,
-  elasticsearchUser,
   json,
   needed,
   newerSchemas,
@@ -19,9 +15,10 @@ import {
   stream,
 } from '../options.ts';
 import type { Print } from '../say.ts';
-import type { StoreOptions } from '../stores.ts';
+import { sinks } from '../sinks.ts';
+import { storeOptions, type StoreOptions } from '../stores.ts';
 
-export interface RebuildOptions extends StoreOptions {
+export type RebuildOptions = StoreOptions & {
   readonly brokers: string[];
   readonly schemaRegistry: string;
   readonly fromRaw: boolean;
@@ -33,34 +30,25 @@ export interface RebuildOptions extends StoreOptions {
   readonly newerSchemas: NewerSchemas;
   /** In ms. */
   readonly sessionTimeout: number;
-}
-
-/** The stores that can be rebuilt, with the options that say where they are. */
-const stores = {
-  clickhouse: () => [needed(clickhouse()), clickhouseUser()],
-  elasticsearch: () => [needed(elasticsearch()), elasticsearchUser()],
-} as const satisfies Record<string, () => Option[]>;
-
-export type RebuiltStore = keyof typeof stores;
+};
 
 /** `sluice rebuild clickhouse | elasticsearch`. */
 export function defineRebuild(command: Command, print: Print): void {
-  for (const [store, place] of Object.entries(stores) as [RebuiltStore, () => Option[]][])
-    place()
-      .reduce(
-        (built, option) => built.addOption(option),
-        command
-          .command(store)
-          .addArgument(
-            new Argument('[topic]', 'of this one alone')
-              .choices(canonicalTopics)
-              .argParser(oneOf('topic', canonicalTopics)),
-          )
-          .description('of all topics, or of one')
-          .addOption(needed(brokers()))
-          .addOption(needed(registry()))
-          .addOption(stream()),
+  for (const sink of sinks) {
+    const [url, user] = storeOptions(sink);
+    command
+      .command(sink.id)
+      .addArgument(
+        new Argument('[topic]', 'of this one alone')
+          .choices(canonicalTopics)
+          .argParser(oneOf('topic', canonicalTopics)),
       )
+      .description('of all topics, or of one')
+      .addOption(needed(brokers()))
+      .addOption(needed(registry()))
+      .addOption(stream())
+      .addOption(needed(url))
+      .addOption(user)
       .option('--from-raw', 'map the raw records again, in place of reading the canonical topics', false)
       .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
       .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
@@ -78,9 +66,9 @@ export function defineRebuild(command: Command, print: Print): void {
         'after',
         `
 Examples:
-  sluice rebuild ${store} --dry-run
-  sluice rebuild ${store} rating.v1
-  sluice rebuild ${store} --from-raw --sources config/sources.yaml`,
+  sluice rebuild ${sink.id} --dry-run
+  sluice rebuild ${sink.id} rating.v1
+  sluice rebuild ${sink.id} --from-raw --sources config/sources.yaml`,
       )
       .hook('preAction', (rebuild) => {
         const { fromRaw, sources } = rebuild.opts<RebuildOptions>();
@@ -91,6 +79,7 @@ Examples:
       })
       .action(async (topic: CanonicalTopic | undefined, options: RebuildOptions) => {
         const { runRebuild } = await import('./run-rebuild.ts');
-        await runRebuild(store, topic === undefined ? canonicalTopics : [topic], options, print);
+        await runRebuild(sink, topic === undefined ? canonicalTopics : [topic], options, print);
       });
+  }
 }

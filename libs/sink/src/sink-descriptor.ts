@@ -1,0 +1,83 @@
+import type { Stage } from '@sluice/schemas/schemas';
+import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { z } from 'zod';
+import type { Eraser } from './erasure.ts';
+import type { RebuildTarget } from './rebuild-target.ts';
+import type { sinkShape } from './sink-settings.ts';
+import type { Sought, StoredEvent } from './stored-event.ts';
+
+/** Where a sink's store is, and as whom it is asked. */
+export interface StoreAddress {
+  readonly url: string;
+  readonly stream: string;
+  readonly username?: string;
+  /** Empty when there is none. */
+  readonly password: string;
+}
+
+/** A setting of `sluice migrate` for one store: `retention` is the option `--<id>-retention`. */
+export interface MigrateSetting {
+  readonly name: string;
+  readonly value: 'duration' | 'positive integer' | 'whole number';
+  readonly help: string;
+}
+
+/** What a migration did. */
+export interface Migrated {
+  /** At least one, each without the store's name before it. */
+  readonly lines: readonly [string, ...string[]];
+  /** The same for programs. */
+  readonly fact: Readonly<Record<string, unknown>>;
+}
+
+/** What the command line does with a store. Each call connects and disconnects by itself. */
+export interface StoreCommands {
+  /** @param settings by the names of `migrateSettings`, durations in ms */
+  migrate(at: StoreAddress, settings: Readonly<Record<string, number | undefined>>): Promise<Migrated>;
+  rebuildTarget(at: StoreAddress): RebuildTarget;
+  eraser(at: StoreAddress): Eraser;
+  /**
+   * Events of a topic that readers find, the latest received first.
+   * @param most how many at most
+   */
+  find(at: StoreAddress, topic: CanonicalTopic, sought: Sought, most: number): Promise<StoredEvent[]>;
+  /** @returns how many events it deleted that were received before, epoch ms; null for a store that expires by itself */
+  readonly expire: ((at: StoreAddress, beforeMs: number) => Promise<number>) | null;
+}
+
+/**
+ * A sink, told in one place: the command line, `npm start`, the chart, the dashboards and the fault suite take from it
+ * what they need. The list is `services/cli/src/sinks.ts`.
+ */
+export interface SinkDescriptor<Id extends string = string> {
+  /** One lower-case word: `clickhouse`. Options, settings and values are named for it. */
+  readonly id: Id;
+  /** Its process, consumer group and metric label. */
+  readonly service: `sink-${Id}`;
+  /** The store's own name. */
+  readonly title: string;
+  /** What the store calls an event, for people. */
+  readonly noun: 'row' | 'document';
+  /** Of its dead letters. */
+  readonly stage: Stage & `SINK_${Uppercase<Id>}`;
+  /** The name of its spans. */
+  readonly span: `write ${Id}`;
+  /** Help of the option `--<id> <url>`. */
+  readonly urlHelp: string;
+  /** Default of the option `--<id>-user`; null for none. */
+  readonly defaultUsername: string | null;
+  readonly migrateSettings: readonly MigrateSetting[];
+  /** Whether old events leave only by `sluice expire <id>`. */
+  readonly expiresByCommand: boolean;
+  /** Loads the service's settings, by name. */
+  settings(): Promise<typeof sinkShape & z.ZodRawShape>;
+  /** Loads the store's client. */
+  commands(): Promise<StoreCommands>;
+}
+
+/** Completes a descriptor with the names that follow from its id. */
+export function defineSink<const Id extends string>(
+  sink: Omit<SinkDescriptor<Id>, 'service' | 'span'>,
+): SinkDescriptor<Id> {
+  return { ...sink, service: `sink-${sink.id}`, span: `write ${sink.id}` };
+}

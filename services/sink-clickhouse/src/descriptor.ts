@@ -1,0 +1,20 @@
+import { defineSink } from '@sluice/sink/sink-descriptor';
+
+export const clickhouse = defineSink({
+  id: 'clickhouse',
+  title: 'ClickHouse',
+  noun: 'row',
+  stage: 'SINK_CLICKHOUSE',
+  urlHelp: 'ClickHouse over HTTP',
+  defaultUsername: 'default',
+  migrateSettings: [
+    {
+      name: 'retention',
+      value: 'duration',
+      help: 'how long rows are kept after they were received, e.g. 365d. Default: as it is',
+    },
+  ],
+  expiresByCommand: false,
+  settings: async () => (await import('./settings.ts')).settings,
+  commands: async () => (await import('./store-commands.ts')).storeCommands,
+});

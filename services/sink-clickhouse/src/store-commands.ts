@@ -1,0 +1,32 @@
+import type { StoreAddress, StoreCommands } from '@sluice/sink/sink-descriptor';
+import type { ClickHouseConnection } from './connection.ts';
+import { clickHouseEraser } from './erase-rows.ts';
+import { eventsWithRows } from './find-events.ts';
+import { migrateClickHouse } from './migrate.ts';
+import { clickHouseRebuildTarget } from './rebuild-tables.ts';
+
+/** A stream's tables are in the database of its name. */
+const connectionTo = ({
+  url,
+  username = 'default',
+  password,
+  stream,
+}: StoreAddress): ClickHouseConnection => ({
+  url,
+  username,
+  password,
+  database: stream,
+});
+
+export const storeCommands: StoreCommands = {
+  async migrate(at, { retention }) {
+    const changes = await migrateClickHouse(connectionTo(at), { retentionMs: retention });
+    const [first = 'everything is there', ...more] = changes;
+    return { lines: [`${first}.`, ...more.map((change) => `${change}.`)], fact: { changes } };
+  },
+  rebuildTarget: (at) => clickHouseRebuildTarget(connectionTo(at)),
+  eraser: (at) => clickHouseEraser(connectionTo(at)),
+  find: (at, topic, sought, most) => eventsWithRows(connectionTo(at), topic, sought, most),
+  // Its tables have a TTL.
+  expire: null,
+};

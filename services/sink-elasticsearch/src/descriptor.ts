@@ -1,0 +1,25 @@
+import { defineSink } from '@sluice/sink/sink-descriptor';
+
+export const elasticsearch = defineSink({
+  id: 'elasticsearch',
+  title: 'Elasticsearch',
+  noun: 'document',
+  stage: 'SINK_ELASTICSEARCH',
+  urlHelp: 'Elasticsearch',
+  defaultUsername: null,
+  migrateSettings: [
+    {
+      name: 'shards',
+      value: 'positive integer',
+      help: 'of each new index. Default: as its template has it, else 1',
+    },
+    {
+      name: 'replicas',
+      value: 'whole number',
+      help: 'of each new index, 0 or more. Default: as its template has it, else 1',
+    },
+  ],
+  expiresByCommand: true,
+  settings: async () => (await import('./settings.ts')).settings,
+  commands: async () => (await import('./store-commands.ts')).storeCommands,
+});
