@@ -47,7 +47,7 @@ async function consume(
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
     onBatch: work,
-    onDead: (error) => dead.push(error),
+    onFatalError: (error) => dead.push(error),
   });
   running.push(consumer);
   return { dead, lags: () => consumer.lags(), stop: () => consumer.stop() };
@@ -223,7 +223,7 @@ test('stop() waits for the batch in hand, which learns of it and can still commi
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 1n]]));
 });
 
-test('a batch that throws makes the consumer join again, also while another partition is held', async () => {
+test('a batch that throws makes the consumer join again, also while another partition is blocked', async () => {
   const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
   for (const partition of [0, 1])
     await producer.send({ topic, acks: -1, messages: [{ value: `p${partition}`, partition }] });
@@ -338,7 +338,7 @@ async function throughProxy(given: Partial<ConsumerOptions> = {}) {
       sessionTimeoutMs: 6_000,
       silentMs: 1_000,
       onBatch: () => Promise.resolve(),
-      onDead: ({ message }) => dead.push(message),
+      onFatalError: ({ message }) => dead.push(message),
       ...given,
     },
   );

@@ -83,8 +83,8 @@ export interface ConsumerOptions {
   readonly silentMs?: number;
   /** The group was joined: these partitions are this member's, by topic, until the next call. */
   readonly onAssigned?: (partitions: Readonly<Record<string, readonly number[]>>) => void;
-  /** The consumer is dead and will not come back: the process must end. */
-  readonly onDead: (error: Error) => void;
+  /** The consumer cannot continue: the process must end. */
+  readonly onFatalError: (error: Error) => void;
 }
 
 export interface RunningConsumer {
@@ -124,14 +124,14 @@ export async function runConsumer(
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 6 },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) options.onDead(payload.error);
+    if (!payload.restart) options.onFatalError(payload.error);
   });
   const silentMs = options.silentMs ?? rebalanceTimeoutMs + options.sessionTimeoutMs;
   const watch = watchSilence(silentMs, async () => {
     // While Kafka is away for everybody, nobody is helped by an end.
     if (!(await answers(connection))) return;
     const silence = `has answered neither a fetch nor a heartbeat for ${silentMs} ms`;
-    options.onDead(new Error(`Kafka ${silence}, and answers others: the consumer is stuck.`));
+    options.onFatalError(new Error(`Kafka ${silence}, and answers others: the consumer is stuck.`));
   });
   consumer.on(consumer.events.FETCH, watch.heard);
   consumer.on(consumer.events.HEARTBEAT, watch.heard);

@@ -144,7 +144,7 @@ export async function workThroughRanges(
       // Refused when the coordinator took this member for dead: the group is joined again.
       await control.done(last);
     },
-    onDead: (error) => reject(explained(error, groupId)),
+    onFatalError: (error) => reject(explained(error, groupId)),
   });
   try {
     await arrived;

@@ -461,7 +461,7 @@ describe('groupLag', () => {
           resolve(undefined);
         }
       },
-      onDead: reject,
+      onFatalError: reject,
     });
     await committed;
     await consumer.stop();

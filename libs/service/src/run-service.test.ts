@@ -132,7 +132,7 @@ describe('the stop', () => {
     ]);
   });
 
-  test('what does not end by itself is given up in the last quarter, which is told, and exits 1', async () => {
+  test('what does not end by itself is aborted in the last quarter, which is logged, and exits 1', async () => {
     const tiny = await startedTiny({ SLUICE_BEHAVIOUR: 'stop-yields', SLUICE_STOP_DEADLINE_MS: '800' });
     tiny.kill('SIGTERM');
     expect(await tiny.ended).toBe(1);

@@ -12,13 +12,13 @@ import { ConfigError } from './read-config.ts';
 export interface Running {
   /** Why it should get no traffic; empty when it should. */
   notReady(): string[];
-  /** Stops in the order the data flows; resolves when nothing is in hand any more. */
+  /** Stops in the order the data flows; resolves when nothing is in flight. */
   stop(): Promise<void>;
   /**
-   * Gives up what is still in hand, so that `stop` resolves soon: a quarter of the deadline is left.
-   * @returns sentences saying what is done again, and may be there twice
+   * Aborts what is still in flight, so that `stop` resolves within the last quarter of the deadline.
+   * @returns messages that say what is processed again, and may be stored twice
    */
-  force(): string[];
+  abort(): string[];
   /** What else its management port answers. */
   readonly pages?: OpsPages;
 }
@@ -65,7 +65,7 @@ export async function runService<C extends Common>(
     fail(reason instanceof Error ? reason : new Error(String(reason))),
   );
 
-  const tracing = await startTracing(name, tracingSettings, (level, sentence) => log[level](sentence));
+  const tracing = await startTracing(name, tracingSettings, (level, message) => log[level](message));
 
   const stop = async (signal: string): Promise<void> => {
     if (state.stopping) return;
@@ -78,7 +78,7 @@ export async function runService<C extends Common>(
       setTimeout(() => {
         exitCode = 1;
         log.error(`Work in flight is not finished after ${gracefulMs} ms; aborting it.`);
-        for (const sentence of state.running?.force() ?? []) log.error(sentence);
+        for (const message of state.running?.abort() ?? []) log.error(message);
       }, gracefulMs),
       setTimeout(() => {
         log.error(`Graceful shutdown timed out after ${stopDeadlineMs} ms; exiting.`);

@@ -45,7 +45,7 @@ await runService(
         await (behaviour === 'stop-yields' ? forced.promise : drained);
         log.info('drained');
       },
-      force() {
+      abort() {
         forced.resolve(undefined);
         return ['Two records may be there twice.'];
       },

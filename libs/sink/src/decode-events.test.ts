@@ -36,7 +36,7 @@ function decoder(newerSchemas: NewerSchemas) {
   return { decode, told };
 }
 
-test('an event of a newer schema is held: what is unknown, and what to do, is said within what a blockage shows', async () => {
+test('an event of a newer schema blocks its partition: what is unknown, and what to do, is said within what a blockage shows', async () => {
   const { decode, told } = decoder('hold');
   const error = await decode(ofNewer).then(String, (reason: unknown) => (reason as Error).message);
   expect(error).toMatch(

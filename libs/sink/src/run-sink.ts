@@ -96,6 +96,6 @@ export async function runSink(
       await publisher.close();
       await store.close();
     },
-    force: () => consumer.abandon(),
+    abort: () => consumer.abort(),
   };
 }

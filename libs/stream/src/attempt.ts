@@ -42,7 +42,7 @@ export async function attempt(
   }
   await markAttempt(first, progress, control);
   const skips = await isSkipped(chunk, progress, control, options);
-  const stuck = setTimeout(() => on.dead(new Stuck(first, stuckMs)), stuckMs);
+  const stuck = setTimeout(() => on.fatalError(new Stuck(first, stuckMs)), stuckMs);
   try {
     await withHeartbeats(control, heartbeatMsOf(options), () => {
       if (skips) return options.deadLetter(first, 'SKIPPED', skippedDetail(progress.trouble));
@@ -97,7 +97,7 @@ async function failed(
   const attempts = progress.trouble.attempts + 1;
   const sinceMs = progress.trouble.sinceMs || Date.now();
   const waitMs = backoffMs(attempts, Math.random());
-  on.held(error, { topic, partition, attempt: attempts, waitMs });
+  on.blocked(error, { topic, partition, attempt: attempts, waitMs });
   on.oldest(topic, partition, first.timestampMs);
   const said = describeBlockage(first, error);
   progress.trouble = { attempts, sinceMs, error: said.error };

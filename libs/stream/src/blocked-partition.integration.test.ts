@@ -59,11 +59,11 @@ async function start(topic: string, groupId: string, isAway: () => boolean = () 
     on: {
       received: (_topic, records) => void (told.received += records),
       assigned: () => undefined,
-      held: () => undefined,
+      blocked: () => undefined,
       lag: () => undefined,
       oldest: () => undefined,
       looked: () => undefined,
-      dead: () => undefined,
+      fatalError: () => undefined,
     },
   });
   running.push(stream);

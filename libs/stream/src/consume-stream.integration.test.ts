@@ -32,14 +32,14 @@ async function filledTopic(count: number): Promise<string> {
 async function start(topic: string, handle: StreamOptions['handle'], change: Partial<StreamOptions> = {}) {
   const groupId = change.groupId ?? kafka.name();
   const told = {
-    held: [] as { error: unknown; attempt: number }[],
+    blocked: [] as { error: unknown; attempt: number }[],
     received: 0,
     assigned: {} as Readonly<Record<string, readonly number[]>>,
     lags: [] as number[],
     oldest: [] as (number | null)[],
     deadLettered: [] as number[],
     reasons: [] as string[],
-    dead: [] as Error[],
+    fatalErrors: [] as Error[],
   };
   const consumer = await consumeStream({
     connection: kafka.connection,
@@ -58,16 +58,16 @@ async function start(topic: string, handle: StreamOptions['handle'], change: Par
     on: {
       received: (_topic, records) => void (told.received += records),
       assigned: (partitions) => void (told.assigned = partitions),
-      held: (error, { attempt }) => told.held.push({ error, attempt }),
+      blocked: (error, { attempt }) => told.blocked.push({ error, attempt }),
       lag: (_topic, _partition, records) => told.lags.push(records),
       oldest: (_topic, _partition, writtenAtMs) => told.oldest.push(writtenAtMs),
       looked: () => undefined,
-      dead: (error) => told.dead.push(error),
+      fatalError: (error) => told.fatalErrors.push(error),
     },
     ...change,
   });
   running.push(consumer);
-  return { groupId, told, stop: () => consumer.stop(), abandon: () => consumer.abandon() };
+  return { groupId, told, stop: () => consumer.stop(), abort: () => consumer.abort() };
 }
 
 test('chunks come in order, each once, and the lag falls to nothing', async () => {
@@ -82,7 +82,7 @@ test('chunks come in order, each once, and the lag falls to nothing', async () =
   expect(chunks.every(({ length }) => length <= 3)).toBe(true);
   expect(told.lags.at(-1)).toBe(0);
   expect([typeof told.oldest[0], told.oldest.at(-1)]).toEqual(['number', null]);
-  expect(told.held).toEqual([]);
+  expect(told.blocked).toEqual([]);
 });
 
 test('a chunk that fails is handed in again, the same, and nothing is committed before', async () => {
@@ -108,11 +108,11 @@ test('a chunk that fails is handed in again, the same, and nothing is committed 
     { offsets: [0, 1, 2], unfinished: 6 },
     { offsets: [3, 4, 5], unfinished: 3 },
   ]);
-  expect(told.held).toEqual([
+  expect(told.blocked).toEqual([
     { error: failure, attempt: 1 },
     { error: failure, attempt: 2 },
   ]);
-  expect(told.dead).toEqual([]);
+  expect(told.fatalErrors).toEqual([]);
 });
 
 test('heartbeats go on while a chunk takes longer than the session', async () => {
@@ -134,18 +134,18 @@ test('heartbeats go on while a chunk takes longer than the session', async () =>
   );
   // A member that was thought dead would have been given the records again.
   expect(chunks).toEqual([[0, 1]]);
-  expect(told.held).toEqual([]);
+  expect(told.blocked).toEqual([]);
 });
 
 test('stop() during the pause between attempts returns soon, and commits nothing', async () => {
   const topic = await filledTopic(1);
   const { groupId, told, stop } = await start(topic, () => Promise.reject(new Error('away')));
   // The pause behind the fifth attempt is 1.6 s at least.
-  await waitUntil('the fifth attempt', () => told.held.length === 5);
+  await waitUntil('the fifth attempt', () => told.blocked.length === 5);
   const startedAt = performance.now();
   await stop();
   expect(performance.now() - startedAt).toBeLessThan(1_500);
-  expect(told.held.length).toBe(5);
+  expect(told.blocked.length).toBe(5);
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 0n]]));
 });
 
@@ -165,17 +165,17 @@ test('stop() waits for the chunk in hand, commits it, and begins no other', asyn
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 3n]]));
 });
 
-test('abandon() lets a stop end, and says what is done again', async () => {
+test('abort() lets a stop end, and says what is done again', async () => {
   const topic = await filledTopic(2);
   const chunks: number[][] = [];
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
-  const { abandon, stop } = await start(topic, async (records) => {
+  const { abort, stop } = await start(topic, async (records) => {
     chunks.push(offsetsOf(records));
     await released;
   });
   await waitUntil('the chunk', () => chunks.length === 1);
   const stopped = stop();
-  expect(abandon()).toEqual([
+  expect(abort()).toEqual([
     `${topic}/0: 2 records from offset 0 on are not committed; another process does them again, under the same ids.`,
   ]);
   await stopped;
@@ -186,7 +186,7 @@ test('what one member did not finish, the next one is given', async () => {
   const topic = await filledTopic(2);
   const groupId = kafka.name();
   const first = await start(topic, () => Promise.reject(new Error('away')), { groupId });
-  await waitUntil('the partition is held', () => first.told.held.length > 0);
+  await waitUntil('the partition is blocked', () => first.told.blocked.length > 0);
   await first.stop();
   const chunks: number[][] = [];
   await start(
@@ -205,8 +205,8 @@ test('an attempt that does not end makes the process end', async () => {
   const topic = await filledTopic(1);
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
   const { told } = await start(topic, () => released, { stuckMs: 300 });
-  await waitUntil('it is told', () => told.dead.length > 0);
-  expect(told.dead[0]?.message).toBe(
+  await waitUntil('it is told', () => told.fatalErrors.length > 0);
+  expect(told.fatalErrors[0]?.message).toBe(
     `An attempt at ${topic}/0/0 has not ended for 300 ms: the process is stuck.`,
   );
   release(undefined);
@@ -226,7 +226,7 @@ async function crash(topic: string, groupId: string, mark: string): Promise<void
       if (first) await control.commitMetadata(first, mark);
       resolve(undefined);
     },
-    onDead: () => undefined,
+    onFatalError: () => undefined,
   });
   await marked;
   await member.stop();
@@ -287,7 +287,7 @@ test('a member that was taken for dead joins again, and finishes', async () => {
     25_000,
   );
   expect(attempts).toBeGreaterThan(1);
-  expect(told.dead).toEqual([]);
+  expect(told.fatalErrors).toEqual([]);
 });
 
 test('a server that is unavailable makes no record a suspected poison pill', async () => {
@@ -295,7 +295,7 @@ test('a server that is unavailable makes no record a suspected poison pill', asy
   const groupId = kafka.name();
   for (let life = 0; life < 5; life += 1) {
     const { told, stop } = await start(topic, () => Promise.reject(new Error('away')), { groupId });
-    await waitUntil('it is held', () => told.held.length > 0);
+    await waitUntil('it is blocked', () => told.blocked.length > 0);
     await stop();
     expect(told.deadLettered).toEqual([]);
   }
@@ -320,5 +320,5 @@ test('a batch that is too large to be read becomes a dead letter, and is committ
   });
   await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 3n);
   expect(handled).toEqual([0, 2]);
-  expect([told.deadLettered, told.reasons, told.held]).toEqual([[1], ['TOO_LARGE'], []]);
+  expect([told.deadLettered, told.reasons, told.blocked]).toEqual([[1], ['TOO_LARGE'], []]);
 });

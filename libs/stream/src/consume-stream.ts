@@ -28,7 +28,7 @@ export interface StreamOptions {
   /**
    * Works on some records of one partition, in order, and resolves when each has ended in an outcome that is
    * durable. What it throws is about a server or unknown: the first of them are handed in again, later, and
-   * the partition is held until then; after some attempts fewer of them at once, down to the one that fails.
+   * the partition is blocked until then; after some attempts fewer of them at once, down to the one that fails.
    * Other partitions go on meanwhile.
    * Errors about one record are outcomes, not exceptions.
    * @param attempt how often the first of them was handed in, from 1
@@ -54,7 +54,7 @@ export interface StreamEvents {
   /** This process works on these partitions from now on, and on no others. */
   assigned(partitions: Readonly<Record<string, readonly number[]>>): void;
   /** A chunk could not be finished; it is tried again after `waitMs`. */
-  held(error: unknown, about: { topic: string; partition: number; attempt: number; waitMs: number }): void;
+  blocked(error: unknown, about: { topic: string; partition: number; attempt: number; waitMs: number }): void;
   /** How far behind the end of the log a partition is, in records. */
   lag(topic: string, partition: number, records: number): void;
   /** When the oldest record that has not ended was written, epoch ms; null when all have. */
@@ -64,19 +64,19 @@ export interface StreamEvents {
    * @param atMs epoch ms before which nothing of this was known
    */
   looked(topic: string, partition: number, records: number, atMs: number): void;
-  /** The consumer is dead or stuck: the process must end. */
-  dead(error: Error): void;
+  /** The consumer cannot continue: the process must end. */
+  fatalError(error: Error): void;
 }
 
 /** A consume loop that runs. */
 export interface RunningStream {
-  /** Finishes the chunks in hand, commits them, leaves the group. */
+  /** Finishes the chunks in flight, commits them, leaves the group. */
   stop(): Promise<void>;
   /**
-   * Lets a stop resolve although chunks are in hand.
-   * @returns for each of them a sentence saying what is done again
+   * Lets `stop` resolve although chunks are in flight.
+   * @returns for each of them a message that says what is processed again
    */
-  abandon(): string[];
+  abort(): string[];
 }
 
 /** How often is looked where the logs end, in ms. */
@@ -86,7 +86,7 @@ const roundMs = 3_000;
 
 /**
  * The one consume loop: chunk → handle → commit. The offset is committed last, and only behind records that
- * have ended; a chunk that cannot be finished, or takes long, holds its partition alone: the work on it goes on aside,
+ * have ended; a chunk that cannot be finished, or takes long, blocks its partition alone: the work on it goes on aside,
  * while the others are fetched and worked on.
  * What blocks it is in the commit metadata (`Blockage`), and an operator may have it skipped.
  */
@@ -122,7 +122,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
       );
       options.on.assigned(partitions);
     },
-    onDead: (error) => options.on.dead(error),
+    onFatalError: (error) => options.on.fatalError(error),
   });
   const looks = repeat(lookEveryMs, async () => {
     const atMs = Date.now();
@@ -130,15 +130,15 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     const lags = await consumer.lags().catch(() => []);
     for (const { topic, partition, records } of lags) options.on.looked(topic, partition, records, atMs);
   });
-  const abandoned = Promise.withResolvers<undefined>();
+  const aborted = Promise.withResolvers<undefined>();
   return {
     async stop() {
       // A look may wait for Kafka; the stop does not wait for the look.
       void looks.stop();
-      await Promise.race([consumer.stop(), abandoned.promise]);
+      await Promise.race([consumer.stop(), aborted.promise]);
     },
-    abandon() {
-      abandoned.resolve(undefined);
+    abort() {
+      aborted.resolve(undefined);
       return [...inFlight].map(doneAgain);
     },
   };
@@ -166,7 +166,7 @@ async function report(
   try {
     await work();
   } catch (error) {
-    on.held(error, { topic, partition, attempt: 1, waitMs: 0 });
+    on.blocked(error, { topic, partition, attempt: 1, waitMs: 0 });
     throw error;
   }
 }

@@ -32,10 +32,10 @@ async function start(
   const told = {
     ended: [] as string[],
     tried: [] as string[],
-    holds: 0,
+    retries: 0,
     assigned: {} as Readonly<Record<string, readonly number[]>>,
     looked: new Map<string, number>(),
-    dead: [] as Error[],
+    fatalErrors: [] as Error[],
   };
   const nameOf = ({ topic, partition, value }: ConsumedRecord) =>
     `${topics.indexOf(topic)}/${partition}:${String(value)}`;
@@ -51,15 +51,15 @@ async function start(
     on: {
       received: () => undefined,
       assigned: (partitions) => void (told.assigned = partitions),
-      held: () => void (told.holds += 1),
+      blocked: () => void (told.retries += 1),
       lag: () => undefined,
       oldest: () => undefined,
       looked: (topic, partition, records) => void told.looked.set(`${topic}/${partition}`, records),
-      dead: (error) => told.dead.push(error),
+      fatalError: (error) => told.fatalErrors.push(error),
     },
   });
   running.push(stream);
-  return { told, stop: () => stream.stop(), abandon: () => stream.abandon() };
+  return { told, stop: () => stream.stop(), abort: () => stream.abort() };
 }
 
 /** Bytes that buffers hold once all garbage is collected. */
@@ -71,17 +71,17 @@ function arrayBuffers(): number {
 
 const away = () => Promise.reject(new Error('away'));
 
-test('a held partition holds neither another one of its broker nor another topic, and looks as far behind as it is', async () => {
+test('a blocked partition holds neither another one of its broker nor another topic, and looks as far behind as it is', async () => {
   const [topic, other] = [await kafka.topic({ partitions: 4 }), await kafka.topic()];
   const groupId = kafka.name();
   await send(topic, 0, ['a', 'b']);
-  // More held partitions than are worked on at once.
+  // More blocked partitions than are worked on at once.
   for (const partition of [2, 3]) await send(topic, partition, ['x']);
   let isAway = true;
   const { told } = await start([topic, other], groupId, ([first]) =>
     isAway && first?.topic === topic && first.partition !== 1 ? away() : Promise.resolve(),
   );
-  await waitUntil('all are held and narrowed', () => told.holds >= 15, 30_000);
+  await waitUntil('all are blocked and narrowed', () => told.retries >= 15, 30_000);
   for (const value of ['c', 'd']) {
     const startedAt = performance.now();
     await send(topic, 1, [value]);
@@ -102,10 +102,10 @@ test('a held partition holds neither another one of its broker nor another topic
     30_000,
   );
   expect(told.ended.filter((name) => name.startsWith('0/0:'))).toEqual(['0/0:a', '0/0:b', '0/0:e']);
-  expect(told.dead).toEqual([]);
+  expect(told.fatalErrors).toEqual([]);
 });
 
-test('a store that takes a record of a held partition and does not answer holds no neighbour', async () => {
+test('a store that takes a record of a blocked partition and does not answer holds no neighbour', async () => {
   const topic = await kafka.topic({ partitions: 2 });
   await send(topic, 0, ['a']);
   const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
@@ -124,7 +124,7 @@ test('a store that takes a record of a held partition and does not answer holds 
   expect(attempts).toBe(2);
 });
 
-test('a first attempt that hangs holds no neighbour for longer than a few seconds, and is worked on once', async () => {
+test('a first attempt that hangs blocks no neighbour for longer than a few seconds, and is worked on once', async () => {
   const [topic, other] = [await kafka.topic({ partitions: 4 }), await kafka.topic()];
   const groupId = kafka.name();
   // More partitions that hang than are worked on at once.
@@ -154,10 +154,10 @@ test('a first attempt that hangs holds no neighbour for longer than a few second
   const ofHanging = told.ended.filter((name) => !name.startsWith('0/1:') && !name.startsWith('1/'));
   expect(ofHanging.toSorted()).toEqual([0, 2, 3].flatMap((at) => ['a', 'b', 'z'].map((v) => `0/${at}:${v}`)));
   expect(told.tried.toSorted()).toEqual(told.ended.toSorted());
-  expect([told.holds, told.dead]).toEqual([0, []]);
+  expect([told.retries, told.fatalErrors]).toEqual([0, []]);
 });
 
-test('held partitions keep the records that are tried again in memory, and nothing else of their fetches', async () => {
+test('blocked partitions keep the records that are tried again in memory, and nothing else of their fetches', async () => {
   const mb = 1024 * 1024;
   const [topic, other] = [await kafka.topic({ partitions: 8 }), await kafka.topic()];
   for (let partition = 0; partition < 8; partition += 1)
@@ -166,7 +166,7 @@ test('held partitions keep the records that are tried again in memory, and nothi
   const { told } = await start([topic, other], kafka.name(), ([first]) =>
     first?.topic === topic ? away() : Promise.resolve(),
   );
-  await waitUntil('all are held', () => told.holds >= 16, 30_000);
+  await waitUntil('all are blocked', () => told.retries >= 16, 30_000);
   // The next fetch takes the place of what kafkajs keeps of the last one.
   await send(other, 0, ['y']);
   await waitUntil('the neighbour went on', () => told.ended.length === 1);
@@ -188,10 +188,10 @@ test('an attempt that hangs and then fails is tried again aside', async () => {
   await waitUntil('the attempt', () => attempts === 1);
   await send(topic, 1, ['c']);
   await waitUntil('the neighbour went on', () => told.ended.includes('0/1:c'));
-  expect(told.holds).toBe(0);
+  expect(told.retries).toBe(0);
   answer(undefined);
   await waitUntil('all is committed', async () => (await kafka.committed(groupId, topic)).get(0) === 2n);
-  expect([told.holds, attempts]).toEqual([1, 2]);
+  expect([told.retries, attempts]).toEqual([1, 2]);
 });
 
 test('a stop while first attempts hang waits for them and no longer than is allowed, and commits nothing of them', async () => {
@@ -199,14 +199,14 @@ test('a stop while first attempts hang waits for them and no longer than is allo
   const groupId = kafka.name();
   await send(topic, 0, ['a']);
   const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
-  const { told, stop, abandon } = await start([topic], groupId, ([first]) =>
+  const { told, stop, abort } = await start([topic], groupId, ([first]) =>
     first?.partition === 0 ? answered : Promise.resolve(),
   );
   await waitUntil('the attempt', () => told.tried.length === 1);
   await send(topic, 1, ['b']);
   await waitUntil('the neighbour went on', () => told.ended.includes('0/1:b'));
   const stopped = stop();
-  expect(abandon()).toEqual([expect.stringMatching(`^${topic}/0: 1 records from offset 0 on`)]);
+  expect(abort()).toEqual([expect.stringMatching(`^${topic}/0: 1 records from offset 0 on`)]);
   await stopped;
   expect(await kafka.committed(groupId, topic)).toEqual(
     new Map([
@@ -218,20 +218,20 @@ test('a stop while first attempts hang waits for them and no longer than is allo
   await waitUntil('the attempt ended', () => told.ended.includes('0/0:a'));
 });
 
-test('a held partition that goes to another member is forgotten, and comes back when that one leaves', async () => {
+test('a blocked partition that goes to another member is forgotten, and comes back when that one leaves', async () => {
   const topic = await kafka.topic({ partitions: 2 });
   const groupId = kafka.name();
   for (const partition of [0, 1]) await send(topic, partition, ['a']);
   let isAway = true;
   const handle = () => (isAway ? away() : Promise.resolve());
   const first = await start([topic], groupId, handle);
-  await waitUntil('both are held', () => first.told.holds >= 4);
+  await waitUntil('both are blocked', () => first.told.retries >= 4);
   const second = await start([topic], groupId, handle);
-  await waitUntil('the other one holds its own', () => second.told.holds >= 2, 30_000);
+  await waitUntil('the other one is blocked at its own', () => second.told.retries >= 2, 30_000);
   const gone = second.told.assigned[topic]?.[0] ?? -1;
   await waitUntil('the first one knows', () => first.told.assigned[topic]?.includes(gone) === false);
   const before = first.told.tried.filter((name) => name.startsWith(`0/${gone}:`)).length;
-  await waitUntil('two more attempts', () => second.told.holds >= 4, 30_000);
+  await waitUntil('two more attempts', () => second.told.retries >= 4, 30_000);
   expect(first.told.tried.filter((name) => name.startsWith(`0/${gone}:`))).toHaveLength(before);
   await second.stop();
   isAway = false;
@@ -243,7 +243,7 @@ test('a held partition that goes to another member is forgotten, and comes back 
   expect(first.told.ended.toSorted()).toEqual(['0/0:a', '0/1:a']);
 });
 
-test('a stop waits for the attempt at a held partition, commits it, and begins no other', async () => {
+test('a stop waits for the attempt at a blocked partition, commits it, and begins no other', async () => {
   const topic = await kafka.topic();
   const groupId = kafka.name();
   await send(topic, 0, ['a']);

@@ -17,15 +17,16 @@ const bad = (count: number): boolean[] => Array<boolean>(count).fill(true);
 const good = (count: number): boolean[] => Array<boolean>(count).fill(false);
 
 describe('a bad deployment, which rejects what everybody sends', () => {
-  test('is told beyond the limit, over chunks too, and holds for good', () => {
+  test('is told beyond the limit, over chunks too, and blocks for good', () => {
     let now = 0;
     const run = createRejectLimit(3, () => now);
     run.check(chunk(0, 2), bad(2));
     run.check(chunk(2, 1), bad(1));
-    const sentence = 'More than 3 records in a row of t/0 were rejected, of several sources, so it is held';
-    expect(() => run.check(chunk(3, 1), bad(1))).toThrow(sentence);
+    const message =
+      'More than 3 records in a row of t/0 were rejected, of several sources, so the partition is blocked';
+    expect(() => run.check(chunk(3, 1), bad(1))).toThrow(message);
     now += 86_400_000;
-    expect(() => run.check(chunk(3, 1), bad(1))).toThrow(sentence);
+    expect(() => run.check(chunk(3, 1), bad(1))).toThrow(message);
   });
 
   test('is told where one source sends nearly all', () => {
@@ -63,7 +64,7 @@ test('a good record ends the row; partitions have rows of their own', () => {
 });
 
 describe('one sender of bad payloads', () => {
-  test('never holds a partition that others share, however many they are', () => {
+  test('never blocks a partition that others share, however many they are', () => {
     const run = createRejectLimit(500, () => 0);
     run.check(chunk(0, 2), good(2));
     for (let from = 2; from < 20_002; from += 200) run.check(chunk(from, 200, 'a'), bad(200));
@@ -81,17 +82,17 @@ describe('one sender of bad payloads', () => {
     expect(() => run.check(chunk(0, 6, 'aaaaab'), [...bad(5), false])).not.toThrow();
   });
 
-  test('holds a partition in which nobody else is for a minute, and gets the limit a minute', () => {
+  test('blocks a partition in which nobody else is for a minute, and gets the limit a minute', () => {
     let now = 0;
     const run = createRejectLimit(3, () => now);
-    const sentence = 'all of the only source there, so it is held for 60 s';
-    expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(sentence);
+    const message = 'all of the only source there, so the partition is blocked for 60 s';
+    expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(message);
     now = 59_999;
-    expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(sentence);
+    expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(message);
     now = 60_000;
     run.check(chunk(0, 4, 'a'), bad(4));
     run.check(chunk(4, 3, 'a'), bad(3));
-    expect(() => run.check(chunk(7, 1, 'a'), bad(1))).toThrow(sentence);
+    expect(() => run.check(chunk(7, 1, 'a'), bad(1))).toThrow(message);
   });
 
   test('stands alone again an hour after the others were seen', () => {

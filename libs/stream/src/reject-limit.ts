@@ -7,16 +7,16 @@ import { sourceOf } from './source-of.ts';
  * and must not hold what others send:
  *
  * - A row of more than `limit` rejects, a fiftieth of the limit or more from other sources than the one with the most,
- *   holds the partition until somebody acts. Nothing good came from the others, so it is not one sender who is bad.
- * - A longer row of one source holds nothing where another source was seen in the partition within an hour.
- * - Where nobody else was seen, the partition is held for a minute; then the chunk goes on and a new row begins. A bad
+ *   blocks the partition until somebody acts. Nothing good came from the others, so it is not one sender who is bad.
+ * - A longer row of one source blocks nothing where another source was seen in the partition within an hour.
+ * - Where nobody else was seen, the partition is blocked for a minute; then the chunk goes on and a new row begins. A bad
  *   deployment looks the same there, and gets `limit` records a minute.
  */
 export interface RejectLimit {
   /**
    * Called before the dead letters of a chunk are written, again for a chunk that is handed in again.
    * @param isRejected for each record whether nothing of it can go on
-   * @throws one sentence that says what to do while the partition is held
+   * @throws a message that says what to do while the partition is blocked
    */
   check(records: readonly ConsumedRecord[], isRejected: readonly boolean[]): void;
 }
@@ -33,8 +33,8 @@ interface ChunkRows {
 }
 
 const noRow: Row = new Map();
-/** How long a partition is held for a row of the only source in it, in ms. */
-const holdMs = 60_000;
+/** How long a partition is blocked for a row of the only source in it, in ms. */
+const blockMs = 60_000;
 /** How long a source counts as one that shares a partition, in ms. */
 const rememberedMs = 3_600_000;
 
@@ -44,7 +44,7 @@ const rememberedMs = 3_600_000;
  */
 export function createRejectLimit(limit: number, nowMs: () => number = () => performance.now()): RejectLimit {
   const chunks = new Map<string, ChunkRows>();
-  const heldSince = new Map<string, number>();
+  const blockedSince = new Map<string, number>();
   const neighbours = createNeighbours(nowMs);
   const fromOthers = Math.ceil(limit / 50);
 
@@ -55,9 +55,9 @@ export function createRejectLimit(limit: number, nowMs: () => number = () => per
     if (all <= limit) return row;
     if (all - Math.max(...counts) >= fromOthers) throw new RejectsOfAll(partition, limit);
     if (neighbours.areIn(partition)) return row;
-    const since = heldSince.get(partition) ?? nowMs();
-    heldSince.set(partition, since);
-    if (nowMs() - since < holdMs) throw new RejectsOfOne(partition, limit);
+    const since = blockedSince.get(partition) ?? nowMs();
+    blockedSince.set(partition, since);
+    if (nowMs() - since < blockMs) throw new RejectsOfOne(partition, limit);
     return noRow;
   };
 
@@ -72,7 +72,7 @@ export function createRejectLimit(limit: number, nowMs: () => number = () => per
         for (const record of records) neighbours.see(partition, sourceOf(record));
         for (const row of rowsOf(before, records, isRejected)) after = judge(partition, row);
       } else neighbours.see(partition, sourceOf(last));
-      if (after.size === 0) heldSince.delete(partition);
+      if (after.size === 0) blockedSince.delete(partition);
       const next = String(BigInt(last.offset) + 1n);
       chunks.set(partition, { from: first.offset, before, next, after });
     },
@@ -123,7 +123,7 @@ function createNeighbours(nowMs: () => number) {
 class RejectsOfAll extends Error {
   constructor(partition: string, limit: number) {
     super(
-      `More than ${limit} records in a row of ${partition} were rejected, of several sources, so it is held: roll the deployment back if that is what rejects them, or raise SLUICE_REJECTS_IN_A_ROW if they are bad.`,
+      `More than ${limit} records in a row of ${partition} were rejected, of several sources, so the partition is blocked: roll the deployment back if that is what rejects them, or raise SLUICE_REJECTS_IN_A_ROW if they are bad.`,
     );
   }
 }
@@ -131,7 +131,7 @@ class RejectsOfAll extends Error {
 class RejectsOfOne extends Error {
   constructor(partition: string, limit: number) {
     super(
-      `More than ${limit} records in a row of ${partition} were rejected, all of the only source there, so it is held for ${holdMs / 1000} s: roll the deployment back if that is what rejects them; if they are bad, nothing is to be done.`,
+      `More than ${limit} records in a row of ${partition} were rejected, all of the only source there, so the partition is blocked for ${blockMs / 1000} s: roll the deployment back if that is what rejects them; if they are bad, nothing is to be done.`,
     );
   }
 }

@@ -18,7 +18,7 @@ function start() {
   return { events, values, warnings, later: (ms: number) => void (now += ms) };
 }
 
-test('while a partition is held its lag in seconds grows and its retention runs out', async () => {
+test('while a partition is blocked its lag in seconds grows and its retention runs out', async () => {
   const { events, values, later, warnings } = start();
   events.oldest('t', 0, 10 * day);
   later(90_000);
@@ -46,7 +46,7 @@ test('a worker is ready once it has joined its group, however late it is', () =>
   events.oldest('t', 0, 10 * day);
   later(7 * day);
   events.oldest('t', 0, 10 * day);
-  events.held(new Error('away'), { topic: 't', partition: 0, attempt: 9, waitMs: 1 });
+  events.blocked(new Error('away'), { topic: 't', partition: 0, attempt: 9, waitMs: 1 });
   expect([warnings.length, events.notReady()]).toEqual([2, []]);
   // The group may have more members than partitions.
   events.assigned({});
@@ -92,7 +92,7 @@ describe('what a look at the end of the log tells', () => {
     expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(0);
   });
 
-  test('a held partition is as late as its record, and as far behind as its log', async () => {
+  test('a blocked partition is as late as its record, and as far behind as its log', async () => {
     const { events, values, later } = start();
     events.assigned({ t: [0] });
     events.lag('t', 0, 1);

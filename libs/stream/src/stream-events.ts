@@ -42,7 +42,7 @@ function correct(state: PartitionState, records: number, atMs: number): void {
  * What a worker tells of its stream: metrics, log lines, and whether it is ready. It is once it has joined its group:
  * how much it has to catch up says nothing about whether it can work, and a deployment that waits for readiness would
  * take back the very release that catches up. Alerts watch the lag. The lag and the retention clock go on while a partition
- * is held, since they are read when scraped, and while nothing of it is fetched, since its log's end is looked at; a partition
+ * is blocked, since they are read when scraped, and while nothing of it is fetched, since its log's end is looked at; a partition
  * that another process has got is not reported any more.
  * @param retentionMs of each topic, by its full name
  */
@@ -98,7 +98,7 @@ export function streamEvents(
       for (const [topic, numbers] of Object.entries(partitions))
         for (const partition of numbers) stateOf(topic, partition);
     },
-    held(error, about) {
+    blocked(error, about) {
       telemetry.count('sluice_partition_retries_total', { topic: about.topic });
       log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
     },
@@ -116,7 +116,7 @@ export function streamEvents(
       if (state.knownMs < atMs) correct(state, records, atMs);
       judge(state);
     },
-    dead: fail,
+    fatalError: fail,
     notReady: () => (hasJoined ? [] : ['It has not joined its consumer group yet.']),
   };
 }

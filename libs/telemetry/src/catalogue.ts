@@ -273,7 +273,7 @@ export const catalogue = {
   },
   sluice_partition_retries_total: {
     type: 'counter',
-    help: 'Times that a partition was held because a server failed.',
+    help: 'Times that a partition was blocked because a server failed.',
     unit: 'times',
     labels: ['topic'],
   },

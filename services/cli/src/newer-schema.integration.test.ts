@@ -49,7 +49,7 @@ const stored = async (): Promise<string[]> => {
 const sentence = (): string =>
   `Schema ${newerId} of rating.v1 is newer than this release, which does not know the symbol NEXT of `;
 
-test('a sink holds the partition at an event of a newer schema, also when it is started again, until it is told to read it', async () => {
+test('a sink blocks the partition at an event of a newer schema, also when it is started again, until it is told to read it', async () => {
   for (let starts = 0; starts < 2; starts += 1) {
     await one.start('sink-clickhouse');
     await waitUntil('the record blocks', async () => (await blocked())[0]?.isExact === true, 60_000);

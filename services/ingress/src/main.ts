@@ -251,8 +251,8 @@ await runService(
           );
         await spool?.close();
       },
-      force: () => [
-        `${serving.cut()} pushes have no answer; the vendors send them again, and what was kept of them has the same ids.`,
+      abort: () => [
+        `${serving.abort()} pushes have no answer; the vendors send them again, and what was kept of them has the same ids.`,
       ],
     };
   },

@@ -140,12 +140,12 @@ test('a port that is taken rejects', async () => {
   other.close();
 });
 
-test('cut() ends a stop that an answer holds up, and says how many are without one', async () => {
+test('abort() ends a stop that an answer holds up, and says how many are without one', async () => {
   let asked = false;
   const serving = await serve(() => (asked = true), limits);
   const broken = expect(push(serving.port, { path: '/' })).rejects.toThrow('socket hang up');
   await until(() => asked);
   const stopped = serving.stop();
-  expect(serving.cut()).toBe(1);
+  expect(serving.abort()).toBe(1);
   await Promise.all([stopped, broken]);
 });

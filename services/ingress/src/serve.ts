@@ -25,8 +25,8 @@ export interface Serving {
   stop(): Promise<void>;
   /** How many requests have no answer yet. */
   unanswered(): number;
-  /** Cuts every connection. Returns how many requests had no answer yet. */
-  cut(): number;
+  /** Aborts every connection. Returns how many requests had no answer yet. */
+  abort(): number;
 }
 
 /** What cannot be read as a request, and was answered without the listener. */
@@ -90,7 +90,7 @@ export function serve(
     }
     socket.destroy(error);
   });
-  const cutUnfinished = (): void => {
+  const abortUnfinished = (): void => {
     const asked = new Set([...inFlight].filter(({ req }) => req.complete).map(({ socket }) => socket));
     for (const socket of connections) if (!asked.has(socket)) socket.destroy();
   };
@@ -122,9 +122,9 @@ export function serve(
     await untilAllEnd(lingerMs);
     await untilNobodyWaits();
     server.close();
-    const cut = setTimeout(cutUnfinished, unfinishedMs);
+    const timer = setTimeout(abortUnfinished, unfinishedMs);
     await closed;
-    clearTimeout(cut);
+    clearTimeout(timer);
   };
   const unanswered = (): number => [...inFlight].filter(({ writableEnded }) => !writableEnded).length;
   return new Promise((resolve, reject) => {
@@ -134,10 +134,10 @@ export function serve(
         port: (server.address() as AddressInfo).port,
         stop,
         unanswered,
-        cut() {
-          const cut = unanswered();
+        abort() {
+          const aborted = unanswered();
           for (const socket of connections) socket.destroy();
-          return cut;
+          return aborted;
         },
       });
     });

@@ -132,7 +132,7 @@ await runService(
         await Promise.all(watches.map((watch) => watch.stop()));
         await publisher.close();
       },
-      force: () => consumer.abandon(),
+      abort: () => consumer.abort(),
     };
   },
 );

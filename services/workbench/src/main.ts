@@ -71,7 +71,7 @@ await runService(
         server.closeIdleConnections();
         await closed;
       },
-      force() {
+      abort() {
         server.closeAllConnections();
         return ['Some requests of panels have no answer; staff see that, and try again.'];
       },

@@ -43,11 +43,11 @@ async function startWorker(): Promise<() => Promise<void>> {
     on: {
       received: () => undefined,
       assigned: () => undefined,
-      held: () => undefined,
+      blocked: () => undefined,
       lag: () => undefined,
       oldest: () => undefined,
       looked: () => undefined,
-      dead: () => undefined,
+      fatalError: () => undefined,
     },
   });
   return async () => {

@@ -82,7 +82,7 @@ export const deadLetterCases: readonly FaultCase[] = [
     name: 'dead-letter-topic-away',
     group: 'workers',
     fault: 'the dead-letter topic deleted while unreadable pushes arrive, and made again',
-    expectation: 'Partitions are held until it is there; then every unreadable push is a dead letter.',
+    expectation: 'Partitions are blocked until it is there; then every unreadable push is a dead letter.',
     run: topicAway,
   },
   {

@@ -103,21 +103,21 @@ async function answeredBy(context: CaseContext, code: number, text: string): Pro
   return judge(system, sent, { recoveryMs: performance.now() - startedAt });
 }
 
-const held = 'The partition is held, the write is done again, and nothing is a dead letter for it.';
+const blocked = 'The partition is blocked, the write is done again, and nothing is a dead letter for it.';
 
 export const refusalCases: readonly FaultCase[] = [
   {
     name: 'clickhouse-too-many-parts',
     group: 'workers',
     fault: 'most inserts answered TOO_MANY_PARTS (252) by the proxy',
-    expectation: held,
+    expectation: blocked,
     run: (context) => answeredBy(context, 252, 'Too many parts (300). Merges are processing significantly slower than inserts. (TOO_MANY_PARTS)'), // prettier-ignore
   },
   {
     name: 'clickhouse-read-only',
     group: 'workers',
     fault: 'most inserts answered READONLY (164) by the proxy',
-    expectation: held,
+    expectation: blocked,
     run: (context) => answeredBy(context, 164, 'Cannot execute query in readonly mode. (READONLY)'),
   },
   {

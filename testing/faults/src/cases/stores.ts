@@ -107,7 +107,7 @@ const badWrites = (
   run: (context) => withBadWrites(context, store, rule),
 });
 
-const held = 'The partition is held, the write is done again, and each event is visible once.';
+const blocked = 'The partition is blocked, the write is done again, and each event is visible once.';
 
 const exception =
   'Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED) (version 26.7)';
@@ -127,8 +127,8 @@ function exceptionIn200({ random }: CaseContext, { body }: SeenRequest): HttpFau
 }
 
 export const storeCases: readonly FaultCase[] = [
-  badWrites('clickhouse-killed-mid-insert', 'clickhouse', 'every second insert broken off half-way', held, () => ({ do: 'cut-request' })), // prettier-ignore
-  badWrites('clickhouse-answer-cut', 'clickhouse', 'every second insert done, its answer cut off', held, () => ({ do: 'cut-answer' })), // prettier-ignore
+  badWrites('clickhouse-killed-mid-insert', 'clickhouse', 'every second insert broken off half-way', blocked, () => ({ do: 'cut-request' })), // prettier-ignore
+  badWrites('clickhouse-answer-cut', 'clickhouse', 'every second insert done, its answer cut off', blocked, () => ({ do: 'cut-answer' })), // prettier-ignore
   {
     name: 'clickhouse-200-exception',
     group: 'workers',
@@ -142,14 +142,14 @@ export const storeCases: readonly FaultCase[] = [
     name: 'clickhouse-away',
     group: 'workers',
     fault: 'ClickHouse resets and refuses connections for 8 s, 5 times',
-    expectation: held,
+    expectation: blocked,
     run: (context) => withStoreGone(context, 'clickhouse'),
   },
   {
     name: 'clickhouse-table-missing',
     group: 'workers',
     fault: 'the table of conversations renamed away for 20 s',
-    expectation: 'That is the server’s fault: held, and no dead letter for it.',
+    expectation: 'That is the server’s fault: the partition is blocked, and nothing is a dead letter for it.',
     run: (context) =>
       withSetting(context, {
         begin: (stream) =>
@@ -158,22 +158,22 @@ export const storeCases: readonly FaultCase[] = [
           clickhouse(context, `RENAME TABLE ${stream}.conversation_away TO ${stream}.conversation`),
       }),
   },
-  badWrites('elasticsearch-killed-mid-bulk', 'elasticsearch', 'every second bulk request broken off half-way', held, () => ({ do: 'cut-request' })), // prettier-ignore
-  badWrites('elasticsearch-answer-cut', 'elasticsearch', 'every second bulk request done, its answer cut off', held, () => ({ do: 'cut-answer' })), // prettier-ignore
-  badWrites('elasticsearch-429-request', 'elasticsearch', 'every second bulk request answered 429', held, () => ({ do: 'answer', status: 429, body: busy })), // prettier-ignore
+  badWrites('elasticsearch-killed-mid-bulk', 'elasticsearch', 'every second bulk request broken off half-way', blocked, () => ({ do: 'cut-request' })), // prettier-ignore
+  badWrites('elasticsearch-answer-cut', 'elasticsearch', 'every second bulk request done, its answer cut off', blocked, () => ({ do: 'cut-answer' })), // prettier-ignore
+  badWrites('elasticsearch-429-request', 'elasticsearch', 'every second bulk request answered 429', blocked, () => ({ do: 'answer', status: 429, body: busy })), // prettier-ignore
   badWrites('elasticsearch-429-item', 'elasticsearch', 'some items of every second bulk request answered 429', 'The items are sent again; no dead letter for it.', ({ body }) => refuseItems(body)), // prettier-ignore
   {
     name: 'elasticsearch-away',
     group: 'workers',
     fault: 'Elasticsearch resets and refuses connections for 8 s, 5 times',
-    expectation: held,
+    expectation: blocked,
     run: (context) => withStoreGone(context, 'elasticsearch'),
   },
   {
     name: 'elasticsearch-index-blocked',
     group: 'workers',
     fault: 'all indices read-only (index.blocks.read_only_allow_delete) for 20 s',
-    expectation: 'That is the server’s fault: held, and no dead letter for it.',
+    expectation: 'That is the server’s fault: the partition is blocked, and nothing is a dead letter for it.',
     run: (context) =>
       withSetting(context, {
         begin: (stream) => blockIndices(context, stream, 'read_only_allow_delete', true),

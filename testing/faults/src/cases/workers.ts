@@ -126,7 +126,7 @@ export const workerCases: readonly FaultCase[] = [
     name: 'registry-away-in-flight',
     group: 'workers',
     fault: 'the schema registry refuses connections for 30 s while records are in flight',
-    expectation: 'Partitions are held, nothing is a dead letter for it, and work goes on by itself.',
+    expectation: 'Partitions are blocked, nothing is a dead letter for it, and work goes on by itself.',
     run: registryAway,
   },
   {
