@@ -206,7 +206,7 @@ test('a partition that was added later is read from its beginning', async () => 
   expect(await take(topic, groupId, 1)).toMatchObject([{ partition: 1, offset: '0' }]);
 });
 
-test('stop() waits for the batch in hand, which learns of it and can still commit', async () => {
+test('stop() waits for the batch in flight, which learns of it and can still commit', async () => {
   const [topic, groupId] = [await kafka.topic(), kafka.name()];
   await send(topic, ['a']);
   const order: string[] = [];

@@ -93,7 +93,7 @@ export interface RunningConsumer {
    * @throws when Kafka does not answer within 10 s
    */
   lags(): Promise<PartitionLag[]>;
-  /** Waits for the batches in hand, leaves the group, disconnects. */
+  /** Waits for the batches in flight, leaves the group, disconnects. */
   stop(): Promise<void>;
 }
 

@@ -33,6 +33,14 @@ test('every error is reported at once, in sentences', () => {
   expect(read).toThrow(/SLUICE_STRICT: /);
 });
 
+test.each(['', '_FILE'])('a renamed setting is refused with its new name, once (%s)', (suffix) => {
+  const read = (of: typeof shape & { maxConsecutiveRejects?: z.ZodNumber }) => () =>
+    readConfig(of, { SLUICE_BROKERS: 'a:1', [`SLUICE_REJECTS_IN_A_ROW${suffix}`]: '9' });
+  const renamed = `SLUICE_REJECTS_IN_A_ROW${suffix} is now called SLUICE_MAX_CONSECUTIVE_REJECTS${suffix}: rename it.`;
+  expect(read({ ...shape, maxConsecutiveRejects: z.coerce.number() })).toThrow(new ConfigError(renamed));
+  expect(read(shape)).toThrow(/is not a setting of this service/);
+});
+
 test('a secret comes from a file and shows nowhere', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'sluice-')), 'password');
   writeFileSync(file, 'hunter2\n');

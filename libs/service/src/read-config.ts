@@ -6,6 +6,12 @@ const prefix = 'SLUICE_';
 /** Settings of the development tools share the prefix; they are not a service's. */
 const foreign = /^SLUICE_(DEV|TEST)_/;
 
+/** Settings that were renamed: old variable, new variable. */
+const renamed = new Map([
+  ['SLUICE_REPLAY_MEMORY_ENTRIES', 'SLUICE_REPLAY_CACHE_ENTRIES'],
+  ['SLUICE_REJECTS_IN_A_ROW', 'SLUICE_MAX_CONSECUTIVE_REJECTS'],
+]);
+
 /** Thrown for settings that cannot be used; the message has one line for each of them. */
 export class ConfigError extends Error {}
 
@@ -48,7 +54,7 @@ export function readConfig<S extends z.ZodRawShape>(
     const fileKey = variable.endsWith('_FILE') ? names.get(variable.slice(0, -'_FILE'.length)) : undefined;
     if (key !== undefined) values[key] = value;
     else if (fileKey !== undefined) readInto(values, fileKey, variable, value, problems);
-    else problems.push(`${variable} is not a setting of this service: remove it, or correct its name.`);
+    else problems.push(unknownSetting(variable, names));
   }
   const parsed = z.object(shape).safeParse(values);
   if (parsed.success && problems.length === 0) return Object.freeze(parsed.data);
@@ -58,6 +64,15 @@ export function readConfig<S extends z.ZodRawShape>(
     problems.push(missing ? `${variableOf(key)} is missing.` : `${variableOf(key)}: ${issue.message}.`);
   }
   throw new ConfigError(problems.join('\n'));
+}
+
+/** @param names variables of the service */
+function unknownSetting(variable: string, names: ReadonlyMap<string, string>): string {
+  const old = variable.replace(/_FILE$/, '');
+  const replacement = renamed.get(old);
+  return replacement !== undefined && names.has(replacement)
+    ? `${variable} is now called ${replacement}${variable.slice(old.length)}: rename it.`
+    : `${variable} is not a setting of this service: remove it, or correct its name.`;
 }
 
 function readInto(

@@ -1,7 +1,7 @@
 /**
  * Does something again and again, with a pause between.
  * @param work must not reject
- * @returns `stop` resolves when the work in hand has ended
+ * @returns `stop` resolves when the work in flight has ended
  */
 export function repeat(everyMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;

@@ -64,7 +64,7 @@ export async function runSink(
     batcher,
     decode,
     deadLetter,
-    rejectLimit: createRejectLimit(config.rejectsInARow),
+    rejectLimit: createRejectLimit(config.maxConsecutiveRejects),
     isSettled,
     // As much as is written at once.
     room: {

@@ -18,7 +18,7 @@ export const sinkShape = {
     .default(8 * 1024 * 1024),
   lingerMs: z.coerce.number().int().min(0).default(200),
   concurrentWrites: z.coerce.number().int().positive().default(2),
-  rejectsInARow: z.coerce.number().int().positive().default(500),
+  maxConsecutiveRejects: z.coerce.number().int().positive().default(500),
   newerSchemas: z.enum(newerSchemaChoices).default('hold'),
   stuckMs: z.coerce.number().int().positive().default(300_000),
   sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),

@@ -149,7 +149,7 @@ test('stop() during the pause between attempts returns soon, and commits nothing
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 0n]]));
 });
 
-test('stop() waits for the chunk in hand, commits it, and begins no other', async () => {
+test('stop() waits for the chunk in flight, commits it, and begins no other', async () => {
   const topic = await filledTopic(6);
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
   const chunks: number[][] = [];

@@ -123,7 +123,7 @@ function createNeighbours(nowMs: () => number) {
 class RejectsOfAll extends Error {
   constructor(partition: string, limit: number) {
     super(
-      `More than ${limit} records in a row of ${partition} were rejected, of several sources, so the partition is blocked: roll the deployment back if that is what rejects them, or raise SLUICE_REJECTS_IN_A_ROW if they are bad.`,
+      `More than ${limit} records in a row of ${partition} were rejected, of several sources, so the partition is blocked: roll the deployment back if that is what rejects them, or raise SLUICE_MAX_CONSECUTIVE_REJECTS if they are bad.`,
     );
   }
 }

@@ -102,7 +102,7 @@ export const catalogue = {
     unit: 'requests',
     labels: [],
   },
-  sluice_ingress_body_bytes_in_hand: {
+  sluice_ingress_body_bytes_in_flight: {
     type: 'gauge',
     help: 'Bytes of the bodies that are being received or worked on, by the length that requests name.',
     unit: 'bytes',
@@ -225,7 +225,7 @@ export const catalogue = {
   },
   sluice_records_received_total: {
     type: 'counter',
-    help: 'Records that a worker began to work on: those that ended, those in hand, and those left to another process.',
+    help: 'Records that a worker began to work on: those that ended, those in flight, and those left to another process.',
     unit: 'records',
     labels: ['topic'],
   },

@@ -67,7 +67,7 @@ export function createAdmission(
 ): Admission {
   /** As many as are configured. */
   const sources = new Map<string, SourceState>();
-  let bytesInHand = 0;
+  let bytesInFlight = 0;
   let isTurning = false;
   /** The source of the last request, when it came, and when one of another source came before. */
   let last = '';
@@ -86,17 +86,17 @@ export function createAdmission(
     (requests < limits.sharedRequests && thisTurn < limits.sharedPerTurn) || !isShared(sourceId);
 
   const admit = (sourceId: string, state: SourceState, bytes: number): Leave | null => {
-    const isFull = bytesInHand + bytes > limits.bodyBytes;
+    const isFull = bytesInFlight + bytes > limits.bodyBytes;
     if (isFull || state.bytes + bytes > sourceShare * limits.bodyBytes) return null;
     state.requests += 1;
     state.thisTurn += 1;
     state.bytes += bytes;
-    bytesInHand += bytes;
+    bytesInFlight += bytes;
     beginTurn();
     return () => {
       state.requests -= 1;
       state.bytes -= bytes;
-      bytesInHand -= bytes;
+      bytesInFlight -= bytes;
       if (state.waiting.size > 0) beginTurn();
     };
   };
@@ -132,7 +132,7 @@ export function createAdmission(
     },
     inFlight: () => ({
       requests: sumOf(({ requests }) => requests),
-      bytes: bytesInHand,
+      bytes: bytesInFlight,
       waiting: sumOf(({ waiting }) => waiting.size),
     }),
   };

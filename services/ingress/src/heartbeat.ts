@@ -20,7 +20,7 @@ export interface HeartbeatOptions {
  * Writes a synthetic payload into `raw.heartbeat` of every stream again and again. It goes the way of a push from
  * there on, so that its age at each stage tells whether the pipeline works, also while no vendor sends. A beat that
  * Kafka does not take is not kept: the next one says more.
- * @returns `stop` resolves when the beat in hand has ended
+ * @returns `stop` resolves when the beat in flight has ended
  */
 export function startHeartbeat(options: HeartbeatOptions): { stop(): Promise<void> } {
   const { publisher, streams, everyMs, ingress, nowMs, onTaken } = options;

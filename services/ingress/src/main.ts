@@ -164,7 +164,7 @@ await runService(
       bodyBytes: config.bodiesMaxBytes,
       waitingRequests: Math.ceil(config.maxConnections / 2),
     });
-    telemetry.gauge('sluice_ingress_body_bytes_in_hand', () => admission.inFlight().bytes);
+    telemetry.gauge('sluice_ingress_body_bytes_in_flight', () => admission.inFlight().bytes);
     telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inFlight().waiting);
     const memory = createPushMemory(() => sources.all().map(({ id }) => id), Date.now);
     const refusals = createRefusalLog((fields, sentence) => log.warn(fields, sentence));
@@ -185,7 +185,7 @@ await runService(
         writer,
         deadLetters,
         suspectBudget: createSuspectBudget(Date.now),
-        replayCache: createReplayCache(config.replayMemoryEntries),
+        replayCache: createReplayCache(config.replayCacheEntries),
         nowMs: Date.now,
         onWarning: ({ id }, warning) =>
           telemetry.count('sluice_ingress_warnings_total', { source: id, warning }),

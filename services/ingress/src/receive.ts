@@ -89,13 +89,13 @@ export async function receive(
     receivingOf(source, receiver.vendors).signatureOf(head),
     hash('sha256', body, 'buffer'),
   );
-  const recalled = receiver.replayCache.recall(source.id, print);
-  if (recalled === 'repeated') return 'repeated';
+  const known = receiver.replayCache.lookUp(source.id, print);
+  if (known === 'repeated') return 'repeated';
 
   const suspicions: readonly Suspicion[] =
-    verification === 'verified' && recalled === 'new'
+    verification === 'verified' && known === 'new'
       ? []
-      : suspicionsOf(source, verification === 'stale', recalled === 'reused');
+      : suspicionsOf(source, verification === 'stale', known === 'reused');
   for (const { warning } of suspicions) receiver.onWarning(source, warning);
   if (suspicions.some(({ policy }) => policy === 'refuse')) return 'refused';
   const suspicion = suspicions.find(({ policy }) => policy === 'keep-apart');
@@ -103,7 +103,7 @@ export async function receive(
     ? await keepApart(body, suspicion, head, source, receiver)
     : await store(body, head, source, receiver);
   if (outcome !== 'unavailable' && outcome !== 'over-budget')
-    receiver.replayCache.remember(source.id, print, source.freshnessMs);
+    receiver.replayCache.add(source.id, print, source.freshnessMs);
   return outcome;
 }
 
@@ -163,9 +163,9 @@ export async function receiveStaffBatch(
   // A batch has no signature; what tells two apart is the page and the content.
   const name = hash('sha256', `${page.pageId} ${bodyHash.toString('hex')}`, 'hex');
   const print = pushPrintOf(name, bodyHash);
-  if (receiver.replayCache.recall(source.id, print) === 'repeated') return 'repeated';
+  if (receiver.replayCache.lookUp(source.id, print) === 'repeated') return 'repeated';
   const outcome = await storeOpened(openStaffBatch(body, page), head, source, receiver);
-  if (outcome !== 'unavailable') receiver.replayCache.remember(source.id, print, batchResendMs);
+  if (outcome !== 'unavailable') receiver.replayCache.add(source.id, print, batchResendMs);
   return outcome;
 }
 

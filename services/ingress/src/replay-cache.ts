@@ -12,12 +12,12 @@ export interface ReplayCache {
    * - `reused`: the same signature came with another body
    * - `new`: neither
    */
-  recall(sourceId: string, push: PushPrint): 'new' | 'repeated' | 'reused';
+  lookUp(sourceId: string, push: PushPrint): 'new' | 'repeated' | 'reused';
   /**
    * Entered after the push is durable and before it is answered: what failed must not count as acknowledged.
    * @param keepMs how long at least, where the bound allows it; an eighth more at most
    */
-  remember(sourceId: string, push: PushPrint, keepMs: number): void;
+  add(sourceId: string, push: PushPrint, keepMs: number): void;
   readonly size: number;
 }
 
@@ -47,7 +47,7 @@ interface Generation {
 
 /** Into how many generations the time of a source is divided. */
 const generations = 8;
-/** Into how many parts, at least, what is remembered of one source is divided when it takes up all of the memory. */
+/** Into how many parts, at least, what is remembered of one source is divided when it takes up all of the cache. */
 const shares = 16;
 
 /**
@@ -89,7 +89,7 @@ export function createReplayCache(maxEntries: number, nowMs: () => number = Date
     return next.table;
   };
   return {
-    recall(sourceId, push) {
+    lookUp(sourceId, push) {
       let isReused = false;
       for (const generation of bySource.get(sourceId) ?? []) {
         if (isOver(generation)) continue;
@@ -99,7 +99,7 @@ export function createReplayCache(maxEntries: number, nowMs: () => number = Date
       }
       return isReused ? 'reused' : 'new';
     },
-    remember(sourceId, push, keepMs) {
+    add(sourceId, push, keepMs) {
       makeRoom();
       const table = tableOf(sourceId, keepMs);
       const before = table.size;

@@ -40,7 +40,7 @@ test('a stop under load answers everything that was asked, and resets no connect
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(answers);
 });
 
-test('it waits for the answer to a request that is in hand', async () => {
+test('it waits for the answer to a request that is in flight', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
   let asked = false;
   const serving = await serve((request, response) => {

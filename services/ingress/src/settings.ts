@@ -16,7 +16,7 @@ export const settings = {
   sourcesFile: z.string(),
   requestLimitBytes: z.coerce.number().int().positive().default(requestLimitBytes),
   maxConnections: z.coerce.number().int().positive().default(2_000),
-  replayMemoryEntries: z.coerce.number().int().positive().default(1_000_000),
+  replayCacheEntries: z.coerce.number().int().positive().default(1_000_000),
   heartbeatMs: z.coerce.number().int().min(100).default(5_000),
   publishDeadlineMs: z.coerce.number().int().positive().default(2_000),
   spoolFolder: z.string().optional(),

@@ -198,7 +198,7 @@ test('what a fuzzer makes of little is bounded', () => {
   );
 });
 
-test('no payload alone fills the publisher, whatever else is in hand', () => {
+test('no payload alone fills the publisher, whatever else is in flight', () => {
   const { maxMessageBytes } = rawTopic;
   expect(requestLimitBytes).toBeLessThan(maxMessageBytes);
   const most = {

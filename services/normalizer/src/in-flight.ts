@@ -5,7 +5,7 @@ export interface InFlightLimits {
 }
 
 /**
- * An event in hand takes about 3 KiB of memory with its promises, however small it is. One payload may go beyond the
+ * An event in flight takes about 3 KiB of memory with its promises, however small it is. One payload may go beyond the
  * limits: by as many events as a payload becomes (`payload-limits.ts`).
  */
 export const inFlightLimits: InFlightLimits = { events: 20_000, bytes: 64 * 1024 * 1024 };
@@ -13,11 +13,11 @@ export const inFlightLimits: InFlightLimits = { events: 20_000, bytes: 64 * 1024
 /** Bounds the events that wait for Kafka. Partitions get their turns in the order in which they asked. */
 export interface InFlight {
   /**
-   * Runs a step when there is room for more events, at once or later. Room comes when events that are in hand are
+   * Runs a step when there is room for more events, at once or later. Room comes when events that are in flight are
    * done, and each of them has a deadline. Rejects with what the step throws.
    */
   readonly whenRoom: <T>(step: () => T) => Promise<T>;
-  /** An event of so many bytes is in hand until this is done. */
+  /** An event of so many bytes is in flight until this is done. */
   readonly hold: (bytes: number, done: Promise<unknown>) => void;
 }
 

@@ -66,7 +66,7 @@ await runService(
       publisher,
       schemaIds,
       writeDeadLetter,
-      rejectLimit: createRejectLimit(config.rejectsInARow),
+      rejectLimit: createRejectLimit(config.maxConsecutiveRejects),
       beginSpans,
       on: {
         record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),

@@ -90,7 +90,7 @@ async function answerAll(publisher: ReturnType<typeof slowPublisher>): Promise<v
   }
 }
 
-describe('events in hand', () => {
+describe('events in flight', () => {
   const inFlight = { events: 100, bytes: 1024 * 1024 };
 
   test('are bounded over all partitions, but for one payload', async () => {
@@ -117,7 +117,7 @@ describe('events in hand', () => {
     const giant = handle([transcript(500, 1), transcript(500, 1), transcript(500, 1)]);
     const other = handle([transcript(3, 2)]);
     await settled();
-    // The first giant is in hand, and the other partition waits for room.
+    // The first giant is in flight, and the other partition waits for room.
     expect(publisher.waiting()).toBe(501);
     publisher.answer(402);
     await settled();

@@ -19,7 +19,7 @@ export const settings = {
     .default(2 * 1024 * 1024),
   /** Consumer groups of other teams, whose lag is shown. */
   subscriberGroups: list.optional(),
-  rejectsInARow: z.coerce.number().int().positive().default(500),
+  maxConsecutiveRejects: z.coerce.number().int().positive().default(500),
   stuckMs: z.coerce.number().int().positive().default(300_000),
   sessionTimeoutMs: z.coerce.number().int().min(6_000).default(30_000),
 };

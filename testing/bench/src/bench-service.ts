@@ -29,7 +29,7 @@ export async function startBenchService(
   const [ingressPort = 0, opsPort = 0] = await freePorts(2);
   const plan: ServicePlan = {
     // The prepared requests go round, and each must count: one is forgotten before it comes again.
-    env: { ingress: { SLUICE_REPLAY_MEMORY_ENTRIES: String(distinctPushes / 4), ...ingressEnv } },
+    env: { ingress: { SLUICE_REPLAY_CACHE_ENTRIES: String(distinctPushes / 4), ...ingressEnv } },
     endpoints,
     stream,
     sourcesFile,

@@ -149,7 +149,7 @@ function take(
     deadLetters: {
       write: (_stream, letter) => Promise.resolve((letters.push(letter), 'published' as const)),
     },
-    replayCache: { recall: () => 'new', remember: () => undefined, size: 0 },
+    replayCache: { lookUp: () => 'new', add: () => undefined, size: 0 },
     suspectBudget: { take: () => true },
     nowMs: () => 1_700_000_000_000,
     onWarning: () => undefined,

@@ -14,7 +14,7 @@ import { rawTopics } from '@sluice/vendors/topics';
 import type { Mappings } from '@sluice/vendor-kit/vendor';
 import { hasBetween, oldestRecords, type Feed, type FeedPlace, type Held, type Refusals } from './feed.ts';
 
-/** As many raw records at once as the normalizer has in hand: each becomes up to hundreds of events. */
+/** As many raw records at once as the normalizer has in flight: each becomes up to hundreds of events. */
 const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
 
 /**

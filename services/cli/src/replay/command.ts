@@ -33,7 +33,7 @@ export interface ReplayOptions {
   readonly by: RawFilter['by'];
   readonly rate?: number;
   readonly startAt?: Positions;
-  readonly rejectsInARow: number;
+  readonly maxConsecutiveRejects: number;
   readonly json: boolean;
 }
 
@@ -65,7 +65,7 @@ export function defineReplay(command: Command, print: Print): void {
     .option('--rate <n>', 'records a second, at most', positiveInteger)
     .option('--start-at <positions>', 'go on where a replay stopped, as it printed', readPositions)
     .option(
-      '--rejects-in-a-row <n>',
+      '--max-consecutive-rejects <n>',
       'stop when more records in a row cannot be mapped',
       positiveInteger,
       500,

@@ -203,7 +203,7 @@ test('a row of rejects ends it before it fills the dead letters of the other str
     target,
     '--from',
     '2025-06-01',
-    '--rejects-in-a-row',
+    '--max-consecutive-rejects',
     '3',
   );
   expect(code).toBe(1);

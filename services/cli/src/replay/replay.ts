@@ -36,7 +36,7 @@ export interface ReplayTarget {
   /** Keeps what cannot be mapped, or only takes note of it. */
   readonly writeDeadLetter: WriteDeadLetter;
   /** More rejects in a row than this end the replay. */
-  readonly rejectsInARow: number;
+  readonly maxConsecutiveRejects: number;
   /** What is rejected unseen. Default: nothing is known. */
   readonly killers?: Killers;
 }
@@ -49,7 +49,7 @@ export interface ReplayProgress {
   readonly positions: Map<string, bigint>;
 }
 
-/** Bounds of what one partition has in hand: a raw record becomes up to hundreds of events. */
+/** Bounds of what one partition has in flight: a raw record becomes up to hundreds of events. */
 const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
 
 /**
@@ -119,7 +119,7 @@ export async function replay(
       await target.writeDeadLetter(letter);
       ledger.rejected(letter);
     },
-    rejectLimit: createRejectLimit(target.rejectsInARow),
+    rejectLimit: createRejectLimit(target.maxConsecutiveRejects),
     beginSpans: null,
     on: {
       record: (record, outcome) => ledger.ended(record, outcome),
@@ -186,7 +186,7 @@ function createRejectLimit(limit: number): RejectLimit {
         row = rejected ? row + 1 : 0;
         if (row > limit)
           throw new Error(
-            `More than ${limit} records in a row of ${name} cannot be mapped: is --sources the file that the stream's normalizer has? If they are bad, raise --rejects-in-a-row.`,
+            `More than ${limit} records in a row of ${name} cannot be mapped: is --sources the file that the stream's normalizer has? If they are bad, raise --max-consecutive-rejects.`,
           );
       }
       rows.set(name, row);

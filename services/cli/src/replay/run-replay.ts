@@ -148,7 +148,7 @@ async function checked(
 }
 
 function targetOf(
-  { live, deadLetters, rejectsInARow }: ReplayOptions,
+  { live, deadLetters, maxConsecutiveRejects }: ReplayOptions,
   stream: string,
   schemaIds: ReadonlyMap<AvroTopic, number>,
   publisher: Publisher | null,
@@ -160,7 +160,7 @@ function targetOf(
       schemaIds,
       publish: () => Promise.resolve(taken),
       writeDeadLetter: () => Promise.resolve(),
-      rejectsInARow: Number.POSITIVE_INFINITY,
+      maxConsecutiveRejects: Number.POSITIVE_INFINITY,
     };
   }
   const startedAt = new Date().toISOString();
@@ -174,7 +174,7 @@ function targetOf(
         live ? { ...record, headers: { ...record.headers, [replayedHeader]: startedAt } } : record,
       ),
     writeDeadLetter: isKept ? writeDeadLetter : () => Promise.resolve(),
-    rejectsInARow: isKept ? rejectsInARow : Number.POSITIVE_INFINITY,
+    maxConsecutiveRejects: isKept ? maxConsecutiveRejects : Number.POSITIVE_INFINITY,
   };
 }
 

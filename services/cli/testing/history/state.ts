@@ -190,7 +190,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
         mappings: await loadMappings(vendors),
       };
       const target = {
-        ...{ stream: one.stream, schemaIds: servers.schemaIds, rejectsInARow: 0 },
+        ...{ stream: one.stream, schemaIds: servers.schemaIds, maxConsecutiveRejects: 0 },
         async publish(outgoing: Mapped['outgoing']) {
           const mapped = await servers.known(outgoing);
           if (mapped) found.push(mapped);

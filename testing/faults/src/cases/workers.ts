@@ -25,7 +25,7 @@ async function killWithTwo(context: CaseContext, name: Worker): Promise<Finding>
   return judge(system, sent, { recoveryMs: performance.now() - startedAt });
 }
 
-/** One of two is frozen past its session; the other takes over; the first wakes up with old records in hand. */
+/** One of two is frozen past its session; the other takes over; the first wakes up with old records in flight. */
 async function freezePastSession(context: CaseContext): Promise<Finding> {
   const workers: readonly Worker[] = ['normalizer', 'sink-clickhouse', 'sink-elasticsearch'];
   const system = await context.startSystem({
