@@ -42,7 +42,7 @@ const source: EchatSource = {
   reusedSignatures: 'keep-apart',
   keptApartBytesPerHour: 1,
   plaintext: 'keep-apart',
-  foreignIds: 'accept',
+  unlistedIds: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
   staff: null,
@@ -133,21 +133,21 @@ describe('keys and policies', () => {
     expect([at(now - 300_000), at(now - 300_001)]).toEqual(['verified', 'stale']);
   });
 
-  test('a foreign app id is counted or kept apart with its id, by the policy', () => {
-    const foreign = { ...source, settings: { ...source.settings, appIds: ['another'] } };
+  test('an unlisted app id is counted or kept apart with its id, by the policy', () => {
+    const unlisted = { ...source, settings: { ...source.settings, appIds: ['another'] } };
     const body = envelope(encryptWith(proof.encodingAesKey, '<xml/>'));
-    expect(echat.open(body, head, foreign)).toMatchObject({
+    expect(echat.open(body, head, unlisted)).toMatchObject({
       payload: Buffer.from('<xml/>'),
-      warnings: ['odd-data-type', 'foreign-id'],
-      foreignAppId: proof.appId,
+      warnings: ['odd-data-type', 'unlisted-id'],
+      unlistedAppId: proof.appId,
     });
-    expect(echat.open(body, head, source)).not.toHaveProperty('foreignAppId');
-    expect(echat.open(body, head, { ...foreign, foreignIds: 'keep-apart' })).toMatchObject({
+    expect(echat.open(body, head, source)).not.toHaveProperty('unlistedAppId');
+    expect(echat.open(body, head, { ...unlisted, unlistedIds: 'keep-apart' })).toMatchObject({
       payload: null,
       undecodable: [
         {
           payload: body,
-          reason: 'FOREIGN_ID',
+          reason: 'UNLISTED_ID',
           detail: `The message names the app id "${proof.appId}", which the source does not list.`,
         },
       ],

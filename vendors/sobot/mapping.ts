@@ -50,7 +50,7 @@ function other(fields: Fields, dataType: string): MappedEvent {
  * The company id of a record that its source does not list; null where it lists none, or the record says none. Branches
  * of one account have ids of their own, so that the signature's does not say it all.
  */
-function foreignIdOf(fields: Fields, { settings }: SobotSource): string | null {
+function unlistedIdOf(fields: Fields, { settings }: SobotSource): string | null {
   const listed = new Set(settings.companyIds);
   const id = (fields.peek('companyid') ?? fields.peek('companyId') ?? '').trim();
   if (id === '' || listed.size === 0 || listed.has(id)) return null;
@@ -65,7 +65,7 @@ const pushes = payloadMapping<SobotSource['settings']>({
   meta: {},
   mappings,
   other,
-  foreignIdOf,
+  unlistedIdOf,
 });
 
 export const mapping: VendorMapping<SobotSource['settings']> = {

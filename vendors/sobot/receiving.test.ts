@@ -38,7 +38,7 @@ const source: SobotSource = {
   reusedSignatures: 'keep-apart',
   keptApartBytesPerHour: 1,
   plaintext: 'keep-apart',
-  foreignIds: 'accept',
+  unlistedIds: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
   staff: null,

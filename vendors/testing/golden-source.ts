@@ -27,7 +27,7 @@ export function sourceOf(vendor: string): Source {
     reusedSignatures: 'keep-apart',
     keptApartBytesPerHour: 1,
     plaintext: 'keep-apart',
-    foreignIds: 'accept',
+    unlistedIds: 'accept',
     utcOffsetMinutes: 480,
     durationUnits: {},
     staff: null,

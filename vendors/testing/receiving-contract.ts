@@ -262,7 +262,7 @@ export function receivingContract(id: VendorId): void {
     });
     const policies = fc.record({
       plaintext: fc.constantFrom('accept' as const, 'keep-apart' as const),
-      foreignIds: fc.constantFrom('accept' as const, 'keep-apart' as const),
+      unlistedIds: fc.constantFrom('accept' as const, 'keep-apart' as const),
     });
     fc.assert(
       fc.property(

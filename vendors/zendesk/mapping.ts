@@ -49,7 +49,7 @@ function other(fields: Fields, dataType: string): MappedEvent {
 }
 
 /** The account of an event that its source does not list; null where it lists none, or the event says none. */
-function foreignIdOf(fields: Fields, { settings }: ZendeskSource): string | null {
+function unlistedIdOf(fields: Fields, { settings }: ZendeskSource): string | null {
   const id = (fields.peek('account_id') ?? '').trim();
   if (id === '' || settings.accountIds.length === 0 || settings.accountIds.includes(id)) return null;
   return id.replaceAll(/[^\w-]/g, '?').slice(0, 64);
@@ -61,7 +61,7 @@ const pushes = payloadMapping<ZendeskSource['settings']>({
   meta: { vendor_message_id: text('id'), vendor_sent_at: isoTime('time') },
   mappings,
   other,
-  foreignIdOf,
+  unlistedIdOf,
 });
 
 export const mapping: VendorMapping<ZendeskSource['settings']> = {

@@ -225,10 +225,10 @@ describe('a source', () => {
     const parsed = mapping.pushes.parse(body, '', '');
     if (parsed.outcome !== 'parsed') throw new Error(parsed.detail);
     const [record] = parsed.records;
-    const foreign = (accountIds: string[]) =>
-      mapping.pushes.foreignIdOf?.(record!.fields, { ...source, settings: { accountIds } });
-    expect(foreign([])).toBeNull();
-    expect(foreign(['1', '22129848'])).toBeNull();
-    expect(foreign(['1'])).toBe('22129848');
+    const unlisted = (accountIds: string[]) =>
+      mapping.pushes.unlistedIdOf?.(record!.fields, { ...source, settings: { accountIds } });
+    expect(unlisted([])).toBeNull();
+    expect(unlisted(['1', '22129848'])).toBeNull();
+    expect(unlisted(['1'])).toBe('22129848');
   });
 });

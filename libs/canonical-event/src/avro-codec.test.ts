@@ -62,12 +62,15 @@ test.each(['ECHAT', 'SOBOT'])('an older event of %s tells its vendor by id', asy
   });
 });
 
-test('an older dead letter tells its vendor by id, and its reason by the present name', async () => {
+test.each([
+  ['KILLS_PROCESSES', 'POISON_PILL'],
+  ['FOREIGN_ID', 'UNLISTED_ID'],
+])('an older dead letter has its vendor by id, and %s as %s', async (older, reason) => {
   const letter = {
     ...{
       id: 'a',
       stage: 'NORMALIZER',
-      reason: 'KILLS_PROCESSES',
+      reason: older,
       detail: '',
       payload: Buffer.of(1),
       headers: [],
@@ -77,7 +80,7 @@ test('an older dead letter tells its vendor by id, and its reason by the present
   };
   expect(await decodeOlder('dead-letter')('dead-letter', writtenAs('dead-letter', 3, letter))).toMatchObject({
     ok: true,
-    value: { vendor_id: 'sobot', reason: 'POISON_PILL' },
+    value: { vendor_id: 'sobot', reason },
   });
 });
 

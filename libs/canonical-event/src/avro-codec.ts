@@ -2,7 +2,7 @@ import avsc from 'avsc';
 import { createWriter, SchemaMismatchError, type Write } from './avro-writer.ts';
 import { createLengthCheck } from './check-lengths.ts';
 import { lossesOf } from '@sluice/schemas/losses';
-import type { ValueOf, Vendor } from '@sluice/schemas/schemas';
+import type { ValueOf, Reason, Vendor } from '@sluice/schemas/schemas';
 import { avroSchemas } from '@sluice/schemas/avro-schemas';
 
 /** Topics whose values are Avro. */
@@ -135,14 +135,20 @@ export interface Decoder {
   prepare(topic: AvroTopic, schemaId: number): Promise<void>;
 }
 
+/** Reasons of dead letters that were renamed, by their old name. */
+const renamedReasons: Partial<Record<Reason, Reason>> = {
+  KILLS_PROCESSES: 'POISON_PILL',
+  FOREIGN_ID: 'UNLISTED_ID',
+};
+
 /**
- * Older releases name the vendor in `vendor` alone, and call a poison pill `KILLS_PROCESSES`. Readers see the present
+ * Older releases name the vendor in `vendor` alone, and have other names for two reasons. Readers see the present
  * names. Changes the value in place.
  */
 function inPresentNames<T extends AvroTopic>(value: ValueOf[T]): ValueOf[T] {
   const named: { readonly vendor: Vendor; vendor_id: string } = 'meta' in value ? value.meta : value;
   if (named.vendor_id === '' && named.vendor !== 'UNKNOWN') named.vendor_id = named.vendor.toLowerCase();
-  if ('reason' in value && value.reason === 'KILLS_PROCESSES') value.reason = 'POISON_PILL';
+  if ('first_seen' in value) value.reason = renamedReasons[value.reason] ?? value.reason;
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { foreignAppIdOf, readRawHeaders, writeRawHeaders, type RawHeaders } from './raw-headers.ts';
+import { unlistedAppIdOf, readRawHeaders, writeRawHeaders, type RawHeaders } from './raw-headers.ts';
 
 const sample: RawHeaders = {
   sourceId: 'echat-demo',
@@ -22,8 +22,10 @@ function onTheWire(headers: RawHeaders): Record<string, Buffer> {
 
 test('what was written is read', () => {
   expect(readRawHeaders(onTheWire(sample))).toEqual(sample);
-  const foreign = { ...sample, foreignAppId: '520001' };
-  expect(readRawHeaders(onTheWire(foreign))).toEqual(foreign);
+  const unlisted = { ...sample, unlistedAppId: '520001' };
+  expect(readRawHeaders(onTheWire(unlisted))).toEqual(unlisted);
+  const older = { ...onTheWire(sample), 'sluice-foreign-app-id': Buffer.from('520001') };
+  expect(readRawHeaders(older)).toEqual(unlisted);
 });
 
 test.each([
@@ -31,8 +33,8 @@ test.each([
   ['a\u001b[2J\n\u4e00', 'a%1B%5B2J%0A%E4%B8%80'],
   ['\ud800', '%EF%BF%BD'],
   ['\n'.repeat(1000), '%0A'.repeat(1000).slice(0, 256)],
-])('a foreign app id is kept printable and bounded: %j', (appId, kept) => {
-  expect(foreignAppIdOf(appId)).toBe(kept);
+])('an unlisted app id is kept printable and bounded: %j', (appId, kept) => {
+  expect(unlistedAppIdOf(appId)).toBe(kept);
 });
 
 test.each(['sluice-source', 'sluice-vendor', 'sluice-received-at'])(

@@ -26,12 +26,12 @@ export interface RawHeaders {
   readonly payloadHash: string;
   /** W3C Trace Context. */
   readonly traceparent: string;
-  /** The app id that the message names and the source does not list, as `foreignAppIdOf` writes it; not set otherwise. */
-  readonly foreignAppId?: string;
+  /** The app id that the message names and the source does not list, as `unlistedAppIdOf` writes it; not set otherwise. */
+  readonly unlistedAppId?: string;
 }
 
 /** An app id as a header holds it: percent-encoded, so printable, and at most 256 characters. A sender picks it. */
-export const foreignAppIdOf = (appId: string): string =>
+export const unlistedAppIdOf = (appId: string): string =>
   encodeURIComponent(appId.toWellFormed()).slice(0, 256);
 
 const names = {
@@ -46,8 +46,11 @@ const names = {
   encrypted: 'sluice-encrypted',
   payloadHash: 'sluice-payload-hash',
   traceparent: 'traceparent',
-  foreignAppId: 'sluice-foreign-app-id',
+  unlistedAppId: 'sluice-unlisted-app-id',
 } as const satisfies Record<keyof RawHeaders, string>;
+
+/** The header of `unlistedAppId` in records that releases before 0.2 wrote. */
+const olderUnlistedAppId = 'sluice-foreign-app-id';
 
 /** The headers as Kafka takes them. */
 export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
@@ -63,7 +66,7 @@ export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
     [names.encrypted]: String(headers.encrypted),
     [names.payloadHash]: headers.payloadHash,
     [names.traceparent]: headers.traceparent,
-    ...(headers.foreignAppId === undefined ? {} : { [names.foreignAppId]: headers.foreignAppId }),
+    ...(headers.unlistedAppId === undefined ? {} : { [names.unlistedAppId]: headers.unlistedAppId }),
   };
 }
 
@@ -82,7 +85,7 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
   const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
   if (vendor === '' || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
   const keyUsed = text(names.keyUsed);
-  const foreignAppId = text(names.foreignAppId);
+  const unlistedAppId = text(names.unlistedAppId) || text(olderUnlistedAppId);
   return {
     sourceId,
     vendor,
@@ -95,6 +98,6 @@ export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHe
     encrypted: text(names.encrypted) === 'true',
     payloadHash: text(names.payloadHash),
     traceparent: text(names.traceparent),
-    ...(foreignAppId === '' ? {} : { foreignAppId }),
+    ...(unlistedAppId === '' ? {} : { unlistedAppId }),
   };
 }

@@ -127,7 +127,8 @@ test.each([
     `sources: [${acme.replace('}}}', '}}, plaintext: accept}')}]`,
     'has plaintext: accept but is not encrypted',
   ],
-  [`sources: [${acme.replace('}}}', '}}, foreignAppIds: keep}')}]`, 'foreignAppIds'],
+  [`sources: [${acme.replace('}}}', '}}, unlistedAppIds: keep}')}]`, 'unlistedAppIds'],
+  [`sources: [${acme.replace('}}}', '}}, foreignIds: accept}')}]`, '(foreignIds is now called unlistedIds).'],
   ['sources: [{id: A!, vendor: acme, signed: true, encrypted: true}]', 'source A!, id: must be lower-case'],
   ['sources: [{id: a, vendor: acme, signed: true, encrypted: true, colour: red}]', 'colour'],
   ['sources: [{id: a, vendor: nobody}]', 'source a, vendor: must be one of acme, plain.'],
@@ -219,7 +220,7 @@ test('what is left out is kept apart: nothing is lost, and nothing goes on that 
     reusedSignatures: 'keep-apart',
     keptApartBytesPerHour: 16_777_216,
     plaintext: 'keep-apart',
-    foreignIds: 'accept',
+    unlistedIds: 'accept',
   });
 });
 

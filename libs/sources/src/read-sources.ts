@@ -41,7 +41,7 @@ const common = {
     .positive()
     .default(16 * 1024 * 1024),
   plaintext: keepPolicy.default('keep-apart'),
-  foreignIds: keepPolicy.default('accept'),
+  unlistedIds: keepPolicy.default('accept'),
   utcOffset: z
     .string()
     .regex(/^[+-]\d\d:\d\d$/, 'must be an offset such as "+08:00"')
@@ -102,10 +102,10 @@ export function readSources(
     }
     const parsed = shape.safeParse(entry);
     if (!parsed.success) {
-      for (const { path, message } of parsed.error.issues)
+      for (const issue of parsed.error.issues)
         problems.push([
-          lineOf([...at, ...path]),
-          `${[named, path.join('.')].filter(Boolean).join(', ')}: ${message}.`,
+          lineOf([...at, ...issue.path]),
+          `${[named, issue.path.join('.')].filter(Boolean).join(', ')}: ${issue.message}${newNameIn(issue)}.`,
         ]);
       return [];
     }
@@ -177,6 +177,14 @@ function openFile(file: string): OpenedFile {
   return { entries: Array.isArray(listed) ? listed : [], lineOf, problems };
 }
 
+/** Settings of a source that were renamed, by their old name. */
+const renamed = new Map([['foreignIds', 'unlistedIds']]);
+
+function newNameIn(issue: z.core.$ZodIssue): string {
+  const old = issue.code === 'unrecognized_keys' ? issue.keys.find((key) => renamed.has(key)) : undefined;
+  return old === undefined ? '' : ` (${old} is now called ${renamed.get(old) ?? ''})`;
+}
+
 const nameOf = (entry: unknown, index: number): string => {
   const id = (entry as { id?: unknown } | null)?.id;
   return `source ${typeof id === 'string' ? id : `number ${index + 1}`}`;
@@ -238,7 +246,7 @@ function build(
     reusedSignatures: raw.reusedSignatures,
     keptApartBytesPerHour: raw.keptApartBytesPerHour,
     plaintext: raw.plaintext,
-    foreignIds: raw.foreignIds,
+    unlistedIds: raw.unlistedIds,
     utcOffsetMinutes: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),
     durationUnits: raw.durationUnits as Source['durationUnits'],
     staff: buildStaff(raw.staff, raw.signed, read, say),

@@ -84,7 +84,7 @@ export interface Source<S = unknown> {
   /** What becomes of plaintext that an encrypted source is sent. */
   readonly plaintext: KeepPolicy;
   /** What becomes of a payload with an app or company id that the source does not list. */
-  readonly foreignIds: KeepPolicy;
+  readonly unlistedIds: KeepPolicy;
   /** Offset of the vendor's clock from UTC, in minutes: its times carry no zone. */
   readonly utcOffsetMinutes: number;
   /** Units that differ from the documented ones. */

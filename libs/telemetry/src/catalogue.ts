@@ -36,7 +36,7 @@ export const labels = {
     '`config` (asks for a signature) or `actions` (brings actions); of the workbench `page`, `session`, `visitor` or `cards`.',
   status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
-  warning: '`stale-timestamp`, `reused-signature`, `foreign-id`, `odd-data-type` or `plain-content`.',
+  warning: '`stale-timestamp`, `reused-signature`, `unlisted-id`, `odd-data-type` or `plain-content`.',
   key: '`current` or `previous`: which of the two live keys of the secret.',
   secret:
     '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of a panel of the workbench.',
@@ -134,7 +134,7 @@ export const catalogue = {
   },
   sluice_sources_unusable: {
     type: 'gauge',
-    help: '1 while the sources file or a secret cannot be used; the last usable state stays in force. Otherwise 0.',
+    help: 'Is 1 while the sources file or a secret cannot be used; the last usable state stays in force. Otherwise 0.',
     unit: '0 or 1',
     labels: [],
   },

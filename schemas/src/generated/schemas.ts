@@ -827,7 +827,8 @@ export type Reason =
   | 'STALE'
   | 'REUSED_SIGNATURE'
   | 'SKIPPED'
-  | 'POISON_PILL';
+  | 'POISON_PILL'
+  | 'UNLISTED_ID';
 
 export interface Header {
   name: string;
@@ -840,7 +841,7 @@ export interface DeadLetter {
   id: string;
   /** Where it stopped. */
   stage: Stage;
-  /** Why: see docs/reference/dead-letters.md. POISON_PILL was KILLS_PROCESSES before. */
+  /** Why: see docs/reference/dead-letters.md. POISON_PILL was KILLS_PROCESSES before, UNLISTED_ID was FOREIGN_ID. */
   reason: Reason;
   /** For people. Never holds a secret or a payload. */
   detail: string;

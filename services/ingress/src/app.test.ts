@@ -115,10 +115,10 @@ describe('an acknowledged push', () => {
     expect(app.publisher.records).toHaveLength(1);
   });
 
-  test('of a foreign app goes on with its id and is counted, where the source accepts it', async () => {
+  test('of an unlisted app goes on with its id and is counted, where the source accepts it', async () => {
     expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
-    expect(app.warnings).toEqual(['foreign-id']);
-    expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-foreign-app-id': 'another' });
+    expect(app.warnings).toEqual(['unlisted-id']);
+    expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-unlisted-app-id': 'another' });
   });
 
   test.each([

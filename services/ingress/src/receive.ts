@@ -241,7 +241,7 @@ async function keep(
 
 function describeRaw(
   payload: Buffer,
-  opened: Pick<Opened, 'dataType' | 'keyUsed' | 'foreignAppId'>,
+  opened: Pick<Opened, 'dataType' | 'keyUsed' | 'unlistedAppId'>,
   head: PushRequest,
   source: Source,
   { vendors, nowMs }: Receiver,
@@ -262,7 +262,7 @@ function describeRaw(
     encrypted: isPush && source.aesKey !== null,
     payloadHash: hash('sha256', payload, 'hex'),
     traceparent: head.span?.traceparent ?? traceparentOf(head.header('traceparent'), requestId),
-    ...(opened.foreignAppId === undefined ? {} : { foreignAppId: opened.foreignAppId }),
+    ...(opened.unlistedAppId === undefined ? {} : { unlistedAppId: opened.unlistedAppId }),
   };
 }
 

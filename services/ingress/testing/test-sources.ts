@@ -21,7 +21,7 @@ const common = {
   reusedSignatures: 'keep-apart',
   keptApartBytesPerHour: 1_000,
   plaintext: 'keep-apart',
-  foreignIds: 'accept',
+  unlistedIds: 'accept',
   utcOffsetMinutes: 480,
   durationUnits: {},
 } as const;
@@ -72,7 +72,7 @@ export const sources = [
     id: 'echat-strict',
     staleTimestamps: 'refuse',
     reusedSignatures: 'refuse',
-    foreignIds: 'keep-apart',
+    unlistedIds: 'keep-apart',
   },
   { ...echatSource, id: 'echat-lenient', staleTimestamps: 'accept', reusedSignatures: 'accept' },
   {

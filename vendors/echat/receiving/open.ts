@@ -1,4 +1,4 @@
-import { foreignAppIdOf, staffActionType } from '@sluice/raw-event/raw-headers';
+import { unlistedAppIdOf, staffActionType } from '@sluice/raw-event/raw-headers';
 import type { EchatSource } from '../settings.ts';
 import type { PushWarning, Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { decryptEchat } from './decrypt.ts';
@@ -45,13 +45,13 @@ export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Op
   const { appIds } = source.settings;
   if (message.length === 0) return undecodable('EMPTY', 'The decrypted message is empty.');
 
-  const isForeign = appIds.length > 0 && !appIds.includes(appId);
-  if (isForeign && source.foreignIds === 'keep-apart')
+  const isUnlisted = appIds.length > 0 && !appIds.includes(appId);
+  if (isUnlisted && source.unlistedIds === 'keep-apart')
     return undecodable(
-      'FOREIGN_ID',
+      'UNLISTED_ID',
       `The message names the app id "${appId}", which the source does not list.`,
     );
   const ours = { ...opened, payload: message, keyUsed };
-  if (!isForeign) return ours;
-  return { ...ours, warnings: [...opened.warnings, 'foreign-id'], foreignAppId: foreignAppIdOf(appId) };
+  if (!isUnlisted) return ours;
+  return { ...ours, warnings: [...opened.warnings, 'unlisted-id'], unlistedAppId: unlistedAppIdOf(appId) };
 }

@@ -13,13 +13,13 @@ const normalize = useNormalize();
 
 function normalizeAs(
   companyIds: string[],
-  foreignIds: SobotSource['foreignIds'] = 'accept',
+  unlistedIds: SobotSource['unlistedIds'] = 'accept',
 ): { normalized: Normalized; unknown: string[] } {
   const unknown: string[] = [];
   const payload = JSON.stringify({ type: 'conversation', content: records });
-  const source = { ...sourceOf('sobot'), foreignIds, settings: { companyIds } };
+  const source = { ...sourceOf('sobot'), unlistedIds, settings: { companyIds } };
   const normalized = normalize('sobot', 'conversation', payload, { source }, (kind) => unknown.push(kind));
-  return { normalized, unknown: unknown.filter((kind) => kind === 'foreign-id') };
+  return { normalized, unknown: unknown.filter((kind) => kind === 'unlisted-id') };
 }
 
 test('a company id that the source does not list is counted, and its record goes on', () => {
@@ -31,8 +31,8 @@ test('such a record is kept apart by itself where the source says so', () => {
   const { normalized, unknown } = normalizeAs(['ours'], 'keep-apart');
   expect([normalized.events.length, unknown.length]).toEqual([2, 2]);
   expect(normalized.rejected.map(({ reason, detail }) => [reason, detail])).toEqual([
-    ['FOREIGN_ID', 'The source does not list the id of?a?branch that the record names.'],
-    ['FOREIGN_ID', 'The source does not list the id theirs that the record names.'],
+    ['UNLISTED_ID', 'The source does not list the id of?a?branch that the record names.'],
+    ['UNLISTED_ID', 'The source does not list the id theirs that the record names.'],
   ]);
   const kept = normalized.rejected.map(
     ({ payload }) => (JSON.parse(payload.toString()) as { content: unknown[] }).content,

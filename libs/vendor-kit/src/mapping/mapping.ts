@@ -54,7 +54,7 @@ export interface MapContext {
   unknown(kind: UnknownKind): void;
 }
 
-/** What was unknown: `data-type`, `data-type-mismatch`, `foreign-id`, or the kind of a table of codes. A metric's label. */
+/** What was unknown: `data-type`, `data-type-mismatch`, `unlisted-id`, or the kind of a table of codes. A metric's label. */
 export type UnknownKind = string;
 
 /** The fields of a topic's own. */
@@ -196,7 +196,7 @@ export interface PayloadMapping<S = unknown> {
   /** For data types without a mapping: an event whose values are all attributes. */
   other(fields: Fields, dataType: string): MappedEvent;
   /** The id of an account in a record, fit for a log, that the source does not list; else null. */
-  foreignIdOf?(fields: Fields, source: Source<S>): string | null;
+  unlistedIdOf?(fields: Fields, source: Source<S>): string | null;
   /** Reads `meta`; made by `payloadMapping`. */
   readonly readMeta: ReadFields<VendorMeta>;
 }

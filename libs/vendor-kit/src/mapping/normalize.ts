@@ -93,12 +93,12 @@ export function mapParsed(
   const context = contextOf(raw, onUnknown);
   const mapping = payloadsOf(vendor, raw.headers.dataType);
   for (const record of parsed.records) {
-    const foreignId = mapping.foreignIdOf?.(record.fields, raw.source) ?? null;
-    if (foreignId !== null) {
-      context.unknown('foreign-id');
-      if (raw.source.foreignIds === 'keep-apart') {
-        const detail = `The source does not list the id ${foreignId} that the record names.`;
-        rejected.push({ isolate: () => record.isolate(), reason: 'FOREIGN_ID', detail });
+    const unlistedId = mapping.unlistedIdOf?.(record.fields, raw.source) ?? null;
+    if (unlistedId !== null) {
+      context.unknown('unlisted-id');
+      if (raw.source.unlistedIds === 'keep-apart') {
+        const detail = `The source does not list the id ${unlistedId} that the record names.`;
+        rejected.push({ isolate: () => record.isolate(), reason: 'UNLISTED_ID', detail });
         continue;
       }
     }

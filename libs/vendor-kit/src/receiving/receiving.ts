@@ -10,7 +10,7 @@ export interface PushHead {
 
 /** Things about a push that are counted and change nothing: a closed list, values of a metric's label. */
 export type PushWarning =
-  'stale-timestamp' | 'reused-signature' | 'foreign-id' | 'odd-data-type' | 'plain-content';
+  'stale-timestamp' | 'reused-signature' | 'unlisted-id' | 'odd-data-type' | 'plain-content';
 
 /** Which of two live keys was used; `none` where no key was needed. */
 export type KeyUsed = LiveKey | 'none';
@@ -44,8 +44,8 @@ export interface Opened {
   readonly keyUsed: KeyUsed;
   readonly undecodable: readonly Undecodable[];
   readonly warnings: readonly PushWarning[];
-  /** Which app id is foreign, with the warning `foreign-id`. */
-  readonly foreignAppId?: string;
+  /** Which app id is unlisted, with the warning `unlisted-id`. */
+  readonly unlistedAppId?: string;
 }
 
 /** Where the id of a conversation stands in a payload, found by a search of bytes. */

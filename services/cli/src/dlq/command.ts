@@ -49,8 +49,9 @@ function namesOf(field: string): readonly string[] {
   return (fields.find(({ name }) => name === field)?.type as { symbols: string[] }).symbols;
 }
 const stages = namesOf('stage') as readonly Stage[];
-/** Older dead letters with `KILLS_PROCESSES` are read as `POISON_PILL`. */
-const reasons = (namesOf('reason') as readonly Reason[]).filter((name) => name !== 'KILLS_PROCESSES');
+/** Older names: dead letters with them are read as `POISON_PILL` and `UNLISTED_ID`. */
+const olderReasons: readonly Reason[] = ['KILLS_PROCESSES', 'FOREIGN_ID'];
+const reasons = (namesOf('reason') as readonly Reason[]).filter((name) => !olderReasons.includes(name));
 
 /** `sluice dlq list | show | redrive | seen`. */
 export function defineDlq(command: Command, print: Print): void {

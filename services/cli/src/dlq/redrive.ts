@@ -123,7 +123,7 @@ function open(
   const raw = readRawHeaders(headers);
   const source = sources.get(letter.source_id);
   if (!raw || !source) return { outcome: 'undecodable', why: `the sources file has no ${letter.source_id}` };
-  const { payload, keyUsed, dataType, undecodable, foreignAppId } = openKept(
+  const { payload, keyUsed, dataType, undecodable, unlistedAppId } = openKept(
     letter.payload,
     raw.dataType,
     source,
@@ -142,7 +142,7 @@ function open(
         dataType,
         keyUsed,
         payloadHash,
-        ...(foreignAppId === undefined ? {} : { foreignAppId }),
+        ...(unlistedAppId === undefined ? {} : { unlistedAppId }),
       }),
       [redrivenHeader]: String(letter.attempts),
     },

@@ -80,15 +80,15 @@ async function flippedCiphertext(context: CaseContext): Promise<Finding> {
 
 async function otherTenant(context: CaseContext, policy: 'accept' | 'keep-apart'): Promise<Finding> {
   const system = await context.startSystem({
-    sources: (text) => text.replace('- id: echat-demo\n', `- id: echat-demo\n    foreignIds: ${policy}\n`),
+    sources: (text) => text.replace('- id: echat-demo\n', `- id: echat-demo\n    unlistedIds: ${policy}\n`),
   });
   const sealer = createSealer(system.sourcesFile, 'echat-demo', context.seed);
   const own = sealer.seal(sealer.plain());
-  const foreign = sealer.seal(sealer.plain(), { appId: '999999' });
-  const found = policy === 'accept' ? foreign : { ...foreign, payloadHash: hashOf(foreign.body) };
+  const unlisted = sealer.seal(sealer.plain(), { appId: '999999' });
+  const found = policy === 'accept' ? unlisted : { ...unlisted, payloadHash: hashOf(unlisted.body) };
   const { sent, problems } = await probe(system, [
     { name: 'its own message', request: asSealed(own), expect: 'acknowledged', push: own },
-    { name: "another tenant's message", request: asSealed(foreign), expect: 'acknowledged', push: found },
+    { name: "another tenant's message", request: asSealed(unlisted), expect: 'acknowledged', push: found },
   ]);
   return judge(system, sent, { problems });
 }
