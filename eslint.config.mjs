@@ -32,6 +32,9 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
+      // Code is generated when it is built (`npm run generate`), never from text at run time.
+      '@typescript-eslint/no-implied-eval': 'error',
+      'no-eval': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': [
         'error',

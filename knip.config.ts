@@ -10,7 +10,7 @@ const config: KnipConfig = {
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
     'testing/simulator': { entry: ['src/**/*.test.ts'] },
-    schemas: { entry: ['src/**/*.test.ts'] },
+    schemas: { entry: ['{src,tools}/**/*.test.ts'] },
     // Beside the tests: what is preloaded into services, and what runs in a namespace of its own.
     'testing/faults': {
       entry: [

@@ -8,11 +8,12 @@ import { incompatibilities } from './compatibility.ts';
 import { readReleased } from '../src/read-released.ts';
 import { renderDictionary } from './render-dictionary.ts';
 import { renderModule } from './render.ts';
+import { renderWriters } from './render-writers.ts';
 import { writeOut } from './write-out.ts';
 
 /**
- * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, and the
- * TypeScript types, and docs/reference/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
+ * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, the TypeScript types,
+ * the functions that write values, and docs/reference/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
  * `released.json`, after which they are as they are for good.
  */
 const root = join(import.meta.dirname, '..');
@@ -36,6 +37,7 @@ if (values.release) {
   );
 }
 write(join(root, 'src/generated/schemas.ts'), renderModule(schemas));
+write(join(root, 'src/generated/writers.ts'), renderWriters(schemas));
 write(join(root, '../docs/reference/data-dictionary.md'), renderDictionary(schemas));
 
 function write(file: string, text: string): void {

@@ -9,6 +9,8 @@ const doubles = '@typescript-eslint/no-restricted-imports';
 const exporting = 'no-restricted-syntax';
 const backtracking = 'regexp/no-super-linear-backtracking';
 const moving = 'regexp/no-super-linear-move';
+const generating = '@typescript-eslint/no-implied-eval';
+const evaluating = 'no-eval';
 
 /** A file that is not there, in each kind of package. */
 const service = 'services/normalizer/src/virtual.ts';
@@ -66,6 +68,8 @@ const cases: { name: string; file: string; text: string; rule: string | null }[]
   { name: 'an expression that backtracks', file: lib, text: 'export const x = /^[a-z\\s]+=?\\s*$/;\n', rule: backtracking }, // prettier-ignore
   { name: 'an expression that is tried anew at each place', file: lib, text: 'export const x = /\\s+$/;\n', rule: moving }, // prettier-ignore
   { name: 'a linear expression', file: lib, text: 'export const x = /^[a-z]+$/;\n', rule: null },
+  { name: 'code that is made of text', file: lib, text: "export const x: unknown = new Function('return 1');\n", rule: generating }, // prettier-ignore
+  { name: 'text that is run', file: lib, text: "export const x: unknown = eval('1');\n", rule: evaluating }, // prettier-ignore
   { name: 'a named export', file: lib, text: "export { backoffMs } from './backoff.ts';\n", rule: null },
   { name: 'the command line that imports a service', file: cli, text: importing('@sluice/sink-clickhouse/migrate'), rule: null }, // prettier-ignore
 ];
@@ -83,7 +87,7 @@ beforeAll(() => {
 
 test.each(cases.map((one, index) => ({ ...one, index })))('$name: $rule', ({ rule, index }) => {
   const ours = broken[index]!.filter((found) =>
-    [boundaries, clients, doubles, exporting, backtracking, moving].includes(found),
+    [boundaries, clients, doubles, exporting, backtracking, moving, generating, evaluating].includes(found),
   );
   expect([...new Set(ours)]).toEqual(rule === null ? [] : [rule]);
 });

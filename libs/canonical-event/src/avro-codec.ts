@@ -1,9 +1,10 @@
 import avsc from 'avsc';
-import { createWriter, SchemaMismatchError, type Write } from './avro-writer.ts';
 import { createLengthCheck } from './check-lengths.ts';
 import { lossesOf } from '@sluice/schemas/losses';
 import type { ValueOf, Reason, Vendor } from '@sluice/schemas/schemas';
 import { avroSchemas } from '@sluice/schemas/avro-schemas';
+import { SchemaMismatchError, type Write } from '@sluice/schemas/write-avro';
+import { writers } from '@sluice/schemas/writers';
 
 /** Topics whose values are Avro. */
 export type AvroTopic = keyof ValueOf;
@@ -29,7 +30,7 @@ export function createEncoder<T extends AvroTopic>(
   schemaId: number,
 ): (value: EventInput<T>) => Buffer {
   const type = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
-  const write = createWriter(type);
+  const write = writers[topic];
   let scratch = Buffer.alloc(scratchBytes);
   scratch.writeUInt32BE(schemaId, 1);
   return (value) => {
