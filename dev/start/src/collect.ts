@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
+import { sinks, type SinkId } from '@sluice/cli/sinks';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
@@ -9,6 +10,7 @@ import { endOffsets } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { allTopics, rawTopics } from '@sluice/vendors/topics';
 import type { Found, FoundDeadLetter, RawPosition } from './ledger.ts';
+import { storeAddresses } from './store-addresses.ts';
 
 /** The moment from which a ledger counts. */
 export interface Mark {
@@ -30,24 +32,21 @@ async function ends(endpoints: Endpoints, stream: string): Promise<Map<TopicName
 }
 
 /** What the workers have not finished, in records. */
-export interface Backlog {
-  readonly normalizer: number;
-  readonly clickhouse: number;
-  readonly elasticsearch: number;
-}
+export type Backlog = Readonly<Record<'normalizer' | SinkId, number>>;
 
 /** Asks the normalizer's group first: when it has nothing left, the sinks' topics are complete. */
 export async function backlog(endpoints: Endpoints, stream: string): Promise<Backlog> {
   const connection = connectionTo(endpoints);
-  const canonical = canonicalTopics.map((name) => topicOf(stream, name));
-  const normalizer = await groupLag(
-    connection,
-    `${stream}.normalizer`,
-    rawTopics.map((name) => topicOf(stream, name)),
-  );
-  const clickhouse = await groupLag(connection, `${stream}.sink-clickhouse`, canonical);
-  const elasticsearch = await groupLag(connection, `${stream}.sink-elasticsearch`, canonical);
-  return { normalizer, clickhouse, elasticsearch };
+  const lagOf = (worker: string, topics: readonly TopicName[]): Promise<number> =>
+    groupLag(
+      connection,
+      `${stream}.${worker}`,
+      topics.map((name) => topicOf(stream, name)),
+    );
+  const normalizer = await lagOf('normalizer', rawTopics);
+  const lags: [SinkId, number][] = [];
+  for (const { id, service } of sinks) lags.push([id, await lagOf(service, canonicalTopics)]);
+  return { normalizer, ...(Object.fromEntries(lags) as Record<SinkId, number>) };
 }
 
 /**
@@ -59,15 +58,16 @@ export async function untilDrained(endpoints: Endpoints, stream: string, stallMs
   let since = performance.now();
   for (;;) {
     const left = await backlog(endpoints, stream);
-    const sum = left.normalizer + left.clickhouse + left.elasticsearch;
+    const sum = Object.values(left).reduce((all, records) => all + records, 0);
     if (sum === 0) return;
     if (sum < least) {
       least = sum;
       since = performance.now();
     }
     if (performance.now() - since > stallMs) {
+      const perSink = sinks.map(({ id, title }) => `${title}'s sink ${left[id]}`).join(', ');
       throw new Error(
-        `Nothing moves: the normalizer has ${left.normalizer} records left, ClickHouse's sink ${left.clickhouse}, Elasticsearch's ${left.elasticsearch}. Their logs say why.`,
+        `Nothing moves: the normalizer has ${left.normalizer} records left, ${perSink}. Their logs say why.`,
       );
     }
     await delay(200);
@@ -143,11 +143,19 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   // One group for all topics: it joins once.
   await readRanges(connectionTo(endpoints), ranges, (record) => readers.get(record.topic)?.(record));
   await Promise.all(decoding);
-  const [rows, documents] = await Promise.all([
-    countRows(endpoints.clickhouseUrl, stream, since.atMs),
-    countDocuments(endpoints.elasticsearchUrl, stream, since.atMs),
-  ]);
-  return { raw, events, deadLetters, rows, documents };
+  return { raw, events, deadLetters, stored: await storedSince(endpoints, stream, since.atMs) };
+}
+
+/** Distinct events received since then, in each store, by `vendor/dataType`. */
+async function storedSince(endpoints: Endpoints, stream: string, sinceMs: number): Promise<Found['stored']> {
+  const addresses = storeAddresses(endpoints, stream);
+  const counts = await Promise.all(
+    sinks.map(async (sink) => {
+      const { countByType } = await sink.commands();
+      return [sink.id, await countByType(addresses[sink.id], sinceMs)] as const;
+    }),
+  );
+  return new Map(counts);
 }
 
 interface Known {
@@ -168,58 +176,6 @@ function add(
     known.positions.add(position);
     known.records += 1;
   } else into.set(id, { ...typed, positions: new Set([position]), records: 1 });
-}
-
-/** Distinct events received since then, by `vendor/dataType`, over all tables. */
-async function countRows(url: string, stream: string, sinceMs: number): Promise<Map<string, number>> {
-  const tables = canonicalTopics.map((topic) => topic.replace('.v1', '').replaceAll('-', '_'));
-  const union = tables
-    .map(
-      (table) =>
-        `SELECT vendor_id, data_type, event_id FROM ${stream}.${table} WHERE received_at >= fromUnixTimestamp64Milli(${sinceMs})`,
-    )
-    .join(' UNION ALL ');
-  const query = `SELECT vendor_id AS vendor, data_type, uniqExact(event_id) AS events FROM (${union}) GROUP BY vendor, data_type FORMAT JSONEachRow`;
-  const answer = await fetch(`${url}/`, { method: 'POST', body: query });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`ClickHouse did not count the rows: ${text}`);
-  const rows = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { vendor: string; data_type: string; events: string | number });
-  return new Map(rows.map(({ vendor, data_type, events }) => [`${vendor}/${data_type}`, Number(events)]));
-}
-
-/** Documents received since then, by `vendor/dataType`, over all indices. A document's id is its event's. */
-async function countDocuments(url: string, stream: string, sinceMs: number): Promise<Map<string, number>> {
-  const indices = `${url}/${stream}-*`;
-  await fetch(`${indices}/_refresh?allow_no_indices=true`, { method: 'POST' });
-  const answer = await fetch(`${indices}/_search?size=0&allow_no_indices=true`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query: { range: { 'meta.received_at': { gte: sinceMs, format: 'epoch_millis' } } },
-      aggs: {
-        types: {
-          composite: {
-            size: 1000,
-            sources: [
-              { vendor: { terms: { field: 'meta.vendor_id' } } },
-              { dataType: { terms: { field: 'meta.data_type' } } },
-            ],
-          },
-        },
-      },
-    }),
-  });
-  const found = (await answer.json()) as Composite;
-  if (!answer.ok) throw new Error(`Elasticsearch did not count the documents: ${JSON.stringify(found)}`);
-  const buckets = found.aggregations?.types.buckets ?? [];
-  return new Map(buckets.map(({ key, doc_count }) => [`${key.vendor}/${key.dataType}`, doc_count]));
-}
-
-interface Composite {
-  aggregations?: { types: { buckets: { key: { vendor: string; dataType: string }; doc_count: number }[] } };
 }
 
 function connectionTo(endpoints: Endpoints): { brokers: string[]; clientId: string } {

@@ -12,12 +12,18 @@ const letter = (change: Partial<FoundDeadLetter>): FoundDeadLetter => ({
   position: 't/0/1',
   ...change,
 });
+/** What each sink's store has of this type. */
+const stored = (clickhouse: number, elasticsearch: number): Found['stored'] =>
+  new Map([
+    ['clickhouse', new Map([[key, clickhouse]])],
+    ['elasticsearch', new Map([[key, elasticsearch]])],
+  ]);
+const nothing = { raw: new Map(), events: new Map(), stored: stored(0, 0) };
 const whole: Found = {
   raw: new Map([['s/h1', { ...type, positions: new Set(['t/0/0']) }]]),
   events: new Map([['e1', { ...type, positions: new Set(['t/0/0']), records: 1 }]]),
   deadLetters: [],
-  rows: new Map([[key, 1]]),
-  documents: new Map([[key, 1]]),
+  stored: stored(1, 1),
 };
 const acknowledged = [{ ...type, sourceId: 's', payloadHash: 'h1' }];
 const sent = new Map([[key, 1]]);
@@ -28,7 +34,7 @@ test('balances when everything arrived', () => {
       {
         ...type,
         ...{ sent: 1, acknowledged: 1, raw: 1, dead: 0, same: 0 },
-        ...{ events: 1, rejected: 0, rows: 1, documents: 1 },
+        ...{ events: 1, rejected: 0, stored: { clickhouse: 1, elasticsearch: 1 } },
       },
     ],
     deadLetters: new Map(),
@@ -48,18 +54,14 @@ test('pushes of one source that say the same are one payload', () => {
 });
 
 test.each<[string, Partial<Found>, string]>([
-  [
-    'an acknowledged push that is nowhere',
-    { raw: new Map(), events: new Map(), rows: new Map(), documents: new Map() },
-    'acknowledged pushes',
-  ],
+  ['an acknowledged push that is nowhere', nothing, 'acknowledged pushes'],
   [
     'a raw record that became nothing',
-    { events: new Map(), rows: new Map(), documents: new Map() },
+    { events: new Map(), stored: stored(0, 0) },
     'raw records became neither',
   ],
-  ['a row that is missing', { rows: new Map() }, '1 events, but 0 rows in ClickHouse'],
-  ['a document too many', { documents: new Map([[key, 2]]) }, '1 events, but 2 documents in Elasticsearch'],
+  ['a row that is missing', { stored: stored(0, 1) }, '1 events, but 0 rows in ClickHouse'],
+  ['a document too many', { stored: stored(1, 2) }, '1 events, but 2 documents in Elasticsearch'],
   [
     'a copy of a raw record that was passed over',
     { raw: new Map([['s/h1', { ...type, positions: new Set(['t/0/0', 't/0/9']) }]]) },
@@ -72,15 +74,14 @@ test.each<[string, Partial<Found>, string]>([
 });
 
 test('dead letters balance: of ingress, of the normalizer, of a sink', () => {
-  const none = { raw: new Map(), events: new Map(), rows: new Map(), documents: new Map() };
   const byIngress = balance(sent, acknowledged, {
-    ...none,
+    ...nothing,
     deadLetters: [letter({ id: 'h1', stage: 'INGRESS', position: null })],
   });
   expect(byIngress).toMatchObject({ imbalances: [], deadLetters: new Map([['ingress NOT_XML', 1]]) });
 
   const byNormalizer = balance(sent, acknowledged, {
-    ...none,
+    ...nothing,
     raw: whole.raw,
     deadLetters: [letter({ position: 't/0/0' })],
   });
@@ -88,7 +89,7 @@ test('dead letters balance: of ingress, of the normalizer, of a sink', () => {
 
   const bySink = balance(sent, acknowledged, {
     ...whole,
-    rows: new Map(),
+    stored: stored(0, 1),
     deadLetters: [letter({ stage: 'SINK_CLICKHOUSE', id: 'e1' })],
   });
   expect(bySink.imbalances).toEqual([]);

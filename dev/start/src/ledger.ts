@@ -1,3 +1,5 @@
+import { bySink, sinks, type SinkId } from '@sluice/cli/sinks';
+
 /** A push that ingress acknowledged. */
 export interface Acknowledged {
   readonly sourceId: string;
@@ -22,9 +24,8 @@ export interface Found {
   /** By event id. */
   readonly events: ReadonlyMap<string, FoundEvent>;
   readonly deadLetters: readonly FoundDeadLetter[];
-  /** Distinct event ids in ClickHouse and in Elasticsearch, by `vendor/dataType`. */
-  readonly rows: ReadonlyMap<string, number>;
-  readonly documents: ReadonlyMap<string, number>;
+  /** Distinct event ids in the store of each sink, by `vendor/dataType`. */
+  readonly stored: ReadonlyMap<SinkId, ReadonlyMap<string, number>>;
 }
 
 export interface FoundEvent extends Typed {
@@ -60,9 +61,8 @@ export interface LedgerRow extends Typed {
   events: number;
   /** Dead letters of the normalizer and the sinks. */
   rejected: number;
-  /** Distinct events in ClickHouse and in Elasticsearch. */
-  rows: number;
-  documents: number;
+  /** Distinct events in the store of each sink. */
+  stored: Record<SinkId, number>;
 }
 
 export interface Ledger {
@@ -78,7 +78,7 @@ export interface Ledger {
 
 /**
  * Balances what was acknowledged against what was found, by identity: every acknowledged push is a raw record
- * or a dead letter of ingress; every raw record became events or a dead letter; every event is in both stores
+ * or a dead letter of ingress; every raw record became events or a dead letter; every event is in every store
  * or a dead letter of the sink.
  * @param sent pushes by `vendor/dataType`, acknowledged or not
  */
@@ -96,7 +96,7 @@ export function balance(
         vendor,
         dataType,
         ...{ sent: 0, acknowledged: 0, raw: 0, dead: 0, same: 0 },
-        ...{ events: 0, rejected: 0, rows: 0, documents: 0 },
+        ...{ events: 0, rejected: 0, stored: bySink(() => 0) },
       };
       rows.set(key, row);
     }
@@ -137,8 +137,8 @@ export function balance(
   for (const event of found.events.values()) rowOf(event).events += 1;
   for (const letter of distinct(found.deadLetters))
     rowOf(letter)[letter.stage === 'INGRESS' ? 'dead' : 'rejected'] += 1;
-  for (const [key, count] of found.rows) rowOf(typeOf(key)).rows += count;
-  for (const [key, count] of found.documents) rowOf(typeOf(key)).documents += count;
+  for (const [sink, counts] of found.stored)
+    for (const [key, count] of counts) rowOf(typeOf(key)).stored[sink] += count;
   compareStores([...rows.values()], found.deadLetters, imbalances);
 
   const reasons = new Map<string, number>();
@@ -163,12 +163,11 @@ function compareStores(
     ).length;
   for (const row of rows) {
     const name = `${row.vendor} ${row.dataType}`;
-    const inClickHouse = row.rows + refusedBy('SINK_CLICKHOUSE', row);
-    const inElasticsearch = row.documents + refusedBy('SINK_ELASTICSEARCH', row);
-    if (inClickHouse !== row.events)
-      imbalances.push(`${name}: ${row.events} events, but ${inClickHouse} rows in ClickHouse.`);
-    if (inElasticsearch !== row.events)
-      imbalances.push(`${name}: ${row.events} events, but ${inElasticsearch} documents in Elasticsearch.`);
+    for (const { id, title, noun, stage } of sinks) {
+      const there = row.stored[id] + refusedBy(stage, row);
+      if (there !== row.events)
+        imbalances.push(`${name}: ${row.events} events, but ${there} ${noun}s in ${title}.`);
+    }
   }
 }
 

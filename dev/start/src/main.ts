@@ -26,7 +26,7 @@ import {
   type WatchedService,
 } from './services.ts';
 import { setUpStream } from './set-up-stream.ts';
-import { storeUrls } from './store-urls.ts';
+import { storeUrls } from './store-addresses.ts';
 import { startPanels, type RunningPanels } from './panels.ts';
 import { startStatusPage, type RunningStatusPage } from './status-page.ts';
 import { statusLinks } from './status-links.ts';
@@ -147,7 +147,7 @@ async function run(
     watched,
   };
   const left = await backlog(endpoints, stream);
-  const isFresh = left.normalizer + left.clickhouse + left.elasticsearch === 0;
+  const isFresh = Object.values(left).every((records) => records === 0);
   say(`Starting ${serviceNames.join(', ')}…`);
   held.services.push(...serviceNames.map((name) => startService(name, plan)));
   await Promise.all(held.services.map((service) => waitUntilReady(service, plan)));

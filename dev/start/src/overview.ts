@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bySink } from '@sluice/cli/sinks';
 import { sums } from '@sluice/monitoring/dashboards';
 import { asChosen, asPromQl } from '@sluice/monitoring/render-dashboard';
 import type { RunningPrometheus } from '@sluice/monitoring/start-prometheus';
@@ -20,8 +21,7 @@ export function figuresOf(
   return {
     acknowledged: totals.acknowledged + totals.resent - totals.resendsFailed,
     events: made,
-    clickhouse: made - refusedBy('SINK_CLICKHOUSE'),
-    elasticsearch: made - refusedBy('SINK_ELASTICSEARCH'),
+    ...bySink(({ stage }) => made - refusedBy(stage)),
     deadLetters: deadLetters.length,
   };
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { holderOf } from './port-holder.ts';
-import type { StartedName } from './services.ts';
+import { startedNames, type StartedName } from './services.ts';
 
 export interface DevelopmentPorts {
   readonly ingress: number;
@@ -27,7 +27,7 @@ const workbench: Setting = { variable: 'SLUICE_DEV_WORKBENCH_PORT', preset: 8091
 const emulator: Setting = { variable: 'SLUICE_DEV_EMULATOR_PORT', preset: 8092 };
 const prometheus: Setting = { variable: 'SLUICE_DEV_PROMETHEUS_PORT', preset: 19_095 };
 const inspect: Setting = { variable: 'SLUICE_DEV_INSPECT_PORT', preset: 9229 };
-/** `/livez`, `/readyz` and `/metrics` of the services stand on this port and the four behind it. */
+/** `/livez`, `/readyz` and `/metrics` of the services are on this port and the following ones. */
 const ops: Setting = { variable: 'SLUICE_DEV_OPS_PORT', preset: 9101 };
 
 /** @throws one sentence for a variable that is no port */
@@ -40,13 +40,10 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
     emulator: read(emulator, env),
     prometheus: read(prometheus, env),
     inspect: read(inspect, env),
-    ops: {
-      ingress: first,
-      normalizer: first + 1,
-      'sink-clickhouse': first + 2,
-      'sink-elasticsearch': first + 3,
-      workbench: first + 4,
-    },
+    ops: Object.fromEntries(startedNames.map((name, at) => [name, first + at])) as Record<
+      StartedName,
+      number
+    >,
   };
 }
 

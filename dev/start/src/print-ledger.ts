@@ -1,37 +1,38 @@
+import { sinks } from '@sluice/cli/sinks';
 import type { Ledger, LedgerRow } from './ledger.ts';
 
-const columns = [
-  ['sent', 'sent'],
-  ['acknowledged', 'acked'],
-  ['raw', 'raw'],
-  ['dead', 'dead'],
-  ['same', 'same'],
-  ['events', 'events'],
-  ['rejected', 'rejected'],
-  ['rows', 'clickhouse'],
-  ['documents', 'elastic'],
-] as const satisfies [keyof LedgerRow, string][];
+type Counted = 'sent' | 'acknowledged' | 'raw' | 'dead' | 'same' | 'events' | 'rejected';
+
+interface Column {
+  readonly title: string;
+  of(row: LedgerRow): number;
+}
+
+const counted = (key: Counted, title: string = key): Column => ({ title, of: (row) => row[key] });
+
+const columns: readonly Column[] = [
+  counted('sent'),
+  counted('acknowledged', 'acked'),
+  ...(['raw', 'dead', 'same', 'events', 'rejected'] as const).map((key) => counted(key)),
+  ...sinks.map(({ id }): Column => ({ title: id, of: (row) => row.stored[id] })),
+];
 
 /** What stands below a ledger for who sees one for the first time. */
 export const legend = `  acked = raw + dead + same. raw: payloads in Kafka's raw topics; dead: dead letters of ingress; same: pushes with the
   very payload of another one. events: what the normalizer made of them; rejected: its dead letters, and those of the
-  sinks; clickhouse, elastic: events in the stores. Each is counted once, however often it was sent or written.`;
+  sinks; ${sinks.map(({ id }) => id).join(', ')}: events in the stores. Each is counted once, however often it was sent or written.`;
 
 /**
  * The ledger as a table, with its sums, everything that does not add up, and what a reader should know.
  * @param known says why there are dead letters, where that is known
  */
 export function renderLedger(ledger: Ledger, known = ''): string {
-  const sums = Object.fromEntries(
-    columns.map(([key]) => [key, ledger.rows.reduce((sum, row) => sum + row[key], 0)]),
-  ) as Record<(typeof columns)[number][0], number>;
-  const total = { vendor: 'all', dataType: '', ...sums } as Record<string, number | string>;
-  const body = [...ledger.rows, total].map((row) => [
-    String(row.vendor),
-    String(row.dataType),
-    ...columns.map(([key]) => String((row as Record<string, number | string>)[key])),
-  ]);
-  const head = ['vendor', 'data type', ...columns.map(([, title]) => title)];
+  const sumOf = (of: Column['of']): number => ledger.rows.reduce((sum, row) => sum + of(row), 0);
+  const body = [
+    ...ledger.rows.map((row) => [row.vendor, row.dataType, ...columns.map(({ of }) => String(of(row)))]),
+    ['all', '', ...columns.map(({ of }) => String(sumOf(of)))],
+  ];
+  const head = ['vendor', 'data type', ...columns.map(({ title }) => title)];
   const widths = head.map((title, index) =>
     Math.max(title.length, ...body.map((cells) => cells[index]?.length ?? 0)),
   );
@@ -47,7 +48,12 @@ export function renderLedger(ledger: Ledger, known = ''): string {
     rule,
     line(body.at(-1) ?? []),
     '',
-    sumOf(sums),
+    acknowledgedLine({
+      acknowledged: sumOf((row) => row.acknowledged),
+      raw: sumOf((row) => row.raw),
+      dead: sumOf((row) => row.dead),
+      same: sumOf((row) => row.same),
+    }),
     lettersOf(ledger, known),
     ...(ledger.imbalances.length === 0
       ? ['The ledger balances.']
@@ -58,7 +64,7 @@ export function renderLedger(ledger: Ledger, known = ''): string {
 const number = new Intl.NumberFormat('en');
 
 /** `5,070 acknowledged = 5,044 raw + 18 dead letters + 8 with the payload of another.` */
-function sumOf({
+function acknowledgedLine({
   acknowledged,
   raw,
   dead,

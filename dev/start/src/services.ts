@@ -3,16 +3,22 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sinks, urlVariable, type SinkService } from '@sluice/cli/sinks';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { storeUrls } from './store-addresses.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
 /** The services in the order of the data. */
-export const serviceNames = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+export type ServiceName = 'ingress' | 'normalizer' | SinkService;
+export const serviceNames: readonly ServiceName[] = [
+  'ingress',
+  'normalizer',
+  ...sinks.map(({ service }) => service),
+];
 /** Everything that `npm start` runs: with the panels for staff, which have no part in the path of a push. */
-export const startedNames = [...serviceNames, 'workbench'] as const;
-export type StartedName = (typeof startedNames)[number];
+export type StartedName = ServiceName | 'workbench';
+export const startedNames: readonly StartedName[] = [...serviceNames, 'workbench'];
 
 /** One service that somebody works on: it is started again when one of its files changes. */
 export interface WatchedService {
@@ -111,10 +117,18 @@ function environmentOf(name: ServiceName, plan: ServicePlan): Record<string, str
         }
       : { SLUICE_STREAM: plan.stream }),
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
-    ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: endpoints.clickhouseUrl } : {}),
-    ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl } : {}),
+    ...storeSetting(name, endpoints),
     ...plan.env?.[name],
   };
+}
+
+/** Where a sink's store is; nothing for other services. */
+export function storeSetting(
+  name: string,
+  endpoints: Parameters<typeof storeUrls>[0],
+): Record<string, string> {
+  const sink = sinks.find(({ service }) => service === name);
+  return sink === undefined ? {} : { [urlVariable(sink)]: storeUrls(endpoints)[sink.id] };
 }
 
 export function logFileOf(name: RunningService['name'], plan: Pick<ServicePlan, 'logFolder'>): string {

@@ -1,15 +1,18 @@
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
+import { sinks } from '@sluice/cli/sinks';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
-import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
-import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
+import { storeAddresses } from './store-addresses.ts';
 
 /** Everything that a stream needs before services start: the steps of a release, on one broker. */
 export async function setUpStream(endpoints: Endpoints, stream: string): Promise<void> {
+  const addresses = storeAddresses(endpoints, stream);
   await Promise.all([
     applyStreamTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-start' }, stream, { replicas: 1 }),
     registerSchemas({ url: endpoints.registryUrl }, stream),
-    migrateClickHouse({ url: endpoints.clickhouseUrl, username: 'default', password: '', database: stream }),
-    installTemplates({ url: endpoints.elasticsearchUrl, stream, replicas: 0 }),
+    ...sinks.map(async (sink) => {
+      const { migrate } = await sink.commands();
+      await migrate(addresses[sink.id], { replicas: 0 });
+    }),
   ]);
 }

@@ -87,8 +87,7 @@ test('it shows what went through each step, without heartbeats, and the last pus
     notTaken: 7,
     raw: 40,
     events: 70,
-    rows: 70,
-    documents: 70,
+    stored: { clickhouse: 70, elasticsearch: 70 },
     deadLetters: 3,
     waiting: 3,
   });
@@ -106,7 +105,13 @@ test('a service that is away is named, and its figures are missing, not wrong', 
   services[1]?.close();
   const { counts, silent } = await state();
   expect(silent).toEqual(['normalizer']);
-  expect(counts).toMatchObject({ acknowledged: 45, raw: null, events: null, deadLetters: null, rows: 70 });
+  expect(counts).toMatchObject({
+    acknowledged: 45,
+    raw: null,
+    events: null,
+    deadLetters: null,
+    stored: { clickhouse: 70 },
+  });
 });
 
 test('the page loads nothing from elsewhere, and a stranger to it gets a sentence', async () => {

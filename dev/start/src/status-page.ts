@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { bySink, sinks, type SinkId } from '@sluice/cli/sinks';
 import type { PushKind, RecentPush, RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { rawTopics } from '@sluice/vendors/topics';
 import { metricSum } from './metric-sum.ts';
@@ -32,6 +33,8 @@ export interface StatusPlan {
 export interface Status {
   readonly stream: string;
   readonly links: readonly StatusLink[];
+  /** The sinks' stores, in the order of the list. */
+  readonly stores: readonly { readonly id: SinkId; readonly title: string; readonly noun: string }[];
   /** Since the processes were started. */
   readonly counts: {
     readonly acknowledged: number | null;
@@ -40,8 +43,8 @@ export interface Status {
     readonly notTaken: number | null;
     readonly raw: number | null;
     readonly events: number | null;
-    readonly rows: number | null;
-    readonly documents: number | null;
+    /** Events in the store of each sink. */
+    readonly stored: Readonly<Record<SinkId, number | null>>;
     /** Of all stages. */
     readonly deadLetters: number | null;
     /** Records that wait for the normalizer or a sink. */
@@ -116,6 +119,7 @@ async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Stat
   return {
     stream,
     links,
+    stores: sinks.map(({ id, title, noun }) => ({ id, title, noun })),
     counts: {
       acknowledged: added([
         sum('ingress', 'sluice_ingress_requests_total', { outcome: taken }),
@@ -125,14 +129,9 @@ async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Stat
       notTaken: sum('ingress', 'sluice_ingress_refusals_total'),
       raw: sum('normalizer', 'sluice_records_total', { topic: ofVendors }),
       events: sum('normalizer', 'sluice_events_total', { topic: /^(?!heartbeat)/ }),
-      rows: sum('sink-clickhouse', 'sluice_records_total', {
-        topic: /^(?!.*\.heartbeat)/,
-        outcome: arrived,
-      }),
-      documents: sum('sink-elasticsearch', 'sluice_records_total', {
-        topic: /^(?!.*\.heartbeat)/,
-        outcome: arrived,
-      }),
+      stored: bySink(({ service }) =>
+        sum(service, 'sluice_records_total', { topic: /^(?!.*\.heartbeat)/, outcome: arrived }),
+      ),
       deadLetters: added(serviceNames.map((name) => sum(name, 'sluice_dead_letters_total'))),
       waiting: added(workers.map((name) => sum(name, 'sluice_consumer_lag_records'))),
     },

@@ -16,13 +16,17 @@ const found = (batches: number, rows: number): Found => ({
     ]),
   ),
   deadLetters: [],
-  rows: new Map([['echat/staffAction', rows]]),
-  documents: new Map([['echat/staffAction', batches]]),
+  stored: new Map([
+    ['clickhouse', new Map([['echat/staffAction', rows]])],
+    ['elasticsearch', new Map([['echat/staffAction', batches]])],
+  ]),
 });
 
 test('what was kept is in the topics and in both stores', () => {
   const { rows, imbalances } = ledgerOf(found(2, 2), 2);
-  expect(rows).toMatchObject([{ acknowledged: 2, raw: 2, events: 2, rows: 2, documents: 2 }]);
+  expect(rows).toMatchObject([
+    { acknowledged: 2, raw: 2, events: 2, stored: { clickhouse: 2, elasticsearch: 2 } },
+  ]);
   expect(imbalances).toEqual([]);
 });
 

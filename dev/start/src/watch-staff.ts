@@ -1,3 +1,4 @@
+import { sinks } from '@sluice/cli/sinks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { collect, mark, untilDrained } from './collect.ts';
@@ -46,8 +47,7 @@ export function staffLine({ rows, deadLetterRecords, imbalances }: Ledger, tookM
     `${row?.acknowledged ?? 0} batches acknowledged`,
     `${row?.raw ?? 0} raw`,
     `${row?.events ?? 0} events`,
-    `${row?.rows ?? 0} in ClickHouse`,
-    `${row?.documents ?? 0} in Elasticsearch`,
+    ...sinks.map(({ id, title }) => `${row?.stored[id] ?? 0} in ${title}`),
     ...(deadLetterRecords > 0 ? [`${deadLetterRecords} dead letters`] : []),
   ];
   const arrived = `Staff: ${counts.join(', ')}; the last of it within ${(tookMs / 1000).toFixed(1)} s.`;
@@ -77,8 +77,7 @@ function ofStaff(found: Found): Found {
     raw: only(found.raw),
     events: only(found.events),
     deadLetters: found.deadLetters.filter((letter) => letter.dataType === dataType),
-    rows: counted(found.rows),
-    documents: counted(found.documents),
+    stored: new Map([...found.stored].map(([sink, counts]) => [sink, counted(counts)])),
   };
 }
 

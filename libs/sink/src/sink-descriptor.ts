@@ -41,6 +41,8 @@ export interface StoreCommands {
    * @param most how many at most
    */
   find(at: StoreAddress, topic: CanonicalTopic, sought: Sought, most: number): Promise<StoredEvent[]>;
+  /** Events that readers find and that were received since then, epoch ms: how many of each `vendor/data type`. */
+  countByType(at: StoreAddress, sinceMs: number): Promise<ReadonlyMap<string, number>>;
   /** @returns how many events it deleted that were received before, epoch ms; null for a store that expires by itself */
   readonly expire: ((at: StoreAddress, beforeMs: number) => Promise<number>) | null;
 }

@@ -10,3 +10,7 @@ export type SinkService = Sink['service'];
 
 /** The setting that says where a sink's store is. */
 export const urlVariable = ({ id }: Pick<Sink, 'id'>): string => `SLUICE_${id.toUpperCase()}_URL`;
+
+/** What belongs to each sink, by its id. */
+export const bySink = <T>(of: (sink: Sink) => T): Record<SinkId, T> =>
+  Object.fromEntries(sinks.map((sink) => [sink.id, of(sink)])) as Record<SinkId, T>;

@@ -9,7 +9,9 @@ import { sinks, urlVariable, type Sink, type SinkId } from './sinks.ts';
 import { withServerContext } from './with-server-context.ts';
 
 /** What the options of the stores give: `--clickhouse <url>` and `--clickhouse-user <name>`, of each sink. */
-export type StoreOptions = { readonly stream: string } & Readonly<Partial<Record<SinkId | `${SinkId}User`, string>>>;
+export type StoreOptions = { readonly stream: string } & Readonly<
+  Partial<Record<SinkId | `${SinkId}User`, string>>
+>;
 
 /** A store that a command works on. */
 export interface Store {

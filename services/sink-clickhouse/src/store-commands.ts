@@ -1,5 +1,6 @@
 import type { StoreAddress, StoreCommands } from '@sluice/sink/sink-descriptor';
 import type { ClickHouseConnection } from './connection.ts';
+import { countRowsByType } from './count-events.ts';
 import { clickHouseEraser } from './erase-rows.ts';
 import { eventsWithRows } from './find-events.ts';
 import { migrateClickHouse } from './migrate.ts';
@@ -27,6 +28,7 @@ export const storeCommands: StoreCommands = {
   rebuildTarget: (at) => clickHouseRebuildTarget(connectionTo(at)),
   eraser: (at) => clickHouseEraser(connectionTo(at)),
   find: (at, topic, sought, most) => eventsWithRows(connectionTo(at), topic, sought, most),
+  countByType: (at, sinceMs) => countRowsByType(connectionTo(at), sinceMs),
   // Its tables have a TTL.
   expire: null,
 };

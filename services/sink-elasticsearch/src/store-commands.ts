@@ -1,5 +1,6 @@
 import type { StoreAddress, StoreCommands } from '@sluice/sink/sink-descriptor';
 import type { ElasticsearchConnection } from './connection.ts';
+import { countDocumentsByType } from './count-events.ts';
 import { elasticsearchEraser } from './erase-documents.ts';
 import { expireDocuments } from './expire-documents.ts';
 import { eventsWithDocuments } from './find-events.ts';
@@ -24,5 +25,6 @@ export const storeCommands: StoreCommands = {
   rebuildTarget: (at) => elasticsearchRebuildTarget(connectionTo(at)),
   eraser: (at) => elasticsearchEraser(connectionTo(at)),
   find: (at, topic, sought, most) => eventsWithDocuments(connectionTo(at), topic, sought, most),
+  countByType: (at, sinceMs) => countDocumentsByType(connectionTo(at), sinceMs),
   expire: (at, beforeMs) => expireDocuments(connectionTo(at), beforeMs),
 };

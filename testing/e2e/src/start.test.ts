@@ -77,7 +77,7 @@ test('it brings the system up, with a Prometheus where there is one, and Ctrl-C 
     expect(await state.json()).toMatchObject({
       stream,
       silent: [],
-      counts: { acknowledged: 0, documents: 0 },
+      counts: { acknowledged: 0, stored: { clickhouse: 0, elasticsearch: 0 } },
     });
 
     child.kill('SIGINT');
