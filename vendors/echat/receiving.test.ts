@@ -55,7 +55,7 @@ const [anyVector] = proof.vectors;
 
 describe('vectors of other implementations', () => {
   test.each(proof.vectors)('decrypts $byteLength bytes', ({ plaintext, ciphertext }) => {
-    expect(echat.open(envelope(ciphertext), headOf({ dataType: 'chatStart' }), source)).toEqual({
+    expect(echat.decode(envelope(ciphertext), headOf({ dataType: 'chatStart' }), source)).toEqual({
       payload: Buffer.from(plaintext),
       dataType: 'chatStart',
       keyUsed: 'current',
@@ -124,7 +124,9 @@ describe('keys and policies', () => {
       aesKey: key(otherKey, proof.encodingAesKey),
     };
     expect(echat.verify(head, rotated, now)).toEqual({ outcome: 'verified', signedWith: 'previous' });
-    expect(echat.open(envelope(anyVector!.ciphertext), head, rotated)).toMatchObject({ keyUsed: 'previous' });
+    expect(echat.decode(envelope(anyVector!.ciphertext), head, rotated)).toMatchObject({
+      keyUsed: 'previous',
+    });
   });
 
   test('a timestamp is stale when it is older than the window, or ahead by more than five minutes', () => {
@@ -136,13 +138,13 @@ describe('keys and policies', () => {
   test('an unlisted app id is counted or kept apart with its id, by the policy', () => {
     const unlisted = { ...source, settings: { ...source.settings, appIds: ['another'] } };
     const body = envelope(encryptWith(proof.encodingAesKey, '<xml/>'));
-    expect(echat.open(body, head, unlisted)).toMatchObject({
+    expect(echat.decode(body, head, unlisted)).toMatchObject({
       payload: Buffer.from('<xml/>'),
       warnings: ['odd-data-type', 'unlisted-id'],
       unlistedAppId: proof.appId,
     });
-    expect(echat.open(body, head, source)).not.toHaveProperty('unlistedAppId');
-    expect(echat.open(body, head, { ...unlisted, unlistedIds: 'keep-apart' })).toMatchObject({
+    expect(echat.decode(body, head, source)).not.toHaveProperty('unlistedAppId');
+    expect(echat.decode(body, head, { ...unlisted, unlistedIds: 'keep-apart' })).toMatchObject({
       payload: null,
       undecodable: [
         {
@@ -156,11 +158,11 @@ describe('keys and policies', () => {
 
   test('plaintext of an encrypted source is kept apart, or goes on where the source accepts it', () => {
     const body = Buffer.from('\ufeff<xml><chatScore>5</chatScore></xml>\n');
-    expect(echat.open(body, head, source)).toMatchObject({
+    expect(echat.decode(body, head, source)).toMatchObject({
       payload: null,
       undecodable: [{ payload: body, reason: 'PLAINTEXT' }],
     });
-    expect(echat.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
+    expect(echat.decode(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
       payload: body,
       undecodable: [],
       warnings: ['odd-data-type', 'plain-content'],
@@ -169,7 +171,7 @@ describe('keys and policies', () => {
 
   test('a plain source passes the body on, byte for byte', () => {
     const body = Buffer.from([0x3c, 0x78, 0xff, 0x00, 0x3e]);
-    expect(echat.open(body, head, { ...source, aesKey: null })).toMatchObject({
+    expect(echat.decode(body, head, { ...source, aesKey: null })).toMatchObject({
       payload: body,
       keyUsed: 'none',
     });
@@ -186,7 +188,7 @@ test.each([
   ['another key', envelope(encryptWith(otherKey, 'x')), 'UNDECRYPTABLE'],
   ['an empty message', envelope(encryptWith(proof.encodingAesKey, '')), 'EMPTY'],
 ])('%s is kept as undecodable, with its bytes', (_name, body, reason) => {
-  expect(echat.open(body, headOf({ dataType: 'chatEnd' }), source)).toMatchObject({
+  expect(echat.decode(body, headOf({ dataType: 'chatEnd' }), source)).toMatchObject({
     payload: null,
     undecodable: [{ payload: body, reason }],
   });
@@ -200,10 +202,10 @@ test('whatever was encrypted is decrypted, and no changed byte of it throws', ()
       fc.nat(255),
       (text, at, byte) => {
         const ciphertext = Buffer.from(encryptWith(proof.encodingAesKey, text), 'base64');
-        const opened = echat.open(envelope(ciphertext.toString('base64')), headOf({}), source);
-        expect(opened).toMatchObject({ payload: Buffer.from(text) });
+        const decoded = echat.decode(envelope(ciphertext.toString('base64')), headOf({}), source);
+        expect(decoded).toMatchObject({ payload: Buffer.from(text) });
         ciphertext[at % ciphertext.length] = byte;
-        echat.open(envelope(ciphertext.toString('base64')), headOf({}), source);
+        echat.decode(envelope(ciphertext.toString('base64')), headOf({}), source);
       },
     ),
   );

@@ -1,5 +1,5 @@
 import type { Receiving } from '@sluice/vendor-kit/receiving/receiving';
-import { echatDataTypeOf, openEchat } from './receiving/open.ts';
+import { echatDataTypeOf, decodeEchat } from './receiving/decode.ts';
 import { signConfig } from './receiving/sign-config.ts';
 import { verifyEchat } from './receiving/verify.ts';
 import type { EchatSource } from './settings.ts';
@@ -8,7 +8,7 @@ export const receiving: Receiving<EchatSource['settings']> = {
   verify: verifyEchat,
   signatureOf: ({ query }) => query.signature ?? '',
   dataTypeOf: echatDataTypeOf,
-  open: openEchat,
+  decode: decodeEchat,
   // Anything else makes it send again.
   acknowledgement: 'success',
   contentType: 'application/xml',

@@ -51,7 +51,7 @@ const envelope = (type: string, content: string) =>
 describe('vectors made by the vendor’s own code', () => {
   test.each(proof.wholeContent)('opens a whole content with $key', (sealed) => {
     const body = envelope('msg', JSON.stringify(sealed.ciphertext));
-    expect(sobot.open(body, head, { ...source, aesKey: key(sealed.key) })).toEqual({
+    expect(sobot.decode(body, head, { ...source, aesKey: key(sealed.key) })).toEqual({
       payload: envelope('msg', sealed.plaintext),
       dataType: 'msg',
       keyUsed: 'current',
@@ -62,7 +62,7 @@ describe('vectors made by the vendor’s own code', () => {
 
   test.each(proof.perRecord)('opens a calllog element with $key', (sealed) => {
     const body = envelope('calllog', JSON.stringify([sealed.ciphertext]));
-    expect(sobot.open(body, head, { ...source, aesKey: key('otherkey', sealed.key) })).toMatchObject({
+    expect(sobot.decode(body, head, { ...source, aesKey: key('otherkey', sealed.key) })).toMatchObject({
       payload: envelope('calllog', `[${sealed.plaintext}]`),
       keyUsed: 'previous',
     });
@@ -104,7 +104,7 @@ describe('contents', () => {
   test('of several elements the ones that open go on, the others are kept by what is wrong with them', () => {
     const sample = '0PKeYX9heDTiqE8Bi+sFBO9Id1OUvJCw9Okk0j9DITG6jCD8MxqGEBvIv6EyU3Ul6KeZ3';
     const body = envelope('calllog', JSON.stringify([encrypted, sample, 'plain', { forged: 1 }, sample]));
-    expect(sobot.open(body, head, source)).toMatchObject({
+    expect(sobot.decode(body, head, source)).toMatchObject({
       payload: envelope('calllog', `[${sealed!.plaintext}]`),
       undecodable: [
         { payload: envelope('calllog', `["${sample}","${sample}"]`), reason: 'UNDECRYPTABLE' },
@@ -112,7 +112,7 @@ describe('contents', () => {
       ],
       warnings: [],
     });
-    expect(sobot.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
+    expect(sobot.decode(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
       payload: envelope('calllog', `[${sealed!.plaintext},"plain",{"forged":1}]`),
       undecodable: [{ reason: 'UNDECRYPTABLE' }],
       warnings: ['plain-content'],
@@ -121,8 +121,8 @@ describe('contents', () => {
 
   test('when none opens, the push is kept whole', () => {
     const body = envelope('calllog', JSON.stringify(['ff'.repeat(32), 'not hex, but longer than nineteen']));
-    const opened = sobot.open(body, head, source);
-    expect(opened.undecodable).toEqual([
+    const decoded = sobot.decode(body, head, source);
+    expect(decoded.undecodable).toEqual([
       { payload: body, reason: 'UNDECRYPTABLE', detail: expect.any(String) as string },
     ]);
   });
@@ -131,11 +131,11 @@ describe('contents', () => {
     'plaintext %s of an encrypted source is kept apart, or goes on where the source accepts it',
     (content) => {
       const body = envelope('msg', content);
-      expect(sobot.open(body, head, source)).toMatchObject({
+      expect(sobot.decode(body, head, source)).toMatchObject({
         payload: null,
         undecodable: [{ payload: body, reason: 'PLAINTEXT' }],
       });
-      expect(sobot.open(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
+      expect(sobot.decode(body, head, { ...source, plaintext: 'accept' })).toMatchObject({
         payload: body,
         undecodable: [],
         warnings: ['plain-content'],
@@ -148,7 +148,7 @@ describe('contents', () => {
     (name) => {
       const { ciphertext } = proof.wholeContent.find(({ key: used }) => used === '1234567890abcdef')!;
       const body = Buffer.from(`{"type":"msg","content":"${ciphertext}",${name}:[{"cid":"forged"}]}`);
-      expect(sobot.open(body, head, source)).toMatchObject({
+      expect(sobot.decode(body, head, source)).toMatchObject({
         payload: null,
         undecodable: [{ payload: body, reason: 'NO_ENVELOPE' }],
       });
@@ -157,7 +157,7 @@ describe('contents', () => {
 
   test('more elements than a payload may hold are one dead letter with the whole body', () => {
     const body = envelope('calllog', JSON.stringify(['x', ...Array<string>(1_000).fill(encrypted)]));
-    const { payload, undecodable } = sobot.open(body, head, source);
+    const { payload, undecodable } = sobot.decode(body, head, source);
     // Booleans: Jest would take minutes to show the difference of two long bodies.
     expect([payload === null, undecodable.map(({ reason }) => reason)]).toEqual([true, ['TOO_LARGE']]);
     expect(undecodable[0]?.payload.equals(body)).toBe(true);
@@ -165,7 +165,7 @@ describe('contents', () => {
 
   test('a plain source passes the body on, byte for byte, trailing commas and all', () => {
     const body = envelope('user', '[{"cid":"1",}]');
-    expect(sobot.open(body, head, { ...source, aesKey: null })).toMatchObject({
+    expect(sobot.decode(body, head, { ...source, aesKey: null })).toMatchObject({
       payload: body,
       dataType: 'user',
     });
@@ -183,7 +183,7 @@ describe('contents', () => {
     ['another key', envelope('msg', JSON.stringify(proof.wholeContent[2]!.ciphertext)), 'UNDECRYPTABLE'],
     ['what is not base64', envelope('msg', '"***"'), 'UNDECRYPTABLE'],
   ])('%s is kept as undecodable, with its bytes', (_name, body, reason) => {
-    expect(sobot.open(body, head, source)).toMatchObject({
+    expect(sobot.decode(body, head, source)).toMatchObject({
       payload: null,
       undecodable: [{ payload: body, reason }],
     });
@@ -225,7 +225,7 @@ describe('reading the envelope', () => {
           stringAt(bytes, span);
           elementsOf(bytes, span);
         }
-        sobot.open(bytes, head, source);
+        sobot.decode(bytes, head, source);
       }),
       { numRuns: 2000 },
     );

@@ -1,5 +1,5 @@
 import type { Receiving } from '@sluice/vendor-kit/receiving/receiving';
-import { openSobot } from './receiving/open.ts';
+import { decodeSobot } from './receiving/decode.ts';
 import { verifySobot } from './receiving/verify.ts';
 import type { SobotSource } from './settings.ts';
 
@@ -7,7 +7,7 @@ export const receiving: Receiving<SobotSource['settings']> = {
   verify: verifySobot,
   signatureOf: (head) => head.header('x-log-sign') ?? '',
   dataTypeOf: () => '',
-  open: openSobot,
+  decode: decodeSobot,
   // An empty 200 is success; a text would be read as an error message.
   acknowledgement: '',
   contentType: 'application/json',

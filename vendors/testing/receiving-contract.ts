@@ -120,10 +120,10 @@ export function receivingContract(id: VendorId): void {
       const accept = (bytes: Buffer): void => {
         const push = testing.writePush(bytes, keys, nowMs);
         expect(judged(push, source(keys))).toBe('verified current');
-        const opened = receiving.open(push.body, headOf(push), source(keys));
-        expect(opened.undecodable).toEqual([]);
-        expect(opened.keyUsed).toBe(keys.aesKey === null ? 'none' : 'current');
-        expect(opened.payload?.toString('latin1')).toBe(bytes.toString('latin1'));
+        const decoded = receiving.decode(push.body, headOf(push), source(keys));
+        expect(decoded.undecodable).toEqual([]);
+        expect(decoded.keyUsed).toBe(keys.aesKey === null ? 'none' : 'current');
+        expect(decoded.payload?.toString('latin1')).toBe(bytes.toString('latin1'));
         expect(push.body.equals(bytes)).toBe(keys.aesKey === null);
       };
       accept(payload);
@@ -217,21 +217,21 @@ export function receivingContract(id: VendorId): void {
       const rotating = source(next, keys);
       const used = (sent: TestKeys): string[] => {
         const push = testing.writePush(payload, sent, nowMs);
-        const { keyUsed, payload: opened } = receiving.open(push.body, headOf(push), rotating);
-        expect(opened).toEqual(payload);
+        const { keyUsed, payload: decoded } = receiving.decode(push.body, headOf(push), rotating);
+        expect(decoded).toEqual(payload);
         return [judged(push, rotating), keyUsed];
       };
-      const opener = (live: string): string => (keys.aesKey === null ? 'none' : live);
-      expect(used(keys)).toEqual(['verified previous', opener('previous')]);
-      expect(used(next)).toEqual(['verified current', opener('current')]);
-      expect(used({ ...next, token: keys.token })).toEqual(['verified previous', opener('current')]);
+      const usedFor = (live: string): string => (keys.aesKey === null ? 'none' : live);
+      expect(used(keys)).toEqual(['verified previous', usedFor('previous')]);
+      expect(used(next)).toEqual(['verified current', usedFor('current')]);
+      expect(used({ ...next, token: keys.token })).toEqual(['verified previous', usedFor('current')]);
     }
   });
 
   test('opens nothing that was encrypted with another key, and keeps it', () => {
     if (ours.aesKey === null) return;
     const push = testing.writePush(payload, { ...ours, aesKey: others.aesKey }, nowMs);
-    expect(receiving.open(push.body, headOf(push), source())).toMatchObject({
+    expect(receiving.decode(push.body, headOf(push), source())).toMatchObject({
       payload: null,
       undecodable: [{ payload: push.body, reason: 'UNDECRYPTABLE' }],
     });
@@ -276,12 +276,12 @@ export function receivingContract(id: VendorId): void {
           const of = source(keys, others, policy);
           judged({ ...changed, body }, of);
           receiving.verifyBody?.(body, headOf(changed), of);
-          const opened = receiving.open(body, headOf(changed), of);
-          const kept = opened.undecodable.reduce((sum, part) => sum + part.payload.length, 0);
-          expect(kept + (opened.payload?.length ?? 0)).toBeLessThanOrEqual(3 * body.length);
+          const decoded = receiving.decode(body, headOf(changed), of);
+          const kept = decoded.undecodable.reduce((sum, part) => sum + part.payload.length, 0);
+          expect(kept + (decoded.payload?.length ?? 0)).toBeLessThanOrEqual(3 * body.length);
           // Whatever is sent goes on, or is kept.
-          expect(opened.undecodable.length + (opened.payload === null ? 0 : 1)).toBeGreaterThan(0);
-          expect(['', opened.dataType]).toContain(receiving.dataTypeOf(headOf(changed)));
+          expect(decoded.undecodable.length + (decoded.payload === null ? 0 : 1)).toBeGreaterThan(0);
+          expect(['', decoded.dataType]).toContain(receiving.dataTypeOf(headOf(changed)));
         },
       ),
       { numRuns: 3_000 },

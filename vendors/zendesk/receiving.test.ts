@@ -155,7 +155,7 @@ describe('the body', () => {
     ['', '', ['odd-data-type']],
   ])('of type %s is the payload, byte for byte', (type, dataType, warnings) => {
     const sent = Buffer.from(`{"account_id":1, "detail":{"type":"TASK"},"type":${JSON.stringify(type)}}`);
-    expect(zendesk.open(sent, headOf(), source)).toEqual({
+    expect(zendesk.decode(sent, headOf(), source)).toEqual({
       payload: sent,
       dataType,
       keyUsed: 'none',
@@ -173,7 +173,7 @@ describe('the body', () => {
     ['{}{}', 'NOT_JSON'],
   ])('%j is kept as undecodable, with its bytes', (text, reason) => {
     const sent = Buffer.from(text);
-    expect(zendesk.open(sent, headOf(), source)).toMatchObject({
+    expect(zendesk.decode(sent, headOf(), source)).toMatchObject({
       payload: null,
       undecodable: [{ payload: sent, reason }],
     });
@@ -182,7 +182,7 @@ describe('the body', () => {
   test('no bytes throw', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\ a1\u0000type')) }), (text) => {
-        zendesk.open(Buffer.from(text), headOf(), source);
+        zendesk.decode(Buffer.from(text), headOf(), source);
         mapping.pushes.parse(Buffer.from(text), '', '');
       }),
       { numRuns: 2_000 },

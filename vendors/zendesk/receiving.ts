@@ -1,5 +1,5 @@
 import type { Receiving } from '@sluice/vendor-kit/receiving/receiving';
-import { openZendesk } from './receiving/open.ts';
+import { decodeZendesk } from './receiving/decode.ts';
 import { signatureHeader, verifyBody, verifyHead } from './receiving/verify.ts';
 import type { ZendeskSource } from './settings.ts';
 
@@ -8,7 +8,7 @@ export const receiving: Receiving<ZendeskSource['settings']> = {
   verifyBody,
   signatureOf: (head) => head.header(signatureHeader) ?? '',
   dataTypeOf: () => '',
-  open: openZendesk,
+  decode: decodeZendesk,
   // The status says it: 200.
   acknowledgement: '',
   contentType: 'application/json',

@@ -13,7 +13,7 @@ import {
   sources,
 } from '../testing/test-sources.ts';
 import type { Answer, Push } from '../testing/push.ts';
-import { openKept } from './open.ts';
+import { decodeKept } from './decode-kept.ts';
 
 let app: StartedApp;
 beforeEach(async () => {
@@ -295,7 +295,12 @@ describe('a signed push that somebody else may have sent', () => {
     const [letter] = await lettersOf(app);
     const source = sources.find(({ id }) => id === 'echat-sealed')!;
     expect(
-      openKept(letter!.payload, letter!.data_type, source, await loadReceivers(vendors)).payload?.toString(),
+      decodeKept(
+        letter!.payload,
+        letter!.data_type,
+        source,
+        await loadReceivers(vendors),
+      ).payload?.toString(),
     ).toBe('<xml>hello</xml>');
   });
 

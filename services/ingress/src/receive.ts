@@ -10,12 +10,12 @@ import { contentTypeOf } from './content-type.ts';
 import type { IngressDeadLetters } from './ingress-dead-letters.ts';
 import { rawKeyOf } from './raw-key.ts';
 import { pushPrintOf, type ReplayCache } from './replay-cache.ts';
-import { openStaffBatch, type PageIdentity } from './staff/open.ts';
+import { decodeStaffBatch, type PageIdentity } from './staff/decode.ts';
 import type { SuspectBudget } from './suspect-budget.ts';
 import type {
   Freshness,
   PushWarning,
-  Opened,
+  Decoded,
   PushHead,
   Undecodable,
 } from '@sluice/vendor-kit/receiving/receiving';
@@ -70,10 +70,10 @@ export interface PushRequest extends PushHead {
 }
 
 /**
- * The path of a verified push: open (find the payload, decrypt) → publish, or keep as a dead letter → answer.
+ * The path of a verified push: decode (find the payload, decrypt) → publish, or keep as a dead letter → answer.
  * Acknowledged is only what is durable: the caller answers by the outcome, and the outcome comes last.
  *
- * What somebody else may have sent (stale, or with a signature that came before) is judged before it is opened, so that
+ * What somebody else may have sent (stale, or with a signature that came before) is judged before it is decoded, so that
  * the answer depends on nothing that decryption yields.
  */
 export async function receive(
@@ -129,7 +129,7 @@ function suspicionsOf(source: Source, isStale: boolean, isReused: boolean): Susp
   return [...(isStale ? [stale] : []), ...(isReused ? [reused] : [])];
 }
 
-/** Keeps the body as it was received. It is opened when somebody redrives it. */
+/** Keeps the body as it was received. It is decoded when somebody redrives it. */
 async function keepApart(
   body: Buffer,
   { reason, detail }: Suspicion,
@@ -164,32 +164,32 @@ export async function receiveStaffBatch(
   const name = hash('sha256', `${page.pageId} ${bodyHash.toString('hex')}`, 'hex');
   const print = pushPrintOf(name, bodyHash);
   if (receiver.replayCache.lookUp(source.id, print) === 'repeated') return 'repeated';
-  const outcome = await storeOpened(openStaffBatch(body, page), head, source, receiver);
+  const outcome = await storeOpened(decodeStaffBatch(body, page), head, source, receiver);
   if (outcome !== 'unavailable') receiver.replayCache.add(source.id, print, batchResendMs);
   return outcome;
 }
 
 function store(body: Buffer, head: PushRequest, source: Source, receiver: Receiver): Promise<PushOutcome> {
-  const opened = receivingOf(source, receiver.vendors).open(body, head, source);
-  return storeOpened(opened, head, source, receiver);
+  const decoded = receivingOf(source, receiver.vendors).decode(body, head, source);
+  return storeOpened(decoded, head, source, receiver);
 }
 
 async function storeOpened(
-  opened: Opened,
+  decoded: Decoded,
   head: PushRequest,
   source: Source,
   receiver: Receiver,
 ): Promise<PushOutcome> {
   const receivedAtMs = receiver.nowMs();
-  for (const warning of opened.warnings) receiver.onWarning(source, warning);
-  if (opened.keyUsed !== 'none') receiver.onKeyUsed(source, { kind: 'aesKey', page: '' }, opened.keyUsed);
-  head.span?.set({ 'sluice.data_type': opened.dataType });
+  for (const warning of decoded.warnings) receiver.onWarning(source, warning);
+  if (decoded.keyUsed !== 'none') receiver.onKeyUsed(source, { kind: 'aesKey', page: '' }, decoded.keyUsed);
+  head.span?.set({ 'sluice.data_type': decoded.dataType });
 
   const describe = (payload: Buffer): RawHeaders =>
-    describeRaw(payload, opened, head, source, receiver, receivedAtMs);
-  const kept = opened.undecodable.map((part) => keep(part, describe(part.payload), head, source, receiver));
+    describeRaw(payload, decoded, head, source, receiver, receivedAtMs);
+  const kept = decoded.undecodable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
-    opened.payload === null ? null : write(opened.payload, describe(opened.payload), source, receiver);
+    decoded.payload === null ? null : write(decoded.payload, describe(decoded.payload), source, receiver);
   const [payload, letters] = await Promise.all([written, Promise.all(kept)]);
   if (payload === 'dead-lettered') head.deadLetters.push('TOO_LARGE');
   // A part that is not durable: the vendor keeps the push. What else was written carries the same ids.
@@ -241,7 +241,7 @@ async function keep(
 
 function describeRaw(
   payload: Buffer,
-  opened: Pick<Opened, 'dataType' | 'keyUsed' | 'unlistedAppId'>,
+  decoded: Pick<Decoded, 'dataType' | 'keyUsed' | 'unlistedAppId'>,
   head: PushRequest,
   source: Source,
   { vendors, nowMs }: Receiver,
@@ -249,20 +249,20 @@ function describeRaw(
 ): RawHeaders {
   const { requestId } = head;
   // The vendor's signature and key are about its pushes.
-  const isPush = opened.dataType !== staffActionType;
+  const isPush = decoded.dataType !== staffActionType;
   return {
     sourceId: source.id,
     vendor: source.vendor,
-    dataType: opened.dataType,
+    dataType: decoded.dataType,
     receivedAtMs,
     requestId,
     contentType: isPush ? contentTypeOf(head, receivingOf(source, vendors).contentType) : 'application/json',
-    keyUsed: opened.keyUsed,
+    keyUsed: decoded.keyUsed,
     signed: isPush && source.token !== null,
     encrypted: isPush && source.aesKey !== null,
     payloadHash: hash('sha256', payload, 'hex'),
     traceparent: head.span?.traceparent ?? traceparentOf(head.header('traceparent'), requestId),
-    ...(opened.unlistedAppId === undefined ? {} : { unlistedAppId: opened.unlistedAppId }),
+    ...(decoded.unlistedAppId === undefined ? {} : { unlistedAppId: decoded.unlistedAppId }),
   };
 }
 

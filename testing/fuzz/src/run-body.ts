@@ -117,16 +117,16 @@ async function runBody(
   const made = bytesOf(events) + sum(ofNormalizer.map((letter) => encodeDeadLetter(letter).length));
   if (made > 16 * bytesOf(kept) + 1024 * 1024 + 2_048 * events.length)
     problems.push(`The normalizer made ${made} bytes of ${bytesOf(kept)}.`);
-  const opened = sum([...kept, ...letters].map(payloadBytes));
+  const decoded = sum([...kept, ...letters].map(payloadBytes));
   // A staff page's batch gets what the gateway says of it put around.
-  if (opened > 3 * body.length + 128) problems.push(`Ingress made ${opened} bytes of ${body.length}.`);
+  if (decoded > 3 * body.length + 128) problems.push(`Ingress made ${decoded} bytes of ${body.length}.`);
   if (events.length > payloadLimits.events) problems.push(`It became ${events.length} events.`);
   if (ofIngress > payloadLimits.deadLetters) problems.push(`Ingress made ${ofIngress} dead letters.`);
   return {
     outcome,
     events: events.length,
     deadLetters: [...letters, ...ofNormalizer].map(({ reason }) => reason),
-    amplification: (opened + made) / Math.max(1, body.length),
+    amplification: (decoded + made) / Math.max(1, body.length),
     ms,
     problems,
   };

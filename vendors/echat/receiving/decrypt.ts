@@ -52,13 +52,13 @@ const appIdForm = /^[A-Za-z0-9_.:@-]{0,64}$/;
  * @returns null when no key opens it
  */
 export function decryptEchat(ciphertext: Buffer, keys: Keys, appIds: readonly string[]): EchatMessage | null {
-  const withCurrent = openWith(ciphertext, cipherKeyOf(keys.current), appIds);
+  const withCurrent = decryptWith(ciphertext, cipherKeyOf(keys.current), appIds);
   if (withCurrent) return { ...withCurrent, keyUsed: 'current' };
-  const withPrevious = keys.previous && openWith(ciphertext, cipherKeyOf(keys.previous), appIds);
+  const withPrevious = keys.previous && decryptWith(ciphertext, cipherKeyOf(keys.previous), appIds);
   return withPrevious ? { ...withPrevious, keyUsed: 'previous' } : null;
 }
 
-function openWith(
+function decryptWith(
   ciphertext: Buffer,
   { key, iv }: CipherKey,
   appIds: readonly string[],

@@ -1,7 +1,7 @@
 import { bytesOfBase64 } from '@sluice/vendor-kit/receiving/base64';
 
-const open = Buffer.from('<Encrypt>');
-const close = Buffer.from('</Encrypt>');
+const startTag = Buffer.from('<Encrypt>');
+const endTag = Buffer.from('</Encrypt>');
 const cdataOpen = '<![CDATA[';
 const cdataClose = ']]>';
 /** How XML writers put the line breaks of a base64 encoder. */
@@ -13,10 +13,10 @@ const lineBreak = /&#(?:1[03]|x0?[adAD]);/g;
  * @returns null when there is no `<Encrypt>` element; empty when its content is not base64
  */
 export function findEncrypted(body: Buffer): Buffer | null {
-  const start = body.indexOf(open);
-  const end = start < 0 ? -1 : body.indexOf(close, start + open.length);
+  const start = body.indexOf(startTag);
+  const end = start < 0 ? -1 : body.indexOf(endTag, start + startTag.length);
   if (end < 0) return null;
-  let text = body.toString('latin1', start + open.length, end).trim();
+  let text = body.toString('latin1', start + startTag.length, end).trim();
   if (text.startsWith(cdataOpen) && text.endsWith(cdataClose))
     text = text.slice(cdataOpen.length, -cdataClose.length);
   if (text.includes('&')) text = text.replaceAll(lineBreak, '');
@@ -25,5 +25,5 @@ export function findEncrypted(body: Buffer): Buffer | null {
 
 /** Whether the body begins an `<Encrypt>` element, whole or not. */
 export function mentionsEncrypt(body: Buffer): boolean {
-  return body.includes(open);
+  return body.includes(startTag);
 }

@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { Secret } from '@sluice/service/secret';
 import type { EchatSource } from '../settings.ts';
 import { sourceOf } from '../../testing/golden-source.ts';
-import { openEchat } from './open.ts';
+import { decodeEchat } from './decode.ts';
 
 const head = { query: { dataType: 'chatEnd' }, header: () => undefined };
 const sealed = sourceOf('echat') as EchatSource;
@@ -38,7 +38,7 @@ test.each(['current', 'previous', 'neither'] as const)(
       const message = Buffer.from(`<xml><chatContent>${'您好 '.repeat(at % 20)}${at}</chatContent></xml>`);
       // Every other one of an app that is not listed: its document is the proof.
       const sent = envelope(encrypt(message, right, at % 2 === 0 ? '520001' : `app${at}`));
-      const { payload, keyUsed, undecodable } = openEchat(sent, head, withKeys(...keys[under]));
+      const { payload, keyUsed, undecodable } = decodeEchat(sent, head, withKeys(...keys[under]));
       const isRight =
         under === 'neither'
           ? payload === null && undecodable.length === 1 && undecodable[0]?.payload.equals(sent) === true
@@ -62,7 +62,7 @@ test.each([1, 2, 3, 4, 6, 10, 11, 60])(
     const message = Buffer.from(`<xml><chatContent>${'好'.repeat(fewer)}</chatContent></xml>`);
     for (const appId of ['520001', 'another', '']) {
       const body = envelope(encrypt(message, key, appId, message.length - fewer));
-      expect(openEchat(body, head, source)).toMatchObject(undecryptable(body));
+      expect(decodeEchat(body, head, source)).toMatchObject(undecryptable(body));
     }
   },
 );
@@ -76,7 +76,7 @@ test('a length that is too long, or a tail that is no app id, opens nothing', ()
     envelope(encrypt(message, key, 'x'.repeat(65))),
     envelope(encrypt(Buffer.from('{"no":"document"}'), key, 'another')),
   ])
-    expect(openEchat(body, head, source)).toMatchObject(undecryptable(body));
+    expect(decodeEchat(body, head, source)).toMatchObject(undecryptable(body));
 });
 
 test.each([
@@ -91,7 +91,7 @@ test.each([
   ],
 ])('%s opens under the right key, byte for byte, whatever the app', (_name, message) => {
   for (const appId of ['520001', 'another', ''])
-    expect(openEchat(envelope(encrypt(message, key, appId)), head, source)).toMatchObject({
+    expect(decodeEchat(envelope(encrypt(message, key, appId)), head, source)).toMatchObject({
       payload: message,
       keyUsed: 'previous',
     });
@@ -101,7 +101,7 @@ test('a ciphertext is found however XML and base64 writers break its lines', () 
   const ciphertext = encrypt(Buffer.from('<xml>1</xml>'.repeat(20)), key, '520001').toString('base64');
   const lines = ciphertext.replaceAll(/(.{76})/g, '$1&#13;\n').replace('&#13;', '&#xD;');
   for (const text of [lines, `\n  ${ciphertext}\n  `, `<![CDATA[\n${ciphertext}\n]]>`])
-    expect(openEchat(Buffer.from(`<xml><Encrypt>${text}</Encrypt></xml>`), head, source)).toMatchObject({
+    expect(decodeEchat(Buffer.from(`<xml><Encrypt>${text}</Encrypt></xml>`), head, source)).toMatchObject({
       keyUsed: 'previous',
     });
 });

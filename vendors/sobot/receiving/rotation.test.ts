@@ -2,7 +2,7 @@ import { createCipheriv, hash, randomBytes } from 'node:crypto';
 import { Secret } from '@sluice/service/secret';
 import type { SobotSource } from '../settings.ts';
 import { sourceOf } from '../../testing/golden-source.ts';
-import { openSobot } from './open.ts';
+import { decodeSobot } from './decode.ts';
 
 const head = { query: {}, header: () => undefined };
 const sealed = sourceOf('sobot') as SobotSource;
@@ -64,7 +64,7 @@ describe.each(schemes)('a key opens $name on proof', ({ name, body }) => {
       } as const;
       const [current, previous] = keys[under];
       const sent = Buffer.from(body(records, right));
-      const { payload, keyUsed, undecodable } = openSobot(sent, head, withKeys(current, previous));
+      const { payload, keyUsed, undecodable } = decodeSobot(sent, head, withKeys(current, previous));
       const isRight =
         under === 'neither'
           ? payload === null && undecodable.length === 1 && undecodable[0]?.payload.equals(sent) === true
@@ -104,7 +104,7 @@ describe('text that vendors get wrong still opens under the right key', () => {
     (_name, text, kept) => {
       const bytes = Buffer.from(text);
       const body = Buffer.from(`{"type":"msg","content":"${encryptWhole(bytes, 'aKeyOfTest')}"}`);
-      const { payload } = openSobot(body, head, withKeys('another1', 'aKeyOfTest'));
+      const { payload } = decodeSobot(body, head, withKeys('another1', 'aKeyOfTest'));
       const content = Buffer.from(kept);
       const wanted = Buffer.concat([Buffer.from('{"type":"msg","content":'), content, Buffer.from('}')]);
       expect(payload?.toString('latin1')).toBe(wanted.toString('latin1'));
@@ -122,7 +122,7 @@ describe('text that vendors get wrong still opens under the right key', () => {
       ciphertext.replaceAll('/', '\\/'),
     ])
       expect(
-        openSobot(
+        decodeSobot(
           Buffer.from(`{"type":"msg","content":"${text}"}`),
           head,
           withKeys('aKeyOfTest', 'another1'),
@@ -140,7 +140,7 @@ test.each([
   ['words', 'hello, world'],
 ])('%s is kept as it was received: nothing is cut', (_name, text) => {
   const body = Buffer.from(`{"type":"msg","content":"${encryptWhole(Buffer.from(text), 'aKeyOfTest')}"}`);
-  expect(openSobot(body, head, withKeys('aKeyOfTest', 'another1'))).toMatchObject({
+  expect(decodeSobot(body, head, withKeys('aKeyOfTest', 'another1'))).toMatchObject({
     payload: null,
     undecodable: [{ payload: body, reason: 'UNDECRYPTABLE' }],
   });
@@ -153,5 +153,9 @@ test('an envelope with marks, raw control characters, CESU-8 or GBK is found, an
     Buffer.concat([Buffer.from('{"type":"msg","note":'), text, Buffer.from(',"content":[{"cid":"1"}]}')]);
   for (const text of [surrogates, gbk, Buffer.from('"a\n\t\u0001b"')])
     for (const body of [envelope(text), Buffer.concat([marks, envelope(text)])])
-      expect(openSobot(body, head, plain)).toMatchObject({ payload: body, dataType: 'msg', undecodable: [] });
+      expect(decodeSobot(body, head, plain)).toMatchObject({
+        payload: body,
+        dataType: 'msg',
+        undecodable: [],
+      });
 });

@@ -37,7 +37,7 @@ export interface Undecodable {
 }
 
 /** What is in a body. Payload and `undecodable` together are at most three times the body. */
-export interface Opened {
+export interface Decoded {
   /** The raw payload; null when nothing in the body is usable. */
   readonly payload: Buffer | null;
   readonly dataType: string;
@@ -79,7 +79,7 @@ export interface Receiving<S = unknown> {
   /** The data type of a push as far as its head says it; empty when only the body does. */
   dataTypeOf(head: PushHead): string;
   /** Finds the payload in the body and decrypts it, without parsing it. Pure, never throws on any bytes. */
-  open(body: Buffer, head: PushHead, source: Source<S>): Opened;
+  decode(body: Buffer, head: PushHead, source: Source<S>): Decoded;
   /** The body of the answer that the vendor takes for an acknowledgement. */
   readonly acknowledgement: string;
   /** The documented content type of its pushes. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openKept } from '@sluice/ingress/open';
+import { decodeKept } from '@sluice/ingress/decode-kept';
 import { rawKeyOf } from '@sluice/ingress/raw-key';
 import type { OutgoingRecord, Publisher, PublishOutcome } from '@sluice/kafka/publisher';
 import { readRawHeaders, writeRawHeaders } from '@sluice/raw-event/raw-headers';
@@ -104,7 +104,7 @@ function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | Redriv
   const headers: Record<string, Buffer> = {};
   for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
   // What ingress opened and could not publish for its size names the topic that it belongs to.
-  if (letter.stage === 'INGRESS' && letter.topic === '') return open(letter, headers, options);
+  if (letter.stage === 'INGRESS' && letter.topic === '') return decode(letter, headers, options);
   const record = {
     topic: letter.topic,
     key: letter.key ?? Buffer.from(letter.id),
@@ -114,8 +114,8 @@ function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | Redriv
   return { record, rest: [] };
 }
 
-/** What ingress did not open goes through the same code again, with the keys and policies of now. */
-function open(
+/** What ingress did not decode goes through the same code again, with the keys and policies of now. */
+function decode(
   letter: KeptLetter,
   headers: Record<string, Buffer>,
   { stream, sources, receivers }: RedriveOptions,
@@ -123,7 +123,7 @@ function open(
   const raw = readRawHeaders(headers);
   const source = sources.get(letter.source_id);
   if (!raw || !source) return { outcome: 'undecodable', why: `the sources file has no ${letter.source_id}` };
-  const { payload, keyUsed, dataType, undecodable, unlistedAppId } = openKept(
+  const { payload, keyUsed, dataType, undecodable, unlistedAppId } = decodeKept(
     letter.payload,
     raw.dataType,
     source,

@@ -45,7 +45,7 @@ export async function findRaw(
   options: FindOptions,
 ): Promise<{ readonly records: number; readonly pushes: RawPush[] }> {
   const connection = kafkaAt(options.brokers);
-  const open = await opener(options);
+  const decode = await createDecoder(options);
   const pushes: RawPush[] = [];
   let records = 0;
   await awaiting('Reading raw records', async () => {
@@ -63,7 +63,7 @@ export async function findRaw(
       onRecords(batch) {
         records += batch.length;
         for (const record of batch)
-          if (pushes.length < mostKept && holds(record, text)) pushes.push(open(record));
+          if (pushes.length < mostKept && holds(record, text)) pushes.push(decode(record));
         return Promise.resolve();
       },
     });
@@ -80,10 +80,10 @@ export async function readRaw(position: RawPosition, options: FindOptions): Prom
   );
   const at = BigInt(offset);
   if (held === undefined || at < held.low || at >= held.high) return { position, record: null };
-  const open = await opener(options);
+  const decode = await createDecoder(options);
   const found: RawPush[] = [];
   const range = { topic, from: new Map([[partition, at]]), to: new Map([[partition, at + 1n]]) };
-  await readRanges(connection, [range], (record) => void found.push(open(record)));
+  await readRanges(connection, [range], (record) => void found.push(decode(record)));
   return found[0] ?? { position, record: null };
 }
 
@@ -95,7 +95,10 @@ function holds({ value, headers }: ConsumedRecord, text: string): boolean {
 }
 
 /** Reads records, and maps them where a sources file is there. */
-async function opener({ sources: file, stream }: FindOptions): Promise<(record: ConsumedRecord) => RawPush> {
+async function createDecoder({
+  sources: file,
+  stream,
+}: FindOptions): Promise<(record: ConsumedRecord) => RawPush> {
   const mappings = await loadMappings(vendors);
   const sources =
     file === undefined ? [] : readSources(file, 'unread', vendors).filter((one) => one.stream === stream);

@@ -1,7 +1,7 @@
 import { verifyTicket } from '@sluice/sources/page-ticket';
 import type { LiveKey, SecretKind, Source, StaffPage } from '@sluice/sources/source';
 import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
-import type { PageIdentity } from './open.ts';
+import type { PageIdentity } from './decode.ts';
 
 /** The secret of a page that a request was authenticated by. */
 interface PageProof {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { signTicket, type PageTicket } from '@sluice/sources/page-ticket';
-import { openKept } from '../open.ts';
+import { decodeKept } from '../decode-kept.ts';
 import { verifyEchat } from '@sluice/vendors/echat/receiving/verify';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
@@ -174,10 +174,10 @@ describe('a batch of actions', () => {
   test('that was kept opens again as a batch, whatever the source encrypts', async () => {
     const receivers = await loadReceivers(vendors);
     const source = sources.find(({ id }) => id === 'echat-staff')!;
-    expect(openKept(Buffer.from('{"actions":['), 'staffAction', source, receivers)).toMatchObject({
+    expect(decodeKept(Buffer.from('{"actions":['), 'staffAction', source, receivers)).toMatchObject({
       payload: null,
     });
-    const opened = openKept(Buffer.from(batch), 'staffAction', source, receivers);
+    const opened = decodeKept(Buffer.from(batch), 'staffAction', source, receivers);
     expect(String(opened.payload)).toBe(`{"batch":${batch}}`);
   });
 

@@ -9,7 +9,7 @@ import { describeEnd, requestIdOf, type OnEnd } from '../ended-request.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type PushRequest, type Receiver } from '../receive.ts';
 import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
-import type { PageIdentity } from './open.ts';
+import type { PageIdentity } from './decode.ts';
 
 /** The two things that a staff page asks for. */
 type StaffRoute = 'config' | 'actions';

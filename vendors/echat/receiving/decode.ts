@@ -1,6 +1,6 @@
 import { unlistedAppIdOf, staffActionType } from '@sluice/raw-event/raw-headers';
 import type { EchatSource } from '../settings.ts';
-import type { PushWarning, Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
+import type { PushWarning, Decoded, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { decryptEchat } from './decrypt.ts';
 import { findEncrypted, mentionsEncrypt } from './find-encrypt.ts';
 import { isDocument } from './is-document.ts';
@@ -14,29 +14,29 @@ export function echatDataTypeOf({ query }: PushHead): string {
 }
 
 /** The payload of an Echat push: the XML document, byte for byte, decrypted where the source is encrypted. */
-export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Opened {
+export function decodeEchat(body: Buffer, head: PushHead, source: EchatSource): Decoded {
   const dataType = echatDataTypeOf(head);
-  const opened = {
+  const decoded = {
     payload: null,
     dataType,
     keyUsed: 'none',
     undecodable: [],
     warnings: dataType !== '' ? [] : (['odd-data-type'] as PushWarning[]),
-  } satisfies Opened;
-  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
-    ...opened,
+  } satisfies Decoded;
+  const undecodable = (reason: Undecodable['reason'], detail: string): Decoded => ({
+    ...decoded,
     undecodable: [{ payload: body, reason, detail }],
   });
 
   if (body.length === 0) return undecodable('EMPTY', 'The body is empty.');
-  if (source.aesKey === null) return { ...opened, payload: body };
+  if (source.aesKey === null) return { ...decoded, payload: body };
 
   const ciphertext = findEncrypted(body);
   if (ciphertext === null) {
     if (!isDocument(body) || mentionsEncrypt(body))
       return undecodable('NO_ENVELOPE', 'The body has no Encrypt element, but the source is encrypted.');
     if (source.plaintext === 'accept')
-      return { ...opened, payload: body, warnings: [...opened.warnings, 'plain-content'] };
+      return { ...decoded, payload: body, warnings: [...decoded.warnings, 'plain-content'] };
     return undecodable('PLAINTEXT', 'The document is not encrypted, but the source is.');
   }
   const decrypted = decryptEchat(ciphertext, source.aesKey, source.settings.appIds);
@@ -51,7 +51,7 @@ export function openEchat(body: Buffer, head: PushHead, source: EchatSource): Op
       'UNLISTED_ID',
       `The message names the app id "${appId}", which the source does not list.`,
     );
-  const ours = { ...opened, payload: message, keyUsed };
+  const ours = { ...decoded, payload: message, keyUsed };
   if (!isUnlisted) return ours;
-  return { ...ours, warnings: [...opened.warnings, 'unlisted-id'], unlistedAppId: unlistedAppIdOf(appId) };
+  return { ...ours, warnings: [...decoded.warnings, 'unlisted-id'], unlistedAppId: unlistedAppIdOf(appId) };
 }

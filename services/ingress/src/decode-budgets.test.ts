@@ -3,7 +3,7 @@ import type { Source } from '@sluice/sources/source';
 import { loadReceivers, type Receivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { plainAddress, plainForwardedFor } from './address.ts';
-import { openKept } from './open.ts';
+import { decodeKept } from './decode-kept.ts';
 import { rawKeyOf } from './raw-key.ts';
 import { sobotCall, sobotEnvelope, sources } from '../testing/test-sources.ts';
 
@@ -20,13 +20,13 @@ const lenient: readonly Source[] = [
 ];
 const all = [echatSealed, sobotSealed, ...lenient, bySource('echat-plain'), bySource('sobot-open')];
 
-/** As `Opened` says it. */
+/** As `Decoded` says it. */
 const multiple = 3;
 /** Brackets and commas of a content that is put together again. */
 const slack = 8;
 
 function expectBounded(body: Buffer, source: Source): void {
-  const { payload, undecodable } = openKept(body, 'chatEnd', source, receivers);
+  const { payload, undecodable } = decodeKept(body, 'chatEnd', source, receivers);
   const made = undecodable.reduce((sum, part) => sum + part.payload.length, payload?.length ?? 0);
   expect(made).toBeLessThanOrEqual(multiple * body.length + slack);
   expect(payload !== null || undecodable.length > 0).toBe(true);
@@ -142,7 +142,7 @@ const leastMeasuredMs = 2;
 
 test.each(Object.keys(shapes))('time grows with the bytes, not with their square: %s', (name) => {
   const work = (body: Buffer) => (): void => {
-    for (const source of all) openKept(body, 'chatEnd', source, receivers);
+    for (const source of all) decodeKept(body, 'chatEnd', source, receivers);
     for (const { conversationKey } of Object.values(receivers)) rawKeyOf('a', body, 'hash', conversationKey);
     const text = body.toString('latin1');
     plainAddress(text);

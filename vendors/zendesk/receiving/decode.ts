@@ -1,10 +1,10 @@
-import type { Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
+import type { Decoded, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { membersOf, stringAt } from '@sluice/vendor-kit/receiving/json-span';
 import { dataTypeOf } from '../data-type.ts';
 
 /** The body is the payload. Its type alone is read, by a byte search. */
-export function openZendesk(body: Buffer, _head: PushHead): Opened {
-  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
+export function decodeZendesk(body: Buffer, _head: PushHead): Decoded {
+  const undecodable = (reason: Undecodable['reason'], detail: string): Decoded => ({
     payload: null,
     dataType: '',
     keyUsed: 'none',

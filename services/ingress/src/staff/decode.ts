@@ -1,5 +1,5 @@
 import { staffActionType } from '@sluice/raw-event/raw-headers';
-import type { Opened, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
+import type { Decoded, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 
 /** Who sent a batch, as far as ingress authenticated it. */
 export interface PageIdentity {
@@ -13,16 +13,16 @@ export interface PageIdentity {
  * What the gateway vouches for stands outside of what the page wrote.
  * @param page null for a batch that was kept without it
  */
-export function openStaffBatch(body: Buffer, page: PageIdentity | null): Opened {
-  const opened = {
+export function decodeStaffBatch(body: Buffer, page: PageIdentity | null): Decoded {
+  const decoded = {
     payload: null,
     dataType: staffActionType,
     keyUsed: 'none',
     undecodable: [],
     warnings: [],
-  } satisfies Opened;
-  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
-    ...opened,
+  } satisfies Decoded;
+  const undecodable = (reason: Undecodable['reason'], detail: string): Decoded => ({
+    ...decoded,
     undecodable: [{ payload: body, reason, detail }],
   });
   if (body.length === 0) return undecodable('EMPTY', 'The body is empty.');
@@ -34,7 +34,7 @@ export function openStaffBatch(body: Buffer, page: PageIdentity | null): Opened 
     ['"batch":'],
   ];
   const head = `{${members.flat().join(',')}`;
-  return { ...opened, payload: Buffer.concat([Buffer.from(head), body, Buffer.from('}')]) };
+  return { ...decoded, payload: Buffer.concat([Buffer.from(head), body, Buffer.from('}')]) };
 }
 
 function isJson(body: Buffer): boolean {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import type { Keys } from '@sluice/sources/source';
 import type { SobotSource } from '../settings.ts';
-import type { PushWarning, Opened, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
+import type { PushWarning, Decoded, PushHead, Undecodable } from '@sluice/vendor-kit/receiving/receiving';
 import { decryptContent, decryptRecord } from './decrypt.ts';
 import {
   elementsOf,
@@ -16,7 +16,7 @@ import {
 const shortestCiphertext = 19;
 const typeForm = /^[A-Za-z0-9_-]{1,64}$/;
 
-type Contents = Pick<Opened, 'payload' | 'keyUsed' | 'undecodable' | 'warnings'>;
+type Contents = Pick<Decoded, 'payload' | 'keyUsed' | 'undecodable' | 'warnings'>;
 
 interface Encrypted extends SobotSource {
   readonly aesKey: Keys;
@@ -29,21 +29,21 @@ interface Encrypted extends SobotSource {
  * Payload and dead letters together are at most three times the body: the elements that cannot be used share one dead
  * letter for each of two reasons.
  */
-export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): Opened {
+export function decodeSobot(body: Buffer, _head: PushHead, source: SobotSource): Decoded {
   const envelope = envelopeOf(body);
   const typeSpan = envelope?.get('type')?.at(-1);
   const sentType = (typeSpan && stringAt(body, typeSpan)) ?? '';
-  const opened = {
+  const decoded = {
     payload: null,
     dataType: typeForm.test(sentType) ? sentType : '',
     keyUsed: 'none',
     undecodable: [],
     warnings: typeForm.test(sentType) ? [] : (['odd-data-type'] as PushWarning[]),
-  } satisfies Opened;
-  const undecodable = (reason: Undecodable['reason'], detail: string): Opened => ({
-    ...opened,
+  } satisfies Decoded;
+  const undecodable = (reason: Undecodable['reason'], detail: string): Decoded => ({
+    ...decoded,
     ...keptWhole(body, reason, detail),
-    warnings: opened.warnings,
+    warnings: decoded.warnings,
   });
 
   // White space alone is nothing, too: the first other byte ends the look.
@@ -51,12 +51,12 @@ export function openSobot(body: Buffer, _head: PushHead, source: SobotSource): O
   if (envelope === null) return undecodable('NOT_JSON', 'The body is not one JSON object.');
   const [content, ...further] = envelope.get('content') ?? [];
   if (content === undefined) return undecodable('NO_ENVELOPE', 'The body has no content.');
-  if (!isEncrypted(source)) return { ...opened, payload: body };
+  if (!isEncrypted(source)) return { ...decoded, payload: body };
   // Whoever reads the payload might take the other one.
   if (further.length > 0) return undecodable('NO_ENVELOPE', 'The body has more than one content.');
 
-  const contents = openContent(body, content, source);
-  return { ...opened, ...contents, warnings: [...opened.warnings, ...contents.warnings] };
+  const contents = decodeContent(body, content, source);
+  return { ...decoded, ...contents, warnings: [...decoded.warnings, ...contents.warnings] };
 }
 
 /** Bytes of GBK are read again with their second bytes masked, where they hide the end of a string. */
@@ -74,10 +74,10 @@ function keptWhole(body: Buffer, reason: Undecodable['reason'], detail: string):
   return { payload: null, keyUsed: 'none', undecodable: [{ payload: body, reason, detail }], warnings: [] };
 }
 
-function openContent(body: Buffer, content: Span, source: Encrypted): Contents {
+function decodeContent(body: Buffer, content: Span, source: Encrypted): Contents {
   const first = body.toString('latin1', content.start, content.start + 1);
-  if (first === '"') return openWhole(body, content, source.aesKey);
-  if (first === '[') return openElements(body, content, source);
+  if (first === '"') return decodeWhole(body, content, source.aesKey);
+  if (first === '[') return decodeElements(body, content, source);
   if (first !== '{') return keptWhole(body, 'NO_ENVELOPE', 'The content is neither a text nor an array.');
   return source.plaintext === 'accept'
     ? { payload: body, keyUsed: 'none', undecodable: [], warnings: ['plain-content'] }
@@ -85,7 +85,7 @@ function openContent(body: Buffer, content: Span, source: Encrypted): Contents {
 }
 
 /** All of `content` is one ciphertext. */
-function openWhole(body: Buffer, content: Span, keys: Keys): Contents {
+function decodeWhole(body: Buffer, content: Span, keys: Keys): Contents {
   const decrypted = decryptContent(stringAt(body, content) ?? '', keys);
   if (!decrypted) return keptWhole(body, 'UNDECRYPTABLE', 'No live key of the source opens the content.');
   return {
@@ -97,7 +97,7 @@ function openWhole(body: Buffer, content: Span, keys: Keys): Contents {
 }
 
 /** Each element of `content` is a ciphertext of its own; the ones that cannot be used are kept, the others go on. */
-function openElements(body: Buffer, content: Span, source: Encrypted): Contents {
+function decodeElements(body: Buffer, content: Span, source: Encrypted): Contents {
   const elements = elementsOf(body, content, payloadLimits.records + 1);
   if (elements === null) return keptWhole(body, 'NOT_JSON', 'The content is not one JSON array.');
   if (elements.length === 0) return keptWhole(body, 'EMPTY', 'The content has no elements.');
@@ -108,7 +108,7 @@ function openElements(body: Buffer, content: Span, source: Encrypted): Contents 
   const records: Buffer[] = [];
   const plaintext: Buffer[] = [];
   const undecryptable: Buffer[] = [];
-  const keysUsed = new Set<Opened['keyUsed']>();
+  const keysUsed = new Set<Decoded['keyUsed']>();
   for (const span of elements) {
     const element = body.subarray(span.start, span.end);
     const text = stringAt(body, span)?.trim();
