@@ -1,13 +1,13 @@
 # One image that runs every service, named by its first argument: ingress, normalizer, sink-clickhouse,
-# sink-elasticsearch, workbench, or sluice with a command. Node 24 runs the sources as they stand: nothing is built but
+# sink-elasticsearch, agent-panel, or sluice with a command. Node 24 runs the sources as they stand: nothing is built but
 # the script that browsers get.
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS panel
 WORKDIR /app
 COPY . .
-RUN npm ci --ignore-scripts --no-audit --no-fund --workspace=services/workbench \
-    && node services/workbench/build/build.ts
+RUN npm ci --ignore-scripts --no-audit --no-fund --workspace=services/agent-panel \
+    && node services/agent-panel/build/build.ts
 
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
@@ -15,7 +15,7 @@ COPY . .
 # What runs in production alone. Linked packages keep their real places: Node strips no types below node_modules.
 RUN npm ci --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund \
       --workspace=services/ingress --workspace=services/normalizer --workspace=services/sink-clickhouse \
-      --workspace=services/sink-elasticsearch --workspace=services/workbench --workspace=services/cli \
+      --workspace=services/sink-elasticsearch --workspace=services/agent-panel --workspace=services/cli \
     && rm -rf package-lock.json .npmrc
 
 FROM ${NODE_IMAGE}
@@ -38,7 +38,7 @@ ENV NODE_ENV=production \
     PATH=/app/node_modules/.bin:$PATH
 WORKDIR /app
 COPY --from=packages /app /app
-COPY --from=panel /app/services/workbench/dist /app/services/workbench/dist
+COPY --from=panel /app/services/agent-panel/dist /app/services/agent-panel/dist
 # A number, so that Kubernetes can see that it is not root. Nothing of the image is this user's: it can be read-only.
 USER 10001:10001
 EXPOSE 8080 9090

@@ -8,7 +8,7 @@ const config: KnipConfig = {
     'libs/service': { entry: ['src/**/*.test.ts', 'testing/{tiny-service,tell-loaded}.ts'] },
     vendors: { entry: ['*/testing.ts', '**/*.test.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
-    'services/workbench': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
+    'services/agent-panel': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
     'testing/simulator': { entry: ['src/**/*.test.ts'] },
     schemas: { entry: ['{src,tools}/**/*.test.ts'] },
     // Beside the tests: what is preloaded into services, and what runs in a namespace of its own.

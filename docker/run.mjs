@@ -1,5 +1,5 @@
 // What the image runs: `ingress` and the other services by their names, `sluice` with a command.
-const services = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'workbench'];
+const services = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'agent-panel'];
 const [name = '', ...args] = process.argv.slice(2);
 
 if (services.includes(name)) {

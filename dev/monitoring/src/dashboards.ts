@@ -315,9 +315,9 @@ const writes = (service: string): Panel[] => [
   ),
 ];
 
-const workbench: DashboardSpec = {
-  uid: 'sluice-workbench',
-  title: 'Sluice: workbench · 客服工作台',
+const agentPanel: DashboardSpec = {
+  uid: 'sluice-agent-panel',
+  title: 'Sluice: agent panel · 客服面板',
   rows: [
     {
       title: 'Panels of staff · 客服面板',
@@ -325,24 +325,24 @@ const workbench: DashboardSpec = {
         graph(
           'Requests by status · 请求状态',
           'reqps',
-          perSecond('sluice_workbench_requests_total', 'status'),
+          perSecond('sluice_agent_panel_requests_total', 'status'),
           '{{status}}',
         ),
         graph(
           'Requests by route · 请求路径',
           'reqps',
-          perSecond('sluice_workbench_requests_total', 'route'),
+          perSecond('sluice_agent_panel_requests_total', 'route'),
           '{{route}}',
         ),
         graph(
           'Access keys used · 使用的访问密钥',
           'reqps',
-          perSecond('sluice_workbench_keys_used_total', 'source, page, key'),
+          perSecond('sluice_agent_panel_keys_used_total', 'source, page, key'),
           '{{source}} {{page}} {{key}}',
         ),
       ],
     },
-    ofProcess('workbench'),
+    ofProcess('agent-panel'),
   ],
 };
 
@@ -498,7 +498,7 @@ export const dashboards: readonly DashboardSpec[] = [
   ]),
   worker('sink-clickhouse', 'Sluice: ClickHouse', writes('sink-clickhouse')),
   worker('sink-elasticsearch', 'Sluice: Elasticsearch', writes('sink-elasticsearch')),
-  workbench,
+  agentPanel,
   vendors,
   lag,
 ];

@@ -99,7 +99,7 @@ export function normalWeeks(): Series[] {
     ...['normalizer', 'sink-clickhouse', 'sink-elasticsearch'].flatMap((service) =>
       livesOfWorker(service).flatMap((life) => worker(service, life, arrived, chance)),
     ),
-    ...workbench({ pod: 'workbench-0', from: 0, until: samples }),
+    ...agentPanel({ pod: 'agent-panel-0', from: 0, until: samples }),
     {
       name: 'probe_ssl_earliest_cert_expiry',
       labels: { instance: 'https://push.example.com' },
@@ -123,13 +123,13 @@ function ofLife(service: string, { pod, from, until }: Life, more: Readonly<Reco
 }
 
 /** A panel that is opened now and then. */
-function workbench(life: Life): Series[] {
-  const series = ofLife('workbench', life);
+function agentPanel(life: Life): Series[] {
+  const series = ofLife('agent-panel', life);
   const label = { source: 'busy', secret: 'accessKey', page: 'panel' };
   const opened = counted(life, (sample) => Number(sample % 10 === 0));
   return [
-    series('sluice_workbench_previous_keys', () => 0, label),
-    series('sluice_workbench_keys_used_total', opened, { ...label, key: 'current' }),
+    series('sluice_agent_panel_previous_keys', () => 0, label),
+    series('sluice_agent_panel_keys_used_total', opened, { ...label, key: 'current' }),
   ];
 }
 

@@ -70,7 +70,7 @@ function renderPanel(panel: Panel, inItsRow: number): Builder<GrafanaPanel> {
   return builder;
 }
 
-/** What serves all streams (ingress, workbench) has no stream, and is shown whichever is chosen. */
+/** What serves all streams (ingress, agent-panel) has no stream, and is shown whichever is chosen. */
 const chosen = 'namespace=~"$namespace",stream=~"$stream|"';
 
 /** The expression over the chosen namespace and stream alone: each selector gets two more matchers. */

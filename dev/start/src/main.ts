@@ -124,7 +124,7 @@ async function run(
   const sources = chooseSources({
     own: options.sources,
     stream,
-    panelOrigin: `http://127.0.0.1:${ports.workbench}`,
+    panelOrigin: `http://127.0.0.1:${ports.agentPanel}`,
   });
   await assertFree(ports, { monitoring: options.withMonitoring, debugger: options.dev !== null });
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
@@ -184,7 +184,7 @@ async function run(
     held.panels = await startPanels({
       ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder, watched },
       configFolder: join(root, '.sluice/config'),
-      ports: { ...ports, ops: ports.ops.workbench },
+      ports: { ...ports, ops: ports.ops['agent-panel'] },
     });
     held.services.push(held.panels.service);
   }

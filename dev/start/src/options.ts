@@ -74,8 +74,8 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
     throw new Error('--once waits for traffic, and your own sources get none without --pushes: add it.');
   if (values.once && dev !== null)
     throw new Error('--once stops everything and npm run dev does not: use npm start.');
-  if (dev === 'workbench' && values.sources !== undefined)
-    throw new Error('The workbench has a panel for the development sources alone: leave --sources out.');
+  if (dev === 'agent-panel' && values.sources !== undefined)
+    throw new Error('The agent panel is for the development sources alone: leave --sources out.');
   const isAsked = values.pushes !== undefined || (values.sources === undefined && dev === null);
   return {
     sources: values.sources,

@@ -35,7 +35,7 @@ export interface PanelsPlan {
   readonly ingressUrl: string;
   readonly configFolder: string;
   readonly logFolder: string;
-  readonly ports: { readonly workbench: number; readonly emulator: number; readonly ops: number };
+  readonly ports: { readonly agentPanel: number; readonly emulator: number; readonly ops: number };
   readonly watched?: WatchedService | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface RunningPanels {
 export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
   const { endpoints, stream, ports } = plan;
   const key = readFileSync(secret('panel-key'), 'utf8').trim();
-  const panelUrl = `http://127.0.0.1:${ports.workbench}/panels/${sourceId}/?key=${key}`;
+  const panelUrl = `http://127.0.0.1:${ports.agentPanel}/panels/${sourceId}/?key=${key}`;
   const emulator = await startEmulator({
     port: ports.emulator,
     token: readFileSync(secret('echat-token'), 'utf8').trim(),
@@ -78,12 +78,12 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
   // JSON is YAML, too.
   writeFileSync(panelsFile, JSON.stringify({ panels: [panel] }, null, 2));
   const service = launch({
-    name: 'workbench',
+    name: 'agent-panel',
     logFolder: plan.logFolder,
     opsPort: ports.ops,
     env: {
       SLUICE_HOST: '127.0.0.1',
-      SLUICE_PORT: String(ports.workbench),
+      SLUICE_PORT: String(ports.agentPanel),
       SLUICE_PANELS_FILE: panelsFile,
       SLUICE_ELASTICSEARCH_URL: endpoints.elasticsearchUrl,
     },

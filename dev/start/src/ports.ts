@@ -5,7 +5,7 @@ import { startedNames, type StartedName } from './services.ts';
 export interface DevelopmentPorts {
   readonly ingress: number;
   /** The panels for staff, and the emulated workbench around them. */
-  readonly workbench: number;
+  readonly agentPanel: number;
   readonly emulator: number;
   /** The page that shows where everything is. */
   readonly status: number;
@@ -23,7 +23,7 @@ interface Setting {
 
 const ingress: Setting = { variable: 'SLUICE_DEV_INGRESS_PORT', preset: 8080 };
 const status: Setting = { variable: 'SLUICE_DEV_STATUS_PORT', preset: 8090 };
-const workbench: Setting = { variable: 'SLUICE_DEV_WORKBENCH_PORT', preset: 8091 };
+const agentPanel: Setting = { variable: 'SLUICE_DEV_AGENT_PANEL_PORT', preset: 8091 };
 const emulator: Setting = { variable: 'SLUICE_DEV_EMULATOR_PORT', preset: 8092 };
 const prometheus: Setting = { variable: 'SLUICE_DEV_PROMETHEUS_PORT', preset: 19_095 };
 const inspect: Setting = { variable: 'SLUICE_DEV_INSPECT_PORT', preset: 9229 };
@@ -36,7 +36,7 @@ export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
   return {
     ingress: read(ingress, env),
     status: read(status, env),
-    workbench: read(workbench, env),
+    agentPanel: read(agentPanel, env),
     emulator: read(emulator, env),
     prometheus: read(prometheus, env),
     inspect: read(inspect, env),
@@ -65,7 +65,7 @@ export async function assertFree(
 ): Promise<void> {
   await check(ports.ingress, 'ingress', ingress.variable);
   await check(ports.status, 'the status page', status.variable);
-  await check(ports.workbench, 'the panels', workbench.variable);
+  await check(ports.agentPanel, 'the agent panel', agentPanel.variable);
   await check(ports.emulator, 'the emulated workbench', emulator.variable);
   if (needs.monitoring) await check(ports.prometheus, 'Prometheus', prometheus.variable);
   if (needs.debugger) await check(ports.inspect, 'the debugger', inspect.variable);

@@ -17,8 +17,8 @@ export const serviceNames: readonly ServiceName[] = [
   ...sinks.map(({ service }) => service),
 ];
 /** Everything that `npm start` runs: with the panels for staff, which have no part in the path of a push. */
-export type StartedName = ServiceName | 'workbench';
-export const startedNames: readonly StartedName[] = [...serviceNames, 'workbench'];
+export type StartedName = ServiceName | 'agent-panel';
+export const startedNames: readonly StartedName[] = [...serviceNames, 'agent-panel'];
 
 /** One service that somebody works on: it is started again when one of its files changes. */
 export interface WatchedService {

@@ -68,7 +68,9 @@ beforeEach(async () => {
   page = await startStatusPage({
     port: 0,
     stream: 's',
-    opsPorts: { ...opsPorts, workbench: 1 } as unknown as Parameters<typeof startStatusPage>[0]['opsPorts'],
+    opsPorts: { ...opsPorts, 'agent-panel': 1 } as unknown as Parameters<
+      typeof startStatusPage
+    >[0]['opsPorts'],
     links: [link],
   });
 });

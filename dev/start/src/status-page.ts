@@ -100,7 +100,7 @@ export async function startStatusPage(plan: StatusPlan): Promise<RunningStatusPa
 async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Status> {
   const metrics = new Map(
     await Promise.all(
-      // The workbench has a port too, and does not run beside the user's own sources.
+      // The agent panel has a port too, and does not run beside the user's own sources.
       serviceNames.map(async (name) => [name, await ask(opsPorts[name], '/metrics')] as const),
     ),
   );

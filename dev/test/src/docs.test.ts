@@ -9,7 +9,7 @@ import { variableOf } from '@sluice/service/read-config';
 import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
 import { readSources } from '@sluice/sources/read-sources';
-import { settings as workbench } from '@sluice/workbench/settings';
+import { settings as agentPanel } from '@sluice/agent-panel/settings';
 import { vendors } from '@sluice/vendors';
 
 const root = join(import.meta.dirname, '../../..');
@@ -56,7 +56,7 @@ test('docs/reference/configuration.md lists every setting, and no other', () => 
       ([, variable]) => variable,
     ),
   );
-  const known = [ingress, normalizer, sinkClickHouse, sinkElasticsearch, workbench].flatMap((shape) =>
+  const known = [ingress, normalizer, sinkClickHouse, sinkElasticsearch, agentPanel].flatMap((shape) =>
     Object.keys(shape).map(variableOf),
   );
   expect([...listed].sort()).toEqual([...new Set(known)].sort());

@@ -16,15 +16,15 @@
 {{- $problems = append $problems "elasticsearch.url is empty: name the server, or set sinkElasticsearch.enabled to false." -}}
 {{- end -}}
 
-{{- with $values.workbench -}}
+{{- with $values.agentPanel -}}
 {{- if and .enabled (not $values.elasticsearch.url) -}}
-{{- $problems = append $problems "elasticsearch.url is empty: name the server that the workbench reads, or set workbench.enabled to false." -}}
+{{- $problems = append $problems "elasticsearch.url is empty: name the server that the agent panel reads, or set agentPanel.enabled to false." -}}
 {{- end -}}
 {{- if and .enabled (not .existingSecret) -}}
-{{- $problems = append $problems "workbench.existingSecret is empty: name a Secret with panels.yaml and the files that it names." -}}
+{{- $problems = append $problems "agentPanel.existingSecret is empty: name a Secret with panels.yaml and the files that it names." -}}
 {{- end -}}
 {{- if ne (empty .elasticsearch.username) (empty .elasticsearch.existingSecret) -}}
-{{- $problems = append $problems "workbench.elasticsearch needs username and existingSecret, both or none." -}}
+{{- $problems = append $problems "agentPanel.elasticsearch needs username and existingSecret, both or none." -}}
 {{- end -}}
 {{- end -}}
 

@@ -69,11 +69,11 @@ is the operator of docs/reference/kafka-acls.md.
 {{- include "sluice.password" (dict "name" "SLUICE_CLICKHOUSE_PASSWORD" "inline" $clickhouse.password "existing" $clickhouse.existingSecret "key" $clickhouse.passwordKey "own" .own "ownKey" "clickhouse-password") }}
 {{- end -}}
 
-{{/* The workbench may have a user of its own, who may read alone. */}}
+{{/* The agent panel may have a user of its own, who may read alone. */}}
 {{- define "sluice.elasticsearchEnv" -}}
 {{- $elasticsearch := .root.Values.elasticsearch -}}
-{{- if and (eq .key "workbench") .root.Values.workbench.elasticsearch.username -}}
-{{- $elasticsearch = merge (dict "url" $elasticsearch.url "password" "") .root.Values.workbench.elasticsearch -}}
+{{- if and (eq .key "agentPanel") .root.Values.agentPanel.elasticsearch.username -}}
+{{- $elasticsearch = merge (dict "url" $elasticsearch.url "password" "") .root.Values.agentPanel.elasticsearch -}}
 {{- end -}}
 - name: SLUICE_ELASTICSEARCH_URL
   value: {{ $elasticsearch.url | quote }}
@@ -138,7 +138,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 {{- $values := $root.Values -}}
 {{- $component := index $values $key -}}
 {{- $place := dict "root" $root "key" $key "own" (include "sluice.credentials" $root) -}}
-{{- if ne $key "workbench" }}
+{{- if ne $key "agentPanel" }}
 {{- include "sluice.kafkaEnv" $place }}
 {{ include "sluice.registryEnv" $place }}
 {{- end }}
@@ -149,7 +149,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 {{- include "sluice.heapEnv" (list $component.resources (ternary "--max-semi-space-size=2" "" (eq $key "ingress"))) }}
 - name: SLUICE_STOP_DEADLINE_MS
   value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
-{{- if not (has $key (list "ingress" "workbench")) }}
+{{- if not (has $key (list "ingress" "agentPanel")) }}
 - name: SLUICE_STREAM
   value: {{ $values.stream }}
 {{- end }}
@@ -174,7 +174,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 - name: SLUICE_ELASTICSEARCH_RETENTION_MS
   value: {{ include "sluice.milliseconds" . | quote }}
 {{- end }}
-{{- else if eq $key "workbench" }}
+{{- else if eq $key "agentPanel" }}
 - name: SLUICE_PORT
   value: '8080'
 - name: SLUICE_PANELS_FILE
@@ -182,7 +182,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 {{ include "sluice.elasticsearchEnv" $place }}
 {{- end }}
 {{- include "sluice.trustEnv" $root }}
-{{- if ne $key "workbench" }}
+{{- if ne $key "agentPanel" }}
 {{- include "sluice.tracingEnv" $root }}
 {{- end }}
 {{- range $name, $value := $component.settings }}

@@ -52,7 +52,7 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{/* The enabled components by their keys in the values, in the order of the data. JSON: {components: […]}. */}}
 {{- define "sluice.components" -}}
 {{- $enabled := list -}}
-{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "workbench" -}}
+{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "agentPanel" -}}
 {{- if (index $.Values $key).enabled -}}
 {{- $enabled = append $enabled $key -}}
 {{- end -}}

@@ -62,7 +62,7 @@ the vendors' secrets, "file", the sources file alone, or nothing.
 {{- if .panels }}
 - name: panels
   secret:
-    secretName: {{ .root.Values.workbench.existingSecret }}
+    secretName: {{ .root.Values.agentPanel.existingSecret }}
     defaultMode: 0440
 {{- end }}
 {{- $trust := .root.Values.trust }}
@@ -117,7 +117,7 @@ the vendors' secrets, "file", the sources file alone, or nothing.
 {{- $name := kebabcase $key -}}
 {{- $component := index $root.Values $key -}}
 {{- $sources := get (dict "ingress" "all" "normalizer" "file") $key -}}
-{{- $panels := eq $key "workbench" -}}
+{{- $panels := eq $key "agentPanel" -}}
 {{- $credentials := include "sluice.credentials" $root -}}
 {{- $preStop := include "sluice.preStopSeconds" . | int -}}
 metadata:
@@ -154,7 +154,7 @@ spec:
       env:
         {{- include "sluice.serviceEnv" . | nindent 8 }}
       ports:
-        {{- if has $key (list "ingress" "workbench") }}
+        {{- if has $key (list "ingress" "agentPanel") }}
         - name: http
           containerPort: 8080
         {{- end }}

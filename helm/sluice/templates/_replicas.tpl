@@ -11,7 +11,7 @@ is no server to ask (`helm template`), there is no number.
 {{- $key := index . 1 -}}
 {{- $kind := index . 2 -}}
 {{- $mark := dict "sluice/replicas" "of-the-autoscaler" -}}
-{{- if or (eq $root.Values.autoscaling.mode "none") (eq $key "workbench") -}}
+{{- if or (eq $root.Values.autoscaling.mode "none") (eq $key "agentPanel") -}}
 {{- dict "replicas" (index $root.Values $key).replicas "annotations" dict | toJson -}}
 {{- else -}}
 {{- $name := printf "%s-%s" (include "sluice.fullname" $root) (kebabcase $key) -}}

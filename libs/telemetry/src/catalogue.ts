@@ -25,7 +25,7 @@ interface Metric {
 
 /** Every label, with where its values come from. `service` is on every metric, and `stream` on every one of a worker. */
 export const labels = {
-  service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `workbench`.',
+  service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `agent-panel`.',
   source: 'Id of a source in the sources file; empty for a push of which no source is known.',
   vendor: 'Id of the vendor, such as `echat`; empty for a push of which no source is known.',
   stream:
@@ -33,13 +33,13 @@ export const labels = {
   outcome: 'How a push, a record or a write ended: see the lists below.',
   page: 'Id of a page of staff in the sources file; empty for a request of which no page is known, and for a secret of the source itself.',
   route:
-    '`config` (asks for a signature) or `actions` (brings actions); of the workbench `page`, `session`, `visitor` or `cards`.',
+    '`config` (asks for a signature) or `actions` (brings actions); of the agent panel `page`, `session`, `visitor` or `cards`.',
   status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
   warning: '`stale-timestamp`, `reused-signature`, `unlisted-id`, `odd-data-type` or `plain-content`.',
   key: '`current` or `previous`: which of the two live keys of the secret.',
   secret:
-    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of a panel of the workbench.',
+    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of an agent panel.',
   topic: 'Full name of a topic that the service works on; of `sluice_events_total` without the stream.',
   group: 'A consumer group that `SLUICE_SUBSCRIBER_GROUPS` of the normalizer names.',
   partition: 'Number of a partition of the topic.',
@@ -144,21 +144,21 @@ export const catalogue = {
     unit: 'pushes',
     labels: ['source', 'warning'],
   },
-  sluice_workbench_requests_total: {
+  sluice_agent_panel_requests_total: {
     type: 'counter',
-    help: 'Requests of panels of the workbench, by HTTP status.',
+    help: 'Requests to agent panels, by HTTP status.',
     unit: 'requests',
     labels: ['source', 'route', 'status'],
   },
-  sluice_workbench_previous_keys: {
+  sluice_agent_panel_previous_keys: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) the access key of a panel of the workbench has a previous one beside the current one.',
+    help: 'Whether (1) or not (0) the access key of an agent panel has a previous one beside the current one.',
     unit: '0 or 1',
     labels: ['source', 'secret', 'page'],
   },
-  sluice_workbench_keys_used_total: {
+  sluice_agent_panel_keys_used_total: {
     type: 'counter',
-    help: 'Which of the two live access keys of a panel of the workbench opened it.',
+    help: 'Which of the two live access keys of an agent panel opened it.',
     unit: 'requests',
     labels: ['source', 'secret', 'page', 'key'],
   },

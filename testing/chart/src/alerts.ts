@@ -97,7 +97,7 @@ function foreign({ alert, record, expr, labels, annotations }: Rule, isScraped: 
 
 const missingAlert = 'SluiceServiceMissing';
 /** Those that serve whichever streams their files name. */
-const ofNoStream = ['ingress', 'workbench'];
+const ofNoStream = ['ingress', 'agent-panel'];
 
 /** All services are scraped but one, or all: who is called? */
 function testOf(services: readonly string[], absent: string | null, stream: string, rule: Rule): object {

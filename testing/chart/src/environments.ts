@@ -6,7 +6,7 @@ import { readConfig } from '@sluice/service/read-config';
 import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
 import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
 import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
-import { settings as workbench } from '@sluice/workbench/settings';
+import { settings as agentPanel } from '@sluice/agent-panel/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
 import { ingressCommands, isToolbox, toolboxCommands } from './toolbox.ts';
@@ -17,7 +17,7 @@ const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
   normalizer: (env) => readConfig(normalizer, env),
   'sink-clickhouse': (env) => readConfig(sinkClickHouse, env),
   'sink-elasticsearch': (env) => readConfig(sinkElasticsearch, env),
-  workbench: (env) => readConfig(workbench, env),
+  'agent-panel': (env) => readConfig(agentPanel, env),
 };
 
 /**

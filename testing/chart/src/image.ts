@@ -41,13 +41,15 @@ const run = (...args: string[]): Promise<Run> => docker('run', '--rm', ...harden
 
 /** Without settings a service says which are missing, and ends with 78: all of its code is there and was loaded. */
 async function services(): Promise<Outcome[]> {
-  const names = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'workbench'];
+  const names = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'agent-panel'];
   const outcomes: Outcome[] = [];
   for (const name of names) {
     const { code, stderr } = await run(name);
     const isRight =
       code === 78 &&
-      stderr.includes(`${name === 'workbench' ? 'SLUICE_PANELS_FILE' : 'SLUICE_KAFKA_BROKERS'} is missing.`);
+      stderr.includes(
+        `${name === 'agent-panel' ? 'SLUICE_PANELS_FILE' : 'SLUICE_KAFKA_BROKERS'} is missing.`,
+      );
     outcomes.push(
       outcomeOf(`the image runs ${name}`, isRight ? [] : [`It ended with ${code ?? ''}: ${stderr}`]),
     );
@@ -82,7 +84,7 @@ async function inspected(): Promise<Outcome> {
   const files = [
     'services/sink-clickhouse/views/agent_day.sql',
     'schemas/message.v1',
-    'services/workbench/dist/panel.js',
+    'services/agent-panel/dist/panel.js',
     'LICENSE',
   ];
   const listed = await docker(

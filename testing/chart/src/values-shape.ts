@@ -3,7 +3,7 @@ import { settings as ingressSettings } from '@sluice/ingress/settings';
 import { settings as normalizerSettings } from '@sluice/normalizer/settings';
 import { settings as clickhouseSettings } from '@sluice/sink-clickhouse/settings';
 import { settings as elasticsearchSettings } from '@sluice/sink-elasticsearch/settings';
-import { settings as workbenchSettings } from '@sluice/workbench/settings';
+import { settings as agentPanelSettings } from '@sluice/agent-panel/settings';
 
 /** Settings that the chart makes of values of its own: nobody sets them twice. */
 const madeByTheChart =
@@ -145,8 +145,8 @@ export const valuesShape = z.strictObject({
   normalizer: z.strictObject(component(normalizerSettings)),
   sinkClickhouse: z.strictObject(component(clickhouseSettings)),
   sinkElasticsearch: z.strictObject(component(elasticsearchSettings)),
-  workbench: z.strictObject({
-    ...pods(workbenchSettings),
+  agentPanel: z.strictObject({
+    ...pods(agentPanelSettings),
     existingSecret: name,
     elasticsearch: ownUser.shape.sasl,
     service,

@@ -23,7 +23,7 @@ test.each([
     const { child, output } = dev(args);
     expect(await once(child, 'close')).toEqual([2, null]);
     expect(output().trim()).toBe(
-      `${said}: npm run dev -- ingress | normalizer | sink-clickhouse | sink-elasticsearch | workbench`,
+      `${said}: npm run dev -- ingress | normalizer | sink-clickhouse | sink-elasticsearch | agent-panel`,
     );
   },
   30_000,
@@ -33,12 +33,12 @@ test.each([
 async function devUp(
   service: string,
 ): Promise<ReturnType<typeof start> & { inspect: number; opsPorts: number[] }> {
-  const [ingress = 0, workbench = 0, emulator = 0, status = 0, inspect = 0] = await freePorts(5);
+  const [ingress = 0, agentPanel = 0, emulator = 0, status = 0, inspect = 0] = await freePorts(5);
   const opsPorts = await freePorts(5);
   const { child, output } = dev([service], {
     SLUICE_DEV_INGRESS_PORT: String(ingress),
     SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
-    SLUICE_DEV_WORKBENCH_PORT: String(workbench),
+    SLUICE_DEV_AGENT_PANEL_PORT: String(agentPanel),
     SLUICE_DEV_EMULATOR_PORT: String(emulator),
     SLUICE_DEV_STATUS_PORT: String(status),
     SLUICE_DEV_INSPECT_PORT: String(inspect),
@@ -81,7 +81,7 @@ test('one service starts again when one of its files changes, and a debugger fin
 }, 180_000);
 
 test('what a killed run leaves ends by itself, the watcher too', async () => {
-  const { child, inspect, opsPorts } = await devUp('workbench');
+  const { child, inspect, opsPorts } = await devUp('agent-panel');
   try {
     await debugged(inspect);
     child.kill('SIGKILL');

@@ -33,14 +33,14 @@ beforeAll(async () => {
     name === 'normalizer' ? { SLUICE_SUBSCRIBER_GROUPS: `${stream}.sink-clickhouse` } : {},
   );
   closers.push(() => system.close());
-  const [workbench = 0, emulator = 0, ops = 0] = await freePorts(3);
+  const [agentPanel = 0, emulator = 0, ops = 0] = await freePorts(3);
   const { endpoints, stream, ingressUrl, plan } = system;
   const panels = await startPanels({
     ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder, configFolder: plan.logFolder },
-    ports: { workbench, emulator, ops },
+    ports: { agentPanel, emulator, ops },
   });
   closers.push(() => panels.close());
-  opsPorts = { ...plan.opsPorts, workbench: ops };
+  opsPorts = { ...plan.opsPorts, 'agent-panel': ops };
   prometheus = await startPrometheus({
     prometheus: found.prometheus,
     port: await freePort(),
@@ -94,7 +94,7 @@ async function until(expression: string): Promise<void> {
   if (series.length === 0) throw new Error(`Never within 30 s: ${expression}`);
 }
 
-withPrometheus.each([...serviceNames, 'workbench'])(
+withPrometheus.each([...serviceNames, 'agent-panel'])(
   `promtool finds nothing wrong with the metrics of %s${why}`,
   async (name) => {
     if (found.outcome === 'absent') throw new Error(found.reason);
@@ -144,7 +144,7 @@ async function emptyOf(panels: readonly Panel[]): Promise<string[]> {
 
 withPrometheus(`another stream shows nothing but what serves all streams${why}`, async () => {
   const series = await prometheus.query(asPromQl(asChosen('sluice_build_info'), 'other'));
-  expect(series.map(({ labels: { service } }) => service).sort()).toEqual(['ingress', 'workbench']);
+  expect(series.map(({ labels: { service } }) => service).sort()).toEqual(['ingress', 'agent-panel']);
 });
 
 withPrometheus(

@@ -112,7 +112,7 @@ test('a new vendor compiles; its tests fail where somebody has to write, and pas
 });
 
 test('what is pushed to the new vendor goes through the running system into both stores', async () => {
-  const [ingress = 0, workbench = 0, emulator = 0, status = 0] = await freePorts(4);
+  const [ingress = 0, agentPanel = 0, emulator = 0, status = 0] = await freePorts(4);
   const opsPorts = await freePorts(5);
   const secret = 'the secret of a toy account, of 32 bytes and more';
   const sources = join(folder, 'sources.yaml');
@@ -128,7 +128,7 @@ test('what is pushed to the new vendor goes through the running system into both
       SLUICE_DEV_STREAM: stream,
       SLUICE_DEV_INGRESS_PORT: String(ingress),
       SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
-      SLUICE_DEV_WORKBENCH_PORT: String(workbench),
+      SLUICE_DEV_AGENT_PANEL_PORT: String(agentPanel),
       SLUICE_DEV_EMULATOR_PORT: String(emulator),
       SLUICE_DEV_STATUS_PORT: String(status),
       TOY_SECRET: secret,

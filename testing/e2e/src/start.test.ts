@@ -44,7 +44,7 @@ test.each([
 );
 
 test('it brings the system up, with a Prometheus where there is one, and Ctrl-C leaves no process behind', async () => {
-  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0, prometheusPort = 0, statusPort = 0] =
+  const [ingressPort = 0, agentPanelPort = 0, emulatorPort = 0, prometheusPort = 0, statusPort = 0] =
     await freePorts(5);
   // The services' metrics are on one port each from this one on.
   const opsPorts = await freePorts(5);
@@ -52,7 +52,7 @@ test('it brings the system up, with a Prometheus where there is one, and Ctrl-C 
     SLUICE_DEV_STREAM: stream,
     SLUICE_DEV_INGRESS_PORT: String(ingressPort),
     SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
-    SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
+    SLUICE_DEV_AGENT_PANEL_PORT: String(agentPanelPort),
     SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
     SLUICE_DEV_PROMETHEUS_PORT: String(prometheusPort),
     SLUICE_DEV_STATUS_PORT: String(statusPort),
@@ -97,14 +97,14 @@ async function startByNpm(): Promise<{
   ports: number[];
   env: NodeJS.ProcessEnv;
 }> {
-  const [ingressPort = 0, workbenchPort = 0, emulatorPort = 0, statusPort = 0] = await freePorts(4);
+  const [ingressPort = 0, agentPanelPort = 0, emulatorPort = 0, statusPort = 0] = await freePorts(4);
   const opsPorts = await freePorts(5);
   const env = {
     ...process.env,
     SLUICE_DEV_STREAM: stream,
     SLUICE_DEV_INGRESS_PORT: String(ingressPort),
     SLUICE_DEV_OPS_PORT: String(opsPorts[0]),
-    SLUICE_DEV_WORKBENCH_PORT: String(workbenchPort),
+    SLUICE_DEV_AGENT_PANEL_PORT: String(agentPanelPort),
     SLUICE_DEV_EMULATOR_PORT: String(emulatorPort),
     SLUICE_DEV_STATUS_PORT: String(statusPort),
   };

@@ -32,8 +32,8 @@ export interface Bench {
 }
 
 export async function startBench(): Promise<Bench> {
-  const [workbench = 0, ops = 0] = await freePorts(2);
-  const origin = `http://127.0.0.1:${workbench}`;
+  const [agentPanel = 0, ops = 0] = await freePorts(2);
+  const origin = `http://127.0.0.1:${agentPanel}`;
   const bare = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end(`<!doctype html><script>${sdk}</script>`);
@@ -49,7 +49,7 @@ export async function startBench(): Promise<Bench> {
     ...{ endpoints, stream, ingressUrl },
     configFolder: plan.logFolder,
     logFolder: plan.logFolder,
-    ports: { workbench, emulator: 0, ops },
+    ports: { agentPanel, emulator: 0, ops },
   });
   return {
     system,

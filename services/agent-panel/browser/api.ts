@@ -1,4 +1,4 @@
-/** What the panel's own service answers; see services/workbench/src. */
+/** What the panel's own service answers; see services/agent-panel/src. */
 export interface PanelCard {
   readonly eventId: string;
   readonly title: string;

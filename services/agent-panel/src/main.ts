@@ -21,7 +21,7 @@ async function panelScript(): Promise<string> {
 }
 
 await runService(
-  'workbench',
+  'agent-panel',
   process,
   (env) => readConfig(settings, env),
   async ({ config, log, telemetry }) => {
@@ -30,10 +30,10 @@ await runService(
     const password = config.elasticsearchPassword?.reveal() ?? '';
     const elasticsearch = { url, auth: username === undefined ? null : { username, password } };
     const keyUsed = ({ sourceId: source, pageId: page }: Panel, key: LiveKey, by: number): void =>
-      telemetry.count('sluice_workbench_keys_used_total', { source, secret: 'accessKey', page, key }, by);
+      telemetry.count('sluice_agent_panel_keys_used_total', { source, secret: 'accessKey', page, key }, by);
     // A counter that begins at 1 hides its first use.
     for (const panel of panels) for (const key of ['current', 'previous'] as const) keyUsed(panel, key, 0);
-    telemetry.gauges('sluice_workbench_previous_keys', () =>
+    telemetry.gauges('sluice_agent_panel_previous_keys', () =>
       panels.map(({ sourceId: source, pageId: page, accessKey: { previous } }) => [
         { source, secret: 'accessKey', page },
         Number(previous !== null),
@@ -51,7 +51,7 @@ await runService(
       nowMs: Date.now,
       trustProxy: config.trustProxy,
       onAnswer: (panel, route, status) =>
-        telemetry.count('sluice_workbench_requests_total', {
+        telemetry.count('sluice_agent_panel_requests_total', {
           source: panel?.sourceId ?? '',
           route,
           status: String(status),

@@ -11,7 +11,7 @@ import type { Panel } from './read-panels.ts';
 
 const nowMs = 1_700_000_000_000;
 const ticketKey = 'a ticket key of thirty-two bytes, at least';
-const folder = mkdtempSync(join(tmpdir(), 'sluice-workbench-'));
+const folder = mkdtempSync(join(tmpdir(), 'sluice-agent-panel-'));
 const cardsFile = join(folder, 'cards.json');
 const panel: Panel = {
   sourceId: 'shop',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { secret } from '@sluice/service/read-config';
 import { commonShape } from '@sluice/service/common-settings';
 
-/** Settings of the workbench; the variable of `panelsFile` is `SLUICE_PANELS_FILE`. */
+/** Settings of the agent panel; the variable of `panelsFile` is `SLUICE_PANELS_FILE`. */
 export const settings = {
   ...commonShape,
   host: z.string().default('0.0.0.0'),

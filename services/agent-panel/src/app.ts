@@ -8,7 +8,7 @@ import type { Panel } from './read-panels.ts';
 import type { VisitorRecord } from './read-visitor.ts';
 import { contentSecurityPolicy, renderPage } from './render-page.ts';
 
-export interface WorkbenchOptions {
+export interface AgentPanelOptions {
   readonly panels: readonly Panel[];
   /** The panel's script and style. */
   readonly assets: { readonly script: string; readonly style: string };
@@ -36,7 +36,7 @@ const refusalsPerMinute = 60;
  * The panels: `/panels/<source>/` is a page without data; whoever has the panel's key gets a ticket for it at
  * `session`, and with a ticket reads `visitors/<id>` and `cards`. The same ticket is good at the gateway.
  */
-export function createApp(options: WorkbenchOptions): Express {
+export function createApp(options: AgentPanelOptions): Express {
   const { panels, assets, nowMs, onAnswer, onProblem } = options;
   const panelOf = (request: Request): Panel | null => {
     const { source } = request.params as Record<string, string | undefined>;
