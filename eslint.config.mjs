@@ -11,6 +11,18 @@ const clients = {
   '@opentelemetry/sdk-trace': 'libs/telemetry',
 };
 
+const notProduction = ['**/*.test.ts', '**/testing/**', 'vendors/*/testing.ts', 'vendors/field-coverage/**'];
+const simulated = ['vendors/simulators.ts', 'vendors/*/simulator.ts', 'vendors/*/simulator/**/*.ts'];
+
+const doubles = {
+  group: ['**/testing/**', '**/testing.ts', '@jest/globals'],
+  message: 'Only tests import what is made for tests: the image does not hold it.',
+};
+const simulators = {
+  group: ['@sluice/vendors/simulators', '**/simulators.ts', '**/simulator.ts', './simulator/**'],
+  message: 'Only the command line and tests import the simulated side of a vendor.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -69,7 +81,10 @@ export default tseslint.config(
             { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
             { sourceTag: 'type:schemas', onlyDependOnLibsWithTags: [] },
             // Everything that knows a vendor, between libraries and services.
-            { sourceTag: 'type:vendors', onlyDependOnLibsWithTags: ['type:lib', 'type:schemas'] },
+            {
+              sourceTag: 'type:vendors',
+              onlyDependOnLibsWithTags: ['type:lib', 'type:schemas', 'type:simulator'],
+            },
             // Services talk through topics, never through imports.
             {
               sourceTag: 'type:service',
@@ -121,17 +136,43 @@ export default tseslint.config(
     },
   })),
   {
-    // What the image runs. Doubles, contract suites and scratch resources are in `testing/` of their package.
+    // What services and libraries run. Doubles, contract suites and scratch resources are in `testing/` of their package;
+    // the vendors' simulated sides are for the command line's `sim` and `check`, and for tests.
     files: ['{libs,services,sdk}/*/src/**/*.ts', 'schemas/src/**/*.ts', 'vendors/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/testing/**', 'vendors/*/testing.ts', 'vendors/field-coverage/**'],
+    ignores: [...notProduction, ...simulated],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [doubles, simulators] }],
+    },
+  },
+  {
+    files: ['vendors/**/*.ts'],
+    ignores: [...notProduction, ...simulated],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [doubles, { ...simulators, group: [...simulators.group, '@sluice/simulator/*'] }] },
+      ],
+    },
+  },
+  {
+    files: ['services/cli/src/**/*.ts'],
+    ignores: notProduction,
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [doubles] }] },
+  },
+  {
+    // The simulated side of a vendor proves what reads its pushes: it shares no code with it.
+    files: simulated,
+    ignores: ['**/*.test.ts', '**/testing/**', 'vendors/simulators.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
+            doubles,
             {
-              group: ['**/testing/**', '**/testing.ts', '@jest/globals'],
-              message: 'Only tests import what is made for tests: the image does not hold it.',
+              regex:
+                '^@sluice/(?!simulator/)|^\\.\\./\\.\\.|^\\.\\.?/(?!simulator)(?:receiving|mapping|settings|vendor|durations|data-type)',
+              message: 'What the simulator shares with the gateway, it cannot prove.',
             },
           ],
         },

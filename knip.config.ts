@@ -6,7 +6,7 @@ const config: KnipConfig = {
     '.': { entry: ['jest.preset.mjs', 'docker/*.mjs', 'dev/bootstrap.mjs'] },
     'libs/*': { entry: ['{src,testing}/**/*.test.ts'] },
     'libs/service': { entry: ['src/**/*.test.ts', 'testing/{tiny-service,tell-loaded}.ts'] },
-    vendors: { entry: ['*/testing.ts', '**/*.test.ts'] },
+    vendors: { entry: ['*/testing.ts', '*/simulator.ts', '**/*.test.ts'] },
     'services/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'services/agent-panel': { entry: ['src/main.ts', 'browser/panel.ts', 'src/**/*.test.ts'] },
     'testing/simulator': { entry: ['src/**/*.test.ts'] },

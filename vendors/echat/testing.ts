@@ -1,6 +1,8 @@
 import { createCipheriv, hash } from 'node:crypto';
 import {
+  decrypted,
   fill,
+  type Ciphertext,
   type SentRecord,
   type SentValue,
   type Shape,
@@ -26,6 +28,7 @@ export const testing: VendorTesting = {
     'a half line of a turn': inTranscript('对话开始 >> '),
     'line breaks': inTranscript('\\n'),
   },
+  ciphertextsIn,
   namedInSchemas: true,
 };
 
@@ -98,4 +101,15 @@ function encrypted(message: Buffer, encodingAesKey: string): Buffer {
     cipher.final(),
   ]);
   return Buffer.from(`<xml>\n    <Encrypt><![CDATA[${ciphertext.toString('base64')}]]></Encrypt>\n</xml>`);
+}
+
+function ciphertextsIn(body: Buffer, encodingAesKey: string): Ciphertext[] {
+  const [, sealed = ''] = /<Encrypt>([^]*?)<\/Encrypt>/.exec(body.toString('latin1')) ?? [];
+  const key = Buffer.from(`${encodingAesKey}=`, 'base64');
+  const text = sealed.replace('<![CDATA[', '').replace(']]>', '');
+  const plain = decrypted('aes-256-cbc', key, key.subarray(0, 16), Buffer.from(text, 'base64'));
+  // 16 random bytes, 4 of the length, an app id of 64 at most, 32 of padding at most.
+  const isKeptIn = (payload: Buffer): boolean =>
+    plain.includes(payload) && plain.length - payload.length <= 16 + 4 + 64 + 32;
+  return [{ sent: body, isKeptIn }];
 }

@@ -1,5 +1,14 @@
 import { createCipheriv, hash } from 'node:crypto';
-import type { SentRecord, SentValue, TestKeys, TestPush, VendorTesting } from '../testing/vendor-testing.ts';
+import {
+  decrypted,
+  withoutPadding,
+  type Ciphertext,
+  type SentRecord,
+  type SentValue,
+  type TestKeys,
+  type TestPush,
+  type VendorTesting,
+} from '../testing/vendor-testing.ts';
 
 export const testing: VendorTesting = {
   coverageNote:
@@ -12,6 +21,7 @@ export const testing: VendorTesting = {
   settings: { companyIds: ['branchOfTests', 'companyOfTests'] },
   signed: { signature: 'x-log-sign', time: 'x-log-timestamp' },
   writePush,
+  ciphertextsIn,
   namedInSchemas: true,
 };
 
@@ -75,4 +85,27 @@ function encrypted(payload: Buffer, key: string): Buffer {
     Buffer.from(JSON.stringify(ciphertext.toString('base64'))),
     payload.subarray(end),
   ]);
+}
+
+function ciphertextsIn(body: Buffer, aesKey: string): Ciphertext[] {
+  const [key, extended] = [Buffer.from(aesKey), Buffer.from((aesKey + aesKey).slice(0, 16))];
+  const [, sealed = '""'] = /"content":("(?:[^"\\]|\\.)*")/.exec(body.toString('latin1')) ?? [];
+  const plain = decrypted('aes-128-cbc', extended, extended, Buffer.from(base64In(sealed), 'base64'));
+  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(withoutPadding(plain)) };
+  const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
+  const records = Array.from(body.toString('latin1').matchAll(/"([\dA-Fa-f]{32,})"/g), ([, hex = '']) => {
+    const text = decrypted('aes-128-ecb', recordKey, null, Buffer.from(hex, 'hex'));
+    const record = text.subarray(0, text.length - (text.at(-1) ?? 0));
+    return { sent: Buffer.from(hex), isKeptIn: (payload: Buffer) => payload.includes(record) };
+  });
+  return [whole, ...records];
+}
+
+/** The characters of a JSON string but those that some writers break long lines by. */
+function base64In(literal: string): string {
+  try {
+    return String(JSON.parse(literal)).replaceAll(/&#(?:\d+|x[\da-f]+);/gi, '');
+  } catch {
+    return '';
+  }
 }

@@ -1,6 +1,7 @@
 import { vendors, type VendorId } from '../index.ts';
 import { mappingContract } from './mapping-contract.ts';
 import { receivingContract } from './receiving-contract.ts';
+import { simulatorContract } from './simulator-contract.ts';
 
 /** What every vendor on the list owes to the rest of the system: its sentences are the names of the tests. */
 describe.each(Object.keys(vendors) as VendorId[])('%s', (id) => {
@@ -9,5 +10,8 @@ describe.each(Object.keys(vendors) as VendorId[])('%s', (id) => {
   });
   describe('mapping half', () => {
     mappingContract(id);
+  });
+  describe('simulated side', () => {
+    simulatorContract(id);
   });
 });

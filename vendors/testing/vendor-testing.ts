@@ -1,3 +1,4 @@
+import { createDecipheriv } from 'node:crypto';
 import type { VendorId } from '../index.ts';
 
 /** A value that the vendor sent. */
@@ -33,6 +34,13 @@ export interface SignedParts {
   readonly time: string | null;
 }
 
+/** A ciphertext in a body, whatever stands in it. */
+export interface Ciphertext {
+  readonly sent: Buffer;
+  /** Whether all of its plaintext but frame and padding stands in a payload. */
+  readonly isKeptIn: (payload: Buffer) => boolean;
+}
+
 /** A payload of about so many bytes. */
 export type Shape = (bytes: number) => string;
 
@@ -59,6 +67,11 @@ export interface VendorTesting {
   writePush(payload: Buffer, keys: TestKeys, nowMs: number): TestPush;
   /** Payloads that take code of this vendor alone, by what they are: each is read in a time that grows as it does. */
   readonly largePayloads?: Readonly<Record<string, Shape>>;
+  /**
+   * Every ciphertext in a body, which need not be well-formed. Written apart from the receiving half, as `writePush` is.
+   * Left out by a vendor without encryption.
+   */
+  readonly ciphertextsIn?: (body: Buffer, aesKey: string) => Ciphertext[];
   /** The docs of canonical fields name this vendor's fields. Default: false; docs/reference/field-coverage.md has them. */
   readonly namedInSchemas?: boolean;
 }
@@ -67,3 +80,13 @@ export async function testingOf(id: VendorId): Promise<VendorTesting> {
   const { testing } = (await import(`../${id}/testing.ts`)) as { testing: VendorTesting };
   return testing;
 }
+
+/** What a key makes of some bytes, padding included; a last block that is not whole is left out. */
+export function decrypted(algorithm: string, key: Buffer, iv: Buffer | null, bytes: Buffer): Buffer {
+  const decipher = createDecipheriv(algorithm, key, iv).setAutoPadding(false);
+  return Buffer.concat([decipher.update(bytes.subarray(0, bytes.length & ~15)), decipher.final()]);
+}
+
+/** The bytes without the control characters and spaces at their end, which count as padding. */
+export const withoutPadding = (plain: Buffer): Buffer =>
+  plain.subarray(0, plain.findLastIndex((byte) => byte > 0x20) + 1);

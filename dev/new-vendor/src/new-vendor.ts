@@ -6,7 +6,7 @@ const template = join(import.meta.dirname, '../template');
 /** The id is part of a path, of a topic, of a file and of a TypeScript name. */
 const idForm = /^[a-z][a-z0-9]{1,30}$/;
 /** Names of folders of `vendors/`, and the one that heartbeats have. */
-const taken = new Set(['index', 'topics', 'testing', 'sluice', 'heartbeat']);
+const taken = new Set(['index', 'topics', 'simulators', 'testing', 'sluice', 'heartbeat']);
 
 /**
  * Writes a new vendor: its folder `vendors/<id>` and its line in the list. It compiles, it authenticates nobody, and it

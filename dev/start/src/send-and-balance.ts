@@ -2,6 +2,7 @@ import type { RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import { startProgressBar } from '@sluice/simulator/progress-bar';
 import type { SendLedger } from '@sluice/simulator/send-ledger';
 import { simulate } from '@sluice/simulator/simulate';
+import { loadSimulators } from '@sluice/vendors/simulators';
 import { collect, mark, untilDrained } from './collect.ts';
 import { balance, type Found } from './ledger.ts';
 import type { StartOptions } from './options.ts';
@@ -23,7 +24,7 @@ export interface TrafficRun {
 }
 
 /**
- * Sends both vendors' traffic, waits until it has arrived, and prints what arrived where.
+ * Sends the vendors' traffic, waits until it has arrived, and prints what arrived where.
  * @returns whether everything adds up
  */
 export async function sendAndBalance(run: TrafficRun): Promise<boolean> {
@@ -58,6 +59,7 @@ async function send({ options, plan, ingressUrl, signal }: TrafficRun): Promise<
   return simulate({
     baseUrl: ingressUrl,
     sourcesFile: plan.sourcesFile,
+    simulators: await loadSimulators(),
     pushes: options.pushes,
     days: options.days,
     seed: options.seed,

@@ -16,6 +16,8 @@ const evaluating = 'no-eval';
 const service = 'services/normalizer/src/virtual.ts';
 const lib = 'libs/stream/src/virtual.ts';
 const simulator = 'testing/simulator/src/virtual.ts';
+const vendor = 'vendors/echat/virtual.ts';
+const simulatedVendor = 'vendors/echat/simulator/virtual.ts';
 const schemas = 'schemas/src/virtual.ts';
 const kafka = 'libs/kafka/src/virtual.ts';
 const cli = 'services/cli/src/virtual.ts';
@@ -51,6 +53,13 @@ const cases: { name: string; file: string; text: string; rule: string | null }[]
   { name: 'the simulator importing the schemas', file: simulator, text: importing('@sluice/schemas/topics'), rule: boundaries }, // prettier-ignore
   { name: 'the simulator importing a lib', file: simulator, text: importing('@sluice/raw-event/raw-headers'), rule: boundaries }, // prettier-ignore
   { name: 'the simulator importing a service', file: simulator, text: importing('@sluice/ingress/settings'), rule: boundaries }, // prettier-ignore
+  { name: 'a half of a vendor that imports its simulated side', file: vendor, text: importing('./simulator/encrypt.ts'), rule: doubles }, // prettier-ignore
+  { name: 'a half of a vendor that imports the simulator', file: vendor, text: importing('@sluice/simulator/random'), rule: doubles }, // prettier-ignore
+  { name: 'a service that imports the simulated vendors', file: service, text: importing('@sluice/vendors/simulators'), rule: doubles }, // prettier-ignore
+  { name: 'the command line that imports the simulated vendors', file: cli, text: importing('@sluice/vendors/simulators'), rule: null }, // prettier-ignore
+  { name: 'the simulated side of a vendor that imports its receiving half', file: simulatedVendor, text: importing('../receiving/decrypt.ts'), rule: doubles }, // prettier-ignore
+  { name: 'the simulated side of a vendor that imports a lib', file: simulatedVendor, text: importing('@sluice/vendor-kit/vendor'), rule: doubles }, // prettier-ignore
+  { name: 'the simulated side of a vendor that imports the simulator', file: simulatedVendor, text: importing('@sluice/simulator/random'), rule: null }, // prettier-ignore
   { name: 'kafkajs in a service', file: service, text: importing('kafkajs'), rule: clients },
   { name: 'kafkajs in another lib', file: lib, text: importing('kafkajs'), rule: clients },
   { name: 'kafkajs in libs/kafka', file: kafka, text: importing('kafkajs'), rule: null },

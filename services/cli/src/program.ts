@@ -75,8 +75,15 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       load: async () => (await import('./sbom/command.ts')).defineSbom,
     },
     sim: {
-      summary: 'send both vendors’ traffic to a gateway, signed and encrypted as the sources file says',
-      load: async () => (await import('@sluice/simulator/command')).defineSim,
+      summary: 'send the vendors’ traffic to a gateway, signed and encrypted as the sources file says',
+      load: async () => {
+        const { defineSim } = await import('@sluice/simulator/command');
+        const { loadSimulators } = await import('@sluice/vendors/simulators');
+        const simulators = await loadSimulators();
+        return (command) => {
+          defineSim(command, simulators);
+        };
+      },
     },
     completion: {
       summary: 'print what makes a shell complete commands and options',

@@ -14,6 +14,8 @@ import { generateTraffic } from '@sluice/simulator/traffic';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { installTemplates } from '@sluice/sink-elasticsearch/install-templates';
 import { migrateClickHouse } from '@sluice/sink-clickhouse/migrate';
+import { vendors } from '@sluice/vendors';
+import { loadSimulators } from '@sluice/vendors/simulators';
 import { rawTopics } from '@sluice/vendors/topics';
 import { applyStreamTopics } from '../src/apply-stream-topics.ts';
 import { runSluice, type Ended } from './run-sluice.ts';
@@ -43,7 +45,7 @@ export interface TestStream {
   readonly groups: readonly string[];
   /** Simulated traffic of both vendors, as ingress writes it. Each call brings other records. */
   pushTraffic(records: number): Promise<void>;
-  push(vendor: 'echat' | 'sobot', dataType: string, text: string, receivedAtMs?: number): Promise<void>;
+  push(vendor: string, dataType: string, text: string, receivedAtMs?: number): Promise<void>;
   /** Dead letters, as services write them. */
   writeLetters(...letters: DeadLetter[]): Promise<void>;
   start(...names: WorkerName[]): Promise<void>;
@@ -62,6 +64,7 @@ export interface TestStream {
   remove(): Promise<void>;
 }
 
+const vendorIds = Object.keys(vendors);
 const day = 24 * 60 * 60 * 1000;
 
 export async function createTestStream(): Promise<TestStream> {
@@ -72,10 +75,8 @@ export async function createTestStream(): Promise<TestStream> {
   const sourcesFile = join(folder, 'sources.yaml');
   // Whoever maps records reads no secret: the file is missing.
   const plain = `stream: ${stream}, signed: false, encrypted: false, access: {pathSecret: {current: {file: missing}}}`;
-  writeFileSync(
-    sourcesFile,
-    `sources: [{id: shop-echat, vendor: echat, ${plain}}, {id: shop-sobot, vendor: sobot, ${plain}}]`,
-  );
+  const sources = vendorIds.map((vendor) => `{id: shop-${vendor}, vendor: ${vendor}, ${plain}}`);
+  writeFileSync(sourcesFile, `sources: [${sources.join(', ')}]`);
   const streams = new Set<string>();
   const prepareStream = async (name: string): Promise<void> => {
     streams.add(name);
@@ -106,7 +107,7 @@ export async function createTestStream(): Promise<TestStream> {
   const publisher = createPublisher(kafka.connection, [...rawOfStream, topicOf(stream, 'dead-letter')]);
   await waitUntil('the publisher is ready', () => publisher.ready());
   const push = async (
-    vendor: 'echat' | 'sobot',
+    vendor: string,
     dataType: string,
     text: string,
     receivedAtMs = Date.now(),
@@ -125,12 +126,14 @@ export async function createTestStream(): Promise<TestStream> {
     });
     if (outcome !== 'published') throw new Error(outcome);
   };
-  const source = { signingKey: undefined, encryptionKey: undefined, pathSecret: undefined, appId: '' };
+  const simulators = await loadSimulators();
   const traffic: Iterator<PlainPush> = generateTraffic({
-    sources: [
-      { ...source, id: 'shop-echat', vendor: 'echat', companyIds: [] },
-      { ...source, id: 'shop-sobot', vendor: 'sobot', companyIds: ['c'] },
-    ],
+    sources: vendorIds.map((vendor) => {
+      const simulator = simulators[vendor];
+      if (!simulator) throw new Error(`There is no simulator of ${vendor}.`);
+      const keys = { signingKey: undefined, encryptionKey: undefined, pathSecret: undefined };
+      return { ...keys, id: `shop-${vendor}`, vendor, simulator, settings: simulator.readSettings({}) };
+    }),
     seed: 'cli',
     run: stream,
     now: () => Date.now() - 5 * day,

@@ -4,7 +4,7 @@ import { createPublisher } from '@sluice/kafka/publisher';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf } from '@sluice/schemas/topics';
 import type { PlainPush } from '@sluice/simulator/push';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
 
 const atOnce = 2_000;
@@ -37,7 +37,7 @@ export async function fillRawTopics(
       if (performance.now() > deadline) throw new Error('Kafka did not answer in time.');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const sources = loadSimulatedSources(sourcesFile);
+    const sources = await simulatedSources(sourcesFile);
     const traffic = generateTraffic({ sources, seed: stream, run: stream, now: Date.now });
     let bytes = 0;
     for (let left = records; left > 0; left -= atOnce) {

@@ -77,7 +77,9 @@ const chunkRecords = 10;
  */
 export async function benchNormalizer(run: LocalBenchRun): Promise<BenchReport> {
   const mappings = await loadMappings(vendors);
-  const samples = [...recordsByType(run)].map(([dataType, records]) => prepare(dataType, records, mappings));
+  const samples = [...(await recordsByType(run))].map(([dataType, records]) =>
+    prepare(dataType, records, mappings),
+  );
   const costs = measure(samples, run.progress);
   const rows = samples.map((sample): Row => ({ ...sample, ...middleOf(costs.get(sample) ?? []) }));
   const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);

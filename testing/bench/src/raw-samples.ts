@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { parseRaw, type RawRecord } from '@sluice/vendor-kit/mapping/normalize';
 import type { PlainPush } from '@sluice/simulator/push';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
 import { readSources } from '@sluice/sources/read-sources';
 import { vendors } from '@sluice/vendors';
@@ -13,11 +13,11 @@ import { writeBenchSources } from './bench-sources.ts';
 const recordsPerType = 200;
 
 /** Realistic raw records by their data type, as ingress writes them. */
-export function recordsByType({ folder, options }: LocalBenchRun): Map<string, RawRecord[]> {
+export async function recordsByType({ folder, options }: LocalBenchRun): Promise<Map<string, RawRecord[]>> {
   const sourcesFile = writeBenchSources(folder, 'bench');
   const sources = new Map(readSources(sourcesFile, {}, vendors).map((source) => [source.id, source]));
   const traffic = generateTraffic({
-    sources: loadSimulatedSources(sourcesFile),
+    sources: await simulatedSources(sourcesFile),
     seed: 'normalizer',
     run: 'normalizer',
     now: Date.now,

@@ -1,4 +1,5 @@
 import { simulate } from '@sluice/simulator/simulate';
+import { loadSimulators } from '@sluice/vendors/simulators';
 import { mark } from '@sluice/start/collect';
 import { serviceNames } from '@sluice/start/services';
 import { ledgerOf } from './ledger-of.ts';
@@ -17,6 +18,7 @@ test.each(serviceNames)(
     const killAt = 150;
     let restarted: Promise<void> | undefined;
     const sent = await simulate({
+      simulators: await loadSimulators(),
       baseUrl: system.ingressUrl,
       sourcesFile: system.sourcesFile,
       pushes: 500,

@@ -6,6 +6,7 @@ import { findPrometheus } from '@sluice/monitoring/find-prometheus';
 import { asChosen, asPromQl } from '@sluice/monitoring/render-dashboard';
 import { startPrometheus, type RunningPrometheus } from '@sluice/monitoring/start-prometheus';
 import { simulate } from '@sluice/simulator/simulate';
+import { loadSimulators } from '@sluice/vendors/simulators';
 import { mark } from '@sluice/start/collect';
 import { compareOverview, figuresOf, type OverviewFigures } from '@sluice/start/overview';
 import { startPanels } from '@sluice/start/panels';
@@ -59,6 +60,7 @@ beforeAll(async () => {
   const since = await mark(system.endpoints, system.stream);
   const traffic = { baseUrl: system.ingressUrl, sourcesFile: system.sourcesFile, seed: 'monitoring' };
   const sent = await simulate({
+    simulators: await loadSimulators(),
     ...traffic,
     ...{ pushes: 600, ratePerSecond: 150, includeSamples: true },
   });

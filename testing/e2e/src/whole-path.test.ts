@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { vendorSamples } from '@sluice/simulator/vendor-samples';
 import { simulate } from '@sluice/simulator/simulate';
+import { loadSimulators } from '@sluice/vendors/simulators';
 import { mark, untilDrained } from '@sluice/start/collect';
 import { findingCommands, sampleCurl } from '@sluice/start/sample-curl';
 import { ledgerOf } from './ledger-of.ts';
@@ -12,9 +13,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => system.close(), 60_000);
 
-test('samples of both vendors and simulated traffic arrive in both stores, resends once', async () => {
+test('samples of the vendors and simulated traffic arrive in both stores, resends once', async () => {
   const since = await mark(system.endpoints, system.stream);
   const sent = await simulate({
+    simulators: await loadSimulators(),
     baseUrl: system.ingressUrl,
     sourcesFile: system.sourcesFile,
     pushes: 600,
@@ -33,7 +35,8 @@ test('samples of both vendors and simulated traffic arrive in both stores, resen
   const ended = new Set(
     [...found.events.values(), ...found.deadLetters].map(({ vendor, dataType }) => `${vendor} ${dataType}`),
   );
-  for (const { vendor, dataType } of vendorSamples()) expect(ended).toContain(`${vendor} ${dataType}`);
+  for (const { vendor, dataType } of vendorSamples(await loadSimulators()))
+    expect(ended).toContain(`${vendor} ${dataType}`);
 }, 180_000);
 
 test('nothing of the vendors ends as an event that nobody typed', async () => {

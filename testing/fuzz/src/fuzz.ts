@@ -25,7 +25,7 @@ export async function fuzz(
   { seed, from, bodies, seconds }: FuzzOptions,
   say: (line: string) => void,
 ): Promise<FuzzReport> {
-  const accounts = openAccounts();
+  const accounts = await openAccounts();
   const corpus = createCorpus(accounts);
   const runBody = await createRunner(accounts);
   const outcomes = new Map<string, number>();

@@ -1,4 +1,3 @@
-import { createDecipheriv, hash } from 'node:crypto';
 import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import type { DurableWriter } from '@sluice/ingress/durable-writer';
 import { receive, receiveStaffBatch, type Receiver } from '@sluice/ingress/receive';
@@ -10,6 +9,7 @@ import { storedTopics } from '@sluice/schemas/topics';
 import type { DeadLetter } from '@sluice/stream/dead-letters';
 import { loadMappings, loadReceivers, type Mappings, type Receivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
+import { withoutPadding } from '@sluice/vendors/testing/vendor-testing';
 import type { FuzzedBody } from './bodies.ts';
 import type { Account } from './sources.ts';
 
@@ -176,60 +176,10 @@ function isReachable(
       payloads.some((payload) => payload.includes(withoutPadding(plain)) || payload.includes(sent)),
     );
   // The ciphertext itself was changed: whatever the key makes of it is there whole.
-  const { encryptionKey = '' } = account.simulated;
-  const texts = account.source.vendor === 'echat' ? echatTexts(body, encryptionKey) : sobotTexts(body, encryptionKey); // prettier-ignore
+  const texts = account.testing.ciphertextsIn?.(body, account.simulated.encryptionKey ?? '') ?? [];
   return texts.every(({ sent, isKeptIn }) =>
     payloads.some((payload) => payload.includes(sent) || isKeptIn(payload)),
   );
-}
-
-interface Ciphertext {
-  readonly sent: Buffer;
-  /** Whether all of the plaintext but its frame and padding stands in a payload. */
-  readonly isKeptIn: (payload: Buffer) => boolean;
-}
-
-const decrypted = (algorithm: string, key: Buffer, iv: Buffer | null, bytes: Buffer): Buffer => {
-  const decipher = createDecipheriv(algorithm, key, iv).setAutoPadding(false);
-  return Buffer.concat([decipher.update(bytes.subarray(0, bytes.length & ~15)), decipher.final()]);
-};
-
-function echatTexts(body: Buffer, encodingAesKey: string): Ciphertext[] {
-  const [, sealed = ''] = /<Encrypt>([^]*?)<\/Encrypt>/.exec(body.toString('latin1')) ?? [];
-  const key = Buffer.from(`${encodingAesKey}=`, 'base64');
-  const text = sealed.replace('<![CDATA[', '').replace(']]>', '');
-  const plain = decrypted('aes-256-cbc', key, key.subarray(0, 16), Buffer.from(text, 'base64'));
-  // 16 random bytes, 4 of the length, an app id of 64 at most, 32 of padding at most.
-  const isKeptIn = (payload: Buffer): boolean =>
-    plain.includes(payload) && plain.length - payload.length <= 16 + 4 + 64 + 32;
-  return [{ sent: body, isKeptIn }];
-}
-
-function sobotTexts(body: Buffer, aesKey: string): Ciphertext[] {
-  const key = Buffer.from(aesKey);
-  const [, sealed = '""'] = /"content":("(?:[^"\\]|\\.)*")/.exec(body.toString('latin1')) ?? [];
-  const plain = decrypted('aes-128-cbc', key, key, Buffer.from(base64In(sealed), 'base64'));
-  const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(withoutPadding(plain)) }; // prettier-ignore
-  const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
-  const records = Array.from(body.toString('latin1').matchAll(/"([\dA-Fa-f]{32,})"/g), ([, hex = '']) => {
-    const text = decrypted('aes-128-ecb', recordKey, null, Buffer.from(hex, 'hex'));
-    const record = text.subarray(0, text.length - (text.at(-1) ?? 0));
-    return { sent: Buffer.from(hex), isKeptIn: (payload: Buffer) => payload.includes(record) };
-  });
-  return [whole, ...records];
-}
-
-/** Control characters and spaces at the end of an encrypted text count as its padding. */
-const withoutPadding = (plain: Buffer): Buffer =>
-  plain.subarray(0, plain.findLastIndex((byte) => byte > 0x20) + 1);
-
-/** The characters of a JSON string but those that some writers break long lines by. */
-function base64In(literal: string): string {
-  try {
-    return String(JSON.parse(literal)).replaceAll(/&#(?:\d+|x[\da-f]+);/gi, '');
-  } catch {
-    return '';
-  }
 }
 
 const asConsumed = ({ topic, key, value, headers }: OutgoingRecord, index: number): ConsumedRecord => ({

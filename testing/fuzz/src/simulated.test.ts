@@ -7,7 +7,7 @@ import { openAccounts } from './sources.ts';
 jest.setTimeout(120_000);
 
 test('all that the simulator makes becomes events, flaws and left out fields included', async () => {
-  const accounts = openAccounts();
+  const accounts = await openAccounts();
   const run = await createRunner(accounts);
   const byId = new Map(accounts.map((account) => [account.simulated.id, account]));
   const random = seededRandom('simulated');

@@ -1,62 +1,66 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSimulatedSources, type SimulatedSource } from '@sluice/simulator/simulated-sources';
+import type { SimulatedSource } from '@sluice/simulator/vendor-simulator';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
-import { vendors } from '@sluice/vendors';
+import type { Vendor } from '@sluice/vendor-kit/vendor';
+import { vendors, type VendorId } from '@sluice/vendors';
+import { simulatedSources } from '@sluice/vendors/simulators';
+import { testingOf, type VendorTesting } from '@sluice/vendors/testing/vendor-testing';
 
 /** One account of the fuzzer: what the vendor knows of it, and what the gateway does. */
 export interface Account {
   readonly simulated: SimulatedSource;
   readonly source: Source;
+  readonly testing: VendorTesting;
 }
 
-const secrets = {
-  ECHAT_TOKEN: 'a-token-of-the-fuzzer-for-echat',
-  ECHAT_SEALED_TOKEN: 'another-token-of-the-fuzzer-for-echat',
-  ECHAT_AES_KEY: 'HM2kqDScHpTWglUgMqSNve0AauHeBInhqYWKPLaHuN4',
-  SOBOT_APP_KEY: 'an-app-key-of-the-fuzzer-for-sobot',
-  SOBOT_SEALED_APP_KEY: 'another-app-key-of-the-fuzzer-for-sobot',
-  SOBOT_AES_KEY: '1234567890abcdef',
-  PAGE_TOKEN: 'a-token-of-a-page-of-the-fuzzer',
-};
+const pageToken = 'a-token-of-a-page-of-the-fuzzer';
 
-const companyIds = ['5cc2c708202d4defaf72d4bcac362a55'];
-const key = (env: keyof typeof secrets) => ({ current: { env } });
-const file = {
-  sources: [
-    {
-      ...{ id: 'echat-plain', vendor: 'echat', signed: true, encrypted: false, token: key('ECHAT_TOKEN') },
-      staff: { pages: [{ id: 'page', origins: ['https://a.example.com'], token: key('PAGE_TOKEN') }] },
-    },
-    {
-      ...{ id: 'echat-sealed', vendor: 'echat', signed: true, encrypted: true },
-      ...{ token: key('ECHAT_SEALED_TOKEN'), aesKey: key('ECHAT_AES_KEY'), appIds: ['520001'] },
-    },
-    {
-      ...{ id: 'sobot-plain', vendor: 'sobot', signed: true, encrypted: false, companyIds },
-      token: key('SOBOT_APP_KEY'),
-    },
-    {
-      ...{ id: 'sobot-sealed', vendor: 'sobot', signed: true, encrypted: true, companyIds },
-      ...{ token: key('SOBOT_SEALED_APP_KEY'), aesKey: key('SOBOT_AES_KEY') },
-    },
-  ],
-};
+/** The accounts in the form of `config/sources.yaml`, each with its secrets by their names. */
+async function accountsOf(): Promise<{ sources: object[]; secrets: Record<string, string> }> {
+  const secrets: Record<string, string> = { PAGE_TOKEN: pageToken };
+  const keyOf = (name: string, value: string) => {
+    secrets[name] = value;
+    return { current: { env: name } };
+  };
+  const sources = [];
+  for (const [id, { hasStaffPages }] of Object.entries(vendors) as [VendorId, Vendor][]) {
+    const { keys, settings } = await testingOf(id);
+    const [plain, sealed] = keys;
+    const pages = [
+      { id: 'page', origins: ['https://a.example.com'], token: { current: { env: 'PAGE_TOKEN' } } },
+    ];
+    const common = { vendor: id, signed: true, ...settings };
+    sources.push({
+      ...{ ...common, id: `${id}-plain`, encrypted: false, token: keyOf(`${id}_plain_token`, plain.token) },
+      ...(hasStaffPages ? { staff: { pages } } : {}),
+    });
+    if (sealed.aesKey !== null)
+      sources.push({
+        ...{ ...common, id: `${id}-sealed`, encrypted: true, token: keyOf(`${id}_token`, sealed.token) },
+        aesKey: keyOf(`${id}_key`, sealed.aesKey),
+      });
+  }
+  return { sources, secrets };
+}
 
 /** The accounts, read from a sources file as services read theirs. */
-export function openAccounts(): Account[] {
+export async function openAccounts(): Promise<Account[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-fuzz-'));
   try {
     const path = join(folder, 'sources.yaml');
+    const { secrets, sources: entries } = await accountsOf();
     // JSON is YAML.
-    writeFileSync(path, JSON.stringify(file));
+    writeFileSync(path, JSON.stringify({ sources: entries }));
     const sources = readSources(path, secrets, vendors);
-    return loadSimulatedSources(path, secrets).flatMap((simulated) => {
+    const accounts = (await simulatedSources(path, secrets)).map(async (simulated): Promise<Account> => {
       const source = sources.find(({ id }) => id === simulated.id);
-      return source ? [{ simulated, source }] : [];
+      if (!source) throw new Error(`The gateway has no source ${simulated.id}.`);
+      return { simulated, source, testing: await testingOf(source.vendor as VendorId) };
     });
+    return await Promise.all(accounts);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,7 +1,7 @@
 const beijingOffsetMs = 8 * 60 * 60 * 1000;
 
 /**
- * Epoch milliseconds as both vendors write a time: `yyyy-MM-dd HH:mm:ss`, Beijing time, no zone, milliseconds cut.
+ * Epoch milliseconds as many vendors write a time: `yyyy-MM-dd HH:mm:ss`, Beijing time, no zone, milliseconds cut.
  */
 export function formatBeijingTime(epochMs: number): string {
   return new Date(epochMs + beijingOffsetMs).toISOString().slice(0, 19).replace('T', ' ');

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { formatLedger } from './ledger-table.ts';
 import { startProgressBar } from './progress-bar.ts';
 import { simulate } from './simulate.ts';
+import type { Simulators } from './vendor-simulator.ts';
 
 interface SimFlags {
   readonly url: string;
@@ -19,7 +20,7 @@ interface SimFlags {
 }
 
 /** `sluice sim`. It exits with 1 when a push was not acknowledged. */
-export function defineSim(command: Command): void {
+export function defineSim(command: Command, simulators: Simulators): void {
   command
     .addOption(
       new Option('--url <url>', 'the gateway').env('SLUICE_INGRESS_URL').default('http://127.0.0.1:8080'),
@@ -56,6 +57,7 @@ Examples:
       const ledger = await simulate({
         baseUrl: flags.url,
         sourcesFile: flags.sources,
+        simulators,
         pushes: flags.pushes,
         seed: flags.seed,
         run: flags.run,

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 
 /** Hands out the ids of one run: unique within it, and between two runs but for one chance in 90 million. */
 export interface Identifiers {
-  /** Decimal, at most 15 digits: Echat's message and track ids. */
+  /** Decimal, at most 15 digits: of messages and visits. */
   number(): string;
   /**
-   * Decimal, at most 15 digits: the number of an Echat conversation. Each chatType has a counter of its own, as the
-   * page's visitorOut shows (`1_12024,3_2800,3_2801,5_1498`), and all counters begin alike, so that one number soon
-   * names conversations of several types.
+   * Decimal, at most 15 digits: the number of a conversation where each kind of conversation has a counter of its own, as in
+   * `1_12024,3_2800,3_2801,5_1498`. All counters begin alike, so that one number soon names conversations of several
+   * kinds.
    */
-  chatNumber(chatType: string): string;
-  /** 32 lower-case hex digits: Sobot's conversation, message and staff ids. */
+  chatNumber(kind: string): string;
+  /** 32 lower-case hex digits: of conversations, messages and staff. */
   hex(): string;
 }
 
@@ -32,9 +32,9 @@ export function issueIdentifiers(seed: string, run: string): Identifiers {
   const chats = new Map<string, number>();
   return {
     number: () => `${prefix}${String(++issued)}`,
-    chatNumber: (chatType) => {
-      const number = (chats.get(chatType) ?? 0) + 1;
-      chats.set(chatType, number);
+    chatNumber: (kind) => {
+      const number = (chats.get(kind) ?? 0) + 1;
+      chats.set(kind, number);
       return `${prefix}${String(number)}`;
     },
     hex: () => hash(String(++issued)).toString('hex').slice(0, 32),

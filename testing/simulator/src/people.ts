@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 
 export interface StaffMember {
   readonly number: string;
-  /** As Sobot names staff and skill groups: 32 hex digits. */
+  /** As some vendors name staff and skill groups: 32 hex digits. */
   readonly hexId: string;
   readonly login: string;
   readonly email: string;

@@ -1,19 +1,20 @@
-import type { Vendor } from './simulated-sources.ts';
+import type { PostAnswer } from './post.ts';
 
 /** A document as the vendor has it before signing and encrypting. */
 export interface PlainPush {
   /** Unique within a run; stands in the ledger, never in a request. */
   readonly id: string;
-  readonly vendor: Vendor;
+  /** The vendor's id. */
+  readonly vendor: string;
   readonly sourceId: string;
   readonly dataType: string;
-  /** Sobot: whose records these are; it signs for that company. Default: the source's first. */
-  readonly companyId?: string | undefined;
-  /** Echat: the XML. Sobot: the JSON envelope. */
+  /** Which account of the source it is of, where the vendor signs for that. Default: the source's first. */
+  readonly accountId?: string | undefined;
+  /** As the gateway publishes it. */
   readonly text: string;
   /** The parts of `text` that an encrypted source encrypts, in order and apart from each other. */
   readonly secretParts: readonly TextRange[];
-  /** Records in `text`: 1 for Echat, the batch size for Sobot. */
+  /** Records in `text`: the size of the batch, 1 where the vendor sends no batches. */
   readonly records: number;
   /** `text` already is a vendor's ciphertext: it goes out as it stands. */
   readonly presealed: boolean;
@@ -28,7 +29,8 @@ export interface TextRange {
 /** One HTTP request, ready to be sent any number of times. */
 export interface Push {
   readonly id: string;
-  readonly vendor: Vendor;
+  /** The vendor's id. */
+  readonly vendor: string;
   readonly sourceId: string;
   readonly dataType: string;
   /** Absolute path with the query. */
@@ -43,6 +45,8 @@ export interface Push {
   readonly records: number;
   /** It is a vendor's own ciphertext, which nobody can open. */
   readonly presealed: boolean;
+  /** Whether its vendor takes this answer for an acknowledgement. */
+  readonly isAcknowledged: (answer: PostAnswer) => boolean;
   /** The same document signed and encrypted anew, at the time of the call. */
   readonly sealAgain: () => Push;
 }

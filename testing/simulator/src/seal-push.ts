@@ -1,31 +1,25 @@
 import { createHash } from 'node:crypto';
-import { echatEnvelope, encryptEchat, signEchat } from './echat-encrypt.ts';
 import type { PlainPush, Push } from './push.ts';
 import type { Random } from './random.ts';
-import type { SimulatedSource } from './simulated-sources.ts';
-import { encryptSobotContent, encryptSobotRecord, signSobot } from './sobot-encrypt.ts';
-
-/** What a vendor takes from its own machine when it sends. */
-export interface SealingContext {
-  /** Epoch milliseconds: signatures carry it, and gateways refuse stale ones. */
-  readonly now: () => number;
-  /** For nonces and Echat's random prefix. */
-  readonly random: Random;
-}
+import type { SealingContext, SimulatedSource } from './vendor-simulator.ts';
 
 /** Signs and encrypts a document as its source's vendor does, at the time of the call. */
 export function sealPush(plain: PlainPush, source: SimulatedSource, context: SealingContext): Push {
-  const body = plain.presealed ? plain.text : encryptText(plain, source, context.random);
+  const { simulator } = source;
+  const body = Buffer.from(plain.presealed ? plain.text : encryptText(plain, source, context.random));
+  const { query, headers } = simulator.sign(plain, body, source, context);
   return {
     id: plain.id,
     vendor: plain.vendor,
     sourceId: plain.sourceId,
     dataType: plain.dataType,
-    ...addressOf(plain, source, context),
-    body: Buffer.from(body),
+    path: pathOf(source, query),
+    headers,
+    body,
     payloadHash: createHash('sha256').update(plain.text).digest('hex'),
     records: plain.records,
     presealed: plain.presealed,
+    isAcknowledged: (answer) => simulator.isAcknowledged(answer),
     sealAgain: () => sealPush(plain, source, context),
   };
 }
@@ -45,66 +39,37 @@ export function* sealPushes(
   }
 }
 
-function encryptText(plain: PlainPush, source: SimulatedSource, random: Random): string {
-  const key = source.encryptionKey;
-  if (key === undefined) return plain.text;
-  if (plain.vendor === 'echat') {
-    return echatEnvelope(encryptEchat(Buffer.from(plain.text), key, source.appId, random.bytes(16)));
-  }
-  const encrypt = plain.dataType === 'calllog' ? encryptSobotRecord : encryptSobotContent;
+/** The parts that a document's vendor encrypts, as they stand before that. */
+export function partsOf({ text, secretParts }: PlainPush): Buffer[] {
+  return secretParts.map(({ start, end }) => Buffer.from(text.slice(start, end)));
+}
+
+/** The body with ciphertexts in place of its parts. */
+export function withCiphertexts(
+  { text, secretParts }: PlainPush,
+  ciphertexts: readonly string[],
+  { simulator }: SimulatedSource,
+): string {
   let sealed = '';
   let done = 0;
-  for (const { start, end } of plain.secretParts) {
-    sealed += `${plain.text.slice(done, start)}"${encrypt(plain.text.slice(start, end), key)}"`;
+  secretParts.forEach(({ start, end }, index) => {
+    sealed += text.slice(done, start) + simulator.writeCiphertext(ciphertexts[index] ?? '');
     done = end;
-  }
-  return sealed + plain.text.slice(done);
-}
-
-function addressOf(
-  plain: PlainPush,
-  source: SimulatedSource,
-  { now, random }: SealingContext,
-): Pick<Push, 'path' | 'headers'> {
-  const secret = source.pathSecret === undefined ? '' : `/${encodeURIComponent(source.pathSecret)}`;
-  const path = `/v1/${plain.vendor}/${encodeURIComponent(source.id)}${secret}`;
-  return plain.vendor === 'echat'
-    ? addressEchat(path, plain.dataType, source, String(Math.floor(now() / 1000)), random.digits(10))
-    : addressSobot(path, source, plain.companyId ?? source.companyIds[0], String(now()), random.digits(12));
-}
-
-function addressEchat(
-  path: string,
-  dataType: string,
-  source: SimulatedSource,
-  timestamp: string,
-  nonce: string,
-): Pick<Push, 'path' | 'headers'> {
-  const key = source.signingKey;
-  const query = new URLSearchParams({
-    ...(key === undefined ? {} : { timestamp, nonce, signature: signEchat(key, timestamp, nonce) }),
-    dataType,
   });
-  return { path: `${path}?${query.toString()}`, headers: { 'content-type': 'text/xml; charset=utf-8' } };
+  return sealed + text.slice(done);
 }
 
-function addressSobot(
-  path: string,
-  source: SimulatedSource,
-  companyId: string | undefined,
-  timestampMs: string,
-  randomCode: string,
-): Pick<Push, 'path' | 'headers'> {
-  const headers = { 'content-type': 'application/json; charset=utf-8' };
-  const key = source.signingKey;
-  if (key === undefined || companyId === undefined) return { path, headers };
-  return {
-    path,
-    headers: {
-      ...headers,
-      'x-log-timestamp': timestampMs,
-      'x-log-randomcode': randomCode,
-      'x-log-sign': signSobot(companyId, timestampMs, randomCode, key),
-    },
-  };
+function encryptText(plain: PlainPush, source: SimulatedSource, random: Random): string {
+  const { encrypt } = source.simulator;
+  if (source.encryptionKey === undefined) return plain.text;
+  if (encrypt === null) throw new Error(`${source.vendor} encrypts nothing, but ${source.id} has a key.`);
+  const ciphertexts = partsOf(plain).map((part) => encrypt(part, plain, source, random));
+  return withCiphertexts(plain, ciphertexts, source);
+}
+
+function pathOf(source: SimulatedSource, query: Readonly<Record<string, string>>): string {
+  const secret = source.pathSecret === undefined ? '' : `/${encodeURIComponent(source.pathSecret)}`;
+  const path = `/v1/${source.vendor}/${encodeURIComponent(source.id)}${secret}`;
+  const parameters = new URLSearchParams(query).toString();
+  return parameters === '' ? path : `${path}?${parameters}`;
 }

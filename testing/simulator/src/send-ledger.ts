@@ -1,6 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { Push } from './push.ts';
-import type { Vendor } from './simulated-sources.ts';
 
 /** What became of the pushes of a kind. Always: sent = acknowledged + refused + gaveUp. */
 export interface SendCounts {
@@ -23,7 +22,7 @@ export interface SendCounts {
 }
 
 export interface TypeCounts extends SendCounts {
-  readonly vendor: Vendor;
+  readonly vendor: string;
   readonly dataType: string;
 }
 

@@ -166,7 +166,7 @@ test('half of what is sent again is signed and encrypted anew, the other half is
   expect(ledger.totals).toMatchObject({ sent: 200, requests: 400, acknowledged: 200, resent: 200 });
   const same = requests.filter(({ times }) => times === 2).length;
   // An unsigned, unencrypted push is the same however it is sealed.
-  const unsigned = pushes.filter(({ sourceId }) => sourceId === 'sobot-open').length;
+  const unsigned = pushes.filter(({ sourceId }) => sourceId === 'silent-open').length;
   expect(same).toBeGreaterThan(unsigned + 30);
   expect(same).toBeLessThan(170);
 });
@@ -175,10 +175,10 @@ test('a push that is retried is signed anew as well', async () => {
   const seen = new Set<string>();
   const { ledger } = await send(
     (request) => {
-      seen.add(request.path + String(request.headers['x-log-sign']) + request.body.toString('base64'));
+      seen.add(request.path + String(request.headers['x-signature']) + request.body.toString('base64'));
       return seen.size < 4 ? { status: 503, body: '' } : acknowledge(request);
     },
-    { pushes: pushes.filter(({ sourceId }) => sourceId === 'echat-sealed').slice(0, 1), resealShare: 1 },
+    { pushes: pushes.filter(({ sourceId }) => sourceId === 'wordy-sealed').slice(0, 1), resealShare: 1 },
   );
   expect(ledger.totals).toMatchObject({ requests: 4, acknowledged: 1 });
 });

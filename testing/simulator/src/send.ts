@@ -21,7 +21,7 @@ export interface SendOptions {
   /** Pushes started per second; without it as fast as the gateway answers. */
   readonly ratePerSecond?: number | undefined;
   /**
-   * 0 to 1: the share of acknowledged pushes that are sent once more, as Echat does when it missed the answer: after up
+   * 0 to 1: the share of acknowledged pushes that are sent once more, as a vendor does that missed the answer: after up
    * to 50 others, so out of order. Which ones depends on their ids alone.
    */
   readonly resendShare: number;
@@ -79,8 +79,8 @@ const systemClock: SendClock = {
 };
 
 /**
- * Sends pushes as the vendors do and keeps account. Acknowledged means, exactly: Echat 200 and the body `success`,
- * Sobot 200 and no body. Any other 4xx than 429 is final; all else is sent again with back-off.
+ * Sends pushes as the vendors do and keeps account. The push's vendor says which answer acknowledges it. Any
+ * other 4xx than 429 is final; all else is sent again with back-off.
  * @throws only what `pushes` or `onProgress` throws
  */
 export async function sendTraffic(options: SendOptions): Promise<SendLedger> {
@@ -184,7 +184,7 @@ async function deliver(first: Push, poster: Poster, sending: Sending): Promise<D
     const answer = await poster.post(push, signal).catch((error: unknown) => describeError(error));
     const { status, detail } =
       typeof answer === 'string' ? { status: undefined, detail: answer } : readable(answer);
-    if (typeof answer !== 'string' && isAcknowledged(push, answer)) {
+    if (typeof answer !== 'string' && push.isAcknowledged(answer)) {
       return { outcome: 'acknowledged', latencyMs: clock.now() - startedAt };
     }
     if (isRefused(status)) return { outcome: 'refused', status, detail };
@@ -192,10 +192,6 @@ async function deliver(first: Push, poster: Poster, sending: Sending): Promise<D
     await clock.wait(backOffMs, signal).catch(() => undefined);
     if (isResealed(push, options)) push = push.sealAgain();
   }
-}
-
-function isAcknowledged({ vendor }: Push, { status, body }: PostAnswer): boolean {
-  return status === 200 && body === { echat: 'success', sobot: '' }[vendor];
 }
 
 function isRefused(status: number | undefined): boolean {

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { defineSim } from './command.ts';
@@ -6,9 +8,20 @@ import { startProgressBar } from './progress-bar.ts';
 import { simulate, type SimulateOptions } from './simulate.ts';
 import { loadSimulatedSources } from './simulated-sources.ts';
 import { acknowledge, startGateway, type TestGateway } from './testing/gateway.ts';
+import { testVendors as simulators } from './testing/test-vendors.ts';
 import { samplePushes } from './vendor-samples.ts';
 
-const sourcesFile = join(import.meta.dirname, '../../../config/sources.yaml');
+const folder = mkdtempSync(join(tmpdir(), 'simulate-'));
+const sourcesFile = join(folder, 'sources.yaml');
+const token = '{ current: { env: PATH } }';
+writeFileSync(
+  sourcesFile,
+  `sources:
+  - { id: sealed, vendor: wordy, signed: true, encrypted: true, token: ${token}, aesKey: ${token} }
+  - { id: signed, vendor: silent, signed: true, encrypted: false, token: ${token} }
+`,
+);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -18,11 +31,19 @@ afterAll(() => gateway.close());
 afterEach(() => jest.restoreAllMocks());
 
 function options(changes: Partial<SimulateOptions> = {}): SimulateOptions {
-  return { baseUrl: gateway.baseUrl, sourcesFile, pushes: 100, seed: '1', includeSamples: false, ...changes };
+  return {
+    baseUrl: gateway.baseUrl,
+    sourcesFile,
+    simulators,
+    pushes: 100,
+    seed: '1',
+    includeSamples: false,
+    ...changes,
+  };
 }
 
 test('generated pushes and every fitting sample arrive', async () => {
-  const samples = loadSimulatedSources(sourcesFile).flatMap(samplePushes).length;
+  const samples = loadSimulatedSources(sourcesFile, simulators).flatMap(samplePushes).length;
   const progress: number[] = [];
   const ledger = await simulate(
     options({
@@ -64,7 +85,7 @@ async function runCommand(...flags: string[]): Promise<string> {
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   const program = new Command();
-  defineSim(program.command('sim'));
+  defineSim(program.command('sim'), simulators);
   const base = ['sim', '--url', gateway.baseUrl, '--sources', sourcesFile, '--pushes', '50', '--resend', '0'];
   await program.parseAsync([...base, ...flags], { from: 'user' });
   return written.join('');

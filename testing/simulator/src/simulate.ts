@@ -3,16 +3,19 @@ import { seededRandom } from './random.ts';
 import { sealPushes } from './seal-push.ts';
 import { sendTraffic } from './send.ts';
 import type { SendCounts, SendLedger } from './send-ledger.ts';
-import { loadSimulatedSources, type SimulatedSource } from './simulated-sources.ts';
+import { loadSimulatedSources } from './simulated-sources.ts';
 import { takeFirst } from './take-first.ts';
 import { generateTraffic } from './traffic.ts';
 import { samplePushes } from './vendor-samples.ts';
+import type { SimulatedSource, Simulators } from './vendor-simulator.ts';
 
 export interface SimulateOptions {
   /** Of the gateway, `http://host:port`. */
   readonly baseUrl: string;
   /** The sources YAML that the gateway is configured with. */
   readonly sourcesFile: string;
+  /** Of the vendors that its sources have. */
+  readonly simulators: Simulators;
   /** How many pushes are generated; samples come on top. */
   readonly pushes: number;
   /** Decides what is sent. */
@@ -41,7 +44,7 @@ export interface SimulateOptions {
 const mostDays = 700;
 
 /**
- * Sends both vendors' traffic to a gateway and tells what became of it.
+ * Sends the vendors' traffic to a gateway and tells what became of it.
  * @throws Error with one sentence when an option or the sources file is wrong; never for what the gateway does
  */
 export async function simulate(options: SimulateOptions): Promise<SendLedger> {
@@ -52,7 +55,7 @@ export async function simulate(options: SimulateOptions): Promise<SendLedger> {
     run = new Date().toISOString(),
   } = options;
   checkOptions({ ...options, connections, resendShare, retryForMs });
-  const sources = loadSimulatedSources(options.sourcesFile);
+  const sources = loadSimulatedSources(options.sourcesFile, options.simulators);
   const samples = options.includeSamples ? sources.flatMap(samplePushes) : [];
   const expected = samples.length + options.pushes;
   const { onProgress } = options;

@@ -1,36 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-
-export type Vendor = 'echat' | 'sobot';
-
-/** One vendor account, with what the vendor would know of it. */
-export interface SimulatedSource {
-  readonly id: string;
-  readonly vendor: Vendor;
-  /** What requests are signed with: Echat's token, Sobot's appKey. Undefined: requests are not signed. */
-  readonly signingKey: string | undefined;
-  /** What bodies are encrypted with. Undefined: bodies are plain. */
-  readonly encryptionKey: string | undefined;
-  /** The last segment of the push URL's path, where the source has one. */
-  readonly pathSecret: string | undefined;
-  /** Echat: stands in encrypted bodies. Empty when the source names none. */
-  readonly appId: string;
-  /** Sobot: stand in records; the first is part of the signature. */
-  readonly companyIds: readonly string[];
-}
-
-/** Used where a Sobot source names no company: the company id of Sobot's own samples. */
-const sampleCompanyId = '5cc2c708202d4defaf72d4bcac362a55';
+import type { SimulatedSource, Simulators, VendorSimulator } from './vendor-simulator.ts';
 
 /**
  * Reads the sources that the gateway is configured with, current keys only.
  * @param file the sources YAML; its secret files are relative to it
+ * @param simulators of the vendors that sources may have
  * @param environment where `env` secrets are looked up
  * @throws Error with one sentence that names the file, the source and what is missing
  */
 export function loadSimulatedSources(
   file: string,
+  simulators: Simulators,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): SimulatedSource[] {
   const document: unknown = parse(readText(file, 'The sources file'));
@@ -40,7 +22,7 @@ export function loadSimulatedSources(
     const id = isRecord(entry) ? entry.id : undefined;
     if (!isRecord(entry) || typeof id !== 'string')
       throw new Error(`${file}: source ${index + 1} has no id.`);
-    return readSource(entry, id, file, environment);
+    return readSource(entry, id, file, simulators, environment);
   });
 }
 
@@ -48,11 +30,14 @@ function readSource(
   entry: Record<string, unknown>,
   id: string,
   file: string,
+  simulators: Simulators,
   environment: Readonly<Record<string, string | undefined>>,
 ): SimulatedSource {
   const where = `${file}: source ${id}`;
-  const vendor = entry.vendor;
-  if (vendor !== 'echat' && vendor !== 'sobot') throw new Error(`${where} needs a vendor: echat or sobot.`);
+  const { vendor } = entry;
+  const simulator = typeof vendor === 'string' ? simulators[vendor] : undefined;
+  if (typeof vendor !== 'string' || !simulator)
+    throw new Error(`${where} needs a vendor: one of ${Object.keys(simulators).join(', ')}.`);
   const flag = (name: string) => {
     const value = entry[name];
     if (typeof value !== 'boolean') throw new Error(`${where} needs ${name}: true or false.`);
@@ -64,18 +49,14 @@ function readSource(
   const access = entry.access;
   const guarded = isRecord(access) && access.pathSecret !== undefined;
   const signed = flag('signed');
-  const companyIds = readIds(entry.companyIds, `${where}: companyIds`);
-  if (vendor === 'sobot' && signed && companyIds.length === 0) {
-    throw new Error(`${where} is signed, so it needs companyIds: the first is part of the signature.`);
-  }
   return {
     id,
     vendor,
+    simulator,
     signingKey: signed ? secret(entry.token, 'token') : undefined,
     encryptionKey: flag('encrypted') ? secret(entry.aesKey, 'aesKey') : undefined,
     pathSecret: guarded ? secret(access.pathSecret, 'access.pathSecret') : undefined,
-    appId: readIds(entry.appIds, `${where}: appIds`)[0] ?? '',
-    companyIds: companyIds.length > 0 ? companyIds : [sampleCompanyId],
+    settings: readSettings(simulator, entry, where),
   };
 }
 
@@ -95,10 +76,27 @@ function readSecret(
   return found;
 }
 
-function readIds(value: unknown, where: string): string[] {
+function readSettings(
+  simulator: VendorSimulator,
+  entry: Readonly<Record<string, unknown>>,
+  where: string,
+): unknown {
+  try {
+    return simulator.readSettings(entry);
+  } catch (cause) {
+    throw new Error(`${where} ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/**
+ * A setting that is a list of ids; empty where it is left out.
+ * @throws Error with a sentence that goes on after "source shop"
+ */
+export function readIds(entry: Readonly<Record<string, unknown>>, name: string): string[] {
+  const value = entry[name];
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((id) => typeof id === 'string')) {
-    throw new Error(`${where} must be a list of texts.`);
+    throw new Error(`has ${name} that are no list of texts.`);
   }
   return value;
 }

@@ -1,14 +1,8 @@
 import { beijingHour } from './beijing-time.ts';
-import { renderEchat, withoutSome } from './echat-flaws.ts';
-import { echatTraffic } from './echat-traffic.ts';
-import type { EchatDocument } from './echat-visit.ts';
 import { issueIdentifiers } from './identifiers.ts';
 import type { PlainPush } from './push.ts';
 import { seededRandom, type Random } from './random.ts';
-import { reorder } from './reorder.ts';
-import type { SimulatedSource } from './simulated-sources.ts';
-import { sobotEnvelope } from './sobot-envelope.ts';
-import { sobotTraffic, type SobotBatch } from './sobot-traffic.ts';
+import type { Content, SimulatedSource } from './vendor-simulator.ts';
 
 export interface TrafficOptions {
   readonly sources: readonly SimulatedSource[];
@@ -25,13 +19,10 @@ export interface TrafficOptions {
   readonly days?: number | undefined;
 }
 
-type Content = Pick<PlainPush, 'dataType' | 'companyId' | 'text' | 'secretParts' | 'records'>;
-
 /**
  * Pushes of all sources, without end: each is of a source drawn at random. They are as unkind as the vendors' pages
- * allow: what belongs together comes out of order, ids lack their prefix and are shared by kinds of conversations,
- * transcripts come twice, fields are left out, changes are repeated to the byte, and Echat's XML has the flaws of its
- * samples.
+ * allow: what belongs together comes out of order, transcripts come twice, fields are left out, changes are repeated to
+ * the byte, and documents have the flaws of the pages' samples.
  * @throws RangeError when there are no sources
  */
 export function* generateTraffic(options: TrafficOptions): Generator<PlainPush, never> {
@@ -54,15 +45,7 @@ function contentsOf(source: SimulatedSource, options: TrafficOptions): Generator
   const random = seededRandom(JSON.stringify([seed, source.id]));
   const identifiers = issueIdentifiers(seed, JSON.stringify([run, source.id]));
   const moment = () => (days === 0 ? now() : momentWithin(days, now(), random));
-  switch (source.vendor) {
-    case 'echat':
-      return echatContents(reorder(echatTraffic(random, identifiers, moment), random), random);
-    case 'sobot':
-      return sobotContents(
-        reorder(sobotTraffic(random, identifiers, source.companyIds, moment), random),
-        random,
-      );
-  }
+  return source.simulator.traffic(source, { random, identifiers, moment });
 }
 
 const hourMs = 3_600_000;
@@ -75,24 +58,4 @@ function momentWithin(days: number, now: number, random: Random): number {
   if (!isNight || random.chance(0.2)) return at;
   const moved = at + (random.integer(9, 20) - hour) * hourMs;
   return moved > now ? at : moved;
-}
-
-function* echatContents(
-  documents: Iterator<EchatDocument, never>,
-  random: Random,
-): Generator<Content, never> {
-  for (;;) {
-    const document = withoutSome(documents.next().value, random);
-    yield { dataType: document.dataType, text: renderEchat(document, random), secretParts: [], records: 1 };
-  }
-}
-
-function* sobotContents(batches: Iterator<SobotBatch, never>, random: Random): Generator<Content, never> {
-  for (;;) {
-    const { type, companyId, records } = batches.next().value;
-    // Sobot's samples are spread over lines; what it sends need not be.
-    const indent = random.chance(0.05) ? 2 : 0;
-    const texts = records.map((record) => JSON.stringify(record, null, indent));
-    yield { dataType: type, companyId, ...sobotEnvelope(type, texts), records: records.length };
-  }
 }

@@ -5,7 +5,7 @@ import type { PlainPush } from '@sluice/simulator/push';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPush } from '@sluice/simulator/seal-push';
 import { sendTraffic } from '@sluice/simulator/send';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
 import { readSources } from '@sluice/sources/read-sources';
 import type { Source } from '@sluice/sources/source';
@@ -34,7 +34,7 @@ export interface CheckPathOptions {
 export async function checkPath(options: CheckPathOptions): Promise<void> {
   const { url, sourcesFile, sourceId, env, withinMs, stores, say } = options;
   const source = readSources(sourcesFile, env, vendors).find(({ id }) => id === sourceId);
-  const simulated = loadSimulatedSources(sourcesFile, env).find(({ id }) => id === sourceId);
+  const simulated = (await simulatedSources(sourcesFile, env)).find(({ id }) => id === sourceId);
   if (!source || !simulated) throw new Error(`The sources file has no source ${sourceId}.`);
   const startedAt = performance.now();
   const run = randomUUID();

@@ -11,7 +11,7 @@ export interface LoadQuestion extends Omit<LoadPlan, 'requests'> {
   readonly seed: string;
 }
 
-answerWith((question): Promise<LoadResult> => {
+answerWith(async (question): Promise<LoadResult> => {
   const { sourcesFile, sourceId, seed, ...plan } = question as LoadQuestion;
-  return sendLoad({ ...plan, requests: prepareRequests(sourcesFile, sourceId, plan.port, seed) });
+  return sendLoad({ ...plan, requests: await prepareRequests(sourcesFile, sourceId, plan.port, seed) });
 });

@@ -1,7 +1,7 @@
 import type { PlainPush, Push } from '@sluice/simulator/push';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPushes } from '@sluice/simulator/seal-push';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
 
 /** What a push weighs before it is encrypted, in bytes: about a chat's start with its visitor. */
@@ -14,8 +14,13 @@ export const distinctPushes = 2_000;
  * signed now.
  * @param sourceId the source of the file that pushes
  */
-export function prepareRequests(sourcesFile: string, sourceId: string, port: number, seed: string): Buffer[] {
-  const sources = loadSimulatedSources(sourcesFile).filter(({ id }) => id === sourceId);
+export async function prepareRequests(
+  sourcesFile: string,
+  sourceId: string,
+  port: number,
+  seed: string,
+): Promise<Buffer[]> {
+  const sources = (await simulatedSources(sourcesFile)).filter(({ id }) => id === sourceId);
   const traffic = generateTraffic({ sources, seed, run: seed, now: Date.now });
   const pushes = sealPushes(filledUp(traffic, distinctPushes), sources, {
     now: Date.now,

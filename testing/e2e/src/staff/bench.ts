@@ -7,7 +7,7 @@ import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { bundlePlainSdk } from '@sluice/echat-staff-sdk/bundle';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPush } from '@sluice/simulator/seal-push';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { freePorts } from '@sluice/dev-servers/free-port';
 import { startPanels, type RunningPanels } from '@sluice/start/panels';
 import { root, startSystem, type System } from '../system.ts';
@@ -57,7 +57,7 @@ export async function startBench(): Promise<Bench> {
     origin,
     barePage,
     async push(dataType, text) {
-      const source = loadSimulatedSources(system.sourcesFile).find(({ id }) => id === sourceId);
+      const source = (await simulatedSources(system.sourcesFile)).find(({ id }) => id === sourceId);
       if (!source) throw new Error(`There is no ${sourceId}.`);
       const plain = {
         id: '',

@@ -32,7 +32,7 @@ export function slow(): AlertState {
     },
     async begin({ context, system, begins }) {
       // Answers of one connection wait for each other: with more pushes the deadline would pass, and the spool take them.
-      sendForever(system, context, 1);
+      await sendForever(system, context, 1);
       await seenFor(60);
       kafka?.each((proxy) => proxy.setRule(apiKeys.produce, 350));
       begins('slow-answers');
@@ -80,8 +80,8 @@ export function days(): AlertState {
       await waitFor('ingress has two keys of each source', hasBoth, 15_000);
       begins('previous-key-used');
       begins('previous-key-unused');
-      sendForever({ ...system, sourcesFile: ofVendors }, context, 2);
-      const load = startLoad({ ...system, sourcesFile: plain }, { seed: context.seed, rate: 1 });
+      await sendForever({ ...system, sourcesFile: ofVendors }, context, 2);
+      const load = await startLoad({ ...system, sourcesFile: plain }, { seed: context.seed, rate: 1 });
       await seenFor(60);
       await load.finish();
       begins('vendor-silent');
@@ -115,13 +115,13 @@ async function seenFor(seconds: number): Promise<void> {
 }
 
 /** Pushes at a steady rate until the state ends; what is not acknowledged is not sent again. */
-export function sendForever(
+export async function sendForever(
   system: Pick<System, 'ingressUrl' | 'sourcesFile'>,
   context: CaseContext,
   rate: number,
   retryForMs = 0,
-): void {
-  const load = startLoad(system, { seed: context.seed, rate, retryForMs });
+): Promise<void> {
+  const load = await startLoad(system, { seed: context.seed, rate, retryForMs });
   context.onEnd(async () => {
     await load.finish();
   });

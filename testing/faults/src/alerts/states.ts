@@ -138,11 +138,11 @@ function beside(): AlertState {
       await store.close();
       begins('expire-late');
       await sendOddOnes(system, context, begins);
-      const load = startLoad(system, { seed: context.seed, rate: 25 });
+      const load = await startLoad(system, { seed: context.seed, rate: 25 });
       await load.untilAcknowledged(1_200);
       await load.finish();
       begins('pushes-stopped');
-      refuseForever(system, context);
+      await refuseForever(system, context);
       begins('pushes-refused');
       await blockWithOld(system);
       begins('retention-unread');
@@ -156,9 +156,9 @@ function beside(): AlertState {
 
 /** A push that is signed in the future, one that nobody has the key of, and one that ClickHouse refuses. */
 async function sendOddOnes(system: System, context: CaseContext, begins: Watched['begins']): Promise<void> {
-  const sobot = createSealer(system.sourcesFile, 'sobot-demo', context.seed);
-  const echat = createSealer(system.sourcesFile, 'echat-demo', context.seed);
-  const plain = createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
+  const sobot = await createSealer(system.sourcesFile, 'sobot-demo', context.seed);
+  const echat = await createSealer(system.sourcesFile, 'echat-demo', context.seed);
+  const plain = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
   const early = sobot.seal(sobot.plain(), {}, -600_000);
   const foreign = echat.seal(echat.plain(), { encryptionKey: 'A'.repeat(43) });
   const text = `<xml><msgId>1</msgId><chatRecordId>1_77</chatRecordId><chatScore>1</chatScore><scoreSuggest>${marker}</scoreSuggest></xml>`;
@@ -176,8 +176,8 @@ async function sendOddOnes(system: System, context: CaseContext, begins: Watched
 }
 
 /** A small source whose token was changed: a push a minute, each refused. */
-function refuseForever(system: System, context: CaseContext): void {
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', `${context.seed} refused`);
+async function refuseForever(system: System, context: CaseContext): Promise<void> {
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} refused`);
   const push = sealer.seal(sealer.plain());
   const request = withQuery(push, { signature: '0'.repeat(40) });
   const post = (): void => void postRaw(system.ingressUrl, request);
@@ -230,8 +230,7 @@ function kafkaAway(): AlertState {
       begins('kafka-away');
       begins('spool-old');
       begins('spool-filling');
-      sendForever(system, context, 10);
-      return Promise.resolve();
+      return sendForever(system, context, 10);
     },
   };
 }
@@ -248,7 +247,7 @@ function ingressLost(): AlertState {
     },
     async begin({ context, system, begins }) {
       kafka?.each((proxy) => proxy.setMode('refuse'));
-      const load = startLoad(system, { seed: context.seed, rate: 5, retryForMs: 0 });
+      const load = await startLoad(system, { seed: context.seed, rate: 5, retryForMs: 0 });
       await load.untilAcknowledged(100);
       await load.finish();
       // Prometheus looks every 15 s, and evaluates every 30 s.
@@ -278,8 +277,7 @@ function ingressUnready(): AlertState {
       kafka?.each((proxy) => proxy.setMode('refuse'));
       begins('ingress-unready');
       begins('answers-503');
-      sendForever(system, context, 5);
-      return Promise.resolve();
+      return sendForever(system, context, 5);
     },
   };
 }
@@ -314,8 +312,7 @@ function storesAway(): AlertState {
       for (const proxy of proxies) proxy.setMode('refuse');
       begins('clickhouse-away');
       begins('elasticsearch-away');
-      sendForever(system, context, 5);
-      return Promise.resolve();
+      return sendForever(system, context, 5);
     },
   };
 }
@@ -356,7 +353,7 @@ function ordinary(): AlertState {
     expected: {},
     options: () => ({}),
     async begin({ context, system }) {
-      sendForever(system, context, 5, 60_000);
+      await sendForever(system, context, 5, 60_000);
       for (const service of system.all) {
         await service.stop();
         await service.start();

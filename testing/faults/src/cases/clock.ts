@@ -22,7 +22,7 @@ async function jumps(context: CaseContext): Promise<Finding> {
     sources: (text) => text.replaceAll('signed: true\n', 'signed: true\n    staleTimestamps: accept\n'),
     env: Object.fromEntries(serviceNames.map((name) => [name, env])),
   });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
   for (let round = 0; round < context.pick(5, 1); round += 1) {
     for (const shiftMs of [hourMs, -hourMs, 0]) {

@@ -26,7 +26,7 @@ async function startCluster(context: CaseContext): Promise<Cluster> {
     beforeSetUp: (stream) => copyTopics(kafka.brokers, stream),
     beforeStart: (stream) => copyTopics(kafka.brokers, stream),
   });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
   return { kafka, system, load };
 }

@@ -2,7 +2,7 @@ import type { Acknowledged } from '@sluice/start/ledger';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { postLines } from '../system/post-lines.ts';
-import { createSealer } from '../system/seal.ts';
+import { createSealer, type Sealer } from '../system/seal.ts';
 import type { System } from '../system/system.ts';
 import { oddTexts } from './bombs.ts';
 import { asSealed, probe, withBody, type Probe } from './probe.ts';
@@ -23,8 +23,8 @@ const oddlyFilled = ['content-type', 'user-agent', 'traceparent', 'x-forwarded-f
 async function controlCharacters(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const sealers = {
-    echat: createSealer(system.sourcesFile, 'echat-plain', context.seed),
-    sobot: createSealer(system.sourcesFile, 'sobot-open', context.seed),
+    echat: await createSealer(system.sourcesFile, 'echat-plain', context.seed),
+    sobot: await createSealer(system.sourcesFile, 'sobot-open', context.seed),
   };
   const inHeaders = await pushOddHeaders(system, sealers.echat);
   const ordinary = sealers.echat.seal(sealers.echat.plain());
@@ -56,7 +56,7 @@ async function controlCharacters(context: CaseContext): Promise<Finding> {
 /** What HTTP does not allow is refused before anybody reads it; the rest is a push like any other. */
 async function pushOddHeaders(
   system: System,
-  sealer: ReturnType<typeof createSealer>,
+  sealer: Sealer,
 ): Promise<{ acknowledged: Acknowledged[]; problems: string[] }> {
   const acknowledged: Acknowledged[] = [];
   const problems: string[] = [];

@@ -17,10 +17,10 @@ async function topicAway(context: CaseContext): Promise<Finding> {
   const { endpoints, stream } = system;
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
   const name = topicOf(stream, 'dead-letter');
-  const load = startLoad(system, { seed: context.seed, rate: 40 });
+  const load = await startLoad(system, { seed: context.seed, rate: 40 });
   await load.untilAcknowledged(50);
   await deleteTopics(connection, [name]);
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', context.seed);
   const unreadable = Array.from({ length: 10 }, (_, at): Probe => {
     const body = Buffer.from(`this is no XML ${at}`);
     const push = { ...sealer.seal(sealer.plain()), body, payloadHash: hashOf(body) };
@@ -46,7 +46,7 @@ async function topicAway(context: CaseContext): Promise<Finding> {
 /** The largest record that the raw topic takes: twice what ingress lets in. */
 async function hugeRecord(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 40 });
+  const load = await startLoad(system, { seed: context.seed, rate: 40 });
   await load.untilAcknowledged(50);
   const value = `<xml><msgId>1</msgId><text>${'大'.repeat(650_000)}</text></xml>`;
   const payloadHash = createHash('sha256').update(value).digest('hex');

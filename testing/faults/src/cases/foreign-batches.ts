@@ -37,7 +37,7 @@ function frameSnappy(bytes: Buffer): Buffer {
 async function foreignBatches(context: CaseContext, codec: Codec): Promise<Finding> {
   const system = await context.startSystem();
   const [broker = ''] = system.endpoints.kafkaBrokers;
-  const pushes = takePlainPushes(system.sourcesFile, context.seed, context.pick(500, 100));
+  const pushes = await takePlainPushes(system.sourcesFile, context.seed, context.pick(500, 100));
   for (const vendor of ['echat', 'sobot'] as const) {
     const own = pushes.filter((push) => push.vendor === vendor);
     for (let at = 0, partition = 0; at < own.length; at += 50, partition = (partition + 1) % 6) {
@@ -66,7 +66,7 @@ const memoryAtMostMb = 500;
 async function gzipBomb(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const normalizer = system.service('normalizer');
-  const load = startLoad(system, { seed: context.seed, rate: 40 });
+  const load = await startLoad(system, { seed: context.seed, rate: 40 });
   await load.untilAcknowledged(50);
   const memory = watchMemory(() => [normalizer]);
   const [broker = ''] = system.endpoints.kafkaBrokers;

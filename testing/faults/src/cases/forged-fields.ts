@@ -1,8 +1,9 @@
 import type { Push } from '@sluice/simulator/push';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
-import { createSealer, type Sealer } from '../system/seal.ts';
+import { sealerOf, type Sealer } from '../system/seal.ts';
 import { documentsOfElasticsearch, rowsOfClickHouse } from '../system/shown-records.ts';
 import { asSealed, probe, type Probe } from './probe.ts';
 import { sendBatches } from './staff-batches.ts';
@@ -17,17 +18,22 @@ import {
 /** Texts that would be structure if anybody believed them, by every way that a person's text comes in. */
 async function forgedFields(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 20 });
+  const load = await startLoad(system, { seed: context.seed, rate: 20 });
   await load.untilAcknowledged(20);
   const documents = [...typedIntoEchat(), ...typedIntoSobot()];
   // Encrypted sources too: what is decrypted goes the same way.
-  const sources = { echat: ['echat-plain', 'echat-demo'], sobot: ['sobot-open', 'sobot-demo'] };
-  const sealers = Object.values(sources)
-    .flat()
-    .map((id) => [id, createSealer(system.sourcesFile, id, `${context.seed} typed`)] as const);
-  const sealerOf = new Map(sealers);
+  const sources: Record<string, string[]> = {
+    echat: ['echat-plain', 'echat-demo'],
+    sobot: ['sobot-open', 'sobot-demo'],
+  };
+  const simulated = await simulatedSources(system.sourcesFile);
+  const sealerFor = new Map(
+    Object.values(sources)
+      .flat()
+      .map((id) => [id, sealerOf(simulated, id, `${context.seed} typed`)] as const),
+  );
   const probes = documents.map((document, at): Probe => {
-    const push = sealed(sealerOf.get(sources[document.vendor][at % 2] ?? ''), document);
+    const push = sealed(sealerFor.get(sources[document.vendor]?.[at % 2] ?? ''), document);
     return { name: document.name, request: asSealed(push), expect: 'acknowledged', push };
   });
   const { sent: typed, problems } = await probe(system, probes);

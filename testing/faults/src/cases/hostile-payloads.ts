@@ -3,6 +3,7 @@ import { endOffsets } from '@sluice/kafka/topics-admin';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge, type Sent } from '../system/judge.ts';
 import type { System } from '../system/system.ts';
@@ -36,7 +37,7 @@ function ordinaryOf(probes: ReturnType<typeof hostileProbes>, sourceId: string):
 
 async function amplification(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const probes = hostileProbes(system, context.seed);
+  const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
   const bodies = amplifyingBodies(context.pick(mebibyte, mebibyte / 16));
   const hostile = bodies.map((body) => probes.hostile(body));
   const first = await probe(system, hostile);
@@ -116,7 +117,7 @@ async function bytesIn({ endpoints, stream }: System, names: readonly TopicName[
 /** Each shape alone, and an ordinary push behind it, which must not wait. */
 async function superlinear(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const probes = hostileProbes(system, context.seed);
+  const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
   const bodies = superlinearBodies(context.pick(mebibyte, mebibyte / 16));
   const parts: Sending[] = [];
   let slowestMs = 0;
@@ -141,7 +142,7 @@ async function superlinear(context: CaseContext): Promise<Finding> {
 
 async function longNames(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const probes = hostileProbes(system, context.seed);
+  const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
   const hostile = longNameBodies(context.pick(mebibyte, mebibyte / 8)).map((body) => probes.hostile(body));
   const first = await probe(system, hostile);
   const ordinary = ['echat-plain', 'sobot-open'].flatMap((id) => ordinaryOf(probes, id));

@@ -1,26 +1,26 @@
 import type { Push } from '@sluice/simulator/push';
 import type { Found } from '@sluice/start/ledger';
-import { createSealer, type Sealer } from '../system/seal.ts';
-import type { System } from '../system/system.ts';
+import { sealerOf as makeSealer, type Sealer } from '../system/seal.ts';
+import type { SimulatedSource } from '@sluice/simulator/vendor-simulator';
 import { asSealed, withBody, type Probe } from './probe.ts';
 
 /** A body as a sender with a good signature sends it, whatever is in it. */
 export interface HostileBody {
   readonly name: string;
   readonly sourceId: string;
-  /** What the address says of it, for Echat. */
+  /** What the address says of it, where the vendor's says it. */
   readonly dataType?: string;
   readonly body: Buffer;
 }
 
 /** Makes probes of bodies, one sealer for each source. */
 export function hostileProbes(
-  system: Pick<System, 'sourcesFile'>,
+  sources: readonly SimulatedSource[],
   seed: string,
 ): { hostile: (body: HostileBody) => Probe; ordinary: (sourceId: string, name: string) => Probe } {
   const sealers = new Map<string, Sealer>();
   const sealerOf = (sourceId: string): Sealer => {
-    const known = sealers.get(sourceId) ?? createSealer(system.sourcesFile, sourceId, `${seed} ${sourceId}`);
+    const known = sealers.get(sourceId) ?? makeSealer(sources, sourceId, `${seed} ${sourceId}`);
     sealers.set(sourceId, known);
     return known;
   };

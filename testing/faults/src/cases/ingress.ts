@@ -7,7 +7,7 @@ import { startLoad } from '../system/load.ts';
 async function killAgainAndAgain(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const ingress = system.service('ingress');
-  const load = startLoad(system, { seed: context.seed, rate: 100 });
+  const load = await startLoad(system, { seed: context.seed, rate: 100 });
   const kills = context.pick(200, 6);
   let slowest = 0;
   for (let kill = 1; kill <= kills; kill += 1) {
@@ -27,7 +27,7 @@ async function killAgainAndAgain(context: CaseContext): Promise<Finding> {
 async function stopAgainAndAgain(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const ingress = system.service('ingress');
-  const load = startLoad(system, { seed: context.seed, rate: 100, retryForMs: 0 });
+  const load = await startLoad(system, { seed: context.seed, rate: 100, retryForMs: 0 });
   const problems: string[] = [];
   let slowest = 0;
   for (let stop = 1; stop <= context.pick(20, 3); stop += 1) {

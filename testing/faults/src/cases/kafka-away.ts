@@ -15,7 +15,7 @@ async function withBrokerGone(
   const kafka = await context.startKafka();
   const endpoints = { ...context.endpoints, kafkaBrokers: [...kafka.brokers] };
   const system = await context.startSystem({ endpoints });
-  const load = startLoad(system, { seed: context.seed, rate: 100, connections: fault.connections });
+  const load = await startLoad(system, { seed: context.seed, rate: 100, connections: fault.connections });
   await load.untilAcknowledged(100);
   await fault.begin(kafka.broker(0));
   const before = load.counts().acknowledged;
@@ -33,7 +33,7 @@ async function withBadNetwork(
 ): Promise<Finding> {
   const proxies = await context.openKafkaProxies(context.endpoints.kafkaBrokers);
   const system = await context.startSystem({ through: { kafkaBrokers: proxies.addresses } });
-  const load = startLoad(system, { seed: context.seed, rate: 100 });
+  const load = await startLoad(system, { seed: context.seed, rate: 100 });
   await load.untilAcknowledged(100);
   const problems = await fault(proxies);
   const recoveryMs = await load.untilAcknowledged(100);
@@ -43,7 +43,7 @@ async function withBadNetwork(
 async function loseAnswers(context: CaseContext, fault: AnswerFault): Promise<Finding> {
   const proxies = await context.openKafkaProxies(context.endpoints.kafkaBrokers);
   const system = await context.startSystem({ through: { kafkaBrokers: proxies.addresses } });
-  const load = startLoad(system, { seed: context.seed, rate: 50 });
+  const load = await startLoad(system, { seed: context.seed, rate: 50 });
   const befallen = (): number =>
     proxies.brokers.reduce((sum, proxy) => sum + proxy.befallen(apiKeys.produce), 0);
   for (let round = 0; round < context.pick(20, 4); round += 1) {

@@ -18,7 +18,7 @@ interface Suspect {
 async function keptApart(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const { endpoints, stream, since } = system;
-  const load = startLoad(system, { seed: context.seed, rate: 30 });
+  const load = await startLoad(system, { seed: context.seed, rate: 30 });
   await load.untilAcknowledged(20);
   const suspects: Suspect[] = [];
   const probes: Probe[] = [];
@@ -27,7 +27,7 @@ async function keptApart(context: CaseContext): Promise<Finding> {
     if (reason) suspects.push({ push, reason });
   };
   for (const id of signed) {
-    const sealer = createSealer(system.sourcesFile, id, `${context.seed} suspects`);
+    const sealer = await createSealer(system.sourcesFile, id, `${context.seed} suspects`);
     for (let count = 0; count < context.pick(20, 4); count += 1) {
       add('signed 25 h ago', sealer.seal(sealer.plain(), {}, 25 * 3_600_000), 'STALE');
       const first = sealer.seal(sealer.plain());

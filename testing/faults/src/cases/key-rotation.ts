@@ -17,7 +17,10 @@ async function rotateKeys(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const ingress = system.service('ingress');
   const sourcesFile = onlySources(system.sourcesFile, encrypted);
-  const load = startLoad({ ...system, sourcesFile }, { seed: context.seed, rate: context.pick(150, 60) });
+  const load = await startLoad(
+    { ...system, sourcesFile },
+    { seed: context.seed, rate: context.pick(150, 60) },
+  );
   await load.untilAcknowledged(50);
   const { random } = context;
   const newKeys = {

@@ -15,11 +15,11 @@ const perPush = 20;
 /** Clocks that are wrong, one month for each event, among ordinary traffic. */
 async function oddMonths(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 20 });
+  const load = await startLoad(system, { seed: context.seed, rate: 20 });
   await load.untilAcknowledged(20);
   const every = context.pick(1, 12);
   const times = months.filter((_, at) => at % every === 0);
-  const { sent: odd, problems } = await probe(system, oddPushes(context, system, times));
+  const { sent: odd, problems } = await probe(system, await oddPushes(context, system, times));
   const actions = times.map((at) => ({
     id: `odd-${at}`,
     session: 's',
@@ -58,9 +58,9 @@ async function oddMonths(context: CaseContext): Promise<Finding> {
 }
 
 /** Sobot's messages, twenty a push, and Echat's ratings, one a push. */
-function oddPushes({ seed }: CaseContext, system: System, times: readonly number[]): Probe[] {
-  const sobot = createSealer(system.sourcesFile, 'sobot-open', seed);
-  const echat = createSealer(system.sourcesFile, 'echat-plain', seed);
+async function oddPushes({ seed }: CaseContext, system: System, times: readonly number[]): Promise<Probe[]> {
+  const sobot = await createSealer(system.sourcesFile, 'sobot-open', seed);
+  const echat = await createSealer(system.sourcesFile, 'echat-plain', seed);
   const probeOf = (push: ReturnType<typeof sobot.seal>): Probe => ({
     name: 'an odd clock',
     request: asSealed(push),

@@ -13,7 +13,7 @@ async function processAgain(
   change: (admin: Admin, system: System) => Promise<void>,
 ): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 100 });
+  const load = await startLoad(system, { seed: context.seed, rate: 100 });
   await load.untilAcknowledged(context.pick(3_000, 300));
   const sent = await load.finish();
   await drained(system);

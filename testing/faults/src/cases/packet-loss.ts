@@ -13,7 +13,7 @@ async function losePackets(context: CaseContext): Promise<Finding> {
   context.onEnd(() => link.close());
   const kafka = await context.openKafkaProxies([broker], link.dial);
   const system = await context.startSystem({ through: { kafkaBrokers: kafka.addresses } });
-  const load = startLoad(system, { seed: context.seed, rate: 50 });
+  const load = await startLoad(system, { seed: context.seed, rate: 50 });
   await load.untilAcknowledged(100);
   link.setLoss(percent);
   const before = load.counts().acknowledged;

@@ -29,9 +29,9 @@ async function blockOne(context: CaseContext): Promise<Finding> {
   const clickhouse = await context.openHttpProxy(context.endpoints.clickhouseUrl);
   const system = await context.startSystem({ through: { clickhouseUrl: clickhouse.url } });
   clickhouse.setRule(refuseInsert);
-  const load = startLoad(system, { seed: context.seed, rate });
+  const load = await startLoad(system, { seed: context.seed, rate });
   await load.untilAcknowledged(200);
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
   const text = `<xml><msgId>1</msgId><chatRecordId>1_77</chatRecordId><chatScore>1</chatScore><scoreSuggest>${marker}</scoreSuggest></xml>`;
   const push = sealer.seal({ ...sealer.plain(), dataType: 'chatScore', text });
   const { sent: marked, problems } = await probe(system, [

@@ -51,9 +51,9 @@ async function skipBlocked(context: CaseContext): Promise<Finding> {
   });
   clickhouse.setRule(refuseInsert);
   elasticsearch.setRule(refuseItem);
-  const load = startLoad(system, { seed: context.seed, rate: 30 });
+  const load = await startLoad(system, { seed: context.seed, rate: 30 });
   await load.untilAcknowledged(100);
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
   const text = `<xml><msgId>1</msgId><chatRecordId>1_77</chatRecordId><chatScore>1</chatScore><scoreSuggest>${marker}</scoreSuggest></xml>`;
   const push = sealer.seal({ ...sealer.plain(), dataType: 'chatScore', text });
   const { sent: marked, problems } = await probe(system, [

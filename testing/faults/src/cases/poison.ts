@@ -19,7 +19,7 @@ function startPoisonable(context: CaseContext, poison: 'throws' | 'hangs'): Prom
 
 /** Good XML of a data type that the mapping of the poisoned process cannot stand. */
 async function plant(context: CaseContext, system: System, count: number): Promise<Sent> {
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', `${context.seed} poison`);
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} poison`);
   const probes = Array.from({ length: count }, () => {
     const sealed = sealer.seal(sealer.plain());
     // Echat does not sign it.
@@ -61,7 +61,7 @@ async function judgePoison(
 
 async function throwing(context: CaseContext): Promise<Finding> {
   const system = await startPoisonable(context, 'throws');
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(50);
   const planted = await plant(context, system, 5);
   await load.untilAcknowledged(context.pick(500, 100));
@@ -79,7 +79,7 @@ const patience = 3;
 async function hanging(context: CaseContext): Promise<Finding> {
   const system = await startPoisonable(context, 'hangs');
   const normalizer = system.service('normalizer');
-  const load = startLoad(system, { seed: context.seed, rate: 40 });
+  const load = await startLoad(system, { seed: context.seed, rate: 40 });
   await load.untilAcknowledged(50);
   const supervision = killWhenStuck(normalizer);
   context.onEnd(() => supervision.stop().then(() => undefined));

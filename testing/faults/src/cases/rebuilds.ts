@@ -12,7 +12,7 @@ type Store = (typeof stores)[number];
 /** Both stores are rebuilt under load; the first attempt at each is killed at a random moment. */
 async function rebuildStores(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(context.pick(3_000, 300), 120_000);
   const stale = randomUUID();
   await plantStale(system, stale);

@@ -12,7 +12,7 @@ async function refusedRows(context: CaseContext): Promise<Finding> {
   const constraint = `ALTER TABLE ${system.stream}.message ADD CONSTRAINT faults CHECK cityHash64(event_id) % 50 != 0`;
   const answer = await fetch(context.endpoints.clickhouseUrl, { method: 'POST', body: constraint });
   if (!answer.ok) throw new Error(`The constraint was refused: ${await answer.text()}`);
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(context.pick(3_000, 400));
   const sent = await load.finish();
   await drained(system);
@@ -32,7 +32,7 @@ async function mixedItems(context: CaseContext): Promise<Finding> {
     });
   };
   proxy.setRule(rule);
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(context.pick(2_000, 300));
   const sent = await load.finish();
   await drained(system);
@@ -55,7 +55,7 @@ async function conflictingIndex(context: CaseContext): Promise<Finding> {
       if (!answer.ok) throw new Error(`The index was refused: ${await answer.text()}`);
     },
   });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(context.pick(2_000, 300));
   const sent = await load.finish();
   await drained(system);
@@ -93,7 +93,7 @@ async function answeredBy(context: CaseContext, code: number, text: string): Pro
     const isInsert = /INSERT INTO/i.test(url) || /^\s*INSERT INTO/i.test(sent.toString('latin1', 0, 200));
     return isInsert && context.random.chance(0.7) ? { do: 'answer', status: 500, body } : undefined;
   });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(context.pick(2_000, 300));
   proxy.setRule(null);
   const startedAt = performance.now();

@@ -12,8 +12,8 @@ async function registryHangs(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem({ through: { registryUrl: url } });
   proxy.setMode('black-hole');
   // Nobody has read or written a record: whatever a service needs of the registry it needs now.
-  const load = startLoad(system, { seed: context.seed, rate: 40 });
-  const { sent: closed, problems } = await probe(system, undecryptable(context, system.sourcesFile));
+  const load = await startLoad(system, { seed: context.seed, rate: 40 });
+  const { sent: closed, problems } = await probe(system, await undecryptable(context, system.sourcesFile));
   await load.untilAcknowledged(50);
   const normalizer = system.service('normalizer');
   await normalizer.kill();
@@ -45,14 +45,14 @@ async function registryHangs(context: CaseContext): Promise<Finding> {
 }
 
 /** Pushes under keys that the gateway does not have. */
-function undecryptable(context: CaseContext, sourcesFile: string): Probe[] {
+async function undecryptable(context: CaseContext, sourcesFile: string): Promise<Probe[]> {
   const { seed, random } = context;
   const keys = {
     'echat-demo': random.bytes(32).toString('base64').slice(0, 43),
     'sobot-demo': random.bytes(8).toString('hex'),
   };
-  return Object.entries(keys).flatMap(([id, encryptionKey]) => {
-    const sealer = createSealer(sourcesFile, id, `${seed} other keys`);
+  const probes = Object.entries(keys).map(async ([id, encryptionKey]) => {
+    const sealer = await createSealer(sourcesFile, id, `${seed} other keys`);
     return Array.from({ length: context.pick(20, 5) }, (): Probe => {
       const plain = sealer.plain();
       // Elements of a call log are kept in one dead letter, which is no body that was sent.
@@ -66,6 +66,7 @@ function undecryptable(context: CaseContext, sourcesFile: string): Probe[] {
       };
     });
   });
+  return (await Promise.all(probes)).flat();
 }
 
 export const registryHangsCases: readonly FaultCase[] = [

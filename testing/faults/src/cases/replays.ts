@@ -17,7 +17,10 @@ async function start(context: CaseContext, policy = ''): Promise<Replays> {
   const system = await context.startSystem({
     sources: (text) => ids.reduce((sum, id) => sum.replace(`- id: ${id}\n`, `- id: ${id}\n${policy}`), text),
   });
-  return { system, sealers: ids.map((id) => createSealer(system.sourcesFile, id, context.seed)) };
+  return {
+    system,
+    sealers: await Promise.all(ids.map((id) => createSealer(system.sourcesFile, id, context.seed))),
+  };
 }
 
 /** How often each push stands in the raw topics. */

@@ -6,7 +6,12 @@ import { startLoad } from '../system/load.ts';
 async function resentToAnotherPod(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem({ instances: { ingress: 2 } });
   const [, otherPod = ''] = system.ingressUrls;
-  const load = startLoad(system, { seed: context.seed, rate: 60, resendShare: 0.5, resendUrl: otherPod });
+  const load = await startLoad(system, {
+    seed: context.seed,
+    rate: 60,
+    resendShare: 0.5,
+    resendUrl: otherPod,
+  });
   await load.untilAcknowledged(context.pick(5_000, 300));
   const sent = await load.finish();
   context.say(`${sent.totals.resent} of ${sent.totals.acknowledged} pushes were sent again`);

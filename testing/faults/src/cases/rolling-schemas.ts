@@ -37,7 +37,7 @@ async function rollBothWays(context: CaseContext): Promise<Finding> {
     instances: { normalizer: instances, 'sink-clickhouse': instances, 'sink-elasticsearch': instances },
   });
   // A push that is received again after the rollback is a newer receipt, and has the older release's mapping by right.
-  const load = startLoad(system, { seed: context.seed, rate: 40, resendShare: 0 });
+  const load = await startLoad(system, { seed: context.seed, rate: 40, resendShare: 0 });
   const some = context.pick(300, 100);
   await load.untilAcknowledged(some);
   const schemaId = await releaseSteps(system, build);

@@ -1,6 +1,6 @@
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { judge } from '../system/judge.ts';
-import { createSealer } from '../system/seal.ts';
+import { createSealer, type Sealer } from '../system/seal.ts';
 import { asSealed, probe, withHeaders, withQuery, type Probe } from './probe.ts';
 
 /** A good push first, so that a refusal of everything is no success; then every bad one. */
@@ -13,8 +13,8 @@ async function refuseAll(
   const system = await context.startSystem({
     sources: (text) => text.replace(id, `${id}    timestampUnit: s\n`),
   });
-  const ofEchat = createSealer(system.sourcesFile, 'echat-demo', context.seed);
-  const ofSobot = createSealer(system.sourcesFile, 'sobot-demo', context.seed);
+  const ofEchat = await createSealer(system.sourcesFile, 'echat-demo', context.seed);
+  const ofSobot = await createSealer(system.sourcesFile, 'sobot-demo', context.seed);
   const good = [ofEchat, ofSobot].map((sealer): Probe => {
     const push = sealer.seal(sealer.plain());
     return { name: 'a good push', request: asSealed(push), expect: 'acknowledged', push };
@@ -42,7 +42,7 @@ async function refuseAll(
 }
 
 interface EchatPush {
-  readonly push: ReturnType<ReturnType<typeof createSealer>['seal']>;
+  readonly push: ReturnType<Sealer['seal']>;
   readonly timestamp: string;
   readonly nonce: string;
   readonly signature: string;

@@ -24,10 +24,10 @@ const cutOffWithinMs = 90_000;
 /** 500 connections of bad clients beside a healthy vendor, whose answers must not become slow. */
 async function besideBadClients(context: CaseContext, manner: Manner): Promise<Finding> {
   const system = await context.startSystem();
-  const quiet = startLoad(system, { seed: `${context.seed} before`, rate: 50 });
+  const quiet = await startLoad(system, { seed: `${context.seed} before`, rate: 50 });
   await quiet.untilAcknowledged(context.pick(1_000, 250));
   const before = await quiet.finish();
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', context.seed);
   const { hostname, port } = new URL(system.ingressUrl);
   const sockets: Socket[] = [];
   context.onEnd(() => {
@@ -45,7 +45,7 @@ async function besideBadClients(context: CaseContext, manner: Manner): Promise<F
   const dripping = setInterval(() => {
     for (const socket of sockets) if (socket.writable) socket.write(manner.then);
   }, 1_000);
-  const load = startLoad(system, { seed: context.seed, rate: 50 });
+  const load = await startLoad(system, { seed: context.seed, rate: 50 });
   try {
     await delay(context.pick(60, 15) * 1_000);
     const sent = await load.finish();

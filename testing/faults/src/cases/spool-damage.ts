@@ -35,7 +35,7 @@ async function startSpooling(context: CaseContext): Promise<Spooling> {
     through: { kafkaBrokers: kafka.addresses },
     env: { ingress: { SLUICE_SPOOL_FOLDER: folder } },
   });
-  const load = startLoad(system, { seed: context.seed, rate: 100 });
+  const load = await startLoad(system, { seed: context.seed, rate: 100 });
   await load.untilAcknowledged(50);
   kafka.each((proxy) => proxy.setMode('refuse'));
   return { system, folder, kafka, load };

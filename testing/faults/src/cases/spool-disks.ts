@@ -28,7 +28,7 @@ async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Find
   });
   const ingress = system.service('ingress');
   const pid = ingress.pid();
-  const load = startLoad(system, { seed: context.seed, rate: 100 });
+  const load = await startLoad(system, { seed: context.seed, rate: 100 });
   await load.untilAcknowledged(100);
 
   fault.begin(disk);
@@ -51,7 +51,7 @@ async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Find
 
 /** Pushes until one is answered 503. @throws when that has no Retry-After, or never comes */
 async function untilRefused(system: System, seed: string): Promise<Sent> {
-  const sealer = createSealer(system.sourcesFile, 'echat-plain', `${seed} probes`);
+  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${seed} probes`);
   const acknowledged: Sent['acknowledged'][number][] = [];
   const deadline = performance.now() + 120_000;
   while (performance.now() < deadline) {

@@ -34,7 +34,7 @@ async function startWithMuchSpooled(context: CaseContext): Promise<Finding> {
   await ingress.start();
   const readyMs = performance.now() - startedAt;
   const memory = watchMemory(() => [ingress]);
-  const load = startLoad(system, { seed: context.seed, rate: 20 });
+  const load = await startLoad(system, { seed: context.seed, rate: 20 });
   let left = Number.POSITIVE_INFINITY;
   const drained = async (): Promise<boolean> => (left = await ingress.metric('sluice_spool_records')) === 0;
   await waitFor('the spool is drained', drained, context.pick(900, 300) * 1_000).catch((error: unknown) => {
@@ -62,7 +62,7 @@ async function fillSpool(
   if (opened.outcome === 'refused') throw new Error(opened.reason);
   const { spool } = opened;
   const kept: Acknowledged[] = [];
-  const pushes = takePlainPushes(sourcesFile, `${context.seed} spooled`, count);
+  const pushes = await takePlainPushes(sourcesFile, `${context.seed} spooled`, count);
   // As many at once as wait for a commit without reaching the bound.
   for (let at = 0; at < pushes.length; at += 64) {
     const outcomes = await Promise.all(

@@ -22,7 +22,7 @@ async function withBadWrites(context: CaseContext, store: Store, rule: HttpRule)
   const proxy = await context.openHttpProxy(context.endpoints[urlOf[store]]);
   const system = await context.startSystem({ through: { [urlOf[store]]: proxy.url } });
   proxy.setRule((request) => (isWrite(request) && context.random.chance(0.5) ? rule(request) : undefined));
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(context.pick(2_000, 300));
   proxy.setRule(null);
   const startedAt = performance.now();
@@ -37,7 +37,7 @@ async function withBadWrites(context: CaseContext, store: Store, rule: HttpRule)
 async function withStoreGone(context: CaseContext, store: Store): Promise<Finding> {
   const { proxy, url } = await context.openTcpProxy(context.endpoints[urlOf[store]]);
   const system = await context.startSystem({ through: { [urlOf[store]]: url } });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
   for (let round = 0; round < context.pick(5, 1); round += 1) {
     proxy.setMode('refuse');
@@ -57,7 +57,7 @@ async function withSetting(
   change: { begin: (stream: string) => Promise<void>; end: (stream: string) => Promise<void> },
 ): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(200);
   await change.begin(system.stream);
   await delay(context.pick(20, 6) * 1_000);

@@ -58,8 +58,8 @@ async function topicsGone(context: CaseContext): Promise<Finding> {
       { ...system, sourcesFile: onlySources(system.sourcesFile, ids) },
       { seed: `${context.seed} ${seed}`, rate },
     );
-  const load = loadOf(own, 'own', 60);
-  const before = loadOf(['deleted'], 'before', 20);
+  const load = await loadOf(own, 'own', 60);
+  const before = await loadOf(['deleted'], 'before', 20);
   await Promise.all([load.untilAcknowledged(100), before.untilAcknowledged(30)]);
   await before.finish();
   await deleteTopics(
@@ -69,7 +69,7 @@ async function topicsGone(context: CaseContext): Promise<Finding> {
   const gone = async (): Promise<boolean> => (await findTopics(connection, topicsOfOthers())).size === 0;
   await waitFor('the topics of the other streams are gone', gone, 60_000);
 
-  const others = [loadOf(['deleted'], 'after', 20), loadOf(['unmade'], 'after', 20)];
+  const others = [await loadOf(['deleted'], 'after', 20), await loadOf(['unmade'], 'after', 20)];
   await Promise.all(others.map((other) => other.untilAcknowledged(20)));
   // What the first stream is acknowledged now is spooled, beside what nobody can publish.
   proxies.each((proxy) => proxy.setMode('refuse'));

@@ -13,7 +13,7 @@ import { withAdmin } from '../system/with-admin.ts';
 
 async function addPartitions(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
   const grown = [...rawTopics, 'conversation.v1' as const, 'message.v1' as const].map((name) => ({
     topic: topicOf(system.stream, name),
@@ -36,14 +36,14 @@ async function deleteTopic(context: CaseContext, names: readonly TopicName[]): P
   const system = await context.startSystem();
   const { endpoints, stream } = system;
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
-  const before = startLoad(system, { seed: context.seed, rate: 60 });
+  const before = await startLoad(system, { seed: context.seed, rate: 60 });
   await before.untilAcknowledged(context.pick(1_000, 300));
   const fullNames = names.map((name) => topicOf(stream, name));
   await deleteTopics(connection, fullNames);
   const gone = async (): Promise<boolean> => (await findTopics(connection, fullNames)).size === 0;
   await waitFor('the topics are gone', gone, 60_000);
   const deletedAtMs = Date.now();
-  const load = startLoad(system, { seed: `${context.seed} after`, rate: 60 });
+  const load = await startLoad(system, { seed: `${context.seed} after`, rate: 60 });
   await load.untilAcknowledged(50);
   await delay(context.pick(30, 5) * 1_000);
   context.say(`${load.counts().acknowledged} acknowledged without ${fullNames.join(' and ')}`);

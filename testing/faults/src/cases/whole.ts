@@ -54,7 +54,7 @@ async function randomFaults(context: CaseContext): Promise<Finding> {
     },
   ];
 
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(50);
   const end = performance.now() + context.pick(1_200, 120) * 1_000;
   for (let count = 1; performance.now() < end; count += 1) {

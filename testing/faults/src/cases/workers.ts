@@ -9,7 +9,7 @@ type Worker = Exclude<ServiceName, 'ingress'>;
 /** Either of two instances dies at seeded moments, while the other goes on. */
 async function killWithTwo(context: CaseContext, name: Worker): Promise<Finding> {
   const system = await context.startSystem({ instances: { [name]: 2 } });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(20);
   const kills = context.pick(200, 4);
   for (let kill = 1; kill <= kills; kill += 1) {
@@ -31,7 +31,7 @@ async function freezePastSession(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem({
     instances: { normalizer: 2, 'sink-clickhouse': 2, 'sink-elasticsearch': 2 },
   });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
   for (let round = 0; round < context.pick(5, 1); round += 1) {
     for (const name of workers) system.service(name).freeze();
@@ -49,7 +49,7 @@ async function freezePastSession(context: CaseContext): Promise<Finding> {
 /** A third member comes and goes every 5 s. */
 async function rebalance(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem({ instances: { normalizer: 2, 'sink-clickhouse': 2 } });
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   const end = performance.now() + context.pick(120, 15) * 1_000;
   const restless = [system.service('normalizer', 1), system.service('sink-clickhouse', 1)];
   while (performance.now() < end) {
@@ -69,7 +69,7 @@ async function registryAway(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem({ through: { registryUrl: url } });
   proxy.setMode('refuse');
   // Nobody has read or written a record: whatever a service needs of the registry it needs now.
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   await load.untilAcknowledged(100);
   await delay(context.pick(30, 6) * 1_000);
   proxy.setMode('pass');
@@ -86,7 +86,7 @@ async function registryAwayAtStart(context: CaseContext): Promise<Finding> {
   const workers = system.all.filter(({ name }) => name !== 'ingress');
   await Promise.all(workers.map((service) => service.kill()));
   proxy.setMode('refuse');
-  const load = startLoad(system, { seed: context.seed, rate: 60 });
+  const load = await startLoad(system, { seed: context.seed, rate: 60 });
   for (const service of workers) service.launch();
   await load.untilAcknowledged(context.pick(500, 100));
   const sent = await load.finish();

@@ -3,7 +3,7 @@ import { seededRandom } from '@sluice/simulator/random';
 import { sealPushes } from '@sluice/simulator/seal-push';
 import { sendTraffic } from '@sluice/simulator/send';
 import type { SendCounts, SendLedger } from '@sluice/simulator/send-ledger';
-import { loadSimulatedSources } from '@sluice/simulator/simulated-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
 import type { System } from './system.ts';
 import { waitFor } from './wait-for.ts';
@@ -25,7 +25,7 @@ export interface LoadOptions {
 /** Enough for a history to lie in two or three months. */
 const days = 40;
 
-/** Both vendors' traffic of some weeks, one push in twenty sent again, for as long as a case needs it. */
+/** The vendors' traffic of some weeks, one push in twenty sent again, for as long as a case needs it. */
 export interface Load {
   counts(): SendCounts;
   /**
@@ -49,11 +49,11 @@ const none: SendCounts = {
   records: 0,
 };
 
-export function startLoad(
+export async function startLoad(
   { ingressUrl, sourcesFile }: Pick<System, 'ingressUrl' | 'sourcesFile'>,
   options: LoadOptions,
-): Load {
-  const sources = loadSimulatedSources(sourcesFile);
+): Promise<Load> {
+  const sources = await simulatedSources(sourcesFile);
   const run = new Date().toISOString();
   let counts = none;
   let stopped = false;

@@ -1,7 +1,8 @@
 import type { PlainPush, Push } from '@sluice/simulator/push';
 import { seededRandom } from '@sluice/simulator/random';
 import { sealPush } from '@sluice/simulator/seal-push';
-import { loadSimulatedSources, type SimulatedSource } from '@sluice/simulator/simulated-sources';
+import type { SimulatedSource } from '@sluice/simulator/vendor-simulator';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
 
 /** Makes single pushes of a source, as its vendor would or almost so. */
@@ -12,8 +13,13 @@ export interface Sealer {
   seal(plain: PlainPush, change?: Partial<SimulatedSource>, agoMs?: number): Push;
 }
 
-export function createSealer(sourcesFile: string, sourceId: string, seed: string): Sealer {
-  const source = loadSimulatedSources(sourcesFile).find(({ id }) => id === sourceId);
+export async function createSealer(sourcesFile: string, sourceId: string, seed: string): Promise<Sealer> {
+  return sealerOf(await simulatedSources(sourcesFile), sourceId, seed);
+}
+
+/** @throws when none of the sources is called so */
+export function sealerOf(sources: readonly SimulatedSource[], sourceId: string, seed: string): Sealer {
+  const source = sources.find(({ id }) => id === sourceId);
   if (!source) throw new Error(`There is no source ${sourceId}.`);
   const run = new Date().toISOString();
   const traffic = generateTraffic({ sources: [source], seed, run, now: Date.now });

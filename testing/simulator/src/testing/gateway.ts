@@ -20,7 +20,7 @@ export interface TestGateway {
 
 export const acknowledge = ({ path }: SeenRequest): Reply => ({
   status: 200,
-  body: path.includes('/echat/') ? 'success' : '',
+  body: path.includes('/wordy/') ? 'success' : '',
 });
 
 /** A gateway on a free port of this machine that answers as it is told. */

@@ -1,21 +1,25 @@
-import type { SimulatedSource } from '../simulated-sources.ts';
+import type { SimulatedSource } from '../vendor-simulator.ts';
+import { testVendors } from './test-vendors.ts';
+
+const of = (
+  id: string,
+  vendor: keyof typeof testVendors,
+  keys: Partial<Pick<SimulatedSource, 'signingKey' | 'encryptionKey' | 'pathSecret'>>,
+): SimulatedSource => ({
+  id,
+  vendor,
+  simulator: testVendors[vendor],
+  signingKey: undefined,
+  encryptionKey: undefined,
+  pathSecret: undefined,
+  settings: {},
+  ...keys,
+});
 
 /** One source of each kind: signed and encrypted, signed, and guarded by its path alone. */
 export const testSources: readonly SimulatedSource[] = [
-  {
-    ...{ id: 'echat-sealed', vendor: 'echat', signingKey: 'token', appId: '520001', companyIds: [] },
-    ...{ encryptionKey: 'HM2kqDScHpTWglUgMqSNve0AauHeBInhqYWKPLaHuN4', pathSecret: undefined },
-  },
-  {
-    ...{ id: 'echat-plain', vendor: 'echat', signingKey: 'token', appId: '', companyIds: [] },
-    ...{ encryptionKey: undefined, pathSecret: undefined },
-  },
-  {
-    ...{ id: 'sobot-sealed', vendor: 'sobot', signingKey: 'appKey', appId: '', companyIds: ['c1', 'c2'] },
-    ...{ encryptionKey: 'A1b2C3d4E5', pathSecret: undefined },
-  },
-  {
-    ...{ id: 'sobot-open', vendor: 'sobot', signingKey: undefined, appId: '', companyIds: ['c3'] },
-    ...{ encryptionKey: undefined, pathSecret: 'path-secret' },
-  },
+  of('wordy-sealed', 'wordy', { signingKey: 'token', encryptionKey: 'key' }),
+  of('wordy-plain', 'wordy', { signingKey: 'token' }),
+  of('silent-sealed', 'silent', { signingKey: 'token', encryptionKey: 'key' }),
+  of('silent-open', 'silent', { pathSecret: 'path-secret' }),
 ];

@@ -1,7 +1,7 @@
-import type { Identifiers } from './identifiers.ts';
-import type { Random } from './random.ts';
-import { inventChat, messagesOf, type SobotChat, type SobotRecord, type SobotVisitor } from './sobot-chat.ts';
-import { calllog, conversation, evaluation, summary, ticket, user, userinfo } from './sobot-records.ts';
+import type { Identifiers } from '@sluice/simulator/identifiers';
+import type { Random } from '@sluice/simulator/random';
+import { inventChat, messagesOf, type SobotChat, type SobotRecord, type SobotVisitor } from './chat.ts';
+import { calllog, conversation, evaluation, summary, ticket, user, userinfo } from './records.ts';
 
 /** Records of one type and one company that go out together. */
 export interface SobotBatch {

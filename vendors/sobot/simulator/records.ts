@@ -1,7 +1,7 @@
-import { formatBeijingTime } from './beijing-time.ts';
-import { memos, scoreDimensions, suggestions } from './phrases.ts';
-import type { Random } from './random.ts';
-import { customerOf, hasRobot, isStaffed, type SobotChat, type SobotRecord } from './sobot-chat.ts';
+import { formatBeijingTime } from '@sluice/simulator/beijing-time';
+import { memos, scoreDimensions, suggestions } from '@sluice/simulator/phrases';
+import type { Random } from '@sluice/simulator/random';
+import { customerOf, hasRobot, isStaffed, type SobotChat, type SobotRecord } from './chat.ts';
 
 const coin = (random: Random) => random.pick(['0', '1']);
 

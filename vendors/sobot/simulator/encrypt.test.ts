@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { decryptSobotContent, decryptSobotRecord } from './testing/decrypt.ts';
-import { encryptSobotContent, encryptSobotRecord, signSobot } from './sobot-encrypt.ts';
+import { encryptSobotContent, encryptSobotRecord, signSobot } from './encrypt.ts';
 
 interface Encrypted {
   key: string;

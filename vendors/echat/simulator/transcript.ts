@@ -1,7 +1,7 @@
-import { formatBeijingTime } from './beijing-time.ts';
-import type { Chat, ChatKind } from './echat-chat.ts';
-import { messageNodes, personNodes, type EchatDocument, type Visit } from './echat-visit.ts';
-import { leaveMessages, robotTurns, type Turns } from './phrases.ts';
+import { formatBeijingTime } from '@sluice/simulator/beijing-time';
+import type { Chat, ChatKind } from './chat.ts';
+import { messageNodes, personNodes, type EchatDocument, type Visit } from './visit.ts';
+import { leaveMessages, robotTurns, type Turns } from '@sluice/simulator/phrases';
 import type { XmlNode } from './xml.ts';
 
 export interface TranscriptOptions {

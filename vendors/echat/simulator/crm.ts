@@ -1,6 +1,6 @@
-import type { Chat } from './echat-chat.ts';
-import { messageNodes, personNodes, type EchatDocument, type Visit } from './echat-visit.ts';
-import { staff, type StaffMember } from './people.ts';
+import type { Chat } from './chat.ts';
+import { messageNodes, personNodes, type EchatDocument, type Visit } from './visit.ts';
+import { staff, type StaffMember } from '@sluice/simulator/people';
 import type { XmlNode } from './xml.ts';
 
 function senderNodes(member: StaffMember): XmlNode[] {

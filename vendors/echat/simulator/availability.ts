@@ -1,7 +1,7 @@
-import { messageNodes, type EchatDocument } from './echat-visit.ts';
-import type { Identifiers } from './identifiers.ts';
-import { staff } from './people.ts';
-import type { Random } from './random.ts';
+import { messageNodes, type EchatDocument } from './visit.ts';
+import type { Identifiers } from '@sluice/simulator/identifiers';
+import { staff } from '@sluice/simulator/people';
+import type { Random } from '@sluice/simulator/random';
 import type { XmlNode } from './xml.ts';
 
 /** One of companyStatus, skillStatus, staffStatus, routeStatus (Echat push, section 3.1). */

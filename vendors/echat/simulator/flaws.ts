@@ -1,5 +1,5 @@
-import type { EchatDocument } from './echat-visit.ts';
-import type { Random } from './random.ts';
+import type { EchatDocument } from './visit.ts';
+import type { Random } from '@sluice/simulator/random';
 import { renderXml, type XmlNode } from './xml.ts';
 
 /** Without these a document says nothing that could be expected of it. */

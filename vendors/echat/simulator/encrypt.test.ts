@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { decryptEchat } from './testing/decrypt.ts';
-import { echatEnvelope, encryptEchat, signEchat } from './echat-encrypt.ts';
+import { echatEnvelope, encryptEchat, signEchat } from './encrypt.ts';
 
 interface EchatVectors {
   token: string;

@@ -1,4 +1,4 @@
-import type { TextRange } from './push.ts';
+import type { TextRange } from '@sluice/simulator/push';
 
 /** A Sobot push before encryption. */
 export interface SobotEnvelope {

@@ -1,8 +1,8 @@
-import { formatBeijingTime } from './beijing-time.ts';
-import { messageNodes, routeNodes, type EchatDocument, type Visit } from './echat-visit.ts';
-import type { Identifiers } from './identifiers.ts';
-import type { StaffMember } from './people.ts';
-import { scoreDimensions, suggestions, type Turns } from './phrases.ts';
+import { formatBeijingTime } from '@sluice/simulator/beijing-time';
+import { messageNodes, routeNodes, type EchatDocument, type Visit } from './visit.ts';
+import type { Identifiers } from '@sluice/simulator/identifiers';
+import type { StaffMember } from '@sluice/simulator/people';
+import { scoreDimensions, suggestions, type Turns } from '@sluice/simulator/phrases';
 import type { XmlNode } from './xml.ts';
 
 /** One conversation of a visit; `kind` decides the data types, `chatStatus` and `chatType`. */

@@ -1,6 +1,6 @@
-import { formatBeijingTime } from './beijing-time.ts';
-import { messageNodes, routeNodes, type EchatDocument, type Visit } from './echat-visit.ts';
-import { topics, type Topic } from './phrases.ts';
+import { formatBeijingTime } from '@sluice/simulator/beijing-time';
+import { messageNodes, routeNodes, type EchatDocument, type Visit } from './visit.ts';
+import { topics, type Topic } from '@sluice/simulator/phrases';
 import type { XmlNode } from './xml.ts';
 
 /** Echat push, section 3.4.1. */

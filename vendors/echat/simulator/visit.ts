@@ -1,8 +1,16 @@
-import { formatBeijingTime } from './beijing-time.ts';
-import type { Identifiers } from './identifiers.ts';
-import { inventCustomer, staff, type Customer, type StaffMember } from './people.ts';
-import { browsers, categories, memos, nicknames, streets, topics, type Topic } from './phrases.ts';
-import type { Random } from './random.ts';
+import { formatBeijingTime } from '@sluice/simulator/beijing-time';
+import type { Identifiers } from '@sluice/simulator/identifiers';
+import { inventCustomer, staff, type Customer, type StaffMember } from '@sluice/simulator/people';
+import {
+  browsers,
+  categories,
+  memos,
+  nicknames,
+  streets,
+  topics,
+  type Topic,
+} from '@sluice/simulator/phrases';
+import type { Random } from '@sluice/simulator/random';
 import type { XmlNode } from './xml.ts';
 
 /** One document of a source, before it is rendered. */

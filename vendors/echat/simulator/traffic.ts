@@ -1,5 +1,5 @@
-import { availabilityChange } from './echat-availability.ts';
-import { inventPages, keywordReturn, visitorEnter, visitorOut, visitorTrackPage } from './echat-browsing.ts';
+import { availabilityChange } from './availability.ts';
+import { inventPages, keywordReturn, visitorEnter, visitorOut, visitorTrackPage } from './browsing.ts';
 import {
   chatAnswer,
   chatEnd,
@@ -10,13 +10,13 @@ import {
   newChatRecordId,
   type Chat,
   type ChatKind,
-} from './echat-chat.ts';
-import { crmForm, crmOwner, crmSingleFields, leaveMsgOwner } from './echat-crm.ts';
-import { chatContent, inventTurns } from './echat-transcript.ts';
-import { beginVisit, type EchatDocument, type Visit, type Visitor } from './echat-visit.ts';
-import type { Identifiers } from './identifiers.ts';
-import { anotherStaffMember } from './people.ts';
-import type { Random } from './random.ts';
+} from './chat.ts';
+import { crmForm, crmOwner, crmSingleFields, leaveMsgOwner } from './crm.ts';
+import { chatContent, inventTurns } from './transcript.ts';
+import { beginVisit, type EchatDocument, type Visit, type Visitor } from './visit.ts';
+import type { Identifiers } from '@sluice/simulator/identifiers';
+import { anotherStaffMember } from '@sluice/simulator/people';
+import type { Random } from '@sluice/simulator/random';
 
 const concurrentVisits = 8;
 const rememberedVisitors = 50;

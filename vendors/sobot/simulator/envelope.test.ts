@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { locateJsonMember, sobotEnvelope } from './sobot-envelope.ts';
+import { locateJsonMember, sobotEnvelope } from './envelope.ts';
 
 test('the whole content is secret, of calllog each record', () => {
   const secrets = (type: string) => {

@@ -1,8 +1,14 @@
-import { formatBeijingTime } from './beijing-time.ts';
-import type { Identifiers } from './identifiers.ts';
-import { anotherStaffMember, inventCustomer, staff, type Customer, type StaffMember } from './people.ts';
-import { memos, topics, type Topic } from './phrases.ts';
-import type { Random } from './random.ts';
+import { formatBeijingTime } from '@sluice/simulator/beijing-time';
+import type { Identifiers } from '@sluice/simulator/identifiers';
+import {
+  anotherStaffMember,
+  inventCustomer,
+  staff,
+  type Customer,
+  type StaffMember,
+} from '@sluice/simulator/people';
+import { memos, topics, type Topic } from '@sluice/simulator/phrases';
+import type { Random } from '@sluice/simulator/random';
 
 /** One record's members, as Sobot names them. Sobot writes nearly every number as a text. */
 export type SobotRecord = Readonly<Record<string, unknown>>;
