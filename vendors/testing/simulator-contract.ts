@@ -68,7 +68,7 @@ export function simulatorContract(id: VendorId): void {
           expect.stringMatching(/^(?:body-signed|verified)$/),
           'current',
         ]);
-        const { payload, dataType, undecodable } = receiving.open(body, head, source);
+        const { payload, dataType, undecodable } = receiving.decode(body, head, source);
         expect([undecodable, receiving.dataTypeOf(head) || dataType]).toEqual([[], plain.dataType]);
         expect(createHash('sha256').update(payload ?? '').digest('hex')).toBe(payloadHash); // prettier-ignore
         if (source.aesKey !== null) expect(body.includes(plain.text)).toBe(false);

@@ -151,8 +151,8 @@ async function storedSince(endpoints: Endpoints, stream: string, sinceMs: number
   const addresses = storeAddresses(endpoints, stream);
   const counts = await Promise.all(
     sinks.map(async (sink) => {
-      const { countByType } = await sink.commands();
-      return [sink.id, await countByType(addresses[sink.id], sinceMs)] as const;
+      const commands = await sink.commands();
+      return [sink.id, await commands.countByType(addresses[sink.id], sinceMs)] as const;
     }),
   );
   return new Map(counts);

@@ -5,7 +5,7 @@ type Counted = 'sent' | 'acknowledged' | 'raw' | 'dead' | 'same' | 'events' | 'r
 
 interface Column {
   readonly title: string;
-  of(row: LedgerRow): number;
+  readonly of: (row: LedgerRow) => number;
 }
 
 const counted = (key: Counted, title: string = key): Column => ({ title, of: (row) => row[key] });

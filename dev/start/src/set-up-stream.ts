@@ -11,8 +11,8 @@ export async function setUpStream(endpoints: Endpoints, stream: string): Promise
     applyStreamTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-start' }, stream, { replicas: 1 }),
     registerSchemas({ url: endpoints.registryUrl }, stream),
     ...sinks.map(async (sink) => {
-      const { migrate } = await sink.commands();
-      await migrate(addresses[sink.id], { replicas: 0 });
+      const commands = await sink.commands();
+      await commands.migrate(addresses[sink.id], { replicas: 0 });
     }),
   ]);
 }
