@@ -1,3 +1,4 @@
+import { bySink, sinks } from '@sluice/cli/sinks';
 /** One dashboard as we think of it; `render-dashboard.ts` makes Grafana's JSON of it. */
 export interface DashboardSpec {
   /** Name of its file, and its address in Grafana. */
@@ -65,15 +66,12 @@ export const sums = {
   ),
   events: figure('Events · 标准事件', 'short', `sum(${counted('sluice_events_total')})`),
   /** Heartbeats come from no vendor. What a store has already in a newer version (stale) is in it as well. */
-  clickhouse: figure(
-    'In ClickHouse · 已写入 ClickHouse',
-    'short',
-    `sum(${counted('sluice_records_total{service="sink-clickhouse",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}')})`,
-  ),
-  elasticsearch: figure(
-    'In Elasticsearch · 已写入 Elasticsearch',
-    'short',
-    `sum(${counted('sluice_records_total{service="sink-elasticsearch",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}')})`,
+  ...bySink(({ title, service }) =>
+    figure(
+      `In ${title} · 已写入 ${title}`,
+      'short',
+      `sum(${counted(`sluice_records_total{service="${service}",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}`)})`,
+    ),
   ),
   /** Those of ingress are of all streams. */
   deadLetters: figure('Dead letters · 死信', 'short', orZero(`sum(${counted('sluice_dead_letters_total')})`)),
@@ -496,8 +494,7 @@ export const dashboards: readonly DashboardSpec[] = [
   worker('normalizer', 'Sluice: normalizer · 标准化', [
     graph('Events made · 产生事件', 'reqps', perSecond('sluice_events_total', 'topic'), '{{topic}}'),
   ]),
-  worker('sink-clickhouse', 'Sluice: ClickHouse', writes('sink-clickhouse')),
-  worker('sink-elasticsearch', 'Sluice: Elasticsearch', writes('sink-elasticsearch')),
+  ...sinks.map(({ service, title }) => worker(service, `Sluice: ${title}`, writes(service))),
   agentPanel,
   vendors,
   lag,

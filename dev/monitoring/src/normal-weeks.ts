@@ -1,3 +1,4 @@
+import { sinks } from '@sluice/cli/sinks';
 /**
  * What a Prometheus has of an ordinary week and three days more, from a Monday's midnight on, one sample every two minutes: days and quiet
  * nights, a weekend on which one source sends nothing, two rolling upgrades, a pod that is moved, a broker that is
@@ -96,7 +97,7 @@ export function normalWeeks(): Series[] {
   );
   return [
     ...livesOfIngress().flatMap((life) => ingress(life, arrived, chance)),
-    ...['normalizer', 'sink-clickhouse', 'sink-elasticsearch'].flatMap((service) =>
+    ...['normalizer', ...sinks.map((sink) => sink.service)].flatMap((service) =>
       livesOfWorker(service).flatMap((life) => worker(service, life, arrived, chance)),
     ),
     ...agentPanel({ pod: 'agent-panel-0', from: 0, until: samples }),
@@ -253,7 +254,7 @@ function worker(service: string, life: Life, arrived: Arrived, chance: () => num
       series('sluice_event_age_seconds_bucket', counted(life, events), { stage: service, le: '60' }),
     );
   }
-  if (service === 'sink-elasticsearch')
+  if (sinks.some((sink) => sink.service === service && sink.expiresByCommand))
     // What falls due in a day is deleted at 3:23.
     all.push(
       series('sluice_store_overdue_seconds', (sample) => secondsOf((sample + day - 4 * hour) % day), {

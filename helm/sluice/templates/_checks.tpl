@@ -9,11 +9,16 @@
 {{- if not $values.registry.url -}}
 {{- $problems = append $problems "registry.url is empty: name the schema registry." -}}
 {{- end -}}
-{{- if and $values.sinkClickhouse.enabled (not $values.clickhouse.url) -}}
-{{- $problems = append $problems "clickhouse.url is empty: name the server, or set sinkClickhouse.enabled to false." -}}
+{{- $sinks := include "sluice.sinks" . | fromJsonArray -}}
+{{- $stores := dict -}}
+{{- $retentions := list -}}
+{{- range $sinks -}}
+{{- $store := index $values .store -}}
+{{- $_ := set $stores .store $store -}}
+{{- if $store.retention -}}{{- $retentions = append $retentions (printf "%s.retention" .store) -}}{{- end -}}
+{{- if and (index $values .key).enabled (not $store.url) -}}
+{{- $problems = append $problems (printf "%s.url is empty: name the server, or set %s.enabled to false." .store .key) -}}
 {{- end -}}
-{{- if and $values.sinkElasticsearch.enabled (not $values.elasticsearch.url) -}}
-{{- $problems = append $problems "elasticsearch.url is empty: name the server, or set sinkElasticsearch.enabled to false." -}}
 {{- end -}}
 
 {{- with $values.agentPanel -}}
@@ -28,12 +33,12 @@
 {{- end -}}
 {{- end -}}
 
-{{- range $path, $place := dict "kafka.sasl" $values.kafka.sasl "registry" $values.registry "clickhouse" $values.clickhouse "elasticsearch" $values.elasticsearch -}}
+{{- range $path, $place := merge (dict "kafka.sasl" $values.kafka.sasl "registry" $values.registry) $stores -}}
 {{- if and $place.password $place.existingSecret -}}
 {{- $problems = append $problems (printf "%s.password and %s.existingSecret are both set: keep one of them." $path $path) -}}
 {{- end -}}
 {{- end -}}
-{{- range $path, $place := dict "registry" $values.registry "elasticsearch" $values.elasticsearch -}}
+{{- range $path, $place := merge (dict "registry" $values.registry) $stores -}}
 {{- if and (or $place.password $place.existingSecret) (not $place.username) -}}
 {{- $problems = append $problems (printf "%s has a password and no username: set %s.username." $path $path) -}}
 {{- end -}}
@@ -49,7 +54,7 @@
 {{- $problems = append $problems "strimzi.users.enabled makes a user for each component: leave kafka.sasl.username, password and existingSecret empty." -}}
 {{- end -}}
 {{- end -}}
-{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "release" "toolbox" -}}
+{{- range $key := concat (list "ingress" "normalizer") (include "sluice.sinkKeys" . | fromJsonArray) (list "release" "toolbox") -}}
 {{- with (index $values $key).kafka.sasl -}}
 {{- if ne (empty .username) (empty .existingSecret) -}}
 {{- $problems = append $problems (printf "%s.kafka.sasl needs username and existingSecret, both or none." $key) -}}
@@ -85,7 +90,7 @@
 {{- end -}}
 
 {{- if ne $values.autoscaling.mode "none" -}}
-{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" -}}
+{{- range $key := concat (list "ingress" "normalizer") (include "sluice.sinkKeys" . | fromJsonArray) -}}
 {{- with (index $values $key).autoscaling -}}
 {{- if gt (int .minReplicas) (int .maxReplicas) -}}
 {{- $problems = append $problems (printf "%s.autoscaling.minReplicas is above maxReplicas." $key) -}}
@@ -109,8 +114,8 @@
 {{- if and (eq $values.release.mode "none") (eq $values.topics.mode "job") -}}
 {{- $problems = append $problems "topics.mode job needs the release's Job: set release.mode to hook or plain, or topics.mode to none." -}}
 {{- end -}}
-{{- if and (eq $values.release.mode "none") (or $values.clickhouse.retention $values.elasticsearch.retention) -}}
-{{- $problems = append $problems "clickhouse.retention and elasticsearch.retention are applied by the release's Job: set release.mode to hook or plain." -}}
+{{- if and (eq $values.release.mode "none") $retentions -}}
+{{- $problems = append $problems (printf "%s: the release's Job applies it. Set release.mode to hook or plain." (join " and " $retentions)) -}}
 {{- end -}}
 
 {{- if and $values.prometheusRule.enabled (not $values.prometheusRule.runbooks) -}}

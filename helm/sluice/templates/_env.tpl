@@ -60,28 +60,35 @@ is the operator of docs/reference/kafka-acls.md.
 {{- include "sluice.password" (dict "name" "SLUICE_REGISTRY_PASSWORD" "inline" $registry.password "existing" $registry.existingSecret "key" $registry.passwordKey "own" .own "ownKey" "registry-password") }}
 {{- end -}}
 
-{{- define "sluice.clickhouseEnv" -}}
-{{- $clickhouse := .root.Values.clickhouse -}}
-- name: SLUICE_CLICKHOUSE_URL
-  value: {{ $clickhouse.url | quote }}
-- name: SLUICE_CLICKHOUSE_USERNAME
-  value: {{ $clickhouse.username | quote }}
-{{- include "sluice.password" (dict "name" "SLUICE_CLICKHOUSE_PASSWORD" "inline" $clickhouse.password "existing" $clickhouse.existingSecret "key" $clickhouse.passwordKey "own" .own "ownKey" "clickhouse-password") }}
+{{/* Where a store is. Given a dict of root, key, own, and the store's name. The agent panel may have a user of its own, who
+may read alone. */}}
+{{- define "sluice.storeEnv" -}}
+{{- $name := .store -}}
+{{- $store := index .root.Values $name -}}
+{{- if eq .key "agentPanel" -}}
+{{- $own := index .root.Values.agentPanel $name -}}
+{{- if $own.username -}}
+{{- $store = merge (dict "url" $store.url "password" "") $own -}}
+{{- end -}}
+{{- end -}}
+{{- $variable := printf "SLUICE_%s" (upper $name) -}}
+- name: {{ $variable }}_URL
+  value: {{ $store.url | quote }}
+{{- if $store.username }}
+- name: {{ $variable }}_USERNAME
+  value: {{ $store.username | quote }}
+{{- end }}
+{{- include "sluice.password" (dict "name" (printf "%s_PASSWORD" $variable) "inline" $store.password "existing" $store.existingSecret "key" $store.passwordKey "own" .own "ownKey" (printf "%s-password" $name)) }}
 {{- end -}}
 
-{{/* The agent panel may have a user of its own, who may read alone. */}}
-{{- define "sluice.elasticsearchEnv" -}}
-{{- $elasticsearch := .root.Values.elasticsearch -}}
-{{- if and (eq .key "agentPanel") .root.Values.agentPanel.elasticsearch.username -}}
-{{- $elasticsearch = merge (dict "url" $elasticsearch.url "password" "") .root.Values.agentPanel.elasticsearch -}}
+{{/* Where the stores of all enabled sinks are. Given a dict of root, key, own. */}}
+{{- define "sluice.storesEnv" -}}
+{{- $place := . -}}
+{{- range $at, $sink := include "sluice.enabledSinks" .root | fromJsonArray -}}
+{{- if $at }}
+{{ end -}}
+{{- include "sluice.storeEnv" (merge (dict "store" $sink.store) $place) -}}
 {{- end -}}
-- name: SLUICE_ELASTICSEARCH_URL
-  value: {{ $elasticsearch.url | quote }}
-{{- if $elasticsearch.username }}
-- name: SLUICE_ELASTICSEARCH_USERNAME
-  value: {{ $elasticsearch.username | quote }}
-{{- end }}
-{{- include "sluice.password" (dict "name" "SLUICE_ELASTICSEARCH_PASSWORD" "inline" $elasticsearch.password "existing" $elasticsearch.existingSecret "key" $elasticsearch.passwordKey "own" .own "ownKey" "elasticsearch-password") }}
 {{- end -}}
 
 {{- define "sluice.trusts" -}}
@@ -166,20 +173,22 @@ live until Kafka has them: a small young generation collects them cheaply and ke
 - name: SLUICE_SPOOL_MAX_BYTES
   value: {{ div (mul (include "sluice.bytes" $component.spool.size) 4) 5 | quote }}
 {{- end }}
-{{- else if eq $key "sinkClickhouse" }}
-{{ include "sluice.clickhouseEnv" $place }}
-{{- else if eq $key "sinkElasticsearch" }}
-{{ include "sluice.elasticsearchEnv" $place }}
-{{- with $values.elasticsearch.retention }}
-- name: SLUICE_ELASTICSEARCH_RETENTION_MS
-  value: {{ include "sluice.milliseconds" . | quote }}
-{{- end }}
 {{- else if eq $key "agentPanel" }}
 - name: SLUICE_PORT
   value: '8080'
 - name: SLUICE_PANELS_FILE
   value: /etc/sluice/panels/panels.yaml
-{{ include "sluice.elasticsearchEnv" $place }}
+{{ include "sluice.storeEnv" (merge (dict "store" "elasticsearch") $place) }}
+{{- end }}
+{{- range include "sluice.sinks" $root | fromJsonArray }}
+{{- if eq .key $key }}
+{{ include "sluice.storeEnv" (merge (dict "store" .store) $place) }}
+{{- $retention := (index $values .store).retention }}
+{{- if and .expiresByCommand $retention }}
+- name: SLUICE_{{ upper .store }}_RETENTION_MS
+  value: {{ include "sluice.milliseconds" $retention | quote }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- include "sluice.trustEnv" $root }}
 {{- if ne $key "agentPanel" }}
@@ -211,11 +220,8 @@ live until Kafka has them: a small young generation collects them cheaply and ke
   value: {{ $values.stream }}
 {{ include "sluice.kafkaEnv" $place }}
 {{ include "sluice.registryEnv" $place }}
-{{- if $values.sinkClickhouse.enabled }}
-{{ include "sluice.clickhouseEnv" $place }}
-{{- end }}
-{{- if $values.sinkElasticsearch.enabled }}
-{{ include "sluice.elasticsearchEnv" $place }}
+{{- with include "sluice.storesEnv" $place }}
+{{ . }}
 {{- end }}
 {{- if include "sluice.hasSources" . }}
 - name: SLUICE_SOURCES_FILE

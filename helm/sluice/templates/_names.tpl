@@ -52,12 +52,48 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{/* The enabled components by their keys in the values, in the order of the data. JSON: {components: […]}. */}}
 {{- define "sluice.components" -}}
 {{- $enabled := list -}}
-{{- range $key := list "ingress" "normalizer" "sinkClickhouse" "sinkElasticsearch" "agentPanel" -}}
+{{- range $key := concat (list "ingress" "normalizer") (include "sluice.sinkKeys" . | fromJsonArray) (list "agentPanel") -}}
 {{- if (index $.Values $key).enabled -}}
 {{- $enabled = append $enabled $key -}}
 {{- end -}}
 {{- end -}}
 {{- dict "components" $enabled | toJson -}}
+{{- end -}}
+
+{{/* The sinks, as files/sinks.json has them. JSON: a list of {key, store, settings, expiresByCommand}. */}}
+{{- define "sluice.sinks" -}}
+{{- .Files.Get "files/sinks.json" -}}
+{{- end -}}
+
+{{/* The keys of all sinks in the values. JSON: a list. */}}
+{{- define "sluice.sinkKeys" -}}
+{{- $keys := list -}}
+{{- range include "sluice.sinks" . | fromJsonArray -}}
+{{- $keys = append $keys .key -}}
+{{- end -}}
+{{- $keys | toJson -}}
+{{- end -}}
+
+{{/* The sinks that are enabled. JSON as of `sluice.sinks`. */}}
+{{- define "sluice.enabledSinks" -}}
+{{- $enabled := list -}}
+{{- range include "sluice.sinks" . | fromJsonArray -}}
+{{- if (index $.Values .key).enabled -}}
+{{- $enabled = append $enabled . -}}
+{{- end -}}
+{{- end -}}
+{{- $enabled | toJson -}}
+{{- end -}}
+
+{{/* The stores whose old events leave by a command, and that keep them for some time. JSON: a list of names. */}}
+{{- define "sluice.expiredStores" -}}
+{{- $stores := list -}}
+{{- range include "sluice.enabledSinks" . | fromJsonArray -}}
+{{- if and .expiresByCommand (index $.Values .store).retention -}}
+{{- $stores = append $stores .store -}}
+{{- end -}}
+{{- end -}}
+{{- $stores | toJson -}}
 {{- end -}}
 
 {{- define "sluice.spoolEnabled" -}}

@@ -47,7 +47,7 @@ const transientTypes = new Set([
 ]);
 
 /** Whether the same work may succeed a moment later. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof KafkaJSAggregateError) return error.errors.every(isTransient);
   if (error instanceof KafkaJSNumberOfRetriesExceeded) return isTransient(error.cause);
   if (error instanceof KafkaJSProtocolError) return transientTypes.has(error.type);

@@ -1912,6 +1912,7 @@ const indicesOfReason = indicesOf([
   'REUSED_SIGNATURE',
   'SKIPPED',
   'POISON_PILL',
+  'UNLISTED_ID',
 ]);
 function writeReason(bytes: Buffer, at: number, value: unknown): number {
   return writeLong(bytes, at, indicesOfReason.get(value));

@@ -35,7 +35,7 @@ export const storeOptions = (sink: Sink): [url: Option, user: Option] => {
 export const allStoreOptions = (): Option[] => sinks.flatMap(storeOptions);
 
 /** `--clickhouse, --elasticsearch` */
-export const storeFlags = (): string => sinks.map(({ id }) => `--${id}`).join(', ');
+const storeFlags = (): string => sinks.map(({ id }) => `--${id}`).join(', ');
 
 /** @throws UsageError, beginning with a sentence of the command's, when no store is named */
 export function needOneStore(options: Partial<StoreOptions>, what: string): void {

@@ -10,7 +10,7 @@ import { benchIngress } from './ingress.ts';
 import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
 import { benchPipeline } from './pipeline.ts';
-import { removeStream } from './remove-stream.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
 import { benchViews } from './views.ts';
 
 const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {

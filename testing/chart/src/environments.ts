@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { createProgram } from '@sluice/cli/program';
+import { sinks } from '@sluice/cli/sinks';
 import { settings as ingress } from '@sluice/ingress/settings';
 import { settings as normalizer } from '@sluice/normalizer/settings';
 import { readConfig } from '@sluice/service/read-config';
-import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
-import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
 import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
 import { settings as agentPanel } from '@sluice/agent-panel/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
@@ -15,8 +14,12 @@ import { ingressCommands, isToolbox, toolboxCommands } from './toolbox.ts';
 const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
   ingress: (env) => readConfig(ingress, env),
   normalizer: (env) => readConfig(normalizer, env),
-  'sink-clickhouse': (env) => readConfig(sinkClickHouse, env),
-  'sink-elasticsearch': (env) => readConfig(sinkElasticsearch, env),
+  ...Object.fromEntries(
+    sinks.map((sink) => [
+      sink.service,
+      async (env: NodeJS.ProcessEnv) => readConfig(await sink.settings(), env),
+    ]),
+  ),
   'agent-panel': (env) => readConfig(agentPanel, env),
 };
 
@@ -56,7 +59,7 @@ async function load(container: Container, hasIngress: boolean): Promise<void> {
   const [program = '', ...rest] = args;
   const parser = parsers[program];
   if (parser) {
-    parser(environment);
+    await parser(environment);
     checkTracing(environment);
   } else if (program === 'sluice') await parseCommand(rest, environment);
   else throw new Error(`nothing is run by the argument ${program} of ${name}.`);

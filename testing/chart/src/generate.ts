@@ -5,7 +5,7 @@ import { root } from './chart-folder.ts';
 import { generatedFiles } from './generated-files.ts';
 
 // `npm run generate`: writes what is made of the code.
-for (const [path, text] of generatedFiles()) {
+for (const [path, text] of await generatedFiles()) {
   const file = join(root, path);
   const { ignored } = await getFileInfo(file, { ignorePath: join(root, '.prettierignore') });
   writeFileSync(

@@ -6,8 +6,9 @@ import { aclPage } from './acl-page.ts';
 import { productionPackages } from '@sluice/cli/production-packages';
 import { chartFolder, root } from './chart-folder.ts';
 import { licencesPage } from './licences-page.ts';
+import { sinksFile } from './sinks-file.ts';
 import { topicsFile } from './topics-file.ts';
-import { valuesShape } from './values-shape.ts';
+import { readValuesShape } from './values-shape.ts';
 import { valuesTable } from './values-table.ts';
 
 const begin = '<!-- The tables below are generated. -->';
@@ -15,11 +16,12 @@ const begin = '<!-- The tables below are generated. -->';
 const [unformatted, formatted] = ['<!-- prettier-ignore-start -->', '<!-- prettier-ignore-end -->'];
 
 /** Every file that is made of the code, by its path in the repository. Not formatted yet. */
-export function generatedFiles(): Map<string, string> {
+export async function generatedFiles(): Promise<Map<string, string>> {
   const readme = readFileSync(join(chartFolder, 'README.md'), 'utf8').split(begin)[0] ?? '';
   const table = valuesTable(readFileSync(join(chartFolder, 'values.yaml'), 'utf8'));
   return new Map([
-    ['helm/sluice/values.schema.json', json(z.toJSONSchema(valuesShape, { target: 'draft-7' }))],
+    ['helm/sluice/values.schema.json', json(z.toJSONSchema(await readValuesShape(), { target: 'draft-7' }))],
+    ['helm/sluice/files/sinks.json', json(sinksFile())],
     ['helm/sluice/files/topics.json', json(topicsFile())],
     ['helm/sluice/files/acls.json', json({ users: kafkaUsers })],
     ['helm/sluice/README.md', `${readme}${begin}\n\n${unformatted}\n\n${table}\n\n${formatted}\n`],

@@ -1,3 +1,4 @@
+import { sinks } from '@sluice/cli/sinks';
 import { root } from './chart-folder.ts';
 import { outcomeOf, skipped, type Outcome } from './outcome.ts';
 import { tryRun, type Run } from './tools/fetched.ts';
@@ -41,7 +42,7 @@ const run = (...args: string[]): Promise<Run> => docker('run', '--rm', ...harden
 
 /** Without settings a service says which are missing, and ends with 78: all of its code is there and was loaded. */
 async function services(): Promise<Outcome[]> {
-  const names = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'agent-panel'];
+  const names = ['ingress', 'normalizer', ...sinks.map(({ service }) => service), 'agent-panel'];
   const outcomes: Outcome[] = [];
   for (const name of names) {
     const { code, stderr } = await run(name);

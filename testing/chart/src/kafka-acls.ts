@@ -1,3 +1,4 @@
+import { sinks } from '@sluice/cli/sinks';
 import { storedTopics } from '@sluice/schemas/topics';
 import { rawTopics } from '@sluice/vendors/topics';
 
@@ -61,8 +62,7 @@ export const kafkaUsers: readonly KafkaUser[] = [
       { ...group('dead-letter.seen'), operations: ['Describe'] },
     ],
   },
-  sink('sink-clickhouse'),
-  sink('sink-elasticsearch'),
+  ...sinks.map(({ service }) => sink(service)),
   {
     // `sluice topics apply`, and `sluice migrate`, which asks whether a rebuild runs.
     name: 'release',

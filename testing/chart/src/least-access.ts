@@ -1,3 +1,4 @@
+import { sinks, urlVariable } from '@sluice/cli/sinks';
 import { containersOf, podOf, type PodSpec } from './pods.ts';
 import { nameOf, type Manifest } from './render.ts';
 import { isToolbox } from './toolbox.ts';
@@ -6,8 +7,7 @@ import { isToolbox } from './toolbox.ts';
 const places = [
   'SLUICE_KAFKA_BROKERS',
   'SLUICE_REGISTRY_URL',
-  'SLUICE_CLICKHOUSE_URL',
-  'SLUICE_ELASTICSEARCH_URL',
+  ...sinks.map(urlVariable),
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];
 /** By the first words of a container's arguments: who verifies or decrypts, and whoever signs as a vendor would. */

@@ -44,7 +44,7 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['full', ['kafka.sasl.mechanism=plain'], /set kafka\.sasl\.mechanism to it/],
   ['full', ['kafka.sasl.username=me', 'kafka.sasl.existingSecret=b'], /strimzi\.users\.enabled makes a user for each component/],
   ['minimal', ['release.mode=none'], /topics\.mode job needs the release's Job/],
-  ['minimal', ['release.mode=none', 'topics.mode=none', 'clickhouse.retention=9d'], /are applied by the release's Job/],
+  ['minimal', ['release.mode=none', 'topics.mode=none', 'clickhouse.retention=9d'], /clickhouse\.retention: the release's Job applies it\. Set release\.mode/],
   ['minimal', ['agentPanel.enabled=true'], /agentPanel\.existingSecret is empty: name a Secret with panels\.yaml/],
   ['workers', ['agentPanel.enabled=true', 'agentPanel.existingSecret=a'], /name the server that the agent panel reads/],
   ['agent-panel', ['agentPanel.elasticsearch.existingSecret='], /agentPanel\.elasticsearch needs username and existingSecret, both or none/],

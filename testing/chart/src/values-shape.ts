@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { sinks } from '@sluice/cli/sinks';
 import { settings as ingressSettings } from '@sluice/ingress/settings';
 import { settings as normalizerSettings } from '@sluice/normalizer/settings';
-import { settings as clickhouseSettings } from '@sluice/sink-clickhouse/settings';
-import { settings as elasticsearchSettings } from '@sluice/sink-elasticsearch/settings';
 import { settings as agentPanelSettings } from '@sluice/agent-panel/settings';
+import type { SinkDescriptor } from '@sluice/sink/sink-descriptor';
+import { keyOf } from './sinks-file.ts';
 
 /** Settings that the chart makes of values of its own: nobody sets them twice. */
-const madeByTheChart =
-  /^(kafka|registry|clickhouse|elasticsearch)[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|panelsFile|spoolFolder|spoolMaxBytes)$/;
+const madeByTheChart = new RegExp(
+  `^(kafka|registry|${sinks.map(({ id }) => id).join('|')})[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|panelsFile|spoolFolder|spoolMaxBytes)$`,
+);
 
 /** The settings of a service that users set at `<component>.settings`, with their types. */
 function settingsOf(shape: z.ZodRawShape) {
@@ -80,143 +82,159 @@ const component = (settings: z.ZodRawShape) => ({
   kafka: ownUser,
 });
 
+const valueForms = {
+  duration: maybeDuration,
+  'positive integer': z.int().positive().nullish(),
+  'whole number': z.int().min(0).nullish(),
+} as const;
+
+/** Where a sink's store is, and what `sluice migrate` and `sluice expire` take of it. */
+const storeOf = ({ migrateSettings, expiresByCommand }: SinkDescriptor) =>
+  z.strictObject({
+    ...{ url, username: z.string(), ...password },
+    ...(expiresByCommand ? { retention: maybeDuration } : {}),
+    ...Object.fromEntries(migrateSettings.map(({ name, value }) => [name, valueForms[value]])),
+  });
+
 /** The values of the chart. Whatever is not named here is refused. */
-export const valuesShape = z.strictObject({
-  global: free.optional(),
-  nameOverride: z.string(),
-  fullnameOverride: z.string(),
-  commonLabels: strings,
-  image: z.strictObject({
-    repository: z.string().min(1),
-    tag: z.string(),
-    digest: like(/^(sha256:[0-9a-f]{64})?$/, `sha256:${'0a'.repeat(32)}`),
-    pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
-  }),
-  imagePullSecrets: list,
-  serviceAccount: z.strictObject({ create: z.boolean(), name, annotations: strings }),
-  stream,
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
-  stopDeadlineSeconds: z.int().min(5).max(600),
-  kafka: z.strictObject({
-    brokers: z.array(like(/^[^\s:,]+:[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
-    tls: z.strictObject({ enabled: z.boolean() }),
-    sasl: z.strictObject({
-      mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),
-      username: z.string(),
-      ...password,
+export async function readValuesShape() {
+  const sinkSettings = await Promise.all(sinks.map((sink) => sink.settings()));
+  return valuesShapeOf(sinkSettings);
+}
+
+const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
+  z.strictObject({
+    global: free.optional(),
+    nameOverride: z.string(),
+    fullnameOverride: z.string(),
+    commonLabels: strings,
+    image: z.strictObject({
+      repository: z.string().min(1),
+      tag: z.string(),
+      digest: like(/^(sha256:[0-9a-f]{64})?$/, `sha256:${'0a'.repeat(32)}`),
+      pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
     }),
-  }),
-  registry: z.strictObject({ url, username: z.string(), ...password }),
-  clickhouse: z.strictObject({ url, username: z.string(), ...password, retention: maybeDuration }),
-  elasticsearch: z.strictObject({
-    ...{ url, username: z.string(), ...password, retention: maybeDuration },
-    shards: z.int().positive().nullish(),
-    replicas: z.int().min(0).nullish(),
-  }),
-  trust: z.strictObject({
-    pem: z.string(),
-    existingSecret: name,
-    existingConfigMap: name,
-    key: z.string().min(1),
-  }),
-  tracing: z.strictObject({
-    endpoint: url,
-    ratio: z.number().min(0).max(1),
-    existingSecret: name,
-    headersKey: z.string().min(1),
-  }),
-  sources: z.strictObject({
-    existingSecret: name,
-    list,
-    files: z.record(like(/^[-._a-zA-Z0-9]+$/, 'echat-token'), z.string()),
-  }),
-  ingress: z.strictObject({
-    ...component(ingressSettings),
-    spool: z.strictObject({
+    imagePullSecrets: list,
+    serviceAccount: z.strictObject({ create: z.boolean(), name, annotations: strings }),
+    stream,
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+    stopDeadlineSeconds: z.int().min(5).max(600),
+    kafka: z.strictObject({
+      brokers: z.array(like(/^[^\s:,]+:[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
+      tls: z.strictObject({ enabled: z.boolean() }),
+      sasl: z.strictObject({
+        mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),
+        username: z.string(),
+        ...password,
+      }),
+    }),
+    registry: z.strictObject({ url, username: z.string(), ...password }),
+    ...Object.fromEntries(sinks.map((sink) => [sink.id, storeOf(sink)])),
+    trust: z.strictObject({
+      pem: z.string(),
+      existingSecret: name,
+      existingConfigMap: name,
+      key: z.string().min(1),
+    }),
+    tracing: z.strictObject({
+      endpoint: url,
+      ratio: z.number().min(0).max(1),
+      existingSecret: name,
+      headersKey: z.string().min(1),
+    }),
+    sources: z.strictObject({
+      existingSecret: name,
+      list,
+      files: z.record(like(/^[-._a-zA-Z0-9]+$/, 'echat-token'), z.string()),
+    }),
+    ingress: z.strictObject({
+      ...component(ingressSettings),
+      spool: z.strictObject({
+        enabled: z.boolean(),
+        size: quantity,
+        storageClass: z.string(),
+        drainSeconds: z.int().min(10).max(3600),
+        scaleInDrainSeconds: z.int().min(10).max(86_400),
+      }),
+      service,
+      autoscaling: z.strictObject({ ...scaled, cpuPercent: z.int().min(1).max(100) }),
+    }),
+    normalizer: z.strictObject(component(normalizerSettings)),
+    ...Object.fromEntries(
+      sinks.map(({ id }, at) => [keyOf(id), z.strictObject(component(sinkSettings[at] ?? {}))]),
+    ),
+    agentPanel: z.strictObject({
+      ...pods(agentPanelSettings),
+      existingSecret: name,
+      elasticsearch: ownUser.shape.sasl,
+      service,
+    }),
+    autoscaling: z.strictObject({
+      mode: z.enum(['none', 'hpa', 'keda', 'external']),
+      lagMetric: z.string(),
+      lagPerReplica: z.int().min(1),
+      scaleDownSeconds: z.int().min(0).max(3600),
+    }),
+    topics: z.strictObject({
+      mode: z.enum(['none', 'job', 'strimzi']),
+      replicas: z.int().min(1),
+      retention: z.strictObject({
+        raw: duration,
+        canonical: duration,
+        deadLetter: duration,
+        topics: z.record(z.string(), duration),
+      }),
+    }),
+    strimzi: z.strictObject({
+      cluster: name,
+      namespace: name,
+      apiVersion: z.enum(['kafka.strimzi.io/v1', 'kafka.strimzi.io/v1beta2']),
+      users: z.strictObject({ enabled: z.boolean(), ingressStreams: z.array(stream) }),
+    }),
+    release: z.strictObject({
+      mode: z.enum(['hook', 'plain', 'none']),
+      backoffLimit: z.int().min(0),
+      deadlineSeconds: z.int().min(10),
+      annotations: strings,
+      kafka: ownUser,
+      resources: free,
+    }),
+    adopt: z.strictObject({ claims: z.array(claim), deadlineSeconds: z.int().min(10) }),
+    httpIngress: z.strictObject({
       enabled: z.boolean(),
-      size: quantity,
-      storageClass: z.string(),
-      drainSeconds: z.int().min(10).max(3600),
-      scaleInDrainSeconds: z.int().min(10).max(86_400),
+      className: z.string(),
+      annotations: strings,
+      hosts: z.array(z.string().min(1)),
+      tls: list,
     }),
-    service,
-    autoscaling: z.strictObject({ ...scaled, cpuPercent: z.int().min(1).max(100) }),
-  }),
-  normalizer: z.strictObject(component(normalizerSettings)),
-  sinkClickhouse: z.strictObject(component(clickhouseSettings)),
-  sinkElasticsearch: z.strictObject(component(elasticsearchSettings)),
-  agentPanel: z.strictObject({
-    ...pods(agentPanelSettings),
-    existingSecret: name,
-    elasticsearch: ownUser.shape.sasl,
-    service,
-  }),
-  autoscaling: z.strictObject({
-    mode: z.enum(['none', 'hpa', 'keda', 'external']),
-    lagMetric: z.string(),
-    lagPerReplica: z.int().min(1),
-    scaleDownSeconds: z.int().min(0).max(3600),
-  }),
-  topics: z.strictObject({
-    mode: z.enum(['none', 'job', 'strimzi']),
-    replicas: z.int().min(1),
-    retention: z.strictObject({
-      raw: duration,
-      canonical: duration,
-      deadLetter: duration,
-      topics: z.record(z.string(), duration),
+    httpRoute: z.strictObject({
+      enabled: z.boolean(),
+      parentRefs: list,
+      hostnames: z.array(z.string().min(1)),
+      annotations: strings,
     }),
-  }),
-  strimzi: z.strictObject({
-    cluster: name,
-    namespace: name,
-    apiVersion: z.enum(['kafka.strimzi.io/v1', 'kafka.strimzi.io/v1beta2']),
-    users: z.strictObject({ enabled: z.boolean(), ingressStreams: z.array(stream) }),
-  }),
-  release: z.strictObject({
-    mode: z.enum(['hook', 'plain', 'none']),
-    backoffLimit: z.int().min(0),
-    deadlineSeconds: z.int().min(10),
-    annotations: strings,
-    kafka: ownUser,
-    resources: free,
-  }),
-  adopt: z.strictObject({ claims: z.array(claim), deadlineSeconds: z.int().min(10) }),
-  httpIngress: z.strictObject({
-    enabled: z.boolean(),
-    className: z.string(),
-    annotations: strings,
-    hosts: z.array(z.string().min(1)),
-    tls: list,
-  }),
-  httpRoute: z.strictObject({
-    enabled: z.boolean(),
-    parentRefs: list,
-    hostnames: z.array(z.string().min(1)),
-    annotations: strings,
-  }),
-  networkPolicy: z.strictObject({
-    enabled: z.boolean(),
-    pushFrom: list,
-    panelsFrom: list,
-    scrapeFrom: list,
-    serversAt: list,
-    extraEgress: list,
-  }),
-  podMonitor: z.strictObject({ enabled: z.boolean(), labels: strings, interval: duration }),
-  prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings, runbooks: url }),
-  dashboards: z.strictObject({ enabled: z.boolean(), labels: strings, annotations: strings }),
-  toolbox: z.strictObject({
-    enabled: z.boolean(),
-    extraEnv: list,
-    kafka: ownUser,
-    resources: free,
-    podAnnotations: strings,
-    podLabels: strings,
-    nodeSelector: strings,
-    tolerations: list,
-    affinity: free,
-    priorityClassName: z.string(),
-  }),
-  test: z.strictObject({ source: z.string(), timeoutSeconds: z.int().min(10) }),
-});
+    networkPolicy: z.strictObject({
+      enabled: z.boolean(),
+      pushFrom: list,
+      panelsFrom: list,
+      scrapeFrom: list,
+      serversAt: list,
+      extraEgress: list,
+    }),
+    podMonitor: z.strictObject({ enabled: z.boolean(), labels: strings, interval: duration }),
+    prometheusRule: z.strictObject({ enabled: z.boolean(), labels: strings, runbooks: url }),
+    dashboards: z.strictObject({ enabled: z.boolean(), labels: strings, annotations: strings }),
+    toolbox: z.strictObject({
+      enabled: z.boolean(),
+      extraEnv: list,
+      kafka: ownUser,
+      resources: free,
+      podAnnotations: strings,
+      podLabels: strings,
+      nodeSelector: strings,
+      tolerations: list,
+      affinity: free,
+      priorityClassName: z.string(),
+    }),
+    test: z.strictObject({ source: z.string(), timeoutSeconds: z.int().min(10) }),
+  });

@@ -5,7 +5,8 @@ import { freePorts } from '@sluice/dev-servers/free-port';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { serviceNames } from '@sluice/start/services';
 import { answers, start, until } from './start-command.ts';
-import { removeStream, root } from './system.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
+import { root } from './system.ts';
 
 const stream = `e2e_dev_${process.pid}`;
 

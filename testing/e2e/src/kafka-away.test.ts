@@ -16,7 +16,7 @@ import {
 } from '@sluice/start/services';
 import { sampleCurl } from '@sluice/start/sample-curl';
 import { setUpStream } from '@sluice/start/set-up-stream';
-import { removeStream } from './system.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
 
 const endpoints = testEndpoints();
 const stream = `e2e_${randomBytes(5).toString('hex')}`;

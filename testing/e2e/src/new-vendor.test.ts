@@ -9,7 +9,8 @@ import { freePorts } from '@sluice/dev-servers/free-port';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { copyCheckout, filesOf } from './copy-checkout.ts';
 import { start, until } from './start-command.ts';
-import { removeStream, root } from './system.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
+import { root } from './system.ts';
 
 jest.setTimeout(300_000);
 

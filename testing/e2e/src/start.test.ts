@@ -6,7 +6,8 @@ import { findPrometheus } from '@sluice/monitoring/find-prometheus';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { freePort, freePorts } from '@sluice/dev-servers/free-port';
 import { answers, start, until } from './start-command.ts';
-import { removeStream, root } from './system.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
+import { root } from './system.ts';
 
 const stream = `e2e_start_${process.pid}`;
 

@@ -1,17 +1,15 @@
+import { removeStream } from '@sluice/start/testing/remove-stream';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
-import { deleteTopics } from '@sluice/kafka/topics-admin';
-import { topicOf } from '@sluice/schemas/topics';
 import { freePorts } from '@sluice/dev-servers/free-port';
 import { serviceNames, startService, stopServices, waitUntilReady } from '@sluice/start/services';
 import type { RunningService, ServiceName, ServicePlan } from '@sluice/start/services';
 import { writeSourcesFor } from '@sluice/start/development-sources';
 import { setUpStream } from '@sluice/start/set-up-stream';
-import { allTopics } from '@sluice/vendors/topics';
 
 export const root = join(import.meta.dirname, '../../..');
 
@@ -100,15 +98,4 @@ export async function startSystem(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Removes everything that a stream left in the servers. */
-export async function removeStream(endpoints: Endpoints, stream: string): Promise<void> {
-  const names = allTopics.map((name) => topicOf(stream, name));
-  await Promise.all([
-    deleteTopics({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-e2e' }, names),
-    fetch(`${endpoints.clickhouseUrl}/`, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` }),
-    fetch(`${endpoints.elasticsearchUrl}/${stream}*?allow_no_indices=true`, { method: 'DELETE' }),
-    fetch(`${endpoints.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' }),
-  ]);
 }

@@ -1,9 +1,8 @@
+import { removeStream } from '@sluice/start/testing/remove-stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { avroTopics } from '@sluice/canonical-event/registry';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
-import { subjectOf } from '@sluice/schemas/topics';
 import { runSluice } from './run-sluice.ts';
 import { toolboxEnvironment } from './toolbox-environment.ts';
 
@@ -70,15 +69,4 @@ export function valuesFor(servers: Endpoints, stream: string): object {
       files: { 'path-secret': 'a-secret-of-a-test' },
     },
   };
-}
-
-/** Removes what a release made of a stream, but for its topics. */
-export async function removeStream(servers: Omit<Endpoints, 'kafkaBrokers'>, stream: string): Promise<void> {
-  for (const topic of avroTopics)
-    await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
-  await fetch(servers.clickhouseUrl, { method: 'POST', body: `DROP DATABASE IF EXISTS ${stream}` });
-  const indices = await fetch(`${servers.elasticsearchUrl}/${stream}*/_alias`);
-  for (const index of Object.keys((await indices.json()) as object))
-    await fetch(`${servers.elasticsearchUrl}/${index}`, { method: 'DELETE' });
-  await fetch(`${servers.elasticsearchUrl}/_index_template/${stream}*`, { method: 'DELETE' });
 }

@@ -1,10 +1,11 @@
+import { sinks } from '@sluice/cli/sinks';
 import type { Push } from '@sluice/simulator/push';
 import { simulatedSources } from '@sluice/vendors/simulators';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
 import { sealerOf, type Sealer } from '../system/seal.ts';
-import { documentsOfElasticsearch, rowsOfClickHouse } from '../system/shown-records.ts';
+import { shownIn } from '../system/content-of-stores.ts';
 import { asSealed, probe, type Probe } from './probe.ts';
 import { sendBatches } from './staff-batches.ts';
 import {
@@ -46,11 +47,8 @@ async function forgedFields(context: CaseContext): Promise<Finding> {
     [...documents.filter(({ isWellFormed }) => isWellFormed), ...actions].map(({ typed: text }) => text),
   );
   wanted.delete('');
-  for (const [store, records] of [
-    ['ClickHouse', rowsOfClickHouse(system)],
-    ['Elasticsearch', documentsOfElasticsearch(system)],
-  ] as const)
-    problems.push(...(await forgeriesIn(store, records, wanted)));
+  for (const { id, title } of sinks)
+    problems.push(...(await forgeriesIn(title, shownIn(system, id), wanted)));
   context.say(`${documents.length} pushes and ${batches.length} batches of pages with forged texts`);
   return judge(
     system,

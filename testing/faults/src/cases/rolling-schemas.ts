@@ -9,7 +9,7 @@ import { drained, judge } from '../system/judge.ts';
 import { startLoad, type Load } from '../system/load.ts';
 import { makeNextBuild, next } from '../system/next-build.ts';
 import { startSluice } from '../system/run-sluice.ts';
-import { documentsOfElasticsearch } from '../system/shown-records.ts';
+import { shownIn } from '../system/content-of-stores.ts';
 import type { System } from '../system/system.ts';
 import { waitFor } from '../system/wait-for.ts';
 
@@ -203,7 +203,7 @@ async function rows({ endpoints, stream }: System): Promise<Map<string, Shown>> 
 
 async function documents(system: System): Promise<Map<string, Shown>> {
   const shown = new Map<string, Shown>();
-  for await (const text of documentsOfElasticsearch(system)) {
+  for await (const text of shownIn(system, 'elasticsearch')) {
     const document = JSON.parse(text) as { meta: { event_id: string }; phase?: string } & Record<
       string,
       unknown

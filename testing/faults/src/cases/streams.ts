@@ -12,7 +12,7 @@ import { allTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
-import { removeStream } from '../system/remove-stream.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
 import { onlySources } from '../system/source-files.ts';
 import { waitFor } from '../system/wait-for.ts';
 

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import { documentsOfElasticsearch, rowsOfClickHouse } from './shown-records.ts';
+import { sinks, type SinkId } from '@sluice/cli/sinks';
+import { storeTesting } from '@sluice/cli/testing/store-testing';
+import { storeAddresses } from '@sluice/start/store-addresses';
 import type { System } from './system.ts';
 
+/** Everything that a reader of a store sees, as JSON text, in one order. */
+export function shownIn({ endpoints, stream }: System, sink: SinkId): AsyncIterable<string> {
+  return storeTesting[sink].shown(storeAddresses(endpoints, stream)[sink]);
+}
+
 /** What a reader sees in each store, as its count and a hash over all of it. */
-export async function contentOfStores(
-  system: System,
-): Promise<{ readonly clickhouse: string; readonly elasticsearch: string }> {
-  return {
-    clickhouse: await summaryOf(rowsOfClickHouse(system)),
-    elasticsearch: await summaryOf(documentsOfElasticsearch(system)),
-  };
+export async function contentOfStores(system: System): Promise<Readonly<Record<string, string>>> {
+  const content: Record<string, string> = {};
+  for (const { id } of sinks) content[id] = await summaryOf(shownIn(system, id));
+  return content;
 }
 
 async function summaryOf(records: AsyncIterable<string>): Promise<string> {

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sinks } from '@sluice/cli/sinks';
+import { storeTesting } from '@sluice/cli/testing/store-testing';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
 import type { SendLedger } from '@sluice/simulator/send-ledger';
 import { collect, untilDrained } from '@sluice/start/collect';
 import { balance, type Acknowledged, type Found } from '@sluice/start/ledger';
+import { storeAddresses } from '@sluice/start/store-addresses';
 import type { Finding } from '../fault-case.ts';
 import type { System } from './system.ts';
-import { copiesInClickHouse, copiesInElasticsearch, type Copies } from './visible-copies.ts';
 
 /** What the sender knows: the ledger that the system under test has no part in. */
 export interface Sent {
@@ -29,7 +31,7 @@ export interface JudgeOptions {
 
 /**
  * Waits until the workers have finished, reads everything back, and compares it with what was acknowledged: by
- * payload hash in the raw topics, by event id in both stores.
+ * payload hash in the raw topics, by event id in every store.
  */
 export async function judge(
   system: System,
@@ -54,18 +56,14 @@ export async function judge(
   );
   const refused = (stage: string): Set<string> =>
     new Set(found.deadLetters.filter((letter) => letter.stage === stage).map(({ id }) => id));
-  const stores = [
-    {
-      name: 'ClickHouse',
-      copies: await copiesInClickHouse(endpoints, stream),
-      refused: refused('SINK_CLICKHOUSE'),
-    },
-    {
-      name: 'Elasticsearch',
-      copies: await copiesInElasticsearch(endpoints, stream),
-      refused: refused('SINK_ELASTICSEARCH'),
-    },
-  ];
+  const addresses = storeAddresses(endpoints, stream);
+  const stores = await Promise.all(
+    sinks.map(async ({ id, title, stage }) => ({
+      name: title,
+      copies: await storeTesting[id].copies(addresses[id]),
+      refused: refused(stage),
+    })),
+  );
   const missing = stores.map(({ name, copies, refused: letters }) => {
     const ids = [...found.events.keys()].filter((id) => !copies.has(id) && !letters.has(id));
     return { name, ids };
@@ -80,7 +78,7 @@ export async function judge(
       ...problems,
       // The stores are compared by event id below, which says more than counts by type.
       ...imbalances.filter(
-        (sentence) => !/ (rows in ClickHouse|documents in Elasticsearch)\.$/.test(sentence),
+        (sentence) => !sinks.some(({ noun, title }) => sentence.endsWith(` ${noun}s in ${title}.`)),
       ),
       ...missing
         .filter(({ ids }) => ids.length > 0)
@@ -137,6 +135,6 @@ async function countCopiesInTopics({ endpoints, stream }: System, found: Found):
   return raw + Number(records) - found.events.size;
 }
 
-function beyondOne(copies: Copies): number {
+function beyondOne(copies: ReadonlyMap<string, number>): number {
   return [...copies.values()].reduce((sum, count) => sum + count - 1, 0);
 }

@@ -6,9 +6,9 @@ import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import type { Mark } from '@sluice/start/collect';
 import { writeSourcesFor } from '@sluice/start/development-sources';
 import { freePort } from '@sluice/dev-servers/free-port';
-import { serviceNames, type ServiceName } from '@sluice/start/services';
+import { serviceNames, type ServiceName, storeSetting } from '@sluice/start/services';
 import { setUpStream } from '@sluice/start/set-up-stream';
-import { removeStream } from './remove-stream.ts';
+import { removeStream } from '@sluice/start/testing/remove-stream';
 import { createService, type Service } from './service.ts';
 
 /** Where and how the product of one case runs. */
@@ -116,7 +116,6 @@ function environmentOf(name: ServiceName, label: string, port: number, plan: Pla
     SLUICE_REGISTRY_URL: servers.registryUrl,
     ...(name === 'ingress' ? ingress : worker),
     ...(name === 'ingress' || name === 'normalizer' ? { SLUICE_SOURCES_FILE: plan.sourcesFile } : {}),
-    ...(name === 'sink-clickhouse' ? { SLUICE_CLICKHOUSE_URL: servers.clickhouseUrl } : {}),
-    ...(name === 'sink-elasticsearch' ? { SLUICE_ELASTICSEARCH_URL: servers.elasticsearchUrl } : {}),
+    ...storeSetting(name, servers),
   };
 }
