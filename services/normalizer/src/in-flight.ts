@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** What may wait for Kafka at once, over all partitions of the process. */
 export interface InFlightLimits {
   readonly events: number;
@@ -54,4 +56,48 @@ export function createInFlight(limits: InFlightLimits): InFlight {
       done.then(release, release);
     },
   };
+}
+
+/** A record whose work has begun. */
+interface Begun {
+  /** How many events it became. */
+  readonly events: number;
+  /** Resolves when the work has ended. */
+  readonly done: Promise<unknown>;
+}
+
+/** Other work gets its turn after a record beyond which this much was done: heartbeats, answers, other partitions. */
+const stepBytes = 64 * 1024;
+const stepEvents = 200;
+
+/**
+ * Begins to work on records one by one, in order, as there is room for what they become.
+ * @param begin begins to work on a record, and holds its events in `inFlight`
+ * @returns what was begun; its `done` is for the caller to await
+ * @throws the first failure of the work that has begun
+ */
+export async function beginEach<R extends { readonly value: Buffer | null }, B extends Begun>(
+  records: readonly R[],
+  inFlight: InFlight,
+  begin: (record: R, index: number) => B,
+): Promise<B[]> {
+  const begun: B[] = [];
+  const failure: { error?: unknown } = {};
+  let [bytes, events] = [0, 0];
+  for (const [index, record] of records.entries()) {
+    const one = await inFlight.whenRoom(() => begin(record, index));
+    // What is not awaited yet must not end the process.
+    one.done.catch((error: unknown) => {
+      failure.error ??= error;
+    });
+    begun.push(one);
+    bytes += record.value?.length ?? 0;
+    events += one.events;
+    if (bytes > stepBytes || events > stepEvents) {
+      [bytes, events] = [0, 0];
+      await setImmediate();
+    }
+    if ('error' in failure) throw failure.error;
+  }
+  return begun;
 }

@@ -68,10 +68,6 @@ function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = 
     beginSpans: null,
     on: {
       record: (_, outcome) => outcomes.push(outcome),
-      event: () => undefined,
-      deadLetter: () => undefined,
-      repair: () => undefined,
-      unknown: () => undefined,
     },
     ...more,
   });

@@ -49,13 +49,7 @@ function pipeline(tracing: Tracing | null) {
     writeDeadLetter: () => Promise.resolve(),
     rejectLimit: { check: () => undefined },
     beginSpans: recordSpans(tracing, 'normalize', 'sluice.normalizer'),
-    on: {
-      record: () => undefined,
-      event: () => undefined,
-      deadLetter: () => undefined,
-      repair: () => undefined,
-      unknown: () => undefined,
-    },
+    on: {},
   });
   const contexts = () => publisher.records.map(({ headers }) => headers.traceparent);
   return { publisher, handle, contexts };

@@ -58,10 +58,6 @@ function startNormalizer(accounts: readonly Account[], mappings: Mappings): Norm
     beginSpans: null,
     on: {
       record: (_record, how) => void made.ended.push(how),
-      event: () => undefined,
-      deadLetter: () => undefined,
-      repair: () => undefined,
-      unknown: () => undefined,
     },
   });
   return {

@@ -1,8 +1,9 @@
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
-import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
+import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { GoneRecords } from '@sluice/kafka/read-range';
-import { createPipeline } from '@sluice/normalizer/pipeline';
+import { beginEach, createInFlight, inFlightLimits } from '@sluice/normalizer/in-flight';
+import { createRecordMapper, fitsTopic, rejectsOf, type EncodedEvent } from '@sluice/normalizer/map-record';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
@@ -25,27 +26,26 @@ const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
 const receiptMarginMs = 60_000;
 
 /**
- * The raw topics, through the normalizer's own pipeline: what it would produce goes to the store, by way of the same
+ * The raw topics, through the normalizer's own mapping: what it would produce goes to the store, by way of the same
  * bytes. What it would dead-letter is left out, and not dead-lettered again.
  */
 export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, mappings: Mappings): Feed {
   const { stream, registry, topics, schemaIds } = place;
   const decode = createDecoder(schemaLookup(registry));
-  const byFullName = new Map(topics.map((topic) => [topicOf(stream, topic), topic]));
+  const map = createRecordMapper({ mappings, schemaIds, findSource: (id) => sources.get(id) });
   const sourceIds = [...sources.keys()];
   const receiptsOf = createReceipts(place);
   /** As it was at the beginning: behind a swap the store tells nothing of it. */
   const createdAnew = new Map<CanonicalTopic, boolean>();
-  const published: PublishOutcome = { outcome: 'published', partition: 0, offset: '0' };
 
   const store = async (
-    { topic: fullName, value }: OutgoingRecord,
+    { topic: name, value }: EncodedEvent,
     batcher: Pick<Batcher, 'add'>,
     refusals: Refusals,
-  ): Promise<PublishOutcome> => {
-    const topic = byFullName.get(fullName);
+  ): Promise<void> => {
+    const topic = topics.find((one) => one === name);
     // Only one topic may be rebuilt.
-    if (!topic) return published;
+    if (!topic) return;
     const decoded = await decode(topic, value);
     if (!decoded.ok) throw new Error(`What the normalizer encodes cannot be decoded: ${decoded.detail}`);
     const event = decoded.value;
@@ -54,7 +54,6 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, 
       { id, topic, event, version: versionOf(event.meta), bytes: value.length },
     ]);
     if (result?.outcome === 'rejected') refusals.refused('REFUSED_BY_STORE');
-    return published;
   };
 
   return {
@@ -82,30 +81,22 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, 
         })),
       }),
     handle(batcher, refusals) {
-      const normalize = createPipeline({
-        stream,
-        mappings,
-        findSource: (id) => sources.get(id),
-        publisher: { publish: (record) => store(record, batcher, refusals) },
-        schemaIds,
-        writeDeadLetter({ reason }) {
-          refusals.refused(reason);
-          return Promise.resolve();
-        },
-        rejectLimit: { check: () => undefined },
-        beginSpans: null,
-        on: {
-          record: () => undefined,
-          event: () => undefined,
-          deadLetter: () => undefined,
-          repair: () => undefined,
-          unknown: () => undefined,
-        },
-      });
+      const inFlight = createInFlight(inFlightLimits);
+      const storeAll = (record: ConsumedRecord) => {
+        const mapped = map(record);
+        for (const { reason } of rejectsOf(mapped)) refusals.refused(reason);
+        const stored = mapped.events.filter(fitsTopic).map((event) => {
+          const done = store(event, batcher, refusals);
+          inFlight.hold(event.value.length, done);
+          return done;
+        });
+        return { events: stored.length, done: Promise.all(stored) };
+      };
       return async (records) => {
         for (let at = 0; at < records.length;) {
           const part = takeChunk(records, at, chunk);
-          await normalize(part);
+          const begun = await beginEach(part, inFlight, storeAll);
+          await Promise.all(begun.map(({ done }) => done));
           at += part.length;
         }
       };

@@ -1,9 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Publisher } from '@sluice/kafka/publisher';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
+import {
+  createRecordMapper,
+  fitsTopic,
+  outcomeOf,
+  rejectsOf,
+  type RecordMapping,
+} from '@sluice/normalizer/map-record';
 import { createPipeline } from '@sluice/normalizer/pipeline';
 import { topicOf, type RawTopic } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
@@ -30,15 +38,20 @@ export interface ReplayPlan {
 }
 
 export interface ReplayTarget {
-  readonly stream: string;
   readonly schemaIds: ReadonlyMap<AvroTopic, number>;
+  /** Where it is written to; null if it is only counted. */
+  readonly output: ReplayOutput | null;
+  /** What is rejected unseen. Default: nothing is known. */
+  readonly killers?: Killers;
+}
+
+export interface ReplayOutput {
+  readonly stream: string;
   readonly publish: Publisher['publish'];
   /** Keeps what cannot be mapped, or only takes note of it. */
   readonly writeDeadLetter: WriteDeadLetter;
   /** More rejects in a row than this end the replay. */
   readonly maxConsecutiveRejects: number;
-  /** What is rejected unseen. Default: nothing is known. */
-  readonly killers?: Killers;
 }
 
 export interface ReplayProgress {
@@ -109,31 +122,17 @@ export async function replay(
 ): Promise<void> {
   for (const { topic, from } of ranges)
     for (const [partition, offset] of from) positions.set(shortName(plan, topic, partition), offset);
-  const handle = createPipeline({
-    stream: target.stream,
+  const mapping: RecordMapping = {
     mappings: plan.mappings,
     findSource: (id) => plan.sources.get(id),
-    publisher: { publish: target.publish },
     schemaIds: target.schemaIds,
-    async writeDeadLetter(letter) {
-      await target.writeDeadLetter(letter);
-      ledger.rejected(letter);
-    },
-    rejectLimit: createRejectLimit(target.maxConsecutiveRejects),
-    beginSpans: null,
-    on: {
-      record: (record, outcome) => ledger.ended(record, outcome),
-      event: (topic) => ledger.event(topic),
-      deadLetter: () => undefined,
-      repair: () => undefined,
-      unknown: () => undefined,
-    },
-  });
-  const { killers = noKillers } = target;
+  };
+  const { killers = noKillers, output } = target;
+  const handle = output ? writeEvents(mapping, output, ledger) : countEvents(mapping, ledger);
   const reject = async (record: ConsumedRecord): Promise<void> => {
     const detail = 'Processes died of it, as the dead letters of the stream tell; it was not tried again.';
     const letter = deadLetterOf(record, 'NORMALIZER', 'POISON_PILL', detail);
-    await target.writeDeadLetter(letter);
+    await output?.writeDeadLetter(letter);
     ledger.rejected(letter);
     ledger.ended(record, 'dead-lettered');
   };
@@ -164,6 +163,43 @@ export async function replay(
       }
     },
   });
+}
+
+type Handle = (records: readonly ConsumedRecord[]) => Promise<void>;
+
+/** The normalizer's pipeline into another output, with the ledger. */
+function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: Ledger): Handle {
+  return createPipeline({
+    ...mapping,
+    stream: output.stream,
+    publisher: { publish: output.publish },
+    async writeDeadLetter(letter) {
+      await output.writeDeadLetter(letter);
+      ledger.rejected(letter);
+    },
+    rejectLimit: createRejectLimit(output.maxConsecutiveRejects),
+    beginSpans: null,
+    on: {
+      record: (record, outcome) => ledger.ended(record, outcome),
+      event: (topic) => ledger.event(topic),
+    },
+  });
+}
+
+/** What the pipeline would make of the records, in the ledger alone. */
+function countEvents(mapping: RecordMapping, ledger: Ledger): Handle {
+  const map = createRecordMapper(mapping);
+  return async (records) => {
+    for (const record of records) {
+      const mapped = map(record);
+      for (const event of mapped.events) if (fitsTopic(event)) ledger.event(event.topic);
+      for (const { payload, reason, detail } of rejectsOf(mapped))
+        ledger.rejected(deadLetterOf({ ...record, value: payload }, 'NORMALIZER', reason, detail));
+      ledger.ended(record, outcomeOf(mapped));
+      // Mapping waits for nothing: progress is told meanwhile, and Ctrl-C is heard.
+      await setImmediate();
+    }
+  };
 }
 
 /** The name of a partition without its stream: `raw.echat/0`. */

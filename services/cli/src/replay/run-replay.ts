@@ -21,7 +21,7 @@ import type { ReplayOptions } from './command.ts';
 import { createLedger, type LedgerSums, type LedgerWords } from './ledger.ts';
 import { createPace } from './pace.ts';
 import { writePositions } from './positions.ts';
-import { rangesOf, replay, type ReplayPlan, type ReplayTarget } from './replay.ts';
+import { rangesOf, replay, type ReplayOutput, type ReplayPlan, type ReplayTarget } from './replay.ts';
 
 const progressEveryMs = 5_000;
 
@@ -153,22 +153,12 @@ function targetOf(
   schemaIds: ReadonlyMap<AvroTopic, number>,
   publisher: Publisher | null,
 ): ReplayTarget {
-  if (!publisher) {
-    const taken = { outcome: 'published', partition: 0, offset: '0' } as const;
-    return {
-      stream,
-      schemaIds,
-      publish: () => Promise.resolve(taken),
-      writeDeadLetter: () => Promise.resolve(),
-      maxConsecutiveRejects: Number.POSITIVE_INFINITY,
-    };
-  }
+  if (!publisher) return { schemaIds, output: null };
   const startedAt = new Date().toISOString();
   const isKept = !live || deadLetters;
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
-  return {
+  const output: ReplayOutput = {
     stream,
-    schemaIds,
     publish: (record) =>
       publisher.publish(
         live ? { ...record, headers: { ...record.headers, [replayedHeader]: startedAt } } : record,
@@ -176,6 +166,7 @@ function targetOf(
     writeDeadLetter: isKept ? writeDeadLetter : () => Promise.resolve(),
     maxConsecutiveRejects: isKept ? maxConsecutiveRejects : Number.POSITIVE_INFINITY,
   };
+  return { schemaIds, output };
 }
 
 function wordsOf({ dryRun, live, deadLetters }: ReplayOptions, into: string): LedgerWords {

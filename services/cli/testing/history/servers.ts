@@ -6,7 +6,8 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { deleteTopics, isTopic } from '@sluice/kafka/topics-admin';
-import { createPipeline } from '@sluice/normalizer/pipeline';
+import { createRecordMapper } from '@sluice/normalizer/map-record';
+import { outgoingOf } from '@sluice/normalizer/pipeline';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import { createBatcher } from '@sluice/sink/batcher';
 import { createEventDecoder } from '@sluice/sink/decode-events';
@@ -100,6 +101,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
   const sources = readSources(one.sourcesFile, 'unread', vendors);
   const mappings = await loadMappings(vendors);
   const byId = new Map(sources.map((source) => [source.id, source]));
+  const mapRecord = createRecordMapper({ mappings, schemaIds, findSource: (id) => byId.get(id) });
   const client = connectKafka(connection);
   const producer = client.producer({ allowAutoTopicCreation: false });
   await producer.connect();
@@ -184,25 +186,10 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
     expire: (topic, partition, low) => kafka.forget(topic, [{ partition, offset: String(low) }]),
     recreate,
     async map(record) {
-      const produced: OutgoingRecord[] = [];
-      await createPipeline({
-        ...{ stream, mappings, schemaIds, beginSpans: null, rejectLimit: { check: () => undefined } },
-        findSource: (id) => byId.get(id),
-        publisher: {
-          publish(outgoing) {
-            produced.push(outgoing);
-            return Promise.resolve({ outcome: 'published', partition: 0, offset: '0' });
-          },
-        },
-        writeDeadLetter: ({ reason }) => Promise.reject(new Error(`A record of a history is ${reason}.`)),
-        on: {
-          record: () => undefined,
-          event: () => undefined,
-          deadLetter: () => undefined,
-          repair: () => undefined,
-          unknown: () => undefined,
-        },
-      })([record]);
+      const { raw, events, rejected } = mapRecord(record);
+      const [reject] = rejected;
+      if (!raw || reject) throw new Error(`A record of a history is ${reject?.reason ?? 'foreign'}.`);
+      const produced = events.map((event) => outgoingOf(stream, event, raw.traceparent));
       return (await Promise.all(produced.map(known))).filter((mapped) => mapped !== null);
     },
     known,

@@ -189,8 +189,8 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
         sources: new Map(servers.sources.map((source) => [source.id, source])),
         mappings: await loadMappings(vendors),
       };
-      const target = {
-        ...{ stream: one.stream, schemaIds: servers.schemaIds, maxConsecutiveRejects: 0 },
+      const output = {
+        ...{ stream: one.stream, maxConsecutiveRejects: 0 },
         async publish(outgoing: Mapped['outgoing']) {
           const mapped = await servers.known(outgoing);
           if (mapped) found.push(mapped);
@@ -198,6 +198,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
         },
         writeDeadLetter: () => Promise.reject(new Error('A replay rejects a record of a history.')),
       };
+      const target = { schemaIds: servers.schemaIds, output };
       const ledger = createLedger();
       const pace = createPace(Number.POSITIVE_INFINITY, signal);
       await replay(plan, await rangesOf(plan), target, { ledger, pace, signal, positions: new Map() });
