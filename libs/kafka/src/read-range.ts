@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaConnection } from './client.ts';
 import { deleteGroup } from './commit-alone.ts';
-import { runConsumer, withHeartbeats, type ConsumedRecord } from './consumer.ts';
+import { runConsumer, type ConsumedRecord } from './consumer.ts';
 import { offsetRanges, type OffsetRange } from './topics-admin.ts';
+import { withHeartbeats } from './with-heartbeats.ts';
 
 /**
  * A part of a topic: from the first offset of each partition up to, not including, the last. A partition that `from`

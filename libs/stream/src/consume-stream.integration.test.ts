@@ -4,7 +4,8 @@ import { groupLag } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { consumeStream, type StreamOptions } from './consume-stream.ts';
+import { consumeStream } from './consume-stream.ts';
+import type { StreamOptions } from './stream-options.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
 import type { Log } from '@sluice/service/log';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
-import type { StreamEvents } from './consume-stream.ts';
+import type { StreamEvents } from './stream-options.ts';
 
 interface Dependencies {
   readonly log: Pick<Log, 'warn'>;
