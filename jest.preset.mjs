@@ -53,11 +53,11 @@ function project(displayName, folder, testMatch) {
     rootDir: folder,
     testEnvironment: 'node',
     testMatch,
-    // The exporter of spans loads Node's http by a dynamic import, which Jest cannot run as it stands.
-    transform: { '^.+\\.ts$': transform, '/otlp-exporter-base/.+\\.js$': transform },
+    // The exporter of spans loads Node's http by a dynamic import, and jose is an ES module alone: Jest runs neither as it stands.
+    transform: { '^.+\\.ts$': transform, '/(otlp-exporter-base|jose)/.+\\.js$': transform },
     moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
     // Linked packages stand in node_modules by name; their real path is in the workspace and is transformed.
-    transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
+    transformIgnorePatterns: ['/node_modules/(?!(@opentelemetry/otlp-exporter-base|jose)/)'],
     // What a package builds has a package.json of the package's own name.
     modulePathIgnorePatterns: ['<rootDir>/dist'],
     // What e2e evaluates in a browser could not reach the counters.

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Secret } from '@sluice/service/secret';
 import type { Keys, LiveKey } from './source.ts';
 
@@ -15,21 +15,21 @@ export interface PageTicket {
 /** The longest time that a ticket may be good for, in ms: one that is stolen is soon worth nothing. */
 export const longestTicketMs = 3_600_000;
 
-const header = encode({ alg: 'HS256', typ: 'JWT' });
+const algorithm = 'HS256';
 
 /**
  * A ticket: a JSON Web Token (RFC 7519) under HMAC-SHA-256, so that a company's own server makes one with any JWT
  * library. `aud` is the source, `iss` the page, `sub` the staff id, `exp` the end in seconds.
  */
-export function signTicket(ticket: PageTicket, key: string): string {
+export function signTicket(ticket: PageTicket, key: string): Promise<string> {
   const { sourceId, pageId, staffId, expiresAtMs } = ticket;
-  const claims = encode({
+  const claims = {
     aud: sourceId,
     iss: pageId,
     ...(staffId === null ? {} : { sub: staffId }),
     exp: Math.floor(expiresAtMs / 1000),
-  });
-  return `${header}.${claims}.${macOf(`${header}.${claims}`, key).toString('base64url')}`;
+  };
+  return new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT' }).sign(bytesOf(key));
 }
 
 /** `expired`: it was good, or is for longer than tickets may be. `invalid`: it is none of this page's. */
@@ -38,45 +38,58 @@ export type TicketVerdict =
   | { readonly outcome: 'expired' }
   | { readonly outcome: 'invalid' };
 
-/** Verifies a ticket of one page by its live keys; the signature is compared in constant time, before anything is read. */
-export function verifyTicket(
+type Page = Pick<PageTicket, 'sourceId' | 'pageId'>;
+
+/** Verifies a ticket of one page by its live keys. Whatever the text is, the result is a verdict. */
+export async function verifyTicket(
   text: string,
   keys: Keys,
-  { sourceId, pageId }: Pick<PageTicket, 'sourceId' | 'pageId'>,
+  page: Page,
   nowMs: number,
-): TicketVerdict {
-  const [head = '', body = '', mac = '', ...rest] = text.split('.');
-  const given = Buffer.from(mac, 'base64url');
-  const signs = (key: Secret | null): boolean => {
-    const expected = macOf(`${head}.${body}`, key?.reveal() ?? '');
-    return key !== null && given.length === expected.length && timingSafeEqual(given, expected);
-  };
+): Promise<TicketVerdict> {
   // Both are tried, so that the time tells nothing.
-  const [byCurrent, byPrevious] = [signs(keys.current), signs(keys.previous)];
-  if (rest.length > 0 || !(byCurrent || byPrevious)) return { outcome: 'invalid' };
-  const claims = decode(body);
-  if (decode(head).alg !== 'HS256' || claims.aud !== sourceId || claims.iss !== pageId)
-    return { outcome: 'invalid' };
-  const expiresAtMs = typeof claims.exp === 'number' ? claims.exp * 1000 : 0;
-  if (!(expiresAtMs > nowMs && expiresAtMs <= nowMs + longestTicketMs)) return { outcome: 'expired' };
-  const staffId = typeof claims.sub === 'string' && claims.sub !== '' ? claims.sub : null;
-  const ticket = { sourceId, pageId, staffId, expiresAtMs };
-  return { outcome: 'good', ticket, signedWith: byCurrent ? 'current' : 'previous' };
+  const [byCurrent, byPrevious] = await Promise.all([
+    claimsOf(text, keys.current, page, nowMs),
+    keys.previous && claimsOf(text, keys.previous, page, nowMs),
+  ]);
+  if (byPrevious === null || byCurrent !== 'invalid') return judge(byCurrent, 'current', page, nowMs);
+  return judge(byPrevious, 'previous', page, nowMs);
 }
 
-function macOf(text: string, key: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-function decode(part: string): Record<string, unknown> {
+async function claimsOf(
+  text: string,
+  key: Secret,
+  { sourceId, pageId }: Page,
+  nowMs: number,
+): Promise<JWTPayload | 'expired' | 'invalid'> {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
+    const { payload } = await jwtVerify(text, bytesOf(key.reveal()), {
+      algorithms: [algorithm],
+      audience: sourceId,
+      issuer: pageId,
+      requiredClaims: ['exp'],
+      currentDate: new Date(nowMs),
+    });
+    return payload;
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) throw error;
+    const isTooLate = error instanceof errors.JWTExpired;
+    const isOfEnd = error instanceof errors.JWTClaimValidationFailed && error.claim === 'exp';
+    return isTooLate || isOfEnd ? 'expired' : 'invalid';
   }
 }
+
+function judge(
+  claims: JWTPayload | 'expired' | 'invalid',
+  signedWith: LiveKey,
+  { sourceId, pageId }: Page,
+  nowMs: number,
+): TicketVerdict {
+  if (typeof claims === 'string') return { outcome: claims };
+  const expiresAtMs = (claims.exp ?? 0) * 1000;
+  if (expiresAtMs > nowMs + longestTicketMs) return { outcome: 'expired' };
+  const staffId = typeof claims.sub === 'string' && claims.sub !== '' ? claims.sub : null;
+  return { outcome: 'good', signedWith, ticket: { sourceId, pageId, staffId, expiresAtMs } };
+}
+
+const bytesOf = (key: string): Uint8Array => new TextEncoder().encode(key);

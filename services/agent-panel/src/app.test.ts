@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@sluice/service/secret';
-import { signTicket, verifyTicket } from '@sluice/sources/page-ticket';
+import { verifyTicket } from '@sluice/sources/page-ticket';
+import { writeTicket } from '@sluice/sources/testing/write-ticket';
 import { createApp } from './app.ts';
 import type { Panel } from './read-panels.ts';
 
@@ -66,7 +67,7 @@ const ask = (path: string, bearer?: string, method = 'GET'): Promise<Response> =
     ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
   });
 const ticket = (change: object = {}, key = ticketKey): string =>
-  signTicket(
+  writeTicket(
     { sourceId: 'shop', pageId: 'panel', staffId: null, expiresAtMs: nowMs + 60_000, ...change },
     key,
   );
@@ -94,7 +95,7 @@ test.each(['an-access-key', 'an-old-access-key'])(
     const answer = await ask('/panels/shop/session', key, 'POST');
     const { ticket: given } = (await answer.json()) as { ticket: string };
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(verifyTicket(given, panel.ticketKey, panel, nowMs)).toMatchObject({
+    expect(await verifyTicket(given, panel.ticketKey, panel, nowMs)).toMatchObject({
       outcome: 'good',
       ticket: { staffId: null },
     });

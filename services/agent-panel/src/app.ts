@@ -103,7 +103,7 @@ export function createApp(options: AgentPanelOptions): Express {
       .send(renderPage(panel));
   });
 
-  app.post('/panels/:source/session', (request, response) => {
+  app.post('/panels/:source/session', async (request, response) => {
     const panel = panelOf(request);
     const given = bearerOf(request);
     const opens = panel === null ? null : passingKey(given, panel.accessKey);
@@ -115,7 +115,7 @@ export function createApp(options: AgentPanelOptions): Express {
     options.onKeyUsed(panel, opens);
     const { sourceId, pageId, ticketKey } = panel;
     const expiresAt = nowMs() + ticketLifeMs;
-    const ticket = signTicket(
+    const ticket = await signTicket(
       { sourceId, pageId, staffId: null, expiresAtMs: expiresAt },
       ticketKey.current.reveal(),
     );
@@ -127,8 +127,7 @@ export function createApp(options: AgentPanelOptions): Express {
     (route: PanelRoute, read: (panel: Panel, request: Request) => Promise<object>): RequestHandler =>
     async (request, response) => {
       const panel = panelOf(request);
-      const isKnown =
-        panel !== null && verifyTicket(bearerOf(request), panel.ticketKey, panel, nowMs()).outcome === 'good';
+      const isKnown = panel !== null && (await isOfPanel(bearerOf(request), panel, nowMs()));
       if (isLimited(request, response, panel, route, isKnown)) return;
       if (!isKnown) {
         answer(response, panel, route, 401, { error: 'unauthorized' });
@@ -161,6 +160,10 @@ export function createApp(options: AgentPanelOptions): Express {
     response.status(404).json({ error: 'not found' });
   });
   return app;
+}
+
+async function isOfPanel(ticket: string, panel: Panel, nowMs: number): Promise<boolean> {
+  return (await verifyTicket(ticket, panel.ticketKey, panel, nowMs)).outcome === 'good';
 }
 
 function bearerOf({ headers: { authorization = '' } }: Request): string {

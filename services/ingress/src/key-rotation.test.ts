@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@sluice/service/secret';
-import { signTicket } from '@sluice/sources/page-ticket';
+import { writeTicket } from '@sluice/sources/testing/write-ticket';
 import { readSources } from '@sluice/sources/read-sources';
 import { secretsOf, type SecretKind, type Source } from '@sluice/sources/source';
 import { createTelemetry } from '@sluice/telemetry/telemetry';
@@ -118,7 +118,7 @@ const rotations: readonly Rotation[] = [
     kind: 'ticketKey',
     file: 'panel-ticket-key',
     fresh: 'a ticket key of thirty-two bytes, later on',
-    send: (key) => page(signTicket(ticket, key)),
+    send: (key) => page(writeTicket(ticket, key)),
   },
 ];
 

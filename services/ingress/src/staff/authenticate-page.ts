@@ -28,14 +28,15 @@ export type PageVerdict =
  * Authenticates a staff page by its bearer token, or by a ticket.
  * @param origin as the browser says it; undefined from what is no browser, which may say anything anyhow
  */
-export function authenticatePage(
+export async function authenticatePage(
   source: Source,
   authorization: string | undefined,
   origin: string | undefined,
   nowMs: number,
-): PageVerdict {
+): Promise<PageVerdict> {
   const given = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(authorization ?? '')?.[1] ?? '';
-  const verdicts = (source.staff?.pages ?? []).map((page) => judge(source, page, given, nowMs));
+  const pages = source.staff?.pages ?? [];
+  const verdicts = await Promise.all(pages.map((page) => judge(source, page, given, nowMs)));
   const found =
     verdicts.find(({ outcome }) => outcome === 'known') ??
     verdicts.find(({ outcome }) => outcome === 'expired') ??
@@ -45,14 +46,14 @@ export function authenticatePage(
   return isElsewhere ? { outcome: 'elsewhere' } : found;
 }
 
-function judge(source: Source, page: StaffPage, given: string, nowMs: number): PageVerdict {
+async function judge(source: Source, page: StaffPage, given: string, nowMs: number): Promise<PageVerdict> {
   const byToken = page.token && passingKey(page.token, (token) => equalInConstantTime(given, token));
   if (byToken) {
     const identity = { pageId: page.id, staffId: null };
     return { outcome: 'known', page, identity, proof: { kind: 'staffToken', key: byToken } };
   }
   if (!page.ticketKey) return { outcome: 'stranger' };
-  const verdict = verifyTicket(given, page.ticketKey, { sourceId: source.id, pageId: page.id }, nowMs);
+  const verdict = await verifyTicket(given, page.ticketKey, { sourceId: source.id, pageId: page.id }, nowMs);
   if (verdict.outcome === 'expired') return { outcome: 'expired' };
   if (verdict.outcome === 'invalid') return { outcome: 'stranger' };
   const identity = { pageId: page.id, staffId: verdict.ticket.staffId };

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
-import { signTicket, type PageTicket } from '@sluice/sources/page-ticket';
+import type { PageTicket } from '@sluice/sources/page-ticket';
+import { writeTicket } from '@sluice/sources/testing/write-ticket';
 import { decodeKept } from '../decode-kept.ts';
 import { verifyEchat } from '@sluice/vendors/echat/receiving/verify';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
@@ -26,7 +27,7 @@ afterEach(() => app.serving.stop());
 
 const bearer = (given: string) => ({ authorization: `Bearer ${given}` });
 const ticket = (change: Partial<PageTicket> = {}, key = ticketKey) =>
-  signTicket(
+  writeTicket(
     { sourceId: 'echat-staff', pageId: 'panel', staffId: '8021', expiresAtMs: nowMs + 60_000, ...change },
     key,
   );

@@ -128,12 +128,12 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     };
 
   /** Who asks, before the body is read. Strangers learn what to send; only whoever has it learns what is wrong with it. */
-  const authenticate: RequestHandler = (request, response, next) => {
+  const authenticate: RequestHandler = async (request, response, next) => {
     const source = findSource(request, options);
     if (!source) throw new Error('A staff page reached the second step without the first.');
     const { authorization, origin } = request.headers;
     const address = request.ip ?? '';
-    const verdict = authenticatePage(source, authorization, origin, receiver.nowMs());
+    const verdict = await authenticatePage(source, authorization, origin, receiver.nowMs());
     if (verdict.outcome === 'known') {
       const { page, identity, proof } = verdict;
       const head = headOf(request, requestIdOf(request));
