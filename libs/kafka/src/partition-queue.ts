@@ -1,5 +1,5 @@
 import type { Producer } from 'kafkajs';
-import type { OutgoingRecord, PublisherLimits, PublishOutcome } from './publisher.ts';
+import type { OutgoingRecord, PublisherLimits, PublishOutcome } from './outgoing-record.ts';
 
 interface Entry {
   readonly record: OutgoingRecord;

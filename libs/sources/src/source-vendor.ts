@@ -1,10 +1,8 @@
 import type { z } from 'zod';
 import type { Source } from './source.ts';
+import { durationUnits, type DurationUnit } from './duration-units.ts';
 
-/** How many ms one of each unit is. */
-export const durationUnits = { ms: 1, s: 1_000 } as const;
-
-export type DurationUnit = keyof typeof durationUnits;
+export { durationUnits, type DurationUnit } from './duration-units.ts';
 
 /** What the sources file has to know of a vendor. */
 export interface SourceVendor {

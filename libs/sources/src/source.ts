@@ -1,5 +1,5 @@
 import type { Secret } from '@sluice/service/secret';
-import type { DurationUnit } from './source-vendor.ts';
+import type { DurationUnit } from './duration-units.ts';
 
 /** The two live keys of a source: what is used now, and what was used before it was changed. */
 export interface Keys {

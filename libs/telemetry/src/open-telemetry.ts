@@ -21,7 +21,7 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace';
 import { productVersion } from './product-version.ts';
-import type { Attributes, Span, SpanStart, Tracing } from './tracing.ts';
+import type { Attributes, Span, SpanStart, Tracing } from './span.ts';
 import type { TracingSettings } from './tracing-settings.ts';
 import { watchCollector } from './watch-collector.ts';
 

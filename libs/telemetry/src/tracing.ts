@@ -1,40 +1,7 @@
 import type { TracingSettings } from './tracing-settings.ts';
+import type { Tracing } from './span.ts';
 
-/** What is told of a span. Never personal data, never of a payload, never a secret. */
-export type Attributes = Readonly<Record<string, string | number | string[] | undefined>>;
-
-/** How a span begins. */
-export interface SpanStart {
-  /** `server`: answers a request. `consumer`: works on a record of a topic. */
-  readonly kind: 'server' | 'consumer';
-  /** W3C Trace Context of what caused it; where it is missing or malformed, a trace of its own begins. */
-  readonly parent: string | undefined;
-  readonly attributes: Attributes;
-}
-
-/** A piece of work that is being traced. After its end nothing changes it any more. */
-export interface Span {
-  /** W3C Trace Context of this span: goes on with the data. */
-  readonly traceparent: string;
-  set(attributes: Attributes): void;
-  end(attributes?: Attributes): void;
-  /**
-   * Ends it as failed.
-   * @param error what was thrown, or a name; of what was thrown its name or code alone is told, since a server's
-   *   words may quote what it was given
-   */
-  fail(error: unknown, attributes?: Attributes): void;
-}
-
-/**
- * The traces of one process. Nothing here throws, waits or logs for a span: what cannot be sent is dropped. Where
- * tracing is not configured there is none (`null`), so that `tracing?.begin(…)` costs nothing.
- */
-export interface Tracing {
-  begin(name: string, start: SpanStart): Span;
-  /** Sends what has ended, for this long in ms at most. Never rejects. */
-  close(withinMs: number): Promise<void>;
-}
+export type { Attributes, SpanStart, Span, Tracing } from './span.ts';
 
 /**
  * Loads OpenTelemetry's SDK, which a process that is not traced never does.

@@ -6,7 +6,7 @@ import { createPublisher, type OutgoingRecord, type Publisher } from '@sluice/ka
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
-import type { DrainOutcome } from './spool/log.ts';
+import type { DrainOutcome } from './spool/spooled.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 
 export interface DrainFolderOptions {

@@ -1,6 +1,6 @@
 import type { OutgoingRecord, Publisher, PublishOutcome } from '@sluice/kafka/publisher';
 import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { SpooledRecord } from './spool/log.ts';
+import type { SpooledRecord } from './spool/spooled.ts';
 import type { Spool } from './spool/spool.ts';
 
 /**

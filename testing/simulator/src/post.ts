@@ -1,12 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Push } from './push.ts';
-
-export interface PostAnswer {
-  readonly status: number;
-  /** At most 4 KiB of it. */
-  readonly body: string;
-}
+import type { PostAnswer } from './answer.ts';
 
 /** A pool of kept-alive connections to one gateway. */
 export interface Poster {

@@ -1,4 +1,4 @@
-import type { PostAnswer } from './post.ts';
+import type { PostAnswer } from './answer.ts';
 
 /** A document as the vendor has it before signing and encrypting. */
 export interface PlainPush {

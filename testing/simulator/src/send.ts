@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openPoster, type PostAnswer, type Poster } from './post.ts';
+import { openPoster, type Poster } from './post.ts';
+import type { PostAnswer } from './answer.ts';
 import type { Push } from './push.ts';
 import { openLedger, type LedgerBook, type SendCounts, type SendLedger } from './send-ledger.ts';
 

@@ -2,19 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { PlainPush, TextRange } from './push.ts';
 import type { SimulatedSource, Simulators } from './vendor-simulator.ts';
+import type { VendorSample } from './vendor-sample.ts';
 
-/** A document from a vendor's page, verbatim, malformed ones included. */
-export interface VendorSample {
-  /** The file's name without its ending: the data type, and which of its samples it is where there are several. */
-  readonly name: string;
-  readonly dataType: string;
-  /** It is the page's ciphertext, whose key is unknown. */
-  readonly encrypted: boolean;
-  readonly body: Buffer;
-  /** As in a push. */
-  readonly secretParts: readonly TextRange[];
-  readonly records: number;
-}
+export type { VendorSample } from './vendor-sample.ts';
 
 /** A file of samples: plain ones stand in the folder itself, ciphertexts in `encrypted/`. */
 export type SampleFile = Pick<VendorSample, 'name' | 'dataType' | 'encrypted' | 'body'>;

@@ -1,8 +1,8 @@
 import type { Identifiers } from './identifiers.ts';
-import type { PostAnswer } from './post.ts';
+import type { PostAnswer } from './answer.ts';
 import type { PlainPush } from './push.ts';
 import type { Random } from './random.ts';
-import type { VendorSample } from './vendor-samples.ts';
+import type { VendorSample } from './vendor-sample.ts';
 
 /** One vendor account, with what the vendor would know of it. */
 export interface SimulatedSource {

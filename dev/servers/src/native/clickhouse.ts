@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { portSettings } from '../endpoints.ts';
 import { answersOk, homeArgument, type ServerSpec } from '../server-process.ts';
-import type { NativeContext } from './native-servers.ts';
+import type { NativeContext } from './native-context.ts';
 
 const program = resolve(import.meta.dirname, '../clickhouse-server.ts');
 

@@ -4,7 +4,7 @@ import { portSettings } from '../endpoints.ts';
 import { answersOk, homeArgument, type ServerSpec } from '../server-process.ts';
 import { pomVersion } from './artifacts.ts';
 import { elasticsearchPlaces } from './elasticsearch-places.ts';
-import type { NativeContext } from './native-servers.ts';
+import type { NativeContext } from './native-context.ts';
 
 /** One node without security. */
 export function elasticsearch({ folders, ports, java, artifacts }: NativeContext): ServerSpec {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { portSettings } from '../endpoints.ts';
 import { homeArgument, type ServerSpec } from '../server-process.ts';
 import { classArchive } from './class-archive.ts';
-import type { NativeContext } from './native-servers.ts';
+import type { NativeContext } from './native-context.ts';
 
 /** One KRaft node, broker and controller at once. */
 export function kafka({ folders, ports, java, artifacts }: NativeContext): ServerSpec {

@@ -10,14 +10,7 @@ import { elasticsearch } from './elasticsearch.ts';
 import type { Java } from './java.ts';
 import { kafka } from './kafka.ts';
 import { registry } from './registry.ts';
-
-/** What each server is built from. */
-export interface NativeContext {
-  folders: Folders;
-  ports: Ports;
-  java: Java;
-  artifacts: Artifacts;
-}
+import type { NativeContext } from './native-context.ts';
 
 /** The four servers as processes of this machine, without Docker. Throws a sentence when the disk is full. */
 export function nativeFleet(folders: Folders, ports: Ports, java: Java, report: Report): Fleet {

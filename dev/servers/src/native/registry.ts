@@ -4,7 +4,7 @@ import { portSettings } from '../endpoints.ts';
 import { answersOk, homeArgument, type ServerSpec } from '../server-process.ts';
 import { pomVersion } from './artifacts.ts';
 import { classArchive } from './class-archive.ts';
-import type { NativeContext } from './native-servers.ts';
+import type { NativeContext } from './native-context.ts';
 
 /** Apicurio, for its Confluent-compatible API. */
 export function registry({ folders, ports, java, artifacts }: NativeContext): ServerSpec {

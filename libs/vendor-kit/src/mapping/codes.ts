@@ -1,4 +1,4 @@
-import type { MapContext, UnknownKind } from './mapping.ts';
+import type { MapContext, UnknownKind } from './map-context.ts';
 import type { Reader } from './reader.ts';
 import { wholeDigits } from './whole-digits.ts';
 

@@ -6,6 +6,9 @@ import { checkEvents } from './budget.ts';
 import type { Fields } from './fields.ts';
 import { compileSpec, originsOf, type Origin, type Read, type ReadFields, type Spec } from './reader.ts';
 import type { Repair } from './repair.ts';
+import type { MapContext } from './map-context.ts';
+
+export type { MapContext, UnknownKind } from './map-context.ts';
 
 /** One record as the vendor sent it, parsed. */
 export interface ParsedRecord {
@@ -42,20 +45,6 @@ export type Parsed =
       readonly repairs: readonly Repair[];
     }
   | { readonly outcome: 'undecodable'; readonly reason: Reason; readonly detail: string };
-
-/** What a mapping may ask about the source. */
-export interface MapContext {
-  readonly utcOffsetMinutes: number;
-  /** When ingress received the payload, epoch ms. */
-  readonly receivedAtMs: number;
-  /** Units of durations that differ from the documented ones, by their names in the vendor's `durations`. */
-  readonly durationUnits: Source['durationUnits'];
-  /** Told of a data type or code that no vendor page lists. */
-  unknown(kind: UnknownKind): void;
-}
-
-/** What was unknown: `data-type`, `data-type-mismatch`, `unlisted-id`, or the kind of a table of codes. A metric's label. */
-export type UnknownKind = string;
 
 /** The fields of a topic's own. */
 export type FieldsOf<T extends CanonicalTopic> = Omit<ValueOf[T], 'meta' | 'attributes'>;

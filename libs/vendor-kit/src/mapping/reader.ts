@@ -2,7 +2,7 @@ import { checkItems } from './budget.ts';
 import { wholeDigits } from './whole-digits.ts';
 import { readClockTime, readEpochMs } from './times.ts';
 import type { Fields } from './fields.ts';
-import type { MapContext } from './mapping.ts';
+import type { MapContext } from './map-context.ts';
 import { durationUnits, type DurationUnit } from '@sluice/sources/source-vendor';
 
 /** Where a canonical field comes from: what the coverage page is made of. */

@@ -15,32 +15,7 @@ import {
 } from '../options.ts';
 import { sayer, type Print } from '../say.ts';
 import { readPlace, readPlaces, type Place } from './place.ts';
-
-/** Where the dead letters are, and how they are told. */
-export interface DlqOptions {
-  readonly brokers: string[];
-  readonly schemaRegistry: string;
-  readonly stream: string;
-  readonly json: boolean;
-}
-
-/** Which of them. Times are epoch ms. */
-export interface FilterOptions {
-  readonly stage?: Stage;
-  readonly reason?: Reason;
-  readonly source?: string;
-  readonly since?: number;
-  readonly until?: number;
-  readonly contains?: string;
-  readonly open: boolean;
-}
-
-export interface RedriveCommandOptions extends DlqOptions, FilterOptions {
-  readonly sources: string;
-  readonly maxAttempts: number;
-  readonly rate: number;
-  readonly dryRun: boolean;
-}
+import type { DlqOptions, FilterOptions, RedriveCommandOptions } from './options.ts';
 
 /** The names that the newest dead-letter schema has for a field. */
 function namesOf(field: string): readonly string[] {

@@ -5,7 +5,7 @@ import { kafkaAt } from '../access.ts';
 import { withServerContext } from '../with-server-context.ts';
 import { printable, printableLine, timeOf } from '../printable.ts';
 import type { Say } from '../say.ts';
-import type { DlqOptions, FilterOptions } from './command.ts';
+import type { DlqOptions, FilterOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
 import type { KeptLetter } from './read-letters.ts';
 import { filterOf, reading, whyNone } from './reading.ts';

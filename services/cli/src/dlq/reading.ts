@@ -2,7 +2,7 @@ import { kafkaAt, registryAt } from '../access.ts';
 import { Undone } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
 import { awaiting } from '../status-line.ts';
-import type { DlqOptions, FilterOptions } from './command.ts';
+import type { DlqOptions, FilterOptions } from './options.ts';
 import {
   readLetters,
   type KeptLetter,

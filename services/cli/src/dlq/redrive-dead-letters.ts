@@ -10,7 +10,7 @@ import { Undone } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
 import type { Say } from '../say.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
-import type { RedriveCommandOptions } from './command.ts';
+import type { RedriveCommandOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
 import type { KeptLetter } from './read-letters.ts';
 import { filterOf, reading, whyNone } from './reading.ts';

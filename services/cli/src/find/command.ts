@@ -12,17 +12,7 @@ import {
 } from '../options.ts';
 import { sayer, type Print } from '../say.ts';
 import { allStoreOptions, type StoreOptions } from '../stores.ts';
-
-export type FindOptions = StoreOptions & {
-  readonly brokers: string[];
-  readonly schemaRegistry: string;
-  readonly sources?: string;
-  readonly ingressOps?: string[];
-  /** Epoch ms. */
-  readonly since: number;
-  readonly limit: number;
-  readonly json: boolean;
-};
+import type { FindOptions } from './options.ts';
 
 /** `sluice find <id>` */
 export function defineFind(command: Command, print: Print): void {

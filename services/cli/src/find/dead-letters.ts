@@ -1,6 +1,6 @@
 import { timeOf } from '../printable.ts';
 import { reading } from '../dlq/reading.ts';
-import type { FindOptions } from './command.ts';
+import type { FindOptions } from './options.ts';
 import type { RawPush } from './raw.ts';
 
 export interface FoundDeadLetter {

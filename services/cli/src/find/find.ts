@@ -2,7 +2,7 @@ import { Undone } from '../exit-codes.ts';
 import { timeOf } from '../printable.ts';
 import type { Say } from '../say.ts';
 import { findInStore, openStores, type Store } from '../stores.ts';
-import type { FindOptions } from './command.ts';
+import type { FindOptions } from './options.ts';
 import { findDeadLetters } from './dead-letters.ts';
 import { askIngress } from './ingress.ts';
 import { findRaw, readRaw, type RawPush } from './raw.ts';

@@ -12,7 +12,7 @@ import { rawTopics } from '@sluice/vendors/topics';
 import { loadMappings, mappingOf } from '@sluice/vendor-kit/vendor';
 import { kafkaAt } from '../access.ts';
 import { awaiting } from '../status-line.ts';
-import type { FindOptions } from './command.ts';
+import type { FindOptions } from './options.ts';
 
 /** An event that a raw record becomes. */
 interface ExpectedEvent {

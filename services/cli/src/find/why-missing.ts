@@ -4,7 +4,7 @@ import { kafkaAt } from '../access.ts';
 import { partitionStates, type PartitionState } from '../partitions/worker-groups.ts';
 import { timeOf } from '../printable.ts';
 import { sinks } from '../sinks.ts';
-import type { FindOptions } from './command.ts';
+import type { FindOptions } from './options.ts';
 import type { RawPush } from './raw.ts';
 
 /** An event that a store lacks. */

@@ -17,20 +17,7 @@ import {
 import type { Print } from '../say.ts';
 import { sinks } from '../sinks.ts';
 import { storeOptions, type StoreOptions } from '../stores.ts';
-
-export type RebuildOptions = StoreOptions & {
-  readonly brokers: string[];
-  readonly schemaRegistry: string;
-  readonly fromRaw: boolean;
-  readonly sources?: string;
-  readonly dryRun: boolean;
-  readonly maxGone: number;
-  readonly bringBack: boolean;
-  readonly json: boolean;
-  readonly newerSchemas: NewerSchemas;
-  /** In ms. */
-  readonly sessionTimeout: number;
-};
+import type { RebuildOptions } from './options.ts';
 
 /** `sluice rebuild clickhouse | elasticsearch`. */
 export function defineRebuild(command: Command, print: Print): void {

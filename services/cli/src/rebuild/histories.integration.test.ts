@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { history } from '../../testing/history/arbitrary.ts';
 import { liveThrough, type Step } from '../../testing/history/history.ts';
-import { historyServers, watchedTopics, type HistoryServers } from '../../testing/history/servers.ts';
+import { historyServers, type HistoryServers } from '../../testing/history/servers.ts';
+import { watchedTopics } from '../../testing/history/watched.ts';
 import type { RebuildStep } from '../../testing/history/take-rebuild.ts';
 import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 

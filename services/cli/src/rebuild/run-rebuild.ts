@@ -14,7 +14,7 @@ import { openStore } from '../stores.ts';
 import { withAbortSignal } from '../with-abort-signal.ts';
 import { rebuildAlone } from './alone.ts';
 import { canonicalFeed } from './canonical-feed.ts';
-import type { RebuildOptions } from './command.ts';
+import type { RebuildOptions } from './options.ts';
 import type { SayRebuild } from './facts.ts';
 import type { FeedPlace } from './feed.ts';
 import { namingServer } from './naming-server.ts';

@@ -17,7 +17,7 @@ import { secondsLeft, timeLeft } from '../time-left.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { withAbortSignal } from '../with-abort-signal.ts';
 import type { Print } from '../say.ts';
-import type { ReplayOptions } from './command.ts';
+import type { ReplayOptions } from './options.ts';
 import { createLedger, type LedgerSums, type LedgerWords } from './ledger.ts';
 import { createPace } from './pace.ts';
 import { writePositions } from './positions.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Step } from './history.ts';
-import { storeKinds, watchedTopics } from './servers.ts';
+import { storeKinds, watchedTopics } from './watched.ts';
 
 const store = fc.constantFrom(...storeKinds);
 const mapping = fc.constantFrom('former' as const, 'present' as const);

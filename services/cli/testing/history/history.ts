@@ -1,5 +1,6 @@
 import type { TestStream } from '../test-stream.ts';
-import { storeKinds, type HistoryServers, type StoreKind, type WatchedTopic } from './servers.ts';
+import type { HistoryServers } from './servers.ts';
+import { storeKinds, type StoreKind, type WatchedTopic } from './watched.ts';
 import { beginHistory, type HistoryState, type Mapping } from './state.ts';
 import { takeRebuild, type RebuildStep } from './take-rebuild.ts';
 

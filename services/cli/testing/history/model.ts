@@ -1,5 +1,5 @@
 import { erasedVersion } from '@sluice/sink/erasure';
-import type { WatchedTopic } from './servers.ts';
+import type { WatchedTopic } from './watched.ts';
 
 /** A raw record that was acknowledged. */
 interface Origin {

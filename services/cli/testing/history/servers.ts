@@ -31,13 +31,7 @@ import type { Feed, FeedPlace } from '../../src/rebuild/feed.ts';
 import { rawFeed } from '../../src/rebuild/raw-feed.ts';
 import type { TestStream } from '../test-stream.ts';
 import type { Seen } from './model.ts';
-
-export const storeKinds = ['clickhouse', 'elasticsearch'] as const;
-export type StoreKind = (typeof storeKinds)[number];
-
-/** The topics whose events a history looks at: what a transcript becomes. */
-export const watchedTopics = ['conversation.v1', 'message.v1'] as const satisfies CanonicalTopic[];
-export type WatchedTopic = (typeof watchedTopics)[number];
+import { storeKinds, type StoreKind, watchedTopics, type WatchedTopic } from './watched.ts';
 
 /** An event that the normalizer would produce, and what is known of it. */
 export interface Mapped {

@@ -8,15 +8,8 @@ import { createPace } from '../../src/replay/pace.ts';
 import { rangesOf, replay } from '../../src/replay/replay.ts';
 import type { TestStream } from '../test-stream.ts';
 import { emptyModel, problemsOf, wrote, type Copy, type Excused, type StoreModel } from './model.ts';
-import {
-  partitions,
-  storeKinds,
-  watchedTopics,
-  type HistoryServers,
-  type Mapped,
-  type StoreKind,
-  type WatchedTopic,
-} from './servers.ts';
+import { partitions, type HistoryServers, type Mapped } from './servers.ts';
+import { storeKinds, watchedTopics, type StoreKind, type WatchedTopic } from './watched.ts';
 import { topicImage, type Entry, type TopicImage } from './topic-image.ts';
 
 /** `former` makes each event in a lower version, and one that the present mapping does not make. */

@@ -2,14 +2,8 @@ import { topicOf } from '@sluice/schemas/topics';
 import { Interrupted, rebuild } from '../../src/rebuild/rebuild.ts';
 import type { TestStream } from '../test-stream.ts';
 import { wrote, type Copy, type Excused } from './model.ts';
-import {
-  partitions,
-  storeKinds,
-  watchedTopics,
-  type HistoryServers,
-  type StoreKind,
-  type WatchedTopic,
-} from './servers.ts';
+import { partitions, type HistoryServers } from './servers.ts';
+import { storeKinds, watchedTopics, type StoreKind, type WatchedTopic } from './watched.ts';
 import type { HistoryState } from './state.ts';
 import { watchedTarget, type TargetCall } from './watched-target.ts';
 

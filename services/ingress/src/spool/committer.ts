@@ -3,7 +3,7 @@ import { frameOf, segmentHeaderBytes } from './frame.ts';
 import { recordToBody } from './record-body.ts';
 import type { SegmentLog } from './segment-log.ts';
 import type { SegmentWriter, WaitingFrame } from './segment-writer.ts';
-import type { AppendOutcome } from './log.ts';
+import type { AppendOutcome } from './spooled.ts';
 import type { SpoolLimits } from './spool-limits.ts';
 
 /**

@@ -4,7 +4,7 @@ import { readBatch, type Batch, type PlacedRecord } from './read-batch.ts';
 import type { Segment, SegmentLog } from './segment-log.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { reasonOf, type SpoolFiles } from './spool-files.ts';
-import type { Deliver, DrainOutcome } from './log.ts';
+import type { Deliver, DrainOutcome } from './spooled.ts';
 import type { SpoolLimits } from './spool-limits.ts';
 
 export interface Drainer {

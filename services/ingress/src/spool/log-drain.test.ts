@@ -1,4 +1,4 @@
-import type { SpooledRecord } from './log.ts';
+import type { SpooledRecord } from './spooled.ts';
 import {
   appendEach,
   drainAll,

@@ -3,7 +3,7 @@ import { recordOfBody } from './record-body.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Segment } from './segment-log.ts';
 import type { SpoolFile } from './spool-files.ts';
-import type { SpooledRecord } from './log.ts';
+import type { SpooledRecord } from './spooled.ts';
 
 export interface BatchRange {
   readonly from: number;

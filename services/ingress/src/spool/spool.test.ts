@@ -1,4 +1,5 @@
-import { openLog, type SpooledRecord } from './log.ts';
+import { openLog } from './log.ts';
+import type { SpooledRecord } from './spooled.ts';
 import { defaultSpoolLimits } from './spool-limits.ts';
 import { openSpool, type Spool } from './spool.ts';
 import {

@@ -1,15 +1,8 @@
 import { join } from 'node:path';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { diskFiles } from './disk-files.ts';
-import {
-  openLog,
-  type AppendOutcome,
-  type Deliver,
-  type DrainOutcome,
-  type LogOptions,
-  type LogState,
-  type SpoolLog,
-} from './log.ts';
+import { openLog, type LogOptions, type LogState, type SpoolLog } from './log.ts';
+import type { AppendOutcome, Deliver, DrainOutcome } from './spooled.ts';
 import { defaultSpoolLimits } from './spool-limits.ts';
 
 export { defaultSpoolLimits } from './spool-limits.ts';

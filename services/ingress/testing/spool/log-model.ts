@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AppendOutcome, SpooledRecord } from '../../src/spool/log.ts';
+import type { AppendOutcome, SpooledRecord } from '../../src/spool/spooled.ts';
 import { idOf, recordOf } from './open-log.ts';
 
 /** What the model knows of a record. */

@@ -1,5 +1,6 @@
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
-import { openLog, type SpoolLog, type SpooledRecord } from '../../src/spool/log.ts';
+import { openLog, type SpoolLog } from '../../src/spool/log.ts';
+import type { SpooledRecord } from '../../src/spool/spooled.ts';
 import type { SpoolLimits } from '../../src/spool/spool-limits.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 
