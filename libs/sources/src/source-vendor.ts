@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Source } from './source.ts';
-import { durationUnits, type DurationUnit } from './duration-units.ts';
+import type { DurationUnit } from './duration-units.ts';
 
 export { durationUnits, type DurationUnit } from './duration-units.ts';
 

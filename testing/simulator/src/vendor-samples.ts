@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import type { PlainPush, TextRange } from './push.ts';
+import type { PlainPush } from './push.ts';
 import type { SimulatedSource, Simulators } from './vendor-simulator.ts';
 import type { VendorSample } from './vendor-sample.ts';
 

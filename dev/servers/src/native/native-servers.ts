@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet.ts';
 import type { Folders } from '../folders.ts';
 import { processFleet } from '../process-fleet.ts';
 import type { Report } from '../progress.ts';
-import { openArtifacts, type Artifacts } from './artifacts.ts';
+import { openArtifacts } from './artifacts.ts';
 import { clickhouse } from './clickhouse.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import type { Java } from './java.ts';

@@ -1,5 +1,4 @@
 import type { Reason, Stage } from '@sluice/schemas/schemas';
-import { brokers, json, since, sources, stream, until } from '../options.ts';
 
 /** Where the dead letters are, and how they are told. */
 export interface DlqOptions {

@@ -11,7 +11,7 @@ import {
   stream,
 } from '../options.ts';
 import { sayer, type Print } from '../say.ts';
-import { allStoreOptions, type StoreOptions } from '../stores.ts';
+import { allStoreOptions } from '../stores.ts';
 import type { FindOptions } from './options.ts';
 
 /** `sluice find <id>` */

@@ -1,4 +1,3 @@
-import { brokers, ingressOps, json, sources } from '../options.ts';
 import { type StoreOptions } from '../stores.ts';
 
 export type FindOptions = StoreOptions & {

@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
-import type { NewerSchemas } from '@sluice/sink/newer-schemas';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import { UsageError } from '../exit-codes.ts';
 import {
@@ -16,7 +15,7 @@ import {
 } from '../options.ts';
 import type { Print } from '../say.ts';
 import { sinks } from '../sinks.ts';
-import { storeOptions, type StoreOptions } from '../stores.ts';
+import { storeOptions } from '../stores.ts';
 import type { RebuildOptions } from './options.ts';
 
 /** `sluice rebuild clickhouse | elasticsearch`. */

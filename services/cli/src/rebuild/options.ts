@@ -1,5 +1,4 @@
 import type { NewerSchemas } from '@sluice/sink/newer-schemas';
-import { brokers, json, newerSchemas, sessionTimeout } from '../options.ts';
 import { type StoreOptions } from '../stores.ts';
 
 export type RebuildOptions = StoreOptions & {

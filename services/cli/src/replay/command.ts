@@ -12,9 +12,8 @@ import {
   stream,
 } from '../options.ts';
 import type { Print } from '../say.ts';
-import type { RawFilter } from './filter.ts';
-import { readPositions, type Positions } from './positions.ts';
-import { vendors, type VendorId } from '@sluice/vendors';
+import { readPositions } from './positions.ts';
+import { vendors } from '@sluice/vendors';
 import type { ReplayOptions } from './options.ts';
 
 /** `sluice replay`. */

@@ -1,4 +1,3 @@
-import { brokers, json, sources, stream } from '../options.ts';
 import type { RawFilter } from './filter.ts';
 import { type Positions } from './positions.ts';
 import { type VendorId } from '@sluice/vendors';
