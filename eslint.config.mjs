@@ -1,6 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { longFunctions } from './eslint-long-functions.mjs';
 
 /** The one package that may import each client; everyone else goes through it. */
 const clients = {
@@ -22,6 +23,9 @@ const simulators = {
   group: ['@sluice/vendors/simulators', '**/simulators.ts', '**/simulator.ts', './simulator/**'],
   message: 'Only the command line and tests import the simulated side of a vendor.',
 };
+
+/** How long a function may be. @param {number} max */
+const lines = (max) => ({ max, skipBlankLines: true, skipComments: true });
 
 export default tseslint.config(
   {
@@ -188,6 +192,19 @@ export default tseslint.config(
         { patterns: [{ group: ['@sluice/*', '../*'], message: 'Another team copies this file alone.' }] },
       ],
     },
+  },
+  {
+    files: ['**/*.ts'],
+    rules: { 'max-lines-per-function': ['error', lines(40)] },
+  },
+  ...Object.entries(longFunctions).map(([file, max]) => ({
+    files: [file],
+    rules: { 'max-lines-per-function': ['error', lines(max)] },
+  })),
+  {
+    // Tests, and the programs that are tests.
+    files: ['testing/**/*.ts', '**/testing/**/*.ts', '**/testing.ts', '**/*.test.ts'],
+    rules: { 'max-lines-per-function': 'off' },
   },
   {
     files: ['**/*.test.ts'],

@@ -37,7 +37,12 @@ const config: KnipConfig = {
       ],
     },
     'dev/test': {
-      entry: ['src/main.ts', 'src/longest-first.ts', 'src/**/*.test.ts', 'testing/lint-texts.ts'],
+      entry: [
+        'src/main.ts',
+        'src/longest-first.ts',
+        'src/**/*.test.ts',
+        'testing/{lint-texts,longest-functions}.ts',
+      ],
     },
     'dev/start': {
       entry: ['src/main.ts', 'src/stop.ts', 'src/{exit-with-parent,watch-service}.ts', 'src/**/*.test.ts'],
