@@ -24,7 +24,7 @@ function importsOf(file: string, text: string): string[] {
     .map(({ fileName }) => normalize(join(dirname(file), fileName)));
 }
 
-/** Groups of files each of which reaches all others of its group (Tarjan). */
+/** Groups of files each of which reaches all others of its group: the strongly connected components. */
 function cyclesOf(graph: Graph): string[][] {
   const cycles: string[][] = [];
   const order = new Map<string, number>();
