@@ -1,4 +1,10 @@
-import kafkajs, { type Producer } from 'kafkajs';
+import kafkajs, {
+  type Admin,
+  type Kafka,
+  type Producer,
+  type ProducerRecord,
+  type RecordMetadata,
+} from 'kafkajs';
 import { PartitionQueue } from './partition-queue.ts';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import { partitionOf } from './partition-of.ts';
@@ -49,153 +55,195 @@ export function createPublisher(
   topics: readonly string[],
   limits: PublisherLimits = defaultPublisherLimits,
 ): Publisher {
-  // Whoever waits has a deadline, and both loops below try again by themselves.
-  const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
-  const { refreshEveryMs } = limits;
-  // The broker has the deadline to answer; one that does not must not hold up its partition for longer.
-  const silentMs = limits.deadlineMs + 1_000;
-  const kafka = connectKafka(connection, { retry, requestTimeoutMs: silentMs, silentMs });
-  // Every record names its partition; the choice of a partitioner only keeps the library from warning.
-  const newProducer = (): Producer =>
-    kafka.producer({
+  return new KafkaPublisher(connection, topics, limits);
+}
+
+// Whoever waits has a deadline, and discovery and the partition queues try again by themselves.
+const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
+/** How often the brokers are asked for their topics, in ms, while not all are known. */
+const retryEveryMs = 500;
+
+class KafkaPublisher implements Publisher {
+  readonly #connection: KafkaConnection;
+  readonly #topics: readonly string[];
+  readonly #limits: PublisherLimits;
+  /** The broker has the deadline to answer; one that does not must not hold up its partition for longer. */
+  readonly #silentMs: number;
+  readonly #kafka: Kafka;
+  readonly #admin: Admin;
+  readonly #partitions = new Map<string, number>();
+  readonly #queues = new Map<string, PartitionQueue>();
+  readonly #waiting = { records: 0, bytes: 0 };
+  readonly #retired = new Set<Producer>();
+  #producer: Producer;
+  #isClosing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #discoveredAt = 0;
+  #discovering: Promise<void>;
+
+  constructor(connection: KafkaConnection, topics: readonly string[], limits: PublisherLimits) {
+    this.#connection = connection;
+    this.#topics = topics;
+    this.#limits = limits;
+    this.#silentMs = limits.deadlineMs + 1_000;
+    const patience = { retry, requestTimeoutMs: this.#silentMs, silentMs: this.#silentMs };
+    this.#kafka = connectKafka(connection, patience);
+    this.#producer = this.#newProducer();
+    this.#admin = this.#kafka.admin({ retry });
+    this.#discovering = this.#discover();
+  }
+
+  async publish(record: OutgoingRecord): Promise<PublishOutcome> {
+    const [waiting, limits] = [this.#waiting, this.#limits];
+    const count = this.#partitions.get(record.topic);
+    if (count === undefined || this.#isClosing) return { outcome: 'unavailable' };
+    const bytes = sizeOf(record);
+    if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes)
+      return { outcome: 'queue-full' };
+    waiting.records += 1;
+    waiting.bytes += bytes;
+    try {
+      const partition = partitionOf(record.topic, record.key, count);
+      return await this.#queueOf(record.topic, partition).send(record, bytes);
+    } finally {
+      waiting.records -= 1;
+      waiting.bytes -= bytes;
+    }
+  }
+
+  ready(): boolean {
+    return this.#partitions.size === this.#topics.length;
+  }
+
+  takes(topic: string): boolean {
+    return !this.#isClosing && this.#partitions.has(topic);
+  }
+
+  async probe(topic: string): Promise<boolean> {
+    const answered = this.#admin.listTopics().then(
+      (there) => there.includes(topic),
+      () => false,
+    );
+    return this.#partitions.has(topic) && (await Promise.race([answered, this.#deadline(false)]));
+  }
+
+  inFlight(): { records: number; bytes: number } {
+    return { ...this.#waiting };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#timer);
+    await Promise.all([...this.#queues.values()].map((queue) => queue.drained()));
+    const disconnected = this.#discovering.then(() =>
+      Promise.allSettled([
+        this.#producer.disconnect(),
+        this.#admin.disconnect(),
+        ...Array.from(this.#retired, (former) => this.#retire(former)),
+      ]),
+    );
+    // A broker that takes connections and never answers is not waited for.
+    await Promise.race([disconnected, this.#deadline(undefined)]);
+  }
+
+  /** Resolves with `late` when the deadline has passed. */
+  #deadline<T>(late: T): Promise<T> {
+    return new Promise((resolve) => setTimeout(resolve, this.#limits.deadlineMs, late).unref());
+  }
+
+  #queueOf(topic: string, partition: number): PartitionQueue {
+    const name = `${topic}/${partition}`;
+    let queue = this.#queues.get(name);
+    if (!queue) {
+      const send: Producer['send'] = (record) => this.#send(record);
+      queue = new PartitionQueue({ send }, topic, partition, this.#limits);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  async #send(record: ProducerRecord): Promise<RecordMetadata[]> {
+    if (!this.#partitions.has(record.topic)) throw new Error(`${record.topic} is gone`);
+    try {
+      return await this.#producer.send(record);
+    } catch (error) {
+      if (saysTopicGone(error)) this.#rediscover();
+      throw error;
+    }
+  }
+
+  #newProducer(): Producer {
+    return this.#kafka.producer({
       allowAutoTopicCreation: false,
       // As soon as partitions that were added are chosen here, the library must know who leads them.
-      metadataMaxAge: refreshEveryMs,
+      metadataMaxAge: this.#limits.refreshEveryMs,
       // A partition queue retries by itself, with the records whose deadline has not passed.
       retry: { ...retry, retries: 0 },
+      // Every record names its partition; the choice of a partitioner only keeps the library from warning.
       createPartitioner: Partitioners.DefaultPartitioner,
     });
-  let producer = newProducer();
-  const admin = kafka.admin({ retry });
-  const partitions = new Map<string, number>();
-  const queues = new Map<string, PartitionQueue>();
-  const waiting = { records: 0, bytes: 0 };
-  let closing = false;
+  }
 
-  const retryEveryMs = 500;
-  let timer: NodeJS.Timeout | undefined;
-  let discoveredAt = 0;
-  const discover = async (): Promise<void> => {
+  /** Finds out what there is, and again from time to time. */
+  async #discover(): Promise<void> {
     let isKnown = false;
     try {
-      await producer.connect();
-      await admin.connect();
-      // Asked for by name, a missing topic would fail the whole answer, or be created.
-      const existing = new Set(await admin.listTopics());
-      const metadata = await admin.fetchTopicMetadata({
-        topics: topics.filter((topic) => existing.has(topic)),
-      });
-      for (const topic of metadata.topics) partitions.set(topic.name, topic.partitions.length);
-      await forget([...partitions.keys()].filter((topic) => !existing.has(topic)));
-      isKnown = partitions.size === topics.length;
+      await this.#findPartitions();
+      isKnown = this.ready();
     } catch (error) {
-      connection.onLog?.(
-        'warn',
-        `no metadata from the brokers yet: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#connection.onLog?.('warn', `no metadata from the brokers yet: ${reason}`);
     }
-    discoveredAt = performance.now();
-    if (!closing)
-      timer = setTimeout(
-        () => {
-          discovering = discover();
-        },
-        isKnown ? refreshEveryMs : retryEveryMs,
-      );
-  };
+    this.#discoveredAt = performance.now();
+    if (this.#isClosing) return;
+    const again = (): void => {
+      this.#discovering = this.#discover();
+    };
+    this.#timer = setTimeout(again, isKnown ? this.#limits.refreshEveryMs : retryEveryMs);
+  }
+
+  async #findPartitions(): Promise<void> {
+    await this.#producer.connect();
+    await this.#admin.connect();
+    // Asked for by name, a missing topic would fail the whole answer, or be created.
+    const existing = new Set(await this.#admin.listTopics());
+    const metadata = await this.#admin.fetchTopicMetadata({
+      topics: this.#topics.filter((topic) => existing.has(topic)),
+    });
+    for (const topic of metadata.topics) this.#partitions.set(topic.name, topic.partitions.length);
+    await this.#forget([...this.#partitions.keys()].filter((topic) => !existing.has(topic)));
+  }
+
+  /** Asks what there is before it is time to, since a topic seems to be gone. */
+  #rediscover(): void {
+    const isRecent = performance.now() - this.#discoveredAt < retryEveryMs;
+    if (this.#isClosing || this.#timer === undefined || isRecent) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#discovering = this.#discover();
+  }
+
   /**
    * A producer of the library asks for the metadata of every topic that it ever sent to in one request, which fails
    * whole when one of them is gone: no topic could be written to any more. So another one takes its place.
    */
-  const forget = async (gone: readonly string[]): Promise<void> => {
-    if (gone.length === 0 || closing) return;
-    for (const topic of gone) partitions.delete(topic);
-    const former = producer;
-    producer = newProducer();
-    retired.add(former);
+  async #forget(gone: readonly string[]): Promise<void> {
+    if (gone.length === 0 || this.#isClosing) return;
+    for (const topic of gone) this.#partitions.delete(topic);
+    const former = this.#producer;
+    this.#producer = this.#newProducer();
+    this.#retired.add(former);
     // What it still has out gets its answer, or its deadline passes.
-    setTimeout(() => void retire(former), silentMs).unref();
-    await producer.connect();
-    connection.onLog?.(
-      'warn',
-      `${gone.join(', ')} is gone: nothing is written to it until it is there again`,
-    );
-  };
-  const retired = new Set<Producer>();
-  const retire = async (former: Producer): Promise<void> => {
+    setTimeout(() => void this.#retire(former), this.#silentMs).unref();
+    await this.#producer.connect();
+    const names = gone.join(', ');
+    this.#connection.onLog?.('warn', `${names} is gone: nothing is written to it until it is there again`);
+  }
+
+  async #retire(former: Producer): Promise<void> {
     await former.disconnect().catch(() => undefined);
-    retired.delete(former);
-  };
-  /** Asks what there is before it is time to, since a topic seems to be gone. */
-  const rediscover = (): void => {
-    if (closing || timer === undefined || performance.now() - discoveredAt < retryEveryMs) return;
-    clearTimeout(timer);
-    timer = undefined;
-    discovering = discover();
-  };
-  let discovering = discover();
-
-  const send: Producer['send'] = async (record) => {
-    if (!partitions.has(record.topic)) throw new Error(`${record.topic} is gone`);
-    try {
-      return await producer.send(record);
-    } catch (error) {
-      if (saysTopicGone(error)) rediscover();
-      throw error;
-    }
-  };
-
-  const queueOf = (topic: string, partition: number): PartitionQueue => {
-    const name = `${topic}/${partition}`;
-    let queue = queues.get(name);
-    if (!queue) {
-      queue = new PartitionQueue({ send }, topic, partition, limits);
-      queues.set(name, queue);
-    }
-    return queue;
-  };
-
-  return {
-    async publish(record) {
-      const count = partitions.get(record.topic);
-      if (count === undefined || closing) return { outcome: 'unavailable' };
-      const bytes = sizeOf(record);
-      if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes)
-        return { outcome: 'queue-full' };
-      waiting.records += 1;
-      waiting.bytes += bytes;
-      try {
-        return await queueOf(record.topic, partitionOf(record.topic, record.key, count)).send(record, bytes);
-      } finally {
-        waiting.records -= 1;
-        waiting.bytes -= bytes;
-      }
-    },
-    ready: () => partitions.size === topics.length,
-    takes: (topic) => !closing && partitions.has(topic),
-    async probe(topic) {
-      const answered = admin.listTopics().then(
-        (there) => there.includes(topic),
-        () => false,
-      );
-      const givenUp = new Promise<boolean>((resolve) =>
-        setTimeout(() => resolve(false), limits.deadlineMs).unref(),
-      );
-      return partitions.has(topic) && (await Promise.race([answered, givenUp]));
-    },
-    inFlight: () => ({ ...waiting }),
-    async close() {
-      closing = true;
-      clearTimeout(timer);
-      await Promise.all([...queues.values()].map((queue) => queue.drained()));
-      const disconnected = discovering.then(() =>
-        Promise.allSettled([producer.disconnect(), admin.disconnect(), ...Array.from(retired, retire)]),
-      );
-      // A broker that takes connections and never answers is not waited for.
-      const givenUp = new Promise((resolve) => setTimeout(resolve, limits.deadlineMs).unref());
-      await Promise.race([disconnected, givenUp]);
-    },
-  };
+    this.#retired.delete(former);
+  }
 }
 
 /** About what a record takes in a batch, in bytes. */

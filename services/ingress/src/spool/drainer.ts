@@ -7,35 +7,100 @@ import { reasonOf, type SpoolFiles } from './spool-files.ts';
 import type { Deliver, DrainOutcome } from './spooled.ts';
 import type { SpoolLimits } from './spool-limits.ts';
 
-export interface Drainer {
-  drain(deliver: Deliver): Promise<DrainOutcome>;
-  /** Whether a drain is running. */
-  draining(): boolean;
-  /** Why the disk did not let the last step of a drain be done, or null when it did. */
-  failure(): string | null;
-  /** Ends the drain that is running once its batch is answered; later ones end at once. */
-  stop(): Promise<void>;
+interface DrainerPlace {
+  readonly log: SegmentLog;
+  readonly writer: SegmentWriter;
+  readonly quarantine: Quarantine;
+  readonly files: SpoolFiles;
+  readonly limits: SpoolLimits;
 }
 
 /** Delivers what is synced, oldest first: read a batch → deliver → remember how far, delete what is done. */
-export function createDrainer(
-  log: SegmentLog,
-  writer: SegmentWriter,
-  quarantine: Quarantine,
-  files: SpoolFiles,
-  limits: SpoolLimits,
-): Drainer {
+export class Drainer {
+  readonly #place: DrainerPlace;
   /** What the answer to a batch left: the places behind the first open record that are delivered, and its end. */
-  let partial: { readonly delivered: ReadonlySet<number>; readonly end: number } | null = null;
-  let running: Promise<DrainOutcome> | null = null;
-  let failure: string | null = null;
-  let stopping = false;
+  #partial: { readonly delivered: ReadonlySet<number>; readonly end: number } | null = null;
+  #running: Promise<DrainOutcome> | null = null;
+  #failure: string | null = null;
+  #isStopping = false;
 
-  const read = async (segment: Segment): Promise<Batch> => {
+  constructor(place: DrainerPlace) {
+    this.#place = place;
+  }
+
+  async drain(deliver: Deliver): Promise<DrainOutcome> {
+    if (this.#running) return { outcome: 'busy', delivered: 0 };
+    this.#running = this.#run(deliver);
+    try {
+      return await this.#running;
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** Whether a drain is running. */
+  draining(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Why the disk did not let the last step of a drain be done, or null when it did. */
+  failure(): string | null {
+    return this.#failure;
+  }
+
+  /** Ends the drain that is running once its batch is answered; later ones end at once. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #run(deliver: Deliver): Promise<DrainOutcome> {
+    for (let delivered = 0; ;) {
+      if (this.#isStopping) return { outcome: 'stopped', delivered };
+      const segment = await this.#oldest();
+      if (segment === null) return { outcome: 'drained', delivered };
+      const done = await this.#step(segment, deliver);
+      delivered += done.delivered;
+      if (done.ended) return { ...done.ended, delivered };
+    }
+  }
+
+  /** The segment to be read next, after those that are done were deleted; null when there is nothing to read. */
+  async #oldest(): Promise<Segment | null> {
+    const { log, writer } = this.#place;
+    for (;;) {
+      const [segment] = log.segments;
+      if (segment === undefined || log.position.offset < segment.end) return segment ?? null;
+      if (writer.isWriting(segment) && !writer.seal(segment)) return null;
+      this.#failure = await log.discard(segment);
+    }
+  }
+
+  /** Delivers one batch of the segment. */
+  async #step(segment: Segment, deliver: Deliver): Promise<DrainStep> {
+    const { log } = this.#place;
+    let batch: Batch;
+    try {
+      batch = await this.#read(segment);
+    } catch (error) {
+      this.#failure = reasonOf(error);
+      return { ended: { outcome: 'failed', reason: this.#failure }, delivered: 0 };
+    }
+    const records = batch.records.map(({ record }) => record);
+    if (records[0]) log.position = { ...log.position, appendedAtMs: records[0].appendedAtMs };
+    const durable = new Set(records.length === 0 ? [] : await deliver(records));
+    const open = batch.records.filter(({ record }) => !durable.has(record));
+    this.#advance(batch, open);
+    await this.#remember(segment);
+    return { ended: open.length > 0 ? { outcome: 'held' } : null, delivered: records.length - open.length };
+  }
+
+  async #read(segment: Segment): Promise<Batch> {
+    const { log, quarantine, files, limits } = this.#place;
     const range = {
       from: log.position.offset,
-      end: partial?.end ?? segment.end,
-      delivered: partial?.delivered ?? new Set<number>(),
+      end: this.#partial?.end ?? segment.end,
+      delivered: this.#partial?.delivered ?? new Set<number>(),
       maxRecords: limits.maxBatchRecords,
       maxBytes: limits.maxBatchBytes,
     };
@@ -45,94 +110,39 @@ export function createDrainer(
     } finally {
       await file.close();
     }
-  };
+  }
 
-  /** Where the disk refuses, the spool goes on: what is not remembered is delivered again after a restart. */
-  const remember = async (segment: Segment): Promise<void> => {
-    const { offset, records } = log.position;
-    if (offset >= segment.end && !writer.isWriting(segment)) {
-      failure = await log.discard(segment);
-      return;
-    }
-    try {
-      await writeCursor(files, log.folder, { segment: segment.name, offset, records });
-      failure = null;
-    } catch (error) {
-      failure = reasonOf(error);
-    }
-  };
-
-  const advance = (batch: Batch, open: readonly PlacedRecord[]): void => {
+  #advance(batch: Batch, open: readonly PlacedRecord[]): void {
+    const { log } = this.#place;
     const [next] = open;
     const before = log.position.records;
     if (next === undefined) {
-      partial = null;
+      this.#partial = null;
       log.position = { offset: batch.end, records: before + batch.passed, appendedAtMs: null };
       return;
     }
     const behind = batch.records.filter((each) => each.at > next.at && !open.includes(each));
-    const delivered = new Set([...(partial?.delivered ?? []), ...behind.map(({ at }) => at)]);
-    partial = { delivered, end: batch.end };
+    const delivered = new Set([...(this.#partial?.delivered ?? []), ...behind.map(({ at }) => at)]);
+    this.#partial = { delivered, end: batch.end };
     const { appendedAtMs } = next.record;
     log.position = { offset: next.at, records: before + next.passedBefore, appendedAtMs };
-  };
+  }
 
-  /** Delivers one batch of the segment. */
-  const step = async (segment: Segment, deliver: Deliver): Promise<DrainStep> => {
-    let batch: Batch;
+  /** Where the disk refuses, the spool goes on: what is not remembered is delivered again after a restart. */
+  async #remember(segment: Segment): Promise<void> {
+    const { log, writer, files } = this.#place;
+    const { offset, records } = log.position;
+    if (offset >= segment.end && !writer.isWriting(segment)) {
+      this.#failure = await log.discard(segment);
+      return;
+    }
     try {
-      batch = await read(segment);
+      await writeCursor(files, log.folder, { segment: segment.name, offset, records });
+      this.#failure = null;
     } catch (error) {
-      failure = reasonOf(error);
-      return { ended: { outcome: 'failed', reason: failure }, delivered: 0 };
+      this.#failure = reasonOf(error);
     }
-    const records = batch.records.map(({ record }) => record);
-    if (records[0]) log.position = { ...log.position, appendedAtMs: records[0].appendedAtMs };
-    const durable = new Set(records.length === 0 ? [] : await deliver(records));
-    const open = batch.records.filter(({ record }) => !durable.has(record));
-    advance(batch, open);
-    await remember(segment);
-    return { ended: open.length > 0 ? { outcome: 'held' } : null, delivered: records.length - open.length };
-  };
-
-  /** The segment to be read next, after those that are done were deleted; null when there is nothing to read. */
-  const oldest = async (): Promise<Segment | null> => {
-    for (;;) {
-      const [segment] = log.segments;
-      if (segment === undefined || log.position.offset < segment.end) return segment ?? null;
-      if (writer.isWriting(segment) && !writer.seal(segment)) return null;
-      failure = await log.discard(segment);
-    }
-  };
-
-  const run = async (deliver: Deliver): Promise<DrainOutcome> => {
-    for (let delivered = 0; ;) {
-      if (stopping) return { outcome: 'stopped', delivered };
-      const segment = await oldest();
-      if (segment === null) return { outcome: 'drained', delivered };
-      const done = await step(segment, deliver);
-      delivered += done.delivered;
-      if (done.ended) return { ...done.ended, delivered };
-    }
-  };
-
-  return {
-    async drain(deliver) {
-      if (running) return { outcome: 'busy', delivered: 0 };
-      running = run(deliver);
-      try {
-        return await running;
-      } finally {
-        running = null;
-      }
-    },
-    draining: () => running !== null,
-    failure: () => failure,
-    async stop() {
-      stopping = true;
-      await running?.catch(() => undefined);
-    },
-  };
+  }
 }
 
 interface DrainStep {

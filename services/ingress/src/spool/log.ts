@@ -1,7 +1,7 @@
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { createCommitter } from './committer.ts';
 import { diskFiles } from './disk-files.ts';
-import { createDrainer } from './drainer.ts';
+import { Drainer } from './drainer.ts';
 import { openQuarantine } from './quarantine.ts';
 import { recover } from './recover.ts';
 import { createSegmentLog } from './segment-log.ts';
@@ -90,7 +90,7 @@ async function open(options: LogOptions, files: SpoolFiles, lock: FolderLock): P
   const log = createSegmentLog(folder, files, recovery.segments, recovery.position);
   const writer = createSegmentWriter(log, files, limits.segmentBytes);
   const committer = createCommitter(log, writer, limits);
-  const drainer = createDrainer(log, writer, quarantine, files, limits);
+  const drainer = new Drainer({ log, writer, quarantine, files, limits });
 
   const closedAnswer: AppendOutcome = { outcome: 'failed', reason: 'the spool is closed' };
   let closing: Promise<void> | null = null;
