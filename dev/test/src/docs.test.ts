@@ -40,6 +40,16 @@ test.each(pages)('%s: every file that it names in code is there', (page) => {
   for (const name of names) expect([name, existsSync(join(root, name))]).toEqual([name, true]);
 });
 
+test.each(['vendor', 'sink', 'canonical topic', 'metric', 'alert', 'setting'])(
+  'ARCHITECTURE.md lists the files that an added %s touches',
+  (added) => {
+    const [, section = ''] = read('ARCHITECTURE.md').split('## Where things are added\n');
+    const [, said = ''] = new RegExp(`^- \\*\\*An? ${added}\\*\\*: ([^]*?)^(?:-|$)`, 'm').exec(section) ?? [];
+    // That each is there is tested with all other links.
+    expect(said.match(/\]\([^)]+\)/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+  },
+);
+
 test('docs/reference/dead-letters.md explains every reason, and no other', () => {
   const schema = avroSchemas['dead-letter'].at(-1);
   const field = schema?.fields.find(({ name }) => name === 'reason');
