@@ -60,7 +60,7 @@ export const longFunctions = {
   'services/ingress/src/app.ts': 170,
   'services/ingress/src/durable-writer.ts': 67,
   'services/ingress/src/ingress-dead-letters.ts': 71,
-  'services/ingress/src/main.ts': 190,
+  'services/ingress/src/main.ts': 129,
   'services/ingress/src/replay-cache.ts': 55,
   'services/ingress/src/serve.ts': 90,
   'services/ingress/src/spool/committer.ts': 41,

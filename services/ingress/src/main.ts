@@ -1,9 +1,9 @@
-import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { brokenSizeLinks, rawTopic, rawTopicOf, topicOf, topics } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
+import type { Log } from '@sluice/service/log';
 import { readConfig } from '@sluice/service/read-config';
 import { repeat } from '@sluice/service/repeat';
 import { runService } from '@sluice/service/run-service';
@@ -22,6 +22,13 @@ import { defaultSpoolLimits, openSpool, type Spool } from './spool/spool.ts';
 import { describeUnreadable } from './ended-request.ts';
 import { exposeKeys } from './key-metrics.ts';
 import { createIngressDeadLetters } from './ingress-dead-letters.ts';
+import {
+  countPushes,
+  exposeAdmission,
+  exposeCircuits,
+  exposePublisher,
+  exposeSpool,
+} from './ingress-metrics.ts';
 import { createPushMemory } from './recent-pushes.ts';
 import { createRefusalLog } from './refusal-log.ts';
 import { serve } from './serve.ts';
@@ -46,14 +53,29 @@ async function openOrThrow(folder: string, maxBytes: number): Promise<Spool> {
   return opened.spool;
 }
 
-/** 0 for a folder that cannot be asked. */
-function freeBytesOf(folder: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  } catch {
-    return 0;
-  }
+/** What the log says of a topic's circuit. */
+const circuitLog = (log: Pick<Log, 'info' | 'warn'>, spool: Spool | null) => ({
+  opened: (topic: string) =>
+    log.warn(
+      spool
+        ? `Kafka takes no records for ${topic}: spooling its pushes to disk. Vendors still get 200.`
+        : `Kafka takes no records for ${topic}, and there is no spool: its pushes are answered with 503.`,
+    ),
+  closed: (topic: string) =>
+    log.info(
+      `Kafka takes records for ${topic} again: ${spool?.state().records ?? 0} of all topics wait in the spool.`,
+    ),
+});
+
+/** @throws when a body that is taken may not fit the topics that it goes to */
+function checkSizes(requestBytes: number): void {
+  const broken = brokenSizeLinks({
+    requestBytes,
+    rawBytes: rawTopic.maxMessageBytes,
+    canonicalBytes: topics['conversation.v1'].maxMessageBytes,
+    deadLetterBytes: topics['dead-letter'].maxMessageBytes,
+  });
+  if (broken.length > 0) throw new Error(broken.join('\n'));
 }
 
 await runService(
@@ -61,14 +83,7 @@ await runService(
   process,
   (env) => readConfig(settings, env),
   async ({ config, log, telemetry, tracing }) => {
-    const broken = brokenSizeLinks({
-      requestBytes: config.requestLimitBytes,
-      rawBytes: rawTopic.maxMessageBytes,
-      canonicalBytes: topics['conversation.v1'].maxMessageBytes,
-      deadLetterBytes: topics['dead-letter'].maxMessageBytes,
-    });
-    if (broken.length > 0) throw new Error(broken.join('\n'));
-
+    checkSizes(config.requestLimitBytes);
     const receivers = await loadReceivers(vendors);
     const written = new Set<string>();
     const refuseTopics = (changed: readonly Source[]): string | null => {
@@ -92,23 +107,10 @@ await runService(
       deadlineMs: config.publishDeadlineMs,
       maxBytes: config.publishMaxBytes,
     });
-    telemetry.gauge('sluice_publisher_waiting_records', () => publisher.inFlight().records);
-    telemetry.gauge('sluice_publisher_waiting_bytes', () => publisher.inFlight().bytes);
-
+    exposePublisher(telemetry, publisher);
     const spool =
       config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
-    const breaker = createCircuitBreaker(maxFailures, {
-      opened: (topic) =>
-        log.warn(
-          spool
-            ? `Kafka takes no records for ${topic}: spooling its pushes to disk. Vendors still get 200.`
-            : `Kafka takes no records for ${topic}, and there is no spool: its pushes are answered with 503.`,
-        ),
-      closed: (topic) =>
-        log.info(
-          `Kafka takes records for ${topic} again: ${spool?.state().records ?? 0} of all topics wait in the spool.`,
-        ),
-    });
+    const breaker = createCircuitBreaker(maxFailures, circuitLog(log, spool));
     const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
     const writer = createDurableWriter({
       publisher,
@@ -132,31 +134,8 @@ await runService(
       onTaken: (topic) => breaker.succeeded(topic),
     });
     const draining = repeat(drainEveryMs, () => writer.drain());
-    telemetry.gauges('sluice_kafka_circuit_open', () =>
-      Array.from(written, (topic) => [{ topic }, Number(breaker.isOpen(topic))] as const),
-    );
-    telemetry.gauge('sluice_spool_bytes', () => spool?.state().bytes ?? 0);
-    telemetry.gauge('sluice_spool_records', () => spool?.state().records ?? 0);
-    telemetry.gauge('sluice_spool_oldest_seconds', () => {
-      const oldest = spool?.state().oldestAppendedAtMs ?? null;
-      return oldest === null ? 0 : (Date.now() - oldest) / 1000;
-    });
-    telemetry.gauge('sluice_spool_draining', () => Number(spool?.state().draining ?? false));
-    telemetry.gauge('sluice_spool_quarantined_files', () => spool?.state().quarantined ?? 0);
-
-    telemetry.gauge('sluice_spool_max_bytes', () => (spool === null ? 0 : config.spoolMaxBytes));
-    telemetry.gauge('sluice_spool_disk_free_bytes', () =>
-      config.spoolFolder === undefined ? 0 : freeBytesOf(config.spoolFolder),
-    );
-
-    const lastPushes = new Map<string, number>();
-    telemetry.gauges('sluice_ingress_last_push_timestamp_seconds', () =>
-      sources.all().map(({ id }) => {
-        const atMs = lastPushes.get(id) ?? Date.now();
-        lastPushes.set(id, atMs);
-        return [{ source: id }, atMs / 1000] as const;
-      }),
-    );
+    exposeCircuits(telemetry, breaker, written);
+    exposeSpool(telemetry, spool, config);
     const onKeyUsed = exposeKeys(telemetry, () => sources.all());
 
     const admission = createAdmission({
@@ -164,8 +143,7 @@ await runService(
       bodyBytes: config.bodiesMaxBytes,
       waitingRequests: Math.ceil(config.maxConnections / 2),
     });
-    telemetry.gauge('sluice_ingress_body_bytes_in_flight', () => admission.inFlight().bytes);
-    telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inFlight().waiting);
+    exposeAdmission(telemetry, admission);
     const memory = createPushMemory(() => sources.all().map(({ id }) => id), Date.now);
     const refusals = createRefusalLog((fields, sentence) => log.warn(fields, sentence));
     const minutes = setInterval(() => refusals.endMinute(), 60_000).unref();
@@ -173,6 +151,7 @@ await runService(
       memory.note(push);
       refusals.note(push);
     };
+    const { on, onStaffAnswer, onWarning, onDeadLetter } = countPushes(telemetry, () => sources.all());
     const app = createApp({
       onEnd,
       admission,
@@ -187,34 +166,12 @@ await runService(
         suspectBudget: createSuspectBudget(Date.now),
         replayCache: createReplayCache(config.replayCacheEntries),
         nowMs: Date.now,
-        onWarning: ({ id }, warning) =>
-          telemetry.count('sluice_ingress_warnings_total', { source: id, warning }),
-        onDeadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason }),
+        onWarning,
+        onDeadLetter,
         onKeyUsed,
       },
-      onStaffAnswer: (source, page, route, outcome) =>
-        telemetry.count('sluice_ingress_staff_requests_total', {
-          source: source?.id ?? '',
-          page: page ?? '',
-          route,
-          outcome,
-        }),
-      on: {
-        body({ id }, bytes) {
-          lastPushes.set(id, Date.now());
-          telemetry.count('sluice_ingress_body_bytes_total', { source: id }, bytes);
-        },
-        refused: (source, reason) =>
-          telemetry.count('sluice_ingress_refusals_total', { source: source?.id ?? '', reason }),
-        answer(source, outcome, seconds) {
-          telemetry.count('sluice_ingress_requests_total', { source: source?.id ?? '', outcome });
-          telemetry.observe(
-            'sluice_ingress_request_duration_seconds',
-            { vendor: source?.vendor ?? '' },
-            seconds,
-          );
-        },
-      },
+      onStaffAnswer,
+      on,
     });
     const serving = await serve(app, config, (unreadable) => onEnd(describeUnreadable(unreadable)));
     telemetry.gauge('sluice_ingress_requests_in_flight', () => serving.unanswered());
