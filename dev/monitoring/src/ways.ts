@@ -224,14 +224,14 @@ export const ways: readonly Way[] = [
     en: 'Records become dead letters, and nobody looks at them',
     zh: '记录成为死信且无人查看',
     alerts: ['SluiceDeadLetters', 'SluiceDeadLettersUnseen'],
-    tests: [workerRules, 'libs/stream/src/unseen-letters.integration.test.ts'],
+    tests: [workerRules, 'libs/stream/src/unseen-dead-letters.integration.test.ts'],
   },
   {
     id: 'dead-letters-expire',
     en: 'Within three days Kafka deletes dead letters',
     zh: 'Kafka 将在三天内删除死信',
     alerts: ['SluiceDeadLettersExpire'],
-    tests: [workerRules, 'libs/stream/src/unseen-letters.integration.test.ts'],
+    tests: [workerRules, 'libs/stream/src/unseen-dead-letters.integration.test.ts'],
   },
   {
     id: 'expire-late',

@@ -113,9 +113,9 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
 
   const deadLetters: FoundDeadLetter[] = [];
   read('dead-letter', (record) => {
-    // Empty records mark letters that were redriven.
+    // Empty records mark dead letters that were redriven.
     if (!record.value?.length) return;
-    const addLetter = async (): Promise<void> => {
+    const addDeadLetter = async (): Promise<void> => {
       const decoded = await decode('dead-letter', record.value);
       if (!decoded.ok) throw new Error(`${record.topic} holds what is no dead letter: ${decoded.detail}`);
       const {
@@ -132,7 +132,7 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
       const position = topic === '' ? null : `${topic}/${partition}/${offset}`;
       deadLetters.push({ id, sourceId, stage, reason, vendor, dataType, position });
     };
-    decoding.push(addLetter());
+    decoding.push(addDeadLetter());
   });
 
   const ranges = allTopics.map((name) => ({

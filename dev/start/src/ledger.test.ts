@@ -3,7 +3,7 @@ import { renderLedger } from './print-ledger.ts';
 
 const type = { vendor: 'echat', dataType: 'chatStart' };
 const key = 'echat/chatStart';
-const letter = (change: Partial<FoundDeadLetter>): FoundDeadLetter => ({
+const deadLetter = (change: Partial<FoundDeadLetter>): FoundDeadLetter => ({
   ...type,
   id: 'l',
   sourceId: 's',
@@ -76,27 +76,27 @@ test.each<[string, Partial<Found>, string]>([
 test('dead letters balance: of ingress, of the normalizer, of a sink', () => {
   const byIngress = balance(sent, acknowledged, {
     ...nothing,
-    deadLetters: [letter({ id: 'h1', stage: 'INGRESS', position: null })],
+    deadLetters: [deadLetter({ id: 'h1', stage: 'INGRESS', position: null })],
   });
   expect(byIngress).toMatchObject({ imbalances: [], deadLetters: new Map([['ingress NOT_XML', 1]]) });
 
   const byNormalizer = balance(sent, acknowledged, {
     ...nothing,
     raw: whole.raw,
-    deadLetters: [letter({ position: 't/0/0' })],
+    deadLetters: [deadLetter({ position: 't/0/0' })],
   });
   expect(byNormalizer.imbalances).toEqual([]);
 
   const bySink = balance(sent, acknowledged, {
     ...whole,
     stored: stored(0, 1),
-    deadLetters: [letter({ stage: 'SINK_CLICKHOUSE', id: 'e1' })],
+    deadLetters: [deadLetter({ stage: 'SINK_CLICKHOUSE', id: 'e1' })],
   });
   expect(bySink.imbalances).toEqual([]);
 });
 
 test('a dead letter that was written twice counts once', () => {
-  const twice = balance(sent, acknowledged, { ...whole, deadLetters: [letter({}), letter({})] });
+  const twice = balance(sent, acknowledged, { ...whole, deadLetters: [deadLetter({}), deadLetter({})] });
   expect(twice.rows[0]?.rejected).toBe(1);
   expect(twice.deadLetterRecords).toBe(2);
 });
@@ -113,7 +113,11 @@ test('one body under two data types is two pushes and two dead letters, in its o
     [...acknowledged, dead, dead, other],
     {
       ...whole,
-      deadLetters: [letter(ofIngress), letter(ofIngress), letter({ ...ofIngress, dataType: 'chatEnd' })],
+      deadLetters: [
+        deadLetter(ofIngress),
+        deadLetter(ofIngress),
+        deadLetter({ ...ofIngress, dataType: 'chatEnd' }),
+      ],
     },
   );
   expect(ledger.rows).toMatchObject([

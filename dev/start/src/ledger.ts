@@ -135,8 +135,8 @@ export function balance(
   say(imbalances, stuck, 'raw records became neither an event nor a dead letter');
 
   for (const event of found.events.values()) rowOf(event).events += 1;
-  for (const letter of distinct(found.deadLetters))
-    rowOf(letter)[letter.stage === 'INGRESS' ? 'dead' : 'rejected'] += 1;
+  for (const deadLetter of distinct(found.deadLetters))
+    rowOf(deadLetter)[deadLetter.stage === 'INGRESS' ? 'dead' : 'rejected'] += 1;
   for (const [sink, counts] of found.stored)
     for (const [key, count] of counts) rowOf(typeOf(key)).stored[sink] += count;
   compareStores([...rows.values()], found.deadLetters, imbalances);
@@ -159,7 +159,8 @@ function compareStores(
 ): void {
   const refusedBy = (stage: string, { vendor, dataType }: Typed): number =>
     distinct(deadLetters).filter(
-      (letter) => letter.stage === stage && letter.vendor === vendor && letter.dataType === dataType,
+      (deadLetter) =>
+        deadLetter.stage === stage && deadLetter.vendor === vendor && deadLetter.dataType === dataType,
     ).length;
   for (const row of rows) {
     const name = `${row.vendor} ${row.dataType}`;
@@ -175,10 +176,10 @@ function compareStores(
  * A record that was handled twice may have left its dead letter twice. One body that came under two data types is two
  * pushes.
  */
-function distinct(letters: readonly FoundDeadLetter[]): FoundDeadLetter[] {
+function distinct(deadLetters: readonly FoundDeadLetter[]): FoundDeadLetter[] {
   const keyOf = ({ stage, sourceId, id, dataType }: FoundDeadLetter): string =>
     [stage, sourceId, id, dataType].join('/');
-  return [...new Map(letters.map((letter) => [keyOf(letter), letter])).values()];
+  return [...new Map(deadLetters.map((deadLetter) => [keyOf(deadLetter), deadLetter])).values()];
 }
 
 function say(imbalances: string[], missing: readonly Typed[], what: string): void {

@@ -5,7 +5,7 @@ import { compareOverview, figuresOf, type OverviewFigures } from './overview.ts'
 
 const type = { vendor: 'echat', dataType: 'chatStart' };
 const event = (records: number): FoundEvent => ({ ...type, positions: new Set(['t/0/0']), records });
-const letter = (stage: string): FoundDeadLetter => ({
+const deadLetter = (stage: string): FoundDeadLetter => ({
   ...type,
   ...{ id: 'l', sourceId: 's', stage, reason: 'NOT_XML', position: null },
 });
@@ -23,7 +23,7 @@ test('what was done twice counts twice, and what a store refused is not in it', 
     ['a', event(2)],
     ['b', event(1)],
   ]);
-  const deadLetters = [letter('INGRESS'), letter('SINK_ELASTICSEARCH')];
+  const deadLetters = [deadLetter('INGRESS'), deadLetter('SINK_ELASTICSEARCH')];
   expect(figuresOf(totals, { events, deadLetters })).toEqual(wanted);
 });
 

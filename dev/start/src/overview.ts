@@ -17,7 +17,8 @@ export function figuresOf(
   { events, deadLetters }: Pick<Found, 'events' | 'deadLetters'>,
 ): OverviewFigures {
   const made = [...events.values()].reduce((sum, { records }) => sum + records, 0);
-  const refusedBy = (stage: string): number => deadLetters.filter((letter) => letter.stage === stage).length;
+  const refusedBy = (stage: string): number =>
+    deadLetters.filter((deadLetter) => deadLetter.stage === stage).length;
   return {
     acknowledged: totals.acknowledged + totals.resent - totals.resendsFailed,
     events: made,

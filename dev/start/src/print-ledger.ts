@@ -54,7 +54,7 @@ export function renderLedger(ledger: Ledger, known = ''): string {
       dead: sumOf((row) => row.dead),
       same: sumOf((row) => row.same),
     }),
-    lettersOf(ledger, known),
+    deadLettersOf(ledger, known),
     ...(ledger.imbalances.length === 0
       ? ['The ledger balances.']
       : ['The ledger does not balance:', ...ledger.imbalances.map((one) => `  ${one}`)]),
@@ -79,7 +79,7 @@ function acknowledgedLine({
   return `${number.format(acknowledged)} acknowledged = ${kept} raw + ${number.format(dead)} dead letters + ${number.format(same)} with the payload of another.${more}`;
 }
 
-function lettersOf({ deadLetters, deadLetterRecords }: Ledger, known: string): string {
+function deadLettersOf({ deadLetters, deadLetterRecords }: Ledger, known: string): string {
   if (deadLetters.size === 0) return 'Dead letters: none.';
   const reasons = [...deadLetters].map(([reason, count]) => `${number.format(count)} ${reason}`).join(', ');
   const distinct = [...deadLetters.values()].reduce((sum, count) => sum + count, 0);

@@ -76,7 +76,7 @@ function ofStaff(found: Found): Found {
   return {
     raw: only(found.raw),
     events: only(found.events),
-    deadLetters: found.deadLetters.filter((letter) => letter.dataType === dataType),
+    deadLetters: found.deadLetters.filter((deadLetter) => deadLetter.dataType === dataType),
     stored: new Map([...found.stored].map(([sink, counts]) => [sink, counted(counts)])),
   };
 }

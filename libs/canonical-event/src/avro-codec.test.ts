@@ -66,7 +66,7 @@ test.each([
   ['KILLS_PROCESSES', 'POISON_PILL'],
   ['FOREIGN_ID', 'UNLISTED_ID'],
 ])('an older dead letter has its vendor by id, and %s as %s', async (older, reason) => {
-  const letter = {
+  const deadLetter = {
     ...{
       id: 'a',
       stage: 'NORMALIZER',
@@ -78,7 +78,9 @@ test.each([
     ...{ source_id: 'shop', vendor: 'SOBOT', data_type: '', topic: '', partition: 0, offset: 0, key: null },
     ...{ first_seen: 1, attempts: 1 },
   };
-  expect(await decodeOlder('dead-letter')('dead-letter', writtenAs('dead-letter', 3, letter))).toMatchObject({
+  expect(
+    await decodeOlder('dead-letter')('dead-letter', writtenAs('dead-letter', 3, deadLetter)),
+  ).toMatchObject({
     ok: true,
     value: { vendor_id: 'sobot', reason },
   });

@@ -189,7 +189,7 @@ describe('schemaLookup', () => {
       ok: true,
       value: { meta, text: '退款😀', sender_role: 'UNKNOWN' },
     });
-    const letter = createEncoder(
+    const deadLetter = createEncoder(
       'dead-letter',
       ids.get('dead-letter')!,
     )({
@@ -199,7 +199,7 @@ describe('schemaLookup', () => {
       payload: Buffer.from([0xff, 0]),
       first_seen: 1,
     });
-    expect(await decode('dead-letter', letter)).toMatchObject({
+    expect(await decode('dead-letter', deadLetter)).toMatchObject({
       ok: true,
       value: { payload: Buffer.from([0xff, 0]), first_seen: 1 },
     });

@@ -19,11 +19,11 @@ const record: ConsumedRecord = {
   },
   timestampMs: 1_600_000_000_000,
 };
-const letter = deadLetterOf(record, 'NORMALIZER', 'NOT_JSON', 'It ends too soon.');
+const deadLetter = deadLetterOf(record, 'NORMALIZER', 'NOT_JSON', 'It ends too soon.');
 
 test('a dead letter holds the original bytes, and where they came from', async () => {
   const publisher = createFakePublisher();
-  await createDeadLetterWriter(publisher, 'a_stream', 9)(letter);
+  await createDeadLetterWriter(publisher, 'a_stream', 9)(deadLetter);
   expect(publisher.records).toMatchObject([
     {
       topic: 'a_stream.dead-letter',
@@ -56,7 +56,7 @@ test.each(['queue-full', 'unavailable', 'timed-out', 'too-large'] as const)(
   async (outcome) => {
     const publisher = createFakePublisher();
     publisher.answerWith(outcome);
-    await expect(createDeadLetterWriter(publisher, 'a_stream', 9)(letter)).rejects.toThrow(
+    await expect(createDeadLetterWriter(publisher, 'a_stream', 9)(deadLetter)).rejects.toThrow(
       `could not be written to a_stream.dead-letter (${outcome})`,
     );
   },
@@ -66,7 +66,11 @@ test('it resolves only when the record is durable', async () => {
   const publisher = createFakePublisher();
   publisher.hold();
   const order: string[] = [];
-  const written = createDeadLetterWriter(publisher, 'a_stream', 9)(letter).then(() => order.push('written'));
+  const written = createDeadLetterWriter(
+    publisher,
+    'a_stream',
+    9,
+  )(deadLetter).then(() => order.push('written'));
   expect(publisher.inFlight().records).toBe(1);
   order.push('released');
   publisher.release();

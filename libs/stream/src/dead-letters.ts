@@ -13,7 +13,7 @@ export type DeadLetter = EventInput<'dead-letter'>;
  * Writes a dead letter and resolves when it is durable.
  * @throws when it could not be written: whoever asked must not go on, or the record is lost
  */
-export type WriteDeadLetter = (letter: DeadLetter) => Promise<void>;
+export type WriteDeadLetter = (deadLetter: DeadLetter) => Promise<void>;
 
 /** @param schemaId what the registry calls the dead-letter schema of this stream */
 export function createDeadLetterWriter(
@@ -23,12 +23,12 @@ export function createDeadLetterWriter(
 ): WriteDeadLetter {
   const encode = createEncoder('dead-letter', schemaId);
   const topic = topicOf(stream, 'dead-letter');
-  return async (letter) => {
+  return async (deadLetter) => {
     const { outcome } = await publisher.publish({
       topic,
-      key: Buffer.from(letter.id),
-      value: encode(letter),
-      headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
+      key: Buffer.from(deadLetter.id),
+      value: encode(deadLetter),
+      headers: { 'sluice-stage': deadLetter.stage, 'sluice-reason': deadLetter.reason },
     });
     if (outcome !== 'published')
       throw new Error(`A dead letter could not be written to ${topic} (${outcome}).`);

@@ -2,7 +2,7 @@ import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Stage } from '@sluice/schemas/schemas';
-import { readLetters } from './dlq/read-letters.ts';
+import { readDeadLetters } from './dlq/read-dead-letters.ts';
 
 /** What services died of, as their dead letters tell: a command that worked on it again would die as well. */
 export interface Killers {
@@ -26,13 +26,13 @@ export async function readKillers(
 ): Promise<Killers> {
   const payloads = new Map<string, Buffer>();
   const events = new Set<string>();
-  await readLetters(
+  await readDeadLetters(
     connection,
     registry,
     stream,
     { reason: 'POISON_PILL' },
     {
-      onLetter({ stage, id, topic, partition, offset, payload }) {
+      onDeadLetter({ stage, id, topic, partition, offset, payload }) {
         if (!stages.includes(stage)) return Promise.resolve();
         if (stage !== 'NORMALIZER') events.add(id);
         payloads.set(`${topic}/${partition}/${offset}`, payload);

@@ -47,7 +47,7 @@ export interface TestStream {
   pushTraffic(records: number): Promise<void>;
   push(vendor: string, dataType: string, text: string, receivedAtMs?: number): Promise<void>;
   /** Dead letters, as services write them. */
-  writeLetters(...letters: DeadLetter[]): Promise<void>;
+  writeDeadLetters(...deadLetters: DeadLetter[]): Promise<void>;
   start(...names: WorkerName[]): Promise<void>;
   /** @param settings of the worker beside those that say where everything is */
   startWith(settings: Record<string, string>, name: WorkerName): Promise<void>;
@@ -178,10 +178,10 @@ export async function createTestStream(): Promise<TestStream> {
       await Promise.all(pushes.map(({ vendor, dataType, text }) => push(vendor, dataType, text)));
     },
     push,
-    async writeLetters(...letters) {
+    async writeDeadLetters(...deadLetters) {
       const ids = await findSchemaIds({ url: servers.registryUrl }, stream, ['dead-letter']);
       const write = createDeadLetterWriter(publisher, stream, ids.get('dead-letter') ?? 0);
-      for (const letter of letters) await write(letter);
+      for (const deadLetter of deadLetters) await write(deadLetter);
     },
     async start(...names) {
       await Promise.all(names.map((name) => startWith({}, name)));

@@ -256,14 +256,14 @@ describe('a refused push stores nothing', () => {
 
 describe('a signed push that somebody else may have sent', () => {
   const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
-  const lettersOf = async (started: StartedApp) => {
-    const letters = [];
+  const deadLettersOf = async (started: StartedApp) => {
+    const deadLetters = [];
     for (const { topic, value } of started.publisher.records) {
       if (topic !== 'test.dead-letter') continue;
-      const letter = await decode('dead-letter', value);
-      if (letter.ok) letters.push(letter.value);
+      const deadLetter = await decode('dead-letter', value);
+      if (deadLetter.ok) deadLetters.push(deadLetter.value);
     }
-    return letters;
+    return deadLetters;
   };
   const at = (id: string, change: Partial<Push> = {}, timestamp = now): Push =>
     echat({ path: `/v1/echat/${id}?${echatQuery(timestamp)}`, ...change });
@@ -275,7 +275,7 @@ describe('a signed push that somebody else may have sent', () => {
     ];
     expectAnswer(await app.push(old), 200, 'success');
     expectAnswer(await app.push(ahead), 200, '');
-    expect(await lettersOf(app)).toMatchObject([
+    expect(await deadLettersOf(app)).toMatchObject([
       { reason: 'STALE', payload: old.body, source_id: 'echat-sealed', data_type: 'chatStart', topic: '' },
       { reason: 'STALE', payload: ahead.body, source_id: 'sobot-sealed' },
     ]);
@@ -286,18 +286,18 @@ describe('a signed push that somebody else may have sent', () => {
   test('with the signature of another body is acknowledged and kept apart', async () => {
     const other = at('echat-sealed', { body: echatEnvelope('<xml>2</xml>') });
     for (const push of [at('echat-sealed'), other]) expectAnswer(await app.push(push), 200, 'success');
-    expect(await lettersOf(app)).toMatchObject([{ reason: 'REUSED_SIGNATURE', payload: other.body }]);
+    expect(await deadLettersOf(app)).toMatchObject([{ reason: 'REUSED_SIGNATURE', payload: other.body }]);
     expect(app.publisher.records).toHaveLength(2);
   });
 
   test('is opened when it is redriven', async () => {
     await app.push(echat({}, echatQuery(now - 301)));
-    const [letter] = await lettersOf(app);
+    const [deadLetter] = await deadLettersOf(app);
     const source = sources.find(({ id }) => id === 'echat-sealed')!;
     expect(
       decodeKept(
-        letter!.payload,
-        letter!.data_type,
+        deadLetter!.payload,
+        deadLetter!.data_type,
         source,
         await loadReceivers(vendors),
       ).payload?.toString(),
@@ -345,7 +345,7 @@ describe('a signed push that somebody else may have sent', () => {
     expectAnswer(await app.push(stale), 503, 'try again later', { 'retry-after': '5' });
     app.publisher.answerWith(undefined);
     expectAnswer(await app.push(stale), 200, 'success');
-    expect(await lettersOf(app)).toHaveLength(1);
+    expect(await deadLettersOf(app)).toHaveLength(1);
   });
 });
 
@@ -410,8 +410,8 @@ describe('an authentic push that cannot be used is acknowledged and kept with it
     const [record, ...others] = app.publisher.records;
     expect(others).toEqual([]);
     expect(record?.topic).toBe('test.dead-letter');
-    const letter = await decode('dead-letter', record!.value);
-    expect(letter).toMatchObject({
+    const deadLetter = await decode('dead-letter', record!.value);
+    expect(deadLetter).toMatchObject({
       ok: true,
       value: {
         stage: 'INGRESS',
@@ -429,8 +429,8 @@ describe('an authentic push that cannot be used is acknowledged and kept with it
     expectAnswer(await app.push(sobot({ body })), 200, '');
     const byTopic = Object.fromEntries(app.publisher.records.map(({ topic, value }) => [topic, value]));
     expect(String(byTopic['test.raw.sobot'])).toBe('{"type":"calllog","content":[{"a":1},{"c":3}]}');
-    const letter = await decode('dead-letter', byTopic['test.dead-letter']!);
-    expect(letter.ok && letter.value.payload.toString()).toBe(
+    const deadLetter = await decode('dead-letter', byTopic['test.dead-letter']!);
+    expect(deadLetter.ok && deadLetter.value.payload.toString()).toBe(
       `{"type":"calllog","content":[${JSON.stringify(calls[1])}]}`,
     );
   });

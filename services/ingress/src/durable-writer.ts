@@ -76,8 +76,8 @@ export function createDurableWriter({
     record: OutgoingRecord,
   ): Promise<PublishOutcome['outcome'] | 'dead-lettered'> => {
     const outcome = await publish(record);
-    const letter = outcome === 'too-large' ? await insteadOf(record) : null;
-    if (letter === null || (await publish(letter)) !== 'published') return outcome;
+    const deadLetter = outcome === 'too-large' ? await insteadOf(record) : null;
+    if (deadLetter === null || (await publish(deadLetter)) !== 'published') return outcome;
     on.tooLarge();
     return 'dead-lettered';
   };

@@ -17,7 +17,7 @@ afterAll(() => {
   silent.close();
 });
 
-const letter = {
+const deadLetter = {
   id: 'id',
   stage: 'INGRESS' as const,
   reason: 'UNDECRYPTABLE' as const,
@@ -45,7 +45,7 @@ test('a registry that never answers holds up neither a dead letter nor what is s
     },
   };
   const outcomes = await Promise.all(
-    Array.from({ length: 20 }, () => deadLetters.write('sluice', letter, spooling)),
+    Array.from({ length: 20 }, () => deadLetters.write('sluice', deadLetter, spooling)),
   );
   expect(new Set(outcomes)).toEqual(new Set(['spooled']));
   // One look-up was out for all of them, and those that come later do not wait for it.

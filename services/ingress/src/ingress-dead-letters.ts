@@ -14,7 +14,7 @@ const schemaIdOffset = 1;
 
 export interface IngressDeadLetters {
   /** Writes a dead letter of a stream. */
-  write(stream: string, letter: DeadLetter, writer: DurableWriter): Promise<WriteOutcome>;
+  write(stream: string, deadLetter: DeadLetter, writer: DurableWriter): Promise<WriteOutcome>;
   /** A spooled record as it is published; null while the registry does not tell the schema id that it lacks. */
   prepare(record: OutgoingRecord): Promise<OutgoingRecord | null>;
   /**
@@ -68,15 +68,15 @@ export function createIngressDeadLetters(
     framed.writeUInt32BE(id, schemaIdOffset);
     return framed;
   };
-  const recordOf = (stream: string, letter: DeadLetter) => ({
+  const recordOf = (stream: string, deadLetter: DeadLetter) => ({
     topic: topicOf(stream, 'dead-letter'),
-    key: Buffer.from(letter.id),
-    value: encode(letter),
-    headers: { 'sluice-stage': letter.stage, 'sluice-reason': letter.reason },
+    key: Buffer.from(deadLetter.id),
+    value: encode(deadLetter),
+    headers: { 'sluice-stage': deadLetter.stage, 'sluice-reason': deadLetter.reason },
   });
   return {
-    async write(stream, letter, writer) {
-      const record = recordOf(stream, letter);
+    async write(stream, deadLetter, writer) {
+      const record = recordOf(stream, deadLetter);
       const id = await idOf(stream);
       if (id !== null) return writer.write({ ...record, value: withId(record.value, id) });
       return writer.spool({ ...record, headers: { ...record.headers, [unregistered]: stream } });
@@ -97,8 +97,8 @@ export function createIngressDeadLetters(
       const id = await idOf(stream);
       const consumed = { ...record, headers, partition: -1, offset: '-1', timestampMs: raw.receivedAtMs };
       const detail = `The record of ${record.value.length} bytes does not fit ${record.topic}.`;
-      const letter = recordOf(stream, deadLetterOf(consumed, 'INGRESS', 'TOO_LARGE', detail));
-      return id === null ? null : { ...letter, value: withId(letter.value, id) };
+      const deadLetter = recordOf(stream, deadLetterOf(consumed, 'INGRESS', 'TOO_LARGE', detail));
+      return id === null ? null : { ...deadLetter, value: withId(deadLetter.value, id) };
     },
   };
 }

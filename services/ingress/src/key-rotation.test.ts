@@ -201,8 +201,8 @@ test.each(rotations)('the $kind of $source is changed without refusing a push', 
 
   // What the steps are for: whoever still has the old key is not served any more, and no key is counted for it.
   const { status } = await app.push(send(old));
-  const letter = app.publisher.records.at(-1)?.headers['sluice-reason'];
-  expect(removed === 401 ? status : letter).toBe(removed);
+  const deadLetter = app.publisher.records.at(-1)?.headers['sluice-reason'];
+  expect(removed === 401 ? status : deadLetter).toBe(removed);
   expect(await watched(rotation)).toEqual({ hasPrevious: 0, current: 3, previous: 1 });
 });
 

@@ -195,8 +195,8 @@ test('what its topic does not take is a dead letter, to be put back as it is', a
   const answer = await push(ingress.port, { path: '/v1/sobot/s', headers, body: sobotEnvelope(content) });
   expect(answer.status).toBe(200);
   const decode = createDecoder(schemaLookup({ url: registryUrl }));
-  const letters = await kafka.readAll(topicOf(stream, 'dead-letter'));
-  const decoded = await Promise.all(letters.map(({ value }) => decode('dead-letter', value)));
+  const deadLetters = await kafka.readAll(topicOf(stream, 'dead-letter'));
+  const decoded = await Promise.all(deadLetters.map(({ value }) => decode('dead-letter', value)));
   expect(decoded.filter((one) => one.ok && one.value.reason === 'TOO_LARGE')).toMatchObject([
     {
       ok: true,

@@ -190,10 +190,10 @@ async function storeOpened(
   const kept = decoded.undecodable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
     decoded.payload === null ? null : write(decoded.payload, describe(decoded.payload), source, receiver);
-  const [payload, letters] = await Promise.all([written, Promise.all(kept)]);
+  const [payload, deadLetters] = await Promise.all([written, Promise.all(kept)]);
   if (payload === 'dead-lettered') head.deadLetters.push('TOO_LARGE');
   // A part that is not durable: the vendor keeps the push. What else was written carries the same ids.
-  if (payload === 'unavailable' || letters.includes('unavailable')) return 'unavailable';
+  if (payload === 'unavailable' || deadLetters.includes('unavailable')) return 'unavailable';
   return payload ?? 'dead-lettered';
 }
 
@@ -218,7 +218,7 @@ async function keep(
   source: Source,
   receiver: Receiver,
 ): Promise<WriteOutcome> {
-  const letter = {
+  const deadLetter = {
     id: raw.payloadHash,
     stage: 'INGRESS' as const,
     reason: part.reason,
@@ -231,7 +231,7 @@ async function keep(
     data_type: raw.dataType,
     first_seen: raw.receivedAtMs,
   };
-  const outcome = await receiver.deadLetters.write(source.stream, letter, receiver.writer);
+  const outcome = await receiver.deadLetters.write(source.stream, deadLetter, receiver.writer);
   if (outcome === 'unavailable') return outcome;
   receiver.onDeadLetter(part.reason);
   head.deadLetters.push(part.reason);

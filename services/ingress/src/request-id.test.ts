@@ -127,9 +127,9 @@ test('every record of a request has its id: the payload, and the dead letters of
   const ids: unknown[] = [];
   for (const { topic, headers, value } of app.publisher.records) {
     if (topic.endsWith('.dead-letter')) {
-      const letter = await decode('dead-letter', value);
-      if (!letter.ok) throw new Error('It is no dead letter.');
-      ids.push(letter.value.headers.find(({ name }) => name === 'sluice-request-id')?.value);
+      const deadLetter = await decode('dead-letter', value);
+      if (!deadLetter.ok) throw new Error('It is no dead letter.');
+      ids.push(deadLetter.value.headers.find(({ name }) => name === 'sluice-request-id')?.value);
     } else {
       const bytes = Object.entries(headers).map(([name, sent]) => [name, Buffer.from(sent)] as const);
       ids.push(readRawHeaders(Object.fromEntries(bytes))?.requestId);

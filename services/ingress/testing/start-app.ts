@@ -56,12 +56,12 @@ export async function startApp(options: StartAppOptions = {}) {
       vendors: await loadReceivers(vendors),
       writer,
       deadLetters: {
-        write: (stream, letter) =>
+        write: (stream, deadLetter) =>
           writer.write({
             topic: `${stream}.dead-letter`,
-            key: Buffer.from(letter.id),
-            value: encode(letter),
-            headers: { 'sluice-reason': letter.reason },
+            key: Buffer.from(deadLetter.id),
+            value: encode(deadLetter),
+            headers: { 'sluice-reason': deadLetter.reason },
           }),
       },
       replayCache: createReplayCache(100, () => nowMs),

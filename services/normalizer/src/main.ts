@@ -14,7 +14,7 @@ import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
-import { watchUnseenLetters } from '@sluice/stream/unseen-letters';
+import { watchUnseenDeadLetters } from '@sluice/stream/unseen-dead-letters';
 import { loadMappings } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { rawTopics } from '@sluice/vendors/topics';
@@ -98,7 +98,7 @@ await runService(
         },
         context,
       ),
-      watchUnseenLetters(
+      watchUnseenDeadLetters(
         {
           ...{ connection, stream, everyMs: lookEveryMs },
           retentionMs: retentionMs.get(topicOf(stream, 'dead-letter')) ?? Number.POSITIVE_INFINITY,

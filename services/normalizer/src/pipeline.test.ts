@@ -55,7 +55,7 @@ function slowPublisher() {
 }
 
 function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = {}) {
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   const outcomes: string[] = [];
   const handle = createPipeline({
     mappings,
@@ -63,7 +63,7 @@ function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = 
     findSource: (id) => sourceOf(id.startsWith('echat') ? 'echat' : 'sobot'),
     publisher,
     schemaIds: new Map(storedTopics.map((topic) => [topic, 1])),
-    writeDeadLetter: (letter) => Promise.resolve(void letters.push(letter)),
+    writeDeadLetter: (deadLetter) => Promise.resolve(void deadLetters.push(deadLetter)),
     rejectLimit: { check: () => undefined },
     beginSpans: null,
     on: {
@@ -71,7 +71,7 @@ function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = 
     },
     ...more,
   });
-  return { handle, letters, outcomes };
+  return { handle, deadLetters, outcomes };
 }
 
 /** Lets everything go on that can without an answer of Kafka. */
@@ -163,10 +163,10 @@ test('what is awaited lets the process do other work between records', async () 
 
 test('one bad record of a batch is a dead letter alone, and the others go on', async () => {
   const publisher = createFakePublisher();
-  const { handle, letters, outcomes } = pipelineOf(publisher);
+  const { handle, deadLetters, outcomes } = pipelineOf(publisher);
   await handle([rawRecord('sobot', 'msg', '{"sys_code":"21","content":[{"cid":"1"},{"cid":},{"cid":"3"}]}')]);
   expect(publisher.records.map(({ key }) => String(key))).toEqual(['sobot-golden/1', 'sobot-golden/3']);
-  expect(letters.map(({ reason, payload }) => [reason, String(payload)])).toEqual([
+  expect(deadLetters.map(({ reason, payload }) => [reason, String(payload)])).toEqual([
     ['NOT_JSON', '{"sys_code":"21","content":[{"cid":}]}'],
   ]);
   expect(outcomes).toEqual(['normalized']);
@@ -180,16 +180,16 @@ test('rejects are counted before the dead letters of their chunk are written', a
     expect(isRejected).toEqual([true, false, true]);
     throw new Error('too many');
   };
-  const { handle, letters } = pipelineOf(createFakePublisher(), { rejectLimit: { check } });
+  const { handle, deadLetters } = pipelineOf(createFakePublisher(), { rejectLimit: { check } });
   await expect(handle([bad, good, bad])).rejects.toThrow('too many');
-  expect(letters).toEqual([]);
+  expect(deadLetters).toEqual([]);
 });
 
 test('a payload is one dead letter, however many of its events are too large for their topics', async () => {
   const publisher = createFakePublisher();
   publisher.answerWith(({ topic }) => (topic.endsWith('message.v1') ? 'too-large' : undefined));
-  const { handle, letters } = pipelineOf(publisher);
+  const { handle, deadLetters } = pipelineOf(publisher);
   const record = transcript(5, 1);
   await handle([record]);
-  expect(letters.map(({ reason, payload }) => [reason, payload])).toEqual([['TOO_LARGE', record.value]]);
+  expect(deadLetters.map(({ reason, payload }) => [reason, payload])).toEqual([['TOO_LARGE', record.value]]);
 });

@@ -106,8 +106,8 @@ test('what is authentic but undecodable is acknowledged and kept with its origin
     expect([body, answer.status, await answer.text()]).toEqual([body, 200, echat ? 'success' : '']);
   }
   await untilDrained(system.endpoints, system.stream);
-  const letters = await deadLettersSince(since.offsets.get('dead-letter') ?? new Map());
-  expect(new Set(letters)).toEqual(
+  const deadLetters = await deadLettersSince(since.offsets.get('dead-letter') ?? new Map());
+  expect(new Set(deadLetters)).toEqual(
     new Set(undecodable.map(([, payload, stage, reason]) => ({ stage, reason, payload }))),
   );
 }, 60_000);

@@ -36,12 +36,12 @@ const encodeDeadLetter = createEncoder('dead-letter', 1);
 interface Normalizing {
   readonly normalize: (records: readonly ConsumedRecord[]) => Promise<void>;
   /** Gives what was made since the last time. */
-  readonly take: () => { events: OutgoingRecord[]; letters: DeadLetter[]; ended: string[] };
+  readonly take: () => { events: OutgoingRecord[]; deadLetters: DeadLetter[]; ended: string[] };
 }
 
 function startNormalizer(accounts: readonly Account[], mappings: Mappings): Normalizing {
   const sources = new Map(accounts.map(({ source }) => [source.id, source]));
-  let made: ReturnType<Normalizing['take']> = { events: [], letters: [], ended: [] };
+  let made: ReturnType<Normalizing['take']> = { events: [], deadLetters: [], ended: [] };
   const normalize = createPipeline({
     stream: 'sluice',
     mappings,
@@ -53,7 +53,7 @@ function startNormalizer(accounts: readonly Account[], mappings: Mappings): Norm
       },
     },
     schemaIds: new Map(storedTopics.map((topic, index) => [topic, index + 1] as const)),
-    writeDeadLetter: (letter) => Promise.resolve(void made.letters.push(letter)),
+    writeDeadLetter: (deadLetter) => Promise.resolve(void made.deadLetters.push(deadLetter)),
     rejectLimit: { check: () => undefined },
     beginSpans: null,
     on: {
@@ -64,7 +64,7 @@ function startNormalizer(accounts: readonly Account[], mappings: Mappings): Norm
     normalize,
     take() {
       const taken = made;
-      made = { events: [], letters: [], ended: [] };
+      made = { events: [], deadLetters: [], ended: [] };
       return taken;
     },
   };
@@ -89,31 +89,31 @@ async function runBody(
 ): Promise<BodyResult> {
   const { body } = fuzzed;
   const kept: OutgoingRecord[] = [];
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   const problems: string[] = [];
   const startedAt = performance.now();
-  const outcome = await take(fuzzed, kept, letters, receivers).catch((error: unknown) => {
+  const outcome = await take(fuzzed, kept, deadLetters, receivers).catch((error: unknown) => {
     problems.push(`Ingress threw ${String(error)}.`);
     return 'thrown';
   });
   if (!acknowledged.has(outcome)) problems.push(`An authentic body ended as ${outcome}.`);
-  if (!isReachable(fuzzed, kept, letters)) problems.push('Some of its bytes are kept nowhere.');
+  if (!isReachable(fuzzed, kept, deadLetters)) problems.push('Some of its bytes are kept nowhere.');
 
-  const ofIngress = letters.length;
+  const ofIngress = deadLetters.length;
   try {
     await normalize(kept.map(asConsumed));
   } catch (error) {
     problems.push(`The normalizer threw ${String(error)}.`);
   }
-  const { events, letters: ofNormalizer, ended } = takeMade();
+  const { events, deadLetters: ofNormalizer, ended } = takeMade();
   if (ended.length !== kept.length) problems.push(`${kept.length} raw records had ${ended.length} outcomes.`);
   const ms = performance.now() - startedAt;
   if (ms > budgetMs) problems.push(`It took ${Math.round(ms)} ms.`);
 
-  const made = bytesOf(events) + sum(ofNormalizer.map((letter) => encodeDeadLetter(letter).length));
+  const made = bytesOf(events) + sum(ofNormalizer.map((deadLetter) => encodeDeadLetter(deadLetter).length));
   if (made > 16 * bytesOf(kept) + 1024 * 1024 + 2_048 * events.length)
     problems.push(`The normalizer made ${made} bytes of ${bytesOf(kept)}.`);
-  const decoded = sum([...kept, ...letters].map(payloadBytes));
+  const decoded = sum([...kept, ...deadLetters].map(payloadBytes));
   // A staff page's batch gets what the gateway says of it put around.
   if (decoded > 3 * body.length + 128) problems.push(`Ingress made ${decoded} bytes of ${body.length}.`);
   if (events.length > payloadLimits.events) problems.push(`It became ${events.length} events.`);
@@ -121,7 +121,7 @@ async function runBody(
   return {
     outcome,
     events: events.length,
-    deadLetters: [...letters, ...ofNormalizer].map(({ reason }) => reason),
+    deadLetters: [...deadLetters, ...ofNormalizer].map(({ reason }) => reason),
     amplification: (decoded + made) / Math.max(1, body.length),
     ms,
     problems,
@@ -131,7 +131,7 @@ async function runBody(
 function take(
   { account, kind, dataType, body }: FuzzedBody,
   kept: OutgoingRecord[],
-  letters: DeadLetter[],
+  deadLetters: DeadLetter[],
   receivers: Receivers,
 ): Promise<string> {
   const writer: DurableWriter = {
@@ -143,7 +143,7 @@ function take(
     vendors: receivers,
     writer,
     deadLetters: {
-      write: (_stream, letter) => Promise.resolve((letters.push(letter), 'published' as const)),
+      write: (_stream, deadLetter) => Promise.resolve((deadLetters.push(deadLetter), 'published' as const)),
     },
     replayCache: { lookUp: () => 'new', add: () => undefined, size: 0 },
     suspectBudget: { take: () => true },
@@ -163,9 +163,9 @@ function take(
 function isReachable(
   { account, body, parts }: FuzzedBody,
   kept: readonly OutgoingRecord[],
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
 ): boolean {
-  const payloads = [...kept.map(({ value }) => value), ...letters.map(({ payload }) => payload)];
+  const payloads = [...kept.map(({ value }) => value), ...deadLetters.map(({ payload }) => payload)];
   if (payloads.some((payload) => payload.equals(body))) return true;
   if (parts !== null)
     return parts.every(({ plain, sent }) =>

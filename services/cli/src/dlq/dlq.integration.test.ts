@@ -11,7 +11,7 @@ import { endOffsets } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import { subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
-import { countUnseenLetters } from '@sluice/stream/unseen-letters';
+import { countUnseenDeadLetters } from '@sluice/stream/unseen-dead-letters';
 import { allTopics } from '@sluice/vendors/topics';
 import { runSluice } from '../../testing/run-sluice.ts';
 
@@ -108,7 +108,7 @@ const common = {
   data_type: 'chatEnd',
   headers: Object.entries(rawHeaders('h')).map(([name, value]) => ({ name, value })),
 };
-const letters: DeadLetter[] = [
+const deadLetters: DeadLetter[] = [
   {
     ...common,
     ...{ id: 'a', stage: 'NORMALIZER', reason: 'NOT_XML', detail: 'torn at offset 3.', first_seen: 1_000 },
@@ -150,7 +150,7 @@ async function writeAll(kept: readonly DeadLetter[]): Promise<void> {
   const publisher = createPublisher(kafka.connection, [topicOf(stream, 'dead-letter')]);
   await waitUntil('the publisher is ready', () => publisher.ready());
   const write = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
-  for (const letter of kept) await write(letter);
+  for (const deadLetter of kept) await write(deadLetter);
   await publisher.close();
 }
 
@@ -165,7 +165,7 @@ beforeAll(async () => {
   for (const name of allTopics)
     await kafka.topic({ name: topicOf(stream, name), maxMessageBytes: topicSettings(name).maxMessageBytes });
   schemaIds = await registerSchemas({ url: servers.registryUrl }, stream);
-  await writeAll(letters);
+  await writeAll(deadLetters);
 });
 afterAll(async () => {
   await kafka.remove();
@@ -174,7 +174,7 @@ afterAll(async () => {
     await fetch(`${servers.registryUrl}/subjects/${subjectOf(stream, topic)}`, { method: 'DELETE' });
 });
 
-test('list shows a line for each letter that the filter lets through', async () => {
+test('list shows a line for each dead letter that the filter lets through', async () => {
   const lines = await sluice('list');
   expect(lines).toHaveLength(8);
   expect(lines[0]).toMatch(/^PLACE +FIRST SEEN +STAGE +REASON +SOURCE +DATA TYPE +BYTES$/);
@@ -208,7 +208,7 @@ test('as JSON, each is one object in one line', async () => {
     ...{ of: 'dead-letter', place: '0/0', stage: 'NORMALIZER', reason: 'NOT_XML', source: 'shop' },
     ...{ dataType: 'chatEnd', bytes: 7, firstSeen: '1970-01-01T00:00:01.000Z', redrivenAt: null },
   });
-  expect(lines.at(-1)).toEqual({ of: 'sum', letters: 4, open: 4, why: null });
+  expect(lines.at(-1)).toEqual({ of: 'sum', deadLetters: 4, open: 4, why: null });
   const [whole] = await sluice('show', '0/0', '--json');
   const { payload } = JSON.parse(whole ?? '') as { payload: string };
   expect(Buffer.from(payload, 'base64').toString()).toBe('<xm\u001b[2J');
@@ -226,7 +226,7 @@ test('show tells everything, and sends nothing to the terminal that it would obe
   await expect(sluice('show', '7/7')).rejects.toThrow('There is no dead letter at 7/7');
 });
 
-test('redrive puts letters back under their ids, once, and not those that were tried too often', async () => {
+test('redrive puts dead letters back under their ids, once, and not those that were tried too often', async () => {
   const wanted = [
     `0/0 NOT_XML went to ${stream}.raw.echat`,
     `0/1 UNDECRYPTABLE went to ${stream}.raw.echat`,
@@ -299,7 +299,7 @@ test('redrive opens what was kept while a key was missing or a push was suspect,
   expect(shown.at(-1)).toBe(`{"type":"calllog","content":["${unopened}"]}`);
 });
 
-test('what strangers wrote into a letter stays in its line, and no terminal obeys it', async () => {
+test('what strangers wrote into a dead letter stays in its line, and no terminal obeys it', async () => {
   const evil = '\u001b[2J\u009b\r\nreason: \u202eNOT_XML';
   const escaped = '\\x1b[2J\\x9b\\x0d\\x0areason: \\u202eNOT_XML';
   await writeAll([
@@ -331,7 +331,12 @@ test('a record that is no dead letter is told and passed over, and the command e
   const topic = topicOf(stream, 'dead-letter');
   const publisher = createPublisher(kafka.connection, [topic]);
   await waitUntil('the publisher is ready', () => publisher.ready());
-  await publisher.publish({ topic, key: Buffer.from('k'), value: Buffer.from('no letter'), headers: {} });
+  await publisher.publish({
+    topic,
+    key: Buffer.from('k'),
+    value: Buffer.from('no dead letter'),
+    headers: {},
+  });
   await publisher.close();
   const stray = (await kafka.readAll(topic)).at(-1);
   const told = new RegExp(`^0/${stray?.offset} is no dead letter, so it was passed over: .+\n$`);
@@ -398,18 +403,18 @@ test('a stage may be written as metrics write it', async () => {
 
 test('seen notes all that is there, and the next time what came since', async () => {
   const { connection } = kafka;
-  const before = await countUnseenLetters(connection, stream, Infinity, Date.now());
+  const before = await countUnseenDeadLetters(connection, stream, Infinity, Date.now());
   expect(before.unseen).toBeGreaterThan(0);
   const [line] = await sluice('seen');
   expect(line).toMatch(/^Noted as seen: [1-9]\d* records of /);
-  expect((await countUnseenLetters(connection, stream, Infinity, Date.now())).unseen).toBe(0);
+  expect((await countUnseenDeadLetters(connection, stream, Infinity, Date.now())).unseen).toBe(0);
   expect(await sluice('seen')).toEqual([expect.stringMatching(/^Noted as seen: 0 records of /)]);
 });
 
 test('what has expired is not waited for, and the rest can be brought back', async () => {
   const topic = topicOf(stream, 'dead-letter');
   const end = (await endOffsets(kafka.connection, topic)).get(0)!;
-  await writeAll([{ ...letters[0]!, id: 'fresh', first_seen: 30_000 }]);
+  await writeAll([{ ...deadLetters[0]!, id: 'fresh', first_seen: 30_000 }]);
   await kafka.forget(topic, [{ partition: 0, offset: String(end) }]);
   expect(await listed()).toEqual([expect.stringMatching(`^0/${end} `)]);
   expect((await sluice('redrive', `0/${end}`, '--sources', sourcesFile)).at(-1)).toBe(
@@ -436,8 +441,8 @@ test('a dead letter of a newer release is listed and shown as far as it is known
   const topic = topicOf(stream, 'dead-letter');
   const publisher = createPublisher(kafka.connection, [topic]);
   await waitUntil('the publisher is ready', () => publisher.ready());
-  const letter = { ...letters[0]!, reason: 'NEXT' as 'UNKNOWN' };
-  const value = encodeNewer('dead-letter', id, letter);
+  const deadLetter = { ...deadLetters[0]!, reason: 'NEXT' as 'UNKNOWN' };
+  const value = encodeNewer('dead-letter', id, deadLetter);
   const { outcome, offset } = (await publisher.publish({
     topic,
     key: Buffer.from('n'),

@@ -1,13 +1,13 @@
 import { styleText } from 'node:util';
 import { topicOf } from '@sluice/schemas/topics';
-import { noteLettersSeen } from '@sluice/stream/unseen-letters';
+import { markDeadLettersSeen } from '@sluice/stream/unseen-dead-letters';
 import { kafkaAt } from '../access.ts';
 import { withServerContext } from '../with-server-context.ts';
 import { printable, printableLine, timeOf } from '../printable.ts';
 import type { Say } from '../say.ts';
 import type { DlqOptions, FilterOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
-import type { KeptLetter } from './read-letters.ts';
+import type { StoredDeadLetter } from './read-dead-letters.ts';
 import { filterOf, reading, whyNone } from './reading.ts';
 
 /** Tells each dead letter that a filter lets through, and how many there are of each kind. */
@@ -15,22 +15,22 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
   const filter = filterOf(options);
   let [count, open] = [0, 0];
   /** By stage, reason and source. */
-  const kinds = new Map<string, { letters: number; open: number }>();
+  const kinds = new Map<string, { deadLetters: number; open: number }>();
   await reading(
     options,
     filter,
-    (letter) => {
-      const isOpen = letter.redrivenAtMs === null ? 1 : 0;
+    (deadLetter) => {
+      const isOpen = deadLetter.redrivenAtMs === null ? 1 : 0;
       const kind = [
-        letter.stage.padEnd(widths.stage),
-        letter.reason.padEnd(widths.reason),
-        letter.source_id,
+        deadLetter.stage.padEnd(widths.stage),
+        deadLetter.reason.padEnd(widths.reason),
+        deadLetter.source_id,
       ].join('  ');
-      const { letters, open: openOfKind } = kinds.get(kind) ?? { letters: 0, open: 0 };
-      kinds.set(kind, { letters: letters + 1, open: openOfKind + isOpen });
-      say(count === 0 ? [styleText('bold', heading), lineOf(letter)] : lineOf(letter), {
+      const { deadLetters, open: openOfKind } = kinds.get(kind) ?? { deadLetters: 0, open: 0 };
+      kinds.set(kind, { deadLetters: deadLetters + 1, open: openOfKind + isOpen });
+      say(count === 0 ? [styleText('bold', heading), lineOf(deadLetter)] : lineOf(deadLetter), {
         of: 'dead-letter',
-        ...briefOf(letter),
+        ...briefOf(deadLetter),
       });
       count += 1;
       open += isOpen;
@@ -38,12 +38,12 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
     (there) => {
       const none = count === 0 && there !== null ? whyNone(filter, there) : null;
       const sums = [...kinds].map(
-        ([kind, { letters, open: openOfKind }]) =>
-          `${String(letters).padStart(8)}  ${printableLine(kind)}${openOfKind === letters ? '' : `, ${openOfKind} open`}`,
+        ([kind, { deadLetters, open: openOfKind }]) =>
+          `${String(deadLetters).padStart(8)}  ${printableLine(kind)}${openOfKind === deadLetters ? '' : `, ${openOfKind} open`}`,
       );
       say([`Dead letters: ${count} (${open} open).`, ...(none === null ? sums : [none])], {
         of: 'sum',
-        ...{ letters: count, open, why: none },
+        ...{ deadLetters: count, open, why: none },
       });
     },
   );
@@ -51,9 +51,9 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
 
 /** Tells everything of one dead letter. @throws one sentence when it does not exist */
 export async function showDeadLetter(place: Place, options: DlqOptions, say: Say): Promise<void> {
-  const found: KeptLetter[] = [];
-  await reading(options, { places: [place] }, (letter) => void found.push(letter));
-  for (const letter of found) say(wholeOf(letter), { ...briefOf(letter), ...letter });
+  const found: StoredDeadLetter[] = [];
+  await reading(options, { places: [place] }, (deadLetter) => void found.push(deadLetter));
+  for (const deadLetter of found) say(wholeOf(deadLetter), { ...briefOf(deadLetter), ...deadLetter });
   if (found.length === 0)
     throw new Error(`There is no dead letter at ${placeOf(place)}: "sluice dlq list" shows which there are.`);
 }
@@ -61,7 +61,7 @@ export async function showDeadLetter(place: Place, options: DlqOptions, say: Say
 /** Notes that all that is there now was seen. */
 export async function noteSeen({ brokers, stream }: DlqOptions, say: Say): Promise<void> {
   const records = await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
-    noteLettersSeen(kafkaAt(brokers), stream),
+    markDeadLettersSeen(kafkaAt(brokers), stream),
   );
   const topic = topicOf(stream, 'dead-letter');
   say(`Noted as seen: ${records} records of ${topic}, marks of redriven ones among them.`, {
@@ -81,16 +81,16 @@ const heading = [
   'BYTES'.padStart(widths.bytes),
 ].join('  ');
 
-function lineOf(letter: KeptLetter): string {
+function lineOf(deadLetter: StoredDeadLetter): string {
   return [
-    letter.place.padEnd(widths.place),
-    timeOf(letter.first_seen).padEnd(widths.time),
-    letter.stage.padEnd(widths.stage),
-    letter.reason.padEnd(widths.reason),
-    letter.source_id.padEnd(widths.source),
-    letter.data_type.padEnd(widths.dataType),
-    String(letter.payload.length).padStart(widths.bytes),
-    letter.redrivenAtMs === null ? '' : `redriven ${timeOf(letter.redrivenAtMs)}`,
+    deadLetter.place.padEnd(widths.place),
+    timeOf(deadLetter.first_seen).padEnd(widths.time),
+    deadLetter.stage.padEnd(widths.stage),
+    deadLetter.reason.padEnd(widths.reason),
+    deadLetter.source_id.padEnd(widths.source),
+    deadLetter.data_type.padEnd(widths.dataType),
+    String(deadLetter.payload.length).padStart(widths.bytes),
+    deadLetter.redrivenAtMs === null ? '' : `redriven ${timeOf(deadLetter.redrivenAtMs)}`,
   ]
     .map(printableLine)
     .join('  ')
@@ -98,9 +98,9 @@ function lineOf(letter: KeptLetter): string {
 }
 
 /** What a line of the list has, as data. */
-function briefOf(letter: KeptLetter) {
+function briefOf(deadLetter: StoredDeadLetter) {
   const { place, id, stage, reason, detail, source_id, data_type, first_seen, redrivenAtMs, payload } =
-    letter;
+    deadLetter;
   return {
     ...{ place, id, stage, reason, detail, source: source_id, dataType: data_type, bytes: payload.length },
     firstSeen: timeOf(first_seen),
@@ -108,8 +108,8 @@ function briefOf(letter: KeptLetter) {
   };
 }
 
-function wholeOf(letter: KeptLetter): string[] {
-  const { payload, headers, key, redrivenAtMs, first_seen, lost, ...plain } = letter;
+function wholeOf(deadLetter: StoredDeadLetter): string[] {
+  const { payload, headers, key, redrivenAtMs, first_seen, lost, ...plain } = deadLetter;
   return [
     ...Object.entries(plain).map(([name, value]) => `${name}: ${printableLine(String(value))}`),
     `first_seen: ${timeOf(first_seen)}`,

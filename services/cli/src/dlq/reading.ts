@@ -4,12 +4,12 @@ import { printableLine } from '../printable.ts';
 import { awaiting } from '../status-line.ts';
 import type { DlqOptions, FilterOptions } from './options.ts';
 import {
-  readLetters,
-  type KeptLetter,
-  type LetterCounts,
-  type LetterFilter,
-  type LetterReader,
-} from './read-letters.ts';
+  readDeadLetters,
+  type StoredDeadLetter,
+  type DeadLetterCounts,
+  type DeadLetterFilter,
+  type DeadLetterReader,
+} from './read-dead-letters.ts';
 
 /** Records that are no dead letters, of which a line is shown. */
 const strayLines = 20;
@@ -21,15 +21,15 @@ const strayLines = 20;
  */
 export async function reading(
   { brokers, schemaRegistry, stream }: DlqOptions,
-  filter: LetterFilter,
-  onLetter: (letter: KeptLetter) => Promise<void> | void,
-  atEnd: (there: LetterCounts | null) => void = () => undefined,
+  filter: DeadLetterFilter,
+  onDeadLetter: (deadLetter: StoredDeadLetter) => Promise<void> | void,
+  atEnd: (there: DeadLetterCounts | null) => void = () => undefined,
 ): Promise<void> {
   const strays: string[] = [];
   let count = 0;
-  const reader: LetterReader = {
-    async onLetter(letter) {
-      await onLetter(letter);
+  const reader: DeadLetterReader = {
+    async onDeadLetter(deadLetter) {
+      await onDeadLetter(deadLetter);
     },
     onStray({ place, why }) {
       count += 1;
@@ -37,10 +37,10 @@ export async function reading(
         strays.push(`${place} is no dead letter, so it was passed over: ${printableLine(why)}`);
     },
   };
-  let there: LetterCounts | null = null;
+  let there: DeadLetterCounts | null = null;
   try {
     there = await awaiting(`Reading the dead letters of ${stream} at ${brokers.join(',')}`, () =>
-      readLetters(kafkaAt(brokers), registryAt(schemaRegistry), stream, filter, reader),
+      readDeadLetters(kafkaAt(brokers), registryAt(schemaRegistry), stream, filter, reader),
     );
   } finally {
     atEnd(there);
@@ -57,7 +57,7 @@ export function filterOf({
   until,
   contains,
   open,
-}: FilterOptions): LetterFilter {
+}: FilterOptions): DeadLetterFilter {
   return {
     ...(stage === undefined ? {} : { stage }),
     ...(reason === undefined ? {} : { reason }),
@@ -73,7 +73,7 @@ export function filterOf({
  * Why a filter lets nothing through, where dead letters are there: a misspelt name looks like good news.
  * @returns null when there are none at all
  */
-export function whyNone(filter: LetterFilter, there: LetterCounts): string | null {
+export function whyNone(filter: DeadLetterFilter, there: DeadLetterCounts): string | null {
   const total = sumOf(there.stage);
   if (total === 0) return null;
   for (const name of ['source', 'stage', 'reason'] as const) {

@@ -12,7 +12,7 @@ import type { Say } from '../say.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import type { RedriveCommandOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
-import type { KeptLetter } from './read-letters.ts';
+import type { StoredDeadLetter } from './read-dead-letters.ts';
 import { filterOf, reading, whyNone } from './reading.ts';
 import { redrive, type RedriveOutcome } from './redrive.ts';
 
@@ -39,10 +39,10 @@ export async function redriveDeadLetters(
   const sum = (...outcomes: RedriveOutcome['outcome'][]): number =>
     outcomes.reduce((total, outcome) => total + (counts.get(outcome) ?? 0), 0);
   const absent = new Set(places.map(placeOf));
-  const tell = (letter: KeptLetter, result: RedriveOutcome): void => {
-    absent.delete(letter.place);
+  const tell = (deadLetter: StoredDeadLetter, result: RedriveOutcome): void => {
+    absent.delete(deadLetter.place);
     counts.set(result.outcome, sum(result.outcome) + 1);
-    const { place, reason } = letter;
+    const { place, reason } = deadLetter;
     const line = printableLine(`${place} ${reason} ${sentenceOf(result, dryRun)}`);
     say(line, { of: 'dead-letter', place, reason, ...result });
   };
@@ -58,7 +58,7 @@ export async function redriveDeadLetters(
     await reading(
       options,
       filter,
-      async (letter) => tell(letter, await redrive(letter, publisher, how)),
+      async (deadLetter) => tell(deadLetter, await redrive(deadLetter, publisher, how)),
       (there) => {
         const [went, skipped, undecodable] = [
           sum('redriven'),

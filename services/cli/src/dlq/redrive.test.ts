@@ -1,8 +1,8 @@
 import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
-import type { KeptLetter } from './read-letters.ts';
+import type { StoredDeadLetter } from './read-dead-letters.ts';
 import { redrive } from './redrive.ts';
 
-const letter: KeptLetter = {
+const deadLetter: StoredDeadLetter = {
   ...{
     id: 'a',
     place: '0/1',
@@ -44,7 +44,7 @@ function taking(answer: (record: OutgoingRecord) => PublishOutcome['outcome']) {
 
 test('a dead letter that Kafka finds too large is left, not marked, and ends nothing', async () => {
   const publisher = taking(() => 'too-large');
-  expect(await redrive(letter, publisher, options)).toEqual({
+  expect(await redrive(deadLetter, publisher, options)).toEqual({
     outcome: 'undecodable',
     why: 'Kafka finds a record for s.raw.echat too large: raise its max.message.bytes',
   });
@@ -53,7 +53,10 @@ test('a dead letter that Kafka finds too large is left, not marked, and ends not
 
 test('the mark comes after the record', async () => {
   const publisher = taking(() => 'published');
-  expect(await redrive(letter, publisher, options)).toEqual({ outcome: 'redriven', topic: 's.raw.echat' });
+  expect(await redrive(deadLetter, publisher, options)).toEqual({
+    outcome: 'redriven',
+    topic: 's.raw.echat',
+  });
   expect(publisher.asked).toEqual(['s.raw.echat', 's.dead-letter']);
 });
 
@@ -62,7 +65,7 @@ test.each(['unavailable', 'queue-full', 'timed-out'] as const)(
   async (outcome) => {
     await expect(
       redrive(
-        letter,
+        deadLetter,
         taking(() => outcome),
         options,
       ),
@@ -74,7 +77,7 @@ test.each(['other.raw.echat', 's.dead-letter', 's.raw.echat2', 'x'])(
   'nothing is written to %s, which no service of the stream reads',
   async (topic) => {
     const publisher = taking(() => 'published');
-    const result = await redrive({ ...letter, topic }, publisher, options);
+    const result = await redrive({ ...deadLetter, topic }, publisher, options);
     expect(result.outcome).toBe('undecodable');
     expect(publisher.asked).toEqual([]);
   },
@@ -83,7 +86,7 @@ test.each(['other.raw.echat', 's.dead-letter', 's.raw.echat2', 'x'])(
 test('a dead letter of a newer release is left to that release', async () => {
   const publisher = taking(() => 'published');
   const lost = 'Schema 7 of dead-letter is newer than this release, which does not know the field opened.';
-  expect(await redrive({ ...letter, lost }, publisher, options)).toEqual({
+  expect(await redrive({ ...deadLetter, lost }, publisher, options)).toEqual({
     outcome: 'undecodable',
     why: `${lost} Redrive it with that release.`,
   });
@@ -93,7 +96,7 @@ test('a dead letter of a newer release is left to that release', async () => {
 test('a mark with an impossible time is shown and stops nothing', async () => {
   expect(
     await redrive(
-      { ...letter, redrivenAtMs: NaN },
+      { ...deadLetter, redrivenAtMs: NaN },
       taking(() => 'published'),
       options,
     ),

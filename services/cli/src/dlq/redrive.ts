@@ -10,12 +10,12 @@ import { createDeadLetterWriter, redrivenHeader, type DeadLetter } from '@sluice
 import { allTopics } from '@sluice/vendors/topics';
 import { receivingOf, type Receivers } from '@sluice/vendor-kit/vendor';
 import { timeOf } from '../printable.ts';
-import { mark, type KeptLetter } from './read-letters.ts';
+import { mark, type StoredDeadLetter } from './read-dead-letters.ts';
 
 /**
  * What became of a dead letter.
- * - `redriven`: put back to where it came from, under the ids that it had; what is still undecodable of it is a dead
- *   letter anew
+ * - `redriven`: put back to where it came from, under the same ids; what is still undecodable becomes a new dead
+ *   letter
  * - `redriven-before`
  * - `tried-out`: tried too often
  * - `undecodable`: it cannot be opened, belongs to another stream, is of a newer release, or Kafka does not take it
@@ -30,14 +30,14 @@ export interface RedriveOptions {
   /** By vendor. */
   readonly receivers: Receivers;
   readonly maxAttempts: number;
-  /** Letters a second. */
+  /** Dead letters per second. */
   readonly rate: number;
   readonly isDryRun: boolean;
   /** The schema id of dead letters. */
   readonly schemaId: number;
 }
 
-/** What a letter becomes. */
+/** What a dead letter becomes. */
 interface Prepared {
   readonly record: OutgoingRecord;
   /** What of it still cannot be used. */
@@ -50,11 +50,11 @@ interface Prepared {
  * @throws when Kafka is away or takes nothing at the moment: the next dead letter would fare no better
  */
 export async function redrive(
-  letter: KeptLetter,
+  deadLetter: StoredDeadLetter,
   publisher: Pick<Publisher, 'publish'>,
   options: RedriveOptions,
 ): Promise<RedriveOutcome> {
-  const prepared = prepare(letter, options);
+  const prepared = prepare(deadLetter, options);
   if ('outcome' in prepared) return prepared;
   const { record, rest } = prepared;
   if (!isOfStream(record.topic, options.stream))
@@ -66,9 +66,9 @@ export async function redrive(
   try {
     const taking = { publish: (one: OutgoingRecord) => take(one, publisher) };
     await taking.publish(record);
-    const writeLetter = createDeadLetterWriter(taking, options.stream, options.schemaId);
-    for (const one of rest) await writeLetter(one);
-    await taking.publish(marking(letter, options.stream));
+    const writeDeadLetter = createDeadLetterWriter(taking, options.stream, options.schemaId);
+    for (const one of rest) await writeDeadLetter(one);
+    await taking.publish(marking(deadLetter, options.stream));
   } catch (error) {
     if (error instanceof TooLarge) return { outcome: 'undecodable', why: error.message };
     throw error;
@@ -93,38 +93,39 @@ async function take(record: OutgoingRecord, publisher: Pick<Publisher, 'publish'
   return result;
 }
 
-function prepare(letter: KeptLetter, options: RedriveOptions): Prepared | RedriveOutcome {
-  if (letter.redrivenAtMs !== null)
-    return { outcome: 'redriven-before', why: `redriven ${timeOf(letter.redrivenAtMs)}` };
-  if (letter.attempts >= options.maxAttempts)
-    return { outcome: 'tried-out', why: `tried ${letter.attempts} times already` };
+function prepare(deadLetter: StoredDeadLetter, options: RedriveOptions): Prepared | RedriveOutcome {
+  if (deadLetter.redrivenAtMs !== null)
+    return { outcome: 'redriven-before', why: `redriven ${timeOf(deadLetter.redrivenAtMs)}` };
+  if (deadLetter.attempts >= options.maxAttempts)
+    return { outcome: 'tried-out', why: `tried ${deadLetter.attempts} times already` };
   // What is unknown may say where it belongs, or how it is opened.
-  if (letter.lost !== null)
-    return { outcome: 'undecodable', why: `${letter.lost} Redrive it with that release.` };
+  if (deadLetter.lost !== null)
+    return { outcome: 'undecodable', why: `${deadLetter.lost} Redrive it with that release.` };
   const headers: Record<string, Buffer> = {};
-  for (const { name, value } of letter.headers) headers[name] = Buffer.from(value);
+  for (const { name, value } of deadLetter.headers) headers[name] = Buffer.from(value);
   // What ingress opened and could not publish for its size names the topic that it belongs to.
-  if (letter.stage === 'INGRESS' && letter.topic === '') return decode(letter, headers, options);
+  if (deadLetter.stage === 'INGRESS' && deadLetter.topic === '') return decode(deadLetter, headers, options);
   const record = {
-    topic: letter.topic,
-    key: letter.key ?? Buffer.from(letter.id),
-    value: letter.payload,
-    headers: { ...headers, [redrivenHeader]: String(letter.attempts) },
+    topic: deadLetter.topic,
+    key: deadLetter.key ?? Buffer.from(deadLetter.id),
+    value: deadLetter.payload,
+    headers: { ...headers, [redrivenHeader]: String(deadLetter.attempts) },
   };
   return { record, rest: [] };
 }
 
 /** What ingress did not decode goes through the same code again, with the keys and policies of now. */
 function decode(
-  letter: KeptLetter,
+  deadLetter: StoredDeadLetter,
   headers: Record<string, Buffer>,
   { stream, sources, receivers }: RedriveOptions,
 ): Prepared | RedriveOutcome {
   const raw = readRawHeaders(headers);
-  const source = sources.get(letter.source_id);
-  if (!raw || !source) return { outcome: 'undecodable', why: `the sources file has no ${letter.source_id}` };
+  const source = sources.get(deadLetter.source_id);
+  if (!raw || !source)
+    return { outcome: 'undecodable', why: `the sources file has no ${deadLetter.source_id}` };
   const { payload, keyUsed, dataType, undecodable, unlistedAppId } = decodeKept(
-    letter.payload,
+    deadLetter.payload,
     raw.dataType,
     source,
     receivers,
@@ -144,27 +145,27 @@ function decode(
         payloadHash,
         ...(unlistedAppId === undefined ? {} : { unlistedAppId }),
       }),
-      [redrivenHeader]: String(letter.attempts),
+      [redrivenHeader]: String(deadLetter.attempts),
     },
   };
-  const { place: _place, redrivenAtMs: _redrivenAtMs, lost: _lost, ...original } = letter;
+  const { place: _place, redrivenAtMs: _redrivenAtMs, lost: _lost, ...original } = deadLetter;
   const rest = undecodable.map(({ payload: bytes, reason, detail }) => ({
     ...original,
     id: hash('sha256', bytes, 'hex'),
     payload: bytes,
     reason,
     detail,
-    attempts: letter.attempts + 1,
+    attempts: deadLetter.attempts + 1,
   }));
   return { record, rest };
 }
 
-/** An empty record beside the letter: nothing of a log is ever changed. */
-function marking(letter: KeptLetter, stream: string): OutgoingRecord {
+/** An empty record that marks the dead letter as redriven: a log is never changed. */
+function marking(deadLetter: StoredDeadLetter, stream: string): OutgoingRecord {
   return {
     topic: topicOf(stream, 'dead-letter'),
-    key: Buffer.from(letter.id),
+    key: Buffer.from(deadLetter.id),
     value: Buffer.alloc(0),
-    headers: { [mark.place]: letter.place, [mark.atMs]: String(Date.now()) },
+    headers: { [mark.place]: deadLetter.place, [mark.atMs]: String(Date.now()) },
   };
 }

@@ -24,17 +24,21 @@ export async function findDeadLetters(
     pushes.map(({ position: { topic, partition, offset } }) => `${topic}/${partition}/${offset}`),
   );
   const found: FoundDeadLetter[] = [];
-  await reading(options, {}, (letter) => {
-    const { topic, partition, offset, headers, detail, payload } = letter;
+  await reading(options, {}, (deadLetter) => {
+    const { topic, partition, offset, headers, detail, payload } = deadLetter;
     const isOurs =
       places.has(`${topic}/${partition}/${offset}`) ||
-      [letter.id, detail, ...headers.map(({ value }) => value)].some((one) => one.includes(id)) ||
+      [deadLetter.id, detail, ...headers.map(({ value }) => value)].some((one) => one.includes(id)) ||
       payload.includes(id);
     if (!isOurs) return;
     found.push({
-      ...{ place: letter.place, stage: letter.stage, reason: letter.reason, detail },
-      ...{ source: letter.source_id, dataType: letter.data_type, firstSeen: timeOf(letter.first_seen) },
-      redrivenAt: letter.redrivenAtMs === null ? null : timeOf(letter.redrivenAtMs),
+      ...{ place: deadLetter.place, stage: deadLetter.stage, reason: deadLetter.reason, detail },
+      ...{
+        source: deadLetter.source_id,
+        dataType: deadLetter.data_type,
+        firstSeen: timeOf(deadLetter.first_seen),
+      },
+      redrivenAt: deadLetter.redrivenAtMs === null ? null : timeOf(deadLetter.redrivenAtMs),
     });
   });
   return found;

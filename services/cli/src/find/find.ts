@@ -35,7 +35,8 @@ export async function find(id: string, options: FindOptions, say: Say): Promise<
   const deadLetters = await findDeadLetters(id, found, options);
 
   for (const push of found) say(pushLines(push), { of: 'push', ...push });
-  for (const letter of deadLetters) say(deadLetterLines(letter), { of: 'dead-letter', ...letter });
+  for (const deadLetter of deadLetters)
+    say(deadLetterLines(deadLetter), { of: 'dead-letter', ...deadLetter });
   for (const answer of heard.requests) say(ingressLines(answer), { of: 'request', ...answer });
   const missing = found.flatMap(({ missing: ofPush }) => ofPush);
   const counts = {

@@ -66,8 +66,8 @@ function stateOf(event: StoredEvent | null): string {
   return parts.join(' ');
 }
 
-export function deadLetterLines(letter: FoundDeadLetter): string[] {
-  const { place, firstSeen, stage, reason, source, dataType, detail, redrivenAt } = letter;
+export function deadLetterLines(deadLetter: FoundDeadLetter): string[] {
+  const { place, firstSeen, stage, reason, source, dataType, detail, redrivenAt } = deadLetter;
   return [
     ['dead letter', place, firstSeen, stage, reason, source, dataType]
       .filter((part) => part !== '')

@@ -121,10 +121,10 @@ test('a blocked partition is listed, and the record that blocks it skipped while
     ]);
     await waitUntil('the others are finished', async () => (await committed()) === 5n);
     const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
-    const letters = await Promise.all(
+    const decoded = await Promise.all(
       (await kafka.readAll(deadLetters)).map(({ value }) => decode('dead-letter', value)),
     );
-    expect(letters).toEqual([
+    expect(decoded).toEqual([
       {
         ok: true,
         value: expect.objectContaining({

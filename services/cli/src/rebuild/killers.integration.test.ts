@@ -32,7 +32,7 @@ async function factsOf(...args: string[]): Promise<RebuildFact[]> {
 test('what a service died of is left out by a rebuild of its store alone', async () => {
   const before = [await one.clickhouseContent(), await one.elasticsearchContent()];
   const [message] = await one.kafka.readAll(topicOf(one.stream, 'message.v1'));
-  await one.writeLetters(deadLetterOf(message!, 'SINK_CLICKHOUSE', 'POISON_PILL', ''));
+  await one.writeDeadLetters(deadLetterOf(message!, 'SINK_CLICKHOUSE', 'POISON_PILL', ''));
   const leftOut = { of: 'left-out', reasons: { POISON_PILL: 1 } };
 
   const facts = await factsOf('clickhouse', 'message.v1');
@@ -51,7 +51,7 @@ test('what a service died of is left out by a rebuild of its store alone', async
 
 test('a raw record that the normalizer died of is left out by every rebuild from the raw topics', async () => {
   const [raw] = await one.kafka.readAll(topicOf(one.stream, 'raw.echat'));
-  await one.writeLetters(deadLetterOf(raw!, 'NORMALIZER', 'POISON_PILL', ''));
+  await one.writeDeadLetters(deadLetterOf(raw!, 'NORMALIZER', 'POISON_PILL', ''));
   const before = await one.elasticsearchContent();
   const facts = await factsOf('elasticsearch', '--from-raw', '--sources', one.sourcesFile);
   expect(facts).toContainEqual({ of: 'left-out', reasons: { POISON_PILL: 1 } });

@@ -9,7 +9,7 @@ type RecordOutcome = 'normalized' | 'ignored' | 'dead-lettered';
 /** What became of every raw record that a replay read. */
 export interface Ledger {
   /** A part of a record could not go on. */
-  rejected(letter: DeadLetter): void;
+  rejected(deadLetter: DeadLetter): void;
   event(topic: string): void;
   ended(record: ConsumedRecord, outcome: RecordOutcome): void;
   /** These records have ended, and so many others were filtered out. */

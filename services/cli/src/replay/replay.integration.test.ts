@@ -109,7 +109,7 @@ test('another stream whose topics are missing is refused, with the command to ru
 
 test('to another stream: the same ids and values, the rejects in its own dead letters', async () => {
   await one.prepareStream(separate);
-  const lettersBefore = await one.kafka.readAll(topicOf(one.stream, 'dead-letter'));
+  const deadLettersBefore = await one.kafka.readAll(topicOf(one.stream, 'dead-letter'));
   const lines = await linesOf('--to-stream', separate, '--rate', '1000');
   expect(lines).toContain(`1 rejects: they are in ${separate}.dead-letter.`);
   expect(lines.at(-1)).toMatch(/1 dead-lettered \(1 NOT_XML\)/);
@@ -128,13 +128,13 @@ test('to another stream: the same ids and values, the rejects in its own dead le
   }
   expect(compared).toBeGreaterThan(records);
   expect(await one.kafka.readAll(topicOf(separate, 'dead-letter'))).toHaveLength(1);
-  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(lettersBefore.length);
+  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(deadLettersBefore.length);
 });
 
 test('--live marks the events, and changes nothing that readers of either store see', async () => {
   const before = [await one.clickhouseContent(), await one.elasticsearchContent()];
   expect(before[0]!.events).toBeGreaterThan(records);
-  const [eventsBefore, letters] = [
+  const [eventsBefore, deadLetters] = [
     (await allRecords(one.stream)).length,
     (await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).length,
   ];
@@ -147,10 +147,10 @@ test('--live marks the events, and changes nothing that readers of either store 
   expect(marks).toHaveLength(eventsBefore);
   expect([...new Set(marks)]).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)]);
   expect([await one.clickhouseContent(), await one.elasticsearchContent()]).toEqual(before);
-  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(letters);
+  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(deadLetters);
 
   await linesOf('--live', '--dead-letters', '--data-type', 'chatEnd');
-  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(letters + 1);
+  expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(deadLetters + 1);
 });
 
 test('Ctrl-C ends it between two records, and what it prints goes on from there', async () => {
@@ -217,7 +217,7 @@ test('what services died of is not worked on again, and --json tells a program',
   await one.prepareStream(target);
   const records = await one.kafka.readAll(topicOf(one.stream, 'raw.sobot'));
   const [killer, other] = records.filter(({ headers }) => headers['sluice-data-type']?.toString() !== 'msg');
-  await one.writeLetters(
+  await one.writeDeadLetters(
     deadLetterOf(killer!, 'NORMALIZER', 'POISON_PILL', ''),
     // Of a former topic: another record stands at its place now.
     deadLetterOf({ ...other!, value: Buffer.from('another') }, 'NORMALIZER', 'POISON_PILL', ''),
@@ -229,8 +229,8 @@ test('what services died of is not worked on again, and --json tells a program',
     ...{ of: 'ledger', read: records.length, normalized: records.length - 2, ignored: 1, filteredOut: 0 },
     ...{ deadLettered: { POISON_PILL: 1 }, missed: [] },
   });
-  const letters = await one.kafka.readAll(topicOf(target, 'dead-letter'));
-  expect(letters.map(({ headers }) => headers['sluice-reason']?.toString())).toEqual(['POISON_PILL']);
+  const deadLetters = await one.kafka.readAll(topicOf(target, 'dead-letter'));
+  expect(deadLetters.map(({ headers }) => headers['sluice-reason']?.toString())).toEqual(['POISON_PILL']);
 });
 
 test('what left Kafka before it was read is missed, told, and makes it end with 3', async () => {

@@ -37,7 +37,7 @@ export async function tailRecord(
   if (!record.value?.length) return null;
   if (name === 'dead-letter') {
     const decoded = await decode('dead-letter', record.value);
-    return decoded.ok ? deadLetter(place, decoded.value) : null;
+    return decoded.ok ? tailedDeadLetter(place, decoded.value) : null;
   }
   const topic = storedTopics.find((one) => one === name);
   const decoded = topic && (await decode(topic, record.value));
@@ -49,10 +49,10 @@ export async function tailRecord(
   };
 }
 
-function deadLetter(place: string, letter: DeadLetter): TailedRecord {
-  const { stage, reason, detail, source_id: source, vendor, data_type: dataType, payload, id } = letter;
+function tailedDeadLetter(place: string, deadLetter: DeadLetter): TailedRecord {
+  const { stage, reason, detail, source_id: source, vendor, data_type: dataType, payload, id } = deadLetter;
   return {
-    ...{ place, atMs: letter.first_seen, source, vendor: vendor.toLowerCase(), dataType },
+    ...{ place, atMs: deadLetter.first_seen, source, vendor: vendor.toLowerCase(), dataType },
     type: `${stage} ${reason}`,
     content: { id, detail, payload: Buffer.from(payload).toString('utf8') },
   };

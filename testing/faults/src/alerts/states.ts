@@ -116,11 +116,11 @@ function beside(): AlertState {
         },
         async beforeStart(stream) {
           const { endpoints } = context;
-          const [read, letters] = [topicOf(stream, 'message.v1'), topicOf(stream, 'dead-letter')];
+          const [read, deadLetters] = [topicOf(stream, 'message.v1'), topicOf(stream, 'dead-letter')];
           const value = Buffer.from('no Avro');
           await writeOld({ endpoints }, read, 13.5, { partition: 0, value });
           await commitNothing({ endpoints }, group, read);
-          await writeOld({ endpoints }, letters, 28, { partition: 0, value });
+          await writeOld({ endpoints }, deadLetters, 28, { partition: 0, value });
         },
       };
     },

@@ -69,11 +69,11 @@ async function flippedCiphertext(context: CaseContext): Promise<Finding> {
   const { problems } = await probe(system, probes);
   await drained(system);
   const { raw, deadLetters } = await collect(system.endpoints, system.stream, system.since);
-  const letters = new Set(deadLetters.filter(({ stage }) => stage === 'INGRESS').map(({ id }) => id)).size;
-  context.say(`${raw.size} opened with changed text, ${letters} dead letters`);
+  const ofIngress = new Set(deadLetters.filter(({ stage }) => stage === 'INGRESS').map(({ id }) => id)).size;
+  context.say(`${raw.size} opened with changed text, ${ofIngress} dead letters`);
   // Changes of the random bytes alone leave the message as it is, so those are one raw record.
   const positions = [...raw.values()].reduce((sum, one) => sum + one.positions.size, 0);
-  const kept = positions + letters;
+  const kept = positions + ofIngress;
   const finding = await judge(system, { types: [], acknowledged: [] }, { problems });
   return { ...finding, acknowledged: probes.length, lost: finding.lost + Math.max(0, probes.length - kept) };
 }

@@ -81,8 +81,10 @@ async function gzipBomb(context: CaseContext): Promise<Finding> {
   const recoveryMs = performance.now() - startedAt;
   const { mb: peakMb } = memory.stop().largest;
   const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
-  const letters = deadLetters.filter(({ reason, stage }) => stage === 'NORMALIZER' && reason === 'TOO_LARGE');
-  const places = new Set(letters.map(({ position }) => position));
+  const tooLarge = deadLetters.filter(
+    ({ reason, stage }) => stage === 'NORMALIZER' && reason === 'TOO_LARGE',
+  );
+  const places = new Set(tooLarge.map(({ position }) => position));
   context.say(
     `the normalizer held at most ${peakMb} MB; dead letters of ${[...places].join(', ') || 'nothing'}`,
   );

@@ -41,8 +41,10 @@ async function judgePoison(
   { recoveryMs, problems }: { recoveryMs: number; problems: readonly string[] },
 ): Promise<Finding> {
   const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
-  const letters = deadLetters.filter((letter) => letter.stage === 'NORMALIZER' && letter.reason === reason);
-  const ids = new Set(letters.map(({ id }) => id));
+  const ofNormalizer = deadLetters.filter(
+    (deadLetter) => deadLetter.stage === 'NORMALIZER' && deadLetter.reason === reason,
+  );
+  const ids = new Set(ofNormalizer.map(({ id }) => id));
   const missing = planted.acknowledged.filter(({ payloadHash }) => !ids.has(payloadHash)).length;
   const innocent = ids.size - (planted.acknowledged.length - missing);
   return judge(

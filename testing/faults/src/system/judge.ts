@@ -114,14 +114,14 @@ export async function drained({ endpoints, stream, all }: System, stallMs = reco
 }
 
 function countUnkept(acknowledged: readonly Acknowledged[], found: Found): number {
-  const letters = new Set(
+  const deadLetters = new Set(
     found.deadLetters
       .filter(({ stage }) => stage === 'INGRESS')
       .map(({ sourceId, id }) => `${sourceId}/${id}`),
   );
   return acknowledged.filter(({ sourceId, payloadHash }) => {
     const key = `${sourceId}/${payloadHash}`;
-    return !found.raw.has(key) && !letters.has(key);
+    return !found.raw.has(key) && !deadLetters.has(key);
   }).length;
 }
 

@@ -9,7 +9,7 @@ import { topicOf } from '@sluice/schemas/topics';
 import { placeOf, type Place } from './place.ts';
 
 /** A dead letter and where it stands: `0/17` is partition 0, offset 17. */
-export interface KeptLetter extends DeadLetter {
+export interface StoredDeadLetter extends DeadLetter {
   readonly place: string;
   /** When it was put back to where it came from, epoch ms; null when it was not. */
   readonly redrivenAtMs: number | null;
@@ -17,7 +17,7 @@ export interface KeptLetter extends DeadLetter {
   readonly lost: string | null;
 }
 
-export interface LetterFilter {
+export interface DeadLetterFilter {
   /** These alone. */
   readonly places?: readonly Place[];
   readonly stage?: Stage;
@@ -32,7 +32,7 @@ export interface LetterFilter {
 }
 
 /** How many dead letters were read, whatever the filter says, by what they have. */
-export type LetterCounts = Readonly<Record<'source' | 'stage' | 'reason', ReadonlyMap<string, number>>>;
+export type DeadLetterCounts = Readonly<Record<'source' | 'stage' | 'reason', ReadonlyMap<string, number>>>;
 
 /** A record in the topic that is no dead letter, and no mark of one. */
 interface StrayRecord {
@@ -40,9 +40,9 @@ interface StrayRecord {
   readonly why: string;
 }
 
-export interface LetterReader {
+export interface DeadLetterReader {
   /** Works on one dead letter; the next one waits. What it throws ends the reading. */
-  readonly onLetter: (letter: KeptLetter) => Promise<void>;
+  readonly onDeadLetter: (deadLetter: StoredDeadLetter) => Promise<void>;
   /** Told what is passed over, whatever the filter says of letters. */
   readonly onStray: (stray: StrayRecord) => void;
 }
@@ -57,13 +57,13 @@ export const mark = { place: 'sluice-redriven-letter', atMs: 'sluice-redriven-at
  * @returns what was there
  * @throws one sentence about a place that the topic does not have
  */
-export async function readLetters(
+export async function readDeadLetters(
   connection: KafkaConnection,
   registry: RegistryConnection,
   stream: string,
-  filter: LetterFilter,
-  { onLetter, onStray }: LetterReader,
-): Promise<LetterCounts> {
+  filter: DeadLetterFilter,
+  { onDeadLetter, onStray }: DeadLetterReader,
+): Promise<DeadLetterCounts> {
   const topic = topicOf(stream, 'dead-letter');
   const counts = {
     source: new Map<string, number>(),
@@ -94,14 +94,14 @@ export async function readLetters(
         onStray({ place, why: decoded.detail });
         return;
       }
-      const letter: KeptLetter = {
+      const deadLetter: StoredDeadLetter = {
         ...decoded.value,
         ...{ place, redrivenAtMs: redriven.get(place) ?? null, lost: decoded.lost ?? null },
       };
-      addTo(counts.source, letter.source_id);
-      addTo(counts.stage, letter.stage);
-      addTo(counts.reason, letter.reason);
-      if (passes(letter, filter)) await onLetter(letter);
+      addTo(counts.source, deadLetter.source_id);
+      addTo(counts.stage, deadLetter.stage);
+      addTo(counts.reason, deadLetter.reason);
+      if (passes(deadLetter, filter)) await onDeadLetter(deadLetter);
     }
   });
   return counts;
@@ -163,26 +163,26 @@ function checkPlace(place: Place, held: ReadonlyMap<number, OffsetRange>): void 
   const name = placeOf(place);
   if (!range)
     throw new Error(
-      `There is no dead letter at ${name}: the topic has the partitions 0 to ${held.size - 1}. "sluice dlq list" shows which letters there are.`,
+      `There is no dead letter at ${name}: the topic has the partitions 0 to ${held.size - 1}. "sluice dlq list" shows which dead letters there are.`,
     );
   if (place.offset >= range.low && place.offset < range.high) return;
   const has =
     range.low < range.high ? `has the offsets ${range.low} to ${range.high - 1n}` : 'holds nothing now';
   throw new Error(
-    `There is no dead letter at ${name}: partition ${place.partition} ${has}. "sluice dlq list" shows which letters there are.`,
+    `There is no dead letter at ${name}: partition ${place.partition} ${has}. "sluice dlq list" shows which dead letters there are.`,
   );
 }
 
-function passes(letter: KeptLetter, filter: LetterFilter): boolean {
+function passes(deadLetter: StoredDeadLetter, filter: DeadLetterFilter): boolean {
   const { stage, reason, source, sinceMs, untilMs, contains, isOpen } = filter;
   return (
-    (isOpen !== true || letter.redrivenAtMs === null) &&
-    (contains === undefined || holds(letter, contains)) &&
-    (stage === undefined || letter.stage === stage) &&
-    (reason === undefined || letter.reason === reason) &&
-    (source === undefined || letter.source_id === source) &&
-    (sinceMs === undefined || letter.first_seen >= sinceMs) &&
-    (untilMs === undefined || letter.first_seen < untilMs)
+    (isOpen !== true || deadLetter.redrivenAtMs === null) &&
+    (contains === undefined || holds(deadLetter, contains)) &&
+    (stage === undefined || deadLetter.stage === stage) &&
+    (reason === undefined || deadLetter.reason === reason) &&
+    (source === undefined || deadLetter.source_id === source) &&
+    (sinceMs === undefined || deadLetter.first_seen >= sinceMs) &&
+    (untilMs === undefined || deadLetter.first_seen < untilMs)
   );
 }
 

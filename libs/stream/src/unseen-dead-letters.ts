@@ -17,7 +17,7 @@ const expiringWithinMs = 3 * dayMs;
 const seenGroupOf = (stream: string): string => `${stream}.dead-letter.seen`;
 
 /** Records in the topic of dead letters that nobody has said to have seen. */
-export interface UnseenLetters {
+export interface UnseenDeadLetters {
   /** Written within the last 7 days. */
   readonly unseen: number;
   /** Deleted by retention within 3 days, or at once where the topic keeps less. */
@@ -29,12 +29,12 @@ export interface UnseenLetters {
  * @param retentionMs of the topic; infinite where it keeps its records for good
  * @throws when Kafka does not answer within the client's deadlines
  */
-export async function countUnseenLetters(
+export async function countUnseenDeadLetters(
   connection: KafkaConnection,
   stream: string,
   retentionMs: number,
   nowMs: number,
-): Promise<UnseenLetters> {
+): Promise<UnseenDeadLetters> {
   const topic = topicOf(stream, 'dead-letter');
   const seen = (await committedOffsets(connection, seenGroupOf(stream), [topic])).get(topic);
   const recent = await offsetsAtTime(connection, topic, nowMs - unseenForMs);
@@ -55,7 +55,7 @@ export async function countUnseenLetters(
  * @returns how many of them were unseen
  * @throws if Kafka does not commit it; nothing has changed then
  */
-export async function noteLettersSeen(connection: KafkaConnection, stream: string): Promise<number> {
+export async function markDeadLettersSeen(connection: KafkaConnection, stream: string): Promise<number> {
   const topic = topicOf(stream, 'dead-letter');
   const seen = (await committedOffsets(connection, seenGroupOf(stream), [topic])).get(topic);
   const held = await offsetRanges(connection, topic);
@@ -69,7 +69,7 @@ export async function noteLettersSeen(connection: KafkaConnection, stream: strin
   return Number(unseen);
 }
 
-export interface WatchedLetters {
+export interface WatchedDeadLetters {
   readonly connection: KafkaConnection;
   readonly stream: string;
   /** Of the topic of dead letters. */
@@ -81,17 +81,17 @@ export interface WatchedLetters {
  * Exposes how many dead letters nobody has seen, and how many of those expire soon. While Kafka cannot be asked the last
  * known figures stay, and the log says so once.
  */
-export function watchUnseenLetters(
-  { connection, stream, retentionMs, everyMs }: WatchedLetters,
+export function watchUnseenDeadLetters(
+  { connection, stream, retentionMs, everyMs }: WatchedDeadLetters,
   { telemetry, log }: { telemetry: Pick<Telemetry, 'gauge'>; log: Pick<Log, 'warn'> },
 ): { stop(): Promise<void> } {
-  let counted: UnseenLetters = { unseen: 0, expiring: 0 };
+  let counted: UnseenDeadLetters = { unseen: 0, expiring: 0 };
   let failing = false;
   telemetry.gauge('sluice_dead_letters_unseen', () => counted.unseen);
   telemetry.gauge('sluice_dead_letters_expiring', () => counted.expiring);
   return repeat(everyMs, async () => {
     try {
-      counted = await countUnseenLetters(connection, stream, retentionMs, Date.now());
+      counted = await countUnseenDeadLetters(connection, stream, retentionMs, Date.now());
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'Kafka did not say how many dead letters are unseen.');

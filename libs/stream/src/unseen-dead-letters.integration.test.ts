@@ -3,7 +3,11 @@ import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { topicOf } from '@sluice/schemas/topics';
 import { createTelemetry } from '@sluice/telemetry/telemetry';
-import { countUnseenLetters, noteLettersSeen, watchUnseenLetters } from './unseen-letters.ts';
+import {
+  countUnseenDeadLetters,
+  markDeadLettersSeen,
+  watchUnseenDeadLetters,
+} from './unseen-dead-letters.ts';
 
 const dayMs = 86_400_000;
 const retentionMs = 30 * dayMs;
@@ -30,16 +34,16 @@ async function write(stream: string, ages: readonly number[]): Promise<void> {
   await producer.disconnect();
 }
 
-const count = (stream: string) => countUnseenLetters(kafka.connection, stream, retentionMs, Date.now());
+const count = (stream: string) => countUnseenDeadLetters(kafka.connection, stream, retentionMs, Date.now());
 
 test('dead letters are unseen until somebody says to have seen them, and new ones again', async () => {
   const stream = await streamWith(6, 1, 0.1);
   expect(await count(stream)).toEqual({ unseen: 3, expiring: 0 });
-  expect(await noteLettersSeen(kafka.connection, stream)).toBe(3);
+  expect(await markDeadLettersSeen(kafka.connection, stream)).toBe(3);
   expect(await count(stream)).toEqual({ unseen: 0, expiring: 0 });
   await write(stream, [0]);
   expect(await count(stream)).toEqual({ unseen: 1, expiring: 0 });
-  expect(await noteLettersSeen(kafka.connection, stream)).toBe(1);
+  expect(await markDeadLettersSeen(kafka.connection, stream)).toBe(1);
 }, 60_000);
 
 test('those that retention deletes within three days are told of, unless somebody has seen them', async () => {
@@ -47,17 +51,19 @@ test('those that retention deletes within three days are told of, unless somebod
   expect(await count(stream)).toEqual({ unseen: 1, expiring: 3 });
   await kafka.forget(topicOf(stream, 'dead-letter'), [{ partition: 0, offset: '1' }]);
   expect(await count(stream)).toEqual({ unseen: 1, expiring: 2 });
-  expect(await countUnseenLetters(kafka.connection, stream, Number.POSITIVE_INFINITY, Date.now())).toEqual({
+  expect(
+    await countUnseenDeadLetters(kafka.connection, stream, Number.POSITIVE_INFINITY, Date.now()),
+  ).toEqual({
     ...{ unseen: 1, expiring: 0 },
   });
-  await noteLettersSeen(kafka.connection, stream);
+  await markDeadLettersSeen(kafka.connection, stream);
   expect(await count(stream)).toEqual({ unseen: 0, expiring: 0 });
 }, 60_000);
 
 test('the worker shows both', async () => {
   const stream = await streamWith(29, 0);
   const telemetry = createTelemetry('normalizer');
-  const watch = watchUnseenLetters(
+  const watch = watchUnseenDeadLetters(
     { connection: kafka.connection, stream, retentionMs, everyMs: 10 },
     { telemetry, log: { warn: () => undefined } },
   );
@@ -75,7 +81,7 @@ test('while Kafka cannot be asked the log says so once', async () => {
   const warned: unknown[] = [];
   // Nobody listens there.
   const connection = { brokers: ['127.0.0.1:9'], clientId: 'test' };
-  const watch = watchUnseenLetters(
+  const watch = watchUnseenDeadLetters(
     { connection, stream: 's', retentionMs, everyMs: 1 },
     { telemetry: createTelemetry('normalizer'), log: { warn: (about: unknown) => void warned.push(about) } },
   );
