@@ -147,9 +147,9 @@ describe('the check of compatibility', () => {
     ['a type that only grew', [record({ ...count, type: 'int' }), record(count)], ['Version 1 cannot read what version 2']], // prettier-ignore
     // Not transitive: each fits its neighbour, and the third does not fit the first.
     ['a name that came back as another type', [record(text), record(), record({ ...text, type: 'int', default: 0 })], ['Version 1 cannot read what version 3', 'Version 2 has not the field text', 'Version 3 cannot read what version 1']], // prettier-ignore
-  ])('%s is told', (_name, versions, sentences) => {
+  ])('%s is told', (_name, versions, messages) => {
     expect(incompatibilities(versions)).toEqual(
-      sentences.map((sentence) => expect.stringContaining(sentence) as string),
+      messages.map((message) => expect.stringContaining(message) as string),
     );
   });
 });

@@ -72,7 +72,7 @@ describe('the chain of sizes', () => {
   test.each([
     [{ requestBytes: declared.rawBytes }, 'does not fit the raw topics'],
     [{ deadLetterBytes: declared.canonicalBytes }, 'does not fit the dead-letter topic'],
-  ])('a broken link says what to do: %p', (change, sentence) => {
-    expect(brokenSizeLinks({ ...declared, ...change })).toEqual([expect.stringContaining(sentence)]);
+  ])('a broken link says what to do: %p', (change, message) => {
+    expect(brokenSizeLinks({ ...declared, ...change })).toEqual([expect.stringContaining(message)]);
   });
 });

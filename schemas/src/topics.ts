@@ -100,7 +100,7 @@ export function subjectOf(stream: string, name: TopicName): string {
 /**
  * The chain of sizes, checked at boot: request < raw topic < dead-letter topic, and a canonical record fits
  * the dead-letter topic with its envelope.
- * @returns one sentence for each broken link; empty when the chain holds
+ * @returns one message for each broken link; empty when the chain holds
  */
 export function brokenSizeLinks(limits: {
   requestBytes: number;

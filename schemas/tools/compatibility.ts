@@ -6,7 +6,7 @@ import { lossesOf } from '../src/losses.ts';
  * that, whether each version keeps every field and symbol of those before it. A field that went, or has another name now,
  * has a default, so the registry takes that; but readers of the new version would lose what older events hold.
  * @param versions of one topic's schema, oldest first
- * @returns a sentence for each pair that does not fit; empty when all do
+ * @returns a message for each pair that does not fit; empty when all do
  */
 export function incompatibilities(versions: readonly object[]): string[] {
   const types = versions.map((schema) => avsc.Type.forSchema(schema as avsc.Schema));

@@ -13,19 +13,19 @@ const rows = page
   .split('\n')
   .filter((line) => line.startsWith('| `'))
   .map((line) => {
-    const [name, sentence, example] = line
+    const [name, message, example] = line
       .split(/(?<!\\)\|/)
       .slice(1)
       .map((cell) => cell.trim());
     return {
       name: name?.replaceAll('`', '') ?? '',
-      sentence,
+      message,
       example: example?.replace(/^`+ ?| ?(?<!`)`+$/g, '') ?? '',
     };
   });
 
 test('docs/reference/repairs.md lists every repair, as the code says it', () => {
-  expect(Object.fromEntries(rows.map(({ name, sentence }) => [name, sentence]))).toEqual(
+  expect(Object.fromEntries(rows.map(({ name, message }) => [name, message]))).toEqual(
     Object.assign({}, commonRepairs, ...ids.map((id) => mappings.of(id).repairs)),
   );
 });

@@ -73,10 +73,10 @@ test.each([
     'sources: [{id: a, vendor: sobot, signed: true, encrypted: false, companyIds: [c], token: {current: {env: SHORT}}}]',
     'source a: its token is shorter than 12 bytes',
   ],
-])('%s is refused with a sentence', (yaml, sentence) => {
+])('%s is refused with a message', (yaml, message) => {
   const read = reading(yaml, { HOME: '/', SHORT: 'short', T: 'a token of a vendor' });
   expect(read).toThrow(SourcesError);
-  expect(read).toThrow(sentence);
+  expect(read).toThrow(message);
 });
 
 test('each vendor is listed under its id', () => {

@@ -116,7 +116,7 @@ test('a metric that there is not would be seen, and so would an expression that 
 });
 
 test.each(alerts)(
-  '$alert ($expr) has a severity, a sentence and a runbook',
+  '$alert ($expr) has a severity, a summary and a runbook',
   ({ alert, labels, annotations }) => {
     expect(['critical', 'warning', 'info']).toContain(labels?.severity);
     expect(annotations?.summary).toMatch(/^\S.*\.$/);

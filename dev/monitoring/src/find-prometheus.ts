@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findOnPath } from '@sluice/dev-servers/find-on-path';
 import { foldersFrom } from '@sluice/dev-servers/folders';
 
-/** The programs of Prometheus, or one sentence that says why there are none and what to do. */
+/** The programs of Prometheus, or one message that says why there are none and what to do. */
 export type FoundPrometheus =
   | { readonly outcome: 'there'; readonly prometheus: string; readonly promtool: string }
   | { readonly outcome: 'absent'; readonly reason: string };

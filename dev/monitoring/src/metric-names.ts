@@ -3,7 +3,7 @@ import { catalogue } from '@sluice/telemetry/catalogue';
 
 /**
  * The metrics that an expression reads.
- * @throws one sentence about an expression that is no PromQL
+ * @throws an error about an expression that is no PromQL
  */
 export function metricNamesIn(expression: string): Set<string> {
   const names = new Set<string>();

@@ -41,7 +41,7 @@ const startsWithinMs = 30_000;
 
 /**
  * Starts a Prometheus with the product's alerts that scrapes the services; it ends with this process.
- * @throws one sentence when it does not come up
+ * @throws an error when it does not come up
  */
 export async function startPrometheus(plan: PrometheusPlan): Promise<RunningPrometheus> {
   const { folder, port } = plan;

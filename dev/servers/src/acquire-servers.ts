@@ -18,7 +18,7 @@ export interface ServersLease {
 /**
  * Brings up Kafka, the schema registry, ClickHouse and Elasticsearch, or joins those that run already, and
  * resolves when all four answer. The lease ends with `release()` or with this process, however it ends; until
- * then it keeps the process alive. Rejects with an Error whose message is one sentence saying what to do.
+ * then it keeps the process alive. Rejects with an Error whose message says what to do.
  */
 export function acquireServers(options: { onProgress?: Report } = {}): Promise<ServersLease> {
   return acquireLease({
@@ -71,7 +71,7 @@ function takeLease(socket: Socket, onProgress: Report): Promise<ServersLease | u
           });
           return;
         case 'failed':
-          failure = message.sentence;
+          failure = message.text;
       }
     });
     // The other side closes when it has stopped what had started.

@@ -46,8 +46,8 @@ test.each([
     'SLUICE_DEV_PROVIDER is "docker" but no Docker daemon with the compose plugin answers: start Docker, or unset the variable.',
   ],
   ['podman', {}, 'SLUICE_DEV_PROVIDER is "podman": it must be "native" or "docker", or not be set.'],
-])('SLUICE_DEV_PROVIDER=%s on a machine with %j is told what to do', async (wish, has, sentence) => {
-  await expect(chooseProvider(wish, machine(has))).rejects.toThrow(sentence);
+])('SLUICE_DEV_PROVIDER=%s on a machine with %j is told what to do', async (wish, has, message) => {
+  await expect(chooseProvider(wish, machine(has))).rejects.toThrow(message);
 });
 
 test('Java says where and how old it is', () => {

@@ -11,7 +11,7 @@ export type Provider = { kind: 'docker' } | { kind: 'native'; java: Java };
 
 /**
  * Docker when its daemon answers, else the servers as processes of this machine. `wish` is
- * `SLUICE_DEV_PROVIDER`, which decides when it is set. Throws one sentence naming what is missing.
+ * `SLUICE_DEV_PROVIDER`, which decides when it is set. Throws an error that names what is missing.
  */
 export async function chooseProvider(wish: string | undefined, machine: Machine): Promise<Provider> {
   switch (wish) {

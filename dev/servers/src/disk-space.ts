@@ -12,7 +12,7 @@ export function freeBytesAt(folder: string): number {
   return disk.bavail * disk.bsize;
 }
 
-/** Throws a sentence when the disk of a folder has less than 3 GB free. */
+/** Throws an error when the disk of a folder has less than 3 GB free. */
 export function assertDiskSpace(
   folder: string,
   variable: string,

@@ -28,7 +28,7 @@ export const portSettings: Record<keyof Ports, { variable: string; preset: numbe
   clickhouse: { variable: 'SLUICE_DEV_CLICKHOUSE_PORT', preset: 18123 },
 };
 
-/** The ports as the environment sets them; throws a sentence that names the variable that is no port. */
+/** The ports as the environment sets them; throws an error that names the variable that is no port. */
 export function readPorts(env: NodeJS.ProcessEnv): Ports {
   const read = (name: keyof Ports): number => {
     const { variable, preset } = portSettings[name];

@@ -40,7 +40,7 @@ export async function freePorts(count: number): Promise<number[]> {
   throw new Error(`No ${count} ports in a row are free from ${lowest} to ${above - 1}.`);
 }
 
-/** Throws a sentence naming the first claimed port that is taken. */
+/** Throws an error that names the first claimed port that is taken. */
 export async function assertPortsFree(
   title: string,
   claims: readonly PortClaim[],

@@ -47,8 +47,8 @@ export function processFleet(
       const server = running.get(spec);
       const reason = await server?.exited;
       if (isStopping()) return;
-      const sentence = `${spec.title} ended by itself (${reason ?? 'never started'}): see ${server?.logFile ?? 'its log'}.`;
-      report({ stage: 'exited', server: spec.name, message: `${sentence} It is started again.` });
+      const text = `${spec.title} ended by itself (${reason ?? 'never started'}): see ${server?.logFile ?? 'its log'}.`;
+      report({ stage: 'exited', server: spec.name, message: `${text} It is started again.` });
       try {
         await bringUp(spec, report, stopping.signal);
       } catch (error) {

@@ -14,4 +14,4 @@ export type Report = (progress: Progress) => void;
 export type SupervisorMessage =
   | { type: 'progress'; progress: Progress }
   | { type: 'ready'; endpoints: Endpoints }
-  | { type: 'failed'; sentence: string };
+  | { type: 'failed'; text: string };

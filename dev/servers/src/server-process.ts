@@ -20,7 +20,7 @@ export interface ServerSpec {
   /** As in messages. */
   title: string;
   ports: readonly PortClaim[];
-  /** Downloads and writes what the server needs before it can run. Rejects with one sentence. */
+  /** Downloads and writes what the server needs before it can run. Rejects with an error. */
   prepare(signal: AbortSignal): Promise<Launch>;
   /** Whether the server does its work; asked again and again until it does. */
   isReady(logFile: string): Promise<boolean>;
@@ -66,7 +66,7 @@ export function launch(spec: ServerSpec, what: Launch, logs: string): RunningSer
   return { spec, child, logFile, exited };
 }
 
-/** Resolves when the server does its work; rejects with a sentence when it exits, takes too long or is given up. */
+/** Resolves when the server does its work; rejects with a message when it exits, takes too long or is given up. */
 export async function waitUntilReady(server: RunningServer, signal: AbortSignal): Promise<void> {
   const { spec, logFile } = server;
   const deadline = Date.now() + spec.startWithinMs;

@@ -152,7 +152,7 @@ whereKernelHelps('a server that ends by itself is started again', async () => {
   await lease.release();
 });
 
-test('a port in use fails the start with one sentence, and nothing stays', async () => {
+test('a port in use fails the start with an error, and nothing stays', async () => {
   const stranger = createServer().listen(ports[1], '127.0.0.1');
   await once(stranger, 'listening');
   await expect(acquire()).rejects.toThrow(

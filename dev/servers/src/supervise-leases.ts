@@ -89,7 +89,7 @@ class Supervision {
       const endpoints = await this.#fleet.start((progress) => this.#report(progress), this.#giveUp.signal);
       this.#tell({ type: 'ready', endpoints });
     } catch (error) {
-      this.#tell({ type: 'failed', sentence: error instanceof Error ? error.message : String(error) });
+      this.#tell({ type: 'failed', text: error instanceof Error ? error.message : String(error) });
       void this.#stop();
     }
   }

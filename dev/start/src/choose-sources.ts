@@ -27,7 +27,7 @@ export interface SourcesPlan {
 /**
  * The file itself wherever that can be. A copy of the development sources is made for a second system on this machine,
  * which needs another stream or other ports.
- * @throws one sentence for each problem of the file
+ * @throws an error for each problem of the file
  */
 export function chooseSources({ own, stream, panelOrigin }: SourcesPlan): ChosenSources {
   const file =

@@ -67,9 +67,9 @@ test.each<[string, Partial<Found>, string]>([
     { raw: new Map([['s/h1', { ...type, positions: new Set(['t/0/0', 't/0/9']) }]]) },
     'raw records became neither',
   ],
-])('%s does not balance', (_name, change, sentence) => {
+])('%s does not balance', (_name, change, message) => {
   expect(balance(sent, acknowledged, { ...whole, ...change }).imbalances).toEqual([
-    expect.stringContaining(sentence),
+    expect.stringContaining(message),
   ]);
 });
 

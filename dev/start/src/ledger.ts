@@ -72,7 +72,7 @@ export interface Ledger {
   readonly deadLetters: ReadonlyMap<string, number>;
   /** Records in the topic of dead letters: what was sent or worked on twice leaves two. */
   readonly deadLetterRecords: number;
-  /** A sentence for everything that does not add up; empty when the ledger balances. */
+  /** A message for everything that does not add up; empty when the ledger balances. */
   readonly imbalances: readonly string[];
 }
 

@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   try {
     options = parseOptions(process.argv.slice(2), String(Date.now()));
   } catch (error) {
-    say(sentenceOf(error));
+    say(errorText(error));
     return 2;
   }
   if (options === 'help') {
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
     ]);
     return outcome === 'unbalanced' ? 1 : 0;
   } catch (error) {
-    say(`\n${sentenceOf(error)}`);
+    say(`\n${errorText(error)}`);
     return 1;
   } finally {
     held.watch.abort();
@@ -221,7 +221,7 @@ ${watched ? watchedLines(watched) : ''}Ctrl-C, or npm stop, stops everything; th
       held.staff = ledger;
       say(staffLine(ledger, tookMs));
     },
-    onProblem: (sentence) => say(`\nThe ledger of staff ends: ${sentence}`),
+    onProblem: (problem) => say(`\nThe ledger of staff ends: ${problem}`),
   });
 
   const died = Promise.race(
@@ -262,6 +262,6 @@ function tryOwn({ sources, file }: ChosenSources): string {
   return `Push one signed document of each source through everything:\n\n${checks.join('\n')}`;
 }
 
-function sentenceOf(error: unknown): string {
+function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,12 +6,12 @@ export type { RunningPrometheus };
 
 export type Monitoring =
   | { readonly outcome: 'started'; readonly prometheus: RunningPrometheus }
-  /** One sentence that says what to do. */
+  /** One message that says what to do. */
   | { readonly outcome: 'absent'; readonly reason: string };
 
 /**
  * Starts a Prometheus that scrapes the services, if this machine has one.
- * @throws one sentence when it does not come up
+ * @throws an error when it does not come up
  */
 export async function startMonitoring(plan: {
   readonly port: number;

@@ -38,7 +38,7 @@ npm run dev -- <service> [options]
   Services: ${startedNames.join(', ')}
 `;
 
-/** @throws one sentence for an option that is wrong */
+/** @throws an error for an option that is wrong */
 export function parseOptions(args: readonly string[], newSeed: string): StartOptions | 'help' {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -89,7 +89,7 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
   };
 }
 
-/** @throws one sentence that lists the services */
+/** @throws an error that lists the services */
 function watchedOf(names: readonly string[]): StartedName {
   const found = startedNames.find((name) => name === names[0]);
   if (found !== undefined && names.length === 1) return found;

@@ -50,10 +50,10 @@ test('figures that are scraped a moment later are waited for', async () => {
   expect(await compareOverview(prometheusWith(early, wanted), wanted)).toEqual([]);
 });
 
-test('figures that stay others are named, one sentence each', async () => {
+test('figures that stay different are named, one message each', async () => {
   const other = { ...wanted, clickhouse: 4, deadLetters: 0 };
   expect(await compareOverview(prometheusWith(other), wanted, 0)).toEqual([
-    { sentence: 'The overview shows 4 at "In ClickHouse · 已写入 ClickHouse", and it is 3.', isLess: false },
-    { sentence: 'The overview shows 0 at "Dead letters · 死信", and it is 2.', isLess: true },
+    { message: 'The overview shows 4 at "In ClickHouse · 已写入 ClickHouse", and it is 3.', isLess: false },
+    { message: 'The overview shows 0 at "Dead letters · 死信", and it is 2.', isLess: true },
   ]);
 });

@@ -43,7 +43,7 @@ export async function readOverview(prometheus: Asked): Promise<OverviewFigures> 
 
 /** A sum of the overview that is not what was done. */
 export interface Difference {
-  readonly sentence: string;
+  readonly message: string;
   /** Less than was done is a fault. More is work that was begun anew, as after a lost membership of a group. */
   readonly isLess: boolean;
 }
@@ -64,7 +64,7 @@ export async function compareOverview(
     const differing = names.filter((name) => shown[name] !== wanted[name]);
     if (differing.length === 0 || performance.now() > deadline)
       return differing.map((name) => ({
-        sentence: `The overview shows ${shown[name]} at "${sums[name].title}", and it is ${wanted[name]}.`,
+        message: `The overview shows ${shown[name]} at "${sums[name].title}", and it is ${wanted[name]}.`,
         isLess: shown[name] < wanted[name],
       }));
     await delay(250);

@@ -30,7 +30,7 @@ const inspect: Setting = { variable: 'SLUICE_DEV_INSPECT_PORT', preset: 9229 };
 /** `/livez`, `/readyz` and `/metrics` of the services are on this port and the following ones. */
 const ops: Setting = { variable: 'SLUICE_DEV_OPS_PORT', preset: 9101 };
 
-/** @throws one sentence for a variable that is no port */
+/** @throws an error for a variable that is no port */
 export function developmentPorts(env: NodeJS.ProcessEnv): DevelopmentPorts {
   const first = read(ops, env);
   return {
@@ -57,7 +57,7 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
 
 /**
  * @param needs what is started beside the services: Prometheus, a debugger's port
- * @throws one sentence for the first port that is in use
+ * @throws an error for the first port that is in use
  */
 export async function assertFree(
   ports: DevelopmentPorts,

@@ -47,10 +47,10 @@ export async function sendAndBalance(run: TrafficRun): Promise<boolean> {
   const figures = figuresOf(sent.totals, found);
   const compared = run.isFresh ? run.prometheus : undefined;
   const differences = compared ? await compareOverview(compared, figures) : [];
-  const missing = differences.filter(({ isLess }) => isLess).map(({ sentence }) => sentence);
+  const missing = differences.filter(({ isLess }) => isLess).map(({ message }) => message);
   const imbalances = [...failuresOf(sent), ...ledger.imbalances, ...missing];
   say(`\n${renderLedger({ ...ledger, imbalances }, whyDead(sent, found))}\n\n${legend}\n`);
-  if (compared) for (const sentence of overviewSentences(figures, differences)) say(sentence);
+  if (compared) for (const message of overviewMessages(figures, differences)) say(message);
   return imbalances.length === 0;
 }
 
@@ -94,14 +94,14 @@ function failuresOf({ failures }: SendLedger): string[] {
   });
 }
 
-function overviewSentences(
+function overviewMessages(
   { acknowledged, events, deadLetters }: OverviewFigures,
   differences: readonly Difference[],
 ): string[] {
   if (differences.length > 0)
     return differences
       .filter(({ isLess }) => !isLess)
-      .map(({ sentence }) => `${sentence} Something was worked on twice, as after a lost connection.`);
+      .map(({ message }) => `${message} Something was worked on twice, as after a lost connection.`);
   return [
     `The overview in Prometheus shows the same, where what was sent twice counts twice: ${acknowledged} acknowledged, ${events} events, all of them in both stores, ${deadLetters} dead letters.`,
   ];

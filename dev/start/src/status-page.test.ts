@@ -116,7 +116,7 @@ test('a service that is away is named, and its figures are missing, not wrong', 
   });
 });
 
-test('the page loads nothing from elsewhere, and a stranger to it gets a sentence', async () => {
+test('the page loads nothing from elsewhere, and a request from elsewhere gets a message', async () => {
   const answer = await fetch(page.url);
   const html = await answer.text();
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");

@@ -12,7 +12,7 @@ export interface WatchedStaff {
   readonly signal: AbortSignal;
   /** Told when something came and all of it has arrived; counts are of the whole watch, the time is since it was seen. */
   readonly onLedger: (ledger: Ledger, tookMs: number) => void;
-  readonly onProblem: (sentence: string) => void;
+  readonly onProblem: (problem: string) => void;
 }
 
 const dataType = 'staffAction';

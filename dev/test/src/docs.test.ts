@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, mkdi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createProgram } from '@sluice/cli/program';
-import { settings as ingress } from '@sluice/ingress/settings';
-import { settings as normalizer } from '@sluice/normalizer/settings';
+import { configSchema as ingress } from '@sluice/ingress/settings';
+import { configSchema as normalizer } from '@sluice/normalizer/settings';
 import { avroSchemas } from '@sluice/schemas/avro-schemas';
 import { variableOf } from '@sluice/service/read-config';
-import { settings as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
-import { settings as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
+import { configSchema as sinkClickHouse } from '@sluice/sink-clickhouse/settings';
+import { configSchema as sinkElasticsearch } from '@sluice/sink-elasticsearch/settings';
 import { readSources } from '@sluice/sources/read-sources';
-import { settings as agentPanel } from '@sluice/agent-panel/settings';
+import { configSchema as agentPanel } from '@sluice/agent-panel/settings';
 import { vendors } from '@sluice/vendors';
 
 const root = join(import.meta.dirname, '../../..');

@@ -64,7 +64,7 @@ export type EventInput<T extends AvroTopic> = T extends 'dead-letter'
   : Partial<ValueOf[T]> & { meta: ValueOf['other.v1']['meta'] };
 
 /**
- * A decoded value; `lost` is a sentence that says what of it is missing, because its schema is newer than this build's.
+ * A decoded value; `lost` is a message that says what of it is missing, because its schema is newer than this build's.
  * It is undefined when nothing is.
  */
 export type Decoded<T extends AvroTopic> =
@@ -98,7 +98,7 @@ function readAs(topic: AvroTopic, schemaId: number, reader: avsc.Type, written: 
   }
 }
 
-/** What this build would leave out of values of a schema, in a sentence; undefined when it knows all of them. */
+/** What this build would leave out of values of a schema, in a message; undefined when it knows all of them. */
 export function unknownOf(topic: AvroTopic, schemaId: number, written: object): string | undefined {
   const [reader, writer] = [schemaOf(topic), written].map((one) => avsc.Type.forSchema(one as avsc.Schema));
   return reader && writer && lostBy(topic, schemaId, reader, writer);

@@ -12,7 +12,7 @@ type Answer = Readonly<Record<string, unknown>>;
  * Asks a registry one question of its REST interface, once.
  * @param path from the registry's own root on
  * @returns the JSON object of the answer; null when the registry says that it does not have what was asked for
- * @throws one sentence when it refuses, is away, does not end its answer within the deadline, or when something else
+ * @throws an error when it refuses, is away, does not end its answer within the deadline, or when something else
  *   answers in its place. Nothing of that is a statement about a schema.
  */
 export async function askRegistry(

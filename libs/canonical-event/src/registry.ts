@@ -96,7 +96,7 @@ export async function listSchemas(
 
 /**
  * The ids under which a stream's schemas stand in the registry.
- * @throws one sentence that names the subject, and the command to run when its schema is not registered
+ * @throws an error that names the subject, and the command to run when its schema is not registered
  */
 export async function findSchemaIds(
   connection: RegistryConnection,
@@ -134,23 +134,23 @@ async function findSchemaId(
 
 /**
  * Which schemas of a stream are newer than this build's: whoever reads with this build leaves out what they added.
- * @returns a sentence for each; empty where no schema is newer, or nothing is registered yet
- * @throws one sentence when the registry is away
+ * @returns a message for each; empty where no schema is newer, or nothing is registered yet
+ * @throws an error when the registry is away
  */
 export async function findNewerSchemas(
   connection: RegistryConnection,
   stream: string,
   topics: readonly AvroTopic[],
 ): Promise<string[]> {
-  const sentences: string[] = [];
+  const texts: string[] = [];
   for (const topic of topics) {
     const path = `/subjects/${encodeURIComponent(subjectOf(stream, topic))}/versions/latest`;
     const answer = await askRegistry(connection, 'GET', path);
     if (answer === null) continue;
     const lost = unknownOf(topic, idOf(answer), schemaIn(answer));
-    if (lost !== undefined) sentences.push(lost);
+    if (lost !== undefined) texts.push(lost);
   }
-  return sentences;
+  return texts;
 }
 
 /**

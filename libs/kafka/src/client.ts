@@ -71,7 +71,7 @@ export function connectKafka(
 
 function report(entry: LogEntry, onLog: KafkaConnection['onLog']): void {
   const level: logLevel = entry.level;
-  // Only the library's sentence: its other fields may hold whole messages.
+  // Only the library's message: its other fields may hold whole messages.
   onLog?.(level === levels.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`);
 }
 

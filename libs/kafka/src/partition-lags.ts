@@ -58,8 +58,8 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
       // A client of its own: one that lives on keeps to leaders that moved, for minutes.
       const admin = connectKafka(connection).admin();
       const { promise: late, reject } = Promise.withResolvers<never>();
-      const sentence = `Kafka did not say within ${withinMs} ms where its logs end.`;
-      const timer = setTimeout(() => reject(new Error(sentence)), withinMs);
+      const message = `Kafka did not say within ${withinMs} ms where its logs end.`;
+      const timer = setTimeout(() => reject(new Error(message)), withinMs);
       try {
         await Promise.race([admin.connect(), late]);
         const all = topics.map(([topic, partitions]) => lagsOf(admin, topic, partitions).catch(() => []));

@@ -11,7 +11,7 @@ export interface TopicSetting {
  * kafkajs (2.2.4) has no IncrementalAlterConfigs, and AlterConfigs resets each setting that it is not sent.
  * @param found the topic's settings as DescribeConfigs shows them
  * @returns null when the topic has the wanted settings
- * @throws one sentence about a setting of the topic whose value Kafka does not show: it would be lost
+ * @throws an error about a setting of the topic whose value Kafka does not show: it would be lost
  */
 export function settingsToSend(
   topic: string,

@@ -33,7 +33,7 @@ export interface FoundTopic {
  * and topics never compacted: several events share a key. Other settings of a topic that is there stay as they are,
  * and so does the number of its copies.
  * @returns the names of the topics that were created
- * @throws one sentence about a topic with a setting that Kafka does not show, and changes no topic then
+ * @throws an error about a topic with a setting that Kafka does not show, and changes no topic then
  */
 export async function applyTopics(
   connection: KafkaConnection,

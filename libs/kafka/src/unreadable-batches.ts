@@ -5,11 +5,11 @@ import { BatchTooLarge, maxBatchBytes } from './batch-too-large.ts';
 /** The most records of one batch: kafkajs hands them on as the arguments of one call, which the stack must hold. */
 const maxBatchRecords = 100_000;
 
-const sentences = new WeakMap<object, string>();
+const texts = new WeakMap<object, string>();
 
 /** Why the batch that this message stands for cannot be read; undefined when it is a message like any other. */
 export function unreadableReason(message: KafkaMessage): string | undefined {
-  return sentences.get(message);
+  return texts.get(message);
 }
 
 interface Decoder {
@@ -89,6 +89,6 @@ function standIn(
     batchContext: { firstOffset: String(firstOffset), magicByte: 2, inTransaction: false, producerId: '-1' },
   };
   const range = firstOffset === lastOffset ? `Offset ${offset}` : `Offsets ${firstOffset} to ${offset}`;
-  sentences.set(message, `${range}, a batch of ${records} records, cannot be read: ${why}.`);
+  texts.set(message, `${range}, a batch of ${records} records, cannot be read: ${why}.`);
   return { records: [message] };
 }

@@ -9,7 +9,7 @@
  * - `request`: a request id, as the answer had it in its header `x-sluice-request-id`, and raw records and dead letters
  *   have it in `sluice-request-id`
  *
- * The answer is 200 with a `RecentPushes`, also when none fits, or 400 with a sentence as plain text. In a cluster ask each
+ * The answer is 200 with a `RecentPushes`, also when none fits, or 400 with a message as plain text. In a cluster ask each
  * pod of ingress.
  */
 export interface RecentPushes {

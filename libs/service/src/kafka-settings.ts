@@ -30,7 +30,7 @@ interface KafkaSettings {
 
 /**
  * What a Kafka client is connected with.
- * @param log of a service: gets what the client says, each sentence once a minute
+ * @param log of a service: gets what the client says, each message once a minute
  */
 export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log?: Log) {
   const { kafkaSaslMechanism: mechanism, kafkaUsername: username = '', kafkaPassword } = settings;
@@ -39,7 +39,7 @@ export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log
     clientId,
     ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
-    ...(log ? { onLog: throttled((level: 'error' | 'warn', sentence) => log[level](sentence)) } : {}),
+    ...(log ? { onLog: throttled((level: 'error' | 'warn', message) => log[level](message)) } : {}),
   };
 }
 

@@ -232,7 +232,7 @@ describe('what ends it', () => {
     expect(tiny.output.stdout).toBe('');
   });
 
-  test('a port for operators that is taken: a sentence, and 1', async () => {
+  test('a port for operators that is taken: a message, and exit code 1', async () => {
     const other = createServer().listen(0);
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

@@ -2,18 +2,18 @@ import { throttled } from './throttled.ts';
 
 let nowMs: number;
 let said: string[];
-let say: (level: 'error' | 'warn', sentence: string) => void;
+let say: (level: 'error' | 'warn', message: string) => void;
 
 beforeEach(() => {
   nowMs = 0;
   said = [];
   say = throttled(
-    (level, sentence) => void said.push(`${level} ${sentence}`),
+    (level, message) => void said.push(`${level} ${message}`),
     () => nowMs,
   );
 });
 
-test('a sentence is said once a minute, and then how often it was left out', () => {
+test('a message is logged once a minute, and then how often it was left out', () => {
   for (; nowMs <= 120_000; nowMs += 10_000) say('error', 'no broker');
   expect(said).toEqual([
     'error no broker',
@@ -22,7 +22,7 @@ test('a sentence is said once a minute, and then how often it was left out', () 
   ]);
 });
 
-test('each sentence is for itself', () => {
+test('each message is counted alone', () => {
   say('error', 'no broker a');
   say('warn', 'no broker b');
   say('error', 'no broker a');
@@ -36,7 +36,7 @@ test('after a quiet minute nothing is added', () => {
   expect(said).toEqual(['warn slow', 'warn slow']);
 });
 
-test('it remembers a hundred sentences', () => {
+test('it keeps a hundred messages', () => {
   for (let n = 0; n <= 100; n += 1) say('warn', `odd ${n}`);
   said.length = 0;
   say('warn', 'odd 1');

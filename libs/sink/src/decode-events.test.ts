@@ -32,7 +32,7 @@ const ofNewer = recordOf(encodeNewer('rating.v1', newerId, event));
 function decoder(newerSchemas: NewerSchemas) {
   const told: string[] = [];
   const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
-  const decode = createEventDecoder('sluice', { url }, newerSchemas, (sentence) => void told.push(sentence));
+  const decode = createEventDecoder('sluice', { url }, newerSchemas, (problem) => void told.push(problem));
   return { decode, told };
 }
 

@@ -13,7 +13,7 @@ export interface EventDecoder {
   (record: ConsumedRecord): Promise<Decoded>;
   /**
    * Makes ready for the newest schema of each topic, so that the first chunk of a backlog waits for none.
-   * @throws one sentence when the registry is away, or a schema is not registered
+   * @throws an error when the registry is away, or a schema is not registered
    */
   prepare(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export function createEventDecoder(
   stream: string,
   registry: RegistryConnection,
   newerSchemas: NewerSchemas,
-  onRead: (sentence: string) => void,
+  onRead: (message: string) => void,
 ): EventDecoder {
   const decode = createDecoder(schemaLookup(registry));
   const topicsByName = new Map<string, StoredTopic>(

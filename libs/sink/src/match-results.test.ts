@@ -12,6 +12,6 @@ test.each([
   ['a missing one', ['a'], 'b has no answer'],
   ['a double one', ['a', 'b', 'a'], 'a was answered twice'],
   ['a foreign one', ['a', 'b', 'c'], 'c was not asked'],
-])('%s is named', (_, ids, sentence) => {
-  expect(() => matchResults(items, ids.map(written))).toThrow(sentence);
+])('%s is named', (_, ids, message) => {
+  expect(() => matchResults(items, ids.map(written))).toThrow(message);
 });

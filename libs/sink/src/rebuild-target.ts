@@ -22,7 +22,7 @@ export interface RebuildTarget {
   /**
    * Creates what is filled: empty, and not seen by readers.
    * @param run digits that no other rebuild of the stream has
-   * @throws one sentence when the store cannot swap
+   * @throws an error when the store cannot swap
    */
   begin(run: string, topics: readonly CanonicalTopic[]): Promise<Rebuild>;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export interface Rebuild {
   count(topic: CanonicalTopic): Promise<number>;
   /**
    * What somebody changed of a topic's table or template since the rebuild began: columns, settings, how long it
-   * keeps rows. A swap would undo it. Null when it is as it was, else a part of a sentence.
+   * keeps rows. A swap would undo it. Null when it is as it was, else a part of a message.
    */
   changed(topic: CanonicalTopic): Promise<string | null>;
   /**

@@ -25,7 +25,7 @@ type SinkConfig = z.output<z.ZodObject<typeof sinkShape>>;
 
 /**
  * Starts a sink: topics → decode → batch → store → commit.
- * @throws sentences saying what is missing: topics, schemas, tables or templates
+ * @throws errors saying what is missing: topics, schemas, tables or templates
  */
 export async function runSink(
   { service: name, span, stage }: Pick<SinkDescriptor, 'service' | 'span' | 'stage'>,
@@ -39,9 +39,9 @@ export async function runSink(
   const checked = await checkTopics(connection, stream, [...storedTopics, 'dead-letter']);
   const problems = [...checked.problems, ...(await store.missing())];
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  for (const sentence of checked.warnings) log.warn(sentence);
+  for (const message of checked.warnings) log.warn(message);
   const schemaIds = await findSchemaIds(registry, stream, ['dead-letter']);
-  const decode = createEventDecoder(stream, registry, config.newerSchemas, (sentence) => log.warn(sentence));
+  const decode = createEventDecoder(stream, registry, config.newerSchemas, (message) => log.warn(message));
   await decode.prepare();
   const isSettled = await findSettled(store, stream);
 

@@ -40,7 +40,7 @@ export interface Settled {
  */
 export interface Store {
   write(items: readonly StoreItem[]): Promise<StoreResult[]>;
-  /** Sentences saying what is missing (table, template) and how to create it; empty when all is there. */
+  /** Messages that say what is missing (table, template) and how to create it; empty when all is there. */
   missing(): Promise<string[]>;
   /** What of a topic a rebuild from the raw topics settled; null where none did. */
   settled(topic: CanonicalTopic): Promise<Settled | null>;

@@ -39,9 +39,9 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     const read = ({ topic, id }: StoreItem): Promise<ValueOf[StoredTopic][]> => subject.read(topic, id);
 
     test('missing() names what is missing, and nothing once it is prepared', async () => {
-      const sentences = await subject.store.missing();
-      expect(sentences).not.toEqual([]);
-      for (const sentence of sentences) expect(sentence).toMatch(/^\S+ .*\.$/);
+      const messages = await subject.store.missing();
+      expect(messages).not.toEqual([]);
+      for (const message of messages) expect(message).toMatch(/^\S+ .*\.$/);
       await subject.prepare();
       expect(await subject.store.missing()).toEqual([]);
       await subject.prepare();

@@ -30,7 +30,7 @@ function start(refuse: (ids: string[]) => string | null = () => null) {
       refuse: (sources) => refuse(sources.map(({ id }) => id)),
       on: {
         changed: (_sources, changes) => told.push(`changed: ${changes.join('; ')}`),
-        problem: (sentence) => told.push(sentence),
+        problem: (message) => told.push(message),
       },
     },
   );
@@ -93,8 +93,8 @@ test('a service warns at its start and after each change, and not in between', (
   const silent = () => undefined;
   const context = {
     log: {
-      warn: (sentence: string) => warned.push(sentence),
-      info: (sentence: string) => told.push(sentence),
+      warn: (message: string) => warned.push(message),
+      info: (message: string) => told.push(message),
       error: silent,
     },
     telemetry: { gauge: silent, gauges: silent },

@@ -25,7 +25,7 @@ export interface LiveSourcesOptions {
   readonly on: {
     /** @param changes as `sourceChanges` names them */
     changed(sources: readonly Source[], changes: readonly string[]): void;
-    problem(sentence: string): void;
+    problem(text: string): void;
   };
 }
 
@@ -39,9 +39,9 @@ export function liveSources(file: string, secrets: SecretsFrom, options: LiveSou
   let sources = byId(readSources(file, secrets, options.vendors));
   let problem: string | null = null;
 
-  const tell = (sentence: string): void => {
-    if (sentence !== problem) options.on.problem(sentence);
-    problem = sentence;
+  const tell = (text: string): void => {
+    if (text !== problem) options.on.problem(text);
+    problem = text;
   };
   const readAgain = (): void => {
     let read: Source[];
@@ -84,7 +84,7 @@ export function serviceSources(
   warningsOf: (sources: readonly Source[]) => string[] = () => [],
 ): LiveSources {
   const warn = (all: readonly Source[]): void => {
-    for (const sentence of warningsOf(all)) log.warn(sentence);
+    for (const text of warningsOf(all)) log.warn(text);
   };
   const sources = liveSources(file, secrets, {
     vendors,
@@ -95,7 +95,7 @@ export function serviceSources(
         log.info(`the sources changed: ${changes.join('; ')}`);
         warn(all);
       },
-      problem: (sentence) => log.error(sentence),
+      problem: (text) => log.error(text),
     },
   });
   warn(sources.all());

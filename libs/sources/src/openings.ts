@@ -1,6 +1,6 @@
 import type { Source } from './source.ts';
 
-/** A sentence for each setting of a source that lets somebody without the vendor's keys write. */
+/** A message for each setting of a source that lets somebody without the vendor's keys write. */
 export function openingsOf(sources: readonly Source[]): string[] {
   return sources.flatMap((source) => [
     ...(source.aesKey !== null && source.plaintext === 'accept'

@@ -72,7 +72,7 @@ test('every problem of every stage is told at once, each with its line', () => {
   ]);
 });
 
-test.each(['sources: [', 'a: b: c', '\t- x'])('a file that is no YAML is one sentence: %j', (yaml) => {
+test.each(['sources: [', 'a: b: c', '\t- x'])('a file that is no YAML is one message: %j', (yaml) => {
   expect(reading(yaml)).toThrow(/^The sources file .* cannot be read: /);
 });
 
@@ -144,10 +144,10 @@ test.each([
     'durationUnits: must be left out',
   ],
   ['{]', 'cannot be read'],
-])('%s is refused with a sentence', (yaml, sentence) => {
+])('%s is refused with a message', (yaml, text) => {
   const read = reading(yaml, { HOME: '/', SHORT: 'short', LONG: 'l'.repeat(16) });
   expect(read).toThrow(SourcesError);
-  expect(read).toThrow(sentence);
+  expect(read).toThrow(text);
 });
 
 const staff = (page: string, further = ''): string =>
@@ -199,8 +199,8 @@ test.each([
       .replace(', token: {current: {env: T}}', ''),
     'has staff pages, so it needs signed: true',
   ],
-])('%s is refused with a sentence', (yaml, sentence) => {
-  expect(reading(yaml, { T: 'short', LONG: 'l'.repeat(16) })).toThrow(sentence);
+])('%s is refused with a message', (yaml, text) => {
+  expect(reading(yaml, { T: 'short', LONG: 'l'.repeat(16) })).toThrow(text);
 });
 
 test('every problem is told at once', () => {
@@ -247,8 +247,8 @@ describe('two sources that share a token', () => {
       `${sealed('a')}, ${sealed('b', ', reusedSignatures: accept', 'P')}`,
       'but b takes reused signatures and a',
     ],
-  ])('are refused when one is weaker: %s', (yaml, sentence) => {
-    expect(reading(`sources: [${yaml}]`, env)).toThrow(sentence);
+  ])('are refused when one is weaker: %s', (yaml, text) => {
+    expect(reading(`sources: [${yaml}]`, env)).toThrow(text);
   });
 
   test.each([`${sealed('a')}, ${sealed('b', ', staleTimestamps: refuse')}`, `${plain('a')}, ${plain('b')}`])(

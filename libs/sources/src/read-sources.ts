@@ -129,7 +129,7 @@ export function readSources(
     if (typeof id === 'string' && ids.indexOf(id) < index)
       problems.push([lineOf(['sources', index]), `Source ${id} is there twice: ids are unique.`]);
   });
-  for (const sentence of unequalGuards(sources)) problems.push([lineOf(['sources']), sentence]);
+  for (const problem of unequalGuards(sources)) problems.push([lineOf(['sources']), problem]);
   if (problems.length > 0)
     throw new SourcesError(
       problems
@@ -140,7 +140,7 @@ export function readSources(
   return sources;
 }
 
-/** Where a problem is, and a sentence about it. */
+/** Where a problem is, and a message about it. */
 type Problem = readonly [line: number, text: string];
 
 interface OpenedFile {
@@ -157,7 +157,7 @@ function openFile(file: string): OpenedFile {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SourcesError(`The sources file ${file} cannot be read: ${sentenceOf(error)}`, { cause: error });
+    throw new SourcesError(`The sources file ${file} cannot be read: ${errorText(error)}`, { cause: error });
   }
   const document = parseDocument(text, { lineCounter: counter });
   const [broken] = document.errors;
@@ -194,7 +194,7 @@ const vendorIdOf = (entry: unknown): string => {
   const vendor = (entry as { vendor?: unknown } | null)?.vendor;
   return typeof vendor === 'string' ? vendor : '';
 };
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * @param read keys of the source, by the name of the setting

@@ -1,6 +1,6 @@
 import type { Source } from './source.ts';
 
-/** What a source takes from whoever has one of its signed heads, as a sentence says it. */
+/** What a source takes from whoever has one of its signed heads, as a message says it. */
 const openings = {
   plaintext: ({ aesKey, plaintext }) => aesKey === null || plaintext === 'accept',
   'stale timestamps': ({ staleTimestamps }) => staleTimestamps === 'accept',
@@ -10,7 +10,7 @@ const openings = {
 /**
  * Sources of one vendor that share a token although one of them is weaker: it takes plaintext, stale timestamps or reused
  * signatures, and the other does not. A push that is signed for the stronger one would be taken by the weaker one.
- * @returns a sentence for each pair and opening
+ * @returns a message for each pair and opening
  */
 export function unequalGuards(sources: readonly Source[]): string[] {
   return sources.flatMap((source, index) =>

@@ -47,9 +47,9 @@ test.each([
   [2, 1, /^Topic shop\.raw\.echat has 2 replicas and min\.insync\.replicas 1: .* "sluice topics apply"/],
   [3, 1, /^Topic shop\.raw\.echat has 3 replicas/],
 ])('%i replicas of which %i must be in sync', (replicas, minInSyncReplicas, expected) => {
-  const sentence = earlyAcknowledgement('shop.raw.echat', { replicas, minInSyncReplicas });
-  if (expected === null) expect(sentence).toBeNull();
-  else expect(sentence).toMatch(expected);
+  const message = earlyAcknowledgement('shop.raw.echat', { replicas, minInSyncReplicas });
+  if (expected === null) expect(message).toBeNull();
+  else expect(message).toMatch(expected);
 });
 
 test('each missing topic is named, with the command that creates it', async () => {
@@ -65,7 +65,7 @@ test.each<[string, Partial<Record<TopicName, number>>, string]>([
   ['a raw topic', { 'raw.sobot': 100_000 }, 'does not fit the raw topics (max.message.bytes 100000)'],
   ['a dead-letter topic', { 'dead-letter': 1_000_000 }, 'does not fit the dead-letter topic'],
   ['a canonical topic', { 'message.v1': 16_000_000 }, 'A record of 16000000 bytes does not fit'],
-])('%s whose size breaks the chain is told', async (_name, sizes, sentence) => {
+])('%s whose size breaks the chain is told', async (_name, sizes, message) => {
   const stream = await streamOf(names, sizes);
-  expect(await problemsOf(stream, names)).toEqual([expect.stringContaining(sentence) as string]);
+  expect(await problemsOf(stream, names)).toEqual([expect.stringContaining(message) as string]);
 });

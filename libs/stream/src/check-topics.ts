@@ -11,11 +11,11 @@ import {
 
 export interface CheckedTopics {
   /**
-   * A sentence for each thing that keeps a worker from starting: topics that are missing, and links of the
+   * A message for each thing that keeps a worker from starting: topics that are missing, and links of the
    * chain of sizes that are broken in the topics as they are.
    */
   readonly problems: readonly string[];
-  /** A sentence for each topic that acknowledges records too early; none of them keeps a worker from starting. */
+  /** A message for each topic that acknowledges records too early; none of them keeps a worker from starting. */
   readonly warnings: readonly string[];
   /** How long each topic keeps its records, in ms, by its full name; infinite where it keeps them for good. */
   readonly retentionMs: ReadonlyMap<string, number>;

@@ -41,7 +41,7 @@ const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER };
 export function createOpenTelemetry(
   service: string,
   { sampler: { basedOnParent, ratio }, endpoint }: TracingSettings,
-  tell: (level: 'warn' | 'info', sentence: string) => void,
+  tell: (level: 'warn' | 'info', message: string) => void,
 ): Tracing {
   const root = new TraceIdRatioBasedSampler(ratio);
   const resource = resourceFromAttributes({

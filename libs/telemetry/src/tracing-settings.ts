@@ -22,7 +22,7 @@ const valueOf = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
 /**
  * Whether and how to trace, by OpenTelemetry's standard variables: spans are sent when
  * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
- * @returns `settings`, null when nothing is to be traced; `problems`, a sentence for each variable that cannot be used
+ * @returns `settings`, null when nothing is to be traced; `problems`, a message for each variable that cannot be used
  */
 export function readTracingSettings(env: NodeJS.ProcessEnv): {
   readonly settings: TracingSettings | null;

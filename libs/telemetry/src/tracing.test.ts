@@ -23,9 +23,7 @@ afterEach(async () => {
 /** Traces by the environment, as a service does. */
 async function start(): Promise<Tracing> {
   const { settings } = readTracingSettings(process.env);
-  const tracing = await startTracing('test', settings, (level, sentence) =>
-    told.push(`${level}: ${sentence}`),
-  );
+  const tracing = await startTracing('test', settings, (level, message) => told.push(`${level}: ${message}`));
   if (!tracing) throw new Error('It is not configured.');
   return tracing;
 }

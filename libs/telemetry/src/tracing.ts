@@ -12,7 +12,7 @@ export type { Attributes, SpanStart, Span, Tracing } from './span.ts';
 export async function startTracing(
   service: string,
   settings: TracingSettings | null,
-  tell: (level: 'warn' | 'info', sentence: string) => void,
+  tell: (level: 'warn' | 'info', message: string) => void,
 ): Promise<Tracing | null> {
   if (settings === null) return null;
   const { createOpenTelemetry } = await import('./open-telemetry.ts');

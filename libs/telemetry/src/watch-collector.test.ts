@@ -5,7 +5,7 @@ function watched() {
   const clock = { nowMs: 0 };
   const ended = watchCollector(
     'http://c:4318',
-    (level, sentence) => told.push(`${level}: ${sentence}`),
+    (level, message) => told.push(`${level}: ${message}`),
     () => clock.nowMs,
   );
   return { told, clock, ended };

@@ -9,7 +9,7 @@ const quietMs = 60_000;
  */
 export function watchCollector(
   endpoint: string,
-  tell: (level: 'warn' | 'info', sentence: string) => void,
+  tell: (level: 'warn' | 'info', text: string) => void,
   nowMs: () => number = () => performance.now(),
 ): (error: Error | null) => void {
   let failedAtMs: number | null = null;

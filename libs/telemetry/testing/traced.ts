@@ -12,8 +12,8 @@ export async function traced(): Promise<{
   // The exporter reads its address itself, when it is made.
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
   const { settings } = readTracingSettings(process.env);
-  const tracing = await startTracing('test', settings, (_level, sentence) => {
-    throw new Error(sentence);
+  const tracing = await startTracing('test', settings, (_level, message) => {
+    throw new Error(message);
   });
   delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (!tracing) throw new Error('Tracing was not configured.');

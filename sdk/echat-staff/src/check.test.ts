@@ -70,8 +70,8 @@ test.each<[CallName, unknown, string]>([
   ['sendVoiceToVisitor', { ...voice, voiceDuration: Number.NaN }, '.voiceDuration must be seconds'],
   ['sendFileToVisitor', { ...file, fileSize: 1.5 }, '.fileSize must be a whole number of bytes'],
   ['sendFileToVisitor', { ...file, fileName: '' }, '.fileName must have 1 to 1024 characters'],
-])('%s refuses %j', (name, argument, sentence) => {
+])('%s refuses %j', (name, argument, message) => {
   expect(() => check(name, argument)).toThrow(StaffSdkError);
   expect(() => check(name, argument)).toThrow(`${name}: the argument`);
-  expect(() => check(name, argument)).toThrow(sentence);
+  expect(() => check(name, argument)).toThrow(message);
 });

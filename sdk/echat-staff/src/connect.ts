@@ -284,11 +284,11 @@ function loadVendor(url: string, timeoutMs: number): Promise<EchatSdk> {
 
 function within<T>(
   timeoutMs: number,
-  sentence: string,
+  line: string,
   work: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StaffSdkError('timeout', sentence)), timeoutMs);
+    const timer = setTimeout(() => reject(new StaffSdkError('timeout', line)), timeoutMs);
     const settle =
       <V>(how: (value: V) => void) =>
       (value: V) => {

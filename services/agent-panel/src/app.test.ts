@@ -47,7 +47,7 @@ beforeAll(async () => {
     trustProxy: 0,
     onKeyUsed: ({ sourceId }, key) => used.push(`${sourceId} ${key}`),
     onAnswer: () => undefined,
-    onProblem: (sentence) => problems.push(sentence),
+    onProblem: (message) => problems.push(message),
   });
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');

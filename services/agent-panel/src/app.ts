@@ -20,7 +20,7 @@ export interface AgentPanelOptions {
   readonly onKeyUsed: (panel: Panel, key: LiveKey) => void;
   readonly onAnswer: (panel: Panel | null, route: PanelRoute, status: number) => void;
   /** What staff are not told: why a store or a file does not answer. */
-  readonly onProblem: (sentence: string) => void;
+  readonly onProblem: (line: string) => void;
 }
 
 type PanelRoute = 'page' | 'session' | 'visitor' | 'cards';

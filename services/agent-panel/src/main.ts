@@ -8,7 +8,7 @@ import type { LiveKey } from '@sluice/sources/source';
 import { createApp } from './app.ts';
 import { readPanels, type Panel } from './read-panels.ts';
 import { readVisitor } from './read-visitor.ts';
-import { settings } from './settings.ts';
+import { configSchema } from './settings.ts';
 
 const browser = join(import.meta.dirname, '../browser');
 const built = join(import.meta.dirname, '../dist/panel.js');
@@ -23,7 +23,7 @@ async function panelScript(): Promise<string> {
 await runService(
   'agent-panel',
   process,
-  (env) => readConfig(settings, env),
+  (env) => readConfig(configSchema, env),
   async ({ config, log, telemetry }) => {
     const panels = readPanels(config.panelsFile, process.env);
     const { elasticsearchUrl: url, elasticsearchUsername: username } = config;
@@ -56,7 +56,7 @@ await runService(
           route,
           status: String(status),
         }),
-      onProblem: (sentence) => log.error(sentence),
+      onProblem: (message) => log.error(message),
     });
     const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
     server.maxConnections = 2_000;

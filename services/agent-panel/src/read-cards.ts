@@ -18,7 +18,7 @@ export type PanelCard = z.output<typeof card>;
 
 /**
  * The cards of a panel, as the file has them now: it is read for each page, so that a new one needs no restart.
- * @throws one sentence for each problem
+ * @throws an error for each problem
  */
 export async function readCards(file: string | null): Promise<PanelCard[]> {
   if (file === null) return [];

@@ -52,7 +52,7 @@ test.each<[string, object[], string]>([
   ],
   ['a secret in the file', [{ ...good, accessKey: { current: 's3cret' } }], 'does not belong into this file'],
   ['an unknown setting', [{ ...good, colour: 'red' }], 'colour'],
-])('%s is refused with a sentence', (_name, panels, sentence) => {
+])('%s is refused with a message', (_name, panels, message) => {
   expect(reading(...panels)).toThrow(PanelsError);
-  expect(reading(...panels)).toThrow(sentence);
+  expect(reading(...panels)).toThrow(message);
 });

@@ -3,7 +3,7 @@ import { secret } from '@sluice/service/read-config';
 import { commonShape } from '@sluice/service/common-settings';
 
 /** Settings of the agent panel; the variable of `panelsFile` is `SLUICE_PANELS_FILE`. */
-export const settings = {
+export const configSchema = {
   ...commonShape,
   host: z.string().default('0.0.0.0'),
   port: z.coerce.number().int().min(0).max(65_535).default(8080),

@@ -46,7 +46,7 @@ const stored = async (): Promise<string[]> => {
   );
   return text.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(-1)]));
 };
-const sentence = (): string =>
+const message = (): string =>
   `Schema ${newerId} of rating.v1 is newer than this release, which does not know the symbol NEXT of `;
 
 test('a sink blocks the partition at an event of a newer schema, also when it is started again, until it is told to read it', async () => {
@@ -54,7 +54,7 @@ test('a sink blocks the partition at an event of a newer schema, also when it is
     await one.start('sink-clickhouse');
     await waitUntil('the record blocks', async () => (await blocked())[0]?.isExact === true, 60_000);
     const error = (await blocked())[0]?.error;
-    expect(error).toContain(sentence());
+    expect(error).toContain(message());
     expect(error).toContain('Its events wait for an upgrade; SLUICE_NEWER_SCHEMAS=read stores them');
     expect(await stored()).toEqual(['1']);
     await one.stop('sink-clickhouse');
@@ -74,7 +74,7 @@ test.each([
       ...[...one.place, ...options(), ...more, '--dry-run'],
     );
   const { code, stderr } = await rebuild();
-  expect([code, stderr]).toEqual([1, expect.stringContaining(sentence())]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(message())]);
   expect(stderr).toContain('Rebuild with that release, or give --newer-schemas read');
   expect(await rebuild('--newer-schemas', 'read')).toMatchObject({ code: 0, stderr: '' });
 });

@@ -11,7 +11,7 @@ export function needed(option: Option): Option {
   return option;
 }
 
-/** A sentence about the options that a command needs and was not given; null when it has all. */
+/** A message about the options that a command needs and was not given; null when it has all. */
 export function missingOptions(command: Command): string | null {
   const missing = command.options.filter(
     (option) => neededOptions.has(option) && command.getOptionValue(option.attributeName()) === undefined,
@@ -22,7 +22,7 @@ export function missingOptions(command: Command): string | null {
 }
 
 export const json = () =>
-  new Option('--json', 'print JSON, one object a line, in place of sentences').default(false);
+  new Option('--json', 'print JSON, one object a line, in place of text').default(false);
 
 export const stream = () =>
   new Option('--stream <name>', 'prefix of topics, tables and indices')
@@ -109,7 +109,7 @@ const momentShape =
 
 /**
  * A moment, in epoch ms. A day alone is its beginning. Without a zone it is UTC, wherever the command runs.
- * @throws one sentence about any other text, and about a day or an hour that there is not
+ * @throws an error about any other text, and about a day or an hour that there is not
  */
 export function epochMs(text: string): number {
   const [, day, time = '00:00', seconds = '00', zone = 'Z'] = momentShape.exec(text) ?? [];
@@ -130,7 +130,7 @@ export function moment(text: string): number {
 
 /**
  * A reader of one of some names, in any case, `-` for `_`.
- * @throws one sentence with all of them about any other text
+ * @throws an error with all of them about any other text
  */
 export function oneOf<T extends string>(what: string, names: readonly T[]): (text: string) => T {
   return (text) => {

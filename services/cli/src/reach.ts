@@ -22,7 +22,7 @@ const servers: Readonly<Record<string, Server>> = {
 /**
  * Connects to every server that a command's options name, before it runs: the clients try for a quarter of a minute,
  * and do not say whom they asked.
- * @throws one sentence for each server that does not take a connection; one broker of several is enough
+ * @throws an error for each server that does not take a connection; one broker of several is enough
  */
 export async function reachServers(command: Command): Promise<void> {
   const options: Record<string, unknown> = command.opts();

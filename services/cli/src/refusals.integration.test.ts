@@ -39,10 +39,10 @@ const refusals: [string[], RegExp, number][] = [
 const runs = new Map(refusals.map(([args]) => [args, runSluice(args)]));
 
 test.each(refusals)(
-  '%p is refused with one sentence, and the code of its kind',
-  async (args, sentence, wanted) => {
+  '%p is refused with an error, and the code of its kind',
+  async (args, message, wanted) => {
     const { code, stdout, stderr } = (await runs.get(args))!;
-    expect(stderr.trimEnd()).toMatch(sentence);
+    expect(stderr.trimEnd()).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect({ code, stdout }).toEqual({ code: wanted, stdout: '' });
   },

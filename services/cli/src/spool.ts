@@ -93,14 +93,14 @@ Example:
     .addOption(json())
     .addHelpText('after', '\nExample:\n  sluice spool wait --within 120')
     .action(async (options: WaitOptions) => {
-      const { sentence, records } = await awaiting('Waiting for the spool', () => waitUntilEmpty(options));
-      sayer(print, options.json)(sentence, { records });
+      const { message, records } = await awaiting('Waiting for the spool', () => waitUntilEmpty(options));
+      sayer(print, options.json)(message, { records });
     });
 }
 
 interface Waited {
   /** What became of it. */
-  readonly sentence: string;
+  readonly message: string;
   /** What the spool holds; null when no ingress tells. */
   readonly records: number | null;
 }
@@ -114,7 +114,7 @@ async function waitUntilEmpty(options: WaitOptions): Promise<Waited> {
   let toldAt = 0;
   /** It may go then, if the spool is empty: of one that held records Prometheus must see that it holds none. */
   let mayGoAt = atLeast;
-  const empty: Waited = { sentence: 'The spool is empty.', records: 0 };
+  const empty: Waited = { message: 'The spool is empty.', records: 0 };
   while (seconds() < within) {
     left = await spooledRecords(opsPort);
     if (left === 0 && seconds() >= mayGoAt) return empty;
@@ -126,11 +126,11 @@ async function waitUntilEmpty(options: WaitOptions): Promise<Waited> {
   if (left === 0) return empty;
   if (left === null)
     return {
-      sentence: `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`,
+      message: `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`,
       records: null,
     };
   return {
-    sentence: `The spool still holds ${left} records after ${within} s: its next pod drains it.`,
+    message: `The spool still holds ${left} records after ${within} s: its next pod drains it.`,
     records: left,
   };
 }

@@ -37,7 +37,7 @@ export const allStoreOptions = (): Option[] => sinks.flatMap(storeOptions);
 /** `--clickhouse, --elasticsearch` */
 const storeFlags = (): string => sinks.map(({ id }) => `--${id}`).join(', ');
 
-/** @throws UsageError, beginning with a sentence of the command's, when no store is named */
+/** @throws UsageError, beginning with a message of the command's, when no store is named */
 export function needOneStore(options: Partial<StoreOptions>, what: string): void {
   if (sinks.every(({ id }) => options[id] === undefined))
     throw new UsageError(`${what}: give at least one of ${storeFlags()}.`);

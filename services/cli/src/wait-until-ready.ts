@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Publisher } from '@sluice/kafka/publisher';
 
-/** @throws one sentence when Kafka has not answered, or lacks one of the publisher's topics, within 30 s */
+/** @throws an error when Kafka has not answered, or lacks one of the publisher's topics, within 30 s */
 export async function waitUntilReady(publisher: Pick<Publisher, 'ready'>): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!publisher.ready()) {

@@ -2,7 +2,7 @@ import { awaiting } from './status-line.ts';
 
 /**
  * The clients' errors do not say whom they asked: this one does, and where that was set.
- * @throws one sentence with what the server or its client said
+ * @throws an error with what the server or its client said
  */
 export async function withServerContext<T>(
   server: string,

@@ -17,14 +17,14 @@ export interface DrainFolderOptions {
   /** How long all of it may take, in ms. */
   readonly withinMs: number;
   /** Told why it does not go on, once until it does. */
-  readonly say: (sentence: string) => void;
+  readonly say: (message: string) => void;
 }
 
 /**
  * Publishes what the spool of an ingress holds that will not come back, as that ingress would: the same records to
  * the same topics, so that what was published already has the same ids. Nothing leaves the disk before Kafka has it.
  * @returns how many records were published, and how many damaged parts stay in quarantine
- * @throws one sentence when the folder is in use or cannot be used, or not all of it could be published in time
+ * @throws an error when the folder is in use or cannot be used, or not all of it could be published in time
  */
 export async function drainFolder(
   options: DrainFolderOptions,

@@ -40,7 +40,7 @@ function setUp(change: Partial<DurableWriterParts> = {}) {
     on: {
       spooled: (outcome) => told.push(outcome),
       tooLarge: () => told.push('too large'),
-      problem: (sentence) => told.push(sentence),
+      problem: (message) => told.push(message),
     },
     ...change,
   });

@@ -32,7 +32,7 @@ import {
 import { createPushMemory } from './recent-pushes.ts';
 import { createRefusalLog } from './refusal-log.ts';
 import { serve } from './serve.ts';
-import { settings } from './settings.ts';
+import { configSchema } from './settings.ts';
 import { createSuspectBudget } from './suspect-budget.ts';
 
 /** Failures in a row after which records go to the spool at once. */
@@ -81,7 +81,7 @@ function checkSizes(requestBytes: number): void {
 await runService(
   'ingress',
   process,
-  (env) => readConfig(settings, env),
+  (env) => readConfig(configSchema, env),
   async ({ config, log, telemetry, tracing }) => {
     checkSizes(config.requestLimitBytes);
     const receivers = await loadReceivers(vendors);
@@ -122,7 +122,7 @@ await runService(
         spooled: (outcome) => telemetry.count('sluice_spool_appends_total', { outcome }),
         tooLarge: () =>
           telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason: 'TOO_LARGE' }),
-        problem: (sentence) => log.error(sentence),
+        problem: (message) => log.error(message),
       },
     });
     const heartbeat = startHeartbeat({
@@ -145,7 +145,7 @@ await runService(
     });
     exposeAdmission(telemetry, admission);
     const memory = createPushMemory(() => sources.all().map(({ id }) => id), Date.now);
-    const refusals = createRefusalLog((fields, sentence) => log.warn(fields, sentence));
+    const refusals = createRefusalLog((fields, message) => log.warn(fields, message));
     const minutes = setInterval(() => refusals.endMinute(), 60_000).unref();
     const onEnd = (push: RecentPush): void => {
       memory.note(push);

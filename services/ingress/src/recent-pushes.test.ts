@@ -70,6 +70,6 @@ test.each([
   [{ source: 'nobody' }, 'There is no source "nobody": there are shop, other.'],
   [{ kind: 'refuse' }, 'There is no kind "refuse": there are acknowledged, dead-lettered, refused, failed.'],
   [{ sorce: 'shop' }, 'There is no parameter "sorce": there are source, kind and request.'],
-])('a misspelt query, as %j, is answered with what there is', (query: Record<string, string>, sentence) => {
-  expect(memory.answer(new URLSearchParams(query))).toBe(sentence);
+])('a misspelt query, as %j, is answered with what there is', (query: Record<string, string>, message) => {
+  expect(memory.answer(new URLSearchParams(query))).toBe(message);
 });

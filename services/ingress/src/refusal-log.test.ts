@@ -1,11 +1,11 @@
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { createRefusalLog, type RefusalLog } from './refusal-log.ts';
 
-let lines: { fields: object; sentence: string }[];
+let lines: { fields: object; message: string }[];
 let log: RefusalLog;
 beforeEach(() => {
   lines = [];
-  log = createRefusalLog((fields, sentence) => lines.push({ fields, sentence }));
+  log = createRefusalLog((fields, message) => lines.push({ fields, message }));
 });
 
 const refused: RecentPush = {
@@ -19,7 +19,7 @@ const refused: RecentPush = {
   reason: 'signature',
   deadLetters: [],
 };
-const sentences = () => lines.map(({ sentence }) => sentence);
+const messages = () => lines.map(({ message }) => message);
 
 test('a refused request has a line with its source, reason, address and id', () => {
   log.note(refused);
@@ -32,7 +32,7 @@ test('a refused request has a line with its source, reason, address and id', () 
         requestId: 'a request',
         status: 401,
       },
-      sentence:
+      message:
         'A request for shop from 203.0.113.7 was answered 401: its signature fits no live token of the source, or its timestamp or nonce is malformed.',
     },
   ]);
@@ -43,7 +43,7 @@ test('a push that nothing opens has a line, although it is acknowledged', () => 
   expect(lines).toMatchObject([
     {
       fields: { reason: 'UNDECRYPTABLE', status: 200 },
-      sentence:
+      message:
         'A request for shop from 203.0.113.7 was acknowledged and became a dead letter: UNDECRYPTABLE. See "sluice dlq list".',
     },
   ]);
@@ -64,7 +64,7 @@ test('one source, reason and address has a line a minute; the minute ends with h
   expect(lines.slice(3)).toEqual([
     {
       fields: { source: 'shop', reason: 'signature', leftOut: 3 },
-      sentence:
+      message:
         'A request for shop, signature: 3 more in the last minute. "GET /pushes" on the management port has the last ones.',
     },
   ]);
@@ -80,5 +80,5 @@ test('strangers with a million addresses get five lines, and cost no memory', ()
     log.note({ ...refused, address: `2001:db8::${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}` });
   expect(lines).toHaveLength(5);
   log.endMinute();
-  expect(sentences().at(-1)).toContain('999995 more');
+  expect(messages().at(-1)).toContain('999995 more');
 });

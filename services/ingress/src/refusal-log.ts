@@ -18,9 +18,9 @@ interface Minute {
  * A line for each request that was not taken, and for each that became a dead letter: one a minute for each source, reason
  * and address, and of the first addresses alone, since strangers have as many as they like. What is left out is counted.
  * What it remembers is bounded by the sources, the reasons and `addressesPerMinute`.
- * @param warn takes the fields of the line and its sentence
+ * @param warn takes the fields of the line and its message
  */
-export function createRefusalLog(warn: (fields: object, sentence: string) => void): RefusalLog {
+export function createRefusalLog(warn: (fields: object, message: string) => void): RefusalLog {
   const minutes = new Map<string, Minute & { readonly source: string | null; readonly reason: string }>();
   const say = (push: RecentPush, reason: string, what: string): void => {
     const { source, address, requestId, status } = push;

@@ -7,7 +7,7 @@ import { defaultAdmissionLimits } from './admission.ts';
 import { defaultSpoolLimits } from './spool/spool-limits.ts';
 
 /** Settings of ingress; the variable of `publishDeadlineMs` is `SLUICE_PUBLISH_DEADLINE_MS`. */
-export const settings = {
+export const configSchema = {
   ...commonShape,
   ...kafkaShape,
   ...registryShape,

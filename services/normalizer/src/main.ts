@@ -20,7 +20,7 @@ import { vendors } from '@sluice/vendors';
 import { rawTopics } from '@sluice/vendors/topics';
 import { createPipeline } from './pipeline.ts';
 import { publisherLimits } from './publisher-limits.ts';
-import { settings } from './settings.ts';
+import { configSchema } from './settings.ts';
 import { watchRegistry } from './watch-registry.ts';
 
 const read: TopicName[] = [...rawTopics, 'raw.heartbeat'];
@@ -31,7 +31,7 @@ const written: TopicName[] = [...storedTopics, 'dead-letter'];
 await runService(
   'normalizer',
   process,
-  (env) => readConfig(settings, env),
+  (env) => readConfig(configSchema, env),
   async (context) => {
     const { config, log, telemetry } = context;
     const { stream } = config;
@@ -40,7 +40,7 @@ await runService(
     const topics = [...read, ...written];
     const { problems, warnings, retentionMs } = await checkTopics(connection, stream, topics);
     if (problems.length > 0) throw new Error(problems.join('\n'));
-    for (const sentence of warnings) log.warn(sentence);
+    for (const message of warnings) log.warn(message);
     const mappings = await loadMappings(vendors);
     const registry = registryConnectionOf(config);
     const schemaIds = await findSchemaIds(registry, stream, avroTopics);

@@ -4,7 +4,7 @@ import { list } from '@sluice/service/read-config';
 import { commonShape } from '@sluice/service/common-settings';
 
 /** Settings of the normalizer. */
-export const settings = {
+export const configSchema = {
   ...commonShape,
   ...kafkaShape,
   ...registryShape,

@@ -31,7 +31,7 @@ test('a registry that fails, has lost the schema or is silent makes one warning,
     const telemetry = createTelemetry('normalizer');
     const warned: string[] = [];
     const watch = watchRegistry({ url, deadlineMs: 200 }, 7, 5, {
-      ...{ telemetry, log: { warn: (sentence: unknown) => void warned.push(String(sentence)) } },
+      ...{ telemetry, log: { warn: (message: unknown) => void warned.push(String(message)) } },
     });
     const shows = (value: number) => async () =>
       new RegExp(`^sluice_registry_away\\{.*\\} ${value}$`, 'm').test(await telemetry.text());

@@ -15,6 +15,6 @@ export const clickhouse = defineSink({
     },
   ],
   expiresByCommand: false,
-  settings: async () => (await import('./settings.ts')).settings,
+  settings: async () => (await import('./settings.ts')).configSchema,
   commands: async () => (await import('./store-commands.ts')).storeCommands,
 });

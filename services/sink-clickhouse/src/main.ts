@@ -3,12 +3,12 @@ import { runService } from '@sluice/service/run-service';
 import { runSink } from '@sluice/sink/run-sink';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { clickhouse } from './descriptor.ts';
-import { settings } from './settings.ts';
+import { configSchema } from './settings.ts';
 
 await runService(
   clickhouse.service,
   process,
-  (env) => readConfig(settings, env),
+  (env) => readConfig(configSchema, env),
   (context) => {
     const { config } = context;
     const store = createClickHouseStore({

@@ -131,7 +131,7 @@ async function setRetention(client: ClickHouse, retentionMs: number): Promise<st
   return changes;
 }
 
-/** A sentence for each column whose type does not hold its field. */
+/** A message for each column whose type does not hold its field. */
 function wrongColumns(database: string, state: DatabaseState): string[] {
   return storedTopics.flatMap((topic) =>
     columnsOf(topic).flatMap(({ name, type }) => {

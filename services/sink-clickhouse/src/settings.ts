@@ -3,7 +3,7 @@ import { secret } from '@sluice/service/read-config';
 import { sinkShape } from '@sluice/sink/sink-settings';
 
 /** Settings of the sink for ClickHouse. */
-export const settings = {
+export const configSchema = {
   ...sinkShape,
   clickhouseUrl: z.url(),
   clickhouseUsername: z.string().default('default'),

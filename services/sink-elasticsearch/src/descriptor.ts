@@ -20,6 +20,6 @@ export const elasticsearch = defineSink({
     },
   ],
   expiresByCommand: true,
-  settings: async () => (await import('./settings.ts')).settings,
+  settings: async () => (await import('./settings.ts')).configSchema,
   commands: async () => (await import('./store-commands.ts')).storeCommands,
 });

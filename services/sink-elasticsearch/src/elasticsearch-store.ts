@@ -186,20 +186,20 @@ function checkedAnswers(items: readonly Placed[], answer: unknown): BulkItemAnsw
 
 /** Without its template the server would invent the mapping of an index from the first event. */
 async function findMissing(client: Client, stream: string): Promise<string[]> {
-  const sentences: string[] = [];
+  const messages: string[] = [];
   for (const topic of storedTopics) {
     const { name, template } = templateOf(topic, { stream });
     const there = await readProperties(client, name);
     const paths = new Set(pathsOf(there ?? {}));
     const absent = pathsOf(template.mappings.properties).filter((path) => !paths.has(path));
-    if (!there) sentences.push(`Elasticsearch has no index template ${name}: install the templates.`);
+    if (!there) messages.push(`Elasticsearch has no index template ${name}: install the templates.`);
     else if (absent.length > 0) {
-      sentences.push(
+      messages.push(
         `Elasticsearch's index template ${name} lacks ${absent.join(', ')}: install the templates.`,
       );
     }
   }
-  return sentences;
+  return messages;
 }
 
 /** The fields of an installed template; undefined when there is no such template. */

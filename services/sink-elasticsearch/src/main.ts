@@ -4,7 +4,7 @@ import { throttled } from '@sluice/service/throttled';
 import { runSink } from '@sluice/sink/run-sink';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { elasticsearch } from './descriptor.ts';
-import { settings } from './settings.ts';
+import { configSchema } from './settings.ts';
 import { watchOverdue } from './watch-overdue.ts';
 
 const overdueEveryMs = 60_000;
@@ -12,11 +12,11 @@ const overdueEveryMs = 60_000;
 await runService(
   elasticsearch.service,
   process,
-  (env) => readConfig(settings, env),
+  (env) => readConfig(configSchema, env),
   async (context) => {
     const { config } = context;
     const { elasticsearchUsername: username, elasticsearchPassword: password } = config;
-    const warn = throttled((level: 'warn', sentence) => context.log[level](sentence));
+    const warn = throttled((level: 'warn', message) => context.log[level](message));
     const connection = {
       url: config.elasticsearchUrl,
       stream: config.stream,

@@ -3,7 +3,7 @@ import { secret } from '@sluice/service/read-config';
 import { sinkShape } from '@sluice/sink/sink-settings';
 
 /** Settings of the sink for Elasticsearch. */
-export const settings = {
+export const configSchema = {
   ...sinkShape,
   elasticsearchUrl: z.url(),
   elasticsearchUsername: z.string().optional(),

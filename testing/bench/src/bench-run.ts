@@ -22,7 +22,7 @@ export interface BenchRun extends LocalBenchRun {
 
 /** What a bench found. */
 export interface BenchReport {
-  /** For people: tables and sentences. */
+  /** For people: tables and messages. */
   readonly text: string;
   /** For programs. */
   readonly figures: object;

@@ -9,7 +9,7 @@ export interface HelperProcess<Question, Answer> {
   stop(): Promise<void>;
 }
 
-/** How a helper answers: what it returned, or the sentence of what it threw. */
+/** How a helper answers: what it returned, or the message of what it threw. */
 type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string };
 
 /**

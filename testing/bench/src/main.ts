@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   try {
     options = parseOptions(process.argv.slice(2));
   } catch (error) {
-    progress(sentenceOf(error));
+    progress(lineOf(error));
     return 2;
   }
   if (options === 'help') {
@@ -43,13 +43,13 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => interrupt(new Error(`${signal}: stopped before the end.`)));
 
-  const cleanups = createCleanups((error) => progress(sentenceOf(error)));
+  const cleanups = createCleanups((error) => progress(lineOf(error)));
   try {
     const report = await Promise.race([run(options, cleanups, interrupted), interrupted]);
     print(options.json ? JSON.stringify(report.figures, null, 2) : report.text);
     return report.sound ? 0 : 1;
   } catch (error) {
-    progress(sentenceOf(error));
+    progress(lineOf(error));
     return 1;
   } finally {
     progress('stopping, and deleting what the run made…');
@@ -76,9 +76,9 @@ async function run(
 }
 
 /** With its causes: `fetch failed` alone tells nobody anything. */
-function sentenceOf(error: unknown): string {
+function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const within =
     error instanceof AggregateError ? error.errors : error.cause === undefined ? [] : [error.cause];
-  return [error.message, ...within.map(sentenceOf)].join('\n');
+  return [error.message, ...within.map(lineOf)].join('\n');
 }

@@ -20,6 +20,6 @@ test.each([
   [['ingress', 'pipeline'], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
   [['ingress', '--seconds', '0'], '--seconds must be a whole number from 1 to 600, not "0".'],
   [['pipeline', '--records', '1e3'], '--records must be a whole number from 1 to 10000000, not "1e3".'],
-])('%j is refused with one sentence', (args, sentence) => {
-  expect(() => parseOptions(args)).toThrow(sentence);
+])('%j is refused with an error', (args, message) => {
+  expect(() => parseOptions(args)).toThrow(message);
 });

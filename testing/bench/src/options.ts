@@ -27,7 +27,7 @@ export const usage = `npm run bench -- ingress | fairness | normalizer | pipelin
   --json          print the figures as JSON
 `;
 
-/** @throws one sentence for what is wrong */
+/** @throws an error for what is wrong */
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -202,7 +202,7 @@ async function refused(tools: Tools): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const helm of helms) {
     const fetched = tools[helm];
-    for (const [values, set, sentence] of refusals) {
+    for (const [values, set, message] of refusals) {
       const name = `${values ?? 'no values'} ${set.join(' ')} by ${helm}`;
       if (fetched.outcome === 'absent') {
         outcomes.push(skipped(name, fetched.reason));
@@ -210,7 +210,7 @@ async function refused(tools: Tools): Promise<Outcome[]> {
       }
       const args = set.flatMap((one) => ['--set', one]);
       const { code, stderr } = await render(fetched.path, newest, values, args);
-      const isRight = code !== 0 && sentence.test(stderr);
+      const isRight = code !== 0 && message.test(stderr);
       outcomes.push(
         outcomeOf(name, isRight ? [] : [`Helm ended with ${code ?? 'no code'} and said: ${stderr.trim()}`]),
       );

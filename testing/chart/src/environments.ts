@@ -5,7 +5,7 @@ import { settings as ingress } from '@sluice/ingress/settings';
 import { settings as normalizer } from '@sluice/normalizer/settings';
 import { readConfig } from '@sluice/service/read-config';
 import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
-import { settings as agentPanel } from '@sluice/agent-panel/settings';
+import { configSchema as agentPanel } from '@sluice/agent-panel/settings';
 import { containersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
 import { ingressCommands, isToolbox, toolboxCommands } from './toolbox.ts';
@@ -26,7 +26,7 @@ const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
 /**
  * Loads the environment of every container with the parser of what it runs: a service's settings, or the command line, of
  * which the toolbox has all; and parses what it does before its stop.
- * @returns a sentence for each container that would not start
+ * @returns a message for each container that would not start
  */
 export async function environmentProblems(manifests: readonly Manifest[]): Promise<string[]> {
   const containers = manifests.flatMap((manifest) => {

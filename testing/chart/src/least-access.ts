@@ -36,7 +36,7 @@ interface Rule {
 /**
  * Holds each pod's network policy against the servers that its environment names, and ingress' own against the pods that
  * push; looks for the vendors' secrets in pods that need none, and for users of Kafka that the release does not make.
- * @returns a sentence for each pod that may reach another server, cannot reach one of its own, or has secrets to read
+ * @returns a message for each pod that may reach another server, cannot reach one of its own, or has secrets to read
  */
 export function accessProblems(manifests: readonly Manifest[]): string[] {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');

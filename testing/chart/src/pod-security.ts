@@ -14,12 +14,12 @@ const restrictedVolumes = new Set([
 /**
  * The profile "restricted" of Kubernetes' Pod Security Standards, and beyond it a root file system that is read-only
  * and no token of the API server (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
- * @returns a sentence for each violation
+ * @returns a message for each violation
  */
 export function podSecurityProblems(pod: PodSpec): string[] {
   const problems: string[] = [];
-  const say = (broken: boolean, sentence: string): void => {
-    if (broken) problems.push(sentence);
+  const say = (broken: boolean, message: string): void => {
+    if (broken) problems.push(message);
   };
   say(
     pod.hostNetwork === true || pod.hostPID === true || pod.hostIPC === true,
@@ -55,7 +55,7 @@ function containerProblems({ securityContext: context = {}, ports = [] }: Contai
     [![undefined, 'RuntimeDefault'].includes(seccompOf(context)), 'Its seccomp profile is another.'],
     [ports.some(({ hostPort }) => hostPort !== undefined && hostPort !== 0), 'It takes a port of the host.'],
   ];
-  return rules.filter(([broken]) => broken).map(([, sentence]) => sentence);
+  return rules.filter(([broken]) => broken).map(([, message]) => message);
 }
 
 function seccompOf(context: Readonly<Record<string, unknown>>): string | undefined {

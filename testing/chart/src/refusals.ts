@@ -1,5 +1,5 @@
 /** Values that must be refused: the names of `ci/*-values.yaml`, what is set beyond it, and what Helm must say. */
-export const refusals: readonly (readonly [values: string | null, set: readonly string[], sentence: RegExp])[] = [
+export const refusals: readonly (readonly [values: string | null, set: readonly string[], message: RegExp])[] = [
   [null, [], /kafka\.brokers is empty: name at least one broker/],
   [null, [], /registry\.url is empty/],
   [null, [], /clickhouse\.url is empty: name the server, or set sinkClickhouse\.enabled to false/],

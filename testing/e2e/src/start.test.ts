@@ -11,7 +11,7 @@ import { root } from './system.ts';
 
 const stream = `e2e_start_${process.pid}`;
 
-test('a port in use is one sentence that says what to do', async () => {
+test('a port in use is one message that says what to do', async () => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
   await once(holder, 'listening');
@@ -34,12 +34,12 @@ test.each([
   [['--once', '--no-traffic'], '--once waits for traffic and --no-traffic sends none: use one of them.'],
   [['--wrong'], "Unknown option '--wrong'"],
 ])(
-  '%j is refused with a sentence',
-  async (args, sentence) => {
+  '%j is refused with a message',
+  async (args, message) => {
     const { child, output } = start(args, { SLUICE_DEV_STREAM: stream });
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(2);
-    expect(output()).toContain(sentence);
+    expect(output()).toContain(message);
   },
   30_000,
 );

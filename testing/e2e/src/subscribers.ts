@@ -21,7 +21,7 @@ export interface Subscriber {
   readonly manifest: string;
   /** Java ends by its own code after a signal that it handled. */
   readonly codeAfterSigterm: number;
-  /** What this machine lacks to run it, as a sentence; undefined when it lacks nothing. */
+  /** What this machine lacks to run it, as a message; undefined when it lacks nothing. */
   readonly missing: string | undefined;
 }
 

@@ -76,7 +76,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...wholeCases,
 ]);
 
-/** @throws one sentence that names what is no case */
+/** @throws an error that names what is no case */
 export function casesNamed(names: readonly string[]): FaultCase[] {
   return names.map((name) => {
     const found = cases.find((one) => one.name === name);

@@ -21,7 +21,7 @@ export interface Finding {
   readonly duplicatesAfter: number;
   /** From the end of the fault to the end of its effect; null where the case has no such moment. */
   readonly recoverySeconds: number | null;
-  /** A sentence for everything that was not as expected. */
+  /** A message for everything that was not as expected. */
   readonly problems: readonly string[];
 }
 

@@ -65,7 +65,7 @@ async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Prom
       });
       counts[outcome.outcome] += 1;
       record(one.name, outcome, options);
-      say(`${sentenceOf(outcome)} (${Math.round((performance.now() - startedAt) / 1000)} s)`);
+      say(`${textOf(outcome)} (${Math.round((performance.now() - startedAt) / 1000)} s)`);
     }
   } finally {
     await lease.release();
@@ -111,7 +111,7 @@ function record(name: string, { finding, ...outcome }: CaseOutcome, options: Fau
   writeFileSync(pageFile, renderPage(cases, results));
 }
 
-function sentenceOf({ finding, outcome, reason, restarts, peakMemoryMb }: CaseOutcome): string {
+function textOf({ finding, outcome, reason, restarts, peakMemoryMb }: CaseOutcome): string {
   const figures = finding
     ? `  ${finding.acknowledged} acknowledged, ${finding.lost} lost, duplicates ${finding.duplicatesBefore} before and ${finding.duplicatesAfter} after deduplication, recovered in ${finding.recoverySeconds ?? '–'} s, ${restarts} restarts, at most ${peakMemoryMb} MB\n`
     : '';

@@ -16,7 +16,7 @@ npm run faults -- --list          every case and its fault
   --seed <text>   decides the traffic and the moments of faults (default: 1)
   --short         fewer rounds and shorter faults, as a check of a change; the page keeps rows of full runs`;
 
-/** @throws one sentence for what cannot be read */
+/** @throws an error for what cannot be read */
 export function parseOptions(args: readonly string[]): FaultOptions | 'help' {
   const { values, positionals } = parseArgs({
     args: [...args],

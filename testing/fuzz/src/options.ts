@@ -21,7 +21,7 @@ export const usage = `npm run fuzz -- [options]
   --seconds <n>     ends after so long (3600)
 `;
 
-/** @throws one sentence for what is wrong */
+/** @throws an error for what is wrong */
 export function parseOptions(args: readonly string[]): FuzzOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],

@@ -22,7 +22,7 @@ export interface BodyResult {
   /** Bytes of raw records, events and dead letters, in times of the body's. */
   readonly amplification: number;
   readonly ms: number;
-  /** A sentence for everything that must not be. */
+  /** A message for everything that must not be. */
   readonly problems: readonly string[];
 }
 

@@ -45,7 +45,7 @@ const mostDays = 700;
 
 /**
  * Sends the vendors' traffic to a gateway and tells what became of it.
- * @throws Error with one sentence when an option or the sources file is wrong; never for what the gateway does
+ * @throws Error with a message when an option or the sources file is wrong; never for what the gateway does
  */
 export async function simulate(options: SimulateOptions): Promise<SendLedger> {
   const {

@@ -8,7 +8,7 @@ import type { SimulatedSource, Simulators, VendorSimulator } from './vendor-simu
  * @param file the sources YAML; its secret files are relative to it
  * @param simulators of the vendors that sources may have
  * @param environment where `env` secrets are looked up
- * @throws Error with one sentence that names the file, the source and what is missing
+ * @throws Error with a message that names the file, the source and what is missing
  */
 export function loadSimulatedSources(
   file: string,
@@ -90,7 +90,7 @@ function readSettings(
 
 /**
  * A setting that is a list of ids; empty where it is left out.
- * @throws Error with a sentence that goes on after "source shop"
+ * @throws Error with a message that goes on after "source shop"
  */
 export function readIds(entry: Readonly<Record<string, unknown>>, name: string): string[] {
   const value = entry[name];

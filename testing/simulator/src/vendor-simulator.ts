@@ -54,7 +54,7 @@ export interface VendorSimulator {
   /**
    * What the sources file says of a source of this vendor alone.
    * @param entry the source's entry in the sources file
-   * @throws Error with a sentence that goes on after "source shop": "is signed, so it needs …"
+   * @throws Error with a message that goes on after "source shop": "is signed, so it needs …"
    */
   readSettings(entry: Readonly<Record<string, unknown>>): unknown;
   /** What the vendor pushes of a source, without end, in the order in which it comes. */

@@ -12,7 +12,7 @@ import { kafka } from './kafka.ts';
 import { registry } from './registry.ts';
 import type { NativeContext } from './native-context.ts';
 
-/** The four servers as processes of this machine, without Docker. Throws a sentence when the disk is full. */
+/** The four servers as processes of this machine, without Docker. Throws an error when the disk is full. */
 export function nativeFleet(folders: Folders, ports: Ports, java: Java, report: Report): Fleet {
   assertDiskSpace(folders.home, 'SLUICE_DEV_HOME');
   assertDiskSpace(folders.cache, 'SLUICE_DEV_CACHE');

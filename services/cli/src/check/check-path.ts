@@ -29,7 +29,7 @@ export interface CheckPathOptions {
 /**
  * Sends one push as the source's vendor would, signed and encrypted as the sources file says, and waits until every
  * store has the events that it becomes. Their ids are known beforehand: they follow from the content alone.
- * @throws one sentence saying where the sample is not
+ * @throws an error saying where the sample is not
  */
 export async function checkPath(options: CheckPathOptions): Promise<void> {
   const { url, sourcesFile, sourceId, env, withinMs, stores, say } = options;
@@ -103,7 +103,7 @@ function sampleOf(
   throw new Error('The traffic has an end.');
 }
 
-/** @throws one sentence when it has not all of them by then, with what it said when it was asked last */
+/** @throws an error when it has not all of them by then, with what it said when it was asked last */
 async function untilFound(
   { sink, at, commands }: Store,
   events: readonly CanonicalEvent[],

@@ -382,18 +382,18 @@ test.each([
   [['list', '--since', '7'], /It must be a time such as 2026-01-31T08:00:00\+08:00/],
   [['show', '17'], /A place is a partition and an offset, such as 0\/17/],
   [['redrive', '0', '--sources', 'x'], /A place is a partition and an offset/],
-])('%p is refused, and says what there is', async (args, sentence) => {
+])('%p is refused, and says what there is', async (args, text) => {
   const { code, stdout, stderr } = await run(...args);
-  expect(stderr.trimEnd()).toMatch(sentence);
+  expect(stderr.trimEnd()).toMatch(text);
   expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
 }); // prettier-ignore
 
 test.each([
   ['7/7', /There is no dead letter at 7\/7: the topic has the partitions 0 to 0\./],
   ['0/99999', /There is no dead letter at 0\/99999: partition 0 has the offsets 0 to \d+\./],
-])('what is not there is not shown: %s', async (place, sentence) => {
+])('what is not there is not shown: %s', async (place, text) => {
   const { code, stdout, stderr } = await run('show', place);
-  expect(stderr.trimEnd()).toMatch(sentence);
+  expect(stderr.trimEnd()).toMatch(text);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 });
 

@@ -49,7 +49,7 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
   );
 }
 
-/** Tells everything of one dead letter. @throws one sentence when it does not exist */
+/** Tells everything of one dead letter. @throws an error when it does not exist */
 export async function showDeadLetter(place: Place, options: DlqOptions, say: Say): Promise<void> {
   const found: StoredDeadLetter[] = [];
   await reading(options, { places: [place] }, (deadLetter) => void found.push(deadLetter));

@@ -10,7 +10,7 @@ export interface Place {
 export const placeOf = ({ partition, offset }: { partition: number; offset: bigint | string }): string =>
   `${partition}/${offset}`;
 
-/** @throws one sentence about text that `placeOf` did not write */
+/** @throws an error about text that `placeOf` did not write */
 export function readPlace(text: string): Place {
   const [, partition, offset] = /^(0|[1-9]\d{0,8})\/(0|[1-9]\d{0,17})$/.exec(text) ?? [];
   if (partition === undefined || offset === undefined)

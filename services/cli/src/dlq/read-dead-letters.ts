@@ -13,7 +13,7 @@ export interface StoredDeadLetter extends DeadLetter {
   readonly place: string;
   /** When it was put back to where it came from, epoch ms; null when it was not. */
   readonly redrivenAtMs: number | null;
-  /** What of it this release does not know, in a sentence; null when it knows all of it. */
+  /** What of it this release does not know, in a message; null when it knows all of it. */
   readonly lost: string | null;
 }
 
@@ -55,7 +55,7 @@ export const mark = { place: 'sluice-redriven-letter', atMs: 'sluice-redriven-at
  * order in which they were written. The topic is read twice, first for the marks: in memory are the marks and what one
  * fetch brings.
  * @returns what was there
- * @throws one sentence about a place that the topic does not have
+ * @throws an error about a place that the topic does not have
  */
 export async function readDeadLetters(
   connection: KafkaConnection,
@@ -157,7 +157,7 @@ function markOf({ value, headers }: ConsumedRecord): { place: string; atMs: numb
   return { place, atMs: Number(headers[mark.atMs]?.toString()) };
 }
 
-/** @throws one sentence about a place that is not in the topic */
+/** @throws an error about a place that is not in the topic */
 function checkPlace(place: Place, held: ReadonlyMap<number, OffsetRange>): void {
   const range = held.get(place.partition);
   const name = placeOf(place);

@@ -43,7 +43,7 @@ export async function redriveDeadLetters(
     absent.delete(deadLetter.place);
     counts.set(result.outcome, sum(result.outcome) + 1);
     const { place, reason } = deadLetter;
-    const line = printableLine(`${place} ${reason} ${sentenceOf(result, dryRun)}`);
+    const line = printableLine(`${place} ${reason} ${messageOf(result, dryRun)}`);
     say(line, { of: 'dead-letter', place, reason, ...result });
   };
   try {
@@ -84,7 +84,7 @@ export async function redriveDeadLetters(
     );
 }
 
-function sentenceOf(result: RedriveOutcome, isDryRun: boolean): string {
+function messageOf(result: RedriveOutcome, isDryRun: boolean): string {
   switch (result.outcome) {
     case 'redriven':
       return `${isDryRun ? 'would go' : 'went'} to ${result.topic}`;

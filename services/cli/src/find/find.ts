@@ -15,7 +15,7 @@ const mostReadAlone = 5;
 /**
  * Tells where everything with an id is: its pushes with their raw records and events, rows and documents, its dead
  * letters, and what ingress remembers of it.
- * @throws one sentence when it is nowhere; Undone when an event that a push becomes is not in a store
+ * @throws an error when it is nowhere; Undone when an event that a push becomes is not in a store
  */
 export async function find(id: string, options: FindOptions, say: Say): Promise<void> {
   const stores = await openStores(options);

@@ -14,7 +14,7 @@ export interface MissingEvent {
   readonly topic: CanonicalTopic;
 }
 
-/** Sentences on where a push's events are held up: at the normalizer, or at a sink. */
+/** Messages on where a push's events are blocked: at the normalizer, or at a sink. */
 export async function whyMissing(
   { position, record }: RawPush,
   missing: readonly MissingEvent[],
@@ -25,8 +25,8 @@ export async function whyMissing(
   const normalizer = (await partitionStates(connection, stream, 'normalizer')).find(
     ({ topic, partition }) => topic === position.topic && partition === position.partition,
   );
-  if (normalizer && (normalizer.committed ?? 0n) <= BigInt(position.offset)) return [sentenceOf(normalizer)];
-  const sentences: string[] = [];
+  if (normalizer && (normalizer.committed ?? 0n) <= BigInt(position.offset)) return [messageOf(normalizer)];
+  const messages: string[] = [];
   for (const store of new Set(missing.map((one) => one.store))) {
     const topics = new Set(
       missing.filter((one) => one.store === store).map(({ topic }) => topicOf(stream, topic)),
@@ -36,16 +36,16 @@ export async function whyMissing(
     const behind = (await partitionStates(connection, stream, group)).filter(
       ({ topic, lag }) => topics.has(topic) && lag > 0,
     );
-    sentences.push(
+    messages.push(
       ...(behind.length > 0
-        ? behind.map(sentenceOf)
+        ? behind.map(messageOf)
         : [`${group} has worked through ${[...topics].join(', ')}: see its dead letters, and its log.`]),
     );
   }
-  return sentences;
+  return messages;
 }
 
-function sentenceOf({ group, topic, partition, lag, blockage }: PartitionState): string {
+function messageOf({ group, topic, partition, lag, blockage }: PartitionState): string {
   const where = `${group} is ${lag} records behind in ${topic}/${partition}`;
   if (blockage === null) return `${where}.`;
   return `${where}, blocked since ${timeOf(blockage.sinceMs)}: ${blockage.error}`;

@@ -142,11 +142,11 @@ test('a blocked partition is listed, and the record that blocks it skipped while
 test.each([
   ['a/b/c', "is no record's place", 64],
   [`${stream}.nothing/0/1`, 'reads no partition', 1],
-])('the place %s is refused', async (wrong, sentence, wanted) => {
+])('the place %s is refused', async (wrong, message, wanted) => {
   const { code, stderr } = await runSluice([
     ...['partitions', 'skip', wrong, '--group', 'normalizer', '--to-dead-letters', ...place],
   ]);
-  expect([code, stderr]).toEqual([wanted, expect.stringContaining(sentence)]);
+  expect([code, stderr]).toEqual([wanted, expect.stringContaining(message)]);
 });
 
 test('every topic that the stream has and a worker reads is listed', async () => {

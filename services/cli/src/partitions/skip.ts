@@ -12,7 +12,7 @@ export interface RecordPlace {
   readonly offset: bigint;
 }
 
-/** @throws one sentence when the text is no place */
+/** @throws an error when the text is no place */
 export function readPlace(text: string): RecordPlace {
   const [, topic, partition, offset] = /^([\w.-]+)\/(\d{1,9})\/(\d{1,18})$/.exec(text) ?? [];
   if (topic === undefined || partition === undefined || offset === undefined)
@@ -34,7 +34,7 @@ export interface SkipOptions {
 /**
  * Has a worker move the one record that blocks a partition to the dead letters, while it runs, and waits until it went
  * on. Asks by an offset of a group that nobody is a member of, which the worker looks at between its attempts.
- * @throws one sentence when another record, or none, blocks the partition, or the worker does not do it in time; then
+ * @throws an error when another record, or none, blocks the partition, or the worker does not do it in time; then
  *   the request is withdrawn
  */
 export async function skipRecord(options: SkipOptions): Promise<void> {

@@ -16,7 +16,7 @@ export interface RebuildLock {
 /**
  * Runs a rebuild of a store as the only one of the stream: another one would remove its tables as orphans. Whoever
  * holds the group is alive, or died less than its session timeout ago.
- * @throws one sentence when another rebuild or a migration of the store runs
+ * @throws an error when another rebuild or a migration of the store runs
  */
 export async function rebuildAlone(
   lock: RebuildLock,
@@ -36,7 +36,7 @@ export async function rebuildAlone(
 
 /**
  * Migrates a store while no rebuild of it runs: the rebuild would refuse its swap, hours later.
- * @throws one sentence when one runs
+ * @throws an error when one runs
  */
 export async function withoutRebuild<T>(
   connection: KafkaConnection,

@@ -24,7 +24,7 @@ export type RebuildFact =
       readonly after: number;
     }
   | { readonly of: 'swapping' }
-  /** A sentence for a person. */
+  /** A message for a person. */
   | { readonly of: 'warning'; readonly text: string }
   | { readonly of: 'done'; readonly topics: readonly CanonicalTopic[] }
   /** Ctrl-C, before anything was swapped. */

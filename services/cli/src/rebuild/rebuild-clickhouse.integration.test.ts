@@ -22,9 +22,9 @@ test.each<[string, () => string[], RegExp, number?]>([
   ['a session timeout that brokers refuse', () => argsFor('elasticsearch', '--session-timeout', '5000'), /It must be 6000 ms or more\./],
   ['no store', () => ['rebuild', 'clickhouse', ...one.place], /^This option is missing: --clickhouse <url> or SLUICE_CLICKHOUSE_URL\./],
   ['a store that is away', () => ['rebuild', 'clickhouse', ...one.place, '--clickhouse', 'http://127.0.0.1:1'], /^ClickHouse at http:\/\/127\.0\.0\.1:1 \(--clickhouse\) cannot be reached: connect ECONNREFUSED/, 69],
-])('is refused with one sentence: %s', async (_name, args, sentence, wanted = 64) => {
+])('is refused with an error: %s', async (_name, args, text, wanted = 64) => {
   const { code, stdout, stderr } = await one.sluice(...args());
-  expect(stderr.trimEnd()).toMatch(sentence);
+  expect(stderr.trimEnd()).toMatch(text);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect({ code, stdout }).toEqual({ code: wanted, stdout: '' });
 }); // prettier-ignore

@@ -146,7 +146,7 @@ function partsOf(signal: AbortSignal): RunPart {
 
 /**
  * The canonical topics hold for a while what a rebuild from the raw topics got rid of.
- * @throws one sentence when it would come back
+ * @throws an error when it would come back
  */
 async function checkRemoved({
   target,
@@ -288,7 +288,7 @@ function check({ topics, maxGonePercent, say }: RebuildPlan, seen: Counts, fille
   );
 }
 
-/** @throws one sentence about what a migration, or an operator, changed meanwhile: a swap would take it away again */
+/** @throws an error about what a migration, or an operator, changed meanwhile: a swap would take it away again */
 async function checkUnchanged(topics: readonly CanonicalTopic[], begun: Rebuild): Promise<void> {
   for (const topic of topics) {
     const changed = await begun.changed(topic);

@@ -65,7 +65,7 @@ Examples:
     });
 }
 
-/** @throws one sentence about options that do not go together */
+/** @throws an error about options that do not go together */
 function checkOptions({
   stream,
   toStream,

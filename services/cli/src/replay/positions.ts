@@ -14,7 +14,7 @@ export function writePositions(positions: Positions): string {
     .join(',');
 }
 
-/** @throws one sentence about text that `writePositions` did not write */
+/** @throws an error about text that `writePositions` did not write */
 export function readPositions(text: string): Positions {
   return new Map(
     text.split(',').map((part) => {

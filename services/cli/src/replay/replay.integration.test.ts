@@ -92,9 +92,9 @@ test.each<[string, string[], RegExp, number?]>([
   ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
   ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created anew since\./, 1],
   ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/, 78],
-])('refuses with one sentence: %s', async (_name, args, sentence, wanted = 64) => {
+])('refuses with an error: %s', async (_name, args, message, wanted = 64) => {
   const { code, stdout, stderr } = await replay(...args);
-  expect(stderr.trimEnd()).toMatch(sentence);
+  expect(stderr.trimEnd()).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect({ code, stdout }).toEqual({ code: wanted, stdout: '' });
 }); // prettier-ignore

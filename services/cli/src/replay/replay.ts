@@ -68,7 +68,7 @@ const chunk = { maxRecords: 200, maxBytes: 2 * 1024 * 1024 };
 /**
  * The raw records that a plan reads, as they are now. What is written later is not read. What has left since a position
  * was printed is a part of it, and is missed.
- * @throws one sentence about a position that the topic has not reached: it is of a former topic
+ * @throws an error about a position that the topic has not reached: it is of a former topic
  */
 export async function rangesOf({
   connection,

@@ -95,7 +95,7 @@ async function tail(
   });
 }
 
-/** From where on each partition is shown, and up to where. @throws one sentence when the stream has no such topic */
+/** From where on each partition is shown, and up to where. @throws an error when the stream has no such topic */
 async function rangeOf(name: TopicName, options: TailOptions): Promise<Range> {
   const connection = kafkaAt(options.brokers);
   const topic = topicOf(options.stream, name);

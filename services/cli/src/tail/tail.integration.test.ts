@@ -87,9 +87,9 @@ test.each([
     /^test_nothing\.rating\.v1 cannot be read from .* \(--brokers, --stream\)/,
     1,
   ],
-])('%j is refused with one sentence', async (args, sentence, wanted) => {
+])('%j is refused with an error', async (args, message, wanted) => {
   const { code, stdout, stderr } = await startSluice(['tail', ...stream.place, ...args]).ended;
   expect(code).toBe(wanted);
   expect(stdout).toBe('');
-  expect(stderr).toMatch(sentence);
+  expect(stderr).toMatch(message);
 });

@@ -58,7 +58,7 @@ export type OpenedLog =
 
 /**
  * Opens the spool of a folder: takes its lock, finds what an earlier process left, cuts a torn tail. Refused, with
- * a sentence that says what to do, when another process has the folder or it cannot be used. Never rejects
+ * a message that says what to do, when another process has the folder or it cannot be used. Never rejects
  * because of the disk.
  */
 export async function openLog(options: LogOptions): Promise<OpenedLog> {

@@ -15,7 +15,7 @@ interface Programs {
 /** Runs lines as a person does in the namespace of the release. @returns what they print @throws when one fails */
 type Shell = (lines: string) => Promise<string>;
 
-/** @returns a sentence for each thing that is not as the page says */
+/** @returns a message for each thing that is not as the page says */
 type Recipe = (shell: Shell, folder: string) => Promise<string[]>;
 
 const recipes: readonly (readonly [name: string, autoscaling: string, recipe: Recipe])[] = [

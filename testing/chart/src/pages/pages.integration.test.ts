@@ -96,8 +96,8 @@ describe('in the toolbox of a release', () => {
   test.each(run)('$path: $text', async ({ text, words }) => {
     const args = words.slice(1).map((word) => word.replace(/^sluice\./, `${release.stream}.`));
     const { code, output } = await release.sluice(...args);
-    const [, wanted = 0, sentence = ''] = unusual.find(([pattern]) => pattern.test(text)) ?? [];
-    expect([code, output]).toEqual([wanted, expect.stringContaining(sentence)]);
+    const [, wanted = 0, message = ''] = unusual.find(([pattern]) => pattern.test(text)) ?? [];
+    expect([code, output]).toEqual([wanted, expect.stringContaining(message)]);
   });
 });
 
@@ -120,8 +120,8 @@ describe('a page that is wrong would be seen', () => {
     ['helm upgrade sluice helm/sluice --reuse-values --set ingress.spool.max=1Gi', 'max'],
     ['helm upgrade sluice helm/sluice --reuse-value', 'unknown flag: --reuse-value'],
     ['helm rollbak sluice 3', 'unknown command'],
-  ])('%s', async (command, sentence) => {
-    expect((await problemsOf(command)).join('\n')).toContain(sentence);
+  ])('%s', async (command, message) => {
+    expect((await problemsOf(command)).join('\n')).toContain(message);
   });
 
   test.each([

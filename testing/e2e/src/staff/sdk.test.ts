@@ -86,9 +86,9 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
     ['a gateway that does not answer', { gateway: 'http://127.0.0.1:9' }, /^gateway: /],
   ])(
     '%s is told',
-    async (_name, options, sentence) => {
+    async (_name, options, line) => {
       const frame = await openBarePage(page, bench);
-      expect(await connectIn(frame, bench, options)).toMatch(sentence);
+      expect(await connectIn(frame, bench, options)).toMatch(line);
     },
     60_000,
   );

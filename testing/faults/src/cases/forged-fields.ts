@@ -70,7 +70,7 @@ function sealed(sealer: Sealer | undefined, { vendor, dataType, text }: TypedDoc
 /** Where senders' own members are kept under the names that the senders gave them. */
 const untyped = new Set(['attributes', 'custom_fields']);
 
-/** A sentence for every typed field that holds a part of a typed text, and for every text that is nowhere. */
+/** A message for every typed field that holds a part of a typed text, and for every text that is nowhere. */
 export async function forgeriesIn(
   store: string,
   records: AsyncIterable<string>,

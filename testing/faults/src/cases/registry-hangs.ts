@@ -21,9 +21,9 @@ async function registryHangs(context: CaseContext): Promise<Finding> {
   normalizer.launch();
   await delay(context.pick(60, 15) * 1_000);
   const said = normalizer.logLines().slice(known);
-  const sentence = said.find((line) => /registry/i.test(line));
-  context.say(`the normalizer that started meanwhile: ${sentence?.slice(0, 300) ?? 'nothing'}`);
-  if (sentence === undefined)
+  const message = said.find((line) => /registry/i.test(line));
+  context.say(`the normalizer that started meanwhile: ${message?.slice(0, 300) ?? 'nothing'}`);
+  if (message === undefined)
     problems.push('The normalizer that started meanwhile did not name the registry.');
   proxy.setMode('pass');
   const startedAt = performance.now();

@@ -96,7 +96,7 @@ async function tornTail(context: CaseContext): Promise<Finding> {
   });
 }
 
-/** Opens a copy of the segment cut at every byte of its last record, and drains it. A sentence for each that is wrong. */
+/** Opens a copy of the segment cut at every byte of its last record, and drains it. A message for each that is wrong. */
 async function openEveryCut(
   context: CaseContext,
   places: readonly SpooledPlace[],

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /**
  * Waits until the condition holds.
  * @returns how long it took, in ms
- * @throws a sentence with `what` when it does not hold within the time
+ * @throws an error with `what` when it does not hold within the time
  */
 export async function waitFor(
   what: string,
