@@ -6,7 +6,7 @@
  * schema: events of the record that it names are given as it has them.
  *
  * It ends on SIGTERM or Ctrl-C, after `--max` lines, or when nothing came for `--until-idle-ms`. Any failure ends
- * it with code 1; started again, it goes on after its last commit.
+ * it with code 1; started again, it continues after its last commit.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -73,7 +73,7 @@ async function decode(value: Buffer | null): Promise<SluiceEvent> {
   return decodeBinary(value.subarray(5));
 }
 
-/** The version printed of each event. Keep yours beside your rows: this one grows, and is lost at the end. */
+/** The version printed of each event. Keep yours next to your rows: this one grows, and is lost at the end. */
 const versions = new Map<string, [receivedAt: number, mappingVersion: number]>();
 let printed = 0;
 

@@ -63,7 +63,7 @@ export const duration = (name: string, doc: string): AvroField[] => [
   text(`${name}_sent`, `${doc} The vendor's number as sent, before its unit was applied.`),
 ];
 
-/** A closed list. Whoever reads with an older version reads a newer symbol as UNKNOWN. */
+/** A closed list. A reader with an older version reads a newer symbol as UNKNOWN. */
 export const enumeration = (name: string, ...symbols: readonly string[]): AvroEnum => ({
   type: 'enum',
   name,

@@ -31,7 +31,7 @@ describe('released schemas', () => {
     expect(problems).toEqual([]);
   });
 
-  // Who edits a file and its row, or deletes the row and releases the file anew, passes the test above.
+  // Who edits a file and its row, or deletes the row and releases the file again, passes the test above.
   test('no row that was ever committed was changed or removed, as far back as this checkout goes', () => {
     const problems = committedBefore().flatMap(({ commit, rows }) =>
       Object.entries(rows)

@@ -1,5 +1,5 @@
 /**
- * The topics of a stream: one raw topic for each vendor, and those that all share. Names stand below a stream's prefix: `conversation.v1` of stream `sluice` is
+ * The topics of a stream: one raw topic for each vendor, and those that all share. Names are below a stream's prefix: `conversation.v1` of stream `sluice` is
  * `sluice.conversation.v1`. Applied by `sluice topics apply`; services only check that theirs are there.
  */
 

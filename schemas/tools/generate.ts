@@ -14,7 +14,7 @@ import { writeOut } from './write-out.ts';
 /**
  * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, the TypeScript types,
  * the functions that write values, and docs/reference/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
- * `released.json`, after which they are as they are for good.
+ * `released.json`, after which they are as they are permanently.
  */
 const root = join(import.meta.dirname, '..');
 const releasedFile = join(root, 'released.json');

@@ -7,7 +7,7 @@ import type { EchatSource } from './settings.ts';
 import type { PushHead } from '@sluice/vendor-kit/receiving/receiving';
 import { receiving as echat } from './receiving.ts';
 
-/** Made with wechat-crypto and checked with Tencent's own package: see the README beside the file. */
+/** Made with wechat-crypto and checked with Tencent's own package: see the README next to the file. */
 const proof = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../testing/e2e/vectors/echat.json'), 'utf8'),
 ) as {
@@ -156,7 +156,7 @@ describe('keys and policies', () => {
     });
   });
 
-  test('plaintext of an encrypted source is kept apart, or goes on where the source accepts it', () => {
+  test('plaintext of an encrypted source is kept apart, or continues where the source accepts it', () => {
     const body = Buffer.from('\ufeff<xml><chatScore>5</chatScore></xml>\n');
     expect(echat.decode(body, head, source)).toMatchObject({
       payload: null,

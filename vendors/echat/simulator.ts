@@ -10,7 +10,7 @@ import { staffBatch } from './simulator/staff-batch.ts';
 import { echatTraffic } from './simulator/traffic.ts';
 
 interface Settings {
-  /** Stands in encrypted bodies. Empty when the source names none. */
+  /** Part of encrypted bodies. Empty when the source names none. */
   readonly appId: string;
 }
 

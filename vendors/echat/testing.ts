@@ -69,7 +69,7 @@ function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord
   return { payload, sent };
 }
 
-/** In a CDATA section where it can stand in one. */
+/** In a CDATA section where it can be in one. */
 function asText(value: string): string {
   if (!value.includes(']')) return `<![CDATA[${value}]]>`;
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -9,7 +9,7 @@ export const echat = defineVendor<EchatSource['settings']>({
   name: 'Echat 一洽',
   settings,
   durations,
-  // SHA-1, and whoever runs the gateway chooses it.
+  // SHA-1, and anybody who runs the gateway chooses it.
   shortestTokenBytes: 16,
   hasStaffPages: true,
   problemsOf: ({ aesKey }) =>

@@ -14,7 +14,7 @@ import { documentedShapes, pathsOf, type DocumentedShape } from './documented.ts
 import { vendors, type VendorId } from '../index.ts';
 import { testingOf } from '../testing/vendor-testing.ts';
 
-/** A vendor, with what the page tells of it. */
+/** A vendor, with what the page says about it. */
 interface Described {
   readonly id: VendorId;
   readonly vendor: Vendor;

@@ -60,7 +60,7 @@ function unlistedIdOf(fields: Fields, { settings }: SobotSource): string | null 
 /** An envelope of up to 20 records of one type. */
 const pushes = payloadMapping<SobotSource['settings']>({
   parse: parseSobot,
-  // The type stands in the envelope, beside the records: nothing contradicts it.
+  // The type is in the envelope, next to the records: nothing contradicts it.
   recognize: (_fields, declared) => declared,
   meta: {},
   mappings,

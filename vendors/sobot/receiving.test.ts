@@ -12,7 +12,7 @@ interface Sealed {
   plaintext: string;
   ciphertext: string;
 }
-/** Made on a real Java with the vendor's own code: see the README beside the file. */
+/** Made on a real Java with the vendor's own code: see the README next to the file. */
 const proof = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../testing/e2e/vectors/sobot.json'), 'utf8'),
 ) as {
@@ -101,7 +101,7 @@ describe('contents', () => {
   const [sealed] = proof.perRecord.filter(({ key: used }) => used === '1234567890abcdef');
   const encrypted = sealed!.ciphertext;
 
-  test('of several elements the ones that open go on, the others are kept by what is wrong with them', () => {
+  test('of several elements the ones that open continue, the others are kept by what is wrong with them', () => {
     const sample = '0PKeYX9heDTiqE8Bi+sFBO9Id1OUvJCw9Okk0j9DITG6jCD8MxqGEBvIv6EyU3Ul6KeZ3';
     const body = envelope('calllog', JSON.stringify([encrypted, sample, 'plain', { forged: 1 }, sample]));
     expect(sobot.decode(body, head, source)).toMatchObject({
@@ -128,7 +128,7 @@ describe('contents', () => {
   });
 
   test.each(['[{"cid":"1"}]', '{"cid":"1"}', '[1, "short"]'])(
-    'plaintext %s of an encrypted source is kept apart, or goes on where the source accepts it',
+    'plaintext %s of an encrypted source is kept apart, or continues where the source accepts it',
     (content) => {
       const body = envelope('msg', content);
       expect(sobot.decode(body, head, source)).toMatchObject({
@@ -144,7 +144,7 @@ describe('contents', () => {
   );
 
   test.each(['"content"', '"con\\u0074ent"'])(
-    'a second %s beside the encrypted one opens nothing',
+    'a second %s next to the encrypted one opens nothing',
     (name) => {
       const { ciphertext } = proof.wholeContent.find(({ key: used }) => used === '1234567890abcdef')!;
       const body = Buffer.from(`{"type":"msg","content":"${ciphertext}",${name}:[{"cid":"forged"}]}`);

@@ -8,7 +8,7 @@ import { locateJsonMember, sobotEnvelope } from './simulator/envelope.ts';
 import { sobotTraffic } from './simulator/traffic.ts';
 
 interface Settings {
-  /** Stand in records; the first is part of the signature. */
+  /** Part of records; the first is part of the signature. */
   readonly companyIds: readonly string[];
 }
 

@@ -34,7 +34,7 @@ function destinationsFor(
 ): ReturnType<typeof destinationsOf> {
   const found = destinationsOfPath(origins, listed);
   if (found.length > 0) return found;
-  // The members of an object are named by whoever sent it: params.KUID, crmData.c7.
+  // The members of an object are named by the sender: params.KUID, crmData.c7.
   const [container = ''] = listed.split('.');
   return destinationsOfPath(origins, container).filter(({ field }) => field.startsWith('custom_fields'));
 }

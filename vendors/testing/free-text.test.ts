@@ -14,7 +14,7 @@ const shapes = (Object.keys(vendors) as VendorId[]).flatMap((id) =>
   documentedShapes(id).map((shape) => ({ id, dataType: shape.dataTypes[0] ?? '', shape })),
 );
 
-/** The documented paths that become one canonical text, and nothing else: what people type stands there as it is. */
+/** The documented paths that become one canonical text, and nothing else: what people type is there as it is. */
 function textPaths(id: VendorId, dataType: string, paths: readonly string[]): string[] {
   const types = new Map(canonicalFields().map(({ topic, field, type }) => [`${topic} ${field}`, type]));
   const origins = destinationsOf(mappings.of(id), dataType);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CanonicalEvent, Normalized } from '@sluice/vendor-kit/mapping/normalize';
 
-/** What a person may type to be taken for structure, in any order, beside ordinary text. */
+/** What a person may type to be taken for structure, in any order, next to ordinary text. */
 const fragments = [
   ...[
     ']]>',

@@ -42,7 +42,7 @@ test.each<[what: string, sent: string, value: string, repairs: string[]]>([
   ['a point behind', '5.', '5.', ['odd-number']],
   ['many digits', '12345678901234567890.10', '12345678901234567890.10', []],
   ['a comma too many', '"x",', 'x', ['trailing-comma']],
-])('%s is read as sent, is counted, and its neighbours go on', (_, sent, value, repairs) => {
+])('%s is read as sent, is counted, and its neighbours continue', (_, sent, value, repairs) => {
   expect(read(neighbour, ofValue(sent), neighbour)).toEqual({
     values: ['n', value, 'n'],
     repairs: [[], repairs, []],

@@ -279,7 +279,7 @@ export function receivingContract(id: VendorId): void {
           const decoded = receiving.decode(body, headOf(changed), of);
           const kept = decoded.undecodable.reduce((sum, part) => sum + part.payload.length, 0);
           expect(kept + (decoded.payload?.length ?? 0)).toBeLessThanOrEqual(3 * body.length);
-          // Whatever is sent goes on, or is kept.
+          // Whatever is sent continues, or is kept.
           expect(decoded.undecodable.length + (decoded.payload === null ? 0 : 1)).toBeGreaterThan(0);
           expect(['', decoded.dataType]).toContain(receiving.dataTypeOf(headOf(changed)));
         },
@@ -302,7 +302,7 @@ export function receivingContract(id: VendorId): void {
       .map((text) => text.slice(text.indexOf(opening) + opening.length));
     const found = behind.filter((text) => (form.exec(text)?.[1] ?? '') !== '');
     expect(found.length).toBeGreaterThan(0);
-    // Anchored, and without a state: a search would go on into what people typed, and a state into another push.
+    // Anchored, and without a state: a search would continue into what people typed, and a state into another push.
     expect(form.source).toMatch(/^\^/);
     expect(form.flags).toBe('');
     for (const text of found) expect(form.exec(`\0${text}`)).toBeNull();

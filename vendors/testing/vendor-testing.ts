@@ -34,10 +34,10 @@ export interface SignedParts {
   readonly time: string | null;
 }
 
-/** A ciphertext in a body, whatever stands in it. */
+/** A ciphertext in a body, whatever is in it. */
 export interface Ciphertext {
   readonly sent: Buffer;
-  /** Whether all of its plaintext but frame and padding stands in a payload. */
+  /** Whether all of its plaintext but frame and padding is in a payload. */
   readonly isKeptIn: (payload: Buffer) => boolean;
 }
 
@@ -49,7 +49,7 @@ export const fill = (bytes: number, piece: string): string => piece.repeat(Math.
 
 /** What the tests that run over every vendor need of one: `vendors/<id>/testing.ts` exports it as `testing`. */
 export interface VendorTesting {
-  /** What the page of field coverage has to say beside its tables. */
+  /** What the page of field coverage has to say next to its tables. */
   readonly coverageNote: string;
   /** A payload of one record, with these fields by their documented paths, as the vendor would write it. */
   readonly writeRecord: (fields: readonly (readonly [path: string, value: string])[]) => SentRecord;

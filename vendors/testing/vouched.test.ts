@@ -142,7 +142,7 @@ describe('names that look like nested values', () => {
     expect(names).toEqual(['a.b', 'c.d', 'e"[0]']);
   });
 
-  test('an item of a list is none of another name', () => {
+  test('an item of a list is not taken for one of another name', () => {
     const [event] = eventsOf(
       'sobot',
       'summary',

@@ -5,7 +5,7 @@ import type { VendorSimulator } from '@sluice/simulator/vendor-simulator';
 import { zendeskTraffic } from './simulator/traffic.ts';
 
 interface Settings {
-  /** Stands in every event. */
+  /** Part of every event. */
   readonly accountId: string;
 }
 

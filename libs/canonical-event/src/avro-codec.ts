@@ -71,7 +71,7 @@ export type Decoded<T extends AvroTopic> =
   | { readonly ok: true; readonly value: ValueOf[T]; readonly lost: string | undefined }
   | { readonly ok: false; readonly detail: string };
 
-/** Looks up the schema that a value was written with, by the registry's id. Rejects when the registry is away. */
+/** Looks up the schema that a value was written with, by the registry's id. Rejects when the registry is unavailable. */
 export type SchemaLookup = (schemaId: number) => Promise<object | null>;
 
 type Writer =
@@ -104,7 +104,7 @@ export function unknownOf(topic: AvroTopic, schemaId: number, written: object): 
   return reader && writer && lostBy(topic, schemaId, reader, writer);
 }
 
-/** As many losses as are named. Whoever lists blocked partitions sees 240 characters. */
+/** As many losses as are named. Anybody who lists blocked partitions sees 240 characters. */
 const namedLosses = 2;
 
 function lostBy(
@@ -125,13 +125,13 @@ export interface Decoder {
    * Decodes a value that any version of our schemas, or a compatible one, wrote.
    *
    * What cannot be decoded is an answer, not an exception: the record goes to the dead letters. Only the
-   * registry being away rejects. Whoever writes the value to a store must not do so while `lost` says anything: no
+   * registry being away rejects. Anybody who writes the value to a store must not do so while `lost` says anything: no
    * later copy of the event has a higher version.
    */
   <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>>;
   /**
    * Looks a schema up, and builds what reads it, before the first value comes: some take 10 ms, in which nothing else
-   * goes on. Rejects when the registry is away.
+   * continues. Rejects when the registry is unavailable.
    */
   prepare(topic: AvroTopic, schemaId: number): Promise<void>;
 }

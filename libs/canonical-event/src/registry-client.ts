@@ -12,7 +12,7 @@ type Answer = Readonly<Record<string, unknown>>;
  * Asks a registry one question of its REST interface, once.
  * @param path from the registry's own root on
  * @returns the JSON object of the answer; null when the registry says that it does not have what was asked for
- * @throws an error when it refuses, is away, does not end its answer within the deadline, or when something else
+ * @throws an error when it refuses, is unavailable, does not end its answer within the deadline, or when something else
  *   answers in its place. Nothing of that is a statement about a schema.
  */
 export async function askRegistry(
@@ -70,7 +70,7 @@ function objectOf(text: string): Answer | null {
 }
 
 function saidBy(answer: Answer | null): string {
-  if (answer === null) return 'no JSON object: something else may stand in its place';
+  if (answer === null) return 'no JSON object: something else may listen there';
   return typeof answer.message === 'string' ? answer.message.slice(0, 500) : 'without a message';
 }
 

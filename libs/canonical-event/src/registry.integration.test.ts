@@ -132,7 +132,7 @@ describe('registerSchemas', () => {
     await expect(registerSchemas({ url }, stream)).rejects.toThrow(/rating\.v1-value: .*NONE/);
   });
 
-  test('a registry that is away is told, with the subject', async () => {
+  test('a registry that is unavailable is told, with the subject', async () => {
     await expect(registerSchemas({ url: 'http://127.0.0.1:2' }, scratchStream())).rejects.toThrow(
       /did not take the schema of .*conversation\.v1-value: /,
     );
@@ -173,7 +173,7 @@ describe('findNewerSchemas', () => {
     ]);
   });
 
-  test('a registry that is away is told', async () => {
+  test('a registry that is unavailable is told', async () => {
     await expect(findNewerSchemas({ url: 'http://127.0.0.1:2' }, 's', ['call.v1'])).rejects.toThrow(
       'cannot be reached',
     );
@@ -215,7 +215,7 @@ describe('schemaLookup', () => {
     });
   });
 
-  test('a registry that is away rejects: the record is not judged', async () => {
+  test('a registry that is unavailable rejects: the record is not judged', async () => {
     const decode = createDecoder(schemaLookup({ url: 'http://127.0.0.1:2' }));
     await expect(decode('message.v1', createEncoder('message.v1', 1)({ meta }))).rejects.toThrow();
   });

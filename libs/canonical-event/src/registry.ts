@@ -95,7 +95,7 @@ export async function listSchemas(
 }
 
 /**
- * The ids under which a stream's schemas stand in the registry.
+ * The ids under which a stream's schemas are in the registry.
  * @throws an error that names the subject, and the command to run when its schema is not registered
  */
 export async function findSchemaIds(
@@ -133,9 +133,9 @@ async function findSchemaId(
 }
 
 /**
- * Which schemas of a stream are newer than this build's: whoever reads with this build leaves out what they added.
+ * Which schemas of a stream are newer than this build's: anybody who reads with this build leaves out what they added.
  * @returns a message for each; empty where no schema is newer, or nothing is registered yet
- * @throws an error when the registry is away
+ * @throws an error when the registry is unavailable
  */
 export async function findNewerSchemas(
   connection: RegistryConnection,
@@ -155,7 +155,7 @@ export async function findNewerSchemas(
 
 /**
  * Looks schemas up by id: null for an id that the registry says it does not know. Rejects, within the connection's
- * deadline, when the registry is away or silent, or when what answers is no registry. Remembers nothing.
+ * deadline, when the registry is unavailable or silent, or when what answers is no registry. Remembers nothing.
  */
 export function schemaLookup(connection: RegistryConnection): SchemaLookup {
   return async (schemaId) => {
@@ -168,7 +168,7 @@ export function schemaLookup(connection: RegistryConnection): SchemaLookup {
 /** @throws when what answered is no registry */
 function schemaIn({ schema }: Readonly<Record<string, unknown>>): object {
   if (typeof schema !== 'string')
-    throw new Error('The schema registry answered without a schema: something else may stand in its place.');
+    throw new Error('The schema registry answered without a schema: something else may listen there.');
   return asObject(JSON.parse(schema));
 }
 
@@ -181,7 +181,7 @@ function asObject(schema: unknown): object {
 function idOf(answer: Readonly<Record<string, unknown>> | null): number {
   const id = answer?.id;
   if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return id;
-  throw new Error('it answered without a schema id: something else may stand in its place');
+  throw new Error('it answered without a schema id: something else may listen there');
 }
 
 function reasonOf(error: unknown): string {

@@ -5,7 +5,7 @@ import type { ISocketFactory } from 'kafkajs';
 /**
  * Sockets that break when requests were written and nothing at all came back for `silentMs`. A broker behind a
  * black hole sends no reset: kafkajs would write into its connection until the kernel gives up, a quarter of an
- * hour later, and every request would wait for its time-out in vain. Broken, the connection is made anew.
+ * hour later, and every request would wait for its time-out in vain. Broken, the connection is made again.
  */
 export function breakingSockets(silentMs: number): ISocketFactory {
   return ({ host, port, ssl, onConnect }) => {

@@ -97,7 +97,7 @@ test('nothing is committed but by done(), and that up to and with its record', a
   expect(await kafka.committed(groupId, topic)).toEqual(new Map([[0, 3n]]));
 });
 
-test('a consumer that comes back goes on behind the last done()', async () => {
+test('a consumer that comes back continues after the last done()', async () => {
   const [topic, groupId] = [await kafka.topic(), kafka.name()];
   await send(topic, ['a', 'b', 'c', 'd']);
   await take(topic, groupId, 2);
@@ -399,7 +399,7 @@ test('a consumer that Kafka is silent to is dead, when Kafka answers others', as
   proxy.remember();
 });
 
-test('a consumer waits while Kafka is away for everybody', async () => {
+test('a consumer waits while Kafka is unavailable for everybody', async () => {
   const { proxy, dead } = await throughProxy();
   const before = proxy.connections();
   proxy.mute();

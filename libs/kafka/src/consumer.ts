@@ -10,7 +10,7 @@ export type { BatchControl, ConsumedRecord, PartitionBatch } from './consumed.ts
 export interface ConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Where to start, in place of the committed offset or the oldest record. */
+  /** Where to start, instead of the committed offset or the oldest record. */
   readonly startAt?: readonly {
     readonly topic: string;
     readonly partition: number;

@@ -16,7 +16,7 @@ export async function groupLag(
     for (const { topic, partitions } of committed) {
       const ends = await admin.fetchTopicOffsets(topic);
       for (const { partition, high, low } of ends) {
-        // -1 is a group that never committed. What retention took away cannot be finished any more.
+        // -1 is a group that never committed. What retention took away can no longer be finished.
         const done = BigInt(partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
         const from = done < BigInt(low) ? BigInt(low) : done;
         if (BigInt(high) > from) lag += BigInt(high) - from;
@@ -58,7 +58,7 @@ export interface PartitionProgress {
   readonly committed: bigint | null;
   /** The commit metadata; empty if there is none. */
   readonly metadata: string;
-  /** The offset behind the last record. */
+  /** The offset after the last record. */
   readonly end: bigint;
   /** Records that the group has not finished. */
   readonly lag: number;
@@ -82,7 +82,7 @@ export async function partitionProgress(
         (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }): PartitionProgress => {
           const { offset = '-1', metadata } = committedBy.get(`${topic}/${partition}`) ?? {};
           const [done, start, end] = [BigInt(offset), BigInt(low), BigInt(high)];
-          // What retention took away cannot be finished any more.
+          // What retention took away can no longer be finished.
           const from = done < start ? start : done;
           const lag = end > from ? Number(end - from) : 0;
           return { topic, partition, committed: done < 0n ? null : done, metadata: metadata ?? '', end, lag };

@@ -39,7 +39,7 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
     const ends = await admin.fetchTopicOffsets(topic);
     return ends.flatMap(({ partition, low, high }) => {
       if (!partitions.includes(partition)) return [];
-      // -1 is a group that never committed. What retention took away cannot be finished any more.
+      // -1 is a group that never committed. What retention took away can no longer be finished.
       const done = BigInt(found?.partitions.find((one) => one.partition === partition)?.offset ?? -1);
       const from = latest(done, BigInt(low), passed.get(`${topic}/${partition}`) ?? 0n);
       return [{ topic, partition, records: Math.max(0, Number(BigInt(high) - from)) }];

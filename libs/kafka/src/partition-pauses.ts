@@ -5,7 +5,7 @@ interface Place {
   readonly partition: number;
 }
 
-/** Partitions that get no batch while work on them goes on outside of kafkajs' round of fetches. */
+/** Partitions that get no batch while work on them continues outside of kafkajs' round of fetches. */
 export interface PartitionPauses {
   /** @param work must not reject */
   during(place: Place, work: () => Promise<unknown>): void;
@@ -21,7 +21,7 @@ export function createPartitionPauses(
   const works = new Set<Promise<unknown>>();
   let paused = new Set<Place>();
   const resume = ({ topic, partition }: Place): void => consumer.resume([{ topic, partitions: [partition] }]);
-  // `paused` of kafkajs is empty, and `resume` throws, while a consumer that crashed has not started anew.
+  // `paused` of kafkajs is empty, and `resume` throws, while a consumer that crashed has not started again.
   const isPaused = ({ topic, partition }: Place): boolean =>
     consumer.paused().some((one) => one.topic === topic && one.partitions.includes(partition));
   return {

@@ -168,7 +168,7 @@ test('close waits for what is in flight', async () => {
 });
 
 describe('while there is no broker', () => {
-  test('it starts all the same, records are away, and it heals when one answers', async () => {
+  test('it starts, records are unavailable, and it recovers when a broker answers', async () => {
     const [proxy, topic] = [await openProxy(), await kafka.topic()];
     await proxy.close();
     const publisher = createPublisher({ ...kafka.connection, brokers: [proxy.address] }, [topic], limits);

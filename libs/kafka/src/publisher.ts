@@ -225,7 +225,7 @@ class KafkaPublisher implements Publisher {
 
   /**
    * A producer of the library asks for the metadata of every topic that it ever sent to in one request, which fails
-   * whole when one of them is gone: no topic could be written to any more. So another one takes its place.
+   * whole when one of them is gone: no topic could be written to. So another one takes its place.
    */
   async #forget(gone: readonly string[]): Promise<void> {
     if (gone.length === 0 || this.#isClosing) return;
@@ -253,7 +253,7 @@ function sizeOf(record: OutgoingRecord): number {
   return bytes;
 }
 
-/** A topic that was deleted, or that this user may not write to any more, wherever kafkajs wrapped it. */
+/** A topic that was deleted, or that this user may no longer write to, wherever kafkajs wrapped it. */
 function saysTopicGone(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const { type } = cause as { type?: string };

@@ -60,7 +60,7 @@ export interface RangeWork {
    */
   readonly onRecords: (records: readonly ConsumedRecord[]) => Promise<void>;
   /**
-   * Told what has left Kafka before it was read: retention took it, or somebody deleted it. The reading goes on
+   * Told what has left Kafka before it was read: retention took it, or somebody deleted it. The reading continues
    * behind it. Default: the reading ends with an error.
    */
   readonly onGone?: (gone: GoneRecords) => void;
@@ -80,11 +80,11 @@ const lookEveryMs = 2_000;
  * Works through every record of some ranges as `readRanges` reads them, at the pace of the work: no more is in
  * memory than what a fetch brings of the partitions that are worked on.
  *
- * Each partition begins with the offset that was asked for, and goes on without a gap. kafkajs begins anew at the
- * log's start, and says nothing, when an offset is not there any more: here every gap is compared with that start.
+ * Each partition begins with the offset that was asked for, and continues without a gap. kafkajs begins again at the
+ * log's start, and says nothing, when an offset is no longer there: here every gap is compared with that start.
  * What is missing behind it is no record: compaction, or a transaction's marker.
  * @throws what the work threw; `RecordsGone` when records have left and no `onGone` is given; when nothing came for
- *   `stallMs`, which is so too when a topic was created anew and ends before the range does
+ *   `stallMs`, which is so too when a topic was created again and ends before the range does
  */
 export async function workThroughRanges(
   connection: KafkaConnection,
@@ -253,7 +253,7 @@ async function findUnread(
         const low = (await offsetRanges(connection, topic)).get(partition)?.low ?? 0n;
         passTo(part, begins, low);
       }
-      // Whoever joins the group again may be given what was worked through, and what is before the range.
+      // Anybody who joins the group again may be given what was worked through, and what is before the range.
       return records.filter(({ offset }) => BigInt(offset) >= part.next && BigInt(offset) < part.end);
     },
     done({ topic, partition, offset }) {
@@ -275,7 +275,7 @@ function explained(error: unknown, groupId: string): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (error.name !== 'KafkaJSGroupCoordinatorNotFound') return error;
   return new Error(
-    `Kafka names no coordinator of the group ${groupId}: it is away, or this user has no ACL to read groups that begin with "sluice-read-".`,
+    `Kafka names no coordinator of the group ${groupId}: it is unavailable, or this user has no ACL to read groups that begin with "sluice-read-".`,
     { cause: error },
   );
 }

@@ -215,7 +215,7 @@ test('findTopics tells partitions and sizes, and leaves out what does not exist'
   expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
 });
 
-test('findTopics begins anew when its connection breaks, and gives up at last', async () => {
+test('findTopics begins again when its connection breaks, and gives up at last', async () => {
   const name = await kafka.topic();
   const [broker = ''] = connection.brokers;
   const proxy = await createBrokerProxy(broker);

@@ -24,7 +24,7 @@ export interface FoundTopic {
   /** How many copies must have a record before acks=all acknowledges it. */
   readonly minInSyncReplicas: number;
   readonly maxMessageBytes: number;
-  /** Infinite when the topic keeps its records for good. */
+  /** Infinite when the topic keeps its records permanently. */
   readonly retentionMs: number;
 }
 
@@ -237,7 +237,7 @@ export async function offsetRanges(
 /**
  * The offset of each partition's first record that was written at a moment or later; the end of a partition that has
  * none.
- * @param atMs epoch ms, by the clock of whoever wrote the records
+ * @param atMs epoch ms, by the clock of the producers
  */
 export async function offsetsAtTime(
   connection: KafkaConnection,

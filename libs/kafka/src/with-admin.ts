@@ -15,7 +15,7 @@ const retries = { times: 5, firstAfterMs: 100 };
 /**
  * Runs work with an admin client of its own, again from its start after a transient failure: the work must be
  * idempotent. kafkajs (2.2.4) gives most of an admin's requests up with the first connection that breaks, with the
- * first broker that does not lead (yet, any more), and with the first one that has not heard of a topic.
+ * first broker that does not lead (yet, or no longer), and with the first one that has not heard of a topic.
  * @throws what the last run threw
  */
 export async function withAdmin<T>(

@@ -19,7 +19,7 @@ export interface BrokerProxy {
   mute(): void;
   /** Passes on what was kept back, and whatever comes. */
   unmute(): void;
-  /** The connections that are open now stay open and are not answered any more; later ones are. */
+  /** The connections that are open now stay open and are no longer answered; later ones are. */
   forget(): void;
   /** Answers them again. */
   remember(): void;

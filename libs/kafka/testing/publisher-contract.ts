@@ -30,7 +30,7 @@ export function publisherContract(name: string, prepare: () => Promise<Publisher
       await publisher.close();
     });
 
-    test('a topic that it does not know is away, and hinders no other', async () => {
+    test('a topic that it does not know is unavailable, and hinders no other', async () => {
       const { publisher, topic } = await prepare();
       const [unknown, known] = await Promise.all([
         publisher.publish(record(`${topic}-${randomUUID()}`, 'x')),
@@ -41,7 +41,7 @@ export function publisherContract(name: string, prepare: () => Promise<Publisher
       await publisher.close();
     });
 
-    test('after it was closed everything is away', async () => {
+    test('after it was closed everything is unavailable', async () => {
       const { publisher, topic, read } = await prepare();
       await publisher.close();
       expect(await publisher.publish(record(topic, 'late'))).toEqual({ outcome: 'unavailable' });

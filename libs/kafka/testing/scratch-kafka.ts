@@ -9,7 +9,7 @@ export interface ScratchKafka {
   readonly connection: KafkaConnection;
   /** A name that nobody else uses, for a topic, a group or a stream; what bears it is removed at the end. */
   name(): string;
-  /** Creates a topic of one partition, unless told otherwise. */
+  /** Creates a topic. Default: one partition. */
   topic(wanted?: Partial<WantedTopic>): Promise<string>;
   /** Every record that is in a topic now, in order within each partition. */
   readAll(topic: string): Promise<ConsumedRecord[]>;

@@ -1,6 +1,6 @@
 /**
  * What one payload may hold and may become, whatever its sender writes. A payload beyond a limit is one dead letter
- * `TOO_LARGE` with its original bytes. Each limit stands beside the largest figure that a vendor documents.
+ * `TOO_LARGE` with its original bytes. Each limit is next to the largest figure that a vendor documents.
  *
  * Together they bound what the normalizer makes of a payload: its events and dead letters, encoded, have at most 16 times
  * as many bytes as the payload, plus 1 MiB, plus 2 KiB for each event (`services/normalizer/src/amplification.test.ts`).

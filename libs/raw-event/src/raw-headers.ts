@@ -1,11 +1,11 @@
 /**
- * The data type of what staff do on pages within a vendor's workbench: its raw topic holds it beside the pushes.
+ * The data type of what staff do on pages within a vendor's workbench: its raw topic holds it next to the pushes.
  * No push has it.
  */
 export const staffActionType = 'staffAction';
 
 /**
- * What travels beside a raw payload. Ingress writes it, everyone downstream reads it. Kafka header values
+ * What travels next to a raw payload. Ingress writes it, everyone downstream reads it. Kafka header values
  * are bytes; each of these is UTF-8 text.
  */
 export interface RawHeaders {
@@ -70,7 +70,7 @@ export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
   };
 }
 
-/** In place of a vendor: the payload is the gateway's own. */
+/** Instead of a vendor: the payload is the gateway's own. */
 export const ourOwn = 'sluice';
 
 /**

@@ -4,7 +4,7 @@ import { list, secret } from './read-config.ts';
 import type { Secret } from './secret.ts';
 import { throttled } from './throttled.ts';
 
-/** Settings of whoever talks to Kafka. */
+/** Settings of anybody who talks to Kafka. */
 export const kafkaShape = {
   kafkaBrokers: list,
   kafkaTls: z.enum(['on', 'off']).default('off'),
@@ -13,7 +13,7 @@ export const kafkaShape = {
   kafkaPassword: secret.optional(),
 };
 
-/** Settings of whoever talks to the schema registry. */
+/** Settings of anybody who talks to the schema registry. */
 export const registryShape = {
   registryUrl: z.url(),
   registryUsername: z.string().optional(),

@@ -15,7 +15,7 @@ export interface OpsServer {
 
 /**
  * What operators ask, on a port of its own that is never exposed: `/livez` (the process runs), `/readyz`
- * (503 with the reasons while it should get no traffic), `/metrics`, and the pages that a service has beside them.
+ * (503 with the reasons while it should get no traffic), `/metrics`, and the pages that a service has next to them.
  * @param notReady the reasons why it should get no traffic; empty when it should
  * @param pages asked at each request: a service that starts has none
  */

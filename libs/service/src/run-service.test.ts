@@ -210,7 +210,7 @@ describe('tracing', () => {
     ]);
   });
 
-  test('that cannot be set up is told beside the other settings, with 78', async () => {
+  test('that cannot be set up is told next to the other settings, with 78', async () => {
     const tiny = startTiny({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector', SLUICE_OPS_PORT: 'x' });
     expect(await tiny.ended).toBe(78);
     expect(tiny.output.stderr.split('\n').filter(Boolean)).toEqual([

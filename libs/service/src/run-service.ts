@@ -29,7 +29,7 @@ export interface Context<C> {
   readonly telemetry: Telemetry;
   /** Null where tracing is not configured. */
   readonly tracing: Tracing | null;
-  /** Ends the process because it cannot go on: it is restarted from outside. */
+  /** Ends the process because it cannot continue: it is restarted from outside. */
   readonly fail: (error: Error) => void;
 }
 

@@ -5,7 +5,7 @@ const maxMessages = 100;
 
 /**
  * Says each message at most once a minute; its next time tells how often it was left out. The Kafka client says the
- * same of a broker that is away ten times a second.
+ * same of a broker that is unavailable ten times a second.
  */
 export function throttled<Level>(
   say: (level: Level, message: string) => void,

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Preloaded into a process: tells whoever started it, asked by the message `loaded`, which packages of OpenTelemetry it
+ * Preloaded into a process: tells anybody who started it, asked by the message `loaded`, which packages of OpenTelemetry it
  * has loaded, by `import` or `require`.
  */
 const loaded = new Set<string>();

@@ -3,7 +3,7 @@ import { readConfig } from '../src/read-config.ts';
 import { commonShape } from '../src/common-settings.ts';
 import { runService } from '../src/run-service.ts';
 
-/** A service that does nothing but live, for the tests of `runService`: its starter tells it when to go on. */
+/** A service that does nothing but live, for the tests of `runService`: its starter tells it when to continue. */
 const shape = {
   ...commonShape,
   behaviour: z

@@ -264,7 +264,7 @@ test('a failure at one item fails its caller alone; callers whose items have end
   expect(ids(await again)).toEqual(['b written', 'c written']);
 });
 
-test('a store that answers for what was not asked beside its failure leaves nothing unanswered', async () => {
+test('a store that answers for what was not asked next to its failure leaves nothing unanswered', async () => {
   const clock = handClock();
   const store = recordingStore(() =>
     Promise.reject(new PartlyFailed([{ id: 'x', outcome: 'written' }], new Error('away'))),

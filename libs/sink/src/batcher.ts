@@ -176,7 +176,7 @@ class StoreBatcher implements Batcher {
       }
       // The caller adds the whole call again: what still waits of it would be written twice.
       this.#waiting = this.#waiting.filter(({ call }) => !call.failed);
-      // One caller's trouble is not everybody's: calls of which all has ended so far go on.
+      // One caller's trouble is not everybody's: calls of which all has ended so far continue.
       this.#answer(
         items.filter(({ id }) => ended.has(id)),
         entries.filter(({ item, call }) => ended.has(item.id) && !call.failed),

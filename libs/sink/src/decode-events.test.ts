@@ -47,7 +47,7 @@ test('an event of a newer schema blocks its partition: what is unknown, and what
   expect(told).toEqual([]);
 });
 
-test('where it is read all the same, that is told once', async () => {
+test('where it is read nevertheless, that is logged once', async () => {
   const { decode, told } = decoder('read');
   for (let times = 0; times < 3; times += 1)
     expect(await decode(ofNewer)).toMatchObject({ ok: true, event: { meta: { event_id: 'a' } } });

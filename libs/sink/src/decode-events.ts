@@ -7,13 +7,13 @@ import type { NewerSchemas } from './newer-schemas.ts';
 
 export interface EventDecoder {
   /**
-   * Decodes a record of a topic that sinks write. Rejects when the registry is away, when the record's schema is newer
+   * Decodes a record of a topic that sinks write. Rejects when the registry is unavailable, when the record's schema is newer
    * and such ones are held, and for a record of any other topic; what is no canonical event is `ok: false`.
    */
   (record: ConsumedRecord): Promise<Decoded>;
   /**
    * Makes ready for the newest schema of each topic, so that the first chunk of a backlog waits for none.
-   * @throws an error when the registry is away, or a schema is not registered
+   * @throws an error when the registry is unavailable, or a schema is not registered
    */
   prepare(): Promise<void>;
 }

@@ -2,15 +2,15 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { fieldsOf, type Field } from './fields.ts';
 
 /**
- * An erased event stays as what it was, and tells of nobody: figures stay as they are. It has a version that no copy
- * reaches which comes later, from a replay, a resend, a rebuild or a sink that reads once more.
+ * An erased event keeps its type, and names no person: figures stay as they are. It has a version that no copy
+ * reaches which comes later, from a replay, a resend, a rebuild or a sink that reads again.
  */
 export const erasedVersion = Number.MAX_SAFE_INTEGER;
 
 /** `meta.mapping_version` of an erased event: by it stores find what was erased. */
 export const erasedMappingVersion = 2_147_483_647;
 
-/** Top-level fields that name a person, beside `meta.entity_key`. */
+/** Top-level fields that name a person, next to `meta.entity_key`. */
 export const personFields = ['visitor_id', 'contact_id', 'partner_id', 'customer_phone'] as const;
 
 /** Top-level fields that name what a person took part in: events that name a person lead to it. */

@@ -99,7 +99,7 @@ test('an event is stored with the id, version and size of its record', async () 
   ]);
 });
 
-test('a store that is away rejects the chunk: nothing is counted and nothing becomes a dead letter', async () => {
+test('a store that is unavailable rejects the chunk: nothing is counted and nothing becomes a dead letter', async () => {
   const { handle, store, deadLetters, counted } = sink();
   store.failWith(new Error('away'));
   await expect(handle(['no avro', 'a'].map(record))).rejects.toThrow('away');
@@ -112,7 +112,7 @@ test('a store that is away rejects the chunk: nothing is counted and nothing bec
 test.each([
   ['a registry', { decode: () => Promise.reject(new Error('away')) }],
   ['a dead-letter topic', { deadLetter: () => Promise.reject(new Error('away')) }],
-])('%s that is away rejects the chunk', async (_, changes) => {
+])('%s that is unavailable rejects the chunk', async (_, changes) => {
   const { handle, counted } = sink(changes);
   await expect(handle([record('no avro')])).rejects.toThrow('away');
   expect(counted).toEqual([]);

@@ -21,7 +21,7 @@ export type SinkOutcome = 'written' | 'stale' | 'dead-lettered';
 
 export interface EventHandlerParts {
   readonly batcher: Pick<Batcher, 'add'>;
-  /** Rejects when it cannot know (the registry is away); what is no canonical event is `ok: false`. */
+  /** Rejects when it cannot know (the registry is unavailable); what is no canonical event is `ok: false`. */
   decode(record: ConsumedRecord): Promise<Decoded>;
   readonly rejectLimit: RejectLimit;
   /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */

@@ -3,7 +3,7 @@ import type { Meta } from '@sluice/schemas/schemas';
 
 /**
  * Raw records of one partition: from the first offset up to, not including, the last, received at `sinceMs` (epoch
- * ms) or later. Offsets alone say too little: they begin at 0 again on another cluster, and in a topic created anew.
+ * ms) or later. Offsets alone say too little: they begin at 0 again on another cluster, and in a topic created again.
  */
 export interface RawRange {
   readonly topic: string;

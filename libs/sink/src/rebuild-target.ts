@@ -3,8 +3,8 @@ import type { RebuildScope } from './rebuild-scope.ts';
 import type { Store } from './store.ts';
 
 /**
- * A store whose tables or indices can be filled anew beside the ones that serve, and swapped in. Sinks go on writing
- * and readers go on reading meanwhile.
+ * A store whose tables or indices can be filled again next to the ones that serve, and swapped in. Sinks continue writing
+ * and readers continue reading meanwhile.
  */
 export interface RebuildTarget {
   /** The store as sinks write it: what serves, before a swap and after it. */
@@ -45,7 +45,7 @@ export interface Rebuild {
    */
   changed(topic: CanonicalTopic): Promise<string | null>;
   /**
-   * Puts what was filled in the place of what serves, in one step: readers see the one or the other.
+   * Swaps in what was filled, in one step: readers see the old or the new state.
    * @param fromRawAtMs what `filledFromRawAt` tells from now on
    */
   swap(topic: CanonicalTopic, fromRawAtMs: number | null): Promise<void>;

@@ -16,7 +16,7 @@ test('offsets are read as they were written, and nothing else is', () => {
   expect(readOffsets('0:1,x:2,3,:,4:-1')).toEqual(new Map([[0, 1n]]));
 });
 
-test('settled is what was written by then and stands before the offset: not a topic that was made anew', async () => {
+test('settled is what was written by then and stands before the offset: not a topic that was made again', async () => {
   const isSettled = await findSettled(
     {
       settled: (topic) =>

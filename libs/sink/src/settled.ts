@@ -2,7 +2,7 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
 import type { Settled, Store } from './store.ts';
 
-/** Offsets by partition as they stand in a store's note: `0:1200,1:34`. */
+/** Offsets by partition as they are in a store's note: `0:1200,1:34`. */
 export function writeOffsets(offsets: ReadonlyMap<number, bigint>): string {
   return [...offsets].map(([partition, offset]) => `${partition}:${offset}`).join(',');
 }

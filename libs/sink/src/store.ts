@@ -21,7 +21,7 @@ export type StoreResult =
 
 /**
  * Records of a canonical topic whose events a rebuild from the raw topics made again, carried over, or got rid of: it
- * left none of them to the sink. Both bounds count, so that no record of a topic that was made anew is taken for one.
+ * left none of them to the sink. Both bounds count, so that no record of a topic that was made again is taken for one.
  */
 export interface Settled {
   /** Those written by then, epoch ms. */

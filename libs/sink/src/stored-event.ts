@@ -32,7 +32,7 @@ export interface StoredEvent {
   readonly erased: boolean;
 }
 
-/** Fields beside those that an erasure goes by, which a person reads off a screen of the vendor's. */
+/** Fields next to those that an erasure goes by, which a person reads off a screen of the vendor's. */
 const shownFields = ['conversation_number', 'message_id', 'visitor_number', 'action_id', 'number', 'phone'];
 
 /** Top-level fields of a topic that hold ids, and those of `meta` that do. */

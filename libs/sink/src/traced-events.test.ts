@@ -69,7 +69,7 @@ test('each event is a span below the one that its record names, and tells how it
   });
 });
 
-test('a record without a trace is none, one whose trace is not sampled is not sent', async () => {
+test('a record without a trace makes no span, one whose trace is not sampled is not sent', async () => {
   const notSampled = `00-${traceId}-${parentId}-00`;
   const spans = await spansOf(createFakeStore({}), [record('a', ''), record('b'), record('c', notSampled)]);
   expect(spans.map(({ attributes }) => attributes['messaging.message.id'])).toEqual(['b']);

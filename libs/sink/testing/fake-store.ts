@@ -12,7 +12,7 @@ export interface FakeStore extends Store {
   /** Creates what `missing` misses. */
   prepare(): void;
   read(topic: StoredTopic, id: string): ValueOf[StoredTopic] | undefined;
-  /** From now on every call throws, as if the server were away; undefined brings it back. */
+  /** From now on every call throws, as if the server were unavailable; undefined brings it back. */
   failWith(error: Error | undefined): void;
 }
 

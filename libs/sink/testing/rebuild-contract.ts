@@ -96,7 +96,7 @@ export function rebuildContract(name: string, makeTarget: () => Promise<TargetUn
       await target.live.write([{ ...first, version: version + 1 }]);
     });
 
-    test('a swap shows what was filled, twice in a row, and writing goes on', async () => {
+    test('a swap shows what was filled, twice in a row, and writing continues', async () => {
       expect(await target.filledFromRawAt(topic)).toBeNull();
       for (const run of ['41', '42']) {
         const begun = await target.begin(run, [topic]);

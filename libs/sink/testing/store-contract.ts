@@ -16,7 +16,7 @@ export interface StoreUnderTest {
   read(topic: StoredTopic, id: string): Promise<ValueOf[StoredTopic][]>;
   /** A variant of the item that the store refuses for what is in it. */
   spoil(item: StoreItem): StoreItem;
-  /** The same kind of store, configured with a server that is away. */
+  /** The same kind of store, configured with a server that is unavailable. */
   away(): Promise<Store>;
   /** Removes everything that the test made, and closes what it opened. */
   remove(): Promise<void>;
@@ -123,7 +123,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
 
     valueContract({ write, read });
 
-    test('throws, and refuses nothing, when the server is away', async () => {
+    test('throws, and refuses nothing, when the server is unavailable', async () => {
       const away = await subject.away();
       await expect(away.write([sampleItem('rating.v1')])).rejects.toThrow();
       await expect(away.missing()).rejects.toThrow();

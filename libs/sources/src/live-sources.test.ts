@@ -76,7 +76,7 @@ test('sources that need a restart are refused with the reason', () => {
   live.stop();
 });
 
-test('after the stop nothing is read any more', () => {
+test('after the stop nothing is read', () => {
   const { live, told, write, pass } = start();
   live.stop();
   write('token', newToken);

@@ -5,7 +5,7 @@ export function openingsOf(sources: readonly Source[]): string[] {
   return sources.flatMap((source) => [
     ...(source.aesKey !== null && source.plaintext === 'accept'
       ? [
-          `Source ${source.id} accepts plaintext: whoever has one signed URL or header of it can write events without the aesKey. Set plaintext: keep-apart when the vendor's switch to encryption is over.`,
+          `Source ${source.id} accepts plaintext: anybody who has one signed URL or header of it can write events without the aesKey. Set plaintext: keep-apart when the vendor's switch to encryption is over.`,
         ]
       : []),
     ...(source.token !== null && source.staleTimestamps === 'accept'

@@ -6,7 +6,7 @@ import type { Keys, LiveKey } from './source.ts';
 export interface PageTicket {
   readonly sourceId: string;
   readonly pageId: string;
-  /** Who is there, by whoever signs: the id of the staff at the vendor. Null when it does not say. */
+  /** The vendor's staff id, as the signer names it. Null if the ticket names none. */
   readonly staffId: string | null;
   /** Epoch ms. */
   readonly expiresAtMs: number;
@@ -32,7 +32,7 @@ export function signTicket(ticket: PageTicket, key: string): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT' }).sign(bytesOf(key));
 }
 
-/** `expired`: it was good, or is for longer than tickets may be. `invalid`: it is none of this page's. */
+/** `expired`: it was good, or is for longer than tickets may be. `invalid`: it is not a ticket of this page. */
 export type TicketVerdict =
   | { readonly outcome: 'good'; readonly ticket: PageTicket; readonly signedWith: LiveKey }
   | { readonly outcome: 'expired' }

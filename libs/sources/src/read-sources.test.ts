@@ -210,7 +210,7 @@ test('every problem is told at once', () => {
   expect(read).toThrow(/a: is signed[\s\S]*a: is encrypted[\s\S]*b: is unsigned/);
 });
 
-test('what is left out is kept apart: nothing is lost, and nothing goes on that somebody else may have sent', () => {
+test('what is left out is kept apart: nothing is lost, and nothing continues that somebody else may have sent', () => {
   const [source] = reading(`sources: [${acme}]`, { T: 'a token of Acme A' })() as ReturnType<
     typeof readSources
   >;

@@ -146,7 +146,7 @@ type Problem = readonly [line: number, text: string];
 interface OpenedFile {
   /** Of `sources`, whatever they are. */
   readonly entries: readonly unknown[];
-  /** The line of a setting; of what it should stand in where it is not there. */
+  /** The line of a setting; of what it should be in where it is not there. */
   readonly lineOf: (path: readonly PropertyKey[]) => number;
   readonly problems: Problem[];
 }
@@ -198,7 +198,7 @@ const errorText = (error: unknown): string => (error instanceof Error ? error.me
 
 /**
  * @param read keys of the source, by the name of the setting
- * @param say told of each problem of the source
+ * @param say called with each problem of the source
  */
 function build(
   raw: RawSource,

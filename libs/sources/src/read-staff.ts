@@ -51,11 +51,11 @@ export function buildStaff(
     return { ...one, token, ticketKey };
   });
   if (new Set(pages.map(({ id }) => id)).size < pages.length)
-    say('staff.pages has an id twice: it stands in the events of one page');
+    say('staff.pages has an id twice: events name their page by it');
   return { signatureLifeMs: raw.signatureLifeMs, pages };
 }
 
-/** Whether a text can stand behind `Bearer`. */
+/** Whether a text can be behind `Bearer`. */
 function isBearer(text: string): boolean {
   return /^[\x21-\x7e]*$/.test(text);
 }

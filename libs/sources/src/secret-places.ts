@@ -25,7 +25,7 @@ export function isShort(of: Keys | null, shortest: number): boolean {
 
 /**
  * Where secrets come from that a file names by an environment variable; `unread`: no secret is read, from there or from
- * files. Then every key is empty: for whoever maps records and neither verifies nor decrypts.
+ * files. Then every key is empty: for anybody who maps records and neither verifies nor decrypts.
  */
 export type SecretsFrom = NodeJS.ProcessEnv | 'unread';
 

@@ -6,9 +6,9 @@ export { durationUnits, type DurationUnit } from './duration-units.ts';
 
 /** What the sources file has to know of a vendor. */
 export interface SourceVendor {
-  /** Stands in URLs, topics, headers and the sources file: lower-case letters and digits. */
+  /** Used in URLs, topics, headers and the sources file: lower-case letters and digits. */
   readonly id: string;
-  /** Settings that its sources alone have, beside those of all: a shape of zod. They become `source.settings`. */
+  /** Settings that its sources alone have, next to those of all: a shape of zod. They become `source.settings`. */
   readonly settings: z.ZodRawShape;
   /**
    * Every duration that it sends, by a name of ours, with the documented unit. Pages contradict themselves and their
@@ -16,7 +16,7 @@ export interface SourceVendor {
    */
   readonly durations: Readonly<Record<string, DurationUnit>>;
   /**
-   * The shortest token taken, in bytes, by what it signs with: whoever has one signed push can try tokens as fast as he
+   * The shortest token taken, in bytes, by what it signs with: anybody who has one signed push can try tokens as fast as he
    * computes that hash.
    */
   readonly shortestTokenBytes: number;

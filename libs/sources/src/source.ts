@@ -28,7 +28,7 @@ export interface SourceSecret {
   readonly keys: Keys;
 }
 
-/** `accept`: it goes on, and is counted; `keep-apart`: it is acknowledged and becomes a dead letter. */
+/** `accept`: it continues, and is counted; `keep-apart`: it is acknowledged and becomes a dead letter. */
 export type KeepPolicy = 'accept' | 'keep-apart';
 
 /** What becomes of a signed push that somebody else may have sent; `refuse`: it is not acknowledged. */
@@ -36,7 +36,7 @@ export type SuspectPolicy = KeepPolicy | 'refuse';
 
 /** A page that staff open within the vendor's workbench: it asks for signatures, and sends what staff do there. */
 export interface StaffPage {
-  /** Stands in every event of the page. */
+  /** Every event of the page has it. */
   readonly id: string;
   /** Where browsers may ask from: `https://panel.example.com`. */
   readonly origins: readonly string[];

@@ -1,6 +1,6 @@
 import type { Source } from './source.ts';
 
-/** What a source takes from whoever has one of its signed heads, as a message says it. */
+/** What a source takes from anybody who has one of its signed heads, as a message says it. */
 const openings = {
   plaintext: ({ aesKey, plaintext }) => aesKey === null || plaintext === 'accept',
   'stale timestamps': ({ staleTimestamps }) => staleTimestamps === 'accept',

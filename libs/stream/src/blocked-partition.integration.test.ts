@@ -113,7 +113,7 @@ test('the records before the one that blocks are finished and committed, and the
   expect(metadata).not.toContain(secret);
 });
 
-test('a record that is asked for is skipped, once, and the others go on, each counted once', async () => {
+test('a record that is asked for is skipped, once, and the others continue, each counted once', async () => {
   const topic = await filledTopic();
   const groupId = kafka.name();
   const { told } = await start(topic, groupId);
@@ -158,7 +158,7 @@ test('another offset, or a blockage of before, is not skipped; a restart in betw
   expect(second.told.skipped).toHaveLength(1);
 });
 
-test('a server that was away for everybody leaves nothing behind', async () => {
+test('a server that was unavailable for everybody leaves nothing behind', async () => {
   const topic = await filledTopic();
   const groupId = kafka.name();
   let isAway = true;

@@ -10,7 +10,7 @@ afterAll(() => kafka.remove());
 
 const names: TopicName[] = ['raw.echat', 'raw.sobot', 'message.v1', 'dead-letter'];
 
-/** A stream with these topics, of the declared sizes unless told otherwise. */
+/** A stream with these topics, by default of the declared sizes. */
 async function streamOf(present: readonly TopicName[], sizes: Partial<Record<TopicName, number>> = {}) {
   const stream = kafka.name();
   await applyTopics(

@@ -17,7 +17,7 @@ export interface CheckedTopics {
   readonly problems: readonly string[];
   /** A message for each topic that acknowledges records too early; none of them keeps a worker from starting. */
   readonly warnings: readonly string[];
-  /** How long each topic keeps its records, in ms, by its full name; infinite where it keeps them for good. */
+  /** How long each topic keeps its records, in ms, by its full name; infinite where it keeps them permanently. */
   readonly retentionMs: ReadonlyMap<string, number>;
 }
 

@@ -116,7 +116,7 @@ test('a chunk that fails is handed in again, the same, and nothing is committed 
   expect(told.fatalErrors).toEqual([]);
 });
 
-test('heartbeats go on while a chunk takes longer than the session', async () => {
+test('heartbeats continue while a chunk takes longer than the session', async () => {
   const topic = await filledTopic(2);
   const chunks: number[][] = [];
   const { groupId, told } = await start(
@@ -233,7 +233,7 @@ async function crash(topic: string, groupId: string, mark: string): Promise<void
   await member.stop();
 }
 
-test('a record that crashed processes by itself becomes a dead letter, and the others go on', async () => {
+test('a record that crashed processes by itself becomes a dead letter, and the others continue', async () => {
   const topic = await filledTopic(3);
   const groupId = kafka.name();
   await crash(topic, groupId, 'records=1 deaths=2');

@@ -41,7 +41,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
   });
   const looks = repeat(lookEveryMs, async () => {
     const atMs = Date.now();
-    // Kafka is away, and the consumer sees to that: what was known goes on.
+    // Kafka is unavailable, and the consumer sees to that: what was known continues.
     const lags = await consumer.lags().catch(() => []);
     for (const { topic, partition, records } of lags) options.on.looked(topic, partition, records, atMs);
   });

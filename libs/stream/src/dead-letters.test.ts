@@ -52,7 +52,7 @@ test('a dead letter holds the original bytes, and where they came from', async (
 });
 
 test.each(['queue-full', 'unavailable', 'timed-out', 'too-large'] as const)(
-  'one that is %s is an exception: whoever asked must not go on',
+  'one that is %s is an exception: anybody who asked must not continue',
   async (outcome) => {
     const publisher = createFakePublisher();
     publisher.answerWith(outcome);
@@ -90,7 +90,7 @@ test('the letter of an event names the source that its headers name', () => {
 test.each([
   ['a canonical event', { ce_id: Buffer.from('an-event-id') }, 'an-event-id'],
   ['a record of unknown origin', {}, 'sluice.raw.sobot/3/42'],
-])('%s has an id all the same', (_name, headers, id) => {
+])('%s still has an id', (_name, headers, id) => {
   const found = deadLetterOf({ ...record, headers, value: null }, 'SINK_CLICKHOUSE', 'NOT_AVRO', '');
   expect(found).toMatchObject({
     id,

@@ -11,7 +11,7 @@ export type DeadLetter = EventInput<'dead-letter'>;
 
 /**
  * Writes a dead letter and resolves when it is durable.
- * @throws when it could not be written: whoever asked must not go on, or the record is lost
+ * @throws when it could not be written: anybody who asked must not continue, or the record is lost
  */
 export type WriteDeadLetter = (deadLetter: DeadLetter) => Promise<void>;
 

@@ -1,7 +1,7 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { takeChunk } from './take-chunk.ts';
 
-/** A chart's worker may have some hundred partitions, and a store that is away holds them all. */
+/** A chart's worker may have some hundred partitions, and a store that is unavailable holds them all. */
 const bounds = { maxRecords: 500, maxBytes: 64 * 1024 };
 
 /**

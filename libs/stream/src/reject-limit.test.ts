@@ -17,7 +17,7 @@ const bad = (count: number): boolean[] => Array<boolean>(count).fill(true);
 const good = (count: number): boolean[] => Array<boolean>(count).fill(false);
 
 describe('a bad deployment, which rejects what everybody sends', () => {
-  test('is told beyond the limit, over chunks too, and blocks for good', () => {
+  test('is told beyond the limit, over chunks too, and blocks permanently', () => {
     let now = 0;
     const run = createRejectLimit(3, () => now);
     run.check(chunk(0, 2), bad(2));

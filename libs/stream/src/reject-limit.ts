@@ -9,13 +9,13 @@ import { sourceOf } from './source-of.ts';
  * - A row of more than `limit` rejects, a fiftieth of the limit or more from other sources than the one with the most,
  *   blocks the partition until somebody acts. Nothing good came from the others, so it is not one sender who is bad.
  * - A longer row of one source blocks nothing where another source was seen in the partition within an hour.
- * - Where nobody else was seen, the partition is blocked for a minute; then the chunk goes on and a new row begins. A bad
+ * - Where nobody else was seen, the partition is blocked for a minute; then the chunk continues and a new row begins. A bad
  *   deployment looks the same there, and gets `limit` records a minute.
  */
 export interface RejectLimit {
   /**
    * Called before the dead letters of a chunk are written, again for a chunk that is handed in again.
-   * @param isRejected for each record whether nothing of it can go on
+   * @param isRejected for each record whether nothing of it can continue
    * @throws a message that says what to do while the partition is blocked
    */
   check(records: readonly ConsumedRecord[], isRejected: readonly boolean[]): void;
@@ -48,7 +48,7 @@ export function createRejectLimit(limit: number, nowMs: () => number = () => per
   const neighbours = createNeighbours(nowMs);
   const fromOthers = Math.ceil(limit / 50);
 
-  /** Where a row ends, or goes on behind the chunk. @returns what is left of it */
+  /** Where a row ends, or continues behind the chunk. @returns what is left of it */
   const judge = (partition: string, row: Row): Row => {
     const counts = [...row.values()];
     const all = counts.reduce((sum, count) => sum + count, 0);

@@ -20,7 +20,7 @@ test('work that ends or fails in time has ended', async () => {
   expect(await slow.wait(Promise.reject(new Error('away')), 1)).toBe('ended');
 });
 
-test('work that takes longer is slow, as many as may go on aside', async () => {
+test('work that takes longer is slow, as many as may continue aside', async () => {
   const slow = createSlowBatches(3_000, bounds);
   const said = told(slow.wait(never, 1), slow.wait(never, 1), slow.wait(never, 1));
   await pass(2_999);
@@ -29,7 +29,7 @@ test('work that takes longer is slow, as many as may go on aside', async () => {
   expect(said).toEqual(['slow', 'slow', undefined]);
 });
 
-test('what goes on aside is bounded by bytes, and one that is larger goes alone', async () => {
+test('what continues aside is bounded by bytes, and one that is larger goes alone', async () => {
   const slow = createSlowBatches(3_000, bounds);
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const said = told(slow.wait(promise, 1_000), slow.wait(never, 4), slow.wait(never, 7));

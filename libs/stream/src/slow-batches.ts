@@ -1,4 +1,4 @@
-/** How many batches, and of how many bytes, may go on outside of a round of fetches at once. */
+/** How many batches, and of how many bytes, may continue outside of a round of fetches at once. */
 export interface SlowBatchLimits {
   readonly batches: number;
   readonly bytes: number;
@@ -14,12 +14,12 @@ const usual: SlowBatchLimits = { batches: 16, bytes: 16 * 1024 * 1024 };
 export interface SlowBatches {
   /**
    * Waits for the work on a batch.
-   * @returns `ended` when the work is over, however it ended; `slow` when it takes too long, and is to go on aside
+   * @returns `ended` when the work is over, however it ended; `slow` when it takes too long, and is to continue aside
    */
   wait(work: Promise<unknown>, bytes: number): Promise<'ended' | 'slow'>;
 }
 
-/** @param patienceMs how long a round waits for one batch, and how often it asks again whether that may go on aside */
+/** @param patienceMs how long a round waits for one batch, and how often it asks again whether that may continue aside */
 export function createSlowBatches(patienceMs: number, limits: SlowBatchLimits = usual): SlowBatches {
   const aside = { batches: 0, bytes: 0 };
   return {

@@ -53,7 +53,7 @@ test('a worker is ready once it has joined its group, however late it is', () =>
   expect(events.notReady()).toEqual([]);
 });
 
-test('a partition that went to another process is not reported any more', async () => {
+test('a partition that went to another process is no longer reported', async () => {
   const { events, values } = start();
   events.lag('t', 0, 5);
   events.lag('t', 1, 6);
@@ -112,7 +112,7 @@ describe('what a look at the end of the log tells', () => {
     expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(60);
   });
 
-  test('a partition that went to another process meanwhile is not reported any more', async () => {
+  test('a partition that went to another process meanwhile is no longer reported', async () => {
     const { events, values } = start();
     events.looked('t', 0, 5, 10 * day + 1);
     expect(await values('sluice_consumer_lag_records')).toEqual([]);

@@ -39,11 +39,11 @@ function correct(state: PartitionState, records: number, atMs: number): void {
 }
 
 /**
- * What a worker tells of its stream: metrics, log lines, and whether it is ready. It is once it has joined its group:
+ * What a worker reports about its stream: metrics, log lines, and whether it is ready. It is once it has joined its group:
  * how much it has to catch up says nothing about whether it can work, and a deployment that waits for readiness would
- * take back the very release that catches up. Alerts watch the lag. The lag and the retention clock go on while a partition
+ * take back exactly the release that catches up. Alerts watch the lag. The lag and the retention clock continue while a partition
  * is blocked, since they are read when scraped, and while nothing of it is fetched, since its log's end is looked at; a partition
- * that another process has got is not reported any more.
+ * that another process has got is no longer reported.
  * @param retentionMs of each topic, by its full name
  */
 export function streamEvents(

@@ -59,7 +59,7 @@ test('shows what groups have not finished, of the topics that they read', async 
   // Offsets are set by way of a consumer that joins its group.
 }, 60_000);
 
-test('a group that cannot be asked after is told of once, and not shown', async () => {
+test('a group that Kafka does not describe is logged once, and not shown', async () => {
   const telemetry = createTelemetry('normalizer');
   const warned: unknown[] = [];
   // Nobody listens there.

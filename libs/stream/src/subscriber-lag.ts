@@ -27,8 +27,8 @@ interface GroupLag {
 
 /**
  * Exposes how many records each group has not finished, by topic, and how many of them retention takes or took; what a
- * group never committed to it does not read. A group that cannot be asked after is exposed no more until it can, and is
- * told of once.
+ * group never committed to it does not read. A group that Kafka does not describe is not exposed
+ * meanwhile, and is logged once.
  */
 export function watchSubscribers(
   { connection, groups, topics, retentionMs, everyMs }: WatchedSubscribers,

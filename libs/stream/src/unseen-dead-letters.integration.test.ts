@@ -46,7 +46,7 @@ test('dead letters are unseen until somebody says to have seen them, and new one
   expect(await markDeadLettersSeen(kafka.connection, stream)).toBe(1);
 }, 60_000);
 
-test('those that retention deletes within three days are told of, unless somebody has seen them', async () => {
+test('those that retention deletes within three days are reported, unless somebody has seen them', async () => {
   const stream = await streamWith(29, 28, 27.5, 26, 2);
   expect(await count(stream)).toEqual({ unseen: 1, expiring: 3 });
   await kafka.forget(topicOf(stream, 'dead-letter'), [{ partition: 0, offset: '1' }]);

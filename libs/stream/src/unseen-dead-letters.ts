@@ -26,7 +26,7 @@ export interface UnseenDeadLetters {
 
 /**
  * Counts by offsets alone: no dead letter is read, and the marks of redriven ones count as records.
- * @param retentionMs of the topic; infinite where it keeps its records for good
+ * @param retentionMs of the topic; infinite where it keeps its records permanently
  * @throws when Kafka does not answer within the client's deadlines
  */
 export async function countUnseenDeadLetters(

@@ -116,7 +116,7 @@ export const catalogue = {
   },
   sluice_ingress_previous_keys: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) a secret of the source has a previous key beside the current one.',
+    help: 'Whether (1) or not (0) a secret of the source has a previous key next to the current one.',
     unit: '0 or 1',
     labels: ['source', 'secret', 'page'],
   },
@@ -152,7 +152,7 @@ export const catalogue = {
   },
   sluice_agent_panel_previous_keys: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) the access key of an agent panel has a previous one beside the current one.',
+    help: 'Whether (1) or not (0) the access key of an agent panel has a previous one next to the current one.',
     unit: '0 or 1',
     labels: ['source', 'secret', 'page'],
   },
@@ -261,7 +261,7 @@ export const catalogue = {
   },
   sluice_repairs_total: {
     type: 'counter',
-    help: 'Payloads that were not quite what they should be and were read all the same.',
+    help: 'Payloads that were not quite what they should be, and were still read.',
     unit: 'payloads',
     labels: ['vendor', 'repair'],
   },

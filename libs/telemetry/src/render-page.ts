@@ -36,7 +36,7 @@ Outcomes of a push: \`published\`, \`spooled\`, \`repeated\` (a vendor's resend 
 
 ## The process
 
-Beside them stand the metrics that prom-client has for every Node process, under their usual names: \`process_*\` (CPU,
+There are also the metrics that prom-client has for every Node process, under their usual names: \`process_*\` (CPU,
 memory, file descriptors, start time) and \`nodejs_*\` (event-loop delay in \`nodejs_eventloop_lag_*_seconds\`, heap in
 \`nodejs_heap_*_bytes\`, garbage collection in \`nodejs_gc_duration_seconds\`).
 `;

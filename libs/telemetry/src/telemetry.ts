@@ -9,7 +9,7 @@ export interface Telemetry {
   observe<N extends NamesOf<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void;
   /** Read when scraped, instead of set. */
   gauge(name: NamesOf<'gauge'>, read: () => number): void;
-  /** Read when scraped: every value with its labels. What is not among them any more is exposed no more. */
+  /** Read when scraped: every value with its labels. What is no longer among them is exposed no more. */
   gauges<N extends NamesOf<'gauge'>>(
     name: N,
     read: () => Iterable<readonly [labels: LabelsOf<N>, value: number]>,
@@ -58,7 +58,7 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
     }
   }
 
-  // Behind ours, for whoever reads the page.
+  // Behind ours, for anybody who reads the page.
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
   gauges.get('sluice_build_info')?.set({ version: productVersion(), node: process.versions.node }, 1);

@@ -38,7 +38,7 @@ test('not configured there is nothing', async () => {
   expect(await startTracing('test', null, () => undefined)).toBeNull();
 });
 
-test('a span reaches the collector with its parent, and what goes on names the span', async () => {
+test('a span reaches the collector with its parent, and what continues names the span', async () => {
   process.env.OTEL_EXPORTER_OTLP_HEADERS = 'x-key=hush';
   process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=trial';
   const tracing = await start();
@@ -48,7 +48,7 @@ test('a span reaches the collector with its parent, and what goes on names the s
   );
   span.set({ outcome: 'normalized' });
   span.end({ events: 2 });
-  // Nothing of this reaches it any more.
+  // From here on nothing reaches it.
   span.set({ outcome: 'other' });
   span.end({ events: 3 });
   span.fail('late');
@@ -154,8 +154,8 @@ test('more than may wait is dropped', async () => {
   expect(collector.spans.length).toBeLessThan(11_000);
 }, 15_000);
 
-describe('a collector that is away', () => {
-  test('is told of once, and gets what ends once it is back', async () => {
+describe('a collector that is unavailable', () => {
+  test('is logged once, and gets what ends once it is back', async () => {
     collector.answer = 'refuse';
     const tracing = await start();
     const ending = setInterval(() => tracing.begin('push', startOf()).end(), 20);

@@ -6,7 +6,7 @@ export type { Attributes, SpanStart, Span, Tracing } from './span.ts';
 /**
  * Loads OpenTelemetry's SDK, which a process that is not traced never does.
  * @param service `ingress`: the traces' `service.name` is `sluice-ingress`, unless the environment has another
- * @param tell called when the collector does not take spans any more, and when it does again
+ * @param tell called when the collector does no longer take spans, and when it does again
  * @returns null when tracing is not configured
  */
 export async function startTracing(

@@ -15,13 +15,13 @@ const away =
   'warn: The collector at http://c:4318 takes no spans (Not Found): they are dropped until it does. Nothing else changes.';
 const back = 'info: The collector at http://c:4318 takes spans again.';
 
-test('a collector that takes what it gets is not told of', () => {
+test('a collector that takes what it gets is not logged', () => {
   const { told, ended } = watched();
   ended(null);
   expect(told).toEqual([]);
 });
 
-test('one that goes away is told of once, and once that it has been back for a minute', () => {
+test('one that goes away is logged once, and once that it has been back for a minute', () => {
   const { told, clock, ended } = watched();
   for (let count = 0; count < 5; count += 1) ended(new Error('Not Found'));
   expect(told).toEqual([away]);
@@ -34,7 +34,7 @@ test('one that goes away is told of once, and once that it has been back for a m
   expect(told).toEqual([away, back, away]);
 });
 
-test('one that comes and goes is told of once', () => {
+test('one that comes and goes is logged once', () => {
   const { told, clock, ended } = watched();
   for (let count = 0; count < 100; count += 1) {
     clock.nowMs += 30_000;

@@ -2,7 +2,7 @@
 const quietMs = 60_000;
 
 /**
- * Says that spans are lost, once, and that they are not any more, once that is so for a minute: a collector that is
+ * Logs once that spans are lost, and once that no more are lost, after a minute without losses: a collector that is
  * now there and now not fills no log.
  * @param endpoint where it is, to be told
  * @returns called with how each sending ended: an error, or null when the spans were taken

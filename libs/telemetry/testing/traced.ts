@@ -5,7 +5,7 @@ import { startOtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 /** Traces to a collector of its own: for tests of what makes spans. */
 export async function traced(): Promise<{
   readonly tracing: Tracing;
-  /** The spans that have ended, in the order in which they did; nothing is traced any more. */
+  /** The spans that have ended, in the order in which they did; nothing more is traced. */
   finish(): Promise<readonly ReceivedSpan[]>;
 }> {
   const collector = await startOtlpReceiver();

@@ -21,7 +21,7 @@ const spread = (ms: number): number => ms * (0.5 + Math.random() / 2);
 
 /**
  * @param session actions of others in the store are of pages that were closed, and are sent too
- * @param sdk stands in each batch
+ * @param sdk is in each batch
  */
 export function createActionQueue(
   gateway: Gateway,
@@ -71,7 +71,7 @@ export function createActionQueue(
     timer = setTimeout(() => void flush(), Math.max(afterMs, notBefore - Date.now()));
   };
 
-  /** @returns whether to go on at once */
+  /** @returns whether to continue at once */
   const send = async (doFetch: Gateway['fetch']): Promise<boolean> => {
     const { actions, body } = takeBatch();
     if (!actions.length) return false;
@@ -147,7 +147,7 @@ export function createActionQueue(
 
 /**
  * Takes over what closed pages left: an open page holds a lock in its session's name. Where browsers know no locks two
- * pages may send the same action, which is one event all the same: its id is the page's.
+ * pages may send the same action, which is still one event: its id is the page's.
  */
 async function adopt(
   store: ActionStore,

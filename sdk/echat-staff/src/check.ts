@@ -1,7 +1,7 @@
 import { StaffSdkError } from './error.ts';
 import type { Arguments, CallName } from './vendor.ts';
 
-/** @returns what is wrong with a value, as the end of a sentence that begins with its name; '' when nothing is */
+/** @returns what is wrong with a value, as text to put after its name; '' when nothing is */
 type Check = (value: unknown) => string;
 
 const text =
@@ -13,7 +13,7 @@ const text =
         ? `must have ${shortest} to ${longest} characters`
         : '';
 
-/** An http(s) URL; one that ends as another kind of file than these is none. */
+/** An http(s) URL; one that ends as another kind of file than these is refused. */
 const url =
   (...kinds: string[]): Check =>
   (value) => {

@@ -23,11 +23,11 @@ export interface ConnectOptions {
   /** The id of the source, as the gateway knows it. */
   readonly source: string;
   readonly credential: Credential;
-  /** The vendor's script; its documented address unless told. */
+  /** The vendor's script; Default: its documented address. */
   readonly scriptUrl?: string;
   /** The vendor's debug mode: it writes calls to the console. */
   readonly debug?: boolean;
-  /** How long script and workbench may take, in ms; 10 s unless told. */
+  /** How long script and workbench may take, in ms. Default: 10 s. */
   readonly timeoutMs?: number;
   /** Asked for each action. */
   readonly identity?: () => Identity;
@@ -64,7 +64,7 @@ const documentedScript = 'https://es.echatsoft.com/open/staff/jssdk-1.0.0.js';
 /** 过期, 失效 and 超时 as escapes: bundlers leave other characters of a pattern to the page's charset. */
 const expiredReason = /expire|timeout|time out|\u8fc7\u671f|\u5931\u6548|\u8d85\u65f6/i;
 
-/** How an argument, or what a callback is given, stands in an action. */
+/** How an argument, or what a callback is given, is in an action. */
 const partOf: Record<CallName | EventName, (value: never) => object> = {
   pushVisitorEvent: (card: object) => ({ card: { ...card } }),
   setVisitorChatSign: ({ chatSign }: Arguments['setVisitorChatSign']) => ({ sign: chatSign }),

@@ -250,7 +250,7 @@ function contactOf({ contact }: VisitorRecord): HTMLElement {
   return make('section', {}, make('h2', {}, t('contact')), facts);
 }
 
-/** The key leaves the address at once: it would stand in the history, and on a shared screen. */
+/** The key leaves the address at once: it would be in the history, and on a shared screen. */
 function takeKey(): string {
   const url = new URL(location.href);
   const fragment = new URLSearchParams(url.hash.slice(1));

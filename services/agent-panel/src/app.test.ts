@@ -121,7 +121,7 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test('a visitor is asked for by what stands in the path, of the panel alone', async () => {
+test('a visitor is asked for by what is in the path, of the panel alone', async () => {
   const answer = await ask(`/panels/shop/visitors/${encodeURIComponent('web/1?&"')}`, ticket());
   expect(await answer.json()).toMatchObject({ contact: [{ name: 'name', value: '小明' }] });
   expect(asked).toEqual(['shop web/1?&"']);

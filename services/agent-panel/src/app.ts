@@ -33,7 +33,7 @@ const requestsPerMinute = 600;
 const refusalsPerMinute = 60;
 
 /**
- * The panels: `/panels/<source>/` is a page without data; whoever has the panel's key gets a ticket for it at
+ * The panels: `/panels/<source>/` is a page without data; anybody who has the panel's key gets a ticket for it at
  * `session`, and with a ticket reads `visitors/<id>` and `cards`. The same ticket is good at the gateway.
  */
 export function createApp(options: AgentPanelOptions): Express {

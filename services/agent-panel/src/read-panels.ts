@@ -14,7 +14,7 @@ export interface Panel {
   readonly stream: string;
   /** Where the browsers of staff reach ingress: an origin. */
   readonly gateway: string;
-  /** What opens the panel: it stands in the URL that is configured at Echat. */
+  /** What opens the panel: it is in the URL that is configured at Echat. */
   readonly accessKey: Keys;
   /** The page's `ticketKey`. */
   readonly ticketKey: Keys;
@@ -34,7 +34,7 @@ export class PanelsError extends Error {}
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin such as https://sluice.example.com',
 });
-/** What may stand in a CSP as it is: an origin, with a wildcard for a part of its host. */
+/** What may be in a CSP as it is: an origin, with a wildcard for a part of its host. */
 const ancestor = z
   .string()
   .regex(

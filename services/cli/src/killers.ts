@@ -15,7 +15,7 @@ export const noKillers: Killers = { size: 0, hasRecord: () => false, hasEvent: (
 
 /**
  * Reads the dead letters of a stream for the records that killed its services. A record counts by its place and its
- * bytes: in a topic that was made anew, another one stands at that place.
+ * bytes: in a topic that was made again, another one is at that place.
  * @param stages whose deaths count
  */
 export async function readKillers(

@@ -6,7 +6,7 @@ import { reachServers } from './reach.ts';
 import { remembered } from './remembered.ts';
 import { startStatusLine } from './status-line.ts';
 
-// Whoever reads has read enough, as `head` does: the end, by the code that a shell gives it.
+// Anybody who reads has read enough, as `head` does: the end, by the code that a shell gives it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(141);

@@ -18,11 +18,11 @@ export function missingOptions(command: Command): string | null {
   );
   if (missing.length === 0) return null;
   const names = missing.map(({ flags, envVar }) => (envVar === undefined ? flags : `${flags} or ${envVar}`));
-  return `${missing.length === 1 ? 'This option is' : 'These options are'} missing: ${names.join('; ')}. Beside a running "npm start" servers need not be named.`;
+  return `${missing.length === 1 ? 'This option is' : 'These options are'} missing: ${names.join('; ')}. Next to a running "npm start" servers need not be named.`;
 }
 
 export const json = () =>
-  new Option('--json', 'print JSON, one object a line, in place of text').default(false);
+  new Option('--json', 'print JSON, one object per line, instead of text').default(false);
 
 export const stream = () =>
   new Option('--stream <name>', 'prefix of topics, tables and indices')

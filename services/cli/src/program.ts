@@ -55,15 +55,15 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       load: async () => (await import('./replay/command.ts')).defineReplay,
     },
     rebuild: {
-      summary: 'fill a store anew beside what serves, from the topics or the raw topics, and swap it in',
+      summary: 'rebuild a store from the topics or the raw topics, and swap it in',
       load: async () => (await import('./rebuild/command.ts')).defineRebuild,
     },
     spool: {
-      summary: 'what ingress keeps on its disk while Kafka is away',
+      summary: 'what ingress keeps on its disk while Kafka is unavailable',
       load: async () => (await import('./spool.ts')).defineSpool,
     },
     erase: {
-      summary: "empty a person's events in the stores, for good: what it was stays, and whose is gone",
+      summary: "empty a person's events in the stores permanently: what happened stays, whose it was is gone",
       load: async () => (await import('./erase.ts')).defineErase,
     },
     expire: {
@@ -102,7 +102,7 @@ Examples:
   sluice partitions                   how far the workers are
 
 Exit codes: 0 done, 1 failed or not found, 3 a part is left, 64 usage, 69 a server cannot be reached,
-78 settings or sources that cannot be used, 130 Ctrl-C. docs/reference/command-line.md tells of all of it.`;
+78 settings or sources that cannot be used, 130 Ctrl-C. docs/reference/command-line.md describes all of it.`;
 
 /**
  * The command line `sluice`: the steps of a release, what repairs a stream, and the simulator.

@@ -3,7 +3,7 @@ export type Say = (lines: string | readonly string[], fact: object) => void;
 
 export type Print = (line: string) => void;
 
-/** @param json print the data in place of the lines */
+/** @param json print the data instead of the lines */
 export function sayer(print: Print, json: boolean): Say {
   return (lines, fact) => {
     for (const line of json ? [toJson(fact)] : typeof lines === 'string' ? [lines] : lines) print(line);

@@ -28,7 +28,7 @@ const drain = (...args: string[]) =>
 const texts = Array.from({ length: 50 }, (_, index) => `<xml><chatId>${index}</chatId></xml>`);
 let ingress: RunningIngress;
 
-/** Kafka is away: nobody listens on that port. */
+/** Kafka is unavailable: nobody listens on that port. */
 const start = () =>
   startIngress({
     SLUICE_KAFKA_BROKERS: '127.0.0.1:1',
@@ -70,7 +70,7 @@ test('a spool that nobody left anything in is empty', async () => {
 test('an ingress that does not answer is not taken for an empty one', async () => {
   const args = ['--ops-port', '1', '--at-least', '1', '--within', '1'];
   const { stdout } = await runSluice(['spool', 'wait', ...args]);
-  expect(stdout).toBe('No ingress tells of its spool at port 1: its next pod drains what it holds.\n');
+  expect(stdout).toBe('No ingress reports its spool at port 1: its next pod drains what it holds.\n');
 });
 
 test('an ingress whose spool drains says for a while that it is empty before it goes', async () => {
@@ -89,7 +89,7 @@ test('an ingress whose spool drains says for a while that it is empty before it 
     const { stdout } = await wait('--shown-for', '3', '--within', '30');
     expect(stdout).toBe('The spool is empty.\n');
     expect(performance.now() - drainedAt).toBeGreaterThan(2_000);
-    // Its time ends before: it is empty all the same.
+    // Its time ends before: it is still empty.
     asked = 0;
     expect((await wait('--shown-for', '20', '--within', '2')).stdout).toBe('The spool is empty.\n');
   } finally {
@@ -99,7 +99,7 @@ test('an ingress whose spool drains says for a while that it is empty before it 
 
 test('what a killed ingress acknowledged is published, byte for byte, and the spool is empty', async () => {
   expect(new Set(await Promise.all(texts.map((text) => push(text))))).toEqual(new Set(['200 success']));
-  // Authentic and undecodable: a dead letter, spooled while the registry is away too.
+  // Authentic and undecodable: a dead letter, spooled while the registry is unavailable too.
   expect(await push('nothing of the kind', 'sealed')).toBe('200 success');
   const waiting = await runSluice([
     ...['spool', 'wait', '--ops-port', String(ingress.opsPort), '--at-least', '1', '--within', '2'],

@@ -63,7 +63,9 @@ Example:
     });
   command
     .command('wait')
-    .description('wait until the spool of the ingress beside it is empty; what a pod does before it stops')
+    .description(
+      'wait until the spool of the ingress in the same pod is empty; what a pod does before it stops',
+    )
     .addOption(
       new Option('--ops-port <port>', 'where that ingress answers /metrics')
         .env('SLUICE_OPS_PORT')
@@ -88,7 +90,11 @@ Example:
         .env('HOSTNAME')
         .default(hostname(), 'the name of this host'),
     )
-    .option('--may-go-from <number>', 'pods of this number and above may go away for good', positiveInteger)
+    .option(
+      '--may-go-from <number>',
+      'pods of this number and above may go away permanently',
+      positiveInteger,
+    )
     .option('--may-go-within <seconds>', 'wait no longer in those', positiveInteger)
     .addOption(json())
     .addHelpText('after', '\nExample:\n  sluice spool wait --within 120')
@@ -126,7 +132,7 @@ async function waitUntilEmpty(options: WaitOptions): Promise<Waited> {
   if (left === 0) return empty;
   if (left === null)
     return {
-      message: `No ingress tells of its spool at port ${opsPort}: its next pod drains what it holds.`,
+      message: `No ingress reports its spool at port ${opsPort}: its next pod drains what it holds.`,
       records: null,
     };
   return {

@@ -2,7 +2,7 @@
 const silenceMs = 1_500;
 
 export interface StatusLine {
-  /** Takes the line away before something is printed, and begins to count anew. */
+  /** Takes the line away before something is printed, and begins to count again. */
   clear(): void;
   stop(): void;
 }
@@ -10,7 +10,7 @@ export interface StatusLine {
 /** What the command waits for at the moment, the latest last. */
 const awaited: { readonly what: string }[] = [];
 
-/** Says what is waited for while some work goes on; the status line shows it. */
+/** Says what is waited for while some work continues; the status line shows it. */
 export async function awaiting<T>(what: string, work: () => Promise<T>): Promise<T> {
   const entry = { what };
   awaited.push(entry);

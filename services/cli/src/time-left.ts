@@ -1,4 +1,4 @@
-/** How long some work will go on at its pace so far, in s; null before anything is done. */
+/** How long some work will continue at its pace so far, in s; null before anything is done. */
 export function secondsLeft(done: number, total: number, elapsedMs: number): number | null {
   return done <= 0 ? null : Math.round((Math.max(0, total - done) * elapsedMs) / done / 1000);
 }

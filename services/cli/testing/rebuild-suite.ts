@@ -116,7 +116,7 @@ export function testRebuild(kind: Kind): void {
   test.each([
     ['the topics', () => []],
     ['the raw topics', fromRaw],
-  ])('from %s: readers see the same, and what nobody makes any more is gone', async (_name, options) => {
+  ])('from %s: readers see the same, and what is no longer produced is gone', async (_name, options) => {
     const before = await contentOf(kind);
     await plant(kind, staleItem());
     expect((await contentOf(kind)).events).toBe(before.events + 1);

@@ -25,7 +25,7 @@ export function runSluice(args: readonly string[], env: Record<string, string> =
 export function startSluice(args: readonly string[], env: Record<string, string> = {}): RunningSluice {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'));
   const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/sluice.mjs'), ...args], {
-    // Whatever a developer runs beside the tests is not theirs.
+    // Whatever a developer runs next to the tests is not theirs.
     env: { ...Object.fromEntries(inherited), SLUICE_DEV_STREAM: 'of_no_start', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

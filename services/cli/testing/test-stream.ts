@@ -49,7 +49,7 @@ export interface TestStream {
   /** Dead letters, as services write them. */
   writeDeadLetters(...deadLetters: DeadLetter[]): Promise<void>;
   start(...names: WorkerName[]): Promise<void>;
-  /** @param settings of the worker beside those that say where everything is */
+  /** @param settings of the worker next to those that say where everything is */
   startWith(settings: Record<string, string>, name: WorkerName): Promise<void>;
   stop(...names: WorkerName[]): Promise<void>;
   /** Waits until the workers that run have worked through everything. */
@@ -73,7 +73,7 @@ export async function createTestStream(): Promise<TestStream> {
   const stream = kafka.name();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
   const sourcesFile = join(folder, 'sources.yaml');
-  // Whoever maps records reads no secret: the file is missing.
+  // Anybody who maps records reads no secret: the file is missing.
   const plain = `stream: ${stream}, signed: false, encrypted: false, access: {pathSecret: {current: {file: missing}}}`;
   const sources = vendorIds.map((vendor) => `{id: shop-${vendor}, vendor: ${vendor}, ${plain}}`);
   writeFileSync(sourcesFile, `sources: [${sources.join(', ')}]`);

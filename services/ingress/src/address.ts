@@ -21,7 +21,7 @@ export function plainAddress(text: string): string | null {
   return isIP(plain) === 0 ? null : plain;
 }
 
-/** `x-forwarded-for` as Express can read it: addresses alone, and `unknown` for what is none. */
+/** `x-forwarded-for` as Express can read it: addresses alone, and `unknown` for anything else. */
 export function plainForwardedFor(header: string): string {
   return header
     .split(',')

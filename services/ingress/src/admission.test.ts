@@ -36,7 +36,7 @@ test('while another source sends, a few requests of each are in work, and the re
   expect(admission.inFlight()).toEqual({ requests: 3, bytes: 3, waiting: 3 });
   // The line is full.
   expect(await admission.enter('flood', 1)).toBeNull();
-  // Whoever else comes is let in at once.
+  // Anybody who else comes is let in at once.
   expect(await admission.enter('quiet', 1)).not.toBeNull();
   flood[0]?.();
   await waiting[0];

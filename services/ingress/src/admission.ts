@@ -157,7 +157,7 @@ function turnOf(line: Set<Waiting>, bytes: number, waitMs: number): Promise<Leav
 }
 
 /**
- * A step between the head of a request and its body: goes on when there is room for the body and it is the turn of
+ * A step between the head of a request and its body: continues when there is room for the body and it is the turn of
  * its source, and gives the place back with the answer.
  * @param sourceOf whose request it is
  * @param limitBytes the largest body that is taken: what a request without a length is counted by

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const path = `/v1/echat/echat-plain?${echatQuery(now)}`;
-/** Signed anew: another body under the same signature is kept apart. */
+/** Signed again: another body under the same signature is kept apart. */
 const otherPath = `/v1/echat/echat-plain?${echatQuery(now - 1)}`;
 const openPath = `/v1/sobot/sobot-open/${pathSecret}`;
 const parts = (size: number) => Array.from({ length: size / 512 }, () => Buffer.alloc(512, 'x'));

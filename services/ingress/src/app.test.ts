@@ -115,7 +115,7 @@ describe('an acknowledged push', () => {
     expect(app.publisher.records).toHaveLength(1);
   });
 
-  test('of an unlisted app goes on with its id and is counted, where the source accepts it', async () => {
+  test('of an unlisted app continues with its id and is counted, where the source accepts it', async () => {
     expectAnswer(await app.push(echat({ body: echatEnvelope('<xml/>', 'another') })), 200, 'success');
     expect(app.warnings).toEqual(['unlisted-id']);
     expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-unlisted-app-id': 'another' });
@@ -126,13 +126,10 @@ describe('an acknowledged push', () => {
     ['text/xml;\tcharset=GBK', 'application/xml'],
     ['x'.repeat(129), 'application/xml'],
     ['', 'application/xml'],
-  ])(
-    'goes on with its content type, where it says one that may stand in a header: %s',
-    async (sent, kept) => {
-      await app.push(echat({ headers: { 'content-type': sent } }));
-      expect(app.publisher.records[0]?.headers).toMatchObject({ 'content-type': kept });
-    },
-  );
+  ])('continues with its content type, where it says one that may be in a header: %s', async (sent, kept) => {
+    await app.push(echat({ headers: { 'content-type': sent } }));
+    expect(app.publisher.records[0]?.headers).toMatchObject({ 'content-type': kept });
+  });
 
   test('is not answered before its record is durable', async () => {
     app.publisher.hold();
@@ -312,7 +309,7 @@ describe('a signed push that somebody else may have sent', () => {
     expect(app.publisher.records).toHaveLength(3);
   });
 
-  test('goes on where the source accepts it, and is counted', async () => {
+  test('continues where the source accepts it, and is counted', async () => {
     const reused = at('echat-lenient', { body: echatEnvelope('<xml>2</xml>') });
     for (const push of [at('echat-lenient', {}, now - 301), at('echat-lenient'), reused])
       expectAnswer(await app.push(push), 200, 'success');
@@ -423,7 +420,7 @@ describe('an authentic push that cannot be used is acknowledged and kept with it
     expect(app.outcomes[0]).toMatch(/ dead-lettered$/);
   });
 
-  test('of a calllog the elements that open go on, and each of the others is kept', async () => {
+  test('of a calllog the elements that open continue, and each of the others is kept', async () => {
     const calls = [sobotCall('{"a":1}'), sobotCall('{"b":2}', 'fedcba0987654321'), sobotCall('{"c":3}')];
     const body = `{"type":"calllog","content":${JSON.stringify(calls)}}`;
     expectAnswer(await app.push(sobot({ body })), 200, '');

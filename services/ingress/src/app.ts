@@ -22,7 +22,7 @@ export interface AppOptions extends Pick<StaffRoutesOptions, 'onStaffAnswer' | '
   readonly admission: Admission;
   /** The largest body taken, in bytes. */
   readonly requestLimitBytes: number;
-  /** Express's `trust proxy`: how many proxies stand in front, or their networks. */
+  /** Express's `trust proxy`: how many proxies are in front, or their networks. */
   readonly trustProxy: number | string;
   readonly on: {
     /** A push is authentic and its body is read. */

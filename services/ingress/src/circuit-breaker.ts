@@ -9,7 +9,7 @@ export interface CircuitBreaker {
   open(): string[];
   /**
    * Whether Kafka takes records of some topic, as far as is known: no circuit is open, or a record was taken since the
-   * last one opened. Topics without traffic have closed circuits while Kafka is away, too.
+   * last one opened. Topics without traffic have closed circuits while Kafka is unavailable, too.
    */
   takesSome(): boolean;
   succeeded(topic: string): void;
@@ -18,7 +18,7 @@ export interface CircuitBreaker {
 
 /**
  * @param maxFailures how many failures in a row open a circuit
- * @param on told of each change
+ * @param on called on each change
  */
 export function createCircuitBreaker(
   maxFailures: number,

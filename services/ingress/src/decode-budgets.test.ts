@@ -49,7 +49,7 @@ describe('what one push becomes is at most three times its body', () => {
       Buffer.from(JSON.stringify({ type, pad: 'x'.repeat(pad), content: elements })),
     );
 
-  test('for any mixture of elements beside a large member', () => {
+  test('for any mixture of elements next to a large member', () => {
     fc.assert(
       fc.property(body, (bytes) => {
         for (const source of all) expectBounded(bytes, source);

@@ -10,13 +10,13 @@ import type { DrainOutcome } from './spool/spooled.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 
 export interface DrainFolderOptions {
-  /** The spool's folder, of an ingress that does not run any more. */
+  /** The spool's folder, of an ingress that does no longer run. */
   readonly folder: string;
   readonly kafka: KafkaConnection;
   readonly registry: RegistryConnection;
   /** How long all of it may take, in ms. */
   readonly withinMs: number;
-  /** Told why it does not go on, once until it does. */
+  /** Told why it does not continue, once until it does. */
   readonly say: (message: string) => void;
 }
 
@@ -56,7 +56,7 @@ export async function drainFolder(
       if (isEmpty) return { published, quarantined };
       if (performance.now() > deadline)
         throw new Error(
-          `About ${records} records are still in ${folder} after ${withinMs / 1000} s: ${lastFailure ?? 'Kafka does not take them, or the schema registry is away'}. Run it again; ${published} were published.`,
+          `About ${records} records are still in ${folder} after ${withinMs / 1000} s: ${lastFailure ?? 'Kafka does not take them, or the schema registry is unavailable'}. Run it again; ${published} were published.`,
         );
       await pause(200);
     }

@@ -4,7 +4,7 @@ import type { Source } from '@sluice/sources/source';
 import { plainAddress } from './address.ts';
 import type { Unreadable } from './serve.ts';
 
-/** Is told of a request when it is answered. */
+/** Called with a request when it is answered. */
 export type OnEnd = (push: RecentPush) => void;
 
 /** The id that a request got when it came: ingress wrote it into the request's own header. */

@@ -1,6 +1,6 @@
-/** Fingerprints of four words: two that may be found alone, and two that stand beside them. */
+/** Fingerprints of four words: two that may be found alone, and two that are next to them. */
 export interface FingerprintTable {
-  /** `reused`: the first two words are there, and the last two beside them are not. */
+  /** `reused`: the first two words are there, and the last two next to them are not. */
   find(fingerprint: Uint32Array): 'new' | 'repeated' | 'reused';
   add(fingerprint: Uint32Array): void;
   readonly size: number;

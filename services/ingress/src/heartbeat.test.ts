@@ -2,7 +2,7 @@ import { createFakePublisher } from '@sluice/kafka/testing/fake-publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { startHeartbeat } from './heartbeat.ts';
 
-test('it beats in every stream, and goes on when Kafka does not take a beat', async () => {
+test('it beats in every stream, and continues when Kafka does not take a beat', async () => {
   const publisher = createFakePublisher();
   const beats = (topic: string): unknown[] =>
     publisher.records

@@ -12,7 +12,7 @@ export interface HeartbeatOptions {
   /** Tells this process from the others: its host name. */
   readonly ingress: string;
   readonly nowMs: () => number;
-  /** Told of each beat that Kafka took: it tells that Kafka is there while no vendor sends. */
+  /** Called with each heartbeat that Kafka took: it shows that Kafka is there while no vendor sends. */
   readonly onTaken: (topic: string) => void;
 }
 

@@ -9,7 +9,7 @@ import type { DurableWriter, WriteOutcome } from './durable-writer.ts';
 /** Marks a spooled dead letter whose schema id was not known: the stream to ask the registry for. */
 const unregistered = 'sluice-unregistered-stream';
 
-/** Where the schema id stands in Confluent's wire format, behind the magic byte. */
+/** Where the schema id is in Confluent's wire format, behind the magic byte. */
 const schemaIdOffset = 1;
 
 export interface IngressDeadLetters {
@@ -18,14 +18,14 @@ export interface IngressDeadLetters {
   /** A spooled record as it is published; null while the registry does not tell the schema id that it lacks. */
   prepare(record: OutgoingRecord): Promise<OutgoingRecord | null>;
   /**
-   * The dead letter in place of a raw record that its topic does not take: it names the topic and the key, so that
+   * The dead letter instead of a raw record that its topic does not take: it names the topic and the key, so that
    * it can be put back as it is. Null for a record that is a letter itself, and while the schema id is not known.
    */
   insteadOf(record: OutgoingRecord): Promise<OutgoingRecord | null>;
 }
 
 /**
- * Dead letters of ingress. The registry may be away, now or since ingress started: a dead letter is then spooled
+ * Dead letters of ingress. The registry may be unavailable, now or since ingress started: a dead letter is then spooled
  * without its schema id, which is filled in before it is published. Without a spool it is not taken.
  * @param deadlineMs how long a dead letter waits for the registry, which counts as away after that. Default: 2 s
  */
@@ -34,7 +34,7 @@ export function createIngressDeadLetters(
   deadlineMs = 2_000,
 ): IngressDeadLetters {
   const encode = createEncoder('dead-letter', 0);
-  /** By stream: the id, or the look-up that is out; of one that is silent for long nobody waits any more. */
+  /** By stream: the id, or the look-up that is out; nobody waits for one that is silent for long. */
   const ids = new Map<string, { id: Promise<number | null>; isLate: boolean }>();
   const lookUp = (stream: string) => {
     const id = findSchemaIds(registry, stream, ['dead-letter']).then(

@@ -27,7 +27,7 @@ interface Rotation {
   readonly kind: SecretKind;
   readonly source: 'shop-echat' | 'shop-sobot' | 'shop-open';
   readonly page: string;
-  /** The file that it stands in. */
+  /** The file that it is in. */
   readonly file: string;
   readonly fresh: string;
   /** What a sender who has this key sends; another one each time. */
@@ -199,7 +199,7 @@ test.each(rotations)('the $kind of $source is changed without refusing a push', 
     statuses.map(() => expect.stringContaining('.raw.') as string),
   );
 
-  // What the steps are for: whoever still has the old key is not served any more, and no key is counted for it.
+  // What the steps are for: anybody who still has the old key is no longer served, and no key is counted for it.
   const { status } = await app.push(send(old));
   const deadLetter = app.publisher.records.at(-1)?.headers['sluice-reason'];
   expect(removed === 401 ? status : deadLetter).toBe(removed);

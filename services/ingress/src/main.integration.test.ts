@@ -292,7 +292,7 @@ test('stopped under load it acknowledges nothing that is not in Kafka, and exits
   while (acknowledged.length < 100 && performance.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 10));
   ingress.child.kill('SIGTERM');
-  // Whoever stands in front learns of the stop from /readyz and sends no more.
+  // Anybody who is in front learns of the stop from /readyz and sends no more.
   stopping = true;
   await Promise.all(clients);
   expect(await ingress.ended).toEqual([0, null]);

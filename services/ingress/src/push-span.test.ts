@@ -33,7 +33,7 @@ const published = (): string[] =>
 const contextOf = (span: ReceivedSpan | undefined): string =>
   `00-${span?.traceId ?? ''}-${span?.spanId ?? ''}-01`;
 
-test("a push is a span below its caller's, and its record goes on with it", async () => {
+test("a push is a span below its caller's, and its record continues with it", async () => {
   await app.push(echat({ headers: { traceparent: `00-${traceId}-${callersId}-01` } }));
   const spans = await tracing.finish();
   expect(spans).toMatchObject([
@@ -99,7 +99,7 @@ test('what cannot be used tells why, and a push that nothing took is a failure',
   ]);
 });
 
-test('a batch of staff actions is a span too; a signature that a page gets is none', async () => {
+test('a batch of staff actions is a span too; a signature for a page is not', async () => {
   const headers = { authorization: `Bearer ${pageToken}` };
   await app.push({ method: 'GET', path: '/v1/echat/echat-staff/js-sdk/config', headers });
   await app.push({

@@ -3,7 +3,7 @@ import type { Span, Tracing } from '@sluice/telemetry/tracing';
 import type { PushHead } from '@sluice/vendor-kit/receiving/receiving';
 
 /**
- * Begins the span of a push, or of a batch of staff actions, once it is known who sent it: whoever is refused leaves
+ * Begins the span of a push, or of a batch of staff actions, once it is known who sent it: anybody who is refused leaves
  * none. The caller's span is its parent.
  * @param route as it is written in the code: the address itself may hold a secret
  */

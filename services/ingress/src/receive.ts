@@ -61,11 +61,11 @@ export interface Receiver {
 
 /** The head of a request that is being answered. */
 export interface PushRequest extends PushHead {
-  /** Stands in the answer, and in the headers of all records that are made of the request. */
+  /** In the answer, and in the headers of all records that are made of the request. */
   readonly requestId: string;
-  /** What goes on of the push carries its span's trace context. Whoever answers ends the span. */
+  /** What continues of the push carries its span's trace context. Anybody who answers ends the span. */
   readonly span?: Span;
-  /** Whoever answers gives an empty one; what of the push becomes a dead letter adds its reason. */
+  /** Anybody who answers gives an empty one; what of the push becomes a dead letter adds its reason. */
   readonly deadLetters: Reason[];
 }
 

@@ -28,7 +28,7 @@ export function createPushMemory(sourceIds: () => readonly string[], nowMs: () =
     rings.set(source, made);
     return made;
   };
-  /** Whoever changes the names of sources all day must not fill the memory. */
+  /** Anybody who changes the names of sources all day must not fill the memory. */
   const forgetRemoved = (): void => {
     const ids = new Set(['', ...sourceIds()]);
     for (const source of rings.keys()) if (!ids.has(source)) rings.delete(source);

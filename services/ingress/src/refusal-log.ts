@@ -2,7 +2,7 @@ import { refusalReasons, type RecentPush } from '@sluice/raw-event/recent-pushes
 
 export interface RefusalLog {
   note(push: RecentPush): void;
-  /** Says how many lines were left out, and begins anew. To be called each minute. */
+  /** Says how many lines were left out, and begins again. To be called each minute. */
   endMinute(): void;
 }
 

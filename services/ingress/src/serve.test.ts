@@ -94,7 +94,7 @@ test('connections that ask nothing, or never finish asking, do not hold up the s
 test.each([
   ['no HTTP', 'a line\r\n\r\n', 400],
   ['a head that is too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-])('%s is answered with an id, and told of', async (_what, sent, status) => {
+])('%s is answered with an id, and reported', async (_what, sent, status) => {
   const told: Unreadable[] = [];
   const serving = await serve(
     (_, response) => response.end('done'),
@@ -112,7 +112,7 @@ test.each([
   await serving.stop();
 });
 
-test('a body that breaks off is answered with the id that its request has, and told of by the listener alone', async () => {
+test('a body that breaks off is answered with the id that its request has, and reported by the listener alone', async () => {
   const told: Unreadable[] = [];
   const serving = await serve(
     (request) => {

@@ -79,7 +79,7 @@ export function serve(
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const response = [...inFlight].find((one) => one.socket === socket);
     if (socket.writable && !response?.headersSent) {
-      // A body that breaks off: the listener gave its request an id, and tells of it itself.
+      // A body that breaks off: the listener gave its request an id, and reports it itself.
       const known = response?.req.headers[requestIdHeader];
       const requestId = typeof known === 'string' ? known : randomUUID();
       const status = statusOf(error);
@@ -100,7 +100,7 @@ export function serve(
       await new Promise((resolve) => setTimeout(resolve, 10));
   };
   /**
-   * Whoever has connected is accepted, and what they sent is read: the kernel resets both when their socket is
+   * Anybody who has connected is accepted, and what they sent is read: the kernel resets both when their socket is
    * closed. A process that got no time for a while has many of them waiting.
    */
   const untilNobodyWaits = async (): Promise<void> => {

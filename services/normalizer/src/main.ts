@@ -24,7 +24,7 @@ import { configSchema } from './settings.ts';
 import { watchRegistry } from './watch-registry.ts';
 
 const read: TopicName[] = [...rawTopics, 'raw.heartbeat'];
-/** How often what no record tells of is looked at. */
+/** How often things are checked that no record reveals. */
 const lookEveryMs = 15_000;
 const written: TopicName[] = [...storedTopics, 'dead-letter'];
 

@@ -74,7 +74,7 @@ function pipelineOf(publisher: Pipeline['publisher'], more: Partial<Pipeline> = 
   return { handle, deadLetters, outcomes };
 }
 
-/** Lets everything go on that can without an answer of Kafka. */
+/** Lets everything continue that can without an answer of Kafka. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -161,7 +161,7 @@ test('what is awaited lets the process do other work between records', async () 
   expect(turns).toBeGreaterThanOrEqual(49);
 });
 
-test('one bad record of a batch is a dead letter alone, and the others go on', async () => {
+test('one bad record of a batch is a dead letter alone, and the others continue', async () => {
   const publisher = createFakePublisher();
   const { handle, deadLetters, outcomes } = pipelineOf(publisher);
   await handle([rawRecord('sobot', 'msg', '{"sys_code":"21","content":[{"cid":"1"},{"cid":},{"cid":"3"}]}')]);

@@ -55,7 +55,7 @@ function pipeline(tracing: Tracing | null) {
   return { publisher, handle, contexts };
 }
 
-test('a raw record is a span below its push, and its events go on with it', async () => {
+test('a raw record is a span below its push, and its events continue with it', async () => {
   const { tracing, finish } = await traced();
   const { handle, contexts } = pipeline(tracing);
   await handle([messages]);
@@ -91,7 +91,7 @@ test('a dead letter tells its reason', async () => {
   ]);
 });
 
-test('while Kafka is away each attempt is a failed span', async () => {
+test('while Kafka is unavailable each attempt is a failed span', async () => {
   const { tracing, finish } = await traced();
   const { handle, publisher } = pipeline(tracing);
   publisher.answerWith('unavailable');

@@ -4,8 +4,8 @@ import { repeat } from '@sluice/service/repeat';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
 
 /**
- * Exposes whether the schema registry is away. Nothing asks it while all goes well: without a look of its own, a
- * registry that is away would be noticed when a worker starts and cannot.
+ * Exposes whether the schema registry is unavailable. Nothing asks it while all goes well: without a look of its own, a
+ * registry that is unavailable would be noticed when a worker starts and cannot.
  * @param schemaId of a schema that it had when this worker started
  */
 export function watchRegistry(
@@ -23,7 +23,7 @@ export function watchRegistry(
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     if (problem !== null && !isAway)
-      log.warn(`${problem} What runs goes on; no worker can start until it answers.`);
+      log.warn(`${problem} Running workers continue; no worker can start until it answers.`);
     isAway = problem !== null;
   });
 }

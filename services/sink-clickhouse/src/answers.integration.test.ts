@@ -16,7 +16,7 @@ const database = scratchDatabase();
 beforeAll(() => migrateClickHouse(database));
 afterAll(() => database.remove());
 
-/** Answers in place of the server; returning false lets the request go to the real one. */
+/** Answers instead of the server; returning false lets the request go to the real one. */
 type Tamper = (query: URLSearchParams, response: ServerResponse, body: string) => boolean;
 
 /** A proxy before the real server, for as long as `use` takes. */

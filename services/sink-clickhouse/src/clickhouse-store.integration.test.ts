@@ -131,7 +131,7 @@ describe('the ClickHouse store', () => {
       ]);
       const [message, rating] = [sampleItem('message.v1'), sampleItem('rating.v1')];
       await expect(lacking.write([rating])).rejects.toThrow('nothing is known about its rows');
-      // Another table is written all the same.
+      // Another table is still written.
       await expect(lacking.write([message, rating])).rejects.toMatchObject({
         results: [{ id: message.id, outcome: 'written' }],
       });

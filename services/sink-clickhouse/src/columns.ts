@@ -10,7 +10,7 @@ export interface Column {
   readonly name: string;
   /** Its type, as `system.columns` writes it. */
   readonly type: string;
-  /** What rows have that were written before there was the column, as SQL; ClickHouse's own default unless told. */
+  /** What rows have that were written before there was the column, as SQL; Default: ClickHouse's own. */
   readonly defaultSql?: string;
   /** What it means; empty where the schema does not say. */
   readonly comment: string;
@@ -81,7 +81,7 @@ export function columnsFor(name: string, { meta, own }: EventFields): Column[] {
   return columns;
 }
 
-/** @param recordOf finds what the field stands in; undefined where that is absent */
+/** @param recordOf finds what the field is in; undefined where that is absent */
 function columnsOfField(
   field: Field,
   prefix: string,

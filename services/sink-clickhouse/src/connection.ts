@@ -110,7 +110,7 @@ export function connect(
   };
 }
 
-/** @throws what the body says in place of a whole result: cut off, empty, an exception, or a proxy's page */
+/** @throws what the body says instead of a whole result: cut off, empty, an exception, or a proxy's page */
 function rowsOf<T>(body: string): T[] {
   let answer: unknown;
   try {
@@ -127,7 +127,7 @@ function rowsOf<T>(body: string): T[] {
 export class StrangeAnswer extends Error {
   readonly status: number;
   constructor(status: number) {
-    super(`ClickHouse, or what stands in its place, answered ${status} without a result or an exception.`);
+    super(`ClickHouse, or what listens there, answered ${status} without a result or an exception.`);
     this.status = status;
   }
 }
@@ -139,7 +139,7 @@ function refusal(status: number, body: string): Error {
 }
 
 /**
- * The database's name as it stands in a statement.
+ * The database's name as it is in a statement.
  * @throws when it has anything but letters, digits, `_` and `-`
  */
 export function quotedDatabase({ database }: Pick<ClickHouseConnection, 'database'>): string {

@@ -4,7 +4,7 @@ import { tableOf } from './columns.ts';
 import type { ClickHouse } from './connection.ts';
 import { literal } from './scope-sql.ts';
 
-/** What a table's comment tells of the rebuild from the raw topics that filled it. */
+/** What a table's comment says about the rebuild from the raw topics that filled it. */
 export interface FromRaw {
   /** When that began, epoch ms. */
   readonly atMs: number;
@@ -12,7 +12,7 @@ export interface FromRaw {
   readonly before: ReadonlyMap<number, bigint>;
 }
 
-/** Stands in a table's comment, behind what somebody may have written there. */
+/** Part of a table's comment, after what somebody may have written there. */
 const mark = / ?\[filled from raw (\d+)(?: up to ([\d:,]+))?\]/;
 
 export function readFromRaw(comment: string): FromRaw | null {

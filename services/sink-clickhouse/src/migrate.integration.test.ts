@@ -189,7 +189,7 @@ ALTER TABLE conversation DROP COLUMN visitor_language, DROP COLUMN \`staff_share
   );
   expect(await migrateClickHouse(broken)).toEqual([
     'added to table conversation: visitor_language, staff_shares.handle_ms',
-    // Its columns stand in another order now.
+    // Its columns are in another order now.
     'renewed view conversation_latest',
     'created table visit',
     'created view page_view_latest',
@@ -215,7 +215,7 @@ test('columns of a wrong type are named each, and nothing is changed', async () 
   );
   const before = await stateOf(database);
   const place = `of ClickHouse's ${database.database}.rating is`;
-  const advice = 'rename it, and it is created anew beside the old one.';
+  const advice = 'rename it, and it is created again next to the old one.';
   await expect(migrateClickHouse(database)).rejects.toThrow(
     `Column score ${place} Nullable(String) and must be Nullable(Int32): ${advice}\n` +
       `Column score_sent ${place} Nullable(Int64) and must be Nullable(String): ${advice}`,

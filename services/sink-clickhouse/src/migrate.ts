@@ -47,7 +47,7 @@ export async function migrateClickHouse(
   }
 }
 
-/** Every ready-made view, and beside each the one that reads a span of time. */
+/** Every ready-made view, and next to each the one that reads a span of time. */
 export const installedViews = readyMadeViews.flatMap((view) => [view, betweenViewOf(view)]);
 
 const tablesAndViews = storedTopics.map(tableOf).flatMap((table) => [table, viewOf(table)]);
@@ -139,7 +139,7 @@ function wrongColumns(database: string, state: DatabaseState): string[] {
       if (there === undefined || plain(there) === plain(type)) return [];
       const place = `Column ${name} of ClickHouse's ${database}.${tableOf(topic)}`;
       return [
-        `${place} is ${there} and must be ${type}: rename it, and it is created anew beside the old one.`,
+        `${place} is ${there} and must be ${type}: rename it, and it is created again next to the old one.`,
       ];
     }),
   );

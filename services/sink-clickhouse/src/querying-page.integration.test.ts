@@ -20,7 +20,7 @@ const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) 
 
 const dayMs = 86_400_000;
 
-/** What Sobot tells of an agent of a conversation. */
+/** What Sobot says about an agent of a conversation. */
 function sobotShare(staff_id: string): StaffShare {
   const [, blank] = sampleEvent('conversation.v1').staff_shares as [StaffShare, StaffShare];
   return { ...blank, staff_id };
@@ -61,7 +61,7 @@ function recentEvents() {
         ...state,
       });
     }),
-    // Sobot's agent by e-mail, beside two ids; a rating says whose name it is.
+    // Sobot's agent by e-mail, next to two ids; a rating says whose name it is.
     sampleItem('conversation.v1', source, {
       ...{
         conversation_id: 'c',
@@ -157,7 +157,7 @@ test('docs/guides/querying.md: who is fast and well liked is found by one key, b
   ]);
 });
 
-test('docs/guides/querying.md tells of every ready-made view, with a query of each', () => {
+test('docs/guides/querying.md describes every ready-made view, with a query of each', () => {
   const told = [...page.matchAll(/^\| `(\w+)` +\| (?:what|how|which|who)/gm)].map(([, view]) => view);
   expect(told.sort()).toEqual([...readyMadeViews].sort());
   for (const view of readyMadeViews)

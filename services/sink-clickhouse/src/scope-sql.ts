@@ -1,7 +1,7 @@
 import { erasedMappingVersion } from '@sluice/sink/erasure';
 import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 
-/** Text as it stands in a statement. */
+/** Text as it is in a statement. */
 export function literal(text: string): string {
   return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 }

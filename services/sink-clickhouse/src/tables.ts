@@ -18,7 +18,7 @@ const clamped = (time: string): string =>
 
 /**
  * Creates the table of a topic unless it is there: a row for each copy of an event that was written.
- * ReplacingMergeTree keeps the copy of the highest version when it merges; until then several may stand in a table,
+ * ReplacingMergeTree keeps the copy of the highest version when it merges; until then several may be in a table,
  * so readers read the view `<table>_latest`. The server drops an insert whose deduplication token is among the
  * last thousand. A table that is there keeps the partitions that it was created with.
  * @param comment what a row is

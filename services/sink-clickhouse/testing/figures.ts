@@ -11,7 +11,7 @@ import type { StoreItem } from '@sluice/sink/store';
 
 /**
  * What the ready-made views state, computed by a plain program over events: one function for each view, written from
- * the sentences at the top of its file. Nothing here is fast, and nothing is taken from the SQL.
+ * the description at the top of its file. Nothing here is fast, and nothing is taken from the SQL.
  */
 export interface Events {
   readonly conversations: readonly Conversation[];

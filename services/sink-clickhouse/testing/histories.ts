@@ -111,7 +111,7 @@ const transcripts = {
   ...{ LEAVE_MESSAGE: 'leaveMsgContent', ROBOT: 'robotChatContent' },
 } as const;
 
-/** What a step may tell of a conversation beside its figures: something, nothing, or an empty text. */
+/** What a step may say about a conversation next to its figures: something, nothing, or an empty text. */
 function toldOf(random: Random): Partial<Conversation> {
   const word = () => random.pick([null, '', `w${random.whole(9)}`]);
   const count = () => random.pick([null, 0, random.whole(9)]);

@@ -33,7 +33,7 @@ const events = [
     staff_shares: [
       share({ ...zhang, first_response_ms: 4_000, handle_ms: 50_000 }),
       share({ ...li, first_response_ms: 1_000, handle_ms: null }),
-      // Zhang was asked once more and wrote nothing: 0 is no response.
+      // Zhang was asked again and wrote nothing: 0 is no response.
       share({ ...zhang, first_response_ms: 0, staff_message_count: 0 }),
     ],
   }),

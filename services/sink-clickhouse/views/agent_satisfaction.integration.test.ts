@@ -17,7 +17,7 @@ const events = [
   rating('c4', '2024-05-06 13:00:00', { nps_score: 9, solved: 'SOLVED' }),
   // Rated 1 first, and better later: only c1 above counts. This one came in later, but is older.
   rating('c1', '2024-05-06 09:00:00', { score: 1, nps_score: 0, solved: 'UNSOLVED' }),
-  // c6 was rated once more, in a push without a time that came after.
+  // c6 was rated again, in a push without a time that came after.
   rating('c6', '2024-05-06 10:00:00', { staff_id: '16', staff_name: '赵', score: 5 }),
   rating('c6', null, { staff_id: '16', staff_name: '赵', score: 2 }),
   // Two conversations with agents of their own, of which both ids are bare; a robot's of Echat.
@@ -39,7 +39,7 @@ const events = [
     staff_name: null,
     score: 1,
   }),
-  // One was rated under its id, and once more under the bare one.
+  // One was rated under its id, and again under the bare one.
   event('conversation.v1', '2024-05-06 10:00:00', { conversation_id: '1_88', conversation_number: '88' }),
   rating('1_88', '2024-05-06 10:01:00', {
     conversation_number: '88',
@@ -53,7 +53,7 @@ const events = [
     staff_name: '周',
     score: 5,
   }),
-  // Sobot always sends a score of ten points: beside stars a 0 means that nobody gave a score, alone it is the visitor's.
+  // Sobot always sends a score of ten points: next to stars a 0 means that nobody gave a score, alone it is the visitor's.
   rating('c20', '2024-05-06 10:00:00', { staff_id: '20', staff_name: '吴', score: 5, nps_score: 0 }),
   rating('c21', '2024-05-06 10:00:00', { staff_id: '21', staff_name: '郑', score: null, nps_score: 0 }),
   // A robot's; and one of Echat's, which has no time, no points and no answer.

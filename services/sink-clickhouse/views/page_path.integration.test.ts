@@ -19,7 +19,7 @@ const events = [
   viewed('2024-05-06 10:09:00', 'v1', 1, 'http://shop/thanks', '谢谢'),
   viewed('2024-05-06 10:01:00', 'v1', 1, 'http://shop/item', '商品'),
   viewed('2024-05-06 10:01:00', 'v1', 0, 'http://shop/', '首页'),
-  // The list so far, sent once more by another push.
+  // The list so far, sent again by another push.
   viewed('2024-05-06 10:01:00', 'v1', 1, 'http://shop/item', '商品'),
   started('2024-05-06 10:00:30', '5_1'),
   started('2024-05-06 10:02:00', '1_2'),
@@ -31,7 +31,7 @@ const events = [
   viewed('2024-05-06 12:00:00', 'v3', 0, 'http://shop/', '首页'),
 ];
 
-test('pages stand in the order in which they were seen before the conversation began', async () => {
+test('pages are in the order in which they were seen before the conversation began', async () => {
   const database = await viewDatabase(events);
   const [home, item, cart, thanks] = ['', 'item', 'cart', 'thanks'].map((name) => `http://shop/${name}`);
   try {

@@ -25,7 +25,7 @@ export function connect({ url, auth, ca, requestTimeoutMs = 30_000 }: Elasticsea
   return client;
 }
 
-/** The client's own time-outs begin anew with each byte: an answer that trickles would never be too late. */
+/** The client's own time-outs begin again with each byte: an answer that trickles would never be too late. */
 function endWithin(transport: SniffingTransport, deadlineMs: number): void {
   type Ask = (params: object, options?: object) => Promise<unknown>;
   const request = transport.request.bind(transport) as Ask;

@@ -4,7 +4,7 @@ import { undatedIndexOf } from './documents.ts';
 
 /**
  * Creates the undated index of a topic unless it is there. It takes what no other index has a place for, and could not
- * be created any more at the moment when it is needed: at the cluster's limit of shards.
+ * be created at the moment when it is needed: at the cluster's limit of shards.
  */
 export async function createUndatedIndex(client: Client, stream: string, topic: StoredTopic): Promise<void> {
   const index = undatedIndexOf(stream, topic);

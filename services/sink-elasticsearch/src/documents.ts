@@ -58,6 +58,6 @@ export function itemFault({ id, version }: Pick<StoreItem, 'id' | 'version'>): s
   if (bytes === 0 || bytes > maxIdBytes)
     return `The event id has ${bytes} bytes; Elasticsearch takes 1 to ${maxIdBytes}.`;
   if (!Number.isSafeInteger(version) || version < 0)
-    return `The version ${version} is none: the event has an impossible received_at or mapping_version.`;
+    return `The version ${version} is not valid: the event has an impossible received_at or mapping_version.`;
   return undefined;
 }

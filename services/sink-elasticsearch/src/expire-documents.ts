@@ -8,8 +8,8 @@ import { indicesOf } from './documents.ts';
 const atOnce = 1_000;
 
 /**
- * Deletes the documents of a stream that were received before a moment. Indices stay, even empty ones: whoever deletes
- * one could delete what arrives at that moment. A document that is written anew meanwhile stays too.
+ * Deletes the documents of a stream that were received before a moment. Indices stay, even empty ones: anybody who deletes
+ * one could delete what arrives at that moment. A document that is written again meanwhile stays too.
  * @param beforeMs epoch ms
  * @returns how many were deleted
  * @throws when Elasticsearch refuses

@@ -3,7 +3,7 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { readOffsets, writeOffsets } from '@sluice/sink/settled';
 import { entityName } from './documents.ts';
 
-/** What a template tells of the rebuild from the raw topics that filled its indices. */
+/** What a template says about the rebuild from the raw topics that filled its indices. */
 export interface FromRaw {
   /** When that began, epoch ms. */
   readonly atMs: number;

@@ -161,7 +161,7 @@ async function copyDocuments(
         ...(after ? { search_after: after } : {}),
       })
       .catch((error: unknown) => {
-        // A server that was started again does not know it: the copy begins anew, and changes nothing that is there.
+        // A server that was started again does not know it: the copy begins again, and changes nothing that is there.
         pit = undefined;
         throw error;
       });

@@ -38,7 +38,7 @@ const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+|
 const wanted = (query: string): string[] =>
   messages.filter((text) => ` ${wordsOf(text).join(' ')} `.includes(` ${wordsOf(query).join(' ')} `));
 
-/** Each way to ask that docs/guides/querying.md tells of. */
+/** Each way to ask that docs/guides/querying.md describes. */
 const ways = {
   phrase: (query: string) => ({ query: { match_phrase: { text: query } } }),
   quoted: (query: string) => ({ q: `text:"${query}"` }),

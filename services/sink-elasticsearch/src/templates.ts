@@ -9,9 +9,9 @@ export interface TemplateOptions {
   readonly stream: string;
   /** What makes pairs of Chinese characters. Default: `cjk_bigram`. */
   readonly pairs?: PairFilter;
-  /** Of each month's index. 1 unless told. */
+  /** Of each month's index. Default: 1. */
   readonly shards?: number;
-  /** 1 unless told. */
+  /** Default: 1. */
   readonly replicas?: number;
   /** Further settings of the index, e.g. `{ 'index.lifecycle.name': 'sluice' }`. */
   readonly settings?: Readonly<Record<string, unknown>>;

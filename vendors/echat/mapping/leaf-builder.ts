@@ -27,7 +27,7 @@ interface OpenElement {
   /** How often a name was among the children; null while there are none. */
   children: Map<string, number> | null;
   text: string;
-  /** What stood in CDATA sections; null without one. */
+  /** What was in CDATA sections; null without one. */
   cdata: string | null;
   /** Whether all text outside of CDATA is white space. */
   blankOutside: boolean;
@@ -37,7 +37,7 @@ const root = pathRoot();
 
 /**
  * `chatData.chatRecordId`: names joined by dots. Of siblings with one name the first has the bare name, the
- * others are numbered: `staffKpis.staffKpi[1].staffId`. Attributes stand behind an @; text beside child
+ * others are numbered: `staffKpis.staffKpi[1].staffId`. Attributes are behind an @; text next to child
  * elements at `#text`, unless it is white space alone. An element without children is a value, even if empty.
  * Where only white space is around a CDATA section its content alone counts: the vendor indents them.
  */

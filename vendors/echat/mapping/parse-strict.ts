@@ -34,7 +34,7 @@ export function parseStrict(text: string, budget = createBudget(text.length)): S
     return { outcome: 'read', leaves: builder.finish() };
   } catch (error) {
     if (!(error instanceof NotWellFormed)) throw error;
-    // The parser stands behind the character at which it gave up.
+    // The parser is behind the character at which it gave up.
     const offset = Math.max(0, Math.min(parser.position, text.length) - 1);
     const place = `offset ${offset} (line ${parser.line}, column ${Math.max(1, parser.column)})`;
     return { outcome: 'flawed', detail: `${error.message.replace(/\.$/, '')} at ${place}.` };

@@ -58,7 +58,7 @@ describe('paths', () => {
     ]);
   });
 
-  test('attributes, text beside elements, empty elements, names that JavaScript knows', () => {
+  test('attributes, text next to elements, empty elements, names that JavaScript knows', () => {
     const payload = Buffer.from(
       '\uFEFF<xml __proto__="1">t<__proto__ constructor="2"/><toString>u<constructor> </constructor></toString></xml>',
     );

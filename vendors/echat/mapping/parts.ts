@@ -129,7 +129,7 @@ export const visitParts = {
   custom_data: text('myData'),
 };
 
-/** @param parent what the elements stand in, `routeData.`, or nothing */
+/** @param parent what the elements are in, `routeData.`, or nothing */
 export const department = (parent: string) => ({
   department_id: text(`${parent}chatDepartmentId`),
   department_name: text(`${parent}chatDepartmentName`),

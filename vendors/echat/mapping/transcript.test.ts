@@ -31,7 +31,7 @@ const message = fc
   .array(fc.constantFrom('您好', '> 引用', '2016-08-17 10:47:08', 'a > b', '\\n', '\n', '', '😀'), {
     maxLength: 6,
   })
-  // A line break at the very end may be the separator behind the last turn.
+  // A line break at exactly the end may be the separator after the last turn.
   .map((parts) => (parts.length === 0 ? '' : `${parts.join('x')}。`));
 const turn = fc.record({
   name: fc.constantFrom('访客', 'Ella', '客服 小王', '机器人'),

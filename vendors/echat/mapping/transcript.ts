@@ -9,7 +9,7 @@ export interface Turn {
   /** Epoch ms UTC; null for loose text. */
   readonly sentAt: number | null;
   readonly text: string;
-  /** The turn as it stands in the transcript: all of them, joined, are the transcript. */
+  /** The turn as it is in the transcript: all of them, joined, are the transcript. */
   readonly source: string;
 }
 

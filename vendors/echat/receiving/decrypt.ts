@@ -2,7 +2,7 @@ import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Keys } from '@sluice/sources/source';
 import { isDocument } from './is-document.ts';
 
-/** A decrypted message and the app id that stands behind it. */
+/** A decrypted message and the app id that is behind it. */
 export interface EchatMessage {
   readonly message: Buffer;
   readonly appId: string;
@@ -44,7 +44,7 @@ const appIdForm = /^[A-Za-z0-9_.:@-]{0,64}$/;
  * by PKCS#7 to 32 bytes.
  *
  * A right key is proven by its whole plaintext: padding, length, a message that is a document, and an app id behind it; or
- * any message with one of the listed app ids behind it. A length that counts characters in place of bytes leaves a part
+ * any message with one of the listed app ids behind it. A length that counts characters instead of bytes leaves a part
  * of the document before the app id, and so proves nothing. Random bytes pass with a probability below 2^-50: one of 256
  * is a padding, of 2^32 lengths few fit, and a document has two given bytes.
  * @param ciphertext decoded from base64

@@ -181,7 +181,7 @@ export function chatEnd(chat: Chat): EchatDocument {
   };
 }
 
-/** By its table a code, in its sample a text. A visitor who was not answered left, or was away for too long. */
+/** By its table a code, in its sample a text. A visitor who was not answered left, or was unavailable for too long. */
 function endType({ kind, answeredAt, visit: { random } }: Chat): string {
   if (kind === 'human' && answeredAt === null) return random.pick(['1', '3', '8', '12']);
   return kind === 'human' && random.chance(0.05) ? '客服关闭' : random.pick(chatCodes[kind].ending);

@@ -22,7 +22,7 @@ const misspelt = [
   ['fromStaffLogname', 'chatStaffLogname'],
   ['trackRecordId', 'trackRecorId'],
 ] as const;
-/** Elements whose CDATA section a sample does not close, and what stands there. */
+/** Elements whose CDATA section a sample does not close, and what is there. */
 const brokenEnds = [
   ...(['styleId', 'screenResolution', 'lastChatStaffName'] as const).map((name) => [name, ']>'] as const),
   ...(['perfectMatchs', 'solvedCount', 'activelyInviteEvaluating', 'pageUrlAlias'] as const).map(

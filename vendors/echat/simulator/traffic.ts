@@ -104,7 +104,7 @@ function* tellRobotChat(visit: Visit, at: number): Generator<EchatDocument, numb
   return chat.endedAt;
 }
 
-/** The transcript; now and then an early one first, which has less, or the same once more. */
+/** The transcript; now and then an early one first, which has less, or the same again. */
 function* tellTranscript(chat: Chat): Generator<EchatDocument, void> {
   const { random } = chat.visit;
   if (random.chance(0.1)) yield chatContent(chat, { share: random.pick([0.3, 0.6, 1]) });
@@ -161,7 +161,7 @@ function* tellBusyChat(visit: Visit, at: number): Generator<EchatDocument, numbe
   return chat.endedAt;
 }
 
-/** The conversation ends, goes on under its id, and ends again, with all that was said. */
+/** The conversation ends, continues under its id, and ends again, with all that was said. */
 function* tellReopenedChat(visit: Visit, at: number): Generator<EchatDocument, number> {
   const chat = beginChat(visit, 'human', at);
   yield chatStart(chat);

@@ -1,4 +1,4 @@
-/** A text stands in CDATA, a number bare (as Echat's samples have both), nodes are nested; undefined is left out. */
+/** A text is in CDATA, a number bare (as Echat's samples have both), nodes are nested; undefined is left out. */
 type XmlContent = string | number | readonly XmlNode[] | undefined;
 export type XmlNode = readonly [name: string, content: XmlContent];
 

@@ -22,7 +22,7 @@ function normalizeAs(
   return { normalized, unknown: unknown.filter((kind) => kind === 'unlisted-id') };
 }
 
-test('a company id that the source does not list is counted, and its record goes on', () => {
+test('a company id that the source does not list is counted, and its record continues', () => {
   const { normalized, unknown } = normalizeAs(['ours']);
   expect([normalized.events.length, normalized.rejected.length, unknown.length]).toEqual([4, 0, 2]);
 });

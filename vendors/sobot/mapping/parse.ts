@@ -2,7 +2,7 @@ import type { Parsed } from '@sluice/vendor-kit/mapping/mapping';
 import { childPath, pathRoot } from '@sluice/vendor-kit/mapping/path-tree';
 import { isList, membersOfRoot, readBatch, textOf } from '@sluice/vendor-kit/mapping/read-batch';
 
-/** A record's own member `envelope` is none of the envelope's. */
+/** A record's own member `envelope` is not the envelope's. */
 const root = pathRoot(['envelope']);
 const bare = childPath(root, 'content');
 const envelope = childPath(pathRoot(), 'envelope');

@@ -52,7 +52,7 @@ export function decodeSobot(body: Buffer, _head: PushHead, source: SobotSource):
   const [content, ...further] = envelope.get('content') ?? [];
   if (content === undefined) return undecodable('NO_ENVELOPE', 'The body has no content.');
   if (!isEncrypted(source)) return { ...decoded, payload: body };
-  // Whoever reads the payload might take the other one.
+  // Anybody who reads the payload might take the other one.
   if (further.length > 0) return undecodable('NO_ENVELOPE', 'The body has more than one content.');
 
   const contents = decodeContent(body, content, source);
@@ -96,7 +96,7 @@ function decodeWhole(body: Buffer, content: Span, keys: Keys): Contents {
   };
 }
 
-/** Each element of `content` is a ciphertext of its own; the ones that cannot be used are kept, the others go on. */
+/** Each element of `content` is a ciphertext of its own; the ones that cannot be used are kept, the others continue. */
 function decodeElements(body: Buffer, content: Span, source: Encrypted): Contents {
   const elements = elementsOf(body, content, payloadLimits.records + 1);
   if (elements === null) return keptWhole(body, 'NOT_JSON', 'The content is not one JSON array.');
@@ -143,7 +143,7 @@ function decodeElements(body: Buffer, content: Span, source: Encrypted): Content
   };
 }
 
-/** The envelope with other bytes in place of its content. */
+/** The envelope with other bytes instead of its content. */
 function withContent(body: Buffer, content: Span, parts: readonly (Buffer | string)[]): Buffer {
   const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
   return Buffer.concat([body.subarray(0, content.start), ...bytes, body.subarray(content.end)]);

@@ -146,7 +146,7 @@ test.each([
   });
 });
 
-test('an envelope with marks, raw control characters, CESU-8 or GBK is found, and its bytes go on untouched', () => {
+test('an envelope with marks, raw control characters, CESU-8 or GBK is found, and its bytes continue untouched', () => {
   const plain = { ...sealed, aesKey: null };
   const marks = Buffer.from('\ufeff\ufeff\r\n');
   const envelope = (text: Buffer) =>

@@ -10,7 +10,7 @@ test('the whole content is secret, of calllog each record', () => {
   expect(secrets('calllog')).toEqual(['{"a":1}', '{"b":2}']);
 });
 
-test('a member is found whatever stands in it', () => {
+test('a member is found whatever is in it', () => {
   const container = fc.oneof(
     fc.array(fc.jsonValue()),
     fc.dictionary(fc.string(), fc.jsonValue()),

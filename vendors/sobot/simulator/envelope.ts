@@ -8,7 +8,7 @@ export interface SobotEnvelope {
 }
 
 /**
- * Puts records of one type into an envelope. The members stand in the order of Sobot's samples, which differs by
+ * Puts records of one type into an envelope. The members are in the order of Sobot's samples, which differs by
  * type: user and calllog begin with `type`, and calllog has no `sys_code`.
  * @param records JSON texts
  */

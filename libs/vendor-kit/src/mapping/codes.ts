@@ -62,7 +62,7 @@ export function symbol<T extends string>(...places: readonly Place<T>[]): Reader
   };
 }
 
-/** A coded field, `<name>`, and the code as it was sent beside it, `<name>_code`. */
+/** A coded field, `<name>`, and the code as it was sent next to it, `<name>_code`. */
 export function coded<N extends string, T extends string>(
   name: N,
   path: string,

@@ -56,7 +56,7 @@ function isUtf8ForSure(text: string, payload: Buffer, contentType: string): bool
   );
 }
 
-/** An XML declaration stands within so many characters, all of them ASCII. */
+/** An XML declaration is within so many characters, all of them ASCII. */
 const headLength = 256;
 
 /** In lower case, without those that the bytes themselves decide. */

@@ -210,7 +210,7 @@ function meaningOf(escaped: string): string {
   return escaped === "'" ? "'" : (meanings.get(escaped) ?? `\\${escaped}`);
 }
 
-/** The members of an object that is written in a text: names, and values as text; empty when it is none. */
+/** The members of an object that is written in a text: names, and values as text; empty if the text is not an object. */
 export function membersOfText(text: string): { name: string; value: string }[] {
   const members: { name: string; value: string }[] = [];
   try {

@@ -16,7 +16,7 @@ export interface ParsedRecord {
   /** The vendor's own id of the message; empty when it has none. */
   readonly messageId: string;
   readonly fields: Fields;
-  /** What this record alone needed, beside what the whole payload did. */
+  /** What this record alone needed, next to what the whole payload did. */
   readonly repairs: readonly Repair[];
   /** The record as sent: what its identity is made of. */
   readonly content: string | Buffer;
@@ -24,14 +24,14 @@ export interface ParsedRecord {
   isolate(): Buffer;
 }
 
-/** A part of a raw record that cannot go on, with bytes that can be tried again. */
+/** A part of a raw record that cannot continue, with bytes that can be tried again. */
 export interface Rejected {
   readonly payload: Buffer;
   readonly reason: Reason;
   readonly detail: string;
 }
 
-/** A record that cannot go on. Its payload is made when it is asked for: with many records it may be large. */
+/** A record that cannot continue. Its payload is made when it is asked for: with many records it may be large. */
 export interface RejectedRecord extends Omit<Rejected, 'payload'> {
   isolate(): Buffer;
 }
@@ -90,7 +90,7 @@ export interface EventMapping<T extends CanonicalTopic> {
   /** When it happened; without it, when the vendor made the message. */
   readonly at?: (event: Read<FieldsOf<T>>) => number | null | undefined;
   readonly fields: Spec<FieldsOf<T>>;
-  /** Whether the record has such an event; always, unless told. */
+  /** Whether the record has such an event. Default: always. */
   readonly when?: (fields: Fields) => boolean;
 }
 
@@ -106,7 +106,7 @@ export function eventMapping<T extends CanonicalTopic>(event: EventMapping<T>): 
   };
 }
 
-/** An event for each element of a list, in roles `<role>/0`, `<role>/1`…; `common` stands above the list. */
+/** An event for each element of a list, in roles `<role>/0`, `<role>/1`…; `common` is above the list. */
 export function listMapping<T extends CanonicalTopic>(
   event: Omit<EventMapping<T>, 'when'> & {
     readonly list: string;
@@ -125,7 +125,7 @@ export function listMapping<T extends CanonicalTopic>(
     map(fields, context) {
       const items = fields.items(event.list);
       checkEvents(items.length);
-      // Reading takes: without an element to carry them, the common values stay for whoever comes next.
+      // Reading takes: without an element to carry them, the common values stay for anybody who comes next.
       if (items.length === 0) return [];
       const common = readCommon(fields, context);
       return items.map((item, index) =>
@@ -203,7 +203,7 @@ export interface VendorMapping<S = unknown> {
   readonly pushes: PayloadMapping<S>;
   /** Of what staff do on pages in the vendor's workbench; null where it shows none. */
   readonly staffPages: PayloadMapping<S> | null;
-  /** The repairs that its payloads may need beside those of `repairs.ts`: names, and what is wrong and done. */
+  /** The repairs that its payloads may need next to those of `repairs.ts`: names, and what is wrong and done. */
   readonly repairs: Readonly<Record<string, string>>;
   /** The vendor's codes and what they mean, by the name of their field. */
   readonly codes: Readonly<Record<string, CodeTable<string>>>;

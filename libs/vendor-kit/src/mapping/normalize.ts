@@ -56,7 +56,7 @@ const payloadsOf = ({ staffPages, pushes }: VendorMapping, dataType: string): Pa
  * Raw record → canonical events: pure, and total. Whatever the bytes are, the result names what became of
  * them; one bad record in a batch of twenty is rejected alone.
  * @param vendor the mapping half of the source's vendor
- * @param onUnknown told of what no vendor page lists
+ * @param onUnknown called with what no vendor page lists
  */
 export function normalize(
   raw: RawRecord,
@@ -117,7 +117,7 @@ export function mapParsed(
   return { events, rejected: bounded(rejected, raw.payload), repairs: [...parsed.repairs, ...ofRecords] };
 }
 
-/** A payload that is beyond a limit is one dead letter: nothing of it goes on. */
+/** A payload that is beyond a limit is one dead letter: nothing of it continues. */
 const tooLarge = ({ payload }: RawRecord, { message }: TooLarge): Normalized => ({
   events: [],
   rejected: [{ payload, reason: 'TOO_LARGE', detail: message }],
@@ -125,7 +125,7 @@ const tooLarge = ({ payload }: RawRecord, { message }: TooLarge): Normalized => 
 });
 
 /**
- * Each rejected record stands in a payload of its own, with all that is above the list. Where these would be many or
+ * Each rejected record is in a payload of its own, with all that is above the list. Where these would be many or
  * large they are kept by the payload that was sent: what of it went on gets the same ids again.
  */
 function bounded(records: readonly RejectedRecord[], payload: Buffer): Rejected[] {

@@ -26,7 +26,7 @@ export interface Member {
   readonly to: number;
 }
 
-/** A value that stands above the records, and its path. */
+/** A value that is above the records, and its path. */
 interface SharedMember {
   readonly at: PathNode;
   readonly member: Member;

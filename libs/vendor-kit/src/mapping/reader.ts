@@ -145,7 +145,7 @@ export function listOf<T extends object>(path: string, spec: Spec<T>): Reader<T[
 }
 
 /**
- * Readers of a vendor's durations: `<name>_ms` by the unit that the source says, and the vendor's number beside it,
+ * Readers of a vendor's durations: `<name>_ms` by the unit that the source says, and the vendor's number next to it,
  * `<name>_sent`.
  * @param documented the unit of each duration: the default of a source's `durationUnits`
  */

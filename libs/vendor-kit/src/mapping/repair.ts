@@ -1,6 +1,6 @@
 /**
  * Repairs that text and JSON of any vendor may need, with what is wrong and what is done; vendors have further ones of
- * their own (`VendorMapping.repairs`). The names are values of a metric's label; shapes and examples stand in
+ * their own (`VendorMapping.repairs`). The names are values of a metric's label; shapes and examples are in
  * `docs/reference/repairs.md`.
  */
 export const commonRepairs = {

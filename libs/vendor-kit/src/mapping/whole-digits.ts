@@ -4,7 +4,7 @@
  * @returns null for another text, and for what is not whole
  */
 export function wholeDigits(text: string): string | null {
-  // Most texts are none, and this is cheaper than to match them.
+  // Most texts are not digits, and this is cheaper than matching them.
   if (text.length > 40 || !/^-?\d/.test(text)) return null;
   const [, sign, before = '', after = '', exponent = '0'] =
     /^(-?)(\d{1,20})(?:\.(\d{1,20}))?(?:[eE]\+?(\d{1,2}))?$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** A value within JSON text, as the bytes it stands in. */
+/** A value within JSON text, as the bytes it is in. */
 export interface Span {
   readonly start: number;
   /** One past the last byte. */
@@ -33,7 +33,7 @@ export function startOfText(bytes: Buffer): number {
 }
 
 /**
- * GBK text in which no byte looks like ASCII that is none: the second byte of a GBK character may be a backslash or a
+ * GBK text in which no byte of a character looks like ASCII: the second byte of a GBK character may be a backslash or a
  * bracket. Every position stays what it is.
  */
 export function withoutTrailBytes(bytes: Buffer): Buffer {

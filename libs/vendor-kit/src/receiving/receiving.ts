@@ -48,7 +48,7 @@ export interface Decoded {
   readonly unlistedAppId?: string;
 }
 
-/** Where the id of a conversation stands in a payload, found by a search of bytes. */
+/** Where the id of a conversation is in a payload, found by a search of bytes. */
 export interface ConversationKey {
   /** What stands before it: `"cid"`. */
   readonly opening: string;

@@ -37,7 +37,7 @@ export function defineDlq(command: Command, print: Print): void {
       .option('--open', 'those alone that were not redriven', false)
       .addOption(new Option('--stage <name>').choices(stages).argParser(oneOf('stage', stages)))
       .addOption(
-        new Option('--reason <name>', 'docs/reference/dead-letters.md tells of them')
+        new Option('--reason <name>', 'docs/reference/dead-letters.md describes them')
           .choices(reasons)
           .argParser(oneOf('reason', reasons)),
       )

@@ -257,7 +257,7 @@ test('redrive puts dead letters back under their ids, once, and not those that w
   expect(await sluice('list')).toContain('Dead letters: 4 (2 open).');
 });
 
-test('redrive opens what was kept while a key was missing or a push was suspect, and keeps the rest anew', async () => {
+test('redrive opens what was kept while a key was missing or a push was suspect, and keeps the rest again', async () => {
   const unopened = 'f'.repeat(64);
   const elements = [sobotElement('{"callid":"1"}'), unopened, sobotElement('{"callid":"2"}')];
   const kept: DeadLetter[] = [

@@ -110,7 +110,7 @@ export async function readDeadLetters(
 const addTo = (counts: Map<string, number>, name: string): void =>
   void counts.set(name, (counts.get(name) ?? 0) + 1);
 
-/** What must be read for some places: from the first of each partition on, since a mark stands behind its letter. */
+/** What must be read for some places: from the first of each partition on, since a mark is behind its letter. */
 function rangeOf(
   topic: string,
   held: ReadonlyMap<number, OffsetRange>,

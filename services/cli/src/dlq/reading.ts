@@ -16,7 +16,7 @@ const strayLines = 20;
 
 /**
  * Reads dead letters one after the other.
- * @param atEnd called behind the last one, also when the reading breaks off: then without what was there
+ * @param atEnd called after the last one, also when the reading breaks off: then without what was there
  * @throws Undone, with a line for each of the first records that are no dead letters, when the rest is done
  */
 export async function reading(

@@ -47,7 +47,7 @@ interface Prepared {
 /**
  * Puts one dead letter back and marks it. The mark comes last: whatever breaks off before it is done again, under the
  * same ids.
- * @throws when Kafka is away or takes nothing at the moment: the next dead letter would fare no better
+ * @throws when Kafka is unavailable or takes nothing at the moment: the next dead letter would fare no better
  */
 export async function redrive(
   deadLetter: StoredDeadLetter,

@@ -33,7 +33,7 @@ export function defineFind(command: Command, print: Print): void {
       moment,
       moment('1d'),
     )
-    .option('--limit <n>', 'tell of so many pushes', positiveInteger, 20)
+    .option('--limit <n>', 'show at most so many pushes', positiveInteger, 20)
     .addOption(json())
     .addHelpText(
       'after',

@@ -32,7 +32,7 @@ interface RawRecord extends RawHeaders {
 
 export interface RawPush {
   readonly position: RawPosition;
-  /** Null when Kafka does not hold it any more, or it was not read. */
+  /** Null when Kafka does no longer hold it, or it was not read. */
   readonly record: RawRecord | null;
 }
 

@@ -28,7 +28,7 @@ export function pushLines({ position, record, events, why }: FoundPush): string[
   const place = `${position.topic}/${position.partition}/${position.offset}`;
   const head =
     record === null
-      ? [`${place}  its raw record is not in Kafka any more, or was not read`]
+      ? [`${place}  its raw record is no longer in Kafka, or was not read`]
       : [
           [place, timeOf(record.receivedAtMs), record.sourceId, record.dataType, howOf(record)].join('  '),
           `  request ${record.requestId}, ${record.bytes} bytes: ${shortened(record.payload)}`,

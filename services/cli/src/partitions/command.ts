@@ -73,7 +73,7 @@ Example:
           'Say where the record goes: give --to-dead-letters. It can be redriven from there.',
         );
       const connection = kafkaAt(brokers);
-      // Says whom it asked when Kafka is away; what skipping throws is about the record.
+      // Says whom it asked when Kafka is unavailable; what skipping throws is about the record.
       await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
         partitionStates(connection, stream, group),
       );

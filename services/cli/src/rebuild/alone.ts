@@ -14,7 +14,7 @@ export interface RebuildLock {
 }
 
 /**
- * Runs a rebuild of a store as the only one of the stream: another one would remove its tables as orphans. Whoever
+ * Runs a rebuild of a store as the only one of the stream: another one would remove its tables as orphans. Anybody who
  * holds the group is alive, or died less than its session timeout ago.
  * @throws an error when another rebuild or a migration of the store runs
  */

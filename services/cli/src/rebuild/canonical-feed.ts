@@ -76,10 +76,10 @@ const partitionsOf = (fullName: string, held: Held, oldest: OldestRecords): Olde
   }));
 
 /**
- * A row does not tell where its event stands in the canonical topic, only when it was received. Of a topic that does
- * not begin with its first record any more, what has left was written, and so received, before the oldest record that
+ * A row does not tell where its event is in the canonical topic, only when it was received. Of a topic that no
+ * longer begins with its first record, what has left was written, and so received, before the oldest record that
  * is left in its partition: everything received by then is outside the scope. A topic that still begins with its first
- * record holds all events, unless it was created anew: then a store has events from before that record, and what was
+ * record holds all events, unless it was created again: then a store has events from before that record, and what was
  * received by then is outside the scope as well.
  */
 async function scopeOfTopic(
@@ -87,7 +87,7 @@ async function scopeOfTopic(
   hasRows: (between: { readonly wide: RebuildScope; readonly narrow: RebuildScope }) => Promise<boolean>,
 ): Promise<RebuildScope> {
   const shortened = partitions.filter(({ low }) => low > 0n);
-  // Nobody knows until when a partition had records that holds none any more.
+  // Nobody knows until when a partition had records, once it holds none.
   if (shortened.some(({ writtenAtMs }) => writtenAtMs === null)) return { of: 'nothing' };
   const timesOf = (some: readonly Oldest[]) => some.flatMap(({ writtenAtMs }) => writtenAtMs ?? []);
   if (shortened.length > 0) return receivedSince(Math.max(...timesOf(shortened)) + clockMarginMs);

@@ -35,7 +35,7 @@ export function defineRebuild(command: Command, print: Print): void {
       .addOption(stream())
       .addOption(needed(url))
       .addOption(user)
-      .option('--from-raw', 'map the raw records again, in place of reading the canonical topics', false)
+      .option('--from-raw', 'map the raw records again, instead of reading the canonical topics', false)
       .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
       .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
       .addOption(newerSchemas())

@@ -26,7 +26,7 @@ export interface Feed {
   readonly topics: readonly string[];
   /**
    * Which events of a topic are made again, when these parts of the feed's topics are read.
-   * @param store what serves: its events tell whether the topics were created anew since
+   * @param store what serves: its events tell whether the topics were created again since
    */
   scopeOf(
     topic: CanonicalTopic,
@@ -75,7 +75,7 @@ type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
 
 /**
  * The parts of some topics between offsets; a partition that `from` does not know is read from its oldest record, and
- * so is one that ends before: the topic was created anew. What has left since `from` is a part of them: whoever reads
+ * so is one that ends before: the topic was created again. What has left since `from` is a part of them: anybody who reads
  * them is told.
  */
 export function rangesBetween(from: Offsets, held: Held): Range[] {

@@ -54,15 +54,15 @@ test.each<[string, Step[]]>([
     [traffic(12), ...expireRaw(30), rebuilding('raw', [{ at: 'copyUnchanged', what: 'expire-raw' }])],
   ],
   [
-    'events of a canonical topic that was created anew',
+    'events of a canonical topic that was created again',
     [traffic(6), { do: 'recreate', afterMs: 0, topic: 'message.v1' }, traffic(2), rebuilding('canonical')],
   ],
   [
-    'events of canonical topics that were created anew, and are empty',
+    'events of canonical topics that were created again, and are empty',
     [traffic(6), { do: 'recreate', afterMs: 0, topic: 'message.v1' }, rebuilding('canonical')],
   ],
   [
-    'events of the last minute before a raw topic was created anew',
+    'events of the last minute before a raw topic was created again',
     [
       traffic(4),
       traffic(4),

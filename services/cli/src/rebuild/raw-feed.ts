@@ -140,7 +140,7 @@ function createReceipts({ connection }: FeedPlace): (held: Held) => Promise<Rece
 /**
  * A row tells which raw record it comes from: what is still there, of a source that is known, is made again. A row
  * that was received before the oldest record that is there is of a former topic, whose offsets were others. Where the
- * store has such rows, the topic was created anew, and what was received until that record was written is of the
+ * store has such rows, the topic was created again, and what was received until that record was written is of the
  * former one as well.
  */
 function rangesOf(held: Held, receipts: Receipts, topics: 'whole' | 'anew'): RawRange[] {

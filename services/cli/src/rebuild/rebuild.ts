@@ -50,7 +50,7 @@ const shortTail = 1_000;
 const catchUps = 10;
 
 /**
- * Fills new tables or indices beside those that serve, and swaps them in. What serves is not touched before the swap.
+ * Fills new tables or indices next to those that serve, and swaps them in. What serves is not touched before the swap.
  *
  * Nothing is lost at the swap, though sinks write all the time: whatever they wrote to the old tables came from
  * records that were in the topics before the swap, and all records up to the end that the topics have after it are
@@ -69,7 +69,7 @@ export async function rebuild(
     say(`Removing ${orphan}, which a rebuild left that did not end.`, { of: 'orphan', name: orphan });
     await target.removeOrphan(orphan);
   }
-  // Before anything is copied: what the sink writes later than this is read from the topics once more.
+  // Before anything is copied: what the sink writes later than this is read from the topics again.
   const committed = await committedAtStart(plan);
   // Counted before the topics are asked for their ends: what readers saw was made of records before these.
   const seen = await countAll(plan.topics, target);
@@ -186,7 +186,7 @@ async function committedAtStart({
 }: RebuildPlan): Promise<Offsets> {
   const settled: CanonicalTopic[] = [];
   for (const topic of topics) if ((await target.live.settled(topic))?.before.size !== 0) settled.push(topic);
-  // Asked for no topic, Kafka tells of all.
+  // Asked for no topic, Kafka describes all.
   if (settled.length === 0) return new Map();
   return committedOffsets(
     connection,
@@ -280,7 +280,7 @@ function check({ topics, maxGonePercent, say }: RebuildPlan, seen: Counts, fille
       ...{ of: 'counted', topic, before, after },
     });
     if (before - after > (before * maxGonePercent) / 100)
-      problems.push(`${topic} would have ${after} events in place of ${before}`);
+      problems.push(`${topic} would have ${after} events instead of ${before}`);
   }
   if (problems.length === 0) return;
   throw new Error(
@@ -313,11 +313,11 @@ interface Done {
 interface Tail {
   /** How many records had left Kafka by then, which were there at the last look. */
   readonly lost: number;
-  /** Up to where the canonical topics leave nothing to the sink any more; null for a rebuild from them. */
+  /** Up to where the canonical topics leave nothing more to the sink; null for a rebuild from them. */
   readonly settled: Offsets | null;
 }
 
-/** Writes once more, to what serves now, all that sinks may have written to what served before. */
+/** Writes again, to what serves now, all that sinks may have written to what served before. */
 async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Done): Promise<Tail> {
   const { target, feed, connection } = plan;
   const endless: RebuildPlan = { ...plan, signal: new AbortController().signal };
@@ -329,7 +329,7 @@ async function writeTail(plan: RebuildPlan, { held, read, gone, committed }: Don
   );
   if (feed.isCanonical) return { lost, settled: null };
   // Not all canonical events come from the raw topics that were read: what a replay from elsewhere brought, or what
-  // comes from records that had left, is taken from the canonical topics, from where the sink stood at the beginning.
+  // comes from records that had left, is taken from the canonical topics, from where the sink was at the beginning.
   const canonical = canonicalFeed(plan, (text) => plan.say(text, { of: 'warning', text }));
   const lows = lowOf(held);
   const whole: Held = new Map(

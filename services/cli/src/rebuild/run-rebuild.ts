@@ -71,7 +71,7 @@ export async function runRebuild(
     });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    say('Stopped before anything was swapped: what serves is as it was. Run it again to begin anew.', {
+    say('Stopped before anything was swapped: what serves is as it was. Run it again to start over.', {
       of: 'stopped',
     });
     process.exitCode = 130;

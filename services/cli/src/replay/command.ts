@@ -42,7 +42,7 @@ export function defineReplay(command: Command, print: Print): void {
         .default('received'),
     )
     .option('--rate <n>', 'records a second, at most', positiveInteger)
-    .option('--start-at <positions>', 'go on where a replay stopped, as it printed', readPositions)
+    .option('--start-at <positions>', 'continue where a replay stopped, as it printed', readPositions)
     .option(
       '--max-consecutive-rejects <n>',
       'stop when more records in a row cannot be mapped',

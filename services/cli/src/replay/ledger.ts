@@ -8,7 +8,7 @@ type RecordOutcome = 'normalized' | 'ignored' | 'dead-lettered';
 
 /** What became of every raw record that a replay read. */
 export interface Ledger {
-  /** A part of a record could not go on. */
+  /** A part of a record could not continue. */
   rejected(deadLetter: DeadLetter): void;
   event(topic: string): void;
   ended(record: ConsumedRecord, outcome: RecordOutcome): void;

@@ -17,7 +17,7 @@ export function createPace(rate: number, signal: AbortSignal): Pace {
       const now = performance.now();
       const startAt = Math.max(now, freeAt);
       freeAt = startAt + (count / rate) * 1000;
-      // Aborting ends the pause, and whoever waited looks at the signal.
+      // Aborting ends the pause, and anybody who waited looks at the signal.
       if (startAt > now) await pause(startAt - now, undefined, { signal }).catch(() => undefined);
     },
   };

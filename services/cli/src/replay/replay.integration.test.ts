@@ -90,7 +90,7 @@ test.each<[string, string[], RegExp, number?]>([
   ['no vendor', ['--live', '--vendor', 'wechat'], /Allowed choices are echat, sobot, /],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
   ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
-  ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created anew since\./, 1],
+  ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created again since\./, 1],
   ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/, 78],
 ])('refuses with an error: %s', async (_name, args, message, wanted = 64) => {
   const { code, stdout, stderr } = await replay(...args);
@@ -153,7 +153,7 @@ test('--live marks the events, and changes nothing that readers of either store 
   expect(await one.kafka.readAll(topicOf(one.stream, 'dead-letter'))).toHaveLength(deadLetters + 1);
 });
 
-test('Ctrl-C ends it between two records, and what it prints goes on from there', async () => {
+test('Ctrl-C ends it between two records, and what it prints continues from there', async () => {
   const target = one.kafka.name();
   await one.prepareStream(target);
   const args = ['replay', '--sources', one.sourcesFile, ...one.place, '--to-stream', target];
@@ -175,7 +175,7 @@ test('Ctrl-C ends it between two records, and what it prints goes on from there'
     expect((await eventsOf(target, topic)).size).toBe((await eventsOf(one.stream, topic)).size);
 });
 
-test('killed without a word, it goes on from what it printed last, and each event is there', async () => {
+test('killed without a word, it continues from what it printed last, and each event is there', async () => {
   const target = one.kafka.name();
   await one.prepareStream(target);
   const args = ['replay', '--sources', one.sourcesFile, ...one.place, '--to-stream', target];
@@ -219,7 +219,7 @@ test('what services died of is not worked on again, and --json tells a program',
   const [killer, other] = records.filter(({ headers }) => headers['sluice-data-type']?.toString() !== 'msg');
   await one.writeDeadLetters(
     deadLetterOf(killer!, 'NORMALIZER', 'POISON_PILL', ''),
-    // Of a former topic: another record stands at its place now.
+    // Of a former topic: another record is at its place now.
     deadLetterOf({ ...other!, value: Buffer.from('another') }, 'NORMALIZER', 'POISON_PILL', ''),
     deadLetterOf(other!, 'NORMALIZER', 'MAPPING_FAILED', ''),
   );

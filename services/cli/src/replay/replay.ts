@@ -30,7 +30,7 @@ export interface ReplayPlan {
   readonly stream: string;
   readonly topics: readonly RawTopic[];
   readonly filter: RawFilter;
-  /** Where to begin in a partition, in place of what the filter asks for. */
+  /** Where to begin in a partition, instead of what the filter asks for. */
   readonly startAt: Positions;
   readonly sources: ReadonlyMap<string, Source>;
   /** By vendor. */
@@ -86,7 +86,7 @@ export async function rangesOf({
         const position = startAt.get(`${name}/${partition}`);
         if (position !== undefined && position > high)
           throw new Error(
-            `--start-at ${name}/${partition}=${position} is behind the end of ${topic}/${partition}, ${high}: the topic was created anew since. Leave --start-at out.`,
+            `--start-at ${name}/${partition}=${position} is after the end of ${topic}/${partition}, ${high}: the topic was created again since. Leave --start-at out.`,
           );
         const wanted = position ?? since?.get(partition) ?? low;
         return [partition, wanted > high ? high : wanted];

@@ -80,7 +80,7 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
         say(
           [
             `${records} of ${total} records read, ${perSecond} a second so far, ${timeLeft(left)}.`,
-            // Whoever ends the process without a word can go on from here.
+            // Anybody who ends the process without a word can continue from here.
             `So far: --start-at ${startAt}`,
           ],
           { of: 'progress', records, total, perSecond, secondsLeft: left, startAt },
@@ -90,7 +90,7 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
         clearInterval(timer);
         say(ledger.lines(wordsOf(options, into)), { of: 'ledger', ...ledger.sums() });
       };
-      const goOn = `run it again, since the same events get the same ids, or go on with --start-at`;
+      const goOn = `run it again, since the same events get the same ids, or continue with --start-at`;
       try {
         const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY, signal);
         await replay(plan, ranges, { ...target, killers }, { ledger, pace, signal, positions });

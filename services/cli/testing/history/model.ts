@@ -5,7 +5,7 @@ import type { WatchedTopic } from './watched.ts';
 interface Origin {
   readonly partition: number;
   readonly offset: number;
-  /** Which of the raw topics that stood there one after the other. */
+  /** Which of the raw topics that was there one after the other. */
   readonly incarnation: number;
 }
 

@@ -35,7 +35,7 @@ interface Sink {
   written: Set<string>;
 }
 
-/** The topics and stores of a history, and what can happen to them beside rebuilds. */
+/** The topics and stores of a history, and what can happen to them next to rebuilds. */
 export interface HistoryState {
   readonly raw: TopicImage<Raw>;
   readonly canonical: Readonly<Record<WatchedTopic, TopicImage<Copy>>>;
@@ -49,7 +49,7 @@ export interface HistoryState {
   write(store: StoreKind): Promise<void>;
   /** Retention takes a share, in percent, of what every worker has read. */
   expire(which: 'raw' | 'canonical', partition: number, share: number): Promise<void>;
-  /** Deletes a topic that every worker has read, and creates it anew. */
+  /** Deletes a topic that every worker has read, and creates it again. */
   recreate(which: 'raw' | WatchedTopic): Promise<void>;
   replay(): Promise<void>;
   erase(store: StoreKind, which: number): Promise<void>;

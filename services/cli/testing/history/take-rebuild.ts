@@ -27,7 +27,7 @@ interface Place {
   readonly state: HistoryState;
 }
 
-/** Rebuilds, and once more as the command says when it was killed while it swapped. */
+/** Rebuilds, and again as the command says when it was killed while it swapped. */
 export async function takeRebuild(place: Place, step: RebuildStep): Promise<void> {
   const sink = place.state.sinks[step.store];
   const { model } = sink;
@@ -154,7 +154,7 @@ async function run(
       // What came from records that had left before stays.
       if (pushedAtStart.has(origin) && !rawAtStart.has(origin)) continue;
       model.must.delete(id);
-      // Where the oldest record left meanwhile, or the topic was created anew, more may be carried over.
+      // Where the oldest record left meanwhile, or the topic was created again, more may be carried over.
       const isWhole = raw.incarnation === 0 && lowsAtStart[origin.partition] === lowOf(origin.partition);
       if (rawAtStart.has(origin) && isWhole) model.gone.add(id);
     }

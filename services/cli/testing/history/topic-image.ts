@@ -12,7 +12,7 @@ export interface Entry<T> {
 /** What a topic holds, as a history has written, deleted and created it. */
 export interface TopicImage<T> {
   readonly name: string;
-  /** Grows each time that the topic is created anew. */
+  /** Grows each time that the topic is created again. */
   readonly incarnation: number;
   /** Of each partition the offset of its oldest record, and all records that it ever had. */
   readonly partitions: readonly { readonly low: number; readonly entries: readonly Entry<T>[] }[];

@@ -14,7 +14,7 @@ export type TargetCall =
   | 'end';
 
 /**
- * A target that tells of each call before it is made. From the call on at which `before` answers `dead` no call scopes
+ * A target that reports each call before it is made. From the call on at which `before` answers `dead` no call scopes
  * the servers, and all of them seem to go well: for the servers the process was killed there. Of the write at which it
  * died half is written.
  */

@@ -13,7 +13,7 @@ const shape = /^(\S+) (\d+) (\d+) ([0-9a-f]+)\n$/;
 
 /**
  * Remembers the cursor, atomically; rejects when the disk does not take it. An older cursor is never wrong: it
- * is about its own segment only, whose bytes do not change, and means that records are delivered once more.
+ * is about its own segment only, whose bytes do not change, and means that records are delivered again.
  */
 export async function writeCursor(files: SpoolFiles, folder: string, cursor: Cursor): Promise<void> {
   const text = `${cursor.segment} ${cursor.offset} ${cursor.records}`;
@@ -27,7 +27,7 @@ export async function writeCursor(files: SpoolFiles, folder: string, cursor: Cur
   await files.rename(join(folder, 'cursor.new'), join(folder, 'cursor'));
 }
 
-/** Null when there is none, or none that can be trusted. Never rejects. */
+/** Null when there is no trustworthy one. Never rejects. */
 export async function readCursor(files: SpoolFiles, folder: string): Promise<Cursor | null> {
   const text = await readText(files, join(folder, 'cursor')).catch(() => '');
   const [, segment, offset, records, sum] = shape.exec(text) ?? [];

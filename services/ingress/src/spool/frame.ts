@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
  *   frame            marker 8 bytes  body length u32  crc of the body u32  appended at f64 (ms)  crc u32  body
  *
  * The crc of a header also covers the segment's name, which has a random part, and the place in the file. So a
- * header is one only where it was written: bytes of a frame that came in as somebody's payload are none.
+ * header is one only where it was written: bytes of a frame that came in as somebody's payload are not a frame.
  * With a whole header the length is known and a bad body costs that record alone; with a broken one the next
  * frame is found by its marker.
  */
@@ -59,7 +59,7 @@ export function placeFrame(frame: Buffer, seed: number, at: number): void {
   frame.writeUInt32BE(headerChecksum(frame, seed, at), 24);
 }
 
-/** The header at this place, or null when these bytes are none. */
+/** The header at this place, or null when these bytes are not a header. */
 export function readFrameHeader(bytes: Buffer, seed: number, at: number): FrameHeader | null {
   if (bytes.length < frameHeaderBytes || !bytes.subarray(0, 8).equals(frameMarker)) return null;
   if (headerChecksum(bytes, seed, at) !== bytes.readUInt32BE(24)) return null;

@@ -108,7 +108,7 @@ test('what is appended while draining comes out too, up to the last synced recor
   expect(await drainAll(spool)).toEqual([31]);
 });
 
-test('progress is remembered: a restart goes on behind what was delivered, a delivered segment is gone', async () => {
+test('progress is remembered: a restart continues behind what was delivered, a delivered segment is gone', async () => {
   const disk = createSimulatedDisk();
   const spool = await openOn(disk, { segmentBytes: 900 });
   await appendEach(spool, range(1, 20));
@@ -135,7 +135,7 @@ test('a cursor that is lost or damaged is one that lags', async () => {
   }
 });
 
-test('where the disk takes neither cursor nor deletion, draining goes on and tells', async () => {
+test('where the disk takes neither cursor nor deletion, draining continues and tells', async () => {
   const disk = createSimulatedDisk();
   const spool = await openOn(disk);
   await appendEach(spool, range(1, 60));

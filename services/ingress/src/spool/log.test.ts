@@ -46,7 +46,7 @@ test('what arrives while a commit is out goes together into the next one', async
   expect(await drainAll(spool)).toEqual(range(0, 50));
 });
 
-test('records go on in new segments, a large one in one of its own', async () => {
+test('records continue in new segments, a large one in one of its own', async () => {
   const disk = createSimulatedDisk();
   const spool = await openOn(disk);
   await appendEach(spool, [1, 2]);
@@ -203,7 +203,7 @@ test('a folder that cannot be used is a refusal, and does not keep the lock', as
   expect(refused).toEqual({
     outcome: 'refused',
     reason:
-      "The spool's folder /spool cannot be used: the disk fails (EIO: simulated). Mend or empty the disk, or name another folder.",
+      "The spool's folder /spool cannot be used: the disk fails (EIO: simulated). Repair or empty the disk, or name another folder.",
   });
   disk.before = () => undefined;
   expect((await openLog({ folder, files })).outcome).toBe('opened');

@@ -43,10 +43,10 @@ export interface SpoolLog {
   append(record: OutgoingRecord): Promise<AppendOutcome>;
   /** Tries whether the disk takes a commit, for when no append is to come before `writable` is true again. */
   probe(): Promise<AppendOutcome>;
-  /** Delivers batch by batch; the next one is read when the last one is answered. Appends go on meanwhile. */
+  /** Delivers batch by batch; the next one is read when the last one is answered. Appends continue meanwhile. */
   drain(deliver: Deliver): Promise<DrainOutcome>;
   state(): LogState;
-  /** As in its state, for whoever asks before each append. */
+  /** As in its state, for anybody who asks before each append. */
   bytes(): number;
   /** Takes nothing more; waits for the batch that is being delivered and for every append that waits. */
   close(): Promise<void>;
@@ -73,7 +73,7 @@ export async function openLog(options: LogOptions): Promise<OpenedLog> {
     return opened;
   } catch (error) {
     lock?.release();
-    const reason = `The spool's folder ${folder} cannot be used: ${reasonOf(error)}. Mend or empty the disk, or name another folder.`;
+    const reason = `The spool's folder ${folder} cannot be used: ${reasonOf(error)}. Repair or empty the disk, or name another folder.`;
     return { outcome: 'refused', reason };
   }
 }

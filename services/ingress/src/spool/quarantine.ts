@@ -6,7 +6,7 @@ import { writeAll, type SpoolFile, type SpoolFiles } from './spool-files.ts';
 /** Keeps bytes that are no records: one file each in the folder `quarantine`, for a person to look at. */
 export interface Quarantine {
   /**
-   * Copies bytes of a segment to `<segment>.<offset>.<reason>`, durably; once more is no second file.
+   * Copies bytes of a segment to `<segment>.<offset>.<reason>`, durably; again is no second file.
    * Rejects when the disk does not take it.
    */
   keep(segment: Segment, from: SpoolFile, damage: Damage): Promise<void>;

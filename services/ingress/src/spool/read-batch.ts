@@ -20,7 +20,7 @@ export interface Batch {
   readonly records: readonly PlacedRecord[];
   /** Where the next batch begins. */
   readonly end: number;
-  /** How many records, and pieces that were none, stand between the two. */
+  /** How many records, and damaged pieces, are between the two. */
   readonly passed: number;
 }
 
@@ -31,7 +31,7 @@ export interface PlacedRecord {
   readonly record: SpooledRecord;
 }
 
-/** Reads the next records of a segment; what is none goes to quarantine. Rejects when either is impossible. */
+/** Reads the next records of a segment; damaged pieces go to quarantine. Rejects when either is impossible. */
 export async function readBatch(
   file: SpoolFile,
   segment: Segment,
@@ -53,6 +53,6 @@ export async function readBatch(
     end = found.end;
     passed += 1;
   }
-  // A whole segment header at the very end yields nothing: with it everything was read.
+  // A whole segment header at exactly the end yields nothing: with it everything was read.
   return { records, end: passed === 0 ? range.end : end, passed };
 }

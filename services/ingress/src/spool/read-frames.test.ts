@@ -84,7 +84,7 @@ test('zeros to the end are torn; anything else there is damage', async () => {
   expect(reasonsOf(await read(Buffer.concat([bytes, other])))).toEqual(['frame-header']);
 });
 
-test('a frame inside a payload is none, even where the frame around it is damaged', async () => {
+test('a frame inside a payload is not read as a frame, even where the frame around it is damaged', async () => {
   const inner = segmentOf([Buffer.from('never appended')]).bytes;
   const { bytes, places } = segmentOf([bodies[0]!, Buffer.concat([inner, frameMarker, inner]), bodies[2]!]);
   bytes.writeUInt8(0, places[1]);

@@ -12,7 +12,7 @@ import type { SpoolFile } from './spool-files.ts';
 /** Why bytes of a segment are no record: a closed list, part of the name of the file that keeps them. */
 export type DamageReason = 'segment-header' | 'frame-header' | 'checksum' | 'body' | 'torn';
 
-/** What stands at a place of a segment: `at` and `end` are byte offsets. */
+/** What is at a place of a segment: `at` and `end` are byte offsets. */
 export type Found =
   | {
       readonly found: 'frame';

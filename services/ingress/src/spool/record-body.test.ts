@@ -21,7 +21,7 @@ test('what comes out is what went in: topic, key, value, headers with their kind
   );
 });
 
-test('a body that ends too early is none, wherever it ends', () => {
+test('a body that ends too early is refused, wherever it ends', () => {
   const value = Buffer.alloc(0);
   const body = Buffer.concat(
     recordToBody({ topic: 't', key: Buffer.from('k'), value, headers: { a: 'b', c: Buffer.of(1) } }),

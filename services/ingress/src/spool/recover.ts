@@ -82,7 +82,7 @@ async function findPosition(
   return { offset, records, appendedAtMs: at };
 }
 
-/** When the record at this offset was appended; null when no whole header stands there. */
+/** When the record at this offset was appended; null when no whole header is there. */
 async function appendedAtMs(file: SpoolFile, seed: number, offset: number): Promise<number | null> {
   const header = Buffer.alloc(frameHeaderBytes);
   const read = await file.read(header, offset);

@@ -78,7 +78,7 @@ export function createSegmentLog(
     for (const segment of undeleted) {
       try {
         await files.remove(log.pathOf(segment));
-        // Until its name is gone for good, a crash can bring it back: its bytes are not free.
+        // Until its name is gone permanently, a crash can bring it back: its bytes are not free.
         await files.syncFolder(folder);
         undeleted.delete(segment);
       } catch (error) {

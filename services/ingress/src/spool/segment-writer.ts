@@ -57,7 +57,7 @@ export function createSegmentWriter(log: SegmentLog, files: SpoolFiles, segmentB
         segment.bytes = segment.end;
       }
     } catch {
-      // What stays behind the last synced byte is not read by this process; the next one reads what is whole.
+      // What stays after the last synced byte is not read by this process; the next one reads what is whole.
     }
     await closeQuietly(file);
     if (segment.end === 0) await log.discard(segment);

@@ -9,7 +9,7 @@ export { defaultSpoolLimits } from './spool-limits.ts';
 
 /**
  * How much of `maxBytes` the records of one topic may take. The rest is for the other topics: a stream whose topic is
- * gone fills no disk that another stream needs when Kafka is away.
+ * gone fills no disk that another stream needs when Kafka is unavailable.
  */
 const topicShare = 0.75;
 

@@ -26,7 +26,7 @@ export function decodeStaffBatch(body: Buffer, page: PageIdentity | null): Decod
     undecodable: [{ payload: body, reason, detail }],
   });
   if (body.length === 0) return undecodable('EMPTY', 'The body is empty.');
-  // Only what is whole by itself may stand within another document.
+  // Only what is whole by itself may be within another document.
   if (!isJson(body)) return undecodable('NOT_JSON', 'The body is not JSON.');
   const members = [
     page === null ? [] : [`"page":${JSON.stringify(page.pageId)}`],

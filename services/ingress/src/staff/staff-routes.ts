@@ -149,7 +149,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       else next();
       return;
     }
-    // Whoever is told so had a good ticket: no stranger's flood may keep it from being renewed.
+    // Anybody who is told so had a good ticket: no stranger's flood may keep it from being renewed.
     if (verdict.outcome === 'expired') {
       response.setHeader('www-authenticate', 'Bearer');
       const expired = 'the ticket has expired, or is for longer than an hour: get a new one';

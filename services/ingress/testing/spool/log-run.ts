@@ -6,7 +6,7 @@ import { folder, idOf, quarantineOf, recordOf, segmentsOf, smallLimits } from '.
 import { createSimulatedDisk, diskError, type Crash, type Operation } from './simulated-disk.ts';
 import { must, SpoolModel } from './log-model.ts';
 
-/** A spool on a disk that breaks, and beside it the model: what was answered, for each record. */
+/** A spool on a disk that breaks, and next to it the model: what was answered, for each record. */
 export class SpoolRun {
   readonly #model = new SpoolModel();
   readonly #random: () => number;
@@ -39,7 +39,7 @@ export class SpoolRun {
     });
   }
 
-  /** Each mask says which records of a batch are taken; behind the last one nothing is. */
+  /** Each mask says which records of a batch are taken; after the last one nothing is. */
   async drain(masks: readonly number[], meanwhile?: () => Promise<void>): Promise<void> {
     await this.#using(async (spool) => {
       const open = [...masks];

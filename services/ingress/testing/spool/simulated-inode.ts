@@ -2,7 +2,7 @@
 export interface Inode {
   /** What reading gives: the page cache. */
   readonly cache: Buffer;
-  /** How many bytes from the start are on the disk for good. */
+  /** How many bytes from the start are on the disk permanently. */
   durableBytes(): number;
   write(bytes: Buffer, position: number): void;
   truncate(bytes: number): void;

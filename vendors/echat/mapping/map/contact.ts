@@ -39,7 +39,7 @@ const clearedFields: Reader<string[]> = {
   read: (fields) => (fields.peek('crmStatus')?.trim() === '2' ? emptied(fields) : []),
 };
 
-/** What is known of the contact stands in crmData; who it is may stand outside alone. */
+/** What is known of the contact is in crmData; who it is may stand outside alone. */
 const hasData = (fields: Fields): boolean => fields.below('crmData').length > 0;
 
 /**

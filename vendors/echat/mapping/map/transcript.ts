@@ -65,7 +65,7 @@ function mapTranscript(
           sent_at: turn.sentAt,
           sender_role: roleOf(turn, staffRole),
           sender_name: turn.name,
-          // Whoever writes a message can write such a line into it.
+          // Anybody who writes a message can write such a line into it.
           sender_from_text: true,
           text: turn.text,
         },

@@ -1,10 +1,10 @@
 import { tokensOf, type FindCdataEnd, type Token } from './tokens-of.ts';
 
-/** What the vendor's page has in place of `]]>`, right before the end tag of the section's element. */
+/** What the vendor's page has instead of `]]>`, right before the end tag of the section's element. */
 const marks = [']]', ']>'];
 
 /**
- * `<x><![CDATA[…]]</x>` and `<x><![CDATA[…]></x>`: `]]>` is written in place of the mark.
+ * `<x><![CDATA[…]]</x>` and `<x><![CDATA[…]></x>`: `]]>` is written instead of the mark.
  *
  * A text may hold the same characters. The section is closed there only when the whole document, texts included, has
  * one end tag of that name: then it is the document's own, and no text can have brought it. So what anybody types never

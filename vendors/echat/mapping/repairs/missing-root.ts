@@ -5,7 +5,7 @@ const root = 'xml';
 
 /**
  * Elements without a root are put into one: what the end tag behind them names, `<xml>` when there is none.
- * Left as it is: text beside them, and a document that has that root (or two of them, which are two documents).
+ * Left as it is: text next to them, and a document that has that root (or two of them, which are two documents).
  */
 export function addMissingRoot(text: string): string {
   const outline = outlineOf(text);

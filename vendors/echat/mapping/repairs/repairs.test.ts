@@ -3,7 +3,7 @@ import type { Leaf } from '@sluice/vendor-kit/mapping/fields';
 import type { Repair } from './repairs.ts';
 import { readDocument } from '../read-document.ts';
 
-/** A value, and how it is written wrong: the reader must find the value all the same. */
+/** A value, and how it is written wrong: the reader must still find the value. */
 interface Field {
   readonly name: string;
   readonly value: string;

@@ -10,7 +10,7 @@ export interface Token {
   readonly element: string;
 }
 
-/** `rest` is everything from the first piece on that is none of the others. */
+/** `rest` is everything from the first other piece on. */
 export type TokenKind = 'text' | 'cdata' | 'comment' | 'instruction' | 'start' | 'empty' | 'end' | 'rest';
 
 /** Where a CDATA section's content ends, and the section itself; null when it never does. */

@@ -18,7 +18,7 @@ const readable = ['gateway.page', 'gateway.staff', 'batch.sdk'];
 
 /**
  * Reads a batch of a staff page as ingress keeps it, `{"page":…,"staff":…,"batch":{"sdk":…,"actions":[…]}}`: one
- * record for each action. What ingress says stands at `gateway.…`, and the batch's other members at `batch.…`.
+ * record for each action. What ingress says is at `gateway.…`, and the batch's other members at `batch.…`.
  */
 export function parseStaffPage(payload: Buffer, dataType: string, contentType = ''): Parsed {
   return readBatch(payload, contentType, (document) => {

@@ -45,7 +45,7 @@ const voiceMs: Reader<number | null> = {
 };
 
 /**
- * Whether the ticket under which an action came is that of whoever did it. A page sends what others left behind in the
+ * Whether the ticket under which an action came is that of anybody who did it. A page sends what others left behind in the
  * browser: the SDK says under whose ticket each action was made.
  */
 function isVerified(fields: Fields): boolean {
@@ -58,7 +58,7 @@ function isVerified(fields: Fields): boolean {
 
 const staffPaths = ['gateway.staff', 'madeBy', 'staffId'];
 
-/** Who did it: the ticket's staff where it is verified, else whoever the page says. Other names stay attributes. */
+/** Who did it: the ticket's staff where it is verified, else anybody who the page says. Other names stay attributes. */
 const staffId: Reader<string | null> = {
   origins: staffPaths.map((path) => ({ path })),
   read(fields) {

@@ -1,7 +1,7 @@
 import { eventMapping, type FieldsOf, type Mapping } from '@sluice/vendor-kit/mapping/mapping';
 import { split, text, type Spec } from '@sluice/vendor-kit/mapping/reader';
 
-/** A change of one field: what it is since stands in `event.current`. Agents are users too, and no contacts. */
+/** A change of one field: what it is since is in `event.current`. Agents are users too, and no contacts. */
 const user = (changed: Spec<FieldsOf<'contact.v1'>> = {}): Mapping =>
   eventMapping({
     topic: 'contact.v1',
