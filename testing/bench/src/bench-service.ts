@@ -18,7 +18,7 @@ export interface BenchService {
 
 /**
  * Starts a service as it runs in production, on one core. It is ready when this resolves.
- * @param ingressEnv settings of ingress beside the usual ones
+ * @param ingressEnv settings of ingress next to the usual ones
  */
 export async function startBenchService(
   name: ServiceName,

@@ -107,7 +107,7 @@ export async function benchFairness(run: BenchRun): Promise<BenchReport> {
     '',
     ...ratios.map(
       ({ flood, ratio }) =>
-        `Beside a flood over ${flood} connections: ${ratio.toFixed(1)} times the p99 without it (medians).`,
+        `Next to a flood over ${flood} connections: ${ratio.toFixed(1)} times the p99 without it (medians).`,
     ),
   ].join('\n');
   return { text, figures: { rows, ratios }, sound: rows.every(({ errors }) => errors === 0) };

@@ -66,7 +66,7 @@ const columns: readonly Column<Row>[] = [
 
 /**
  * What one core receives: signed and encrypted pushes on real Kafka, acks=all, every answer verified; the same with
- * Kafka away, into the spool; and beside them a bare HTTP server, because absolute figures move with the machine.
+ * Kafka away, into the spool; and next to them a bare HTTP server, because absolute figures move with the machine.
  */
 export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const { endpoints, stream, options, cleanups, progress } = run;

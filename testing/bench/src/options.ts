@@ -9,7 +9,7 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Raw records that `pipeline` works through and `normalizer` draws its samples from; conversations of `views`. */
   readonly records: number;
-  /** Print the figures as JSON, in place of the tables. */
+  /** Print the figures as JSON, instead of the tables. */
   readonly json: boolean;
 }
 

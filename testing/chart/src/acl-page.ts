@@ -20,7 +20,7 @@ ${tables.join('\n\n')}
 `;
 }
 
-/** Resources with the same operations stand in one row. */
+/** Resources with the same operations are in one row. */
 function merged(acls: readonly Acl[]): { resource: string; operations: string }[] {
   const rows = new Map<string, string[]>();
   for (const acl of acls) {

@@ -71,7 +71,7 @@ export async function alertProblems(manifests: readonly Manifest[], stream: stri
 /** What the release scrapes itself has the PodMonitor's name as its job. */
 const job = `${namespace}/sluice`;
 
-/** Whoever is called has no checkout: the link is a whole one, to the page of that alert. */
+/** Anybody who is called has no checkout: the link is a whole one, to the page of that alert. */
 const isPage = (link: string | undefined, alert: string): boolean =>
   link?.startsWith('https://') === true && link.endsWith(`/docs/operations/runbooks/${alert}.md`);
 

@@ -66,7 +66,7 @@ async function load(container: Container, hasIngress: boolean): Promise<void> {
   if (lifecycle) await parseCommand(lifecycle.preStop.exec.command.slice(1), environment);
 }
 
-/** Whoever gets variables of OpenTelemetry is traced by them. */
+/** Anybody who gets variables of OpenTelemetry is traced by them. */
 function checkTracing(environment: NodeJS.ProcessEnv): void {
   const { settings, problems } = readTracingSettings(environment);
   const given = Object.keys(environment).some((name) => name.startsWith('OTEL_'));

@@ -36,7 +36,7 @@ function imagesOf(pod: ReturnType<typeof podOf>): string[] {
   return pod ? containersOf(pod).map(({ image = 'none' }) => image) : [];
 }
 
-/** What Helm says after an install, without a cluster; what went wrong in place of it. */
+/** What Helm says after an install, without a cluster; what went wrong instead of it. */
 async function notesOf(helm: string, args: readonly string[]): Promise<string> {
   const values = join(chartFolder, 'ci/minimal-values.yaml');
   const { code, stdout, stderr } = await tryRun(join(helm, 'helm/helm'), [

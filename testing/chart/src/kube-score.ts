@@ -4,11 +4,10 @@ import { tryRun } from './tools/fetched.ts';
 /** Findings that are meant to be so, each with its reason. */
 const meant: Readonly<Record<string, string>> = {
   'container-resources/CPU limit is not set':
-    'A limit throttles a pod that has idle CPU beside it, and p99 with it; the request is what is scheduled by.',
+    'A limit throttles a pod that has idle CPU next to it, and p99 with it; the request is what is scheduled by.',
   'pod-networkpolicy':
     'networkPolicy.enabled makes them; off by default, since rules without peers help nobody.',
-  'container-image-pull-policy':
-    'Tags are of releases and are not written twice; a digest may stand in place of it.',
+  'container-image-pull-policy': 'Tags are of releases and are not written twice; a digest may replace it.',
   'statefulset-has-host-podantiaffinity':
     'Topology spread constraints spread over nodes and over zones, and let a small cluster start.',
   'deployment-has-host-podantiaffinity':
@@ -54,6 +53,6 @@ export async function kubeScoreProblems(
   return { problems, used };
 }
 
-/** Findings that are excused and that nobody has any more. */
+/** Findings that are excused and no longer found. */
 export const unusedExcuses = (used: ReadonlySet<string>): string[] =>
   Object.keys(meant).filter((key) => !used.has(key));

@@ -3,14 +3,14 @@ import { containersOf, podOf, type PodSpec } from './pods.ts';
 import { nameOf, type Manifest } from './render.ts';
 import { isToolbox } from './toolbox.ts';
 
-/** What must be reached by whoever has it in its environment. */
+/** What must be reached by anybody who has it in its environment. */
 const places = [
   'SLUICE_KAFKA_BROKERS',
   'SLUICE_REGISTRY_URL',
   ...sinks.map(urlVariable),
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];
-/** By the first words of a container's arguments: who verifies or decrypts, and whoever signs as a vendor would. */
+/** By the first words of a container's arguments: who verifies or decrypts, and anybody who signs as a vendor would. */
 const needSecrets = ['ingress', 'sluice check'];
 /** Ports of ingress by what names them in the environment or the arguments of who uses them. */
 const portsOfIngress: readonly (readonly [pattern: RegExp, port: string])[] = [

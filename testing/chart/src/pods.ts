@@ -9,7 +9,7 @@ interface EnvVariable {
 export interface Container {
   readonly name: string;
   readonly image?: string;
-  /** In place of the image's own entry point. */
+  /** Instead of the image's own entry point. */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVariable[];

@@ -5,7 +5,7 @@ import type { Manifest } from './render.ts';
 /** What a toolbox does by itself. */
 const sleep = ['tini', '--', 'sleep', 'infinity'];
 
-/** What whoever is called at night runs in it, as it stands: everything else comes from its environment. */
+/** What anybody who is called at night runs in it, as it stands: everything else comes from its environment. */
 export const toolboxCommands: readonly (readonly string[])[] = [
   ['partitions', 'list'],
   ['find', '1_2052986'],

@@ -58,7 +58,7 @@ test('one service starts again when one of its files changes, and a debugger fin
     const before = await debugged(inspect);
     expect(before.title).toContain('services/normalizer/src/main.ts');
 
-    // Touched alone: what stands in it is not changed.
+    // Touched alone: what is in it is not changed.
     const now = new Date();
     utimesSync(join(root, 'services/normalizer/src/pipeline.ts'), now, now);
     await until(() => startsOf('normalizer') === 2, 'it has started again');

@@ -63,7 +63,7 @@ test('no table and no index of events has any of it', async () => {
   expect(found.count).toBe(0);
 });
 
-test('behind a stage that stands still the age grows, and falls when it goes on', async () => {
+test('behind a stage that stands still the age grows, and falls when it continues', async () => {
   await system.kill('normalizer');
   await waitUntil('the sinks wait', async () => (await ageAt('sink-clickhouse')) > 8, 30_000);
   expect(await ageAt('sink-elasticsearch')).toBeGreaterThan(7);

@@ -62,7 +62,7 @@ async function rawRecords(): Promise<bigint> {
   return [...ends.values()].reduce((sum, end) => sum + end, 0n);
 }
 
-test('what ingress acknowledges while Kafka is away is published when Kafka is back', async () => {
+test('what ingress acknowledges while Kafka is unavailable is published when Kafka is back', async () => {
   const pushes = 20;
   for (let number = 0; number < pushes; number += 1) {
     // Each with a signature of its own: one that came before with another body would be kept apart.

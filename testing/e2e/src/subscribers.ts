@@ -109,7 +109,7 @@ export async function prepareSubscriber(subscriber: Subscriber): Promise<string>
   return folder;
 }
 
-/** What stands in the page for something of the reader's own. */
+/** What is in the page for something of the reader's own. */
 export interface Places {
   readonly brokers: string;
   readonly registry: string;

@@ -29,7 +29,7 @@ test('samples of the vendors and simulated traffic arrive in both stores, resend
 
   const { ledger, found } = await ledgerOf(system, sent, since);
   expect(ledger.imbalances).toEqual([]);
-  // Nobody has the key of the pages' own ciphertexts. Everything else that they show is read, mended where need be.
+  // Nobody has the key of the pages' own ciphertexts. Everything else that they show is read, repaired where need be.
   expect([...ledger.deadLetters.keys()]).toEqual(['ingress UNDECRYPTABLE']);
 
   const ended = new Set(

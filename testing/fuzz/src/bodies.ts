@@ -22,7 +22,7 @@ export interface FuzzedBody {
 
 interface Part {
   readonly plain: Buffer;
-  /** As it stands in the body: the ciphertext as a text, or the same as `plain`. */
+  /** As it is in the body: the ciphertext as a text, or the same as `plain`. */
   readonly sent: Buffer;
 }
 

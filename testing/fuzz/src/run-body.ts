@@ -72,7 +72,7 @@ function startNormalizer(accounts: readonly Account[], mappings: Mappings): Norm
 
 /**
  * Makes what sends bodies through ingress' code and the normalizer's pipeline, as they run in the services, with fakes
- * in place of Kafka, and checks what must hold for any bytes.
+ * instead of Kafka, and checks what must hold for any bytes.
  */
 export async function createRunner(
   accounts: readonly Account[],

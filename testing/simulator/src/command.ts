@@ -35,13 +35,8 @@ export function defineSim(command: Command, simulators: Simulators): void {
     .option('--run <text>', 'tells apart two runs with one seed (default: the time)')
     .option('--rate <per second>', 'pushes per second (default: as fast as they are answered)', toNumber)
     .option('--connections <count>', 'requests at a time', toNumber, 16)
-    .option(
-      '--resend <share>',
-      'share of acknowledged pushes that are sent once more, 0 to 1',
-      toNumber,
-      0.05,
-    )
-    .option('--resend-url <url>', 'where they are sent once more: another pod (default: the gateway)')
+    .option('--resend <share>', 'share of acknowledged pushes that are sent again, 0 to 1', toNumber, 0.05)
+    .option('--resend-url <url>', 'where they are sent again: another pod (default: the gateway)')
     .option('--days <count>', 'spread what is sent over so many days before now', toNumber, 0)
     .option('--samples', 'send every sample of the vendors’ pages too', false)
     .option('--json', 'print the ledger as JSON', false)

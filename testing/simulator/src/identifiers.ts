@@ -19,7 +19,7 @@ const runDigits = 8;
 /**
  * Ids for a run. They are hashed from seed and run instead of drawn from a generator: a generator's cycle may be
  * entered twice, a hash's input is never the same.
- * @param seed as given by whoever started the run
+ * @param seed as given by the caller
  * @param run what tells apart two runs with one seed
  */
 export function issueIdentifiers(seed: string, run: string): Identifiers {

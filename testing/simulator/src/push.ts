@@ -2,7 +2,7 @@ import type { PostAnswer } from './answer.ts';
 
 /** A document as the vendor has it before signing and encrypting. */
 export interface PlainPush {
-  /** Unique within a run; stands in the ledger, never in a request. */
+  /** Unique within a run; is in the ledger, never in a request. */
   readonly id: string;
   /** The vendor's id. */
   readonly vendor: string;
@@ -47,6 +47,6 @@ export interface Push {
   readonly presealed: boolean;
   /** Whether its vendor takes this answer for an acknowledgement. */
   readonly isAcknowledged: (answer: PostAnswer) => boolean;
-  /** The same document signed and encrypted anew, at the time of the call. */
+  /** The same document signed and encrypted again, at the time of the call. */
   readonly sealAgain: () => Push;
 }

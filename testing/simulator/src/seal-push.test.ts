@@ -45,7 +45,7 @@ test('a source whose vendor encrypts nothing has no key', () => {
   expect(() => sealPush(plains[0]!, plaintextOnly, context())).toThrow('wordy encrypts nothing');
 });
 
-test('what the vendor signs stands in the query and in headers', () => {
+test('what the vendor signs is in the query and in headers', () => {
   const { path, headers } = seal('wordy-sealed');
   expect(path).toMatch(/^\/v1\/wordy\/wordy-sealed\?nonce=\d{6}$/);
   expect(headers['x-signature']).toMatch(/^[\da-f]{64}$/);

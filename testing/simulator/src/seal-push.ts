@@ -44,7 +44,7 @@ export function partsOf({ text, secretParts }: PlainPush): Buffer[] {
   return secretParts.map(({ start, end }) => Buffer.from(text.slice(start, end)));
 }
 
-/** The body with ciphertexts in place of its parts. */
+/** The body with ciphertexts instead of its parts. */
 export function withCiphertexts(
   { text, secretParts }: PlainPush,
   ciphertexts: readonly string[],

@@ -9,13 +9,13 @@ export interface SendCounts {
   readonly requests: number;
   /** Distinct pushes. */
   readonly acknowledged: number;
-  /** Acknowledged pushes that were sent once more. */
+  /** Acknowledged pushes that were sent again. */
   readonly resent: number;
   /** Of those, the ones that were not acknowledged the second time. */
   readonly resendsFailed: number;
   /** Pushes answered by a 4xx other than 429. */
   readonly refused: number;
-  /** Pushes without an acknowledgement until the deadline. The gateway may have kept them all the same. */
+  /** Pushes without an acknowledgement until the deadline. The gateway may have kept them nevertheless. */
   readonly gaveUp: number;
   /** Records in the acknowledged pushes. */
   readonly records: number;

@@ -103,7 +103,7 @@ test.each<[string, Reply]>([
   ['302', { status: 302, body: '' }],
   ['a wrong body', { status: 200, body: 'success\n' }],
   ['a reset connection', 'reset'],
-])('%s is followed by the very same request, until it is acknowledged', async (_, failure) => {
+])('%s is followed by exactly the same request, until it is acknowledged', async (_, failure) => {
   const { ledger, waits } = await send((seen) => (seen.times < 3 ? failure : acknowledge(seen)));
   expect(ledger.totals).toMatchObject({ sent: 200, requests: 600, acknowledged: 200, gaveUp: 0 });
   expect(new Set(waits)).toEqual(new Set([100, 200]));
@@ -133,7 +133,7 @@ test('no gateway at all', async () => {
   expect(ledger.failures[0]!.detail).toContain('ECONNREFUSED');
 });
 
-test('about the asked share is sent once more, the same ones each time', async () => {
+test('about the asked share is sent again, the same ones each time', async () => {
   const resentIn = async () => {
     const { ledger, requests } = await send(acknowledge, { resendShare: 0.3 });
     expect(ledger.totals).toMatchObject({
@@ -161,7 +161,7 @@ test('a resend that is refused is told, and the push stays acknowledged', async 
   expect(ledger.failures[0]).toMatchObject({ outcome: 'resend failed', status: 403 });
 });
 
-test('half of what is sent again is signed and encrypted anew, the other half is the very same', async () => {
+test('half of what is sent again is signed and encrypted again, the other half is exactly the same', async () => {
   const { ledger, requests } = await send(acknowledge, { resendShare: 1, resealShare: 0.5 });
   expect(ledger.totals).toMatchObject({ sent: 200, requests: 400, acknowledged: 200, resent: 200 });
   const same = requests.filter(({ times }) => times === 2).length;
@@ -171,7 +171,7 @@ test('half of what is sent again is signed and encrypted anew, the other half is
   expect(same).toBeLessThan(170);
 });
 
-test('a push that is retried is signed anew as well', async () => {
+test('a push that is retried is signed again as well', async () => {
   const seen = new Set<string>();
   const { ledger } = await send(
     (request) => {

@@ -22,16 +22,16 @@ export interface SendOptions {
   /** Pushes started per second; without it as fast as the gateway answers. */
   readonly ratePerSecond?: number | undefined;
   /**
-   * 0 to 1: the share of acknowledged pushes that are sent once more, as a vendor does that missed the answer: after up
+   * 0 to 1: the share of acknowledged pushes that are sent again, as a vendor does that missed the answer: after up
    * to 50 others, so out of order. Which ones depends on their ids alone.
    */
   readonly resendShare: number;
   /**
-   * 0 to 1: the share of pushes that are signed and encrypted anew each time they are sent again. The others are sent
-   * again as the very same request. Which ones depends on their ids alone. Default: 0.5.
+   * 0 to 1: the share of pushes that are signed and encrypted again each time they are sent again. The others are sent
+   * again as exactly the same request. Which ones depends on their ids alone. Default: 0.5.
    */
   readonly resealShare?: number | undefined;
-  /** Where pushes are sent once more: another pod of the gateway, say. Default: `baseUrl`. */
+  /** Where pushes are sent again: another pod of the gateway, say. Default: `baseUrl`. */
   readonly resendUrl?: string | undefined;
   /** How long an unacknowledged push is sent again, from its first request on. */
   readonly retryForMs: number;
@@ -54,7 +54,7 @@ interface Sending {
   readonly resends: Resend[];
 }
 
-/** An acknowledged push that is sent once more when so many have been taken. */
+/** An acknowledged push that is sent again when so many have been taken. */
 interface Resend {
   readonly push: Push;
   readonly afterTaken: number;
@@ -111,7 +111,7 @@ export async function sendTraffic(options: SendOptions): Promise<SendLedger> {
 }
 
 interface Taker {
-  /** The next push for whoever asks, one at a time; undefined at the end. */
+  /** The next push for anybody who asks, one at a time; undefined at the end. */
   (): Promise<Turn | undefined>;
   /** How many new pushes were taken so far. */
   count(): number;

@@ -90,7 +90,7 @@ function readSettings(
 
 /**
  * A setting that is a list of ids; empty where it is left out.
- * @throws Error with a message that goes on after "source shop"
+ * @throws Error with a message that continues after "source shop"
  */
 export function readIds(entry: Readonly<Record<string, unknown>>, name: string): string[] {
   const value = entry[name];

@@ -6,7 +6,7 @@ import type { VendorSample } from './vendor-sample.ts';
 
 export type { VendorSample } from './vendor-sample.ts';
 
-/** A file of samples: plain ones stand in the folder itself, ciphertexts in `encrypted/`. */
+/** A file of samples: plain ones are in the folder itself, ciphertexts in `encrypted/`. */
 export type SampleFile = Pick<VendorSample, 'name' | 'dataType' | 'encrypted' | 'body'>;
 
 /** The samples in a folder, in a fixed order. A file is called `<dataType>.<ending>` or `<dataType>-<which>.<ending>`. */

@@ -39,7 +39,7 @@ export interface TrafficContext {
   readonly moment: () => number;
 }
 
-/** What a request has beside its path and its body. Names of headers are in lower case. */
+/** What a request has next to its path and its body. Names of headers are in lower case. */
 export interface Signed {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export interface VendorSimulator {
   /**
    * What the sources file says of a source of this vendor alone.
    * @param entry the source's entry in the sources file
-   * @throws Error with a message that goes on after "source shop": "is signed, so it needs …"
+   * @throws Error with a message that continues after "source shop": "is signed, so it needs …"
    */
   readSettings(entry: Readonly<Record<string, unknown>>): unknown;
   /** What the vendor pushes of a source, without end, in the order in which it comes. */
@@ -66,7 +66,7 @@ export interface VendorSimulator {
   /** One of the `secretParts` of a document as ciphertext. Null: the vendor encrypts nothing. */
   readonly encrypt:
     ((part: Buffer, plain: PlainPush, source: SimulatedSource, random: Random) => string) | null;
-  /** How ciphertext stands in the body, in place of the part that it was made of. */
+  /** How ciphertext is in the body, instead of the part that it was made of. */
   writeCiphertext(ciphertext: string): string;
   /** Whether the vendor takes this answer for an acknowledgement: it sends again what was not acknowledged. */
   isAcknowledged(answer: PostAnswer): boolean;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerWith } from '../helper-process.ts';
 
-/** What the baseline tells of itself. */
+/** What the baseline reports about itself. */
 export interface BaselineState {
   readonly port: number;
   readonly cpuSeconds: number;

@@ -146,7 +146,7 @@ class Load {
     const place = this.#idle.indexOf(connection);
     if (place >= 0) this.#idle.splice(place, 1);
     if (connection.dueAt !== null) this.#fail('the connection broke');
-    // The load goes on with the connections that are left; the errors say that some are not.
+    // The load continues with the connections that are left; the errors say that some are not.
     if (this.#stopping || this.#connections.size === 0) this.#checkFinished();
   }
 

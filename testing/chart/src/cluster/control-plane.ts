@@ -98,7 +98,7 @@ export async function startControlPlane(
   }
 }
 
-/** Its certificate is made anew for each start: the token is what counts. */
+/** Its certificate is made again for each start: the token is what counts. */
 const kubeconfigOf = (port: number, token: string): object => ({
   apiVersion: 'v1',
   kind: 'Config',

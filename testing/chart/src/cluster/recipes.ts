@@ -28,7 +28,7 @@ const recipes: readonly (readonly [name: string, autoscaling: string, recipe: Re
   ['a moved zone', 'none', movedZone],
 ];
 
-/** Runs commands of docs/operations/recipes.md as they stand there, on a cluster whose pods kwok plays. */
+/** Runs commands of docs/operations/recipes.md as they are there, on a cluster whose pods kwok plays. */
 export async function recipeOutcomes(programs: Programs): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [name, autoscaling, recipe] of recipes) {

@@ -198,7 +198,7 @@ class Cluster {
     );
   }
 
-  /** What is there beside those once nothing is on its way out any more: pods end after what made them. */
+  /** What is there besides those once nothing is being removed: pods end after what made them. */
   leftBeside(before: readonly string[]): Promise<string[]> {
     return lastAnswer(
       async () => (await this.objects()).filter((object) => !before.includes(object)),

@@ -6,7 +6,7 @@ export interface PageCommand {
   readonly words: readonly string[];
 }
 
-/** What stands for something of the reader's own, and what stands there when a page is tried. */
+/** What stands for something of the reader's own, and what is there when a page is tried. */
 const placeholders: Readonly<Record<string, string>> = {
   '<namespace>': 'data',
   '<pod>': 'sluice-ingress-0',
@@ -40,7 +40,7 @@ export function commandsOf(page: string): PageCommand[] {
 function filled(text: string): string {
   return text.replaceAll(/<[a-z][a-z ]*>/g, (name) => {
     const value = placeholders[name];
-    if (value === undefined) throw new Error(`Nobody knows what stands in the place of ${name}.`);
+    if (value === undefined) throw new Error(`No value is known for ${name}.`);
     return value;
   });
 }
@@ -67,7 +67,7 @@ function wordsOf(line: string): string[] {
   );
 }
 
-/** Paths of the chart's values that a page names in backticks: `ingress.spool.size`. Files, topics and hosts are none. */
+/** Paths of the chart's values that a page names in backticks: `ingress.spool.size`. Files, topics and hosts are not paths. */
 export function valuePathsOf(page: string, components: readonly string[]): string[] {
   const spans = [...page.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   return spans.flatMap((span) => {

@@ -15,7 +15,7 @@ const kubeconfig = {
 };
 const unreached = /was refused|connection refused|cluster unreachable|no such host/i;
 
-/** Tries a command of a page by the real program, without a cluster: what stands in it, not what it would do. */
+/** Tries a command of a page by the real program, without a cluster: what is in it, not what it would do. */
 export async function tryKubectl(kubectl: string, [, ...args]: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-kubectl-'));
   try {

@@ -9,7 +9,7 @@ import { fetchTool, kubernetesVersions } from '../tools/catalogue.ts';
 /**
  * What a process in the toolbox of a release sees, for a process outside of a cluster: its environment, with the files
  * of its Secrets below a folder.
- * @param values of the chart, beside those of `ci/minimal-values.yaml`; passwords and sources stand in them
+ * @param values of the chart, next to those of `ci/minimal-values.yaml`; passwords and sources are in them
  * @throws when Helm cannot be had, does not render, or the toolbox needs a Secret that the release does not make
  */
 export async function toolboxEnvironment(folder: string, values: object): Promise<Record<string, string>> {

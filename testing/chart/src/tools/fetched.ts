@@ -90,7 +90,7 @@ export async function goModule(spec: string): Promise<string> {
 }
 
 async function needGo(): Promise<void> {
-  if (!(await firstThatRuns([['go']], 'version'))) throw new Error('there is no Go on this machine');
+  if (!(await firstThatRuns([['go']], 'version'))) throw new Error('Go is not installed here');
 }
 
 /** Unpacks an archive; its programs stay runnable. */

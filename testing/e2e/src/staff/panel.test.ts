@@ -291,7 +291,7 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     await frame.locator('#cards li', { hasText: '没有符合的卡片' }).waitFor();
   }, 60_000);
 
-  test('follows the visitor without being opened anew, once the vendor tells of visitors', async () => {
+  test('follows the visitor without being opened again, once the vendor reports visitors', async () => {
     bench.panels.emulator.setMethod('onSelectVisitor', true);
     const frame = await connected();
     await frame.locator('h1', { hasText: 'web377724523' }).waitFor();

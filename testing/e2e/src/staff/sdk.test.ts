@@ -93,7 +93,7 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
     60_000,
   );
 
-  test('a signature that has expired is asked for anew, once', async () => {
+  test('a signature that has expired is asked for again, once', async () => {
     let asked = 0;
     await context.route('**/js-sdk/config', async (route) => {
       asked += 1;
@@ -152,7 +152,7 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
       await page.locator('#message button').click();
       await page.locator('#contact input[name=nickName]').fill('小明');
       await page.locator('#contact button').click();
-      // Without this method the page would be opened anew.
+      // Without this method the page would be opened again.
       if (method === 'onSelectVisitor') await page.locator('#visitors button').nth(1).click();
       const heard = await until(
         () => frame.evaluate(() => (globalThis as unknown as { heard: Record<string, unknown>[] }).heard[0]),
@@ -239,7 +239,7 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
       expect(rows.map(({ card_title }) => card_title).sort()).toEqual(titles.toSorted());
     }, 120_000);
 
-    test('what a page did just before it closes is sent all the same', async () => {
+    test('what a page did just before it closes is still sent', async () => {
       const frame = await openBarePage(page, bench);
       await connectIn(frame, bench);
       const title = `closing ${Date.now()}`;

@@ -11,7 +11,7 @@ import type { CaseContext } from '../fault-case.ts';
 import { probedCertificate } from './certificate.ts';
 import type { AlertState } from './state.ts';
 
-/** Kafka takes what ingress writes, each time late; and ClickHouse is away for as long as makes events late. */
+/** Kafka takes what ingress writes, each time late; and ClickHouse is unavailable for as long as makes events late. */
 export function slow(): AlertState {
   let kafka: KafkaProxies | undefined;
   let clickhouse: TcpProxy | undefined;
@@ -89,7 +89,7 @@ export function days(): AlertState {
   };
 }
 
-/** Echat goes on under the key that is the former one now, and Sobot under the one that stands at `current`. */
+/** Echat continues under the key that is the former one now, and Sobot under the one that is at `current`. */
 function changeKeys({ sourcesFile }: System): void {
   const other = { 'echat-aes-key': 'A'.repeat(43), 'sobot-aes-key': 'B'.repeat(16) };
   editSources(sourcesFile, (text) =>

@@ -17,13 +17,13 @@ export interface AlertState {
   readonly expected: Readonly<
     Record<string, { readonly alert: string; readonly labels?: Readonly<Record<string, string>> }>
   >;
-  /** What takes days otherwise: durations in the rules of the expected alerts, and what stands in their place. */
+  /** What takes days otherwise: durations in the rules of the expected alerts, and what is in their place. */
   readonly shortened?: Readonly<Record<string, string>>;
-  /** What is scraped beside the services, by name: `host:port`. */
+  /** What is scraped next to the services, by name: `host:port`. */
   readonly targets?: (context: CaseContext) => Promise<Readonly<Record<string, string>>>;
   /** How the system is started. */
   readonly options: (context: CaseContext) => Promise<Partial<SystemOptions>> | Partial<SystemOptions>;
-  /** Brings the state about. What must go on until the end is ended by `context.onEnd`. */
+  /** Brings the state about. What must continue until the end is ended by `context.onEnd`. */
   readonly begin: (watched: Watched) => Promise<void>;
 }
 

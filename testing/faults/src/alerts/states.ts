@@ -43,7 +43,7 @@ interface OldRecord {
   readonly headers?: Record<string, Buffer>;
 }
 
-/** Writes a record with a timestamp of some days ago, as if it had stood there since. */
+/** Writes a record with a timestamp of some days ago, as if it had was there since. */
 async function writeOld(
   place: Pick<System, 'endpoints'>,
   topic: string,
@@ -75,7 +75,7 @@ async function commitNothing(
   }
 }
 
-/** A system that works, with all that goes wrong beside the way of the data. */
+/** A system that works, with all that goes wrong next to the way of the data. */
 function beside(): AlertState {
   const group = `team_${randomBytes(4).toString('hex')}`;
   const clockFile = join(tmpdir(), `sluice-alerts-clock-${group}`);
@@ -282,7 +282,7 @@ function ingressUnready(): AlertState {
   };
 }
 
-/** Both stores are away, under traffic; the disk has less room than the spool may take, and damaged records were put aside. */
+/** Both stores are unavailable, under traffic; the disk has less room than the spool may take, and damaged records were put aside. */
 function storesAway(): AlertState {
   const proxies: TcpProxy[] = [];
   return {

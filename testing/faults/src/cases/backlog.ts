@@ -9,7 +9,7 @@ import type { System } from '../system/system.ts';
 const limitMb = 1_024;
 const sinks = ['sink-clickhouse', 'sink-elasticsearch'] as const satisfies readonly ServiceName[];
 
-/** Both sinks start on what came while they were away. */
+/** Both sinks start on what came while they were unavailable. */
 async function backlogInLimit(context: CaseContext): Promise<Finding> {
   const events = context.pick(1_000_000, 50_000);
   const limits = new Map(sinks.map((name) => [name as ServiceName, limitMemory(name, limitMb)]));

@@ -93,7 +93,7 @@ async function otherTenant(context: CaseContext, policy: 'accept' | 'keep-apart'
   return judge(system, sent, { problems });
 }
 
-/** Documents made to hurt whoever parses them, and ordinary traffic behind them. */
+/** Documents made to hurt anybody who parses them, and ordinary traffic behind them. */
 async function hostileTexts(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const sealers = {

@@ -19,7 +19,7 @@ const json = (name: string, body: string | Buffer): Hostile => ({
 const envelope = (record: string): string =>
   `{"sys_code":"sobot","type":"session","company_id":"5cc2c708202d4defaf72d4bcac362a55","content":[${record}]}`;
 
-/** Documents below ingress's limit that are hard on whoever parses them. */
+/** Documents below ingress's limit that are hard on anybody who parses them. */
 export function bombs(): Hostile[] {
   const deep = 5_000;
   const attributes = Array.from({ length: 80_000 }, (_, at) => `a${at}="1"`).join(' ');

@@ -10,7 +10,7 @@ import { startLoad } from '../system/load.ts';
 
 const hourMs = 3_600_000;
 
-/** The wall clock of every service jumps; monotonic clocks go on, as they do on a real machine. */
+/** The wall clock of every service jumps; monotonic clocks continue, as they do on a real machine. */
 async function jumps(context: CaseContext): Promise<Finding> {
   const file = join(tmpdir(), `sluice-faults-clock-${process.pid}`);
   writeFileSync(file, '0');

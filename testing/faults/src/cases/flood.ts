@@ -7,7 +7,7 @@ import { onlySources } from '../system/source-files.ts';
 const connections = 300;
 const asFastAsItGoes = 1_000_000;
 
-/** One source sends without a pause, and another one as ever, each push once. */
+/** One source sends without a pause, and another one as usual, each push once. */
 async function flood(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const start = (sourceId: string, options: { rate: number; connections?: number; retryForMs?: number }) => {

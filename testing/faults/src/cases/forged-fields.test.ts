@@ -42,7 +42,7 @@ test('no text occurs twice, and each has the mark', () => {
   expect(texts.size).toBeGreaterThan(50);
 });
 
-test('a partition ends at a hostile push when no ordinary one stands behind it', () => {
+test('a partition ends at a hostile push when no ordinary one is behind it', () => {
   const probeOf = (payloadHash: string) => ({
     ...{ name: '', expect: 'acknowledged' as const, request: { path: '', body: Buffer.alloc(0) } },
     push: { sourceId: 's', vendor: 'echat' as const, dataType: 'chatEnd', payloadHash },

@@ -43,7 +43,7 @@ async function amplification(context: CaseContext): Promise<Finding> {
   const first = await probe(system, hostile);
   const batch = amplifyingBatch(context.pick(mebibyte / 4, mebibyte / 16));
   const page = await sendBatches(system, [batch]);
-  // Most ordinary chats: they wait while the normalizer is away, 2 MiB in each partition, and then come all at once.
+  // Most ordinary chats: they wait while the normalizer is unavailable, 2 MiB in each partition, and then come all at once.
   await drained(system);
   const normalizer = system.service('normalizer');
   await normalizer.stop();

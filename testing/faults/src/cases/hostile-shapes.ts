@@ -16,7 +16,7 @@ const sobot = (name: string, text: string): HostileBody => ({
 });
 
 /**
- * Bodies that become much more than they are, were each element to carry what stands beside it, or each value the names
+ * Bodies that become much more than they are, were each element to carry what is next to it, or each value the names
  * above it.
  * @param chars of each body
  */
@@ -45,7 +45,7 @@ export function amplifyingBodies(chars: number): HostileBody[] {
   ];
 }
 
-/** A staff page's batch whose member beside the actions is large: the largest batch that is taken has 256 KiB. */
+/** A staff page's batch whose member next to the actions is large: the largest batch that is taken has 256 KiB. */
 export function amplifyingBatch(chars: number): Buffer {
   const actions = Math.min(2_400, Math.floor(chars / 4));
   return body(`{"sdk":"${'x'.repeat(chars - 2 * actions - 100)}","actions":[${list('1', 2 * actions)}]}`);

@@ -11,7 +11,7 @@ const encrypted = ['echat-demo', 'sobot-demo'] as const;
 
 /**
  * The gateway is given new keys at `current`, with the vendors' keys at `previous`, as a rotation begins, and the other
- * way round, as one ends; the vendors go on under their own keys all the time.
+ * way round, as one ends; the vendors continue under their own keys all the time.
  */
 async function rotateKeys(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();

@@ -7,7 +7,7 @@ import { startLoad } from '../system/load.ts';
 import type { System } from '../system/system.ts';
 import { withAdmin, type Admin } from '../system/with-admin.ts';
 
-/** Everything is worked through; then, with the workers stopped, their offsets are changed; then once more. */
+/** Everything is worked through; then, with the workers stopped, their offsets are changed; then again. */
 async function processAgain(
   context: CaseContext,
   change: (admin: Admin, system: System) => Promise<void>,

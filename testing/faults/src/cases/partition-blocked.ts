@@ -24,7 +24,7 @@ const refuseInsert: HttpRule = ({ method, body }) =>
     ? { do: 'answer', status: 500, body: 'Code: 9999. DB::Exception: Unheard of. (UNHEARD_OF)' }
     : undefined;
 
-/** One record that ClickHouse refuses for a while, and everything else goes on. */
+/** One record that ClickHouse refuses for a while, and everything else continues. */
 async function blockOne(context: CaseContext): Promise<Finding> {
   const clickhouse = await context.openHttpProxy(context.endpoints.clickhouseUrl);
   const system = await context.startSystem({ through: { clickhouseUrl: clickhouse.url } });

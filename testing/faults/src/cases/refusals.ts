@@ -19,14 +19,14 @@ async function refusedRows(context: CaseContext): Promise<Finding> {
   return judge(system, sent);
 }
 
-/** Of the items of a bulk request one in twenty is refused for good, others for now, the rest is written. */
+/** Of the items of a bulk request one in twenty is refused permanently, others for now, the rest is written. */
 async function mixedItems(context: CaseContext): Promise<Finding> {
   const proxy = await context.openHttpProxy(context.endpoints.elasticsearchUrl);
   const system = await context.startSystem({ through: { elasticsearchUrl: proxy.url } });
   const rule: HttpRule = ({ url, body }) => {
     if (!url.includes('_bulk')) return undefined;
     return editItems(body, (id) => {
-      // For good is for good: the same item is refused whenever it comes.
+      // For good is permanently: the same item is refused whenever it comes.
       if (digestOf(id) % 20 === 0) return refusedAs(400, 'document_parsing_exception');
       return context.random.chance(0.2) ? refusedAs(429, 'es_rejected_execution_exception') : undefined;
     });

@@ -23,7 +23,7 @@ async function start(context: CaseContext, policy = ''): Promise<Replays> {
   };
 }
 
-/** How often each push stands in the raw topics. */
+/** How often each push is in the raw topics. */
 async function copiesKept(system: System): Promise<number[]> {
   await drained(system);
   const { raw } = await collect(system.endpoints, system.stream, system.since);
@@ -75,7 +75,7 @@ async function otherBody(context: CaseContext, policy: Policy): Promise<Finding>
     const kept = { ...foundAs(second, policy), dataType: first.dataType };
     return [
       { name: 'a push', request: asSealed(first), expect: 'acknowledged', push: first },
-      // The data type stands in the URL, and so it is that of the first.
+      // The data type is in the URL, and so it is that of the first.
       { name: `its signature, another body, policy ${policy}`, request, expect, push: kept }, // prettier-ignore
     ];
   });

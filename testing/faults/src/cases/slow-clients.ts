@@ -21,7 +21,7 @@ const timesWorse = 5;
 /** Ingress takes 30 s for a request, and looks once a second. */
 const cutOffWithinMs = 90_000;
 
-/** 500 connections of bad clients beside a healthy vendor, whose answers must not become slow. */
+/** 500 connections of bad clients next to a healthy vendor, whose answers must not become slow. */
 async function besideBadClients(context: CaseContext, manner: Manner): Promise<Finding> {
   const system = await context.startSystem();
   const quiet = await startLoad(system, { seed: `${context.seed} before`, rate: 50 });

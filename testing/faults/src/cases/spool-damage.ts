@@ -26,7 +26,7 @@ interface Spooling {
   readonly load: Load;
 }
 
-/** Kafka is away, and ingress writes to its spool under load. */
+/** Kafka is unavailable, and ingress writes to its spool under load. */
 async function startSpooling(context: CaseContext): Promise<Spooling> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-faults-spool-'));
   context.onEnd(() => rm(folder, { recursive: true, force: true }));

@@ -15,7 +15,7 @@ interface DiskFault {
 }
 
 /**
- * Kafka is away and the disk takes nothing either; then the disk does again, then Kafka. Ingress is never
+ * Kafka is unavailable and the disk takes nothing either; then the disk does again, then Kafka. Ingress is never
  * restarted.
  */
 async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Finding> {

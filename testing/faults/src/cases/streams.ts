@@ -18,7 +18,7 @@ import { waitFor } from '../system/wait-for.ts';
 
 const own = ['echat-demo', 'echat-plain', 'sobot-demo', 'sobot-open'] as const;
 
-/** Plain Echat sources of streams of their own, beside those of the case's stream. */
+/** Plain Echat sources of streams of their own, next to those of the case's stream. */
 function withOthers(text: string, folder: string): string {
   const stream = /^ {4}stream: (\S+)$/m.exec(text)?.[1] ?? '';
   const others = ['deleted', 'unmade'].map((name) => {
@@ -71,7 +71,7 @@ async function topicsGone(context: CaseContext): Promise<Finding> {
 
   const others = [await loadOf(['deleted'], 'after', 20), await loadOf(['unmade'], 'after', 20)];
   await Promise.all(others.map((other) => other.untilAcknowledged(20)));
-  // What the first stream is acknowledged now is spooled, beside what nobody can publish.
+  // What the first stream is acknowledged now is spooled, next to what nobody can publish.
   proxies.each((proxy) => proxy.setMode('refuse'));
   await delay(context.pick(15, 5) * 1_000);
   proxies.each((proxy) => proxy.setMode('pass'));

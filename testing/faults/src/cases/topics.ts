@@ -61,7 +61,7 @@ async function deleteTopic(context: CaseContext, names: readonly TopicName[]): P
 
 /**
  * Counts pushes whose raw record became no event and no dead letter. By time too: the records of a topic that was
- * made again stand at offsets that others had before them, which a worker could take for done.
+ * made again are at offsets that others had before them, which a worker could take for done.
  */
 async function pushesWithoutEvents(
   { endpoints, stream, since }: System,

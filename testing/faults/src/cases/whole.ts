@@ -79,7 +79,7 @@ function processFaults(system: System, { random }: CaseContext): RandomFault[] {
       do: async () => {
         const service = any();
         await service.kill();
-        // It may not become ready while a server is away: a supervisor would not wait for that either.
+        // It may not become ready while a server is unavailable: a supervisor would not wait for that either.
         service.launch();
       },
     },

@@ -6,7 +6,7 @@ import { startLoad } from '../system/load.ts';
 
 type Worker = Exclude<ServiceName, 'ingress'>;
 
-/** Either of two instances dies at seeded moments, while the other goes on. */
+/** Either of two instances dies at seeded moments, while the other continues. */
 async function killWithTwo(context: CaseContext, name: Worker): Promise<Finding> {
   const system = await context.startSystem({ instances: { [name]: 2 } });
   const load = await startLoad(system, { seed: context.seed, rate: 60 });

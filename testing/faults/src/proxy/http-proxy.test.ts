@@ -54,7 +54,7 @@ test('an answer that is cut: the server has done its work', async () => {
   expect(served).toEqual(['x']);
 });
 
-test('an answer in place of the server', async () => {
+test('an answer instead of the server', async () => {
   proxy.setRule(() => ({ do: 'answer', status: 429, body: 'busy' }));
   expect(await post('x')).toEqual([429, 'busy']);
   expect(served).toEqual([]);

@@ -65,7 +65,7 @@ test('while it refuses, old and new connections are reset', async () => {
   await waitUntil('the reset of the new one', () => next.ended === 'ECONNRESET');
 });
 
-test('a black hole takes connections and passes nothing; what was under way goes on after it', async () => {
+test('a black hole takes connections and passes nothing; what was under way continues after it', async () => {
   const client = await openClient();
   proxy.setMode('black-hole');
   client.socket.write('late');

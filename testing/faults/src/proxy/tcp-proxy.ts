@@ -6,15 +6,15 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
  * - `pass`: as if it were not there
  * - `refuse`: resets every connection, old and new, as a host whose server has died
  * - `black-hole`: takes connections and passes nothing, as a network that drops every packet; what is under way
- *   goes on when it ends, as TCP would
+ *   continues when it ends, as TCP would
  */
 type LinkMode = 'pass' | 'refuse' | 'black-hole';
 
 /** What a protocol's own proxy does with the bytes of one connection, in order, each direction for itself. */
 export interface Filter {
-  /** The bytes that go on to the server instead of these. */
+  /** The bytes that continue to the server instead of these. */
   toServer(chunk: Buffer): Buffer | Promise<Buffer>;
-  /** The bytes that go on to the client instead of these; null resets the connection. */
+  /** The bytes that continue to the client instead of these; null resets the connection. */
   toClient(chunk: Buffer): Buffer | null | Promise<Buffer | null>;
 }
 

@@ -92,14 +92,14 @@ function ofAcknowledged(acknowledged: readonly Acknowledged[], raw: Found['raw']
   return new Map([...raw].filter(([key]) => keys.has(key)));
 }
 
-/** Reads topics and stores; once more when that fails, since what reads is no part of what is judged. */
+/** Reads topics and stores; again when that fails, since what reads is no part of what is judged. */
 function readBack({ endpoints, stream, since }: System): Promise<Found> {
   return collect(endpoints, stream, since).catch(() => collect(endpoints, stream, since));
 }
 
 /**
  * Longer than a worker takes to end itself when the Kafka client is stuck (a session behind the longest join: 90 s), to
- * start anew and to join.
+ * start again and to join.
  */
 const recoversWithinMs = 180_000;
 

@@ -14,7 +14,7 @@ export interface LoadOptions {
   readonly rate: number;
   /** Requests at a time. Default 32. */
   readonly connections?: number;
-  /** 0 to 1: how many of the acknowledged pushes are sent once more. Default: 0.05. */
+  /** 0 to 1: how many of the acknowledged pushes are sent again. Default: 0.05. */
   readonly resendShare?: number;
   /** The instance of ingress that gets those. Default: the first, as all. */
   readonly resendUrl?: string;
@@ -31,7 +31,7 @@ export interface Load {
   /**
    * Waits until so many more pushes are acknowledged than now.
    * @returns ms
-   * @throws when none is for `stallMs`, 120 s by default: longer than a vendor goes on sending
+   * @throws when none is for `stallMs`, 120 s by default: longer than a vendor continues sending
    */
   untilAcknowledged(more: number, stallMs?: number): Promise<number>;
   /** Sends nothing new, and waits until every push has its answer or is given up. */
@@ -73,7 +73,7 @@ export async function startLoad(
     retryForMs: options.retryForMs ?? 120_000,
     onProgress: (now) => (counts = now),
   });
-  // Whoever finishes hears of it; until then it is not unhandled.
+  // Anybody who finishes hears of it; until then it is not unhandled.
   sending.catch(() => undefined);
   return {
     counts: () => counts,

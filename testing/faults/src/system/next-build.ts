@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../../../..');
 /** What the next release has beyond this one, in conversations that Sobot recorded. */
 export const next = { field: 'release_note', value: 'of the next release', symbol: 'ARCHIVED' } as const;
 
-/** Each edit of the next release: a file, what stands there, and what stands there then. */
+/** Each edit of the next release: a file, what is there, and what is there then. */
 const edits: readonly (readonly [file: string, from: string, to: string])[] = [
   ['schemas/model/conversation.ts', "'ENDED', 'RECORDED')", `'ENDED', 'RECORDED', '${next.symbol}')`],
   [

@@ -9,7 +9,7 @@ const hash = crypto.hash;
 crypto.hash = ((algorithm: string, data: string | Buffer, ...rest: []) => {
   if (data.includes(poisonMarker)) {
     if (process.env.FAULTS_POISON === 'throws') throw new TypeError('planted by the fault suite');
-    // Blocks the event loop: no timer of this process fires any more.
+    // Blocks the event loop: no timer of this process fires.
     for (;;);
   }
   return hash(algorithm, data, ...rest);

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 
 /** A request as it goes out, whatever the simulator would make of it. */
 export interface RawRequest {
-  /** Path and query, as they stand in the first line. */
+  /** Path and query, as they are in the first line. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;

@@ -10,7 +10,7 @@ import { createKafkaNode, kafkaLibraries, loggingProperties, type KafkaNode } fr
 import { waitFor } from './wait-for.ts';
 
 export interface PrivateKafkaOptions {
-  /** 1: a broker that is its own controller. 3: brokers beside a controller of its own. Default 1. */
+  /** 1: a broker that is its own controller. 3: brokers next to a controller of its own. Default 1. */
   readonly brokers?: 1 | 3;
 }
 

@@ -15,7 +15,7 @@ export interface SmallDisk {
   /** New files, renames and deletions fail (EROFS). What a process has open stays writable. */
   setReadOnly(): void;
   setWritable(): void;
-  /** Removes it, whoever still uses it. */
+  /** Removes it, anybody who still uses it. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function mountSmallDisk(megabytes: number, inodes: number): SmallDisk {
     },
     setWritable: () => run('umount', folder),
     close() {
-      // Lazily, and once more for the one over it.
+      // Lazily, and again for the one over it.
       for (let mounted = true; mounted;) {
         try {
           run('umount', '-l', folder);
