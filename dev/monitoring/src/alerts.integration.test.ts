@@ -108,7 +108,7 @@ test.each(rules.map((rule) => [rule.alert ?? rule.record ?? '', rule.expr]))(
   },
 );
 
-test('a metric that there is not would be seen, and so would an expression that is none', () => {
+test('a metric that there is not would be seen, and so would text that is not an expression', () => {
   expect(
     [...metricNamesIn('sum by (source) (rate(sluice_invented_total{a="b"}[5m]))')].filter((n) => !isKnown(n)),
   ).toEqual(['sluice_invented_total']);

@@ -16,7 +16,7 @@ test.each(files)('%s is as "npm run generate" writes it', (path, text) => {
   expect(plain(readFileSync(join(root, path), 'utf8'))).toEqual(plain(text));
 });
 
-test('there is no dashboard beside them', () => {
+test('there is no dashboard next to them', () => {
   const folder = 'helm/sluice/files/dashboards';
   expect(readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)).toEqual(
     files.map(([path]) => path).sort(),

@@ -2,7 +2,7 @@ import { sinks } from '@sluice/cli/sinks';
 /**
  * What a Prometheus has of an ordinary week and three days more, from a Monday's midnight on, one sample every two minutes: days and quiet
  * nights, a weekend on which one source sends nothing, two rolling upgrades, a pod that is moved, a broker that is
- * restarted and a store that is busy for a moment. Counters begin anew with their process.
+ * restarted and a store that is busy for a moment. Counters begin again with their process.
  */
 
 export interface Series {

@@ -34,7 +34,7 @@ export function renderDashboard(dashboard: DashboardSpec): Dashboard {
         .query('label_values(sluice_build_info, namespace)')
         .refresh(VariableRefresh.OnTimeRangeChanged)
         .includeAll(true)
-        // Also what has no such label, as beside compose.
+        // Also what has no such label, as next to compose.
         .allValue('.*'),
     )
     .withVariable(
@@ -76,7 +76,7 @@ const chosen = 'namespace=~"$namespace",stream=~"$stream|"';
 /** The expression over the chosen namespace and stream alone: each selector gets two more matchers. */
 export function asChosen(expression: string): string {
   const places: { at: number; text: string }[] = [];
-  // The grammar knows durations alone: Grafana puts one in the place of its variable, of the same length here.
+  // The grammar knows durations alone: Grafana puts one instead of its variable, of the same length here.
   const readable = expression
     .replaceAll('$__rate_interval', '1'.repeat(15) + 'm')
     .replaceAll('$__range', '1'.repeat(7) + 'm');

@@ -11,7 +11,7 @@ interface TimedRule extends Rule {
 /**
  * Writes the chart's rules into a folder, with shorter durations in those of some alerts: what takes days is tried within
  * minutes. Thresholds of seconds are durations too: `1800`.
- * @param durations what stands in place of what: `{ '3d': '3m' }`
+ * @param durations replacements, old: new. `{ '3d': '3m' }`
  * @throws when there is no such alert, or none of the alerts has such a duration
  */
 export function writeShortenedRules(

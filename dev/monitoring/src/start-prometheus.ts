@@ -74,7 +74,7 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
     `--web.listen-address=127.0.0.1:${port}`,
     `--query.lookback-delta=${pace.lookback}`,
   ]);
-  // A process group of its own: Ctrl-C reaches whoever started it alone.
+  // A process group of its own: Ctrl-C reaches anybody who started it alone.
   const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   let ending: string | undefined;

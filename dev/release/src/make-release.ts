@@ -29,7 +29,7 @@ export function makeRelease(root: string, plan: Plan, day: string): void {
 const edits: Readonly<Record<string, (text: string, version: string, day: string) => string>> = {
   'CHANGELOG.md': withRelease,
   'package.json': (text, version) => text.replace(/^( {2}"version": )".*"/m, `$1"${version}"`),
-  // The root stands in it twice: as the whole, and as its first package.
+  // The root is in it twice: as the whole, and as its first package.
   'package-lock.json': (text, version) =>
     text
       .replace(/^( {2}"version": )".*"/m, `$1"${version}"`)

@@ -72,7 +72,7 @@ function workflowLines({ artifacts, repository, version, packages, tag }: Plan):
     `             to ${chartRegistry}`,
     `SBOM         ${sbomFile}, CycloneDX 1.5, ${packages} packages of others`,
     '             from the image, attached to the GitHub release',
-    'provenance   of the image and the chart: SLSA 1.0, signed by Sigstore, kept beside them in the registry',
+    'provenance   of the image and the chart: SLSA 1.0, signed by Sigstore, kept next to them in the registry',
     '             of the SBOM: an attestation of the image',
     `             gh attestation verify oci://${image}:${version} --repo ${repository}`,
     `             gh attestation verify oci://${chart}:${version} --repo ${repository}`,

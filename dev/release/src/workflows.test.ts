@@ -24,7 +24,7 @@ const files = globSync('.github/workflows/*.yml', { cwd: root }).map((file) => {
   return { name: basename(file), text, workflow: parse(text) as Workflow };
 });
 
-/** What each job may do, beside reading the repository. Every other job may do nothing else. */
+/** What each job may do, next to reading the repository. Every other job may do nothing else. */
 const writing: Readonly<Record<string, readonly string[]>> = {
   'release.yml: image': ['attestations', 'id-token', 'packages'],
   'release.yml: chart': ['attestations', 'id-token', 'packages'],
@@ -36,7 +36,7 @@ test('both workflows are looked at', () => {
 });
 
 describe.each(files)('$name', ({ name, text, workflow }) => {
-  test('every action is pinned by its commit, with its version beside it', () => {
+  test('every action is pinned by its commit, with its version next to it', () => {
     const used = Array.from(text.matchAll(/uses: (.*)$/gm), ([, one = '']) => one);
     expect(used.length).toBeGreaterThan(0);
     const pinned = /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;

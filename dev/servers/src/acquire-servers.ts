@@ -28,7 +28,7 @@ export function acquireServers(options: { onProgress?: Report } = {}): Promise<S
   });
 }
 
-/** A supervisor may be stopping as it is reached, so a broken connection is tried anew; but not for ever. */
+/** A supervisor may be stopping as it is reached, so a broken connection is tried again; but not for ever. */
 const attempts = 5;
 
 /** As `acquireServers`, with the places and the program that supervises given. */

@@ -97,7 +97,7 @@ test('two who come at once share one set', async () => {
   await Promise.all(leases.map((lease) => lease.release()));
 });
 
-test('one who comes while they stop waits and has them started anew', async () => {
+test('one who comes while they stop waits and has them started again', async () => {
   const first = await acquire();
   const stopped = first.release();
   const second = await acquire();

@@ -6,7 +6,7 @@ import type { Folders } from './folders.ts';
 import type { Progress, SupervisorMessage } from './progress.ts';
 import { takeLock } from './supervisor-lock.ts';
 
-/** Whoever starts a supervisor connects within milliseconds; one that nobody connects to has lost its starter. */
+/** Anybody who starts a supervisor connects within milliseconds; one that nobody connects to has lost its starter. */
 const firstLeaseWithinMs = 10_000;
 
 /**
@@ -97,7 +97,7 @@ class Supervision {
   async #stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    // Closing also removes the socket file: whoever comes now starts the next supervisor, which waits for the lock.
+    // Closing also removes the socket file: anybody who comes now starts the next supervisor, which waits for the lock.
     this.#server.close();
     this.#giveUp.abort();
     await this.#starting;

@@ -131,7 +131,7 @@ test('one body under two data types is two pushes and two dead letters, in its o
   );
 });
 
-test('what was kept without an acknowledgement is said beside the sum', () => {
+test('what was kept without an acknowledgement is said next to the sum', () => {
   const ledger = balance(sent, [], whole);
   expect(renderLedger(ledger)).toContain(
     '0 acknowledged = 0 raw + 0 dead letters + 0 with the payload of another. 1 more were kept without an acknowledgement',

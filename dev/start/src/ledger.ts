@@ -30,7 +30,7 @@ export interface Found {
 
 export interface FoundEvent extends Typed {
   readonly positions: ReadonlySet<RawPosition>;
-  /** How often it stands in its topic: as often as its raw records were worked on. */
+  /** How often it is in its topic: as often as its raw records were worked on. */
   readonly records: number;
 }
 

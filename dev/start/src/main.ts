@@ -92,7 +92,7 @@ async function main(): Promise<number> {
  */
 function onStop(stop: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // The terminal is closed: there is nobody to read it, and the rest must be stopped all the same.
+  // The terminal is closed: there is nobody to read it, and the rest must still be stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const parent = process.ppid;
   setInterval(() => {
@@ -209,7 +209,7 @@ ${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafk
 Schema registry  ${new URL('/', endpoints.registryUrl).href}
 ClickHouse       ${endpoints.clickhouseUrl}/?default_format=PrettyCompact&query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
 Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:%22退款%22&size=3&pretty
-Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and beside it
+Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and next to it
 
 ${sources.isOwn ? tryOwn(sources) : tryDevelopment(ingressUrl, endpoints)}
 

@@ -8,12 +8,12 @@ export interface StartOptions {
   readonly traffic: boolean;
   /** The user's own sources file. */
   readonly sources: string | undefined;
-  /** Generated pushes, beside the vendors' samples. */
+  /** Generated pushes, next to the vendors' samples. */
   readonly pushes: number;
   /** Over how many days before now these are spread. */
   readonly days: number;
   readonly seed: string;
-  /** Start a Prometheus beside the system. */
+  /** Start a Prometheus next to the system. */
   readonly withMonitoring: boolean;
   /** The service that somebody works on; null with `npm start`. */
   readonly dev: StartedName | null;
@@ -21,7 +21,7 @@ export interface StartOptions {
 
 export const usage = `npm start [-- options]
 
-  --sources <file>   your own sources file in place of config/sources.yaml; nothing is sent to these sources unless
+  --sources <file>   your own sources file instead of config/sources.yaml; nothing is sent to these sources unless
                      --pushes says how much
   --once             stop when the traffic has arrived; exit 0 only if the ledger balances
   --no-traffic       bring up the system alone

@@ -44,7 +44,7 @@ export async function readOverview(prometheus: Asked): Promise<OverviewFigures> 
 /** A sum of the overview that is not what was done. */
 export interface Difference {
   readonly message: string;
-  /** Less than was done is a fault. More is work that was begun anew, as after a lost membership of a group. */
+  /** Less than was done is a fault. More is work that was begun again, as after a lost membership of a group. */
   readonly isLess: boolean;
 }
 

@@ -56,7 +56,7 @@ function read({ variable, preset }: Setting, env: NodeJS.ProcessEnv): number {
 }
 
 /**
- * @param needs what is started beside the services: Prometheus, a debugger's port
+ * @param needs what is started next to the services: Prometheus, a debugger's port
  * @throws an error for the first port that is in use
  */
 export async function assertFree(

@@ -17,9 +17,9 @@ const columns: readonly Column[] = [
   ...sinks.map(({ id }): Column => ({ title: id, of: (row) => row.stored[id] })),
 ];
 
-/** What stands below a ledger for who sees one for the first time. */
-export const legend = `  acked = raw + dead + same. raw: payloads in Kafka's raw topics; dead: dead letters of ingress; same: pushes with the
-  very payload of another one. events: what the normalizer made of them; rejected: its dead letters, and those of the
+/** What is below a ledger for who sees one for the first time. */
+export const legend = `  acked = raw + dead + same. raw: payloads in Kafka's raw topics; dead: dead letters of ingress; same: pushes with the same
+  payload as another one. events: what the normalizer made of them; rejected: its dead letters, and those of the
   sinks; ${sinks.map(({ id }) => id).join(', ')}: events in the stores. Each is counted once, however often it was sent or written.`;
 
 /**

@@ -25,7 +25,7 @@ export interface WatchedService {
   readonly name: StartedName;
   /** Where a debugger attaches, on 127.0.0.1. */
   readonly inspectPort: number;
-  /** Gets what the service and its watcher print, beside the log file. */
+  /** Gets what the service and its watcher print, next to the log file. */
   readonly onOutput: (output: Readable) => void;
 }
 

@@ -102,7 +102,7 @@ test('it shows what went through each step, without heartbeats, and the last pus
   expect([silent, links]).toEqual([[], [link]]);
 });
 
-test('a service that is away is named, and its figures are missing, not wrong', async () => {
+test('a service that is unavailable is named, and its figures are missing, not wrong', async () => {
   services[1]?.closeAllConnections();
   services[1]?.close();
   const { counts, silent } = await state();

@@ -62,7 +62,7 @@ export interface RunningStatusPage {
 }
 
 /**
- * Serves one page for whoever tries the product on this machine: where everything is, how much went through, the last
+ * Serves one page for anybody who tries the product on this machine: where everything is, how much went through, the last
  * pushes. `/state` has the same as JSON. It asks the services' management ports alone, and keeps nothing.
  */
 export async function startStatusPage(plan: StatusPlan): Promise<RunningStatusPage> {
@@ -100,7 +100,7 @@ export async function startStatusPage(plan: StatusPlan): Promise<RunningStatusPa
 async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Status> {
   const metrics = new Map(
     await Promise.all(
-      // The agent panel has a port too, and does not run beside the user's own sources.
+      // The agent panel has a port too, and does not run next to the user's own sources.
       serviceNames.map(async (name) => [name, await ask(opsPorts[name], '/metrics')] as const),
     ),
   );

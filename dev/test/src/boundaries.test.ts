@@ -101,7 +101,7 @@ test.each(cases.map((one, index) => ({ ...one, index })))('$name: $rule', ({ rul
   expect([...new Set(ours)]).toEqual(rule === null ? [] : [rule]);
 });
 
-test('nothing else stood in the way: each text was parsed', () => {
+test('nothing else was in the way: each text was parsed', () => {
   const others = broken.flat().filter((found) => !found.includes('/') && !found.startsWith('no-'));
   expect(others).toEqual([]);
 });

@@ -85,7 +85,7 @@ function report(runs: readonly TestRun[], failedSteps: number): void {
   if (coverage.length > 0) say(`\n${coverageTable(coverage, root)}`);
   const { passed, failed, skipped, files } = sumOf(runs.map(({ counts }) => counts));
   say(`\nThe slowest files:\n${slowestFiles(files).join('\n')}`);
-  if (failedSteps > 0) say(`\n${failedSteps} of the checks beside the tests failed: see above.`);
+  if (failedSteps > 0) say(`\n${failedSteps} of the checks besides the tests failed: see above.`);
   say(`\n${passed} passed, ${failed + failedSteps} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = failed + failedSteps > 0 || passed === 0 ? 1 : 0;
 }

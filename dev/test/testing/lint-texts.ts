@@ -1,5 +1,5 @@
 /**
- * Lints texts as if they stood in files of the workspace: reads `[{ file, text }]` from stdin and writes the
+ * Lints texts as if they was in files of the workspace: reads `[{ file, text }]` from stdin and writes the
  * rules that each of them breaks. A process of its own, because Jest cannot import ESLint's configuration.
  */
 import { join } from 'node:path';

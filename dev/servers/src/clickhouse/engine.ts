@@ -48,7 +48,7 @@ export interface Engine {
   timezone: string;
   /** Runs one statement; statements run at the same time. Rejects with a ClickHouseRefusal. */
   run(statement: Statement): Promise<Answer>;
-  /** Resolves when nothing runs any more and all is written. */
+  /** Resolves when nothing is running and all is written. */
   close(): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ export interface ElasticsearchPlaces {
 }
 
 /**
- * The usual folders; but for root, who has to run Elasticsearch as nobody, folders below /var/tmp in place of
+ * The usual folders; but for root, who has to run Elasticsearch as nobody, folders below /var/tmp instead of
  * those that nobody cannot reach, such as anything below a home folder of mode 0700.
  */
 export function elasticsearchPlaces(folders: Folders): ElasticsearchPlaces {
