@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { createProgram } from '@sluice/cli/program';
 import { sinks } from '@sluice/cli/sinks';
-import { settings as ingress } from '@sluice/ingress/settings';
-import { settings as normalizer } from '@sluice/normalizer/settings';
+import { configSchema as ingress } from '@sluice/ingress/settings';
+import { configSchema as normalizer } from '@sluice/normalizer/settings';
 import { readConfig } from '@sluice/service/read-config';
 import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
 import { configSchema as agentPanel } from '@sluice/agent-panel/settings';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { sinks } from '@sluice/cli/sinks';
-import { settings as ingressSettings } from '@sluice/ingress/settings';
-import { settings as normalizerSettings } from '@sluice/normalizer/settings';
-import { settings as agentPanelSettings } from '@sluice/agent-panel/settings';
+import { configSchema as ingressSettings } from '@sluice/ingress/settings';
+import { configSchema as normalizerSettings } from '@sluice/normalizer/settings';
+import { configSchema as agentPanelSettings } from '@sluice/agent-panel/settings';
 import type { SinkDescriptor } from '@sluice/sink/sink-descriptor';
 import { keyOf } from './sinks-file.ts';
 
