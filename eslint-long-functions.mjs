@@ -57,7 +57,6 @@ export const longFunctions = {
   'services/cli/src/schemas.ts': 47,
   'services/cli/src/spool.ts': 68,
   'services/ingress/src/admission.ts': 69,
-  'services/ingress/src/app.ts': 170,
   'services/ingress/src/durable-writer.ts': 67,
   'services/ingress/src/ingress-dead-letters.ts': 71,
   'services/ingress/src/main.ts': 129,

@@ -77,84 +77,117 @@ export function createApp(options: AppOptions): RequestListener {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', options.trustProxy);
-  const addresses = new WeakMap<Source, (address: string) => boolean>();
-  const allows = (source: Source, request: Request): boolean => {
-    if (source.addresses.length === 0) return true;
-    const known = addresses.get(source) ?? allowsOf(source.addresses);
-    addresses.set(source, known);
-    return known(request.ip ?? '');
+  const push = new PushRoute(options);
+  const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
+  const hasStaffPages = (vendor: unknown): boolean =>
+    typeof vendor === 'string' && Boolean(options.receiver.vendors[vendor]?.staffPages);
+  const notOfStaff: RequestHandler = ({ params }, _response, next) => {
+    next(params.secret === staffActionsSegment && hasStaffPages(params.vendor) ? 'route' : undefined);
   };
-  const pushes = new WeakMap<Request, Push>();
-  const started = new WeakMap<Request, number>();
+  // First, because nearly all requests are pushes.
+  app.post(pushRoute, notOfStaff, push.authenticate, push.admit, readBody, push.accept);
+  app.use(staffRoutes(options));
+  app.use((request, response) => {
+    const refused = { source: null, refused: 'unknown-path' } as const;
+    push.answer(request, response, { outcome: 'malformed', status: 404, text: 'not found', refused });
+  });
+  app.use(
+    answerError((request, response, outcome, status, text) => {
+      push.answer(request, response, { outcome, status, text, refused: { source: null, refused: outcome } });
+    }),
+  );
+  return (request, response) => {
+    tidyHead(request);
+    // Whatever the sender wrote there. It costs less than a header of the answer that is set before the others.
+    request.headers[requestIdHeader] = randomUUID();
+    app(request, response);
+  };
+}
 
-  const answer = (request: Request, response: Response, { outcome, status, text, refused }: Answer): void => {
-    const startedAt = started.get(request) ?? performance.now();
-    const push = pushes.get(request);
-    const source = push?.source ?? refused?.source ?? null;
-    if (refused) options.on.refused(source, refused.refused);
-    const deadLetters = push?.head.deadLetters ?? [];
-    options.onEnd(
-      describeEnd(request, {
-        source,
-        outcome,
-        status,
-        reason: refused?.refused ?? null,
-        deadLetters,
-      }),
+/** The steps of a push, in order: authenticate → admit → (the body is read) → accept. Each ends the request or goes on. */
+class PushRoute {
+  readonly #options: AppOptions;
+  readonly #addresses = new WeakMap<Source, (address: string) => boolean>();
+  readonly #pushes = new WeakMap<Request, Push>();
+  readonly #started = new WeakMap<Request, number>();
+  /** Before the body is read: is there room for it, and is it the turn of its source? */
+  readonly admit: RequestHandler;
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+    this.admit = admitRequests(
+      options.admission,
+      (request) => pushOf(this.#pushes, request).source,
+      options.requestLimitBytes,
+      (request, response) => this.#putOff(request, response, 'unavailable', 'overloaded', 1),
     );
-    options.on.answer(push?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
-    endPushSpan(push?.head.span, outcome, status);
-    // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
-    response
-      .writeHead(status, {
-        'content-type': 'text/plain',
-        'content-length': Buffer.byteLength(text),
-        [requestIdHeader]: requestIdOf(request),
-      })
-      .end(text);
+  }
+
+  /** Refusals look alike: nobody learns what was wrong, or what exists. */
+  readonly authenticate: RequestHandler = (request, response, next) => {
+    this.#started.set(request, performance.now());
+    const judged = this.#judge(request, requestIdOf(request));
+    if ('refused' in judged) {
+      this.#refuse(request, response, judged.source, judged.refused);
+      return;
+    }
+    const { source, head } = judged;
+    for (const kind of ['token', 'pathSecret'] as const) this.#tellKeyUsed(source, kind, judged[kind]);
+    const span = beginPushSpan(this.#options.tracing, `push ${source.vendor}`, pushRoute, source, head);
+    this.#pushes.set(request, span ? { ...judged, head: { ...head, span } } : judged);
+    next();
   };
 
-  const refuse = (
-    request: Request,
-    response: Response,
-    source: Source | null,
-    reason: RefusalReason,
-  ): void => {
-    const refused = { source, refused: reason };
-    answer(request, response, { outcome: 'refused', status: 401, text: 'unauthorized', refused });
-  };
-  /** Authentic, and not taken now. */
-  const putOff = (
-    request: Request,
-    response: Response,
-    outcome: 'over-budget' | 'unavailable',
-    reason: 'overloaded' | 'over-budget' | 'unavailable',
-    afterSeconds: number,
-  ): void => {
-    response.setHeader('retry-after', String(afterSeconds));
-    const refused = { source: pushOf(pushes, request).source, refused: reason };
-    answer(request, response, { outcome, ...tryAgain, refused });
-  };
-
-  const onKeyUsed = (source: Source, kind: 'token' | 'pathSecret', key: Push['token']): void => {
-    if (key !== 'none' && key !== 'body') options.receiver.onKeyUsed(source, { kind, page: '' }, key);
+  readonly accept: RequestHandler = async (request, response) => {
+    const push = pushOf(this.#pushes, request);
+    const body: unknown = request.body;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    const receiving = receivingOf(push.source, this.#options.receiver.vendors);
+    if (push.token === 'body') {
+      const signedWith = receiving.verifyBody?.(bytes, push.head, push.source) ?? null;
+      if (signedWith === null) {
+        this.#refuse(request, response, push.source, 'signature');
+        return;
+      }
+      this.#tellKeyUsed(push.source, 'token', signedWith);
+    }
+    this.#options.on.body(push.source, bytes.length);
+    const outcome = await receive(bytes, push.head, push.source, this.#options.receiver, push.verification);
+    switch (outcome) {
+      case 'published':
+      case 'spooled':
+      case 'repeated':
+      case 'dead-lettered':
+      case 'kept-apart':
+        this.answer(request, response, { outcome, status: 200, text: receiving.acknowledgement });
+        break;
+      case 'refused':
+        this.#refuse(request, response, push.source, 'policy');
+        break;
+      case 'over-budget':
+        this.#putOff(request, response, outcome, outcome, laterSeconds);
+        break;
+      case 'unavailable':
+        this.#putOff(request, response, outcome, outcome, 5);
+        break;
+    }
   };
 
   /** Who pushes, by path, address and signature; or why it is refused. */
-  const judge = (request: Request, requestId: string): Push | Refusal => {
+  #judge(request: Request, requestId: string): Push | Refusal {
     const {
       vendor = '',
       source: id = '',
       secret = '',
     } = request.params as Record<string, string | undefined>;
-    const source = options.findSource(id);
+    const source = this.#options.findSource(id);
     if (source?.vendor !== vendor) return { source: source ?? null, refused: 'unknown-path' };
     const pathSecret = pathKeyOf(source, secret);
     if (pathSecret === null) return { source, refused: 'path-secret' };
     const head = headOf(request, requestId);
     if (head === null) return { source, refused: 'repeated-parameter' };
-    if (!allows(source, request)) return { source, refused: 'address' };
-    const { vendors, nowMs } = options.receiver;
+    if (!this.#allows(source, request)) return { source, refused: 'address' };
+    const { vendors, nowMs } = this.#options.receiver;
     const verification = receivingOf(source, vendors).verify(head, source, nowMs());
     switch (verification.outcome) {
       case 'refused':
@@ -171,90 +204,63 @@ export function createApp(options: AppOptions): RequestListener {
           pathSecret,
         };
     }
-  };
+  }
 
-  /** Refusals look alike: nobody learns what was wrong, or what exists. */
-  const authenticate: RequestHandler = (request, response, next) => {
-    started.set(request, performance.now());
-    const judged = judge(request, requestIdOf(request));
-    if ('refused' in judged) {
-      refuse(request, response, judged.source, judged.refused);
-      return;
-    }
-    const { source, head } = judged;
-    for (const kind of ['token', 'pathSecret'] as const) onKeyUsed(source, kind, judged[kind]);
-    const span = beginPushSpan(options.tracing, `push ${source.vendor}`, pushRoute, source, head);
-    pushes.set(request, span ? { ...judged, head: { ...head, span } } : judged);
-    next();
-  };
+  #allows(source: Source, request: Request): boolean {
+    if (source.addresses.length === 0) return true;
+    const known = this.#addresses.get(source) ?? allowsOf(source.addresses);
+    this.#addresses.set(source, known);
+    return known(request.ip ?? '');
+  }
 
-  /** Before the body is read: is there room for it, and is it the turn of its source? */
-  const admit = admitRequests(
-    options.admission,
-    (request) => pushOf(pushes, request).source,
-    options.requestLimitBytes,
-    (request, response) => putOff(request, response, 'unavailable', 'overloaded', 1),
-  );
+  #tellKeyUsed(source: Source, kind: 'token' | 'pathSecret', key: Push['token']): void {
+    if (key !== 'none' && key !== 'body') this.#options.receiver.onKeyUsed(source, { kind, page: '' }, key);
+  }
 
-  const accept: RequestHandler = async (request, response) => {
-    const push = pushOf(pushes, request);
-    const body: unknown = request.body;
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const receiving = receivingOf(push.source, options.receiver.vendors);
-    if (push.token === 'body') {
-      const signedWith = receiving.verifyBody?.(bytes, push.head, push.source) ?? null;
-      if (signedWith === null) {
-        refuse(request, response, push.source, 'signature');
-        return;
-      }
-      onKeyUsed(push.source, 'token', signedWith);
-    }
-    options.on.body(push.source, bytes.length);
-    const outcome = await receive(bytes, push.head, push.source, options.receiver, push.verification);
-    switch (outcome) {
-      case 'published':
-      case 'spooled':
-      case 'repeated':
-      case 'dead-lettered':
-      case 'kept-apart':
-        answer(request, response, { outcome, status: 200, text: receiving.acknowledgement });
-        break;
-      case 'refused':
-        refuse(request, response, push.source, 'policy');
-        break;
-      case 'over-budget':
-        putOff(request, response, outcome, outcome, laterSeconds);
-        break;
-      case 'unavailable':
-        putOff(request, response, outcome, outcome, 5);
-        break;
-    }
-  };
+  #refuse(request: Request, response: Response, source: Source | null, reason: RefusalReason): void {
+    const refused = { source, refused: reason };
+    this.answer(request, response, { outcome: 'refused', status: 401, text: 'unauthorized', refused });
+  }
 
-  const readBody = express.raw({ type: () => true, inflate: false, limit: options.requestLimitBytes });
-  const hasStaffPages = (vendor: unknown): boolean =>
-    typeof vendor === 'string' && Boolean(options.receiver.vendors[vendor]?.staffPages);
-  const notOfStaff: RequestHandler = ({ params }, _response, next) => {
-    next(params.secret === staffActionsSegment && hasStaffPages(params.vendor) ? 'route' : undefined);
-  };
-  // First, because nearly all requests are pushes.
-  app.post(pushRoute, notOfStaff, authenticate, admit, readBody, accept);
-  app.use(staffRoutes(options));
-  app.use((request, response) => {
-    const refused = { source: null, refused: 'unknown-path' } as const;
-    answer(request, response, { outcome: 'malformed', status: 404, text: 'not found', refused });
-  });
-  app.use(
-    answerError((request, response, outcome, status, text) => {
-      answer(request, response, { outcome, status, text, refused: { source: null, refused: outcome } });
-    }),
-  );
-  return (request, response) => {
-    tidyHead(request);
-    // Whatever the sender wrote there. It costs less than a header of the answer that is set before the others.
-    request.headers[requestIdHeader] = randomUUID();
-    app(request, response);
-  };
+  /** Authentic, and not taken now. */
+  #putOff(
+    request: Request,
+    response: Response,
+    outcome: 'over-budget' | 'unavailable',
+    reason: 'overloaded' | 'over-budget' | 'unavailable',
+    afterSeconds: number,
+  ): void {
+    response.setHeader('retry-after', String(afterSeconds));
+    const refused = { source: pushOf(this.#pushes, request).source, refused: reason };
+    this.answer(request, response, { outcome, ...tryAgain, refused });
+  }
+
+  answer(request: Request, response: Response, { outcome, status, text, refused }: Answer): void {
+    const startedAt = this.#started.get(request) ?? performance.now();
+    const push = this.#pushes.get(request);
+    const source = push?.source ?? refused?.source ?? null;
+    if (refused) this.#options.on.refused(source, refused.refused);
+    const deadLetters = push?.head.deadLetters ?? [];
+    this.#options.onEnd(
+      describeEnd(request, {
+        source,
+        outcome,
+        status,
+        reason: refused?.refused ?? null,
+        deadLetters,
+      }),
+    );
+    this.#options.on.answer(push?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
+    endPushSpan(push?.head.span, outcome, status);
+    // Not response.send(): it would add a charset, compute a length twice and answer HEAD.
+    response
+      .writeHead(status, {
+        'content-type': 'text/plain',
+        'content-length': Buffer.byteLength(text),
+        [requestIdHeader]: requestIdOf(request),
+      })
+      .end(text);
+  }
 }
 
 /** Makes what gateways and clouds write into the head readable to the steps behind it. */
