@@ -194,12 +194,12 @@ function ingress(life: Life, arrived: Arrived, chance: () => number): Series[] {
     [...arrived.values()].reduce((sum, pushes) => sum + (pushes[sample] ?? 0), 0) / 2;
   const isSpooling = (sample: number): boolean => sample === brokerRestart;
   all.push(
-    series('sluice_ingress_request_duration_seconds_count', counted(life, both), { vendor: 'echat' }),
+    series('sluice_ingress_request_duration_seconds_count', counted(life, both), { vendor: 'acme' }),
     series('sluice_ingress_request_duration_seconds_bucket', counted(life, both), {
-      vendor: 'echat',
+      vendor: 'acme',
       le: '0.25',
     }),
-    series('sluice_kafka_circuit_open', (sample) => Number(isSpooling(sample)), { topic: 's.raw.echat' }),
+    series('sluice_kafka_circuit_open', (sample) => Number(isSpooling(sample)), { topic: 's.raw.acme' }),
     series('sluice_spool_records', (sample) => (isSpooling(sample) ? 40 : 0)),
     series('sluice_spool_bytes', (sample) => (isSpooling(sample) ? 60_000 : 0)),
     series('sluice_spool_oldest_seconds', (sample) => (isSpooling(sample) ? 50 : 0)),
@@ -212,7 +212,7 @@ function ingress(life: Life, arrived: Arrived, chance: () => number): Series[] {
 
 function worker(service: string, life: Life, arrived: Arrived, chance: () => number): Series[] {
   const series = ofLife(service, life, { stream: 's' });
-  const topic = service === 'normalizer' ? 's.raw.echat' : 's.message.v1';
+  const topic = service === 'normalizer' ? 's.raw.acme' : 's.message.v1';
   const ofPartition = { topic, partition: life.pod.at(-1) ?? '0' };
   const isMoving = (sample: number): boolean =>
     sample - life.from < 2 || upgrades.some((at) => sample === at + 2);

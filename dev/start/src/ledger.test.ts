@@ -108,7 +108,7 @@ test('one body under two data types is two pushes and two dead letters, in its o
   const ledger = balance(
     new Map([
       [key, 3],
-      ['echat/chatEnd', 1],
+      ['acme/chatEnd', 1],
     ]),
     [...acknowledged, dead, dead, other],
     {

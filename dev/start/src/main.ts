@@ -204,7 +204,7 @@ Ingress          ${ingressUrl}    POST ${Object.keys(vendors)
     .map((id) => `/v1/${id}/<source>`)
     .join(', ')}
 Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
-${held.panels ? `Workbench        ${held.panels.emulator.url}    Echat's, emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
+${held.panels ? `Workbench        ${held.panels.emulator.url}    emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
 ${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
 Schema registry  ${new URL('/', endpoints.registryUrl).href}
 ClickHouse       ${endpoints.clickhouseUrl}/?default_format=PrettyCompact&query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1

@@ -3,7 +3,7 @@ import { asChosen, asPromQl } from '@sluice/monitoring/render-dashboard';
 import type { FoundDeadLetter, FoundEvent } from './ledger.ts';
 import { compareOverview, figuresOf, type OverviewFigures } from './overview.ts';
 
-const type = { vendor: 'echat', dataType: 'chatStart' };
+const type = { vendor: 'acme', dataType: 'chatStart' };
 const event = (records: number): FoundEvent => ({ ...type, positions: new Set(['t/0/0']), records });
 const deadLetter = (stage: string): FoundDeadLetter => ({
   ...type,

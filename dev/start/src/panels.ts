@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { readSources } from '@sluice/sources/read-sources';
+import { vendors } from '@sluice/vendors';
 import {
   startEmulator,
   type EmulatedVisitor,
@@ -18,7 +20,11 @@ const config = join(import.meta.dirname, '../../../config');
 const secret = (name: string): string => join(config, 'dev-secrets', name);
 
 /** The source whose staff have a panel, and the origin of panels, as config/sources.yaml has them. */
-const sourceId = 'echat-demo';
+function staffSource(): { readonly sourceId: string; readonly token: string } {
+  const source = readSources(join(config, 'sources.yaml'), {}, vendors).find(({ staff }) => staff !== null);
+  if (!source?.token) throw new Error('config/sources.yaml has no signed source with staff pages.');
+  return { sourceId: source.id, token: source.token.current.reveal() };
+}
 const configuredOrigin = 'http://127.0.0.1:8091';
 /** The emulator, as config/cards.json has it. */
 const configuredEmulator = 'http://127.0.0.1:8092';
@@ -51,12 +57,13 @@ export interface RunningPanels {
 export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
   const { endpoints, stream, ports } = plan;
   const key = readFileSync(secret('panel-key'), 'utf8').trim();
+  const { sourceId, token } = staffSource();
   const panelUrl = `http://127.0.0.1:${ports.agentPanel}/panels/${sourceId}/?key=${key}`;
   const emulator = await startEmulator({
     port: ports.emulator,
-    token: readFileSync(secret('echat-token'), 'utf8').trim(),
+    token,
     panelUrl,
-    ...(await recentVisitors(endpoints.clickhouseUrl, stream)),
+    ...(await recentVisitors(endpoints.clickhouseUrl, stream, sourceId)),
   });
   mkdirSync(plan.configFolder, { recursive: true });
   const panelsFile = join(plan.configFolder, 'panels.yaml');
@@ -104,6 +111,7 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
 async function recentVisitors(
   clickhouseUrl: string,
   stream: string,
+  sourceId: string,
 ): Promise<{ visitors?: EmulatedVisitor[] }> {
   const query = `SELECT visitor_id AS visitorId, any(visitor_name) AS visitorName,
       argMax(conversation_id, received_at) AS conversationId

@@ -30,7 +30,7 @@ export function statusLinks({
           {
             title: '工作台 Workbench',
             url: emulatorUrl,
-            hint: "Echat's, emulated: choose a visitor, push a card",
+            hint: 'Emulated: choose a visitor, push a card',
           },
         ]),
     {

@@ -1,8 +1,11 @@
+import { rawTopics } from '@sluice/vendors/topics';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RecentPush, RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { startStatusPage, type RunningStatusPage, type Status } from './status-page.ts';
+
+const [oneRaw = '', otherRaw = ''] = rawTopics;
 
 /** What the services' management ports say. */
 const metrics: Record<string, string> = {
@@ -13,14 +16,14 @@ sluice_ingress_requests_total{source="a",outcome="repeated",service="ingress"} 3
 sluice_ingress_requests_total{source="",outcome="refused",service="ingress"} 7
 sluice_ingress_refusals_total{source="a",reason="signature",service="ingress"} 7
 sluice_dead_letters_total{stage="INGRESS",reason="UNDECRYPTABLE",service="ingress"} 2`,
-  normalizer: `sluice_records_total{topic="s.raw.echat",outcome="normalized"} 30
-sluice_records_total{topic="s.raw.sobot",outcome="normalized"} 9
-sluice_records_total{topic="s.raw.sobot",outcome="dead-lettered"} 1
+  normalizer: `sluice_records_total{topic="s.${oneRaw}",outcome="normalized"} 30
+sluice_records_total{topic="s.${otherRaw}",outcome="normalized"} 9
+sluice_records_total{topic="s.${otherRaw}",outcome="dead-lettered"} 1
 sluice_records_total{topic="s.raw.heartbeat",outcome="normalized"} 500
-sluice_events_total{topic="message.v1",vendor="echat"} 70
-sluice_events_total{topic="heartbeat.v1",vendor="echat"} 500
+sluice_events_total{topic="message.v1",vendor="acme"} 70
+sluice_events_total{topic="heartbeat.v1",vendor="acme"} 500
 sluice_dead_letters_total{stage="NORMALIZER",reason="NOT_XML"} 1
-sluice_consumer_lag_records{topic="s.raw.echat",partition="0"} 3`,
+sluice_consumer_lag_records{topic="s.${oneRaw}",partition="0"} 3`,
   'sink-clickhouse': `sluice_records_total{topic="s.message.v1",outcome="written"} 70
 sluice_records_total{topic="s.heartbeat.v1",outcome="written"} 500`,
   'sink-elasticsearch': `sluice_records_total{topic="s.message.v1",outcome="written"} 69

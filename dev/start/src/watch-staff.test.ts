@@ -1,7 +1,9 @@
+import { vendors } from '@sluice/vendors';
 import type { Found } from './ledger.ts';
 import { ledgerOf, staffLine } from './watch-staff.ts';
 
-const typed = { vendor: 'echat', dataType: 'staffAction' };
+const vendor = Object.values(vendors).find(({ hasStaffPages }) => hasStaffPages)!.id;
+const typed = { vendor, dataType: 'staffAction' };
 const found = (batches: number, rows: number): Found => ({
   raw: new Map(
     Array.from({ length: batches }, (_, at) => [
@@ -17,8 +19,8 @@ const found = (batches: number, rows: number): Found => ({
   ),
   deadLetters: [],
   stored: new Map([
-    ['clickhouse', new Map([['echat/staffAction', rows]])],
-    ['elasticsearch', new Map([['echat/staffAction', batches]])],
+    ['clickhouse', new Map([[`${vendor}/staffAction`, rows]])],
+    ['elasticsearch', new Map([[`${vendor}/staffAction`, batches]])],
   ]),
 });
 
@@ -35,7 +37,7 @@ test('a batch or a row that is missing is told', () => {
     '3 batches were acknowledged, but there are 2 raw records of staff.',
   ]);
   expect(ledgerOf(found(2, 1), 2).imbalances).toEqual([
-    'echat staffAction: 2 events, but 1 rows in ClickHouse.',
+    `${vendor} staffAction: 2 events, but 1 rows in ClickHouse.`,
   ]);
 });
 
@@ -44,6 +46,6 @@ test('what they did is told in one line, with what is missing', () => {
     'Staff: 2 batches acknowledged, 2 raw, 2 events, 2 in ClickHouse, 2 in Elasticsearch; the last of it within 0.9 s.',
   );
   expect(staffLine(ledgerOf(found(2, 1), 2), 940)).toMatch(
-    / 0\.9 s\. echat staffAction: 2 events, but 1 rows in/,
+    new RegExp(` 0\\.9 s\\. ${vendor} staffAction: 2 events, but 1 rows in`),
   );
 });

@@ -1,6 +1,7 @@
 import { sinks } from '@sluice/cli/sinks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { vendors } from '@sluice/vendors';
 import { collect, mark, untilDrained } from './collect.ts';
 import { balance, type Found, type Ledger } from './ledger.ts';
 
@@ -16,7 +17,11 @@ export interface WatchedStaff {
 }
 
 const dataType = 'staffAction';
-const key = `echat/${dataType}`;
+/** As the ledger names what staff pages of the vendors send. */
+const keys = Object.values(vendors)
+  .filter(({ hasStaffPages }) => hasStaffPages)
+  .map(({ id }) => `${id}/${dataType}`);
+const [key = ''] = keys;
 
 /** Keeps a ledger of what staff do on panels from now on. Resolves when the signal says so. */
 export async function watchStaff(watched: WatchedStaff): Promise<void> {
@@ -72,7 +77,7 @@ function ofStaff(found: Found): Found {
   const only = <V extends { readonly dataType: string }>(all: ReadonlyMap<string, V>): Map<string, V> =>
     new Map([...all].filter(([, one]) => one.dataType === dataType));
   const counted = (all: ReadonlyMap<string, number>): Map<string, number> =>
-    new Map([...all].filter(([name]) => name === key));
+    new Map([...all].filter(([name]) => keys.includes(name)));
   return {
     raw: only(found.raw),
     events: only(found.events),

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { vendors } from '@sluice/vendors';
 
 jest.setTimeout(60_000);
 
@@ -16,8 +17,9 @@ const evaluating = 'no-eval';
 const service = 'services/normalizer/src/virtual.ts';
 const lib = 'libs/stream/src/virtual.ts';
 const simulator = 'testing/simulator/src/virtual.ts';
-const vendor = 'vendors/echat/virtual.ts';
-const simulatedVendor = 'vendors/echat/simulator/virtual.ts';
+const [anyVendor = ''] = Object.keys(vendors);
+const vendor = `vendors/${anyVendor}/virtual.ts`;
+const simulatedVendor = `vendors/${anyVendor}/simulator/virtual.ts`;
 const schemas = 'schemas/src/virtual.ts';
 const kafka = 'libs/kafka/src/virtual.ts';
 const cli = 'services/cli/src/virtual.ts';

@@ -8,15 +8,15 @@ import { encodeNewer, newerSchemaOf } from '../testing/newer-schema.ts';
 const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
   event_type: 'message.sent',
-  vendor: 'SOBOT',
-  vendor_id: 'sobot',
+  vendor: 'UNKNOWN',
+  vendor_id: 'omega',
   data_type: 'msg',
-  source_id: 'sobot-demo',
+  source_id: 'shop-east',
   tenant: 'demo',
   entity_key: 'c1',
   occurred_at: 1_539_153_409_792,
   received_at: 1_539_153_410_000,
-  raw_topic: 'sluice.raw.sobot',
+  raw_topic: 'sluice.raw.omega',
   raw_partition: 3,
   raw_offset: 42,
   mapping_version: 1,
@@ -53,7 +53,16 @@ function writtenAs(topic: AvroTopic, version: number, value: object): Buffer {
 const decodeOlder = (topic: AvroTopic) =>
   createDecoder((id) => Promise.resolve((avroSchemas[topic][id - 1] as object | undefined) ?? null));
 
-test.each(['ECHAT', 'SOBOT'])('an older event of %s tells its vendor by id', async (vendor) => {
+/** The vendors that the first releases named by an enumeration. */
+const enumerated = (
+  avroSchemas['ticket.v1'][0] as unknown as {
+    fields: [{ type: { fields: { name: string; type: { symbols?: Meta['vendor'][] } }[] } }];
+  }
+).fields[0].type.fields
+  .find(({ name }) => name === 'vendor')!
+  .type.symbols!.filter((symbol) => symbol !== 'UNKNOWN');
+
+test.each(enumerated)('an older event of %s tells its vendor by id', async (vendor) => {
   const older = writtenAs('ticket.v1', 1, { meta: { ...meta, vendor } });
   expect(await decodeOlder('ticket.v1')('ticket.v1', older)).toMatchObject({
     ok: true,
@@ -75,14 +84,22 @@ test.each([
       payload: Buffer.of(1),
       headers: [],
     },
-    ...{ source_id: 'shop', vendor: 'SOBOT', data_type: '', topic: '', partition: 0, offset: 0, key: null },
+    ...{
+      source_id: 'shop',
+      vendor: enumerated[0],
+      data_type: '',
+      topic: '',
+      partition: 0,
+      offset: 0,
+      key: null,
+    },
     ...{ first_seen: 1, attempts: 1 },
   };
   expect(
     await decodeOlder('dead-letter')('dead-letter', writtenAs('dead-letter', 3, deadLetter)),
   ).toMatchObject({
     ok: true,
-    value: { vendor_id: 'sobot', reason },
+    value: { vendor_id: enumerated[0]!.toLowerCase(), reason },
   });
 });
 

@@ -4,10 +4,10 @@ import { cloudEventHeaders, sourceOfEvent } from './cloud-events.ts';
 const meta: Meta = {
   event_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
   event_type: 'conversation.started',
-  vendor: 'ECHAT',
-  vendor_id: 'echat',
+  vendor: 'UNKNOWN',
+  vendor_id: 'acme',
   data_type: 'chatStart',
-  source_id: 'echat-demo',
+  source_id: 'shop-east',
   tenant: '',
   entity_key: '1_5987809',
   occurred_at: Date.UTC(2016, 0, 9, 9, 54, 32),
@@ -26,7 +26,7 @@ test('has the required attributes of CloudEvents 1.0, and the optional ones', ()
     ce_specversion: '1.0',
     ce_id: 'dfb6191c-b59f-5cc6-89cc-4a80f1249a74',
     ce_type: 'sluice.conversation.started.v1',
-    ce_source: '/sluice/echat/echat-demo',
+    ce_source: '/sluice/acme/shop-east',
     ce_subject: '1_5987809',
     ce_time: '2016-01-09T09:54:32.000Z',
     'content-type': 'application/avro',
@@ -41,10 +41,10 @@ test('optional attributes that have no value are left out', () => {
 
 test('the source is read again from ce_source', () => {
   const { ce_source: ceSource = '' } = cloudEventHeaders(meta, '');
-  expect(sourceOfEvent(ceSource)).toEqual({ vendor: 'echat', sourceId: 'echat-demo' });
+  expect(sourceOfEvent(ceSource)).toEqual({ vendor: 'acme', sourceId: 'shop-east' });
 });
 
-test.each(['', '/sluice/Echat/a', '/sluice/echat/', '/sluice/echat/%', 'https://somebody/else'])(
+test.each(['', '/sluice/Acme/a', '/sluice/acme/', '/sluice/acme/%', 'https://somebody/else'])(
   '%s is no source of ours',
   (ceSource) => {
     expect(sourceOfEvent(ceSource)).toBeNull();

@@ -6,11 +6,11 @@
  * as many bytes as the payload, plus 1 MiB, plus 2 KiB for each event (`services/normalizer/src/amplification.test.ts`).
  */
 export const payloadLimits = {
-  /** Records of a batch. Sobot documents 20 a push; the staff SDK sends 50 actions. */
+  /** Records of a batch. Vendors that send batches document 20 a push; the staff SDK sends 50 actions. */
   records: 1_000,
   /** Events that a payload becomes. A transcript has one for each turn; no vendor documents a longest transcript. */
   events: 10_000,
-  /** Dead letters that a payload becomes, at most one for each record. Sobot documents 20 records a push. */
+  /** Dead letters that a payload becomes, at most one for each record. */
   deadLetters: 100,
   /** Objects within objects, elements within elements. The vendors' deepest document has 5. */
   depth: 100,

@@ -1,8 +1,8 @@
 import { unlistedAppIdOf, readRawHeaders, writeRawHeaders, type RawHeaders } from './raw-headers.ts';
 
 const sample: RawHeaders = {
-  sourceId: 'echat-demo',
-  vendor: 'echat',
+  sourceId: 'shop-east',
+  vendor: 'acme',
   dataType: 'chatStart',
   receivedAtMs: 1_563_864_422_482,
   requestId: '0190b7a2-0000-7000-8000-000000000000',

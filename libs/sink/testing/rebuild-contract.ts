@@ -14,7 +14,7 @@ export interface TargetUnderTest {
 }
 
 const topic: CanonicalTopic = 'message.v1';
-const raw = "s.raw.'echat\\";
+const raw = "s.raw.'acme\\";
 
 const start = Date.UTC(2025, 0);
 const of = (source_id: string, raw_offset: number, minute: number, raw_topic = raw) =>

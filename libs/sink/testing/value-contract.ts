@@ -94,7 +94,7 @@ export function valueContract({ write, read }: WriteAndRead): void {
       staff_shares: [
         { ...full, staff_id: '14', first_response_ms: 2_000, invited_rating: false },
         { ...blank, first_response_ms: 0 },
-        { ...full, staff_id: '', first_response_ms: null, staff_name: '一洽客服' },
+        { ...full, staff_id: '', first_response_ms: null, staff_name: '在线客服' },
       ],
       custom_fields: [
         { group: 'myData', id: 'c1', name: '会员.等级', value: 'a\u0000\'"\\' },

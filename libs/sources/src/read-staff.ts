@@ -22,7 +22,7 @@ const page = z.strictObject({
   requestsPerMinute: z.int().positive().default(120),
 });
 
-/** `staff` of an Echat source. */
+/** `staff` of a source whose vendor shows pages of others. */
 export const staffShape = z.strictObject({
   signatureLifeMs: z.int().min(1_000).default(300_000),
   pages: z.array(page).min(1, 'lists no page'),

@@ -9,8 +9,8 @@ const settingOf: Readonly<Record<string, string>> = {
 };
 
 /**
- * What changed between two states of the sources, without any value: `shop-echat: token.current, token.previous`,
- * `shop-sobot is new`, `old-shop is gone`. Lists are named whole, staff pages by their id.
+ * What changed between two states of the sources, without any value: `shop-east: token.current, token.previous`,
+ * `shop-west is new`, `old-shop is gone`. Lists are named whole, staff pages by their id.
  * @returns a text for each source that changed; empty if nothing did
  */
 export function sourceChanges(before: readonly Source[], after: readonly Source[]): string[] {

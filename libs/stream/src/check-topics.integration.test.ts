@@ -8,7 +8,7 @@ jest.setTimeout(20_000);
 const kafka = scratchKafka();
 afterAll(() => kafka.remove());
 
-const names: TopicName[] = ['raw.echat', 'raw.sobot', 'message.v1', 'dead-letter'];
+const names: TopicName[] = ['raw.acme', 'raw.omega', 'message.v1', 'dead-letter'];
 
 /** A stream with these topics, by default of the declared sizes. */
 async function streamOf(present: readonly TopicName[], sizes: Partial<Record<TopicName, number>> = {}) {
@@ -30,9 +30,9 @@ const problemsOf = async (stream: string, wanted: readonly TopicName[]) =>
   (await checkTopics(kafka.connection, stream, wanted)).problems;
 
 test('how long each topic keeps its records is known', async () => {
-  const stream = await streamOf(['raw.echat']);
-  const { retentionMs } = await checkTopics(kafka.connection, stream, ['raw.echat', 'message.v1']);
-  expect(retentionMs).toEqual(new Map([[`${stream}.raw.echat`, topicSettings('raw.echat').retentionMs]]));
+  const stream = await streamOf(['raw.acme']);
+  const { retentionMs } = await checkTopics(kafka.connection, stream, ['raw.acme', 'message.v1']);
+  expect(retentionMs).toEqual(new Map([[`${stream}.raw.acme`, topicSettings('raw.acme').retentionMs]]));
 });
 
 test('nothing to say when all topics are there and fit each other', async () => {
@@ -44,8 +44,8 @@ test.each([
   [1, 1, null],
   [2, 2, null],
   [3, 2, null],
-  [2, 1, /^Topic shop\.raw\.echat has 2 replicas and min\.insync\.replicas 1: .* "sluice topics apply"/],
-  [3, 1, /^Topic shop\.raw\.echat has 3 replicas/],
+  [2, 1, /^Topic shop\.raw\.acme has 2 replicas and min\.insync\.replicas 1: .* "sluice topics apply"/],
+  [3, 1, /^Topic shop\.raw\.acme has 3 replicas/],
 ])('%i replicas of which %i must be in sync', (replicas, minInSyncReplicas, expected) => {
   const message = earlyAcknowledgement('shop.raw.echat', { replicas, minInSyncReplicas });
   if (expected === null) expect(message).toBeNull();
@@ -53,16 +53,16 @@ test.each([
 });
 
 test('each missing topic is named, with the command that creates it', async () => {
-  const stream = await streamOf(['raw.echat', 'message.v1']);
+  const stream = await streamOf(['raw.acme', 'message.v1']);
   expect(await problemsOf(stream, names)).toEqual(
-    ['raw.sobot', 'dead-letter'].map(
+    ['raw.omega', 'dead-letter'].map(
       (name) => `Topic ${stream}.${name} is missing: run "sluice topics apply --stream ${stream}" first.`,
     ),
   );
 });
 
 test.each<[string, Partial<Record<TopicName, number>>, string]>([
-  ['a raw topic', { 'raw.sobot': 100_000 }, 'does not fit the raw topics (max.message.bytes 100000)'],
+  ['a raw topic', { 'raw.omega': 100_000 }, 'does not fit the raw topics (max.message.bytes 100000)'],
   ['a dead-letter topic', { 'dead-letter': 1_000_000 }, 'does not fit the dead-letter topic'],
   ['a canonical topic', { 'message.v1': 16_000_000 }, 'A record of 16000000 bytes does not fit'],
 ])('%s whose size breaks the chain is told', async (_name, sizes, message) => {

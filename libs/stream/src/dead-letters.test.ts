@@ -5,14 +5,14 @@ import { createDeadLetterWriter, deadLetterOf } from './dead-letters.ts';
 
 const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
 const record: ConsumedRecord = {
-  topic: 'sluice.raw.sobot',
+  topic: 'sluice.raw.omega',
   partition: 3,
   offset: '42',
   key: Buffer.from([1, 0xff]),
   value: Buffer.from([0, 0xfe, 0x80]),
   headers: {
-    'sluice-source': Buffer.from('sobot-demo'),
-    'sluice-vendor': Buffer.from('sobot'),
+    'sluice-source': Buffer.from('shop-east'),
+    'sluice-vendor': Buffer.from('omega'),
     'sluice-data-type': Buffer.from('msg'),
     'sluice-received-at': Buffer.from('1700000000000'),
     'sluice-payload-hash': Buffer.from('abc123'),
@@ -40,10 +40,10 @@ test('a dead letter holds the original bytes, and where they came from', async (
       detail: 'It ends too soon.',
       payload: record.value,
       key: record.key,
-      source_id: 'sobot-demo',
-      vendor: 'SOBOT',
+      source_id: 'shop-east',
+      vendor: 'UNKNOWN',
       data_type: 'msg',
-      topic: 'sluice.raw.sobot',
+      topic: 'sluice.raw.omega',
       partition: 3,
       offset: 42,
       first_seen: 1_700_000_000_000,
@@ -79,10 +79,10 @@ test('it resolves only when the record is durable', async () => {
 });
 
 test('the letter of an event names the source that its headers name', () => {
-  const headers = { ce_id: Buffer.from('i'), ce_source: Buffer.from('/sluice/sobot/shop') };
+  const headers = { ce_id: Buffer.from('i'), ce_source: Buffer.from('/sluice/omega/shop') };
   expect(deadLetterOf({ ...record, headers }, 'SINK_CLICKHOUSE', 'REFUSED_BY_STORE', '')).toMatchObject({
     id: 'i',
-    vendor: 'SOBOT',
+    vendor: 'UNKNOWN',
     source_id: 'shop',
   });
 });

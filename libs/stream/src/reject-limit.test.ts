@@ -39,7 +39,7 @@ describe('a bad deployment, which rejects what everybody sends', () => {
     const run = createRejectLimit(3);
     const events = chunk(0, 4).map((record, at) => ({
       ...record,
-      headers: { ce_source: Buffer.from(`/sluice/sobot/s${at % 2}`) },
+      headers: { ce_source: Buffer.from(`/sluice/omega/s${at % 2}`) },
     }));
     expect(() => run.check(events, bad(4))).toThrow('of several sources');
   });

@@ -27,7 +27,7 @@ interface Metric {
 export const labels = {
   service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `agent-panel`.',
   source: 'Id of a source in the sources file; empty for a push of which no source is known.',
-  vendor: 'Id of the vendor, such as `echat`; empty for a push of which no source is known.',
+  vendor: 'Id of the vendor; empty for a push of which no source is known.',
   stream:
     'The stream that a worker works on, on each of its metrics; of `sluice_source_info` the stream of the source.',
   outcome: 'How a push, a record or a write ended: see the lists below.',

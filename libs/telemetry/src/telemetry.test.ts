@@ -17,11 +17,11 @@ test('what was counted, set and observed is exposed', async () => {
 test('all metrics of a worker name its stream, but where a source names its own', async () => {
   const telemetry = createTelemetry('test', 'shop');
   telemetry.gauge('sluice_publisher_waiting_bytes', () => 42);
-  telemetry.set('sluice_source_info', { source: 'a', vendor: 'echat', stream: 'other' }, 1);
+  telemetry.set('sluice_source_info', { source: 'a', vendor: 'acme', stream: 'other' }, 1);
   const text = await telemetry.text();
   expect(text).toContain('sluice_publisher_waiting_bytes{service="test",stream="shop"} 42');
   expect(text).toMatch(/^process_cpu_seconds_total\{service="test",stream="shop"\} /m);
-  expect(text).toContain('sluice_source_info{source="a",vendor="echat",stream="other",service="test"} 1');
+  expect(text).toContain('sluice_source_info{source="a",vendor="acme",stream="other",service="test"} 1');
 });
 
 test.each(Object.entries(catalogue))('%s is named as Prometheus wants it', (name, metric) => {

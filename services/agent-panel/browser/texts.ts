@@ -1,7 +1,7 @@
 /** Everything that the panel says, in its two languages. */
 const zh = {
   language: 'English',
-  noKey: '缺少面板密钥:请在一洽后台配置的页面地址中加入 key。',
+  noKey: '缺少面板密钥:请在工作台后台配置的页面地址中加入 key。',
   unauthorized: '面板密钥无效或已更换,请联系管理员。',
   connecting: '正在连接工作台…',
   connected: '已连接工作台',
@@ -32,7 +32,7 @@ export type Texts = typeof zh;
 
 const en: Texts = {
   language: '中文',
-  noKey: 'The key of the panel is missing: add it to the URL of the page that is configured at Echat.',
+  noKey: 'The key of the panel is missing: add it to the URL of the page that is configured at the vendor.',
   unauthorized: 'The key of the panel is wrong, or was changed: ask your administrator.',
   connecting: 'Connecting with the workbench…',
   connected: 'Connected with the workbench',

@@ -71,7 +71,7 @@ export async function readVisitor(elasticsearch: ElasticsearchReader, of: Visito
   const ids = [...conversations.keys()].filter((id) => id !== '').slice(0, shownConversations);
   if (ids.length === 0) return { conversations: [], contact: contactOf(changes) };
 
-  // Echat sends these by the id as it is, or by its number alone.
+  // The vendor sends these by the id as it is, or by its number alone.
   const numbers = ids.map(numberOfConversation);
   const byId = [{ terms: { conversation_id: [...new Set([...ids, ...numbers])] } }];
   const byNumber = [{ terms: { conversation_number: [...new Set(numbers)] } }];

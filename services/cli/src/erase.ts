@@ -27,7 +27,7 @@ export function defineErase(command: Command, print: Print): void {
       'after',
       `
 Example:
-  sluice erase 13800138000 --source shop-echat --dry-run`,
+  sluice erase 13800138000 --source shop-east --dry-run`,
     )
     .hook('preAction', (_command, { args }) => {
       if (args.some((id) => id.trim() === ''))

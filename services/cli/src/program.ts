@@ -96,7 +96,7 @@ const help = new Help();
 const examples = `
 Examples:
   sluice find 1_2052986               where one push went
-  sluice refused --source shop-sobot  what ingress did not take, and why
+  sluice refused --source shop-west   what ingress did not take, and why
   sluice tail message --since 1h      what comes, decoded
   sluice dlq list --open              what could not be used, and was not put back yet
   sluice partitions                   how far the workers are

@@ -26,7 +26,7 @@ Each pod remembers the last 100 requests of each source and kind since it starte
 
 Examples:
   sluice refused
-  sluice refused --source shop-sobot --last 5
+  sluice refused --source shop-west --last 5
   sluice refused --ingress-ops http://10.0.3.4:9090,http://10.0.3.5:9090`,
     )
     .action(async ({ ingressOps: urls, source, last, json }: RefusedOptions) => {

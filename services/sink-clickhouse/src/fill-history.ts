@@ -11,8 +11,8 @@ const conversationsAtOnce = 250_000;
 
 /**
  * Statements that fill a migrated database, for measuring: the server invents the rows itself. Of five conversations
- * three are Echat's and two Sobot's. One has 2.3 steps on average, a message, and in part a rating, or a visit with
- * pages. Echat's ends and ratings have bare ids; the robots' counter is a tenth behind the others, so that each of
+ * three come in steps and two as one record. One has 2.3 steps on average, a message, and in part a rating, or a visit with
+ * pages. Ends and ratings of the first have bare ids; the robots' counter is a tenth behind the others, so that each of
  * its numbers is a human conversation's too, of another time.
  */
 export function fillHistory({ conversations, from, to }: History): string[] {
@@ -32,11 +32,11 @@ function conversationsSql(first: number, count: number, { conversations, from, t
     number AS n,
     fromUnixTimestamp64Milli(toInt64(${from} + intDiv(n * ${to - from}, ${conversations})), 'UTC') AS began_at,
     began_at + INTERVAL 10 MINUTE AS ended_at,
-    n % 5 < 3 AS is_echat,
+    n % 5 < 3 AS in_steps,
     multiIf(n % 25 = 0, '2', n % 25 = 1, '3', n % 25 = 2 AND n >= ${behind}, '5', '1') AS prefix,
     toString(if(prefix = '5', n - ${behind}, n)) AS bare,
     lower(hex(sipHash128('conversation', n))) AS cid,
-    if(is_echat, concat(prefix, '_', bare), cid) AS id,
+    if(in_steps, concat(prefix, '_', bare), cid) AS id,
     n % 200 AS agent,
     ['WEB', 'WECHAT', 'APP', 'MOBILE_WEB'][1 + n % 4] AS channel
   FROM numbers(${first}, ${count})`;
@@ -46,10 +46,10 @@ function conversationsSql(first: number, count: number, { conversations, from, t
 const metaColumns =
   'event_id, vendor, data_type, event_type, source_id, entity_key, occurred_at, received_at, version';
 const meta = (name: string, { source, key, at }: { source: string; key: string; at: string }) =>
-  `reinterpretAsUUID(sipHash128(${name}, n)), if(is_echat, 'ECHAT', 'SOBOT'), 'invented', 'invented', ${source},
+  `reinterpretAsUUID(sipHash128(${name}, n)), 'UNKNOWN', 'invented', 'invented', ${source},
    ${key}, ${at}, assumeNotNull(coalesce(${at}, ended_at)) + INTERVAL 1 SECOND AS received,
    toUInt64(toUnixTimestamp64Milli(received)) * 1000`;
-const source = "if(is_echat, 'echat-shop', 'sobot-shop')";
+const source = "if(in_steps, 'steps-shop', 'records-shop')";
 
 const steps = (invented: string): string => `INSERT INTO conversation (
     ${metaColumns}, conversation_id, conversation_number, phase, kind, channel, visitor_id, staff_id, staff_account,
@@ -58,38 +58,38 @@ const steps = (invented: string): string => `INSERT INTO conversation (
   )
   SELECT
     ${meta('phase', { source, key: 'sent_id', at: 'at' })},
-    sent_id, if(is_echat, bare, NULL), phase,
-    if(is_echat, ['HUMAN', 'HUMAN', 'LEAVE_MESSAGE', '', 'ROBOT'][toUInt8(prefix)], if(n % 10 = 3, 'ROBOT', 'HUMAN')),
-    if(phase = 'STARTED' OR NOT is_echat, channel, 'UNKNOWN'),
-    if(phase = 'STARTED' OR NOT is_echat, lower(hex(sipHash64(n % 1000003))), NULL),
-    if(is_echat AND phase = 'STARTED' AND prefix = '1', toString(agent), NULL),
-    if(NOT is_echat, concat('agent', toString(agent), '@shop'), NULL),
-    if(NOT is_echat OR phase = 'STARTED', concat('客服', toString(agent)), NULL),
-    if(is_echat, [], [lower(hex(sipHash128('agent', agent)))]),
-    if(phase = 'STARTED', began_at, NULL), if(is_echat, NULL, began_at), if(phase = 'ANSWERED', at, NULL),
-    if(phase = 'ENDED' OR NOT is_echat, c.ended_at, NULL),
-    if(phase = 'ENDED' OR NOT is_echat, if(n % 30 = 0, 'QUEUE_ABANDONED', 'VISITOR_CLOSED'), 'UNKNOWN'),
-    if(phase = 'ENDED' OR NOT is_echat, if(n % 6 = 0, n % 90000, 0), NULL),
-    if(phase = 'ENDED' OR NOT is_echat, 600000, NULL),
-    if(is_echat, 'UNKNOWN', if(n % 6 = 0, 'ANSWERED', 'NOT_QUEUED')), if(is_echat, NULL, n % 7),
-    if(phase = 'ENDED' OR NOT is_echat, n % 60000, NULL), if(is_echat, NULL, 500000),
+    sent_id, if(in_steps, bare, NULL), phase,
+    if(in_steps, ['HUMAN', 'HUMAN', 'LEAVE_MESSAGE', '', 'ROBOT'][toUInt8(prefix)], if(n % 10 = 3, 'ROBOT', 'HUMAN')),
+    if(phase = 'STARTED' OR NOT in_steps, channel, 'UNKNOWN'),
+    if(phase = 'STARTED' OR NOT in_steps, lower(hex(sipHash64(n % 1000003))), NULL),
+    if(in_steps AND phase = 'STARTED' AND prefix = '1', toString(agent), NULL),
+    if(NOT in_steps, concat('agent', toString(agent), '@shop'), NULL),
+    if(NOT in_steps OR phase = 'STARTED', concat('客服', toString(agent)), NULL),
+    if(in_steps, [], [lower(hex(sipHash128('agent', agent)))]),
+    if(phase = 'STARTED', began_at, NULL), if(in_steps, NULL, began_at), if(phase = 'ANSWERED', at, NULL),
+    if(phase = 'ENDED' OR NOT in_steps, c.ended_at, NULL),
+    if(phase = 'ENDED' OR NOT in_steps, if(n % 30 = 0, 'QUEUE_ABANDONED', 'VISITOR_CLOSED'), 'UNKNOWN'),
+    if(phase = 'ENDED' OR NOT in_steps, if(n % 6 = 0, n % 90000, 0), NULL),
+    if(phase = 'ENDED' OR NOT in_steps, 600000, NULL),
+    if(in_steps, 'UNKNOWN', if(n % 6 = 0, 'ANSWERED', 'NOT_QUEUED')), if(in_steps, NULL, n % 7),
+    if(phase = 'ENDED' OR NOT in_steps, n % 60000, NULL), if(in_steps, NULL, 500000),
     if(phase = 'STARTED', concat('https://shop.example/item/', toString(n % 10007)), NULL),
-    if(phase = 'RECORDED' AND is_echat, repeat('访客>2026-01-10 10:00:01\\n您好\\n', 3), NULL)
+    if(phase = 'RECORDED' AND in_steps, repeat('访客>2026-01-10 10:00:01\\n您好\\n', 3), NULL)
   FROM ${invented} AS c
   ARRAY JOIN
-    if(is_echat, arrayConcat(['STARTED', 'ENDED', 'RECORDED'], if(n % 6 = 0, ['ANSWERED'], [])), ['RECORDED']) AS phase
+    if(in_steps, arrayConcat(['STARTED', 'ENDED', 'RECORDED'], if(n % 6 = 0, ['ANSWERED'], [])), ['RECORDED']) AS phase
   ARRAY JOIN
-    [if(is_echat AND phase IN ('ANSWERED', 'ENDED'), bare, id)] AS sent_id,
+    [if(in_steps AND phase IN ('ANSWERED', 'ENDED'), bare, id)] AS sent_id,
     [multiIf(phase = 'STARTED', began_at, phase = 'ANSWERED', began_at + INTERVAL 1 MINUTE, c.ended_at)] AS at`;
 
 const ratings = (invented: string): string => `INSERT INTO rating (
     ${metaColumns}, conversation_id, conversation_number, target_role, staff_id, staff_name, score, nps_score, solved
   )
   SELECT
-    ${meta("'rating'", { source, key: 'if(is_echat, bare, id)', at: 'if(is_echat AND n % 2 = 0, NULL, ended_at)' })},
-    if(is_echat, bare, id), if(is_echat, bare, NULL), 'STAFF',
-    if(is_echat, toString(agent), lower(hex(sipHash128('agent', agent)))), concat('客服', toString(agent)),
-    1 + n % 5, if(is_echat, NULL, n % 11), if(is_echat, 'UNKNOWN', 'SOLVED')
+    ${meta("'rating'", { source, key: 'if(in_steps, bare, id)', at: 'if(in_steps AND n % 2 = 0, NULL, ended_at)' })},
+    if(in_steps, bare, id), if(in_steps, bare, NULL), 'STAFF',
+    if(in_steps, toString(agent), lower(hex(sipHash128('agent', agent)))), concat('客服', toString(agent)),
+    1 + n % 5, if(in_steps, NULL, n % 11), if(in_steps, 'UNKNOWN', 'SOLVED')
   FROM ${invented} AS c
   WHERE intDiv(n, 5) % 5 = 0 AND prefix != '5'`;
 
@@ -98,7 +98,7 @@ const messages = (invented: string): string => `INSERT INTO message (
   )
   SELECT
     ${meta("'message'", { source, key: 'id', at: 'began_at' })},
-    id, if(is_echat, bare, NULL), if(is_echat, 1, NULL), if(is_echat, NULL, cid), 'TEXT', began_at, 'VISITOR', '您好'
+    id, if(in_steps, bare, NULL), if(in_steps, 1, NULL), if(in_steps, NULL, cid), 'TEXT', began_at, 'VISITOR', '您好'
   FROM ${invented} AS c`;
 
 const visits = (invented: string): string => `INSERT INTO visit (
@@ -108,7 +108,7 @@ const visits = (invented: string): string => `INSERT INTO visit (
     ${meta("'visit'", { source, key: "concat('v', toString(n))", at: 'ended_at' })},
     concat('v', toString(n)), 'LEFT', c.ended_at, [id]
   FROM ${invented} AS c
-  WHERE is_echat AND intDiv(n, 5) % 6 = 0`;
+  WHERE in_steps AND intDiv(n, 5) % 6 = 0`;
 
 const pageViews = (invented: string): string => `INSERT INTO page_view (
     ${metaColumns}, visit_id, ordinal, viewed_at, page_url, page_title
@@ -120,4 +120,4 @@ const pageViews = (invented: string): string => `INSERT INTO page_view (
   FROM ${invented} AS c
   ARRAY JOIN [0, 1] AS ordinal
   ARRAY JOIN [c.began_at - INTERVAL 2 - ordinal MINUTE] AS viewed_at
-  WHERE is_echat AND intDiv(n, 5) % 6 = 0`;
+  WHERE in_steps AND intDiv(n, 5) % 6 = 0`;

@@ -44,7 +44,7 @@ async function oldDatabase(): Promise<ScratchDatabase> {
   const database = scratch();
   await database.command(`CREATE DATABASE ${database.database}`);
   await run(database, oldTables);
-  const meta = `"source_id":"shop","vendor":"ECHAT","received_at":1715000000000,"occurred_at":1714999999000,"version":1715000000000001`;
+  const meta = `"source_id":"shop","vendor":"UNKNOWN","received_at":1715000000000,"occurred_at":1714999999000,"version":1715000000000001`;
   await run(
     database,
     `INSERT INTO conversation FORMAT JSONEachRow

@@ -73,11 +73,11 @@ function recentEvents() {
       staff_shares: ['u1', 'u2'].map((staff_id) => ({ ...share, staff_id })),
     }),
     sampleItem('rating.v1', source, { target_role: 'STAFF', staff_id: 'u1', staff_name: '丁' }),
-    // Sobot's agent by e-mail in the record and by id in the rating: fast and well liked.
+    // An agent by e-mail in the record and by id in the rating: fast and well liked.
     sampleItem('conversation.v1', source, {
       ...{ conversation_id: 'd', conversation_number: null, phase: 'RECORDED', kind: 'HUMAN' },
       ...{ staff_id: null, staff_account: 'wang@shop', staff_name: '王', first_response_ms: 2000 },
-      ...{ requested_at: at, queue_state: 'NOT_QUEUED', staff_shares: [sobotShare('u9')] },
+      ...{ requested_at: at, queue_state: 'NOT_QUEUED', staff_shares: [recordedShare('u9')] },
     }),
     sampleItem(
       'rating.v1',

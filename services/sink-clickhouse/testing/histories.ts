@@ -76,8 +76,8 @@ export function inventHistory(seed: number): StoreItem[] {
   const rush = random.chance(0.3) ? random.whole(9 * 24) * 60 * minute : null;
   for (let left = 1 + random.whole(4); left > 0; left--) {
     const began = start + (rush === null ? random.whole(9 * day) : rush + random.whole(60 * minute));
-    if (random.chance(0.6)) inventEchat(random, writer, began);
-    else inventSobot(random, writer, began, `c_${left}`);
+    if (random.chance(0.6)) inventSteps(random, writer, began);
+    else inventRecord(random, writer, began, `c_${left}`);
   }
   return [...items, ...corrected(random, items)];
 }
@@ -158,7 +158,7 @@ function inventActions(
     });
 }
 
-function inventEchat(random: Random, { write }: Writer, began: number): void {
+function inventSteps(random: Random, { write }: Writer, began: number): void {
   const prefix = random.pick<1 | 2 | 3 | 5>([1, 1, 1, 2, 3, 5]);
   const kind = kindsOfPrefix[prefix];
   const id = `${prefix}_${70 + random.whole(2)}`;
@@ -249,7 +249,7 @@ function inventEchat(random: Random, { write }: Writer, began: number): void {
   }
 }
 
-function inventSobot(random: Random, { write }: Writer, began: number, conversation_id: string): void {
+function inventRecord(random: Random, { write }: Writer, began: number, conversation_id: string): void {
   const ended = began + random.whole(day);
   const last = random.pick(staff);
   const others = staff.filter(() => random.chance(0.4));

@@ -10,26 +10,26 @@ function share(fields: Partial<StaffShare>): StaffShare {
   return { ...blank!, ...fields };
 }
 
-const echat = (id: string) => ({ conversation_id: id, conversation_number: id.replace(/^\d+_/, '') });
+const numbered = (id: string) => ({ conversation_id: id, conversation_number: id.replace(/^\d+_/, '') });
 const zhang = { staff_id: '14', staff_account: 'zhang', staff_name: '张' };
 const li = { staff_id: '15', staff_account: 'li', staff_name: '李' };
 
 const events = [
   // Zhang alone: answered after 2 s, 100 s in all. The end has the bare id and no agent.
   event('conversation.v1', '2024-05-06 10:00:00', {
-    ...{ ...echat('1_1'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
+    ...{ ...numbered('1_1'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
     requested_at: clock('2024-05-06 10:00:00'),
   }),
   event('conversation.v1', '2024-05-06 10:02:00', {
-    ...{ ...echat('1'), phase: 'ENDED', first_response_ms: 2_000, total_ms: 100_000 },
+    ...{ ...numbered('1'), phase: 'ENDED', first_response_ms: 2_000, total_ms: 100_000 },
   }),
   // Zhang, then Li: each has figures of their own, and those of the whole count for nobody.
   event('conversation.v1', '2024-05-06 23:59:59', {
-    ...{ ...echat('1_2'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
+    ...{ ...numbered('1_2'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
     requested_at: clock('2024-05-06 23:59:59'),
   }),
   event('conversation.v1', '2024-05-07 00:10:00', {
-    ...{ ...echat('2'), phase: 'ENDED', first_response_ms: 99_000, total_ms: 999_000 },
+    ...{ ...numbered('2'), phase: 'ENDED', first_response_ms: 99_000, total_ms: 999_000 },
     staff_shares: [
       share({ ...zhang, first_response_ms: 4_000, handle_ms: 50_000 }),
       share({ ...li, first_response_ms: 1_000, handle_ms: null }),
@@ -39,10 +39,10 @@ const events = [
   }),
   // Zhang on the next day of Beijing, which is the same day in UTC. Not ended yet: no figures.
   event('conversation.v1', '2024-05-07 00:30:00', {
-    ...{ ...echat('1_3'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
+    ...{ ...numbered('1_3'), ...zhang, phase: 'STARTED', kind: 'HUMAN' },
     requested_at: clock('2024-05-07 00:30:00'),
   }),
-  // Nobody answered: the 0 ms that Sobot sends are no answer at once.
+  // Nobody answered: the 0 ms that a vendor sends are no answer at once.
   event('conversation.v1', '2024-05-08 12:00:00', {
     ...{ conversation_id: 'c9', phase: 'RECORDED', kind: 'HUMAN', ...li, response_count: 0 },
     ...{ started_at: clock('2024-05-08 12:00:00'), first_response_ms: 0, average_response_ms: 0 },
@@ -51,7 +51,7 @@ const events = [
     ...{ conversation_id: 'c10', phase: 'RECORDED', kind: 'HUMAN', ...li, response_count: 3 },
     ...{ started_at: clock('2024-05-08 13:00:00'), first_response_ms: 60_000, average_response_ms: 60_000 },
   }),
-  // Sobot: three agents by id alone, figures of the whole for the last. 30 s of the 80 s were the robot's.
+  // A record of the whole: three agents by id alone, figures of the whole for the last. 30 s of the 80 s were the robot's.
   event('conversation.v1', '2024-05-06 12:00:00', {
     ...{ conversation_id: 'c1', phase: 'RECORDED', kind: 'HUMAN', staff_id: null, staff_name: '路人丁' },
     ...{ staff_account: 'ding@shop', started_at: clock('2024-05-06 11:00:00') },
@@ -60,17 +60,24 @@ const events = [
   }),
   // Li's queue: the visitor left it before anybody answered.
   event('conversation.v1', '2024-05-08 14:00:00', {
-    ...{ ...echat('1_11'), ...li, phase: 'ENDED', kind: 'HUMAN', end_reason: 'QUEUE_ABANDONED', total_ms: 1 },
+    ...{
+      ...numbered('1_11'),
+      ...li,
+      phase: 'ENDED',
+      kind: 'HUMAN',
+      end_reason: 'QUEUE_ABANDONED',
+      total_ms: 1,
+    },
   }),
   // A robot, a left message, and one that nobody took.
   event('conversation.v1', '2024-05-06 13:00:00', {
-    ...{ ...echat('5_4'), ...zhang, phase: 'ENDED', kind: 'ROBOT', total_ms: 1 },
+    ...{ ...numbered('5_4'), ...zhang, phase: 'ENDED', kind: 'ROBOT', total_ms: 1 },
   }),
   event('conversation.v1', '2024-05-06 13:00:00', {
-    ...{ ...echat('3_5'), ...zhang, phase: 'ENDED', kind: 'LEAVE_MESSAGE', total_ms: 1 },
+    ...{ ...numbered('3_5'), ...zhang, phase: 'ENDED', kind: 'LEAVE_MESSAGE', total_ms: 1 },
   }),
   event('conversation.v1', '2024-05-06 13:00:00', {
-    ...{ ...echat('2_6'), phase: 'ENDED', kind: 'BUSY', total_ms: 1 },
+    ...{ ...numbered('2_6'), phase: 'ENDED', kind: 'BUSY', total_ms: 1 },
   }),
 ];
 

@@ -5,10 +5,10 @@
 -- are stands beside them. Robots' conversations and left messages do not count, nor do those that
 -- the visitor left in the queue: nobody served them. A conversation that nobody answered has no first response.
 --
--- Where the vendor sends each agent's figures (Echat, of transferred conversations), an agent has their own. Sobot
--- names all agents and gives figures of the whole conversation: they count for the last agent, who is the
--- conversation's own, and so do Echat's where one agent served alone. Handle time is then human_handle_ms, or
--- the conversation's total_ms where the vendor does not send it (Echat never does).
+-- Where the vendor sends each agent's figures (some do, of transferred conversations), an agent has their own. Where
+-- it names all agents and gives figures of the whole conversation: they count for the last agent, who is the
+-- conversation's own, and so do an agent's own figures where one agent served alone. Handle time is then human_handle_ms, or
+-- the conversation's total_ms where the vendor does not send it.
 -- agent is the id, that of agent_identity where the event has none, else the account, else the name.
 CREATE OR REPLACE VIEW agent_day AS
 WITH parts AS (

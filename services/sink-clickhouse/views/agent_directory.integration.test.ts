@@ -12,7 +12,7 @@ const of = (staff_id: string, staff_account: string | null, staff_name: string |
 
 test('an agent has one row with the newest account and name, whatever named them', async () => {
   const database = await viewDatabase([
-    // Sobot's record by e-mail, with the only id in its list; a later rating and summary by id and name.
+    // A record by e-mail, with the only id in its list; a later rating and summary by id and name.
     event('conversation.v1', '2024-05-06 10:00:00', {
       ...{ conversation_id: 'c1', phase: 'RECORDED', staff_account: 'ding@shop', staff_name: '丁' },
       staff_shares: [share('u1')],

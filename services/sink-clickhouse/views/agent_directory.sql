@@ -3,8 +3,8 @@
 --
 -- agent is staff_id, as in agent_day, conversation_rating and satisfaction_day. An agent who is known there by account or
 -- name alone has no id, and no row here. last_named_at is the newest event that names the id, by the vendor's time, or
--- its receipt where there is none. Robots are no agents. Of Sobot's records staff_emails and staff_name are those of the
--- only agent in staffids.
+-- its receipt where there is none. Robots are no agents. Of a record with staffids, staff_emails and staff_name are those of the
+-- only agent in it.
 CREATE OR REPLACE VIEW agent_directory AS
 WITH named AS (
   SELECT

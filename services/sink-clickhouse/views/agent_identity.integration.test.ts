@@ -5,7 +5,7 @@ import { clock, event, viewDatabase } from '../testing/view-database.ts';
 
 jest.setTimeout(30_000);
 
-/** Sobot's record of a conversation: the last agent by e-mail and name, all of them by id. */
+/** A record of a whole conversation: the last agent by e-mail and name, all of them by id. */
 function recorded(
   at: string,
   conversation_id: string,
@@ -32,7 +32,7 @@ async function agentsOf(events: readonly StoreItem[]): Promise<unknown[]> {
   }
 }
 
-test('an agent of Sobot is one in agent_day and agent_satisfaction, by e-mail here and by id there', async () => {
+test('an agent of a recorded conversation is one in agent_day and agent_satisfaction, by e-mail here and by id there', async () => {
   const database = await viewDatabase([
     recorded('2024-05-06 10:00:00', 'c1', ['ding@shop', '丁'], ['u1']),
     recorded('2024-05-06 11:00:00', 'c2', ['ding@shop', '丁'], ['u2', 'u1']),

@@ -1,6 +1,6 @@
 -- Who is an agent that an event names without their id? A row for each such event of which that is known.
 --
--- An agent is their id. Echat sends it in every event. Sobot sends it in evaluations, messages and summaries, and in the
+-- An agent is their id. Some vendors send it in every event. Others send it in ratings, messages and summaries, and in the
 -- record of a conversation only within staffids, the list of all who served; the last one stands there by e-mail and
 -- name. Of one id in the list it is that one, and conversation_state takes it so. Of several it is the one in the list
 -- to whom other events of the source tie the e-mail, on the nearest day; else the name, if it ties to one alone. Where

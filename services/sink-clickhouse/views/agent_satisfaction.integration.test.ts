@@ -20,7 +20,7 @@ const events = [
   // c6 was rated again, in a push without a time that came after.
   rating('c6', '2024-05-06 10:00:00', { staff_id: '16', staff_name: '赵', score: 5 }),
   rating('c6', null, { staff_id: '16', staff_name: '赵', score: 2 }),
-  // Two conversations with agents of their own, of which both ids are bare; a robot's of Echat.
+  // Two conversations with agents of their own, of which both ids are bare; a robot's.
   rating('77', '2024-05-06 10:00:00', {
     conversation_number: '77',
     staff_id: '17',
@@ -56,7 +56,7 @@ const events = [
   // Sobot always sends a score of ten points: next to stars a 0 means that nobody gave a score, alone it is the visitor's.
   rating('c20', '2024-05-06 10:00:00', { staff_id: '20', staff_name: '吴', score: 5, nps_score: 0 }),
   rating('c21', '2024-05-06 10:00:00', { staff_id: '21', staff_name: '郑', score: null, nps_score: 0 }),
-  // A robot's; and one of Echat's, which has no time, no points and no answer.
+  // A robot's; and one, which has no time, no points and no answer.
   event('rating.v1', '2024-05-06 10:00:00', {
     ...{ conversation_id: 'c1', target_role: 'ROBOT', staff_id: 'r1', score: 1 },
   }),

@@ -31,7 +31,7 @@ test('an event means the conversation of its number, its kind and its source', a
       ended('2024-05-06 10:09:00', '100', 'HUMAN'),
       ended('2024-05-06 10:09:00', '100', 'ROBOT'),
       ended('2024-05-06 10:09:00', '100', 'LEAVE_MESSAGE'),
-      // Of the other source; of nobody; with a prefix; and Sobot's, which have no number.
+      // Of the other source; of nobody; with a prefix; and some which have no number.
       ended('2024-05-06 10:09:00', '101', 'HUMAN'),
       ended('2024-05-06 10:09:00', '102', 'HUMAN'),
       ended('2024-05-06 10:09:00', '1_100', 'HUMAN'),

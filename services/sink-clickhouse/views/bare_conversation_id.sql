@@ -1,6 +1,6 @@
--- Which conversation does a bare id of Echat mean? A row for each event with a bare id of which that is known.
+-- Which conversation does a bare id mean? A row for each event with a bare id of which that is known.
 --
--- Echat sends one conversation as 1_5987809 in most pushes and as 5987809 in chatEnd, chatAnswer, chatScore and
+-- A vendor may send one conversation as 1_5987809 in most pushes and as 5987809 in its end, answer, rating and
 -- transcripts. The prefix is the kind, and each kind has a counter of its own: 1_5987809 and 5_5987809 are different
 -- conversations, months apart. An event means the conversation with its number and its kind (1_ and 2_ are human ones;
 -- a rating that names staff is of a human one); where the event says no kind, of all with its number. Of several it

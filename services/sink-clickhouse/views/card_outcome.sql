@@ -6,7 +6,7 @@
 -- were rated before the card came among them, and difference is what the card has above it: it says what goes together,
 -- not what causes what. share_satisfied is the share of scores of 4 and 5. share_solved is the share of conversations
 -- whose newest mark of staff is 1, of those that have one (marked). Shares are 0 to 1; a figure is null where there is
--- nothing to tell it from. card is its id, else its title. Echat's bare conversation ids are taken for the
+-- nothing to tell it from. card is its id, else its title. Bare conversation ids are taken for the
 -- conversation that bare_conversation_id names. Of a span, the pushes, marks and ratings of its time.
 CREATE OR REPLACE VIEW card_outcome AS
 WITH

@@ -4,7 +4,7 @@
 -- The conversations are those of agent_day: no robots', no left messages, none that the visitor left in the queue.
 -- Figures are of the whole conversation, in ms, over the conversations that have the figure: how many these are stands
 -- beside them. A conversation that nobody answered has no first response. Handle time is human_handle_ms, or total_ms
--- where the vendor does not send it (Echat). The channel is UNKNOWN where the vendor never told.
+-- where the vendor does not send it. The channel is UNKNOWN where the vendor never told.
 CREATE OR REPLACE VIEW channel_day AS
 SELECT
   c.source_id AS source_id,

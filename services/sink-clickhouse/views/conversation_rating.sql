@@ -4,8 +4,8 @@
 --
 -- conversation_id is the conversation's own, where bare_conversation_id knows it, and empty where the rating names none:
 -- each such rating is a row. agent is the id, else the account, else the name, and null where the rating does not say whom
--- it is of: Echat names nobody once the conversation is over. nps_score is null beside stars where it is 0: Sobot always
--- sends one.
+-- it is of: some vendors name nobody once the conversation is over. nps_score is null beside stars where it is 0: some vendors
+-- always send one.
 CREATE OR REPLACE VIEW conversation_rating AS
 WITH newest AS (
   SELECT

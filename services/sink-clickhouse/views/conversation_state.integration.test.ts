@@ -8,7 +8,7 @@ const agent = (id: string, name: string) => ({
   staff_account: `${name}@shop`,
   staff_name: name,
 });
-const echat = (id: string) => ({ conversation_id: id, conversation_number: id.replace(/^\d+_/, '') });
+const numbered = (id: string) => ({ conversation_id: id, conversation_number: id.replace(/^\d+_/, '') });
 const iso = (shown: string) => new Date(clock(shown)).toISOString().replace('T', ' ').replace('Z', '');
 
 let database: ViewDatabase;
@@ -17,57 +17,69 @@ const state = async (id: string, columns = '*') =>
 
 beforeAll(async () => {
   database = await viewDatabase([
-    // One conversation of Echat: the start and the transfer have the prefix, answer and end have not.
+    // One conversation in steps: the start and the transfer have the prefix, answer and end have not.
     event('conversation.v1', '2024-05-06 10:00:00', {
-      ...echat('1_5987809'),
+      ...numbered('1_5987809'),
       ...{ phase: 'STARTED', kind: 'HUMAN', channel: 'WECHAT', visitor_name: '王小明', page_title: '' },
       ...{ requested_at: clock('2024-05-06 10:00:00') },
     }),
     event('conversation.v1', '2024-05-06 10:00:16', {
-      ...echat('5987809'),
+      ...numbered('5987809'),
       ...{ phase: 'ANSWERED', kind: 'HUMAN', ...agent('14', '张'), wait_ms: 16_000 },
       ...{ answered_at: clock('2024-05-06 10:00:16'), department_id: '11', department_name: '订单组' },
     }),
     event('conversation.v1', '2024-05-06 10:05:00', {
-      ...echat('1_5987809'),
+      ...numbered('1_5987809'),
       ...{ phase: 'TRANSFERRED', from_staff_id: '14', to_staff_id: '15', to_staff_name: '李' },
     }),
     event('conversation.v1', '2024-05-06 10:09:00', {
-      ...echat('5987809'),
+      ...numbered('5987809'),
       ...{ phase: 'ENDED', wait_ms: 17_000, total_ms: 540_000, end_reason: 'STAFF_CLOSED' },
       ...{ ended_at: clock('2024-05-06 10:09:00') },
     }),
     // The transcript's time is not known: it is older than any step whose time is.
     event('conversation.v1', null, {
-      ...echat('1_5987809'),
+      ...numbered('1_5987809'),
       ...{ phase: 'RECORDED', kind: 'ROBOT', ended_at: clock('2024-05-06 11:00:00'), transcript: 'x' },
     }),
     // The bare 2800 is a human one's end. The counters of left messages and of robots reach the number, too.
-    event('conversation.v1', '2024-05-06 12:00:00', { ...echat('1_2800'), phase: 'STARTED' }),
-    event('conversation.v1', '2024-05-06 12:01:00', { ...echat('3_2800'), phase: 'STARTED' }),
+    event('conversation.v1', '2024-05-06 12:00:00', { ...numbered('1_2800'), phase: 'STARTED' }),
+    event('conversation.v1', '2024-05-06 12:01:00', { ...numbered('3_2800'), phase: 'STARTED' }),
     event('conversation.v1', '2024-05-06 12:02:00', {
-      ...{ ...echat('2800'), phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
+      ...{ ...numbered('2800'), phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
     }),
-    event('conversation.v1', '2024-09-06 12:01:00', { ...echat('5_2800'), phase: 'STARTED', kind: 'ROBOT' }),
+    event('conversation.v1', '2024-09-06 12:01:00', {
+      ...numbered('5_2800'),
+      phase: 'STARTED',
+      kind: 'ROBOT',
+    }),
     // No conversation of its kind has 2900, and none of its week has 2901.
-    event('conversation.v1', '2024-05-06 12:00:00', { ...echat('5_2900'), phase: 'STARTED' }),
+    event('conversation.v1', '2024-05-06 12:00:00', { ...numbered('5_2900'), phase: 'STARTED' }),
     event('conversation.v1', '2024-05-06 12:02:00', {
-      ...{ ...echat('2900'), phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
+      ...{ ...numbered('2900'), phase: 'ENDED', kind: 'HUMAN', total_ms: 5 },
     }),
-    event('conversation.v1', '2024-04-06 12:00:00', { ...echat('1_2901'), phase: 'STARTED' }),
-    event('conversation.v1', '2024-05-06 12:02:00', { ...echat('2901'), phase: 'ENDED', total_ms: 5 }),
+    event('conversation.v1', '2024-04-06 12:00:00', { ...numbered('1_2901'), phase: 'STARTED' }),
+    event('conversation.v1', '2024-05-06 12:02:00', { ...numbered('2901'), phase: 'ENDED', total_ms: 5 }),
     // A busy one stays busy, whatever its transcript is called.
-    event('conversation.v1', '2024-05-06 12:00:00', { ...echat('2_2902'), phase: 'STARTED', kind: 'BUSY' }),
-    event('conversation.v1', '2024-05-06 12:09:00', { ...echat('2902'), phase: 'RECORDED', kind: 'HUMAN' }),
+    event('conversation.v1', '2024-05-06 12:00:00', {
+      ...numbered('2_2902'),
+      phase: 'STARTED',
+      kind: 'BUSY',
+    }),
+    event('conversation.v1', '2024-05-06 12:09:00', {
+      ...numbered('2902'),
+      phase: 'RECORDED',
+      kind: 'HUMAN',
+    }),
     // The number of a prefixed id in another source is no candidate.
-    event('conversation.v1', '2024-05-06 12:03:00', { ...echat('77'), phase: 'ENDED' }),
+    event('conversation.v1', '2024-05-06 12:03:00', { ...numbered('77'), phase: 'ENDED' }),
     event(
       'conversation.v1',
       '2024-05-06 12:04:00',
-      { ...echat('1_77'), phase: 'STARTED' },
+      { ...numbered('1_77'), phase: 'STARTED' },
       { source_id: 'b' },
     ),
-    // Sobot: one record of the whole, pushed again with another agent, and an id that looks like a prefixed one.
+    // One record of the whole, pushed again with another agent, and an id that looks like a prefixed one.
     event('conversation.v1', '2024-05-06 13:00:00', {
       ...{ conversation_id: 'a_99', phase: 'RECORDED', staff_account: 'a@shop', staff_name: '甲' },
       ...{ started_at: clock('2024-05-06 12:50:00'), subchannel_name: 'Android' },

@@ -6,11 +6,11 @@
 -- one, of a transfer who took it. agent is the first of them that is known: id, account, name. The department's two columns are of one step too. phase is that of the newest
 -- step; began_at is the first known of requested, started, answered and ended, else the newest step's time.
 --
--- A bare id of Echat (5987809) belongs to the conversation with a prefix (1_5987809) that bare_conversation_id names;
+-- A bare id (5987809) belongs to the conversation with a prefix (1_5987809) that bare_conversation_id names;
 -- where it names none, it is a row of its own: position(conversation_id, '_') = 0 counts them. Where the id has a prefix
 -- that prefix is the kind. Events without an id are left out. Durations are in ms, times in UTC.
 -- A vendor sends 0 ms also for answers that were never given: where it counts no answer, or no message of staff, there
--- is no such figure. An agent whom Sobot names by e-mail has the id that agent_identity tells.
+-- is no such figure. An agent whom the vendor names by e-mail has the id that agent_identity tells.
 --
 -- The table is read once and joined with nothing large: the steps with one number stand in one group, which holds what
 -- they sent as compact arrays, and the rule of bare_conversation_id is applied within it.

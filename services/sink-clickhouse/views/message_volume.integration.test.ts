@@ -19,7 +19,7 @@ const events = [
   sent('2024-05-07 00:00:00', 'VISITOR', turn('1_1', 2)),
   // The transcript came again, as another push with other event ids.
   sent('2024-05-06 23:59:10', 'VISITOR', turn('1_1', 0)),
-  // Sobot: one message was pushed twice in other words; a withdrawal; and one of an unknown conversation.
+  // One message was pushed twice in other words; a withdrawal; and one of an unknown conversation.
   event('conversation.v1', '2024-05-06 10:00:00', {
     ...{ conversation_id: 's1', phase: 'RECORDED', channel: 'APP' },
   }),

@@ -2,10 +2,10 @@
 -- hour is of Asia/Shanghai, where both vendors' customers are.
 --
 -- waited: conversations that were queued, by queue_state, by a wait of more than 0 ms, by having been ANSWERED in a
--- step of its own (Echat sends it only of queued ones) or by having been abandoned. abandoned: the visitor left the
+-- step of its own (sent only of queued ones) or by having been abandoned. abandoned: the visitor left the
 -- queue. answered: the others of which an answer is known; what is left was waiting when last heard of. Waits are in
--- ms, over the conversations of which the vendor tells it. Echat's robots and left messages have no queue: a wait that it
--- sends of them does not count. Sobot says of each conversation whether it was queued, and of one that a robot had and
+-- ms, over the conversations of which the vendor tells it. Robots and left messages have no queue where a conversation comes in steps: a wait that is
+-- sent of them does not count. A record of the whole says of each conversation whether it was queued, and of one that a robot had and
 -- whose visitor left the queue that staff did not receive it (human_recep_flag 0): it waited.
 CREATE OR REPLACE VIEW queue_hour AS
 WITH queued AS (

@@ -1,7 +1,7 @@
 -- How content are visitors on each day, by channel and agent? A row for each source, day, channel and agent, over the
--- ratings of conversation_rating; the day is that of the rating, of Asia/Shanghai, where both vendors' customers are.
+-- ratings of conversation_rating; the day is that of the rating, of Asia/Shanghai, where the customers are.
 --
--- The channel is the rating's own where the vendor sends one (Sobot), else that of its conversation, UNKNOWN where that
+-- The channel is the rating's own where the vendor sends one, else that of its conversation, UNKNOWN where that
 -- never told. Figures are those of agent_satisfaction. To sum rows up, weigh each figure by its count:
 -- sum(average_score * scores) / sum(scores).
 CREATE OR REPLACE VIEW satisfaction_day AS

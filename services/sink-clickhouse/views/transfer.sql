@@ -1,5 +1,5 @@
--- Who gave a conversation to whom? A row for each transfer that a vendor sends as a step of its own: Echat does, Sobot
--- sends all agents of a conversation, and not when each of them took it.
+-- Who gave a conversation to whom? A row for each transfer that a vendor sends as a step of its own. Others
+-- send all agents of a conversation, and not when each of them took it.
 --
 -- from_agent and to_agent are the id, else the account, else the name: the agent of agent_directory. They are one agent
 -- where the vendor sends one id for both. transferred_at is the vendor's time of the transfer, or its receipt where there

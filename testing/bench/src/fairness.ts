@@ -45,7 +45,7 @@ export async function benchFairness(run: BenchRun): Promise<BenchReport> {
     replicas: 1,
   });
   await registerSchemas({ url: endpoints.registryUrl }, stream);
-  const sourcesFile = writeBenchSources(run.folder, stream);
+  const sourcesFile = await writeBenchSources(run.folder, stream);
   const startSender = async (niceness: number) => {
     const sender = await startHelper<LoadQuestion, LoadResult>(loadProcess, cores.driving, niceness);
     cleanups.add(() => sender.stop());
@@ -65,7 +65,7 @@ export async function benchFairness(run: BenchRun): Promise<BenchReport> {
     for (const flood of [0, ...floods]) {
       progress(`round ${round}: ${flood === 0 ? 'alone' : `a flood over ${flood} connections`}…`);
       const flooding = floodSender.ask({
-        sourceId: 'bench-echat',
+        sourceId: 'bench',
         connections: Math.max(1, flood),
         // Alone: a flood of no length.
         ratePerSecond: flood === 0 ? 1 : null,

@@ -1,3 +1,4 @@
+import { rawTopics } from '@sluice/vendors/topics';
 import { hash, randomUUID } from 'node:crypto';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
 import { createPublisher } from '@sluice/kafka/publisher';
@@ -11,7 +12,7 @@ const atOnce = 2_000;
 const readyWithinMs = 30_000;
 
 /**
- * Fills a stream's raw topics with realistic traffic of both vendors, as ingress would have written it.
+ * Fills a stream's raw topics with realistic traffic of the vendors, as ingress would have written it.
  * @returns bytes of payload
  * @throws when Kafka does not take one of the records
  */
@@ -21,10 +22,10 @@ export async function fillRawTopics(
   sourcesFile: string,
   records: number,
 ): Promise<number> {
-  const publisher = createPublisher({ brokers: endpoints.kafkaBrokers, clientId: 'sluice-bench' }, [
-    topicOf(stream, 'raw.echat'),
-    topicOf(stream, 'raw.sobot'),
-  ]);
+  const publisher = createPublisher(
+    { brokers: endpoints.kafkaBrokers, clientId: 'sluice-bench' },
+    rawTopics.map((topic) => topicOf(stream, topic)),
+  );
   const publish = async (push: PlainPush): Promise<number> => {
     const { topic, ...record } = rawRecordOf(push);
     const { outcome } = await publisher.publish({ topic: topicOf(stream, topic), ...record });
@@ -65,7 +66,7 @@ function rawRecordOf({ vendor, sourceId, dataType, text }: PlainPush) {
       dataType,
       receivedAtMs: Date.now(),
       requestId,
-      contentType: vendor === 'echat' ? 'application/xml' : 'application/json',
+      contentType: text.startsWith('<') ? 'application/xml' : 'application/json',
       keyUsed: 'current',
       signed: true,
       encrypted: true,

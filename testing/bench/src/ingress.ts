@@ -1,9 +1,10 @@
+import { developmentVendors } from '@sluice/start/development-sources';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { topicOf } from '@sluice/schemas/topics';
+import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
 import type { BenchReport, BenchRun } from './bench-run.ts';
 import { startBenchService } from './bench-service.ts';
 import { writeBenchSources } from './bench-sources.ts';
@@ -73,7 +74,7 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-bench' };
   await applyStreamTopics(connection, stream, { replicas: 1 });
   await registerSchemas({ url: endpoints.registryUrl }, stream);
-  const sourcesFile = writeBenchSources(run.folder, stream);
+  const sourcesFile = await writeBenchSources(run.folder, stream);
 
   const baseline = await startHelper<object, BaselineState>(fileOf('baseline-process.ts'), cores.measured);
   cleanups.add(() => baseline.stop());
@@ -99,7 +100,7 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
       cpuSeconds: async () => (await readMetrics(ingress.opsPort)).cpuSeconds,
       died: ingress.died,
       async kept() {
-        const ends = await endOffsets(connection, topicOf(stream, 'raw.echat'));
+        const ends = await endOffsets(connection, topicOf(stream, rawTopicOf(developmentVendors.first)));
         const records = Number([...ends.values()].reduce((sum, end) => sum + end, 0n));
         return { where: 'The raw topic', records };
       },
@@ -120,7 +121,7 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const answered = new Map(targets.map(({ name }) => [name, { acknowledged: 0, errors: 0 }]));
   const send = async (target: Target, { connections, ratePerSecond }: Load, seconds: number) => {
     const seed = `${stream}/${target.name}/${connections}/${seconds}`;
-    const sourceId = 'bench-echat';
+    const sourceId = 'bench';
     const asked = { port: target.port, connections, seconds, ratePerSecond, sourcesFile, sourceId, seed };
     const result = await Promise.race([sender.ask(asked), target.died, run.interrupted]);
     const { acknowledged = 0, errors = 0 } = answered.get(target.name) ?? {};
@@ -151,7 +152,7 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
 
   const failure = rows.find(({ firstError }) => firstError !== null)?.firstError;
   const text = [
-    `${whole(payloadBytes)}-byte Echat pushes, ${whole(distinctPushes)} distinct ones in turn, signed and encrypted; acks=all; warm-ups counted below, not above.`,
+    `${whole(payloadBytes)}-byte pushes, ${whole(distinctPushes)} distinct ones in turn, signed and encrypted; acks=all; warm-ups counted below, not above.`,
     ingress.pinned
       ? `The server has core ${cores.measured}, the load core ${cores.driving}; Kafka runs where there is room.`
       : 'Nothing is pinned to a core here: requests/s say little, CPU µs/request still count.',

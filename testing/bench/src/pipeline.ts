@@ -45,7 +45,7 @@ const stallMs = 60_000;
 export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   const { endpoints, stream, options, progress } = run;
   await setUpStream(endpoints, stream);
-  const sourcesFile = writeBenchSources(run.folder, stream);
+  const sourcesFile = await writeBenchSources(run.folder, stream);
   progress(`filling the raw topics with ${whole(options.records)} records…`);
   const bytes = await fillRawTopics(endpoints, stream, sourcesFile, options.records);
 

@@ -14,7 +14,7 @@ const recordsPerType = 200;
 
 /** Realistic raw records by their data type, as ingress writes them. */
 export async function recordsByType({ folder, options }: LocalBenchRun): Promise<Map<string, RawRecord[]>> {
-  const sourcesFile = writeBenchSources(folder, 'bench');
+  const sourcesFile = await writeBenchSources(folder, 'bench');
   const sources = new Map(readSources(sourcesFile, {}, vendors).map((source) => [source.id, source]));
   const traffic = generateTraffic({
     sources: await simulatedSources(sourcesFile),

@@ -1,3 +1,4 @@
+import { selfTestVendor as jsonVendor } from './testing/release-stream.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -76,7 +77,7 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
   beforeAll(async () => {
     kafka = await startSecuredKafka(jars ?? '', kafkaUsers, stream);
     const access = "signed: false, encrypted: false, access: {addresses: ['127.0.0.1']}";
-    writeFileSync(sourcesFile, `sources: [{id: shop, vendor: sobot, stream: ${stream}, ${access}}]`);
+    writeFileSync(sourcesFile, `sources: [{id: shop, vendor: ${jsonVendor}, stream: ${stream}, ${access}}]`);
     const sasl = { mechanism: 'plain', username: 'operator', password: 'operator' };
     toolbox = await toolboxEnvironment(folder, {
       ...valuesFor({ ...servers, kafkaBrokers: [kafka.brokers] }, stream),
@@ -114,7 +115,10 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
     const { code, output } = await sluice('nobody', ['check', 'path', ...place]);
     expect([code, output]).toEqual([0, expect.stringMatching(/Elasticsearch has (?:it|them)/)]);
     // A dead letter, for who may not read it.
-    const unreadable = await fetch(`${ingressUrl}/v1/sobot/shop`, { method: 'POST', body: 'no JSON' });
+    const unreadable = await fetch(`${ingressUrl}/v1/${jsonVendor}/shop`, {
+      method: 'POST',
+      body: 'no JSON',
+    });
     expect(unreadable.status).toBe(200);
   });
 
@@ -130,15 +134,17 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
   test('an operator sees how far the workers are, and asks one to skip a record', async () => {
     const { code, output } = await sluice('operator', ['partitions', 'list']);
     expect([code, output]).toEqual([0, expect.stringContaining('blocked: 0.')]);
-    const place = `${stream}.raw.sobot/0/0`;
+    const place = `${stream}.raw.${jsonVendor}/0/0`;
     const skip = ['partitions', 'skip', place, '--group', 'normalizer', '--to-dead-letters'];
     expect((await sluice('operator', skip)).output).toContain('nothing was skipped');
     // What a worker looks at between its attempts.
     const { brokers } = kafka;
     const sasl = { mechanism: 'plain' as const, username: 'normalizer', password: 'normalizer' };
     const worker = { brokers: brokers.split(','), clientId: 'test', sasl };
-    const offsets = await committedOffsets(worker, `${stream}.normalizer.skip`, [`${stream}.raw.sobot`]);
-    expect(offsets.get(`${stream}.raw.sobot`)?.size).toBe(0);
+    const offsets = await committedOffsets(worker, `${stream}.normalizer.skip`, [
+      `${stream}.raw.${jsonVendor}`,
+    ]);
+    expect(offsets.get(`${stream}.raw.${jsonVendor}`)?.size).toBe(0);
   });
 
   test('a migration by a user that may not ask whether a rebuild runs ends, and says so', async () => {

@@ -1,4 +1,4 @@
-import { createReleaseStream, type ReleaseStream } from './testing/release-stream.ts';
+import { createReleaseStream, type ReleaseStream, selfTestVendor } from './testing/release-stream.ts';
 import { ingressCommands, toolboxCommands } from './toolbox.ts';
 
 jest.setTimeout(300_000);
@@ -31,5 +31,5 @@ test.each(ingressCommands.map((command) => [command.join(' '), command] as const
 
 test('its sources are those of the release, with their secrets', async () => {
   const { output } = await release.sluice('check', 'sources');
-  expect(output).toContain(`self-test: sobot, stream ${release.stream}, unsigned, plain`);
+  expect(output).toContain(`self-test: ${selfTestVendor}, stream ${release.stream}, unsigned, plain`);
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { endpoints, stream, ingressUrl } = system;
   const since = await mark(endpoints, stream);
   for (const { vendor, name, dataType, payload } of cases) {
-    const query = vendor === 'echat' ? `?dataType=${dataType}` : '';
+    const query = `?dataType=${dataType}`;
     const answer = await fetch(`${ingressUrl}/v1/${vendor}/${vendor}-golden${query}`, {
       method: 'POST',
       body: payload,

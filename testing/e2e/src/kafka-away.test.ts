@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { topicOf } from '@sluice/schemas/topics';
-import { writeSourcesFor } from '@sluice/start/development-sources';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
+import { developmentVendors, writeSourcesFor } from '@sluice/start/development-sources';
 import { freePort, freePorts } from '@sluice/dev-servers/free-port';
 import {
   startService,
@@ -58,7 +58,7 @@ const metric = async (name: string): Promise<number> => {
 
 async function rawRecords(): Promise<bigint> {
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'e2e' };
-  const ends = await endOffsets(connection, topicOf(stream, 'raw.echat'));
+  const ends = await endOffsets(connection, topicOf(stream, rawTopicOf(developmentVendors.first)));
   return [...ends.values()].reduce((sum, end) => sum + end, 0n);
 }
 

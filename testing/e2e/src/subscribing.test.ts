@@ -44,8 +44,8 @@ const metaOf = (event: Partial<Meta>): Meta =>
   ({
     event_id: randomUUID(),
     event_type: 'message.sent',
-    vendor: 'SOBOT',
-    source_id: 'shop-sobot',
+    vendor: 'UNKNOWN',
+    source_id: 'shop-west',
     entity_key: 'cid-1',
     occurred_at: noon,
     received_at: noon + 1000,

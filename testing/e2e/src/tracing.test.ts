@@ -1,3 +1,4 @@
+import { developmentVendors } from '@sluice/start/development-sources';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
@@ -36,7 +37,7 @@ const spanOf = (trace: string, name: string): ReceivedSpan | undefined =>
 
 test("one push is one trace from the caller's span through Kafka to both stores", async () => {
   await push({ traceparent: `00-${callersTrace}-${callersSpan}-01` });
-  const names = ['push echat', 'normalize', 'write clickhouse', 'write elasticsearch'];
+  const names = [`push ${developmentVendors.first}`, 'normalize', 'write clickhouse', 'write elasticsearch'];
   await waitUntil(
     'all spans arrive',
     () => names.every((name) => spanOf(callersTrace, name) !== undefined),
@@ -49,7 +50,10 @@ test("one push is one trace from the caller's span through Kafka to both stores"
     service: 'sluice-normalizer',
     kind: 'consumer',
     parentId: pushed?.spanId,
-    attributes: { 'sluice.events': 1, 'messaging.destination.name': `${system.stream}.raw.echat` },
+    attributes: {
+      'sluice.events': 1,
+      'messaging.destination.name': `${system.stream}.raw.${developmentVendors.first}`,
+    },
   });
   expect(written).toMatchObject([
     { service: 'sluice-sink-clickhouse', kind: 'consumer', parentId: normalized?.spanId },

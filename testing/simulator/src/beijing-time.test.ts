@@ -1,6 +1,6 @@
 import { formatBeijingTime } from './beijing-time.ts';
 
-// Sobot's msg sample carries one moment in both forms.
+// A vendor's sample of a message carries one moment in both forms.
 test('Beijing time is eight hours ahead', () => {
   expect(formatBeijingTime(1509510244000)).toBe('2017-11-01 12:24:04');
 });

@@ -65,7 +65,7 @@ Examples:
       'after',
       `
 Examples:
-  sluice check path --source echat-demo
+  sluice check path --source shop-east
   sluice check path --source test --sources config/sources.yaml --url https://push.example.com --clickhouse http://clickhouse:8123`,
     )
     .hook('preAction', () => needOneStore(path.opts<PathOptions>(), 'Say where the sample must arrive'))

@@ -53,7 +53,7 @@ export function defineDlq(command: Command, print: Print): void {
       `
 Examples:
   sluice dlq list --open --since 1h
-  sluice dlq list --reason UNDECRYPTABLE --source shop-sobot
+  sluice dlq list --reason UNDECRYPTABLE --source shop-west
   sluice dlq list --open --json | jq -r .place`,
     )
     .action(async (options: DlqOptions & FilterOptions) => {

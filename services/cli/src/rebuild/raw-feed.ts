@@ -110,7 +110,7 @@ interface Receipt {
   readonly writtenAtMs: number;
 }
 
-/** By topic and partition, `raw.echat/0`: of partitions that held a record at the beginning. */
+/** By topic and partition, `<raw topic>/<partition>`: of partitions that held a record at the beginning. */
 type Receipts = ReadonlyMap<string, Receipt>;
 
 /** Asks once, and again where a partition held nothing: later the oldest record may have left. */

@@ -54,9 +54,9 @@ export function defineReplay(command: Command, print: Print): void {
       'after',
       `
 Examples:
-  sluice replay --dry-run --from 1h --vendor sobot
+  sluice replay --dry-run --from 1h --vendor ${Object.keys(vendors)[0] ?? ''}
   sluice replay --to-stream trial --from 2026-01-31 --to 2026-02-01
-  sluice replay --live --source shop-echat --data-type chatEnd --from 7d`,
+  sluice replay --live --source shop-east --data-type conversation --from 7d`,
     )
     .hook('preAction', () => checkOptions(command.opts()))
     .action(async (options: ReplayOptions) => {

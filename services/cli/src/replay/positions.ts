@@ -3,10 +3,10 @@ import { InvalidArgumentError } from 'commander';
 
 const topics: ReadonlySet<string> = new Set(rawTopics);
 
-/** By a partition's name, `raw.echat/0`, the offset of the first record that is not worked through. */
+/** By a partition's name, `<raw topic>/<partition>`, the offset of the first record that is not worked through. */
 export type Positions = ReadonlyMap<string, bigint>;
 
-/** As `--start-at` takes them: `raw.echat/0=17,raw.sobot/3=5`. */
+/** As `--start-at` takes them: `<raw topic>/<partition>=<offset>`, joined by commas. */
 export function writePositions(positions: Positions): string {
   return [...positions]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -21,7 +21,7 @@ export function readPositions(text: string): Positions {
       const [, topic = '', partition, offset] = /^(raw\.[a-z0-9]+)\/(\d+)=(\d+)$/.exec(part.trim()) ?? [];
       if (!topics.has(topic) || offset === undefined)
         throw new InvalidArgumentError(
-          'It must be what a replay printed, such as raw.echat/0=17,raw.sobot/3=5.',
+          `It must be what a replay printed, such as ${rawTopics.map((raw, at) => `${raw}/${at}=17`).join(',')}.`,
         );
       return [`${topic}/${partition}`, BigInt(offset)];
     }),

@@ -3,7 +3,7 @@ import { schemaLookup } from '@sluice/canonical-event/registry';
 import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
 import { topicOf, type TopicName } from '@sluice/schemas/topics';
-import { allTopics } from '@sluice/vendors/topics';
+import { allTopics, rawTopics } from '@sluice/vendors/topics';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { kafkaAt, registryAt } from '../access.ts';
 import { brokers, json, needed, positiveInteger, registry, since, stream, wholeNumber } from '../options.ts';
@@ -51,7 +51,7 @@ export function defineTail(command: Command, print: Print): void {
       `
 Examples:
   sluice tail rating --last 5
-  sluice tail raw.echat raw.sobot --json | jq -r .dataType
+  sluice tail ${rawTopics.slice(0, 2).join(' ')} --json | jq -r .dataType
   sluice tail message conversation --since 1h --contains 退款 --no-follow`,
     )
     .action(async (wanted: TopicName[], options: TailOptions) => {

@@ -10,7 +10,7 @@ export const payloadBytes = 4096;
 export const distinctPushes = 2_000;
 
 /**
- * Whole HTTP/1.1 requests, ready for a socket: Echat's own documents filled up to `payloadBytes`, encrypted and
+ * Whole HTTP/1.1 requests, ready for a socket: the vendor's own documents filled up to `payloadBytes`, encrypted and
  * signed now.
  * @param sourceId the source of the file that pushes
  */

@@ -1,3 +1,5 @@
+import { rawTopics } from '@sluice/vendors/topics';
+
 /** A command that a page shows, without what a shell makes of it. */
 export interface PageCommand {
   /** As the page has it, on one line. */
@@ -14,7 +16,7 @@ const placeholders: Readonly<Record<string, string>> = {
   '<volume>': 'pvc-0b1c',
   '<version>': '1.2.3',
   '<revision>': '4',
-  '<topic>': 'sluice.raw.echat',
+  '<topic>': `sluice.${rawTopics[0] ?? ''}`,
   '<place>': '0/17',
   '<image>': 'registry.example.com/example/sluice',
   '<project>': 'example/sluice',
@@ -72,9 +74,9 @@ export function valuePathsOf(page: string, components: readonly string[]): strin
   const spans = [...page.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   return spans.flatMap((span) => {
     const [, path = ''] = /^([a-z]\w*(?:\.\w+)+)(?:[:=].*)?$/i.exec(span) ?? [];
-    const isOther = /\.(?:yaml|yml|md|ts|json|mjs|avsc|sql|js|v\d+|echat|sobot|heartbeat|example\.com)$/.test(
-      path,
-    );
+    const isOther =
+      /\.(?:yaml|yml|md|ts|json|mjs|avsc|sql|js|v\d+|heartbeat|example\.com)$/.test(path) ||
+      rawTopics.some((topic) => path.endsWith(topic));
     return components.includes(path.split('.')[0] ?? '') && !isOther ? [path] : [];
   });
 }

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,7 +13,7 @@ import { freePorts } from '@sluice/dev-servers/free-port';
 import { startPanels, type RunningPanels } from '@sluice/start/panels';
 import { root, startSystem, type System } from '../system.ts';
 
-export const sourceId = 'echat-demo';
+export const sourceId = developmentSources.encrypted;
 const secret = (name: string): string => readFileSync(join(root, 'config/dev-secrets', name), 'utf8').trim();
 export const echatToken = secret('echat-token');
 const pageToken = secret('staff-page-token');

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmulator } from '@sluice/workbench-emulator/start-emulator';
@@ -171,7 +172,7 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     const own = `${stream}-conversation-2026-01`;
     const foreign = `other-${own}`;
     await write(own, sourceId, 'own');
-    await write(own, 'echat-plain', 'of-another-source');
+    await write(own, developmentSources.plain, 'of-another-source');
     const mapping = await (await fetch(`${endpoints.elasticsearchUrl}/${own}/_mapping`)).json();
     const [{ mappings } = { mappings: {} }] = Object.values(mapping as Record<string, { mappings: object }>);
     await fetch(`${endpoints.elasticsearchUrl}/${foreign}`, {
@@ -191,7 +192,12 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
     const { conversations } = (await shown.json()) as { conversations: { id: string }[] };
     expect(conversations.map(({ id }) => id)).toEqual(['own']);
     expect(
-      (await fetch(`${bench.origin}/panels/echat-plain/visitors/${visitor_id}`, bearer(ticket))).status,
+      (
+        await fetch(
+          `${bench.origin}/panels/${developmentSources.plain}/visitors/${visitor_id}`,
+          bearer(ticket),
+        )
+      ).status,
     ).toBe(401);
     for (const method of ['PUT', 'POST', 'DELETE'])
       expect((await fetch(`${panel}/visitors/${visitor_id}`, { method, ...bearer(ticket) })).status).toBe(

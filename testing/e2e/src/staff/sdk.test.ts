@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { createHash } from 'node:crypto';
 import { startEmulator } from '@sluice/workbench-emulator/start-emulator';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -190,7 +191,12 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
       ]);
       const of = (action: string) => rows.find((row) => row.action === action);
       expect(of('CARD_PUSHED')).toMatchObject({
-        ...{ source_id: 'echat-demo', page_id: 'workbench', visitor_id: 'web377724523', staff_id: '8021' },
+        ...{
+          source_id: developmentSources.encrypted,
+          page_id: 'workbench',
+          visitor_id: 'web377724523',
+          staff_id: '8021',
+        },
         ...{ card_id: 'cook1005', card_title: '毛衣', card_content: '<b>¥211</b>', staff_verified: false },
       });
       // Text is left out unless the page says otherwise.

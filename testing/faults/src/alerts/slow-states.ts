@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { apiKeys } from '../proxy/frames.ts';
@@ -62,17 +63,26 @@ export function days(): AlertState {
     name: 'days',
     shortened: minutesForDays,
     expected: {
-      'vendor-silent': { alert: 'SluiceVendorSilent', labels: { source: 'echat-plain' } },
-      'previous-key-used': { alert: 'SluicePreviousKeyUsed', labels: { source: 'echat-demo' } },
-      'previous-key-unused': { alert: 'SluicePreviousKeyUnused', labels: { source: 'sobot-demo' } },
+      'vendor-silent': { alert: 'SluiceVendorSilent', labels: { source: developmentSources.plain } },
+      'previous-key-used': {
+        alert: 'SluicePreviousKeyUsed',
+        labels: { source: developmentSources.encrypted },
+      },
+      'previous-key-unused': {
+        alert: 'SluicePreviousKeyUnused',
+        labels: { source: developmentSources.otherEncrypted },
+      },
       certificate: { alert: 'SluiceCertificateExpires' },
     },
     options: () => ({}),
     targets: async (context) => ({ 'certificate-probe': await probedCertificate(context, 10) }),
     async begin({ context, system, begins }) {
       begins('certificate');
-      const ofVendors = onlySources(system.sourcesFile, ['echat-demo', 'sobot-demo']);
-      const plain = onlySources(system.sourcesFile, ['echat-plain']);
+      const ofVendors = onlySources(system.sourcesFile, [
+        developmentSources.encrypted,
+        developmentSources.otherEncrypted,
+      ]);
+      const plain = onlySources(system.sourcesFile, [developmentSources.plain]);
       changeKeys(system);
       const ingress = system.service('ingress');
       const hasBoth = async (): Promise<boolean> =>

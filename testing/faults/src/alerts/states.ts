@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -85,8 +86,11 @@ function beside(): AlertState {
     name: 'beside',
     expected: {
       'pushes-stopped': { alert: 'SluicePushesStopped' },
-      'pushes-refused': { alert: 'SluicePushesRefused', labels: { source: 'echat-plain' } },
-      'vendor-clock': { alert: 'SluicePushesKeptApart', labels: { source: 'sobot-demo' } },
+      'pushes-refused': { alert: 'SluicePushesRefused', labels: { source: developmentSources.plain } },
+      'vendor-clock': {
+        alert: 'SluicePushesKeptApart',
+        labels: { source: developmentSources.otherEncrypted },
+      },
       'own-clock': { alert: 'SluiceClockSkew', labels: { service: 'sink-elasticsearch' } },
       'sources-unusable': { alert: 'SluiceSourcesUnusable' },
       'registry-away': { alert: 'SluiceRegistryAway' },
@@ -156,11 +160,11 @@ function beside(): AlertState {
 
 /** A push that is signed in the future, one that nobody has the key of, and one that ClickHouse refuses. */
 async function sendOddOnes(system: System, context: CaseContext, begins: Watched['begins']): Promise<void> {
-  const sobot = await createSealer(system.sourcesFile, 'sobot-demo', context.seed);
-  const echat = await createSealer(system.sourcesFile, 'echat-demo', context.seed);
-  const plain = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
-  const early = sobot.seal(sobot.plain(), {}, -600_000);
-  const foreign = echat.seal(echat.plain(), { encryptionKey: 'A'.repeat(43) });
+  const ofOther = await createSealer(system.sourcesFile, developmentSources.otherEncrypted, context.seed);
+  const encrypted = await createSealer(system.sourcesFile, developmentSources.encrypted, context.seed);
+  const plain = await createSealer(system.sourcesFile, developmentSources.plain, `${context.seed} marker`);
+  const early = ofOther.seal(ofOther.plain(), {}, -600_000);
+  const foreign = encrypted.seal(encrypted.plain(), { encryptionKey: 'A'.repeat(43) });
   const text = `<xml><msgId>1</msgId><chatRecordId>1_77</chatRecordId><chatScore>1</chatScore><scoreSuggest>${marker}</scoreSuggest></xml>`;
   const marked = plain.seal({ ...plain.plain(), dataType: 'chatScore', text });
   const expect = 'acknowledged' as const;
@@ -177,7 +181,7 @@ async function sendOddOnes(system: System, context: CaseContext, begins: Watched
 
 /** A small source whose token was changed: a push a minute, each refused. */
 async function refuseForever(system: System, context: CaseContext): Promise<void> {
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} refused`);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, `${context.seed} refused`);
   const push = sealer.seal(sealer.plain());
   const request = withQuery(push, { signature: '0'.repeat(40) });
   const post = (): void => void postRaw(system.ingressUrl, request);

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { gzipSync } from 'node:zlib';
 import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -16,7 +17,7 @@ function documentOf(bytes: number): Buffer {
 
 async function bodySizes(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
   const sized = (name: string, bytes: number, expect: Probe['expect'], chunked: boolean): Probe => {
     // One byte apart: two documents of one content would be one.
     const push = withBody(sealer.seal(sealer.plain()), documentOf(bytes));
@@ -35,7 +36,7 @@ async function bodySizes(context: CaseContext): Promise<Finding> {
 
 async function compressed(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
   const claims = (name: string, coding: string, body: Buffer): Probe => {
     const push = withBody(sealer.seal(sealer.plain()), body);
     const headers = { ...push.headers, 'content-encoding': coding };
@@ -54,7 +55,7 @@ async function compressed(context: CaseContext): Promise<Finding> {
 /** Every byte of one ciphertext, changed alone: 16 random bytes, a length, the message, an app id, a padding. */
 async function flippedCiphertext(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const sealer = await createSealer(system.sourcesFile, 'echat-demo', context.seed);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.encrypted, context.seed);
   const push = sealer.seal({ ...sealer.plain(), text: '<xml><msgId>1</msgId><text>short</text></xml>' });
   const [before = '', sealed = '', after = ''] = push.body.toString().split(/(?<=CDATA\[)(.*)(?=\]\])/s);
   const bytes = Buffer.from(sealed, 'base64');
@@ -80,9 +81,13 @@ async function flippedCiphertext(context: CaseContext): Promise<Finding> {
 
 async function otherTenant(context: CaseContext, policy: 'accept' | 'keep-apart'): Promise<Finding> {
   const system = await context.startSystem({
-    sources: (text) => text.replace('- id: echat-demo\n', `- id: echat-demo\n    unlistedIds: ${policy}\n`),
+    sources: (text) =>
+      text.replace(
+        `- id: ${developmentSources.encrypted}\n`,
+        `- id: ${developmentSources.encrypted}\n    unlistedIds: ${policy}\n`,
+      ),
   });
-  const sealer = await createSealer(system.sourcesFile, 'echat-demo', context.seed);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.encrypted, context.seed);
   const own = sealer.seal(sealer.plain());
   const unlisted = sealer.seal(sealer.plain(), { settings: { appId: '999999' } });
   const found = policy === 'accept' ? unlisted : { ...unlisted, payloadHash: hashOf(unlisted.body) };
@@ -97,8 +102,8 @@ async function otherTenant(context: CaseContext, policy: 'accept' | 'keep-apart'
 async function hostileTexts(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const sealers = {
-    echat: await createSealer(system.sourcesFile, 'echat-plain', context.seed),
-    sobot: await createSealer(system.sourcesFile, 'sobot-open', context.seed),
+    echat: await createSealer(system.sourcesFile, developmentSources.plain, context.seed),
+    sobot: await createSealer(system.sourcesFile, developmentSources.open, context.seed),
   };
   const hostile = bombs().map(({ name, vendor, body }): Probe => {
     const push = withBody(sealers[vendor].seal(sealers[vendor].plain()), body);

@@ -1,7 +1,8 @@
+import { developmentVendors } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka } from '@sluice/kafka/client';
 import { applyTopics } from '@sluice/kafka/topics-admin';
-import { topicOf, topicSettings } from '@sluice/schemas/topics';
+import { topicOf, topicSettings, rawTopicOf } from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import type { KafkaNode } from '../system/kafka-node.ts';
@@ -46,7 +47,7 @@ async function leaderOf({ kafka, system }: Cluster, partition: number): Promise<
   const admin = connectKafka({ brokers: kafka.brokers, clientId: 'sluice-faults' }).admin();
   await admin.connect();
   try {
-    const topic = topicOf(system.stream, 'raw.echat');
+    const topic = topicOf(system.stream, rawTopicOf(developmentVendors.first));
     const found = await admin.fetchTopicMetadata({ topics: [topic] });
     const leader = found.topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader;
     return Math.max(0, (leader ?? 1) - 1);

@@ -1,3 +1,4 @@
+import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import type { Acknowledged } from '@sluice/start/ledger';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
@@ -23,15 +24,16 @@ const oddlyFilled = ['content-type', 'user-agent', 'traceparent', 'x-forwarded-f
 async function controlCharacters(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const sealers = {
-    echat: await createSealer(system.sourcesFile, 'echat-plain', context.seed),
-    sobot: await createSealer(system.sourcesFile, 'sobot-open', context.seed),
+    first: await createSealer(system.sourcesFile, developmentSources.plain, context.seed),
+    second: await createSealer(system.sourcesFile, developmentSources.open, context.seed),
   };
-  const inHeaders = await pushOddHeaders(system, sealers.echat);
-  const ordinary = sealers.echat.seal(sealers.echat.plain());
+  const inHeaders = await pushOddHeaders(system, sealers.first);
+  const ordinary = sealers.first.seal(sealers.first.plain());
   const odd = `${ordinary.path}&%0d%0a%1b%5b2J=%e2%80%ae%0a`;
-  const unknown = '/v1/echat/%1b%5b2J%0a%e2%80%ae';
+  const unknown = `/v1/${developmentVendors.first}/%1b%5b2J%0a%e2%80%ae`;
   const inFields = oddTexts().map(({ name, vendor, body }): Probe => {
-    const push = withBody(sealers[vendor].seal(sealers[vendor].plain()), body);
+    const sealer = vendor === developmentVendors.first ? sealers.first : sealers.second;
+    const push = withBody(sealer.seal(sealer.plain()), body);
     return { name, request: asSealed(push), expect: 'acknowledged', push };
   });
   const { sent, problems } = await probe(system, [

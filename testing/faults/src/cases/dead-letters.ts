@@ -1,9 +1,10 @@
+import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka } from '@sluice/kafka/client';
 import { applyTopics, deleteTopics } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf, topics } from '@sluice/schemas/topics';
+import { topicOf, topics, rawTopicOf } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
@@ -20,7 +21,7 @@ async function topicAway(context: CaseContext): Promise<Finding> {
   const load = await startLoad(system, { seed: context.seed, rate: 40 });
   await load.untilAcknowledged(50);
   await deleteTopics(connection, [name]);
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
   const unreadable = Array.from({ length: 10 }, (_, at): Probe => {
     const body = Buffer.from(`this is no XML ${at}`);
     const push = { ...sealer.seal(sealer.plain()), body, payloadHash: hashOf(body) };
@@ -56,12 +57,17 @@ async function hugeRecord(context: CaseContext): Promise<Finding> {
   }).producer();
   await producer.connect();
   const headers = writeRawHeaders({
-    ...{ sourceId: 'echat-plain', vendor: 'echat', dataType: 'chatEnd', receivedAtMs: Date.now() },
+    ...{
+      sourceId: developmentSources.plain,
+      vendor: developmentVendors.first,
+      dataType: 'chatEnd',
+      receivedAtMs: Date.now(),
+    },
     ...{ requestId: 'huge', contentType: 'text/xml', keyUsed: 'none', signed: true, encrypted: false },
     ...{ payloadHash, traceparent: '' },
   });
   await producer.send({
-    topic: topicOf(system.stream, 'raw.echat'),
+    topic: topicOf(system.stream, rawTopicOf(developmentVendors.first)),
     messages: [{ key: 'huge', value, headers }],
   });
   await producer.disconnect();
@@ -69,7 +75,12 @@ async function hugeRecord(context: CaseContext): Promise<Finding> {
   const startedAt = performance.now();
   const sent = await load.finish();
   await drained(system);
-  const huge = { sourceId: 'echat-plain', vendor: 'echat', dataType: 'chatEnd', payloadHash };
+  const huge = {
+    sourceId: developmentSources.plain,
+    vendor: developmentVendors.first,
+    dataType: 'chatEnd',
+    payloadHash,
+  };
   return judge(
     system,
     { types: sent.types, acknowledged: [...sent.acknowledged, huge] },

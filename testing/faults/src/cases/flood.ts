@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
@@ -14,9 +15,9 @@ async function flood(context: CaseContext): Promise<Finding> {
     const sourcesFile = onlySources(system.sourcesFile, [sourceId]);
     return startLoad({ ...system, sourcesFile }, { seed: context.seed, ...options });
   };
-  const quiet = await start('sobot-open', { rate: 50, retryForMs: 0 });
+  const quiet = await start(developmentSources.open, { rate: 50, retryForMs: 0 });
   await quiet.untilAcknowledged(100);
-  const loud = await start('echat-plain', { rate: asFastAsItGoes, connections, retryForMs: 0 });
+  const loud = await start(developmentSources.plain, { rate: asFastAsItGoes, connections, retryForMs: 0 });
   await delay(context.pick(30, 5) * 1_000);
   const flooded = await loud.finish();
   await quiet.untilAcknowledged(50);

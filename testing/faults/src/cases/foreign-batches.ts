@@ -1,7 +1,8 @@
+import { developmentVendors } from '@sluice/start/development-sources';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip, gzipSync, zstdCompressSync } from 'node:zlib';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
 import { compress } from 'snappyjs';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -38,7 +39,7 @@ async function foreignBatches(context: CaseContext, codec: Codec): Promise<Findi
   const system = await context.startSystem();
   const [broker = ''] = system.endpoints.kafkaBrokers;
   const pushes = await takePlainPushes(system.sourcesFile, context.seed, context.pick(500, 100));
-  for (const vendor of ['echat', 'sobot'] as const) {
+  for (const vendor of Object.values(developmentVendors)) {
     const own = pushes.filter((push) => push.vendor === vendor);
     for (let at = 0, partition = 0; at < own.length; at += 50, partition = (partition + 1) % 6) {
       const records = own.slice(at, at + 50).map((push, place) => {
@@ -70,7 +71,7 @@ async function gzipBomb(context: CaseContext): Promise<Finding> {
   await load.untilAcknowledged(50);
   const memory = watchMemory(() => [normalizer]);
   const [broker = ''] = system.endpoints.kafkaBrokers;
-  const topic = topicOf(system.stream, 'raw.echat');
+  const topic = topicOf(system.stream, rawTopicOf(developmentVendors.first));
   const compressed = await bomb(1024);
   const offset = await produceBatch({ broker, topic, partition: 0, codec: 'gzip', records: 1, compressed });
   context.say(`a batch of ${compressed.length} bytes at ${topic}/0/${offset}`);

@@ -24,8 +24,8 @@ async function forgedFields(context: CaseContext): Promise<Finding> {
   const documents = [...typedIntoEchat(), ...typedIntoSobot()];
   // Encrypted sources too: what is decrypted goes the same way.
   const sources: Record<string, string[]> = {
-    echat: ['echat-plain', 'echat-demo'],
-    sobot: ['sobot-open', 'sobot-demo'],
+    echat: [developmentSources.plain, developmentSources.encrypted],
+    sobot: [developmentSources.open, developmentSources.otherEncrypted],
   };
   const simulated = await simulatedSources(system.sourcesFile);
   const sealerFor = new Map(

@@ -1,7 +1,8 @@
+import { developmentSources, developmentVendors } from '@sluice/start/development-sources';
 import { readRanges } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type TopicName, rawTopicOf } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
 import { simulatedSources } from '@sluice/vendors/simulators';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -50,7 +51,9 @@ async function amplification(context: CaseContext): Promise<Finding> {
   const waiting = await probe(system, transcripts(probes, context.pick(12, 1) * mebibyte));
   await normalizer.start();
   const startedAt = performance.now();
-  const ordinary = ['echat-plain', 'sobot-open'].flatMap((id) => ordinaryOf(probes, id));
+  const ordinary = [developmentSources.plain, developmentSources.open].flatMap((id) =>
+    ordinaryOf(probes, id),
+  );
   const behind = await probe(system, ordinary);
   // What is left grows first: a chat becomes 201 events.
   await drained(system, 600_000);
@@ -59,7 +62,7 @@ async function amplification(context: CaseContext): Promise<Finding> {
   const { raw, events, deadLetters } = await collect(system.endpoints, system.stream, system.since);
   const received = hostile.length + waiting.answers.length + ordinary.length + 1;
   const [rawBytes, madeBytes] = await Promise.all([
-    bytesIn(system, ['raw.echat', 'raw.sobot']),
+    bytesIn(system, [rawTopicOf(developmentVendors.first), rawTopicOf(developmentVendors.second)]),
     bytesIn(system, [...canonicalTopics, 'dead-letter']),
   ]);
   const bodyBytes = bodies.reduce((sum, { body }) => sum + body.length, batch.length);
@@ -88,7 +91,9 @@ function transcripts(probes: ReturnType<typeof hostileProbes>, bytes: number): P
   const found: Probe[] = [];
   for (let sum = 0; sum < bytes;) {
     const body = Buffer.from(transcriptOf(`7${found.length}`, 200, '您好,请问有什么可以帮您的'));
-    found.push(probes.hostile({ name: 'a chat', sourceId: 'echat-plain', dataType: 'chatContent', body }));
+    found.push(
+      probes.hostile({ name: 'a chat', sourceId: developmentSources.plain, dataType: 'chatContent', body }),
+    );
     sum += body.length;
   }
   return found;
@@ -145,7 +150,9 @@ async function longNames(context: CaseContext): Promise<Finding> {
   const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
   const hostile = longNameBodies(context.pick(mebibyte, mebibyte / 8)).map((body) => probes.hostile(body));
   const first = await probe(system, hostile);
-  const ordinary = ['echat-plain', 'sobot-open'].flatMap((id) => ordinaryOf(probes, id));
+  const ordinary = [developmentSources.plain, developmentSources.open].flatMap((id) =>
+    ordinaryOf(probes, id),
+  );
   const { sent, problems } = together(first, await probe(system, ordinary));
   const startedAt = performance.now();
   await drained(system);

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import type { HostileBody } from './hostile-push.ts';
 
 /** A text of at most so many characters, made of repetitions. */
@@ -9,10 +10,10 @@ const body = (text: string): Buffer => Buffer.from(text);
 const list = (unit: string, chars: number): string => fill(`${unit},`, chars).slice(0, -1);
 
 const echat = (name: string, text: string, dataType = 'chatEnd'): HostileBody => ({
-  ...{ name, sourceId: 'echat-plain', dataType, body: body(text) },
+  ...{ name, sourceId: developmentSources.plain, dataType, body: body(text) },
 });
 const sobot = (name: string, text: string): HostileBody => ({
-  ...{ name, sourceId: 'sobot-open', body: body(text) },
+  ...{ name, sourceId: developmentSources.open, body: body(text) },
 });
 
 /**
@@ -24,7 +25,7 @@ export function amplifyingBodies(chars: number): HostileBody[] {
   const room = chars - 1_000;
   const half = Math.floor(room / 2);
   const sealed = (name: string, content: string, padding: number): HostileBody => ({
-    ...{ name, sourceId: 'sobot-demo' },
+    ...{ name, sourceId: developmentSources.otherEncrypted },
     body: body(`{"type":"calllog","pad":"${'x'.repeat(padding)}","content":[${content}]}`),
   });
   const beside = numbered(half, 12, (at) => `"k${at}":1`, ',');
@@ -118,23 +119,31 @@ export function superlinearBodies(chars: number): HostileBody[] {
     }),
   });
   const sealed: HostileBody[] = [
-    ['echat-demo', 'spaces in an envelope', `<xml><Encrypt>AAAA${fill(' ', room)}!</Encrypt></xml>`],
-    ['echat-demo', 'a section of spaces in an envelope', `<xml><Encrypt><![CDATA[AAAA${fill(' ', room)}!]]></Encrypt></xml>`], // prettier-ignore
-    ['echat-demo', 'envelopes alone', fill('<Encrypt>', room)],
-    ['echat-demo', 'empty envelopes', `<xml>${fill('<Encrypt></Encrypt>', room)}</xml>`],
-    ['sobot-demo', 'spaces for ciphertext', `{"sys_code":"21","type":"msg","content":"${fill(' ', room)}!"}`],
     [
-      'sobot-demo',
+      developmentSources.encrypted,
+      'spaces in an envelope',
+      `<xml><Encrypt>AAAA${fill(' ', room)}!</Encrypt></xml>`,
+    ],
+    [developmentSources.encrypted, 'a section of spaces in an envelope', `<xml><Encrypt><![CDATA[AAAA${fill(' ', room)}!]]></Encrypt></xml>`], // prettier-ignore
+    [developmentSources.encrypted, 'envelopes alone', fill('<Encrypt>', room)],
+    [developmentSources.encrypted, 'empty envelopes', `<xml>${fill('<Encrypt></Encrypt>', room)}</xml>`],
+    [
+      developmentSources.otherEncrypted,
+      'spaces for ciphertext',
+      `{"sys_code":"21","type":"msg","content":"${fill(' ', room)}!"}`,
+    ],
+    [
+      developmentSources.otherEncrypted,
       'ciphertext and spaces',
       `{"sys_code":"21","type":"msg","content":"${fill('A ', room)}!"}`,
     ],
     [
-      'sobot-demo',
+      developmentSources.otherEncrypted,
       'escaped ciphertext',
       `{"sys_code":"21","type":"msg","content":"${fill('\\u0041', room)}"}`,
     ],
-    ['sobot-demo', 'members beside the ciphertext', `{"type":"msg",${numbered(room, 12, (at) => `"k${at}":1`, ',')},"content":"AAAA"}`], // prettier-ignore
-    ['sobot-demo', 'brackets alone', fill('[{"a":', room)],
+    [developmentSources.otherEncrypted, 'members beside the ciphertext', `{"type":"msg",${numbered(room, 12, (at) => `"k${at}":1`, ',')},"content":"AAAA"}`], // prettier-ignore
+    [developmentSources.otherEncrypted, 'brackets alone', fill('[{"a":', room)],
   ].map(([sourceId = '', name = '', text = '']) => ({ sourceId, name, body: body(text) }));
   return [
     ...xml.map(([name, text]) => echat(`XML, ${name}`, text)),

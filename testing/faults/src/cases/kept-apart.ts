@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { collect } from '@sluice/start/collect';
 import type { Push } from '@sluice/simulator/push';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -7,7 +8,11 @@ import { startSluice } from '../system/run-sluice.ts';
 import { createSealer } from '../system/seal.ts';
 import { asSealed, hashOf, probe, type Probe } from './probe.ts';
 
-const signed = ['echat-demo', 'echat-plain', 'sobot-demo'] as const;
+const signed = [
+  developmentSources.encrypted,
+  developmentSources.plain,
+  developmentSources.otherEncrypted,
+] as const;
 
 interface Suspect {
   readonly push: Push;

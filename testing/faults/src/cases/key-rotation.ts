@@ -1,3 +1,4 @@
+import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import { writeFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { collect } from '@sluice/start/collect';
@@ -7,7 +8,7 @@ import { startLoad } from '../system/load.ts';
 import { editSources, onlySources } from '../system/source-files.ts';
 import { waitFor } from '../system/wait-for.ts';
 
-const encrypted = ['echat-demo', 'sobot-demo'] as const;
+const encrypted = [developmentSources.encrypted, developmentSources.otherEncrypted] as const;
 
 /**
  * The gateway is given new keys at `current`, with the vendors' keys at `previous`, as a rotation begins, and the other
@@ -53,8 +54,8 @@ async function rotateKeys(context: CaseContext): Promise<Finding> {
   const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
   if (deadLetters.length > 0)
     problems.push(`${deadLetters.length} dead letters (${deadLetters[0]?.reason ?? ''}).`);
-  const ofSobot = sent.acknowledged.filter(({ vendor }) => vendor === 'sobot').length;
-  context.say(`${ofSobot} of ${sent.acknowledged.length} pushes are Sobot's`);
+  const ofSecond = sent.acknowledged.filter(({ vendor }) => vendor === developmentVendors.second).length;
+  context.say(`${ofSecond} of ${sent.acknowledged.length} pushes are of ${developmentVendors.second}`);
   return judge(system, sent, { recoveryMs: performance.now() - startedAt, problems });
 }
 

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { storedTopics, type StoredTopic } from '@sluice/schemas/topics';
 import { monthWindowOf } from '@sluice/sink/month';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -59,8 +60,8 @@ async function oddMonths(context: CaseContext): Promise<Finding> {
 
 /** Sobot's messages, twenty a push, and Echat's ratings, one a push. */
 async function oddPushes({ seed }: CaseContext, system: System, times: readonly number[]): Promise<Probe[]> {
-  const sobot = await createSealer(system.sourcesFile, 'sobot-open', seed);
-  const echat = await createSealer(system.sourcesFile, 'echat-plain', seed);
+  const sobot = await createSealer(system.sourcesFile, developmentSources.open, seed);
+  const echat = await createSealer(system.sourcesFile, developmentSources.plain, seed);
   const probeOf = (push: ReturnType<typeof sobot.seal>): Probe => ({
     name: 'an odd clock',
     request: asSealed(push),

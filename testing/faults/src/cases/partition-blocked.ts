@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionProgress, type PartitionProgress } from '@sluice/kafka/group-lag';
 import { readRange } from '@sluice/kafka/read-range';
@@ -31,7 +32,7 @@ async function blockOne(context: CaseContext): Promise<Finding> {
   clickhouse.setRule(refuseInsert);
   const load = await startLoad(system, { seed: context.seed, rate });
   await load.untilAcknowledged(200);
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, `${context.seed} marker`);
   const text = `<xml><msgId>1</msgId><chatRecordId>1_77</chatRecordId><chatScore>1</chatScore><scoreSuggest>${marker}</scoreSuggest></xml>`;
   const push = sealer.seal({ ...sealer.plain(), dataType: 'chatScore', text });
   const { sent: marked, problems } = await probe(system, [

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { topicOf } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -53,7 +54,7 @@ async function skipBlocked(context: CaseContext): Promise<Finding> {
   elasticsearch.setRule(refuseItem);
   const load = await startLoad(system, { seed: context.seed, rate: 30 });
   await load.untilAcknowledged(100);
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} marker`);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, `${context.seed} marker`);
   const text = `<xml><msgId>1</msgId><chatRecordId>1_77</chatRecordId><chatScore>1</chatScore><scoreSuggest>${marker}</scoreSuggest></xml>`;
   const push = sealer.seal({ ...sealer.plain(), dataType: 'chatScore', text });
   const { sent: marked, problems } = await probe(system, [

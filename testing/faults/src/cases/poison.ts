@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import { collect } from '@sluice/start/collect';
 import type { Push } from '@sluice/simulator/push';
@@ -19,10 +20,10 @@ function startPoisonable(context: CaseContext, poison: 'throws' | 'hangs'): Prom
 
 /** Good XML of a data type that the mapping of the poisoned process cannot stand. */
 async function plant(context: CaseContext, system: System, count: number): Promise<Sent> {
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${context.seed} poison`);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, `${context.seed} poison`);
   const probes = Array.from({ length: count }, () => {
     const sealed = sealer.seal(sealer.plain());
-    // Echat does not sign it.
+    // The signature does not cover it.
     const path = sealed.path.replace(/dataType=\w+/, `dataType=${poisonMarker}`);
     const push: Push = { ...sealed, path };
     return { name: 'poison', request: asSealed(push), expect: 'acknowledged' as const, push };

@@ -57,7 +57,7 @@ export function withQuery(
   return { path: `${url.pathname}${url.search}`, headers: push.headers, body: push.body };
 }
 
-/** A push with other headers, for Sobot. */
+/** A push with other headers. */
 export function withHeaders(push: Push, change: Readonly<Record<string, string | null>>): RawRequest {
   const changed = Object.entries({ ...push.headers, ...change });
   const headers = Object.fromEntries(changed.filter((pair): pair is [string, string] => pair[1] !== null));

@@ -1,3 +1,4 @@
+import { developmentSources, developmentVendors } from '@sluice/start/development-sources';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -53,8 +54,8 @@ function startRebuild({ endpoints, stream, sourcesFile }: System, store: Store):
 /** An event of no present mapping, as if an older one had made it of the first record of a raw topic. */
 async function plantStale({ endpoints, stream }: System, id: string): Promise<void> {
   const origin = {
-    source_id: 'echat-demo',
-    raw_topic: `${stream}.raw.echat`,
+    source_id: developmentSources.encrypted,
+    raw_topic: `${stream}.raw.${developmentVendors.first}`,
     raw_partition: 0,
     raw_offset: 0,
   };

@@ -41,8 +41,8 @@ async function mixedItems(context: CaseContext): Promise<Finding> {
 }
 
 /**
- * The index of this month stands already, made by hand, and holds a yes or no where Sobot's messages have the id of
- * their sender. Echat's have none, and fit.
+ * The index of this month stands already, made by hand, and holds a yes or no where the messages of one vendor have the id
+ * of their sender. The other's have none, and fit.
  */
 async function conflictingIndex(context: CaseContext): Promise<Finding> {
   const { elasticsearchUrl, clickhouseUrl } = context.endpoints;

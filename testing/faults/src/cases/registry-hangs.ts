@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -48,8 +49,8 @@ async function registryHangs(context: CaseContext): Promise<Finding> {
 async function undecryptable(context: CaseContext, sourcesFile: string): Promise<Probe[]> {
   const { seed, random } = context;
   const keys = {
-    'echat-demo': random.bytes(32).toString('base64').slice(0, 43),
-    'sobot-demo': random.bytes(8).toString('hex'),
+    [developmentSources.encrypted]: random.bytes(32).toString('base64').slice(0, 43),
+    [developmentSources.otherEncrypted]: random.bytes(8).toString('hex'),
   };
   const probes = Object.entries(keys).map(async ([id, encryptionKey]) => {
     const sealer = await createSealer(sourcesFile, id, `${seed} other keys`);

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import type { Push } from '@sluice/simulator/push';
 import { collect } from '@sluice/start/collect';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -6,7 +7,7 @@ import { createSealer, type Sealer } from '../system/seal.ts';
 import type { System } from '../system/system.ts';
 import { asSealed, hashOf, probe, type Probe } from './probe.ts';
 
-const ids = ['echat-demo', 'sobot-demo'] as const;
+const ids = [developmentSources.encrypted, developmentSources.otherEncrypted] as const;
 
 interface Replays {
   readonly system: System;

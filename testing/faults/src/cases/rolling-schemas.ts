@@ -1,3 +1,4 @@
+import { developmentVendors } from '@sluice/start/development-sources';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -175,7 +176,7 @@ async function cutDown(system: System, schemaId: number): Promise<string[]> {
   });
 }
 
-/** The ids of Sobot's recorded conversations that the topic has in the next release's schema. */
+/** The ids of recorded conversations that the topic has in the next release's schema. */
 async function writtenByNext(system: System, schemaId: number): Promise<Set<string>> {
   const { endpoints, stream } = system;
   const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-faults' };
@@ -185,7 +186,8 @@ async function writtenByNext(system: System, schemaId: number): Promise<Set<stri
   await readRange(connection, { topic, from: new Map(), to }, ({ value, headers }) => {
     if (value?.readUInt32BE(1) !== schemaId) return;
     if (headers.ce_type?.toString() !== 'sluice.conversation.recorded.v1') return;
-    if (headers.ce_source?.toString().startsWith('/sluice/sobot/')) ids.add(headers.ce_id?.toString() ?? '');
+    if (headers.ce_source?.toString().startsWith(`/sluice/${developmentVendors.second}/`))
+      ids.add(headers.ce_id?.toString() ?? '');
   });
   return ids;
 }

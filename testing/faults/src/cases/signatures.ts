@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { judge } from '../system/judge.ts';
 import { createSealer, type Sealer } from '../system/seal.ts';
@@ -8,13 +9,13 @@ async function refuseAll(
   context: CaseContext,
   bad: (echat: EchatPush, sobot: SobotPush) => Probe[],
 ): Promise<Finding> {
-  const id = '- id: echat-demo\n';
+  const id = `- id: ${developmentSources.encrypted}\n`;
   // The strict form: with the default of both units, three moved digits are a repetition of the same second.
   const system = await context.startSystem({
     sources: (text) => text.replace(id, `${id}    timestampUnit: s\n`),
   });
-  const ofEchat = await createSealer(system.sourcesFile, 'echat-demo', context.seed);
-  const ofSobot = await createSealer(system.sourcesFile, 'sobot-demo', context.seed);
+  const ofEchat = await createSealer(system.sourcesFile, developmentSources.encrypted, context.seed);
+  const ofSobot = await createSealer(system.sourcesFile, developmentSources.otherEncrypted, context.seed);
   const good = [ofEchat, ofSobot].map((sealer): Probe => {
     const push = sealer.seal(sealer.plain());
     return { name: 'a good push', request: asSealed(push), expect: 'acknowledged', push };

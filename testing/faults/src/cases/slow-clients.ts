@@ -1,3 +1,4 @@
+import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -27,7 +28,7 @@ async function besideBadClients(context: CaseContext, manner: Manner): Promise<F
   const quiet = await startLoad(system, { seed: `${context.seed} before`, rate: 50 });
   await quiet.untilAcknowledged(context.pick(1_000, 250));
   const before = await quiet.finish();
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', context.seed);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
   const { hostname, port } = new URL(system.ingressUrl);
   const sockets: Socket[] = [];
   context.onEnd(() => {
@@ -81,7 +82,7 @@ export const slowClientCases: readonly FaultCase[] = [
     expectation: cutOff,
     run: (context) =>
       besideBadClients(context, {
-        first: () => 'POST /v1/echat/echat-plain HTTP/1.1\r\nx: ',
+        first: () => `POST /v1/${developmentVendors.first}/${developmentSources.plain} HTTP/1.1\r\nx: `,
         then: 'x',
         isCutOff: true,
       }),

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { judge, type Sent } from '../system/judge.ts';
@@ -51,7 +52,7 @@ async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Find
 
 /** Pushes until one is answered 503. @throws when that has no Retry-After, or never comes */
 async function untilRefused(system: System, seed: string): Promise<Sent> {
-  const sealer = await createSealer(system.sourcesFile, 'echat-plain', `${seed} probes`);
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, `${seed} probes`);
   const acknowledged: Sent['acknowledged'][number][] = [];
   const deadline = performance.now() + 120_000;
   while (performance.now() < deadline) {

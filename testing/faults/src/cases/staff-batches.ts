@@ -1,3 +1,4 @@
+import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Acknowledged } from '@sluice/start/ledger';
@@ -21,7 +22,7 @@ export async function sendBatches(
   const problems: string[] = [];
   for (const body of batches) {
     const { status, body: said } = await postRaw(ingressUrl, {
-      path: '/v1/echat/echat-demo/staff-actions',
+      path: `/v1/${developmentVendors.first}/${developmentSources.encrypted}/staff-actions`,
       headers: { authorization, 'content-type': 'application/json' },
       body,
     });
@@ -31,7 +32,12 @@ export async function sendBatches(
     }
     // Ingress writes its own members around the batch.
     const payloadHash = hashOf(`{"page":"workbench","batch":${body.toString()}}`);
-    acknowledged.push({ sourceId: 'echat-demo', vendor: 'echat', dataType: 'staffAction', payloadHash });
+    acknowledged.push({
+      sourceId: developmentSources.encrypted,
+      vendor: developmentVendors.first,
+      dataType: 'staffAction',
+      payloadHash,
+    });
   }
   return { sent: { types: [], acknowledged }, problems };
 }

@@ -1,3 +1,4 @@
+import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
 import { deleteTopics, endOffsets, findTopics } from '@sluice/kafka/topics-admin';
 import { readRange } from '@sluice/kafka/read-range';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import type { Acknowledged } from '@sluice/start/ledger';
 import { allTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -16,7 +17,12 @@ import { removeStream } from '@sluice/start/testing/remove-stream';
 import { onlySources } from '../system/source-files.ts';
 import { waitFor } from '../system/wait-for.ts';
 
-const own = ['echat-demo', 'echat-plain', 'sobot-demo', 'sobot-open'] as const;
+const own = [
+  developmentSources.encrypted,
+  developmentSources.plain,
+  developmentSources.otherEncrypted,
+  developmentSources.open,
+] as const;
 
 /** Plain Echat sources of streams of their own, next to those of the case's stream. */
 function withOthers(text: string, folder: string): string {
@@ -25,7 +31,12 @@ function withOthers(text: string, folder: string): string {
     const token = join(folder, `${name}-token`);
     writeFileSync(token, `token-of-the-stream-${name}-never-use-it`);
     return [
-      ...[`  - id: ${name}`, '    vendor: echat', `    stream: ${stream}_${name}`, '    signed: true'],
+      ...[
+        `  - id: ${name}`,
+        `    vendor: ${developmentVendors.first}`,
+        `    stream: ${stream}_${name}`,
+        '    signed: true',
+      ],
       ...['    encrypted: false', `    token: { current: { file: ${token} } }`, ''],
     ].join('\n');
   });
@@ -93,7 +104,11 @@ async function topicsGone(context: CaseContext): Promise<Finding> {
   await waitFor('the spool is empty', isEmpty, 120_000);
   let lost = finding.lost;
   for (const [at, { acknowledged }] of ledgers.entries()) {
-    const absent = await countAbsent(connection, topicOf(streams[at] ?? '', 'raw.echat'), acknowledged);
+    const absent = await countAbsent(
+      connection,
+      topicOf(streams[at] ?? '', rawTopicOf(developmentVendors.first)),
+      acknowledged,
+    );
     if (absent > 0) problems.push(`${absent} pushes of ${streams[at] ?? ''} did not arrive.`);
     lost += absent;
   }

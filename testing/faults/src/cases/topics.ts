@@ -1,7 +1,8 @@
+import { developmentVendors } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
 import { deleteTopics, findTopics } from '@sluice/kafka/topics-admin';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type TopicName, rawTopicOf } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
 import { rawTopics } from '@sluice/vendors/topics';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
@@ -99,6 +100,6 @@ export const topicCases: readonly FaultCase[] = [
     fault: 'a raw topic and a canonical one deleted under load, and made again after a while',
     expectation:
       'Ingress spools and the workers hold, or end and are started again. What only the deleted topics held is gone by the hand that deleted them; everything acknowledged after the deletion is kept and ends in both stores.',
-    run: (context) => deleteTopic(context, ['raw.echat', 'message.v1']),
+    run: (context) => deleteTopic(context, [rawTopicOf(developmentVendors.first), 'message.v1']),
   },
 ];

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulatedSources } from '@sluice/vendors/simulators';
-import { writeSourcesFor } from '@sluice/start/development-sources';
+import { developmentSources, writeSourcesFor } from '@sluice/start/development-sources';
 import { editSources, onlySources } from './source-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-faults-sources-'));
@@ -10,8 +10,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a copy lists the named sources alone, as they are', async () => {
   const file = writeSourcesFor('a', folder);
-  const copy = onlySources(file, ['echat-demo', 'sobot-open']);
-  expect((await simulatedSources(copy)).map(({ id }) => id)).toEqual(['echat-demo', 'sobot-open']);
+  const copy = onlySources(file, [developmentSources.encrypted, developmentSources.open]);
+  expect((await simulatedSources(copy)).map(({ id }) => id)).toEqual([
+    developmentSources.encrypted,
+    developmentSources.open,
+  ]);
   expect(() => onlySources(file, ['nobody'])).toThrow('has not all of nobody');
 });
 

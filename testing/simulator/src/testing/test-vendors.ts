@@ -16,7 +16,7 @@ const vendorOf = (acknowledgement: string): VendorSimulator => ({
   },
   samples: () =>
     [false, true].map((encrypted) => {
-      const body = Buffer.from(encrypted ? 'c2VjcmV0' : '{"id":"of the page"}');
+      const body = Buffer.from(encrypted ? 'a ciphertext' : '{"id":"of the page"}');
       const secretParts = encrypted ? [] : [{ start: 1, end: body.length - 1 }];
       return { name: 'opened-page', dataType: 'opened', encrypted, body, secretParts, records: 2 };
     }),

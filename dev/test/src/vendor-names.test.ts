@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, matchesGlob } from 'node:path';
+import { vendors } from '@sluice/vendors';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Where a vendor's name may stand, and why. */
+const exempt: readonly (readonly [glob: string, reason: string])[] = [
+  ['vendors/**', 'everything that knows a vendor'],
+  ['docs/**', 'pages for people, who have accounts at these vendors'],
+  ['**/README*.md', 'the same'],
+  ['{ARCHITECTURE,CONTRIBUTING,CHANGELOG}.md', 'the same'],
+  ['examples/**', 'the same'],
+  ['config/**', 'configuration: the sources are accounts at these vendors'],
+  ['helm/sluice/ci/*-values.yaml', 'configuration of the same kind'],
+  ['helm/sluice/files/{acls,topics}.json', 'generated from the list of vendors'],
+  ['sdk/**', 'the SDK of one vendor’s staff pages'],
+  ['testing/workbench-emulator/src/**', 'the workbench of that vendor, which the SDK talks with'],
+  ['**/fixtures/**', 'what vendors sent'],
+  ['testing/e2e/vectors/**', 'ciphertexts of these vendors, by another implementation'],
+  ['schemas/*/*.avsc', 'released schemas, which never change'],
+  ['schemas/src/generated/**', 'generated from them'],
+  [
+    'schemas/model/*.ts',
+    'docs of canonical fields, which name the vendors’ fields and are part of released schemas',
+  ],
+  ['package-lock.json', 'names of packages'],
+  ['cspell-words.txt', 'words of the files above'],
+];
+
+/** Files that still name a vendor. The list only gets shorter: a file that names none any more must leave it. */
+const remaining: readonly string[] = [
+  'dev/start/src/sample-curl.ts',
+  'dev/test/src/docs.test.ts',
+  'services/agent-panel/src/app.test.ts',
+  'services/agent-panel/src/read-panels.test.ts',
+  'services/agent-panel/src/read-panels.ts',
+  'services/cli/src/check/check-path.integration.test.ts',
+  'services/cli/src/commands.test.ts',
+  'services/cli/src/dlq/dlq.integration.test.ts',
+  'services/cli/src/dlq/redrive.test.ts',
+  'services/cli/src/find/find.integration.test.ts',
+  'services/cli/src/partitions/partitions.integration.test.ts',
+  'services/cli/src/rebuild/killed.integration.test.ts',
+  'services/cli/src/rebuild/killers.integration.test.ts',
+  'services/cli/src/rebuild/offsets-set-back.integration.test.ts',
+  'services/cli/src/rebuild/rebuild-retention.integration.test.ts',
+  'services/cli/src/release-steps.integration.test.ts',
+  'services/cli/src/replay/replay.integration.test.ts',
+  'services/cli/src/spool.integration.test.ts',
+  'services/cli/src/tail/tail.integration.test.ts',
+  'services/cli/testing/history/servers.ts',
+  'services/cli/testing/history/state.ts',
+  'services/cli/testing/rebuild-suite.ts',
+  'services/ingress/src/app-bodies.test.ts',
+  'services/ingress/src/app.test.ts',
+  'services/ingress/src/body-signed.test.ts',
+  'services/ingress/src/decode-budgets.test.ts',
+  'services/ingress/src/key-rotation.test.ts',
+  'services/ingress/src/main.integration.test.ts',
+  'services/ingress/src/push-span.test.ts',
+  'services/ingress/src/request-id.test.ts',
+  'services/ingress/src/staff/staff-routes.test.ts',
+  'services/ingress/testing/spool/open-log.ts',
+  'services/ingress/testing/test-sources.ts',
+  'services/normalizer/src/amplification.test.ts',
+  'services/normalizer/src/pipeline.test.ts',
+  'services/normalizer/src/traced-pipeline.test.ts',
+  'testing/e2e/src/bad-input.test.ts',
+  'testing/e2e/src/monitoring.test.ts',
+  'testing/e2e/src/staff/bench.ts',
+  'testing/e2e/src/staff/panel.test.ts',
+  'testing/e2e/src/staff/sdk.test.ts',
+  'testing/faults/src/alerts/slow-states.ts',
+  'testing/faults/src/cases/bodies.ts',
+  'testing/faults/src/cases/bombs.ts',
+  'testing/faults/src/cases/forged-fields.test.ts',
+  'testing/faults/src/cases/forged-fields.ts',
+  'testing/faults/src/cases/hostile-shapes.ts',
+  'testing/faults/src/cases/key-rotation.ts',
+  'testing/faults/src/cases/odd-months.ts',
+  'testing/faults/src/cases/signatures.ts',
+  'testing/faults/src/cases/typed-texts.ts',
+  'testing/faults/src/system/next-build.ts',
+];
+
+/** The ids and both names of each vendor: `Echat 一洽` has two. */
+const names = Object.values(vendors).flatMap(({ id, name }) => [id, ...name.split(' ')]);
+const escaped = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&');
+/** As a word or a part of one; `wechat` names no vendor of ours. */
+const named = new RegExp(
+  names
+    .flatMap((name) => [...new Set([name, name.toLowerCase(), name.toUpperCase()])])
+    .map((name) =>
+      /^[a-z]/i.test(name)
+        ? `(?<![${/^[A-Z]/.test(name) ? 'A-Z' : 'A-Za-z'}])${escaped(name)}`
+        : escaped(name),
+    )
+    .join('|'),
+);
+/** The package of the SDK is called so. */
+const sdkName = /echat-staff(?:-sdk)?/g;
+
+const tracked = execFileSync('git', ['ls-files', '-z'], {
+  cwd: root,
+  encoding: 'utf8',
+  maxBuffer: 64 * 1024 * 1024,
+})
+  .split('\0')
+  .filter((file) => file !== '' && file !== 'dev/test/src/vendor-names.test.ts');
+const naming = tracked.filter((file) => {
+  if (exempt.some(([glob]) => matchesGlob(file, glob))) return false;
+  return named.test(readFileSync(join(root, file), 'utf8').replaceAll(sdkName, ''));
+});
+
+test('the name of a vendor is told from other words', () => {
+  const first = Object.values(vendors)[0]!;
+  for (const text of [
+    first.id,
+    `raw.${first.id}`,
+    `${first.id}Token`,
+    `of${first.name}`,
+    first.id.toUpperCase(),
+  ])
+    expect(text).toMatch(named);
+  for (const text of ['wechat', 'WeChat', 'WECHAT', 'a vendor']) expect(text).not.toMatch(named);
+});
+
+test('no file outside of vendors/ names a vendor', () => {
+  expect(naming.filter((file) => !remaining.includes(file))).toEqual([]);
+});
+
+test('each file that may name a vendor for now does', () => {
+  expect(remaining.filter((file) => !naming.includes(file))).toEqual([]);
+});
+
+test('each exemption is of files that are there', () => {
+  expect(exempt.filter(([glob]) => !tracked.some((file) => matchesGlob(file, glob)))).toEqual([]);
+});
