@@ -1,3 +1,4 @@
+import { first } from '../testing/vendors.ts';
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
@@ -74,7 +75,7 @@ describe('completion', () => {
     [['sluice', 'dlq', 'l'], ['list']],
     [['sluice', 'dlq', 'list', '--op'], ['--open']],
     [['sluice', 'dlq', 'list', '--open', '--rea'], ['--reason']],
-    [['sluice', 'replay', '--vendor', 'e'], ['echat']],
+    [['sluice', 'replay', '--vendor', first.slice(0, 3)], [first]],
     [['sluice', 'dlq', 'redrive', '--sources', 'package.js'], ['package.json']],
     [['sluice', 'completion', 'fi'], ['fish']],
   ])('%j', (words, wanted) => expect(complete(...words)).toEqual(wanted));

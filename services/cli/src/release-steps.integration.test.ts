@@ -1,7 +1,15 @@
+import { second } from '../testing/vendors.ts';
 import { avroTopics } from '@sluice/canonical-event/registry';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { findTopics } from '@sluice/kafka/topics-admin';
-import { canonicalTopics, subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
+import {
+  canonicalTopics,
+  subjectOf,
+  topicOf,
+  topicSettings,
+  rawTopicOf,
+  type TopicName,
+} from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';
 import { runSluice } from '../testing/run-sluice.ts';
 
@@ -66,13 +74,17 @@ test('topics apply keeps topics for as long as it is told, by group and by name'
   ]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const day = 24 * 60 * 60 * 1000;
-  const expected = { 'raw.sobot': 1, 'rating.v1': 20, 'message.v1': 30, 'dead-letter': 30 } as const;
-  const names = Object.keys(expected) as (keyof typeof expected)[];
+  const expected: readonly (readonly [TopicName, number])[] = [
+    [rawTopicOf(second), 1],
+    ['rating.v1', 20],
+    ['message.v1', 30],
+    ['dead-letter', 30],
+  ];
   const found = await findTopics(
     kafka.connection,
-    names.map((name) => topicOf(stream, name)),
+    expected.map(([name]) => topicOf(stream, name)),
   );
-  for (const name of names) expect(found.get(topicOf(stream, name))?.retentionMs).toBe(expected[name] * day);
+  for (const [name, days] of expected) expect(found.get(topicOf(stream, name))?.retentionMs).toBe(days * day);
 });
 
 test('schemas register tells the ids, the same ones each time', async () => {

@@ -1,3 +1,4 @@
+import { first } from '../testing/vendors.ts';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { applyStreamTopics } from './apply-stream-topics.ts';
 import { runSluice } from '../testing/run-sluice.ts';
 import { startIngress, type RunningIngress } from '../testing/start-ingress.ts';
@@ -38,12 +39,15 @@ const start = () =>
     SLUICE_PUBLISH_DEADLINE_MS: '200',
   });
 const push = async (body: string, source = 'shop'): Promise<string> => {
-  const answer = await fetch(`${ingress.url}/v1/echat/${source}?dataType=chatEnd`, { method: 'POST', body });
+  const answer = await fetch(`${ingress.url}/v1/${first}/${source}?dataType=chatEnd`, {
+    method: 'POST',
+    body,
+  });
   return `${answer.status} ${await answer.text()}`;
 };
 
 beforeAll(async () => {
-  const common = `vendor: echat, stream: ${stream}, signed: false, access: {addresses: ['127.0.0.1']}`;
+  const common = `vendor: ${first}, stream: ${stream}, signed: false, access: {addresses: ['127.0.0.1']}`;
   writeFileSync(join(folder, 'key'), 'A'.repeat(43));
   writeFileSync(
     sourcesFile,
@@ -124,12 +128,12 @@ test('what a killed ingress acknowledged is published, byte for byte, and the sp
     stdout: 'Published 51 records; the spool is empty.\n',
     stderr: '',
   });
-  const raw = await kafka.readAll(topicOf(stream, 'raw.echat'));
+  const raw = await kafka.readAll(topicOf(stream, rawTopicOf(first)));
   expect(raw.map(({ value }) => String(value)).sort()).toEqual([...texts].sort());
   expect(await kafka.readAll(topicOf(stream, 'dead-letter'))).toHaveLength(1);
 
   expect(await drain()).toMatchObject({ code: 0, stdout: 'Published 0 records; the spool is empty.\n' });
-  expect(await kafka.readAll(topicOf(stream, 'raw.echat'))).toHaveLength(texts.length);
+  expect(await kafka.readAll(topicOf(stream, rawTopicOf(first)))).toHaveLength(texts.length);
 });
 
 test('while Kafka does not take the records they stay, and the command fails', async () => {

@@ -1,3 +1,4 @@
+import { first, second } from '../../testing/vendors.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,15 +23,15 @@ const check = (source: string, within: number) =>
 beforeAll(async () => {
   test_ = await createTestStream();
   writeFileSync(join(folder, 'token'), 'a-token-of-the-tests');
-  writeFileSync(join(folder, 'echat-key'), 'A'.repeat(43));
-  writeFileSync(join(folder, 'sobot-key'), '1234567890abcdef');
+  writeFileSync(join(folder, `${first}-key`), 'A'.repeat(43));
+  writeFileSync(join(folder, `${second}-key`), '1234567890abcdef');
   const sealed = (key: string) =>
     `stream: ${test_.stream}, signed: true, encrypted: true, token: {current: {file: token}}, aesKey: {current: {file: ${key}}}`;
   // As the normalizer of the test stream has them.
   writeFileSync(
     sourcesFile,
-    `sources: [{id: shop-echat, vendor: echat, ${sealed('echat-key')}},
-               {id: shop-sobot, vendor: sobot, companyIds: [c], ${sealed('sobot-key')}}]`,
+    `sources: [{id: shop-${first}, vendor: ${first}, ${sealed(`${first}-key`)}},
+               {id: shop-${second}, vendor: ${second}, companyIds: [c], ${sealed(`${second}-key`)}}]`,
   );
   ingress = await startIngress({
     SLUICE_KAFKA_BROKERS: test_.servers.kafkaBrokers.join(','),
@@ -45,7 +46,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test.each(['shop-echat', 'shop-sobot'])('a sample of %s arrives in both stores', async (source) => {
+test.each([`shop-${first}`, `shop-${second}`])('a sample of %s arrives in both stores', async (source) => {
   const { code, stdout, stderr } = await check(source, 60);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.trimEnd().split('\n')).toEqual([
@@ -57,7 +58,7 @@ test.each(['shop-echat', 'shop-sobot'])('a sample of %s arrives in both stores',
 
 test('a store that a sink does not fill fails the check', async () => {
   await test_.stop('sink-elasticsearch');
-  const { code, stdout, stderr } = await check('shop-echat', 5);
+  const { code, stdout, stderr } = await check(`shop-${first}`, 5);
   expect(stdout).toMatch(/ClickHouse has (?:it|them)/);
   expect([code, stderr]).toEqual([
     1,

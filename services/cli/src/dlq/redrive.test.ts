@@ -1,3 +1,4 @@
+import { first } from '../../testing/vendors.ts';
 import type { OutgoingRecord, PublishOutcome } from '@sluice/kafka/publisher';
 import type { StoredDeadLetter } from './read-dead-letters.ts';
 import { redrive } from './redrive.ts';
@@ -12,13 +13,13 @@ const deadLetter: StoredDeadLetter = {
     stage: 'INGRESS',
     reason: 'TOO_LARGE',
   },
-  ...{ topic: 's.raw.echat', partition: 0, offset: 0, key: null, headers: [], payload: Buffer.from('x') },
+  ...{ topic: `s.raw.${first}`, partition: 0, offset: 0, key: null, headers: [], payload: Buffer.from('x') },
   ...{
     first_seen: 1,
     detail: '',
     source_id: 'shop',
-    vendor: 'ECHAT',
-    vendor_id: 'echat',
+    vendor: 'UNKNOWN',
+    vendor_id: first,
     data_type: 'chatEnd',
   },
 };
@@ -46,9 +47,9 @@ test('a dead letter that Kafka finds too large is left, not marked, and ends not
   const publisher = taking(() => 'too-large');
   expect(await redrive(deadLetter, publisher, options)).toEqual({
     outcome: 'undecodable',
-    why: 'Kafka finds a record for s.raw.echat too large: raise its max.message.bytes',
+    why: `Kafka finds a record for s.raw.${first} too large: raise its max.message.bytes`,
   });
-  expect(publisher.asked).toEqual(['s.raw.echat']);
+  expect(publisher.asked).toEqual([`s.raw.${first}`]);
 });
 
 test('the mark comes after the record', async () => {
@@ -69,11 +70,11 @@ test.each(['unavailable', 'queue-full', 'timed-out'] as const)(
         taking(() => outcome),
         options,
       ),
-    ).rejects.toThrow(`Kafka did not take a record for s.raw.echat (${outcome}).`);
+    ).rejects.toThrow(`Kafka did not take a record for s.raw.${first} (${outcome}).`);
   },
 );
 
-test.each(['other.raw.echat', 's.dead-letter', 's.raw.echat2', 'x'])(
+test.each([`other.raw.${first}`, 's.dead-letter', `s.raw.${first}2`, 'x'])(
   'nothing is written to %s, which no service of the stream reads',
   async (topic) => {
     const publisher = taking(() => 'published');

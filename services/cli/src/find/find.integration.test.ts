@@ -1,3 +1,4 @@
+import { first, second } from '../../testing/vendors.ts';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +19,7 @@ const remembered: RecentPushes = {
   sinceMs: 0,
   pushes: [
     {
-      ...{ atMs: 1_000, requestId: 'asked-for', source: 'shop-echat', address: '192.0.2.7' },
+      ...{ atMs: 1_000, requestId: 'asked-for', source: `shop-${first}`, address: '192.0.2.7' },
       ...{ kind: 'refused', outcome: 'unauthorized', status: 401, reason: 'signature', deadLetters: [] },
     },
   ],
@@ -38,10 +39,10 @@ const jsonOf = async (id: string, ...more: string[]) =>
 
 beforeAll(async () => {
   stream = await createTestStream();
-  await stream.push('echat', 'chatScore', rating('1_41'));
-  await stream.push('echat', 'chatScore', '<xml><chatRecordId>1_42</chatRecordId>');
+  await stream.push(first, 'chatScore', rating('1_41'));
+  await stream.push(first, 'chatScore', '<xml><chatRecordId>1_42</chatRecordId>');
   await stream.push(
-    'sobot',
+    second,
     'msg',
     '{"type":"msg","content":[{"msgid":"m-43","cid":"c-43","msg":"您好"},{"msgid":"m-44","cid":"c-43","msg":"在吗"}]}',
   );
@@ -69,7 +70,7 @@ test('a conversation is told with its push, its event, and where that is in both
   const { code, stdout, stderr } = await find('1_41');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const [push, request, event, ...sums] = stdout.trimEnd().split('\n');
-  expect(push).toMatch(/^\S+\.raw\.echat\/\d+\/\d+ {2}\S+Z {2}shop-echat {2}chatScore {2}unsigned, plain$/);
+  expect(push).toMatch(/^\S+\.raw\.\w+\/\d+\/\d+ {2}\S+Z {2}shop-\w+ {2}chatScore {2}unsigned, plain$/);
   expect(request).toMatch(/^ {2}request \S+, \d+ bytes: <xml><chatRecordId>1_41</);
   expect(event).toMatch(
     /^ {2}rating\.v1 rating\.given [\da-f-]{36} {2}ClickHouse: version \d+ {2}Elasticsearch: version \d+$/,
@@ -93,7 +94,7 @@ test('every id of one push finds it: of the request, the event, a message, the p
 
 test('what the stores have is found though its raw record was not read', async () => {
   const [push] = await jsonOf('c-43', '--since', '2100-01-01');
-  expect(push).toMatchObject({ of: 'push', record: { sourceId: 'shop-sobot' } });
+  expect(push).toMatchObject({ of: 'push', record: { sourceId: `shop-${second}` } });
   expect((push as { events: object[] }).events).toHaveLength(2);
 });
 
@@ -102,7 +103,7 @@ test('a push that became a dead letter is told with it', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/ the mapping takes parts of it for dead letters: NOT_XML\n/);
   expect(stdout).toMatch(
-    /\ndead letter {2}\d+\/\d+ {2}\S+Z {2}NORMALIZER {2}NOT_XML {2}shop-echat {2}chatScore\n {2}/,
+    /\ndead letter {2}\d+\/\d+ {2}\S+Z {2}NORMALIZER {2}NOT_XML {2}shop-\w+ {2}chatScore\n {2}/,
   );
   expect(stdout).toMatch(/\n1 push, 0 events, 1 dead letter\.\n/);
 });
@@ -111,7 +112,7 @@ test('a request that was refused is told by what ingress remembers, with what wa
   const { code, stdout } = await find('asked-for', '--ingress-ops', opsUrl());
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^1970-01-01T00:00:01\.000Z {2}shop-echat {2}from 192\.0\.2\.7 {2}401 signature: its signature fits no live token/,
+    /^1970-01-01T00:00:01\.000Z {2}shop-\w+ {2}from 192\.0\.2\.7 {2}401 signature: its signature fits no live token/,
   );
   expect(stdout).toContain('Its spool holds 3 pushes that wait for Kafka.');
   const nobody = 'http://127.0.0.1:2';
@@ -152,7 +153,7 @@ test('what is nowhere is said to be nowhere, with where was looked', async () =>
 
 test('an event that a store lacks ends it with 3, and it says who has not done it', async () => {
   await stream.stop('sink-elasticsearch');
-  await stream.push('echat', 'chatScore', rating('1_45'));
+  await stream.push(first, 'chatScore', rating('1_45'));
   await stream.settled();
   const behind = await find('1_45');
   expect(behind.stdout).toMatch(/ClickHouse: version \d+ {2}Elasticsearch: not there\n/);
@@ -160,8 +161,8 @@ test('an event that a store lacks ends it with 3, and it says who has not done i
   expect([behind.code, behind.stderr]).toEqual([3, '1 event is not in a store: see above.\n']);
 
   await stream.stop('normalizer');
-  await stream.push('echat', 'chatScore', rating('1_46'));
+  await stream.push(first, 'chatScore', rating('1_46'));
   const unread = await find('1_46');
-  expect(unread.stdout).toMatch(/\n {2}normalizer is 1 records behind in \S+\.raw\.echat\/\d+\.\n/);
+  expect(unread.stdout).toMatch(/\n {2}normalizer is 1 records behind in \S+\.raw\.\w+\/\d+\.\n/);
   expect(unread.code).toBe(3);
 });

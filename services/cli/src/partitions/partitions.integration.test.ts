@@ -1,8 +1,9 @@
+import { first } from '../../testing/vendors.ts';
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { allTopics } from '@sluice/vendors/topics';
@@ -14,7 +15,7 @@ jest.setTimeout(120_000);
 const kafka = scratchKafka();
 const stream = kafka.name();
 const place = ['--brokers', kafka.connection.brokers.join(','), '--stream', stream];
-const topic = topicOf(stream, 'raw.echat');
+const topic = topicOf(stream, rawTopicOf(first));
 const deadLetters = topicOf(stream, 'dead-letter');
 const groupId = `${stream}.normalizer`;
 const blocking = 2;
@@ -65,7 +66,7 @@ beforeAll(async () => {
       topic,
       key: Buffer.from(`shop/${index}\u001b[2J`),
       value: Buffer.from(`payload ${index}`),
-      headers: { 'sluice-source': 'shop', 'sluice-vendor': 'echat', 'sluice-data-type': 'chatEnd' },
+      headers: { 'sluice-source': 'shop', 'sluice-vendor': first, 'sluice-data-type': 'chatEnd' },
     });
   await publisher.close();
 });

@@ -1,6 +1,7 @@
+import { first, second } from '../../testing/vendors.ts';
 import { connectKafka } from '@sluice/kafka/client';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { startSluice } from '../../testing/run-sluice.ts';
 import { createTestStream, type Content, type TestStream } from '../../testing/test-stream.ts';
 import type { RebuildFact } from './facts.ts';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   await one.start('normalizer', 'sink-clickhouse', 'sink-elasticsearch');
   await one.settled();
   // Then something is carried over.
-  for (const name of ['raw.echat', 'raw.sobot'] as const) {
+  for (const name of [rawTopicOf(first), rawTopicOf(second)] as const) {
     const topic = topicOf(one.stream, name);
     for (const [partition, end] of await endOffsets(one.kafka.connection, topic))
       await one.kafka.forget(topic, [{ partition, offset: String((end + 1n) / 2n) }]);

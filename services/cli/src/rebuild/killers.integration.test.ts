@@ -1,4 +1,5 @@
-import { canonicalTopics, topicOf } from '@sluice/schemas/topics';
+import { first } from '../../testing/vendors.ts';
+import { canonicalTopics, topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { deadLetterOf } from '@sluice/stream/dead-letters';
 import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 import type { RebuildFact } from './facts.ts';

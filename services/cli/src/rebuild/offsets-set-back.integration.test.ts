@@ -1,10 +1,11 @@
+import { first } from '../../testing/vendors.ts';
 import { randomUUID } from 'node:crypto';
 import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
 import { findSchemaIds } from '@sluice/canonical-event/registry';
 import { connectKafka } from '@sluice/kafka/client';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 
@@ -24,8 +25,8 @@ afterAll(() => one.remove());
 /** An event in the canonical topic as a former mapping made it of a raw record that is still there. */
 async function publishStale(): Promise<string> {
   const { id, event } = sampleItem('message.v1', {
-    ...{ event_id: randomUUID(), source_id: 'shop-echat', received_at: Date.now() },
-    ...{ raw_topic: topicOf(one.stream, 'raw.echat'), raw_partition: 0, raw_offset: 1 },
+    ...{ event_id: randomUUID(), source_id: `shop-${first}`, received_at: Date.now() },
+    ...{ raw_topic: topicOf(one.stream, rawTopicOf(first)), raw_partition: 0, raw_offset: 1 },
   });
   const ids = await findSchemaIds({ url: one.servers.registryUrl }, one.stream, ['message.v1']);
   const value = createEncoder('message.v1', ids.get('message.v1') ?? 0)(event as EventInput<'message.v1'>);

@@ -1,7 +1,8 @@
+import { first, second } from '../../testing/vendors.ts';
 import { randomUUID } from 'node:crypto';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type TopicName, rawTopicOf } from '@sluice/schemas/topics';
 import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { readSources } from '@sluice/sources/read-sources';
 import { loadMappings } from '@sluice/vendor-kit/vendor';
@@ -15,7 +16,7 @@ import { rebuild } from './rebuild.ts';
 
 jest.setTimeout(120_000);
 
-const rawNames = ['raw.echat', 'raw.sobot'] as const;
+const rawNames = [rawTopicOf(first), rawTopicOf(second)] as const;
 const day = 86_400_000;
 let one: TestStream;
 let target: MemoryTarget;
@@ -73,13 +74,13 @@ test('rows of a former topic, whose offsets the present one has again, stay', as
   const former = Array.from({ length: 20 }, (_, at) =>
     sampleItem('rating.v1', {
       event_id: randomUUID(),
-      ...{ source_id: 'shop-echat', raw_topic: topicOf(one.stream, 'raw.echat') },
+      ...{ source_id: `shop-${first}`, raw_topic: topicOf(one.stream, rawTopicOf(first)) },
       ...{ raw_partition: at % 2, raw_offset: at % 10, received_at: Date.now() - 300 * day },
     }),
   );
   const stale = sampleItem('rating.v1', {
     event_id: randomUUID(),
-    ...{ source_id: 'shop-echat', raw_topic: topicOf(one.stream, 'raw.echat') },
+    ...{ source_id: `shop-${first}`, raw_topic: topicOf(one.stream, rawTopicOf(first)) },
     // Later than what a former topic can have got at the end.
     ...{ raw_partition: 0, raw_offset: 1, received_at: Date.now() + 120_000 },
   });

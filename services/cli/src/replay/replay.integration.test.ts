@@ -1,4 +1,5 @@
-import { canonicalTopics, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import { first, second } from '../../testing/vendors.ts';
+import { canonicalTopics, topicOf, type CanonicalTopic, rawTopicOf } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { offsetRanges } from '@sluice/kafka/topics-admin';
 import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
@@ -32,8 +33,8 @@ beforeAll(async () => {
   one = await createTestStream();
   separate = one.kafka.name();
   await one.pushTraffic(records);
-  await one.push('echat', 'chatEnd', '<xml><chatEnd>', oldReceipt);
-  await one.push('sobot', 'msg', '{"type":"msg","content":[]}', oldReceipt);
+  await one.push(first, 'chatEnd', '<xml><chatEnd>', oldReceipt);
+  await one.push(second, 'msg', '{"type":"msg","content":[]}', oldReceipt);
   await one.start('normalizer', 'sink-clickhouse', 'sink-elasticsearch');
   await one.settled();
 });
@@ -45,20 +46,20 @@ test('--dry-run counts by data type and outcome, and writes nothing', async () =
   expect(lines.at(-1)).toBe(
     `Read ${records + 2} = ${records} normalized + 1 ignored + 1 dead-lettered (1 NOT_XML) + 0 filtered out.`,
   );
-  expect(lines.find((line) => line.startsWith('echat chatEnd '))).toMatch(/ 1 NOT_XML, \d+ normalized$/);
+  expect(lines.find((line) => line.startsWith(`${first} chatEnd `))).toMatch(/ 1 NOT_XML, \d+ normalized$/);
   expect(lines.find((line) => line.startsWith('Events '))).toMatch(
     new RegExp(`^Events that would be produced: ${before} \\(`),
   );
-  expect(lines).toContainEqual(expect.stringMatching(/raw\.echat \d\/\d+ NOT_XML /));
+  expect(lines).toContainEqual(expect.stringMatching(/raw\.\w+ \d\/\d+ NOT_XML /));
   expect(await allRecords(one.stream)).toHaveLength(before);
 });
 
 test.each([
-  [['--vendor', 'sobot', '--from', '2025-01-01T00:00:01Z'], 'sobot'],
-  [['--source', 'shop-echat', '--from', '2025-01-01T00:00:01Z'], 'echat'],
+  [['--vendor', second, '--from', '2025-01-01T00:00:01Z'], second],
+  [['--source', `shop-${first}`, '--from', '2025-01-01T00:00:01Z'], first],
 ])('%p lets through what it says', async (args, vendor) => {
   const lines = await linesOf('--dry-run', ...args);
-  const types = lines.filter((line) => /^(echat|sobot) /.test(line));
+  const types = lines.filter((line) => [first, second].some((one) => line.startsWith(`${one} `)));
   expect(types.length).toBeGreaterThan(3);
   expect(types.filter((line) => !line.startsWith(vendor))).toEqual([]);
   expect(lines.join('\n')).not.toMatch(/NOT_XML|\b[1-9]\d* ignored/);
@@ -66,7 +67,7 @@ test.each([
 
 test('by data type, and by both times', async () => {
   const [types] = await linesOf('--dry-run', '--data-type', 'chatEnd');
-  expect(types).toMatch(/^echat chatEnd /);
+  expect(types).toContain(`${first} chatEnd `);
   const early = ['--dry-run', '--to', '2025-01-02T00:00:00Z'];
   expect((await linesOf(...early)).at(-1)).toBe(
     `Read ${records + 2} = 0 normalized + 1 ignored + 1 dead-lettered (1 NOT_XML) + ${records} filtered out.`,
@@ -87,7 +88,7 @@ test.each<[string, string[], RegExp, number?]>([
   ['an empty time', ['--live', '--from', '2026-01-02', '--to', '2026-01-01'], /^--from must be before --to/],
   ['no time', ['--live', '--from', 'yesterday'], /It must be a time such as/],
   ['no source', ['--live', '--source', 'nobody'], /^The sources file has no source nobody of the stream/],
-  ['no vendor', ['--live', '--vendor', 'wechat'], /Allowed choices are echat, sobot, /],
+  ['no vendor', ['--live', '--vendor', 'nobody'], new RegExp(`Allowed choices are ${first}, ${second}, `)],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
   ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
   ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created again since\./, 1],
@@ -197,7 +198,7 @@ test('killed without a word, it continues from what it printed last, and each ev
 test('a row of rejects ends it before it fills the dead letters of the other stream', async () => {
   const target = one.kafka.name();
   await one.prepareStream(target);
-  for (let count = 0; count < 12; count += 1) await one.push('echat', 'chatEnd', `<xml><chatEnd>${count}`);
+  for (let count = 0; count < 12; count += 1) await one.push(first, 'chatEnd', `<xml><chatEnd>${count}`);
   const { code, stderr } = await replay(
     '--to-stream',
     target,
@@ -215,7 +216,7 @@ test('a row of rejects ends it before it fills the dead letters of the other str
 test('what services died of is not worked on again, and --json tells a program', async () => {
   const target = one.kafka.name();
   await one.prepareStream(target);
-  const records = await one.kafka.readAll(topicOf(one.stream, 'raw.sobot'));
+  const records = await one.kafka.readAll(topicOf(one.stream, rawTopicOf(second)));
   const [killer, other] = records.filter(({ headers }) => headers['sluice-data-type']?.toString() !== 'msg');
   await one.writeDeadLetters(
     deadLetterOf(killer!, 'NORMALIZER', 'POISON_PILL', ''),
@@ -223,7 +224,7 @@ test('what services died of is not worked on again, and --json tells a program',
     deadLetterOf({ ...other!, value: Buffer.from('another') }, 'NORMALIZER', 'POISON_PILL', ''),
     deadLetterOf(other!, 'NORMALIZER', 'MAPPING_FAILED', ''),
   );
-  const lines = await linesOf('--to-stream', target, '--vendor', 'sobot', '--json');
+  const lines = await linesOf('--to-stream', target, '--vendor', second, '--json');
   const facts = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(facts.at(-1)).toMatchObject({
     ...{ of: 'ledger', read: records.length, normalized: records.length - 2, ignored: 1, filteredOut: 0 },
@@ -234,16 +235,16 @@ test('what services died of is not worked on again, and --json tells a program',
 });
 
 test('what left Kafka before it was read is missed, told, and makes it end with 3', async () => {
-  const topic = topicOf(one.stream, 'raw.echat');
+  const topic = topicOf(one.stream, rawTopicOf(first));
   const held = await offsetRanges(one.kafka.connection, topic);
   const { low, high } = held.get(0)!;
   const rest = high - low - 3n;
   await one.kafka.forget(topic, [{ partition: 0, offset: String(low + 3n) }]);
   const target = one.kafka.name();
   await one.prepareStream(target);
-  const positions = `raw.echat/0=${low},raw.echat/1=${held.get(1)!.high}`;
+  const positions = `raw.${first}/0=${low},raw.${first}/1=${held.get(1)!.high}`;
   const { code, stdout, stderr } = await replay(
-    ...['--to-stream', target, '--vendor', 'echat', '--start-at', positions],
+    ...['--to-stream', target, '--vendor', first, '--start-at', positions],
   );
   expect(stdout).toContain(
     `\nMissed 3 records, which left Kafka before they were read: ${topic} 0/${low} to 0/${low + 2n}.\n`,

@@ -1,3 +1,5 @@
+import { rawTopicOf } from '@sluice/schemas/topics';
+import { first, second } from '../../testing/vendors.ts';
 import { createTestStream, type TestStream } from '../../testing/test-stream.ts';
 import { jsonLines, startSluice } from '../../testing/run-sluice.ts';
 
@@ -26,46 +28,56 @@ const shown = async (...args: string[]): Promise<Shown[]> => {
 
 beforeAll(async () => {
   stream = await createTestStream();
-  await stream.push('echat', 'chatScore', rating('1_1', 5, '很满意'));
-  await stream.push('echat', 'chatScore', rating('1_2', 1, '要\u001b[31m退款'));
-  await stream.push('echat', 'chatScore', '<xml');
-  await stream.push('sobot', 'msg', '{"type":"msg","content":[{"msgid":"m1","cid":"c1","msg":"您好"}]}');
+  await stream.push(first, 'chatScore', rating('1_1', 5, '很满意'));
+  await stream.push(first, 'chatScore', rating('1_2', 1, '要\u001b[31m退款'));
+  await stream.push(first, 'chatScore', '<xml');
+  await stream.push(second, 'msg', '{"type":"msg","content":[{"msgid":"m1","cid":"c1","msg":"您好"}]}');
   await stream.start('normalizer');
   await stream.settled();
 });
 afterAll(() => stream.remove());
 
 test('raw payloads, events and dead letters are shown decoded, several topics at a time', async () => {
-  const all = await shown('raw.echat', 'raw.sobot', 'rating', 'message.v1', 'dead-letter', '--last', '9');
+  const all = await shown(
+    rawTopicOf(first),
+    rawTopicOf(second),
+    'rating',
+    'message.v1',
+    'dead-letter',
+    '--last',
+    '9',
+  );
   const byTopic = (name: string) => all.filter(({ place }) => place.startsWith(`${name}/`));
   expect(
-    byTopic('raw.echat')
+    byTopic(rawTopicOf(first))
       .map(({ content }) => content)
       .sort(),
   ).toEqual([rating('1_1', 5, '很满意'), rating('1_2', 1, '要\u001b[31m退款'), '<xml'].sort());
   expect(byTopic('rating.v1').map(({ type, dataType, source }) => [source, dataType, type])).toEqual([
-    ['shop-echat', 'chatScore', 'rating.given'],
-    ['shop-echat', 'chatScore', 'rating.given'],
+    [`shop-${first}`, 'chatScore', 'rating.given'],
+    [`shop-${first}`, 'chatScore', 'rating.given'],
   ]);
-  expect(byTopic('message.v1')).toMatchObject([{ vendor: 'sobot', content: { text: '您好' } }]);
+  expect(byTopic('message.v1')).toMatchObject([{ vendor: second, content: { text: '您好' } }]);
   expect(byTopic('dead-letter')).toMatchObject([
-    { type: 'NORMALIZER NOT_XML', source: 'shop-echat', content: { payload: '<xml' } },
+    { type: 'NORMALIZER NOT_XML', source: `shop-${first}`, content: { payload: '<xml' } },
   ]);
 });
 
 test('filters let through what they say, and a limit ends it', async () => {
   const ofOne = await shown('rating', '--last', '9', '--contains', '退款');
   expect(ofOne).toMatchObject([{ content: { conversation_id: '1_2' } }]);
-  expect(await shown('rating', 'message', '--last', '9', '--source', 'shop-sobot')).toHaveLength(1);
-  expect(await shown('raw.echat', 'raw.sobot', '--last', '9', '--data-type', 'msg')).toHaveLength(1);
-  expect(await shown('raw.echat', '--since', '1h', '--limit', '2')).toHaveLength(2);
-  expect(await shown('raw.echat')).toEqual([]);
+  expect(await shown('rating', 'message', '--last', '9', '--source', `shop-${second}`)).toHaveLength(1);
+  expect(
+    await shown(rawTopicOf(first), rawTopicOf(second), '--last', '9', '--data-type', 'msg'),
+  ).toHaveLength(1);
+  expect(await shown(rawTopicOf(first), '--since', '1h', '--limit', '2')).toHaveLength(2);
+  expect(await shown(rawTopicOf(first))).toEqual([]);
 });
 
 test('it follows what comes, a line each, until Ctrl-C', async () => {
   const running = tailing('rating', '--last', '9');
   await running.printed(/1_1/);
-  await stream.push('echat', 'chatScore', rating('1_3', 4, '还行'));
+  await stream.push(first, 'chatScore', rating('1_3', 4, '还行'));
   await running.printed(/1_3/);
   running.process.kill('SIGINT');
   const { code, stdout } = await running.ended;
@@ -74,7 +86,7 @@ test('it follows what comes, a line each, until Ctrl-C', async () => {
   expect(lines).toHaveLength(3);
   for (const line of lines)
     expect(line).toMatch(
-      /^\d{4}-.*Z {2}rating\.v1\/\d+\/\d+ {2}shop-echat {2}chatScore {2}rating\.given {2}\{/,
+      /^\d{4}-.*Z {2}rating\.v1\/\d+\/\d+ {2}shop-\w+ {2}chatScore {2}rating\.given {2}\{/,
     );
   // What a terminal obeys is shown as its escape.
   expect(stdout).not.toContain('\u001b');

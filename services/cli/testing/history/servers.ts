@@ -1,3 +1,4 @@
+import { first, second } from '../vendors.ts';
 import { createDecoder, createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
 import { avroTopics, findSchemaIds, schemaLookup } from '@sluice/canonical-event/registry';
 import { connectKafka } from '@sluice/kafka/client';
@@ -143,7 +144,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
     schemaIds,
     async clear() {
       await recreate(
-        ['raw.echat' as const, 'raw.sobot' as const, ...watchedTopics].map((name) => topicOf(stream, name)),
+        [rawTopicOf(first), rawTopicOf(second), ...watchedTopics].map((name) => topicOf(stream, name)),
       );
       for (const name of await targets.clickhouse.orphans()) await targets.clickhouse.removeOrphan(name);
       const found = await one.elasticsearch('GET', `${stream}-*/_alias?expand_wildcards=all`);

@@ -1,6 +1,7 @@
+import { first } from '../vendors.ts';
 import { hash, randomUUID } from 'node:crypto';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf } from '@sluice/schemas/topics';
+import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { loadMappings } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { createLedger } from '../../src/replay/ledger.ts';
@@ -65,7 +66,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
   await servers.clear();
   // Records are younger than any retention, and older than now.
   let clock = Date.now() - 4 * 86_400_000;
-  const raw: TopicImage<Raw> = topicImage(topicOf(one.stream, 'raw.echat'), partitions);
+  const raw: TopicImage<Raw> = topicImage(topicOf(one.stream, rawTopicOf(first)), partitions);
   const canonical = {
     'conversation.v1': topicImage<Copy>(topicOf(one.stream, 'conversation.v1'), partitions),
     'message.v1': topicImage<Copy>(topicOf(one.stream, 'message.v1'), partitions),
@@ -96,7 +97,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
       const value = Buffer.from(text);
       const payloadHash = hash('sha256', value, 'hex');
       const headers = writeRawHeaders({
-        ...{ sourceId: 'shop-echat', vendor: 'echat', dataType: 'chatContent', receivedAtMs: clock },
+        ...{ sourceId: `shop-${first}`, vendor: first, dataType: 'chatContent', receivedAtMs: clock },
         ...{ requestId: randomUUID(), contentType: 'text/plain', keyUsed: 'none', traceparent: '' },
         ...{ signed: false, encrypted: false, payloadHash },
       });
@@ -177,7 +178,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
       const found: Mapped[] = [];
       const { signal } = new AbortController();
       const plan = {
-        ...{ connection: one.kafka.connection, stream: one.stream, topics: ['raw.echat' as const] },
+        ...{ connection: one.kafka.connection, stream: one.stream, topics: [rawTopicOf(first)] },
         ...{ filter: { by: 'received' as const }, startAt: new Map<string, bigint>() },
         sources: new Map(servers.sources.map((source) => [source.id, source])),
         mappings: await loadMappings(vendors),
@@ -214,7 +215,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
         model.erased.add(id);
         wrote(model, copy);
       }
-      for (const topic of watchedTopics) await servers.eraser(store).erase(topic, 'shop-echat', [entity]);
+      for (const topic of watchedTopics) await servers.eraser(store).erase(topic, `shop-${first}`, [entity]);
     },
     setOffsetsBack(store) {
       for (const topic of watchedTopics)
