@@ -10,6 +10,8 @@ import { rawHeadersOf, sourceOf } from '@sluice/vendors/testing/golden-source';
 import { loadMappings, type Mappings } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 
+/** Any that sends batches of JSON: the second of the list. */
+const [, vendor = ''] = Object.keys(vendors);
 let mappings: Mappings;
 beforeAll(async () => {
   mappings = await loadMappings(vendors);
@@ -20,9 +22,9 @@ const parentId = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${parentId}-01`;
 
 function rawRecord(text: string): ConsumedRecord {
-  const headers = { ...rawHeadersOf('sobot', 'msg'), requestId: 'a-request', traceparent };
+  const headers = { ...rawHeadersOf(vendor, 'msg'), requestId: 'a-request', traceparent };
   return {
-    topic: 'sluice.raw.sobot',
+    topic: `sluice.raw.${vendor}`,
     partition: 1,
     offset: '5',
     key: null,
@@ -43,7 +45,7 @@ function pipeline(tracing: Tracing | null) {
   const handle = createPipeline({
     mappings,
     stream: 'sluice',
-    findSource: () => sourceOf('sobot'),
+    findSource: () => sourceOf(vendor),
     publisher,
     schemaIds: new Map(storedTopics.map((topic) => [topic, 1])),
     writeDeadLetter: () => Promise.resolve(),
@@ -66,12 +68,12 @@ test('a raw record is a span below its push, and its events continue with it', a
     'messaging.operation.name': 'normalize',
     'messaging.operation.type': 'process',
     'messaging.consumer.group.name': 'sluice.normalizer',
-    'messaging.destination.name': 'sluice.raw.sobot',
+    'messaging.destination.name': `sluice.raw.${vendor}`,
     'messaging.destination.partition.id': '1',
     'messaging.kafka.offset': 5,
     'messaging.message.id': 'a-request',
-    'sluice.source': 'sobot-golden',
-    'sluice.vendor': 'sobot',
+    'sluice.source': `${vendor}-golden`,
+    'sluice.vendor': vendor,
     'sluice.data_type': 'msg',
     'sluice.outcome': 'normalized',
     'sluice.events': 2,

@@ -1,4 +1,4 @@
-import { developmentSources } from '@sluice/start/development-sources';
+import { developmentSources, developmentVendors } from '@sluice/start/development-sources';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,9 +54,12 @@ beforeAll(async () => {
   await until('sum(up) == 5');
   expect((await fetch(panels.panelUrl)).status).toBe(200);
   const token = readFileSync(join(root, 'config/dev-secrets/staff-page-token'), 'utf8').trim();
-  const signed = await fetch(`${ingressUrl}/v1/echat/${developmentSources.encrypted}/js-sdk/config`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
+  const signed = await fetch(
+    `${ingressUrl}/v1/${developmentVendors.first}/${developmentSources.encrypted}/js-sdk/config`,
+    {
+      headers: { authorization: `Bearer ${token}` },
+    },
+  );
   expect(signed.status).toBe(200);
   const since = await mark(system.endpoints, system.stream);
   const traffic = { baseUrl: system.ingressUrl, sourcesFile: system.sourcesFile, seed: 'monitoring' };
