@@ -1,8 +1,8 @@
 import { balance, type Found, type FoundDeadLetter } from './ledger.ts';
 import { renderLedger } from './print-ledger.ts';
 
-const type = { vendor: 'echat', dataType: 'chatStart' };
-const key = 'echat/chatStart';
+const type = { vendor: 'acme', dataType: 'chatStart' };
+const key = 'acme/chatStart';
 const deadLetter = (change: Partial<FoundDeadLetter>): FoundDeadLetter => ({
   ...type,
   id: 'l',

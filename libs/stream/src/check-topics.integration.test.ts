@@ -47,7 +47,7 @@ test.each([
   [2, 1, /^Topic shop\.raw\.acme has 2 replicas and min\.insync\.replicas 1: .* "sluice topics apply"/],
   [3, 1, /^Topic shop\.raw\.acme has 3 replicas/],
 ])('%i replicas of which %i must be in sync', (replicas, minInSyncReplicas, expected) => {
-  const message = earlyAcknowledgement('shop.raw.echat', { replicas, minInSyncReplicas });
+  const message = earlyAcknowledgement('shop.raw.acme', { replicas, minInSyncReplicas });
   if (expected === null) expect(message).toBeNull();
   else expect(message).toMatch(expected);
 });

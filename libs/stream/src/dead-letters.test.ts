@@ -89,7 +89,7 @@ test('the letter of an event names the source that its headers name', () => {
 
 test.each([
   ['a canonical event', { ce_id: Buffer.from('an-event-id') }, 'an-event-id'],
-  ['a record of unknown origin', {}, 'sluice.raw.sobot/3/42'],
+  ['a record of unknown origin', {}, 'sluice.raw.omega/3/42'],
 ])('%s still has an id', (_name, headers, id) => {
   const found = deadLetterOf({ ...record, headers, value: null }, 'SINK_CLICKHOUSE', 'NOT_AVRO', '');
   expect(found).toMatchObject({

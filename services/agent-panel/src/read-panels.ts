@@ -14,7 +14,7 @@ export interface Panel {
   readonly stream: string;
   /** Where the browsers of staff reach ingress: an origin. */
   readonly gateway: string;
-  /** What opens the panel: it is in the URL that is configured at Echat. */
+  /** What opens the panel: it is in the URL that is configured at the vendor. */
   readonly accessKey: Keys;
   /** The page's `ticketKey`. */
   readonly ticketKey: Keys;

@@ -6,18 +6,21 @@ import { vendors } from '@sluice/vendors';
 import { rawHeadersOf, sourceOf } from '@sluice/vendors/testing/golden-source';
 import { createRecordMapper, fitsTopic, outcomeOf, rejectsOf, type MappedRecord } from './map-record.ts';
 
+/** Two of the list: the second one sends JSON batches. */
+const [first = '', json = ''] = Object.keys(vendors);
+const golden = `${json}-golden`;
 const schemaIds = new Map(storedTopics.map((topic) => [topic, 1]));
 let map: (record: ConsumedRecord) => MappedRecord;
 beforeAll(async () => {
   const mappings = await loadMappings(vendors);
   map = createRecordMapper({ mappings, schemaIds, findSource: (id) => sources.get(id) });
 });
-const sources = new Map([['sobot-golden', sourceOf('sobot')]]);
+const sources = new Map([[golden, sourceOf(json)]]);
 
-function rawRecord(text: string, headers: RawHeaders | null = rawHeadersOf('sobot', 'msg')): ConsumedRecord {
+function rawRecord(text: string, headers: RawHeaders | null = rawHeadersOf(json, 'msg')): ConsumedRecord {
   const written = Object.entries(headers ? writeRawHeaders(headers) : {});
   return {
-    ...{ topic: 'sluice.raw.sobot', partition: 0, offset: '5', key: null, timestampMs: 0 },
+    ...{ topic: `sluice.raw.${json}`, partition: 0, offset: '5', key: null, timestampMs: 0 },
     value: Buffer.from(text),
     headers: Object.fromEntries(written.map(([name, value]) => [name, Buffer.from(value)])),
   };
@@ -34,8 +37,8 @@ test.each([
   ['nothing', rawRecord('{"content":[]}'), 'ignored', [], []],
   ['no JSON', rawRecord('['), 'dead-lettered', [], ['NOT_JSON']],
   ['no headers of ingress', rawRecord('{}', null), 'dead-lettered', [], ['UNKNOWN_SOURCE']],
-  ['a source that is not listed', rawRecord('{}', { ...rawHeadersOf('sobot', 'msg'), sourceId: 'x' }), 'dead-lettered', [], ['UNKNOWN_SOURCE']], // prettier-ignore
-  ['a source of another vendor', rawRecord('{}', { ...rawHeadersOf('echat', 'msg'), sourceId: 'sobot-golden' }), 'dead-lettered', [], ['UNKNOWN_SOURCE']], // prettier-ignore
+  ['a source that is not listed', rawRecord('{}', { ...rawHeadersOf(json, 'msg'), sourceId: 'x' }), 'dead-lettered', [], ['UNKNOWN_SOURCE']], // prettier-ignore
+  ['a source of another vendor', rawRecord('{}', { ...rawHeadersOf(first, 'msg'), sourceId: golden }), 'dead-lettered', [], ['UNKNOWN_SOURCE']], // prettier-ignore
 ])('%s', (_name, record, outcome, topics, reasons) => {
   expect(ended(map(record))).toEqual([outcome, topics, reasons]);
 });
@@ -46,7 +49,7 @@ test('a heartbeat is an event of its own topic, without a source', () => {
 });
 
 test('mapping tells what no vendor page lists', () => {
-  expect(map(rawRecord('{"content":[{"cid":"1"}]}', rawHeadersOf('sobot', 'new-type'))).unknown).toEqual([
+  expect(map(rawRecord('{"content":[{"cid":"1"}]}', rawHeadersOf(json, 'new-type'))).unknown).toEqual([
     'data-type',
   ]);
 });

@@ -20,8 +20,8 @@ const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) 
 
 const dayMs = 86_400_000;
 
-/** What Sobot says about an agent of a conversation. */
-function sobotShare(staff_id: string): StaffShare {
+/** What a record says about an agent of a conversation. */
+function recordedShare(staff_id: string): StaffShare {
   const [, blank] = sampleEvent('conversation.v1').staff_shares as [StaffShare, StaffShare];
   return { ...blank, staff_id };
 }
@@ -61,7 +61,7 @@ function recentEvents() {
         ...state,
       });
     }),
-    // Sobot's agent by e-mail, next to two ids; a rating says whose name it is.
+    // An agent by e-mail, next to two ids; a rating says whose name it is.
     sampleItem('conversation.v1', source, {
       ...{
         conversation_id: 'c',

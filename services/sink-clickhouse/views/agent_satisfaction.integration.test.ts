@@ -53,7 +53,7 @@ const events = [
     staff_name: '周',
     score: 5,
   }),
-  // Sobot always sends a score of ten points: next to stars a 0 means that nobody gave a score, alone it is the visitor's.
+  // Some vendors always send a score of ten points: next to stars a 0 means that nobody gave a score, alone it is the visitor's.
   rating('c20', '2024-05-06 10:00:00', { staff_id: '20', staff_name: '吴', score: 5, nps_score: 0 }),
   rating('c21', '2024-05-06 10:00:00', { staff_id: '21', staff_name: '郑', score: null, nps_score: 0 }),
   // A robot's; and one, which has no time, no points and no answer.

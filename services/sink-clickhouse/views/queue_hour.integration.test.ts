@@ -24,7 +24,7 @@ const events = [
   event('conversation.v1', '2024-05-06 11:00:10', {
     ...{ ...numbered('2'), phase: 'ENDED', end_reason: 'QUEUE_ABANDONED', wait_ms: 40_000 },
   }),
-  // Sobot: queued and answered; left; and answered without a queue, which counts as neither.
+  // Records of whole conversations: queued and answered; left; and answered without a queue, which counts as neither.
   recorded('2024-05-06 10:30:00', 's1', { queue_state: 'ANSWERED', wait_ms: 4_000 }),
   recorded('2024-05-06 10:31:00', 's2', { queue_state: 'ABANDONED', answered_at: 0 }),
   recorded('2024-05-06 10:32:00', 's3', { queue_state: 'NOT_QUEUED', wait_ms: 9_000_000 }),

@@ -72,7 +72,7 @@ const chunkRecords = 10;
 /**
  * What the normalizer's own code costs, without Kafka: realistic records of each data type, in this process.
  * Every round goes over all data types, as they are mixed where it matters, and of several rounds the middle one
- * counts. Next to the steps `JSON.parse` of the same values: as they were sent, which for Sobot is the payload
+ * counts. Next to the steps `JSON.parse` of the same values: as they were sent, which for JSON is the payload
  * itself, and as the events that they become.
  */
 export async function benchNormalizer(run: LocalBenchRun): Promise<BenchReport> {

@@ -145,7 +145,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     sources: z.strictObject({
       existingSecret: name,
       list,
-      files: z.record(like(/^[-._a-zA-Z0-9]+$/, 'echat-token'), z.string()),
+      files: z.record(like(/^[-._a-zA-Z0-9]+$/, 'shop-east-token'), z.string()),
     }),
     ingress: z.strictObject({
       ...component(ingressSettings),

@@ -51,7 +51,7 @@ test('what a service died of is left out by a rebuild of its store alone', async
 });
 
 test('a raw record that the normalizer died of is left out by every rebuild from the raw topics', async () => {
-  const [raw] = await one.kafka.readAll(topicOf(one.stream, 'raw.echat'));
+  const [raw] = await one.kafka.readAll(topicOf(one.stream, rawTopicOf(first)));
   await one.writeDeadLetters(deadLetterOf(raw!, 'NORMALIZER', 'POISON_PILL', ''));
   const before = await one.elasticsearchContent();
   const facts = await factsOf('elasticsearch', '--from-raw', '--sources', one.sourcesFile);

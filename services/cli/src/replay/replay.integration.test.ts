@@ -90,8 +90,8 @@ test.each<[string, string[], RegExp, number?]>([
   ['no source', ['--live', '--source', 'nobody'], /^The sources file has no source nobody of the stream/],
   ['no vendor', ['--live', '--vendor', 'nobody'], new RegExp(`Allowed choices are ${first}, ${second}, `)],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
-  ['no position', ['--live', '--start-at', 'raw.echat=3'], /It must be what a replay printed/],
-  ['a position of a former topic', ['--live', '--start-at', 'raw.echat/0=99999'], /^--start-at raw\.echat\/0=99999 is behind the end of \S+, \d+: the topic was created again since\./, 1],
+  ['no position', ['--live', '--start-at', `raw.${first}=3`], /It must be what a replay printed/],
+  ['a position of a former topic', ['--live', '--start-at', `raw.${first}/0=99999`], /^--start-at raw\.\w+\/0=99999 is behind the end of \S+, \d+: the topic was created again since\./, 1],
   ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/, 78],
 ])('refuses with an error: %s', async (_name, args, message, wanted = 64) => {
   const { code, stdout, stderr } = await replay(...args);

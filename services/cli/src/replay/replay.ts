@@ -202,7 +202,7 @@ function countEvents(mapping: RecordMapping, ledger: Ledger): Handle {
   };
 }
 
-/** The name of a partition without its stream: `raw.echat/0`. */
+/** The name of a partition without its stream: `<raw topic>/<partition>`. */
 function shortName({ stream }: ReplayPlan, topic: string, partition: number): string {
   return `${topic.slice(stream.length + 1)}/${partition}`;
 }

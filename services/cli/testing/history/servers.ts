@@ -9,7 +9,7 @@ import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { deleteTopics, isTopic } from '@sluice/kafka/topics-admin';
 import { createRecordMapper } from '@sluice/normalizer/map-record';
 import { outgoingOf } from '@sluice/normalizer/pipeline';
-import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
+import { rawTopicOf, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import { createBatcher } from '@sluice/sink/batcher';
 import { createEventDecoder } from '@sluice/sink/decode-events';
 import type { Eraser } from '@sluice/sink/erasure';

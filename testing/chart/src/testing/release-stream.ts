@@ -1,3 +1,4 @@
+import { vendors } from '@sluice/vendors';
 import { removeStream } from '@sluice/start/testing/remove-stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+import { developmentSources } from '@sluice/start/development-sources';
 import { sinks } from '@sluice/cli/sinks';
 import type { Push } from '@sluice/simulator/push';
 import { simulatedSources } from '@sluice/vendors/simulators';

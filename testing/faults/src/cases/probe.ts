@@ -44,7 +44,7 @@ export function withBody(push: Push, body: Buffer): Push {
   return { ...push, body, payloadHash: hashOf(body) };
 }
 
-/** A push with another query, for Echat: its signature is there. */
+/** A push with another query, of a vendor whose signature is there. */
 export function withQuery(
   push: Push,
   change: Readonly<Record<string, string | string[] | null>>,

@@ -24,7 +24,7 @@ const own = [
   developmentSources.open,
 ] as const;
 
-/** Plain Echat sources of streams of their own, next to those of the case's stream. */
+/** Plain sources of streams of their own, next to those of the case's stream. */
 function withOthers(text: string, folder: string): string {
   const stream = /^ {4}stream: (\S+)$/m.exec(text)?.[1] ?? '';
   const others = ['deleted', 'unmade'].map((name) => {
