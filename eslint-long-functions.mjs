@@ -18,7 +18,7 @@ export const longFunctions = {
   'dev/start/src/ledger.ts': 65,
   'dev/start/src/main.ts': 108,
   'dev/start/src/options.ts': 48,
-  'dev/start/src/panels.ts': 49,
+  'dev/start/src/panels.ts': 50,
   'dev/start/src/status-links.ts': 67,
   'dev/start/src/status-page.ts': 44,
   'libs/canonical-event/src/avro-codec.ts': 51,
