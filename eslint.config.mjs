@@ -28,8 +28,8 @@ const simulators = {
 /** How long a function may be. @param {number} max */
 const lines = (max) => ({ max, skipBlankLines: true, skipComments: true });
 
-/** Folders whose comments and messages do not use plain words yet. Remove one once it does. */
-const notYetPlain = ['testing/faults'];
+/** Folders whose comments and messages do not use plain words yet. The texts of released schemas stay as they are. */
+const notYetPlain = ['schemas/model'];
 
 export default tseslint.config(
   {

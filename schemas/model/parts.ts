@@ -98,7 +98,6 @@ export const page = record('Page', 'A page of the site.', [
 
 export const route = record(
   'Route',
-  // eslint-disable-next-line sluice/plain-words -- released schemas have this text
   'The way in which conversations are distributed, beside its id and name.',
   [
     symbol('scope', routeScope, 'What kind of route the id means: Echat routeId -1, -2, -3 are defaults.'),

@@ -122,12 +122,12 @@ async function query(
     method: 'POST',
     body: new URLSearchParams({ query: expression }),
   });
-  const { data, error } = (await answer.json()) as Answer;
+  const { data, error } = (await answer.json()) as PrometheusResponse;
   if (!data) throw new Error(`Prometheus refused "${expression}": ${error ?? answer.status}`);
   return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
 }
 
-interface Answer {
+interface PrometheusResponse {
   readonly data?: {
     readonly result: readonly {
       readonly metric: Readonly<Record<string, string>>;

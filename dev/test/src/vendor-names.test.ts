@@ -31,7 +31,7 @@ const exempt: readonly (readonly [glob: string, reason: string])[] = [
   ['cspell-words.txt', 'words of the files above'],
 ];
 
-/** Files that still name a vendor. The list only gets shorter: a file that names none any more must leave it. */
+/** Files that still name a vendor. The list only gets shorter: a file that no longer names one must leave it. */
 const remaining: readonly string[] = [
   'dev/start/src/sample-curl.ts',
   'services/agent-panel/src/app.test.ts',

@@ -6,7 +6,7 @@ export interface RegistryConnection {
   readonly deadlineMs?: number;
 }
 
-type Answer = Readonly<Record<string, unknown>>;
+type RegistryResponse = Readonly<Record<string, unknown>>;
 
 /**
  * Asks a registry one question of its REST interface, once.
@@ -20,7 +20,7 @@ export async function askRegistry(
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   body?: object,
-): Promise<Answer | null> {
+): Promise<RegistryResponse | null> {
   const place = new URL(url);
   const credentials =
     auth ??
@@ -58,18 +58,18 @@ function basic({ username, password }: { username: string; password: string }): 
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-function objectOf(text: string): Answer | null {
+function objectOf(text: string): RegistryResponse | null {
   try {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Answer)
+      ? (parsed as RegistryResponse)
       : null;
   } catch {
     return null;
   }
 }
 
-function saidBy(answer: Answer | null): string {
+function saidBy(answer: RegistryResponse | null): string {
   if (answer === null) return 'no JSON object: something else may listen there';
   return typeof answer.message === 'string' ? answer.message.slice(0, 500) : 'without a message';
 }

@@ -30,7 +30,7 @@ export function batchControl(
     },
     heartbeat: () => payload.heartbeat(),
     async done({ offset }) {
-      // Behind the last record of a fetch there may be markers of transactions, which are no records.
+      // After the last record of a fetch there may be markers of transactions, which are no records.
       const last = offset === lastRecord ? lastOffset : offset;
       await commit(String(BigInt(last) + 1n));
       if (isOurs()) payload.resolveOffset(offset);

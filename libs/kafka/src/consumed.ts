@@ -40,8 +40,8 @@ export interface BatchControl {
   /** True while this batch is still ours and nobody asked to stop. */
   running(): boolean;
   /**
-   * Goes on with this partition outside of the batch, which should return then: the partition gets no other batch
-   * until `work` ends, and the neighbours go on. What is not `done` by then comes again. What `work` throws makes the
+   * Continues with this partition outside of the batch, which should return then: the partition gets no other batch
+   * until `work` ends, and the neighbours continue. What is not `done` by then comes again. What `work` throws makes the
    * consumer join its group again. The client forgets the records: `work` has those in memory that it keeps itself.
    * `work` must end soon when `running` is false; a stop waits for it.
    */

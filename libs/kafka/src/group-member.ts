@@ -19,7 +19,7 @@ export class GroupMember {
   /** How often the group was joined. */
   #joins = 0;
   /**
-   * What the first batch of this join threw: no other one goes on, since kafkajs waits for them all before it joins
+   * What the first batch of this join threw: no other one continues, since kafkajs waits for them all before it joins
    * again. A batch of a former join holds up nothing: kafkajs drops its error.
    */
   #broken: JoinAgain | undefined;

@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs';
 
-interface Place {
+interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
 }
@@ -8,7 +8,7 @@ interface Place {
 /** Partitions that get no batch while work on them continues outside of kafkajs' round of fetches. */
 export interface PartitionPauses {
   /** @param work must not reject */
-  during(place: Place, work: () => Promise<unknown>): void;
+  during(place: TopicPartition, work: () => Promise<unknown>): void;
   /** The group was joined: kafkajs keeps pauses over that, and a partition that comes back would wait for ever. */
   forget(): void;
   /** Resolves when all work has ended. */
@@ -19,10 +19,11 @@ export function createPartitionPauses(
   consumer: Pick<Consumer, 'pause' | 'paused' | 'resume'>,
 ): PartitionPauses {
   const works = new Set<Promise<unknown>>();
-  let paused = new Set<Place>();
-  const resume = ({ topic, partition }: Place): void => consumer.resume([{ topic, partitions: [partition] }]);
+  let paused = new Set<TopicPartition>();
+  const resume = ({ topic, partition }: TopicPartition): void =>
+    consumer.resume([{ topic, partitions: [partition] }]);
   // `paused` of kafkajs is empty, and `resume` throws, while a consumer that crashed has not started again.
-  const isPaused = ({ topic, partition }: Place): boolean =>
+  const isPaused = ({ topic, partition }: TopicPartition): boolean =>
     consumer.paused().some((one) => one.topic === topic && one.partitions.includes(partition));
   return {
     during({ topic, partition }, work) {

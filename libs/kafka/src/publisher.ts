@@ -58,7 +58,7 @@ export function createPublisher(
   return new KafkaPublisher(connection, topics, limits);
 }
 
-// Whoever waits has a deadline, and discovery and the partition queues try again by themselves.
+// Anybody who waits has a deadline, and discovery and the partition queues try again by themselves.
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
 /** How often the brokers are asked for their topics, in ms, while not all are known. */
 const retryEveryMs = 500;

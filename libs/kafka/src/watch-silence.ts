@@ -19,7 +19,7 @@ export function watchSilence(
   const ticks = 10;
   let silentTicks = 0;
   const tell = async (): Promise<void> => {
-    // While Kafka is away for everybody, nobody is helped by an end.
+    // While Kafka is unavailable for everybody, nobody is helped by an end.
     if (!(await answers(connection))) return;
     const silence = `has answered neither a fetch nor a heartbeat for ${silentMs} ms`;
     onFatalError(new Error(`Kafka ${silence}, and answers others: the consumer is stuck.`));

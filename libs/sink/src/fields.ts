@@ -80,14 +80,14 @@ export function fieldsOfSchema(name: string, schema: object): EventFields {
   return { meta: meta.fields, own };
 }
 
-interface Place {
+interface SchemaPosition {
   /** Names the field in errors. */
   readonly path: string;
   /** The records and enums met so far: Avro defines a named type once and refers to it afterwards. */
   readonly named: Map<string, AvroType>;
 }
 
-function fieldsOfRecord(fields: readonly AvroField[], place: Place): Field[] {
+function fieldsOfRecord(fields: readonly AvroField[], place: SchemaPosition): Field[] {
   return fields.map(({ name, type, doc }) => {
     const path = `${place.path} ${name}`;
     const branches = Array.isArray(type) ? (type as readonly AvroType[]) : [type];
@@ -100,7 +100,7 @@ function fieldsOfRecord(fields: readonly AvroField[], place: Place): Field[] {
   });
 }
 
-function contentOf(reference: AvroType, place: Place): Content | undefined {
+function contentOf(reference: AvroType, place: SchemaPosition): Content | undefined {
   const type = typeof reference === 'string' ? (place.named.get(reference) ?? reference) : reference;
   if (typeof type === 'string') {
     if (type === 'string' || type === 'boolean' || type === 'int' || type === 'long') return { kind: type };
@@ -117,7 +117,7 @@ function contentOf(reference: AvroType, place: Place): Content | undefined {
   return 'items' in type ? contentOfArray(type.items, place) : undefined;
 }
 
-function contentOfArray(items: AvroType, place: Place): Content | undefined {
+function contentOfArray(items: AvroType, place: SchemaPosition): Content | undefined {
   const item = contentOf(items, place);
   if (item?.kind === 'string') return { kind: 'strings' };
   if (item?.kind !== 'record') return undefined;

@@ -20,7 +20,7 @@ const lookEveryMs = 10_000;
 /**
  * The one consume loop: chunk → handle → commit. `PartitionWorker` has its steps; here it is wired to Kafka.
  * The offset is committed last, and only behind records that have ended; a chunk that cannot be finished, or takes long,
- * blocks its partition alone: the work on it goes on aside, while the others are fetched and worked on.
+ * blocks its partition alone: the work on it continues aside, while the others are fetched and worked on.
  * What blocks it is in the commit metadata (`Blockage`), and an operator may have it skipped.
  */
 export async function consumeStream(options: StreamOptions): Promise<RunningStream> {

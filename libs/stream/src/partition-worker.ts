@@ -37,7 +37,7 @@ interface Attempt {
 
 /**
  * Works on the partitions of a stream. The steps, in the order in which this file has them:
- * 1. A batch waits its turn (`work`); what fails of it, or takes long, goes on aside (`#goOnAside`, `#retry`).
+ * 1. A batch waits its turn (`work`); what fails of it, or takes long, continues aside (`#goOnAside`, `#retry`).
  * 2. A partition is taken over (`#takeOver`), and its batch is worked through chunk by chunk (`#workThrough`).
  * 3. An attempt at a chunk (`#attempt`) is marked (`#mark`), handled (`#handle`), and committed.
  * 4. An attempt that failed (`#fail`) says how long to wait (`#pause`), and narrows the next one.
@@ -62,7 +62,7 @@ export class PartitionWorker {
 
   /** This process works on these partitions from now on, and on no others. */
   assign(partitions: Readonly<Record<string, readonly number[]>>): void {
-    // Copies: work of before the join may still go on, and is not to change what is known from now on.
+    // Copies: work of before the join may still continue, and is not to change what is known from now on.
     this.#progresses = new Map(
       [...this.#progresses].flatMap(([name, one]) =>
         partitions[one.topic]?.includes(one.partition) ? [[name, structuredClone(one)] as const] : [],
@@ -71,7 +71,7 @@ export class PartitionWorker {
   }
 
   /**
-   * Works through a batch; what of it failed, or takes longer than its round may wait, goes on aside.
+   * Works through a batch; what of it failed, or takes longer than its round may wait, continues aside.
    * @throws what is about Kafka: a commit or a heartbeat that the group's coordinator refused, or could not answer.
    *   Nothing is lost by it: the offset is not committed, the consumer joins its group again, and the records come again,
    *   to this member or another one.
@@ -88,7 +88,7 @@ export class PartitionWorker {
     }
   }
 
-  /** Apart from whoever has the batch: what goes on must not keep the records that it does not need in memory. */
+  /** Apart from anybody who has the batch: what continues must not keep the records that it does not need in memory. */
   #goOnAside(work: Promise<Failure | null>, place: Place, control: BatchControl): void {
     control.aside(async () => {
       try {

@@ -17,7 +17,7 @@ export interface StreamOptions {
    * Works on some records of one partition, in order, and resolves when each has ended in an outcome that is
    * durable. What it throws is about a server or unknown: the first of them are handed in again, later, and
    * the partition is blocked until then; after some attempts fewer of them at once, down to the one that fails.
-   * Other partitions go on meanwhile.
+   * Other partitions continue meanwhile.
    * Errors about one record are outcomes, not exceptions.
    * @param attempt how often the first of them was handed in, from 1
    */
@@ -43,7 +43,7 @@ export interface StreamEvents {
   assigned(partitions: Readonly<Record<string, readonly number[]>>): void;
   /** A chunk could not be finished; it is tried again after `waitMs`. */
   blocked(error: unknown, about: { topic: string; partition: number; attempt: number; waitMs: number }): void;
-  /** How far behind the end of the log a partition is, in records. */
+  /** The lag of a partition, in records. */
   lag(topic: string, partition: number, records: number): void;
   /** When the oldest record that has not ended was written, epoch ms; null when all have. */
   oldest(topic: string, partition: number, writtenAtMs: number | null): void;

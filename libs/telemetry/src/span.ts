@@ -1,4 +1,4 @@
-/** What is told of a span. Never personal data, never of a payload, never a secret. */
+/** What a span carries. Never personal data, never of a payload, never a secret. */
 export type Attributes = Readonly<Record<string, string | number | string[] | undefined>>;
 
 /** How a span begins. */
@@ -10,9 +10,9 @@ export interface SpanStart {
   readonly attributes: Attributes;
 }
 
-/** A piece of work that is being traced. After its end nothing changes it any more. */
+/** A piece of work that is being traced. After its end nothing changes it. */
 export interface Span {
-  /** W3C Trace Context of this span: goes on with the data. */
+  /** W3C Trace Context of this span: continues with the data. */
   readonly traceparent: string;
   set(attributes: Attributes): void;
   end(attributes?: Attributes): void;

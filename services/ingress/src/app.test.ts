@@ -12,7 +12,7 @@ import {
   sobotHeaders,
   sources,
 } from '../testing/test-sources.ts';
-import type { Answer, Push } from '../testing/push.ts';
+import type { PushResponse, Push } from '../testing/push.ts';
 import { decodeKept } from './decode-kept.ts';
 
 let app: StartedApp;
@@ -39,7 +39,12 @@ const open = (change: Partial<Push> = {}): Push => ({
 });
 
 /** Exactly these headers, and no other: nothing tells what answers. */
-function expectAnswer(answer: Answer, status: number, body: string, further: Record<string, string> = {}) {
+function expectAnswer(
+  answer: PushResponse,
+  status: number,
+  body: string,
+  further: Record<string, string> = {},
+) {
   const {
     date,
     connection,

@@ -104,7 +104,7 @@ export function createApp(options: AppOptions): RequestListener {
   };
 }
 
-/** The steps of a push, in order: authenticate → admit → (the body is read) → accept. Each ends the request or goes on. */
+/** The steps of a push, in order: authenticate → admit → (the body is read) → accept. Each ends the request or continues. */
 class PushRoute {
   readonly #options: AppOptions;
   readonly #addresses = new WeakMap<Source, (address: string) => boolean>();

@@ -1,7 +1,7 @@
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
-import type { Answer, Push } from '../testing/push.ts';
+import type { PushResponse, Push } from '../testing/push.ts';
 import { limitBytes, now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import {
   echatEnvelope,
@@ -24,7 +24,7 @@ const sealed = `/v1/echat/echat-sealed?${echatQuery(now)}`;
 const open = `/v1/sobot/sobot-open/${pathSecret}`;
 const staff = '/v1/echat/echat-staff/staff-actions';
 const undecryptable = echatEnvelope('<xml/>', '520001', 'B'.repeat(43));
-const requestIdOf = ({ headers }: Answer): string => String(headers['x-sluice-request-id']);
+const requestIdOf = ({ headers }: PushResponse): string => String(headers['x-sluice-request-id']);
 
 test.each<[string, Push, Partial<RecentPush>]>([
   [

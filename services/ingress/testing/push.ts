@@ -1,7 +1,7 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { once } from 'node:events';
 
-export interface Answer {
+export interface PushResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -26,7 +26,7 @@ export async function push(port: number, { path, method = 'POST', headers = {}, 
     agent: agent ?? new Agent(),
     headers: { ...headers, ...(isParts(body) ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
   });
-  const answered = new Promise<Answer>((resolve, reject) => {
+  const answered = new Promise<PushResponse>((resolve, reject) => {
     sent.once('error', reject);
     sent.once('response', (response) => {
       const parts: Buffer[] = [];

@@ -54,7 +54,7 @@ test('mapping tells what no vendor page lists', () => {
   ]);
 });
 
-test('a payload with events that do not fit their topic is kept once, and its other events go on', () => {
+test('a payload with events that do not fit their topic is kept once, and its other events continue', () => {
   const mapped = map(rawRecord('{"content":[{"cid":"1"},{"cid":"2"},{"cid":"3"}]}'));
   const [first, second, third] = mapped.events;
   const large = Buffer.alloc(32 * 1024 * 1024);

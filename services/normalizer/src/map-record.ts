@@ -9,7 +9,7 @@ import type { Repair } from '@sluice/vendor-kit/mapping/repair';
 import { mappingOf, type Mappings } from '@sluice/vendor-kit/vendor';
 import { normalizeHeartbeat, type HeartbeatEvent } from './heartbeat.ts';
 
-/** What mapping depends on beside the record. */
+/** What mapping depends on next to the record. */
 export interface RecordMapping {
   /** By vendor. */
   readonly mappings: Mappings;
@@ -40,7 +40,7 @@ export interface EncodedEvent {
 }
 
 /**
- * Decode → map → encode, for one raw record: pure and total. Writes nothing; what cannot go on is in `rejected`.
+ * Decode → map → encode, for one raw record: pure and total. Writes nothing; what cannot continue is in `rejected`.
  * @throws when the id of a topic's schema is not known
  */
 export function createRecordMapper(mapping: RecordMapping): (record: ConsumedRecord) => MappedRecord {
@@ -117,7 +117,7 @@ export function tooLarge({ value: payload }: ConsumedRecord, { topic, value }: E
   return { payload: payload ?? Buffer.alloc(0), reason: 'TOO_LARGE', detail };
 }
 
-/** Everything of a record that cannot go on. */
+/** Everything of a record that cannot continue. */
 export function rejectsOf({ record, events, rejected }: MappedRecord): readonly Rejected[] {
   const large = events.find((event) => !fitsTopic(event));
   return large ? [...rejected, tooLarge(record, large)] : rejected;

@@ -41,7 +41,7 @@ export interface Pipeline extends RecordMapping {
   readonly on: PipelineEvents;
 }
 
-/** Each is told of what it names; those that nobody needs are left out. */
+/** Each is called with what it names. Leave out those that are not needed. */
 interface PipelineEvents {
   /** One raw record has ended. */
   record?(record: ConsumedRecord, outcome: RecordOutcome): void;
@@ -52,7 +52,7 @@ interface PipelineEvents {
 }
 
 /**
- * The normalizer's pipeline for some records of one partition: map → produce, a record at a time; what cannot go on
+ * The normalizer's pipeline for some records of one partition: map → produce, a record at a time; what cannot continue
  * becomes a dead letter. The caller commits when it resolves. It throws when Kafka did not take something, or when too
  * many records in a row are rejected; then the same records come again, and what was written twice carries the same ids.
  *
@@ -122,7 +122,7 @@ async function produce(
   return null;
 }
 
-/** An event as a record of its topic. @param traceparent the trace context that subscribers go on with */
+/** An event as a record of its topic. @param traceparent the trace context that subscribers continue with */
 export const outgoingOf = (
   stream: string,
   { topic, meta, value }: EncodedEvent,
@@ -134,7 +134,7 @@ export const outgoingOf = (
   headers: cloudEventHeaders(meta, traceparent),
 });
 
-/** Waits for the events of a record, and keeps what of it cannot go on. */
+/** Waits for the events of a record, and keeps what of it cannot continue. */
 async function finish(
   { mapped, done }: Producing,
   span: Span | undefined,

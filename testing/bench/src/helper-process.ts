@@ -3,24 +3,24 @@ import { setPriority } from 'node:os';
 import { pin } from './cores.ts';
 
 /** A process of the bench's own, which answers questions one after the other. */
-export interface HelperProcess<Question, Answer> {
+export interface HelperProcess<Question, HttpResponse> {
   /** Rejects when it fails or ends instead of answering. */
-  ask(question: Question): Promise<Answer>;
+  ask(question: Question): Promise<HttpResponse>;
   stop(): Promise<void>;
 }
 
 /** How a helper answers: what it returned, or the message of what it threw. */
-type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string };
+type Reply<HttpResponse> = { readonly answer: HttpResponse } | { readonly failure: string };
 
 /**
  * @param file a module that calls `answerWith`
  * @param niceness 1 to 19: gives way to others on the same core, the more so the higher. Default: 0
  */
-export async function startHelper<Question extends object, Answer>(
+export async function startHelper<Question extends object, HttpResponse>(
   file: string,
   core: number,
   niceness = 0,
-): Promise<HelperProcess<Question, Answer>> {
+): Promise<HelperProcess<Question, HttpResponse>> {
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -32,7 +32,7 @@ export async function startHelper<Question extends object, Answer>(
     ask(question) {
       return new Promise((resolve, reject) => {
         child.once('message', (message) => {
-          const reply = message as Reply<Answer>;
+          const reply = message as Reply<HttpResponse>;
           if ('answer' in reply) resolve(reply.answer);
           else reject(new Error(reply.failure));
         });

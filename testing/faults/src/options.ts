@@ -12,7 +12,7 @@ export interface FaultOptions {
 export const usage = `npm run faults                    every case, one after the other
 npm run faults -- <name>...       these cases
 npm run faults -- --list          every case and its fault
-  --resume        of them those that have not passed yet in a run of this length, to go on where a run ended
+  --resume        of them those that have not passed yet in a run of this length, to continue where a run ended
   --seed <text>   decides the traffic and the moments of faults (default: 1)
   --short         fewer rounds and shorter faults, as a check of a change; the page keeps rows of full runs`;
 

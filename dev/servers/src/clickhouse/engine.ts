@@ -26,7 +26,7 @@ export interface Statement {
 }
 
 /** What a statement gave. */
-interface Answer {
+interface EngineResult {
   body: Uint8Array;
   readRows: number;
   readBytes: number;
@@ -47,7 +47,7 @@ export interface Engine {
   version: string;
   timezone: string;
   /** Runs one statement; statements run at the same time. Rejects with a ClickHouseRefusal. */
-  run(statement: Statement): Promise<Answer>;
+  run(statement: Statement): Promise<EngineResult>;
   /** Resolves when nothing is running and all is written. */
   close(): Promise<void>;
 }

@@ -43,13 +43,13 @@ function symbolOf<T extends string>(table: CodeTable<T>, code: string, context: 
 }
 
 /** The first of some paths that was sent, and what its codes mean. */
-interface Place<T extends string> {
+interface CodedPath<T extends string> {
   readonly path: string;
   readonly table: CodeTable<T>;
 }
 
 /** A coded field alone, `<name>`: another field keeps the code. */
-export function symbol<T extends string>(...places: readonly Place<T>[]): Reader<T | 'UNKNOWN'> {
+export function symbol<T extends string>(...places: readonly CodedPath<T>[]): Reader<T | 'UNKNOWN'> {
   return {
     origins: places.map(({ path }) => ({ path })),
     read(fields, context) {

@@ -7,7 +7,7 @@ export interface MapContext {
   readonly receivedAtMs: number;
   /** Units of durations that differ from the documented ones, by their names in the vendor's `durations`. */
   readonly durationUnits: Source['durationUnits'];
-  /** Told of a data type or code that no vendor page lists. */
+  /** Called with a data type or code that no vendor page lists. */
   unknown(kind: UnknownKind): void;
 }
 

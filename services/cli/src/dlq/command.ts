@@ -14,7 +14,7 @@ import {
   until,
 } from '../options.ts';
 import { sayer, type Print } from '../say.ts';
-import { readPlace, readPlaces, type Place } from './place.ts';
+import { readPlace, readPlaces, type DeadLetterPosition } from './place.ts';
 import type { DlqOptions, FilterOptions, RedriveCommandOptions } from './options.ts';
 
 /** The names that the newest dead-letter schema has for a field. */
@@ -71,7 +71,7 @@ Examples:
   sluice dlq show 0/17
   sluice dlq show 0/17 --json | jq -r .payload | base64 -d`,
     )
-    .action(async (place: Place, options: DlqOptions) => {
+    .action(async (place: DeadLetterPosition, options: DlqOptions) => {
       const { showDeadLetter } = await import('./list-dead-letters.ts');
       await showDeadLetter(place, options, sayer(print, options.json));
     });
@@ -90,7 +90,7 @@ Examples:
   sluice dlq redrive --dry-run --reason UNDECRYPTABLE --sources config/sources.yaml
   sluice dlq redrive 0/17 1/4 --sources config/sources.yaml`,
     )
-    .action(async (places: Place[] | undefined, options: RedriveCommandOptions) => {
+    .action(async (places: DeadLetterPosition[] | undefined, options: RedriveCommandOptions) => {
       const { redriveDeadLetters } = await import('./redrive-dead-letters.ts');
       await redriveDeadLetters(places ?? [], options, sayer(print, options.json));
     });

@@ -6,7 +6,7 @@ import { withServerContext } from '../with-server-context.ts';
 import { printable, printableLine, timeOf } from '../printable.ts';
 import type { Say } from '../say.ts';
 import type { DlqOptions, FilterOptions } from './options.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, type DeadLetterPosition } from './place.ts';
 import type { StoredDeadLetter } from './read-dead-letters.ts';
 import { filterOf, reading, whyNone } from './reading.ts';
 
@@ -50,7 +50,11 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
 }
 
 /** Tells everything of one dead letter. @throws an error when it does not exist */
-export async function showDeadLetter(place: Place, options: DlqOptions, say: Say): Promise<void> {
+export async function showDeadLetter(
+  place: DeadLetterPosition,
+  options: DlqOptions,
+  say: Say,
+): Promise<void> {
   const found: StoredDeadLetter[] = [];
   await reading(options, { places: [place] }, (deadLetter) => void found.push(deadLetter));
   for (const deadLetter of found) say(wholeOf(deadLetter), { ...briefOf(deadLetter), ...deadLetter });

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
 /** Where a record of one topic stands. */
-export interface Place {
+export interface DeadLetterPosition {
   readonly partition: number;
   readonly offset: bigint;
 }
@@ -11,7 +11,7 @@ export const placeOf = ({ partition, offset }: { partition: number; offset: bigi
   `${partition}/${offset}`;
 
 /** @throws an error about text that `placeOf` did not write */
-export function readPlace(text: string): Place {
+export function readPlace(text: string): DeadLetterPosition {
   const [, partition, offset] = /^(0|[1-9]\d{0,8})\/(0|[1-9]\d{0,17})$/.exec(text) ?? [];
   if (partition === undefined || offset === undefined)
     throw new InvalidArgumentError(
@@ -21,7 +21,7 @@ export function readPlace(text: string): Place {
 }
 
 /** As `readPlace`, added to those that were given before. */
-export const readPlaces = (text: string, before: readonly Place[] | undefined): Place[] => [
-  ...(before ?? []),
-  readPlace(text),
-];
+export const readPlaces = (
+  text: string,
+  before: readonly DeadLetterPosition[] | undefined,
+): DeadLetterPosition[] => [...(before ?? []), readPlace(text)];

@@ -6,7 +6,7 @@ import { workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, type OffsetRange } from '@sluice/kafka/topics-admin';
 import type { DeadLetter, Reason, Stage } from '@sluice/schemas/schemas';
 import { topicOf } from '@sluice/schemas/topics';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, type DeadLetterPosition } from './place.ts';
 
 /** A dead letter and where it stands: `0/17` is partition 0, offset 17. */
 export interface StoredDeadLetter extends DeadLetter {
@@ -19,7 +19,7 @@ export interface StoredDeadLetter extends DeadLetter {
 
 export interface DeadLetterFilter {
   /** These alone. */
-  readonly places?: readonly Place[];
+  readonly places?: readonly DeadLetterPosition[];
   readonly stage?: Stage;
   readonly reason?: Reason;
   readonly source?: string;
@@ -114,7 +114,7 @@ const addTo = (counts: Map<string, number>, name: string): void =>
 function rangeOf(
   topic: string,
   held: ReadonlyMap<number, OffsetRange>,
-  places: readonly Place[] | undefined,
+  places: readonly DeadLetterPosition[] | undefined,
 ): Range {
   const from = [...held].flatMap(([partition, { low }]): [number, bigint][] => {
     if (!places) return [[partition, low]];
@@ -158,7 +158,7 @@ function markOf({ value, headers }: ConsumedRecord): { place: string; atMs: numb
 }
 
 /** @throws an error about a place that is not in the topic */
-function checkPlace(place: Place, held: ReadonlyMap<number, OffsetRange>): void {
+function checkPlace(place: DeadLetterPosition, held: ReadonlyMap<number, OffsetRange>): void {
   const range = held.get(place.partition);
   const name = placeOf(place);
   if (!range)

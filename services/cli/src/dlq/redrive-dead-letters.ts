@@ -11,7 +11,7 @@ import { printableLine } from '../printable.ts';
 import type { Say } from '../say.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import type { RedriveCommandOptions } from './options.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, type DeadLetterPosition } from './place.ts';
 import type { StoredDeadLetter } from './read-dead-letters.ts';
 import { filterOf, reading, whyNone } from './reading.ts';
 import { redrive, type RedriveOutcome } from './redrive.ts';
@@ -21,7 +21,7 @@ import { redrive, type RedriveOutcome } from './redrive.ts';
  * @throws Undone when some are left
  */
 export async function redriveDeadLetters(
-  places: readonly Place[],
+  places: readonly DeadLetterPosition[],
   options: RedriveCommandOptions,
   say: Say,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { printableLine } from '../printable.ts';
 type RecordOutcome = 'normalized' | 'ignored' | 'dead-lettered';
 
 /** What became of every raw record that a replay read. */
-export interface Ledger {
+export interface ReplayLedger {
   /** A part of a record could not continue. */
   rejected(deadLetter: DeadLetter): void;
   event(topic: string): void;
@@ -50,7 +50,7 @@ export interface LedgerWords {
 const listed = 20;
 
 /** Its sums and lines throw when the outcomes do not add up: a bug, and nobody should go by these numbers. */
-export function createLedger(): Ledger {
+export function createLedger(): ReplayLedger {
   const ends = new Map<string, number>();
   const byType = new Map<string, Map<string, number>>();
   const events = new Map<string, number>();

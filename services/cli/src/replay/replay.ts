@@ -16,11 +16,12 @@ import { createPipeline } from '@sluice/normalizer/pipeline';
 import { topicOf, type RawTopic } from '@sluice/schemas/topics';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
+import type { RejectLimit } from '@sluice/stream/reject-limit';
 import { takeChunk } from '@sluice/stream/take-chunk';
 import type { Mappings } from '@sluice/vendor-kit/vendor';
 import { noKillers, type Killers } from '../killers.ts';
 import { passes, type RawFilter } from './filter.ts';
-import type { Ledger } from './ledger.ts';
+import type { ReplayLedger } from './ledger.ts';
 import type { Pace } from './pace.ts';
 import type { Positions } from './positions.ts';
 
@@ -55,7 +56,7 @@ export interface ReplayOutput {
 }
 
 export interface ReplayProgress {
-  readonly ledger: Ledger;
+  readonly ledger: ReplayLedger;
   readonly pace: Pace;
   readonly signal: AbortSignal;
   /** How far it came, by partition; grows while it runs. */
@@ -168,7 +169,7 @@ export async function replay(
 type Handle = (records: readonly ConsumedRecord[]) => Promise<void>;
 
 /** The normalizer's pipeline into another output, with the ledger. */
-function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: Ledger): Handle {
+function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: ReplayLedger): Handle {
   return createPipeline({
     ...mapping,
     stream: output.stream,
@@ -177,7 +178,7 @@ function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: Ledge
       await output.writeDeadLetter(letter);
       ledger.rejected(letter);
     },
-    rejectLimit: createRejectLimit(output.maxConsecutiveRejects),
+    rejectLimit: endAfterRejects(output.maxConsecutiveRejects),
     beginSpans: null,
     on: {
       record: (record, outcome) => ledger.ended(record, outcome),
@@ -187,7 +188,7 @@ function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: Ledge
 }
 
 /** What the pipeline would make of the records, in the ledger alone. */
-function countEvents(mapping: RecordMapping, ledger: Ledger): Handle {
+function countEvents(mapping: RecordMapping, ledger: ReplayLedger): Handle {
   const map = createRecordMapper(mapping);
   return async (records) => {
     for (const record of records) {
@@ -207,12 +208,11 @@ function shortName({ stream }: ReplayPlan, topic: string, partition: number): st
   return `${topic.slice(stream.length + 1)}/${partition}`;
 }
 
-interface RejectLimit {
-  check(records: readonly ConsumedRecord[], isRejected: readonly boolean[]): void;
-}
-
-/** As the normalizer's own limit, of whatever records the filter lets through. */
-function createRejectLimit(limit: number): RejectLimit {
+/**
+ * Ends the replay after more consecutive rejects in a partition than the limit, among the records that pass the filter. The
+ * limit of a worker blocks the partition instead, tells sources apart and needs offsets without gaps.
+ */
+function endAfterRejects(limit: number): RejectLimit {
   const rows = new Map<string, number>();
   return {
     check([first], isRejected) {

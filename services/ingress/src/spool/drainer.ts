@@ -18,7 +18,7 @@ interface DrainerPlace {
 /** Delivers what is synced, oldest first: read a batch → deliver → remember how far, delete what is done. */
 export class Drainer {
   readonly #place: DrainerPlace;
-  /** What the answer to a batch left: the places behind the first open record that are delivered, and its end. */
+  /** What the answer to a batch left: the places after the first open record that are delivered, and its end. */
   #partial: { readonly delivered: ReadonlySet<number>; readonly end: number } | null = null;
   #running: Promise<DrainOutcome> | null = null;
   #failure: string | null = null;
@@ -128,7 +128,7 @@ export class Drainer {
     log.position = { offset: next.at, records: before + next.passedBefore, appendedAtMs };
   }
 
-  /** Where the disk refuses, the spool goes on: what is not remembered is delivered again after a restart. */
+  /** Where the disk refuses, the spool continues: what is not remembered is delivered again after a restart. */
   async #remember(segment: Segment): Promise<void> {
     const { log, writer, files } = this.#place;
     const { offset, records } = log.position;

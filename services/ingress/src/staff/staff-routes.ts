@@ -127,7 +127,7 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
       response.writeHead(204).end();
     };
 
-  /** Who asks, before the body is read. Strangers learn what to send; only whoever has it learns what is wrong with it. */
+  /** Who asks, before the body is read. Strangers learn what to send; only those who know the secret learn what is wrong with it. */
   const authenticate: RequestHandler = async (request, response, next) => {
     const source = findSource(request, options);
     if (!source) throw new Error('A staff page reached the second step without the first.');

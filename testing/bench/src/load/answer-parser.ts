@@ -1,5 +1,5 @@
 /** An HTTP/1.1 answer, as far as a load cares. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: string;
 }
@@ -10,7 +10,7 @@ const headEnd = '\r\n\r\n';
  * Cuts what a connection brings into answers. Only for answers with a `content-length`, which is all that the
  * servers under load send.
  */
-export function createAnswerParser(onAnswer: (answer: Answer) => void): (chunk: Buffer) => void {
+export function createAnswerParser(onAnswer: (answer: HttpResponse) => void): (chunk: Buffer) => void {
   let text = '';
   return (chunk) => {
     text += chunk.toString('latin1');

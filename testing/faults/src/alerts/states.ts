@@ -263,7 +263,7 @@ function ingressLost(): AlertState {
   };
 }
 
-/** Neither Kafka nor a spool: every ingress is unready, and what reaches one all the same is answered with 503. */
+/** Neither Kafka nor a spool: every ingress is unready, and what still reaches one is answered with 503. */
 function ingressUnready(): AlertState {
   let kafka: KafkaProxies | undefined;
   return {

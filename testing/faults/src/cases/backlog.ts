@@ -74,7 +74,7 @@ export const backlogCases: readonly FaultCase[] = [
   {
     name: 'backlog-in-limit',
     group: 'workers',
-    fault: `sinks that were away start on a backlog of a million events with every field set, each within a memory limit of ${limitMb} MiB that the kernel enforces (a control group)`,
+    fault: `sinks that were down start on a backlog of a million events with every field set, each within a memory limit of ${limitMb} MiB that the kernel enforces (a control group)`,
     expectation: 'None is killed or ends, and all of it arrives.',
     run: backlogInLimit,
   },

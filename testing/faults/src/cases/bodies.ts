@@ -47,7 +47,7 @@ async function compressed(context: CaseContext): Promise<Finding> {
     claims('a gzip body', 'gzip', gzipSync(body)),
     claims('a gzip bomb', 'gzip', gzipSync(Buffer.alloc(200 * limit))),
     claims('a plain body that claims gzip', 'gzip', body),
-    claims('a charset in place of a coding', 'utf-8', sealer.seal(sealer.plain()).body),
+    claims('a charset instead of a coding', 'utf-8', sealer.seal(sealer.plain()).body),
   ]);
   return judge(system, sent, { problems });
 }

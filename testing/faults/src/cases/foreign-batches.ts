@@ -128,7 +128,7 @@ export const foreignBatchCases: readonly FaultCase[] = [
     name: 'gzip-bomb',
     group: 'kafka',
     fault: 'a raw batch of 1 MB that grows to 1 GiB',
-    expectation: `It is one dead letter (TOO_LARGE) with its place and without its bytes, the normalizer stays below ${memoryAtMostMb} MB and goes on, and its neighbours are events.`,
+    expectation: `It is one dead letter (TOO_LARGE) with its place and without its bytes, the normalizer stays below ${memoryAtMostMb} MB and continues, and its neighbours are events.`,
     run: gzipBomb,
   },
 ];

@@ -181,7 +181,7 @@ export const hostilePayloadCases: readonly FaultCase[] = [
     fault:
       '1 MiB bodies whose elements, members or turns would each repeat the rest, a staff batch of 256 KiB, and 12 MiB of short chats that waited for the normalizer',
     expectation:
-      'What is made of a payload stays below 16 times its bytes, 1 MiB, and 2 KiB for each event, and 10,000 events; no service ends or holds much; the partitions go on.',
+      'What is made of a payload stays below 16 times its bytes, 1 MiB, and 2 KiB for each event, and 10,000 events; no service ends or holds much; the partitions continue.',
     run: amplification,
   },
   {

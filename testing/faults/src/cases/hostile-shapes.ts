@@ -30,15 +30,15 @@ export function amplifyingBodies(chars: number): HostileBody[] {
   });
   const beside = numbered(half, 12, (at) => `"k${at}":1`, ',');
   return [
-    sealed('elements that do not decrypt, beside a large member', list('"aaaaaaaaaaaaaaaaaaa"', half), half),
+    sealed('elements that do not decrypt, next to a large member', list('"aaaaaaaaaaaaaaaaaaa"', half), half),
     sealed('the same behind one plain element', `"x",${list('"aaaaaaaaaaaaaaaaaaa"', half)}`, half),
-    sealed('few elements that do not decrypt, beside a larger one', list('"aaaaaaaaaaaaaaaaaaa"', 20_000), room - 20_000), // prettier-ignore
-    sobot('a large member beside 620 records', `{"type":"msg","pad":"${'x'.repeat(room - 1_300)}","content":[${list('1', 1_240)}]}`), // prettier-ignore
-    sobot('a large member beside 1,000 records', `{"type":"msg","pad":"${'x'.repeat(room - 2_000)}","content":[${list('1', 2_000)}]}`), // prettier-ignore
-    sobot('a large member beside as many records as there is room', `{"type":"msg","pad":"${'x'.repeat(half)}","content":[${list('1', half)}]}`), // prettier-ignore
+    sealed('few elements that do not decrypt, next to a larger one', list('"aaaaaaaaaaaaaaaaaaa"', 20_000), room - 20_000), // prettier-ignore
+    sobot('a large member next to 620 records', `{"type":"msg","pad":"${'x'.repeat(room - 1_300)}","content":[${list('1', 1_240)}]}`), // prettier-ignore
+    sobot('a large member next to 1,000 records', `{"type":"msg","pad":"${'x'.repeat(room - 2_000)}","content":[${list('1', 2_000)}]}`), // prettier-ignore
+    sobot('a large member next to as many records as there is room', `{"type":"msg","pad":"${'x'.repeat(half)}","content":[${list('1', half)}]}`), // prettier-ignore
     sobot('nothing but records', `{"type":"msg","content":[${list('1', room)}]}`),
-    sobot('many members beside many records', `{"type":"msg",${beside},"content":[${list('{}', half)}]}`),
-    sobot('many members beside 900 records', `{"type":"msg",${beside},"content":[${list('{}', 2_700)}]}`),
+    sobot('many members next to many records', `{"type":"msg",${beside},"content":[${list('{}', half)}]}`),
+    sobot('many members next to 900 records', `{"type":"msg",${beside},"content":[${list('{}', 2_700)}]}`),
     sobot('900 records of empty texts', `{"type":"msg","content":[${list(`{"msg":[${list('""', 1_000)}]}`, room)}]}`), // prettier-ignore
     echat('empty elements under long names', `<xml><${'n'.repeat(250)}>${fill('<a/>', room)}</${'n'.repeat(250)}></xml>`), // prettier-ignore
     echat('one transcript of the shortest turns', transcriptOf('1', Math.floor(room / 34)), 'chatContent'),
@@ -69,7 +69,7 @@ export function superlinearBodies(chars: number): HostileBody[] {
   const room = chars - 1_000;
   const xml = Object.entries({
     elements: `<xml>${fill('<a/>', room)}</xml>`,
-    'elements beside a control character': `<xml><c>\u0001</c>${fill('<a>x</a>', room)}</xml>`,
+    'elements next to a control character': `<xml><c>\u0001</c>${fill('<a>x</a>', room)}</xml>`,
     'distinct elements': `<xml><c>\u0001</c>${numbered(room, 20, (at) => `<a${at}>x</a${at}>`)}</xml>`,
     attributes: `<xml><c>\u0001</c><b ${numbered(room, 12, (at) => `a${at}="x"`, ' ')}/></xml>`,
     'CDATA sections': `<xml><a>\u0001${fill('<![CDATA[x]]>', room)}</a></xml>`,
@@ -104,7 +104,7 @@ export function superlinearBodies(chars: number): HostileBody[] {
     backslashes: `{"type":"msg","content":["${fill('\\\\', room)}"]}`,
     'distinct names': `{"type":"msg","content":[{${numbered(room, 12, (at) => `"k${at}":1`, ',')}}]}`,
     'one name again and again': `{"type":"msg","content":[{${list('"k":1', room)}}]}`,
-    'members beside the records': `{"type":"msg",${numbered(room, 12, (at) => `"k${at}":1`, ',')},"content":[{},{}]}`,
+    'members next to the records': `{"type":"msg",${numbered(room, 12, (at) => `"k${at}":1`, ',')},"content":[{},{}]}`,
     'arrays 90 deep': `{"type":"msg","content":[${'['.repeat(90)}${list('1', room)}${']'.repeat(90)}]}`,
     deep: `{"type":"msg","content":[${fill('[', room / 2)}${fill(']', room / 2)}]}`,
     'halves of characters': `{"type":"msg","content":[{"a":"${fill('\\ud83d', room)}"}]}`,
@@ -142,7 +142,7 @@ export function superlinearBodies(chars: number): HostileBody[] {
       'escaped ciphertext',
       `{"sys_code":"21","type":"msg","content":"${fill('\\u0041', room)}"}`,
     ],
-    [developmentSources.otherEncrypted, 'members beside the ciphertext', `{"type":"msg",${numbered(room, 12, (at) => `"k${at}":1`, ',')},"content":"AAAA"}`], // prettier-ignore
+    [developmentSources.otherEncrypted, 'members next to the ciphertext', `{"type":"msg",${numbered(room, 12, (at) => `"k${at}":1`, ',')},"content":"AAAA"}`], // prettier-ignore
     [developmentSources.otherEncrypted, 'brackets alone', fill('[{"a":', room)],
   ].map(([sourceId = '', name = '', text = '']) => ({ sourceId, name, body: body(text) }));
   return [

@@ -106,7 +106,7 @@ export const kafkaAwayCases: readonly FaultCase[] = [
   {
     name: 'produce-answers-cut',
     group: 'kafka',
-    fault: "the connection reset in place of Kafka's answer to PRODUCE, the write was done; 20 times",
+    fault: "the connection reset instead of Kafka's answer to PRODUCE, the write was done; 20 times",
     expectation: 'The record is written again and deduplicated behind; nothing acknowledged is lost.',
     run: (context) => loseAnswers(context, 'cut'),
   },
@@ -114,7 +114,7 @@ export const kafkaAwayCases: readonly FaultCase[] = [
     name: 'broker-black-holed',
     group: 'kafka',
     fault: 'every packet between the services and Kafka dropped for 2 min, connections left open',
-    expectation: 'Nothing acknowledged is lost, and everything goes on by itself.',
+    expectation: 'Nothing acknowledged is lost, and everything continues by itself.',
     run: (context) =>
       withBadNetwork(context, async (proxies) => {
         proxies.each((proxy) => proxy.setMode('black-hole'));
@@ -127,7 +127,7 @@ export const kafkaAwayCases: readonly FaultCase[] = [
     name: 'connection-resets',
     group: 'kafka',
     fault: 'every connection to Kafka reset at random moments, ten times a second, for 1 min',
-    expectation: 'Nothing acknowledged is lost, and everything goes on by itself.',
+    expectation: 'Nothing acknowledged is lost, and everything continues by itself.',
     run: (context) =>
       withBadNetwork(context, async (proxies) => {
         const end = performance.now() + context.pick(60, 6) * 1_000;

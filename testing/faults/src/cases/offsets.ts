@@ -28,7 +28,7 @@ async function processAgain(
   const after = await contentOfStores(system);
   const problems = (['clickhouse', 'elasticsearch'] as const)
     .filter((store) => after[store] !== before[store])
-    .map((store) => `${store} holds something else than before: ${after[store]}, not ${before[store]}.`);
+    .map((store) => `${store} holds something other than before: ${after[store]}, not ${before[store]}.`);
   context.say(`${after.clickhouse}; ${after.elasticsearch}`);
   return judge(system, sent, { recoveryMs, problems });
 }

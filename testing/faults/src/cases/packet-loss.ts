@@ -33,7 +33,7 @@ export const packetLossCases: readonly FaultCase[] = [
     group: 'kafka',
     fault: `${percent} % of the packets between the services and Kafka lost by the kernel (nft, in a network namespace of their own), both ways, for 2 min`,
     expectation:
-      'Pushes are acknowledged by the spool where Kafka is too slow; nothing is lost, and everything goes on by itself.',
+      'Pushes are acknowledged by the spool where Kafka is too slow; nothing is lost, and everything continues by itself.',
     run: losePackets,
   },
 ];

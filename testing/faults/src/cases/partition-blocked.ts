@@ -165,7 +165,7 @@ export const partitionBlockedCases: readonly FaultCase[] = [
     fault:
       'one record that ClickHouse refuses for ten minutes with an unknown error (by the proxy), so that it blocks its partition, while 20 others and more carry load',
     expectation:
-      'The others go on and are never late; lag and retention clock of the blocked one are right to a second, and all of it arrives afterwards.',
+      'The others continue and are never late; lag and retention clock of the blocked one are right to a second, and all of it arrives afterwards.',
     run: blockOne,
   },
 ];

@@ -129,7 +129,7 @@ export const poisonCases: readonly FaultCase[] = [
     group: 'workers',
     fault: 'raw records at which the mapping throws (planted in the process)',
     expectation:
-      'Each is a dead letter (MAPPING_FAILED), the process goes on, and its neighbours are events.',
+      'Each is a dead letter (MAPPING_FAILED), the process continues, and its neighbours are events.',
     run: throwing,
   },
   {

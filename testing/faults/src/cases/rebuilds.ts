@@ -98,7 +98,7 @@ export const rebuildCases: readonly FaultCase[] = [
     group: 'workers',
     fault: 'both stores rebuilt from the raw topics under load; the first attempt at each is killed with -9',
     expectation:
-      'Readers see every event once, those that came meanwhile too, and none that nobody makes any more.',
+      'Readers see every event once, those that came meanwhile too, and none that is no longer made.',
     run: rebuildStores,
   },
 ];

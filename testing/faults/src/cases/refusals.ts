@@ -26,7 +26,7 @@ async function mixedItems(context: CaseContext): Promise<Finding> {
   const rule: HttpRule = ({ url, body }) => {
     if (!url.includes('_bulk')) return undefined;
     return editItems(body, (id) => {
-      // For good is permanently: the same item is refused whenever it comes.
+      // A permanent refusal: the same item is refused every time.
       if (digestOf(id) % 20 === 0) return refusedAs(400, 'document_parsing_exception');
       return context.random.chance(0.2) ? refusedAs(429, 'es_rejected_execution_exception') : undefined;
     });
@@ -130,7 +130,7 @@ export const refusalCases: readonly FaultCase[] = [
   {
     name: 'elasticsearch-mixed-items',
     group: 'workers',
-    fault: 'bulk answers in which items are written, refused for good (400) and refused for now (429)',
+    fault: 'bulk answers in which items are written, refused permanently (400) and refused for now (429)',
     expectation: 'Each by its id: written, a dead letter, sent again.',
     run: mixedItems,
   },

@@ -96,7 +96,7 @@ export const replayCases: readonly FaultCase[] = [
     name: 'replay-outside-window-accept',
     group: 'abuse',
     fault: 'a request signed 25 h ago, the source accepts stale timestamps',
-    expectation: 'Acknowledged and kept: a vendor may send again after an outage without signing anew.',
+    expectation: 'Acknowledged and kept: a vendor may send again after an outage without signing again.',
     run: (context) => stale(context, 'accept'),
   },
   {

@@ -25,7 +25,7 @@ export const resendCases: readonly FaultCase[] = [
     name: 'resends-to-another-pod',
     group: 'ingress',
     fault:
-      'every second push comes once more to another instance of ingress, out of order, half of them signed and encrypted anew',
+      'every second push comes again to another instance of ingress, out of order, half of them signed and encrypted again',
     expectation: 'Each is acknowledged again, and each event is visible once.',
     run: resentToAnotherPod,
   },

@@ -41,7 +41,7 @@ async function withBadDisk(context: CaseContext, fault: DiskFault): Promise<Find
 
   fault.end(disk);
   const mendedMs = await load.untilAcknowledged(50);
-  context.say(`${Math.round(mendedMs / 1000)} s until the mended disk had taken 50 more, without Kafka`);
+  context.say(`${Math.round(mendedMs / 1000)} s until the repaired disk had taken 50 more, without Kafka`);
   kafka.each((proxy) => proxy.setMode('pass'));
   const recoveryMs = await load.untilAcknowledged(100);
   const sent = await load.finish();
@@ -67,7 +67,7 @@ async function untilRefused(system: System, seed: string): Promise<Sent> {
 }
 
 const expectation =
-  '503 with Retry-After and not ready, the process goes on; it takes pushes again by itself when the disk does, still without Kafka, and nothing acknowledged is lost.';
+  '503 with Retry-After and not ready, the process continues; it takes pushes again by itself when the disk does, still without Kafka, and nothing acknowledged is lost.';
 
 export const spoolDiskCases: readonly FaultCase[] = [
   {

@@ -135,7 +135,7 @@ export const streamCases: readonly FaultCase[] = [
     name: 'stream-topic-gone',
     group: 'kafka',
     fault:
-      'one ingress serves three streams; the topics of the second are deleted and those of the third were never made; then Kafka is away for 15 s',
+      'one ingress serves three streams; the topics of the second are deleted and those of the third were never made; then Kafka is unavailable for 15 s',
     expectation:
       'Spooled and fresh pushes of the first are published while the others wait on the disk; when their topics are made, they arrive as well.',
     run: topicsGone,

@@ -84,7 +84,7 @@ const echatDocuments: readonly {
 const turn = (typed: string): string =>
   `对话开始 >>2016-08-17 10:47:01.0\\n访客>2016-08-17 10:47:08\\n${typed}\\nElla>2016-08-17 10:47:13\\n您好`;
 
-/** Malformations that repairs read: a text within them must stay one all the same. */
+/** Malformations that repairs read: a text within them must still stay one. */
 const flaws: Readonly<Record<string, (xml: string) => string>> = {
   'a control character': (xml) => `<xml><c1>a\u0001b</c1>${xml}</xml>`,
   'no root': (xml) => `${xml}<c1>1</c1>`,

@@ -119,14 +119,14 @@ export const workerCases: readonly FaultCase[] = [
     name: 'rebalance-every-5s',
     group: 'workers',
     fault: 'a member joins or leaves the groups every 5 s for 2 min',
-    expectation: 'Work goes on and each event is visible once.',
+    expectation: 'Work continues and each event is visible once.',
     run: rebalance,
   },
   {
     name: 'registry-away-in-flight',
     group: 'workers',
     fault: 'the schema registry refuses connections for 30 s while records are in flight',
-    expectation: 'Partitions are blocked, nothing is a dead letter for it, and work goes on by itself.',
+    expectation: 'Partitions are blocked, nothing is a dead letter for it, and work continues by itself.',
     run: registryAway,
   },
   {

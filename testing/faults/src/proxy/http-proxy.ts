@@ -109,13 +109,13 @@ export async function openHttpProxy(target: string): Promise<HttpProxy> {
   };
 }
 
-interface Answer {
+interface UpstreamResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: Buffer;
 }
 
-async function exchange(host: string, options: RequestOptions, body: Buffer): Promise<Answer> {
+async function exchange(host: string, options: RequestOptions, body: Buffer): Promise<UpstreamResponse> {
   const sent = send(`http://${host}`, withLength(options, body.length)).end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 502, headers: answer.headers, body: await readAll(answer) };
@@ -147,7 +147,7 @@ function headersOf({ headers }: IncomingMessage): Record<string, string | string
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofOneHop.has(name)));
 }
 
-function answerWith(response: ServerResponse, { status, headers, body }: Answer): void {
+function answerWith(response: ServerResponse, { status, headers, body }: UpstreamResponse): void {
   const { connection: _, 'transfer-encoding': __, 'keep-alive': ___, ...kept } = headers;
   const known = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   response.writeHead(status, { ...known, 'content-length': body.length }).end(body);

@@ -18,8 +18,8 @@ Elasticsearch, injects one fault at a time, and compares what is found in topics
 acknowledged: by payload hash, and by event id. The sender's ledger is no part of the system under test.
 
 This page is generated from \`testing/faults/results.json\`, which every run of \`npm run faults\` brings up to date.
-A row is the last run of its case. One whose command says \`--short\` had fewer rounds and shorter faults than its
-sentence says; it never takes the place of a full run.
+A row is the last run of its case. One whose command says \`--short\` had fewer rounds and shorter faults than the
+text says; it does not replace a full run.
 
 - **lost**: acknowledged pushes that are in no topic, and events that are missing in a store
 - **duplicates before**: records in topics beyond one for each push and each event

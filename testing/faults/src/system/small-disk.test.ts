@@ -13,7 +13,7 @@ function mounted(): SmallDisk | null {
   }
 }
 
-test('a disk that is full, out of inodes, read-only, and mended each time', async () => {
+test('a disk that is full, out of inodes, read-only, and repaired each time', async () => {
   const disk = mounted();
   if (!disk) return;
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NotRun } from '../fault-case.ts';
 
-/** A file system of its own, in memory, that a case can fill, freeze and mend. */
+/** A file system of its own, in memory, that a case can fill, freeze and repair. */
 export interface SmallDisk {
   readonly folder: string;
   resize(megabytes: number): void;

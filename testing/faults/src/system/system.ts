@@ -42,7 +42,7 @@ export interface System {
   /** Counts everything that the stream ever held. */
   readonly since: Mark;
   readonly all: readonly Service[];
-  /** The first instance, unless told otherwise. @throws when there is none */
+  /** Default: the first instance. @throws when there is none */
   service(name: ServiceName, instance?: number): Service;
   /** Ends the services and removes everything that the stream left. */
   close(): Promise<void>;
