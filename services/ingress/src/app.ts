@@ -107,7 +107,7 @@ export function createApp(options: AppOptions): RequestListener {
 /** The steps of a push, in order: authenticate → admit → (the body is read) → accept. Each ends the request or continues. */
 class PushRoute {
   readonly #options: AppOptions;
-  readonly #addresses = new WeakMap<Source, (address: string) => boolean>();
+  readonly #isAllowedBySource = new WeakMap<Source, (address: string) => boolean>();
   readonly #pushes = new WeakMap<Request, Push>();
   readonly #started = new WeakMap<Request, number>();
   /** Before the body is read: is there room for it, and is it the turn of its source? */
@@ -208,8 +208,8 @@ class PushRoute {
 
   #allows(source: Source, request: Request): boolean {
     if (source.addresses.length === 0) return true;
-    const known = this.#addresses.get(source) ?? allowsOf(source.addresses);
-    this.#addresses.set(source, known);
+    const known = this.#isAllowedBySource.get(source) ?? allowsOf(source.addresses);
+    this.#isAllowedBySource.set(source, known);
     return known(request.ip ?? '');
   }
 
