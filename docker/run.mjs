@@ -1,5 +1,7 @@
+import { sinks } from '../services/cli/src/sinks.ts';
+
 // What the image runs: `ingress` and the other services by their names, `sluice` with a command.
-const services = ['ingress', 'normalizer', 'sink-clickhouse', 'sink-elasticsearch', 'agent-panel'];
+const services = ['ingress', 'normalizer', ...sinks.map(({ service }) => service), 'agent-panel'];
 const [name = '', ...args] = process.argv.slice(2);
 
 if (services.includes(name)) {
