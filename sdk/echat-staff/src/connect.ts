@@ -4,6 +4,7 @@ import { checkArgument } from './check.ts';
 import { reasonOf, StaffSdkError } from './error.ts';
 import { fetchConfig, openGateway, type Credential, type SignedConfig } from './gateway.ts';
 import { redact, type RedactionPolicy } from './redact.ts';
+import { workbenchScriptUrl } from './script-url.ts';
 import type { Arguments, CallName, EchatSdk, EventName, Events, MethodName, ParamName } from './vendor.ts';
 
 declare const SDK_VERSION: string;
@@ -60,7 +61,6 @@ export interface StaffSdk {
   waiting(): number;
 }
 
-const documentedScript = 'https://es.echatsoft.com/open/staff/jssdk-1.0.0.js';
 /** 过期, 失效 and 超时 as escapes: bundlers leave other characters of a pattern to the page's charset. */
 const expiredReason = /expire|timeout|time out|\u8fc7\u671f|\u5931\u6548|\u8d85\u65f6/i;
 
@@ -138,7 +138,7 @@ export async function connect(options: ConnectOptions): Promise<StaffSdk> {
 
   let ready: EchatSdk;
   try {
-    ready = vendor = await loadVendor(options.scriptUrl ?? documentedScript, timeoutMs);
+    ready = vendor = await loadVendor(options.scriptUrl ?? workbenchScriptUrl, timeoutMs);
     await authenticate(ready);
     capture('connect', 'done');
   } catch (error) {

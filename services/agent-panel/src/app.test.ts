@@ -21,8 +21,8 @@ const panel: Panel = {
   gateway: 'https://sluice.example.com',
   accessKey: { current: new Secret('an-access-key'), previous: new Secret('an-old-access-key') },
   ticketKey: { current: new Secret(ticketKey), previous: null },
-  frameAncestors: ['https://*.echatsoft.com'],
-  scriptUrl: 'https://es.echatsoft.com/open/staff/jssdk-1.0.0.js',
+  frameAncestors: ['https://*.example.com'],
+  scriptUrl: 'https://es.example.com/open/staff/jssdk-1.0.0.js',
   cardsFile,
   conversationParameter: ['chatData', 'chatRecordId'],
 };
@@ -83,7 +83,7 @@ test('the page holds no data, and says what it may load and who may frame it', a
   const html = await answer.text();
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-security-policy')).toBe(
-    "default-src 'none'; script-src 'self' https://es.echatsoft.com; style-src 'self'; img-src https: http:; connect-src 'self' https://sluice.example.com; frame-ancestors https://*.echatsoft.com; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self' https://es.example.com; style-src 'self'; img-src https: http:; connect-src 'self' https://sluice.example.com; frame-ancestors https://*.example.com; base-uri 'none'; form-action 'none'",
   );
   expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
   expect(html).not.toMatch(/<script>|style=|onload|an-access-key|a ticket key/);

@@ -1,3 +1,4 @@
+import { workbenchScriptUrl } from '@sluice/echat-staff-sdk/script-url';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ const good = {
   gateway: 'https://sluice.example.com',
   accessKey: { current: { env: 'KEY' } },
   ticketKey: { current: { file: 'ticket-key' }, previous: { env: 'KEY' } },
-  frameAncestors: ['https://*.echatsoft.com'],
+  frameAncestors: ['https://*.example.com'],
 };
 function reading(...panels: object[]): () => ReturnType<typeof readPanels> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-panels-'));
@@ -23,7 +24,7 @@ test('a panel has the documented defaults, and its secrets do not show', () => {
   const [panel] = reading({ ...good, cards: 'cards.json' })();
   expect(panel).toMatchObject({
     stream: 'sluice',
-    scriptUrl: 'https://es.echatsoft.com/open/staff/jssdk-1.0.0.js',
+    scriptUrl: workbenchScriptUrl,
     conversationParameter: ['chatData', 'chatRecordId'],
     cardsFile: expect.stringMatching(/\/cards\.json$/) as string,
   });

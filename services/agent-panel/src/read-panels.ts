@@ -1,3 +1,4 @@
+import { workbenchScriptUrl } from '@sluice/echat-staff-sdk/script-url';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -56,7 +57,7 @@ const shape = z.strictObject({
         accessKey: keys,
         ticketKey: keys,
         frameAncestors: z.array(ancestor).min(1),
-        scriptUrl: z.url().default('https://es.echatsoft.com/open/staff/jssdk-1.0.0.js'),
+        scriptUrl: z.url().default(workbenchScriptUrl),
         cards: z.string().min(1).optional(),
         conversationParameter: z
           .string()
