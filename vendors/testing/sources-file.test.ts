@@ -20,6 +20,7 @@ test('the development file is read, and its secrets show nowhere', () => {
     'echat echat-plain',
     'sobot sobot-demo',
     'sobot sobot-open',
+    'zendesk zendesk-demo',
   ]);
   expect(sources[0]?.utcOffsetMinutes).toBe(480);
   const shown = inspect(sources, { depth: 9 }) + JSON.stringify(sources);
@@ -32,6 +33,7 @@ test('the development file is read, and its secrets show nowhere', () => {
     'sobot-path-secret',
     'staff-page-token',
     'staff-ticket-key',
+    'zendesk-signing-secret',
   ]) {
     expect(shown).not.toContain(readFileSync(join(development, '../dev-secrets', name), 'utf8').trim());
   }
@@ -43,7 +45,13 @@ test('unread secrets may be missing, and what else is wrong is told', () => {
   writeFileSync(file, readFileSync(development));
   expect(() => readSources(file, {}, vendors)).toThrow('which cannot be read');
   const sources = readSources(file, 'unread', vendors);
-  expect(sources.map(({ id }) => id)).toEqual(['echat-demo', 'echat-plain', 'sobot-demo', 'sobot-open']);
+  expect(sources.map(({ id }) => id)).toEqual([
+    'echat-demo',
+    'echat-plain',
+    'sobot-demo',
+    'sobot-open',
+    'zendesk-demo',
+  ]);
   for (const { token, aesKey, pathSecret } of sources)
     for (const key of [token, aesKey, pathSecret]) expect(key?.current.reveal() ?? '').toBe('');
   writeFileSync(file, '{sources: [{id: a, vendor: echat, signed: true, encrypted: false}]}');

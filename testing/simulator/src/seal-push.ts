@@ -63,6 +63,8 @@ function encryptText(plain: PlainPush, source: SimulatedSource, random: Random):
   const { encrypt } = source.simulator;
   if (source.encryptionKey === undefined) return plain.text;
   if (encrypt === null) throw new Error(`${source.vendor} encrypts nothing, but ${source.id} has a key.`);
+  if (plain.secretParts.length === 0)
+    throw new Error(`A push for ${source.id} names no part to encrypt, and the source encrypts.`);
   const ciphertexts = partsOf(plain).map((part) => encrypt(part, plain, source, random));
   return withCiphertexts(plain, ciphertexts, source);
 }

@@ -91,7 +91,7 @@ test.each<[string, string[], RegExp, number?]>([
   ['no vendor', ['--live', '--vendor', 'nobody'], new RegExp(`Allowed choices are ${first}, ${second}, `)],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
   ['no position', ['--live', '--start-at', `raw.${first}=3`], /It must be what a replay printed/],
-  ['a position of a former topic', ['--live', '--start-at', `raw.${first}/0=99999`], /^--start-at raw\.\w+\/0=99999 is behind the end of \S+, \d+: the topic was created again since\./, 1],
+  ['a position of a former topic', ['--live', '--start-at', `raw.${first}/0=99999`], /^--start-at raw\.\w+\/0=99999 is after the end of \S+, \d+: the topic was created again since\./, 1],
   ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/, 78],
 ])('refuses with an error: %s', async (_name, args, message, wanted = 64) => {
   const { code, stdout, stderr } = await replay(...args);

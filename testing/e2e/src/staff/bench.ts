@@ -66,7 +66,7 @@ export async function startBench(): Promise<Bench> {
         sourceId,
         dataType,
         text,
-        secretParts: [],
+        secretParts: [{ start: 0, end: text.length }],
         records: 1,
         presealed: false,
       } as const;

@@ -64,8 +64,9 @@ async function forgedFields(context: CaseContext): Promise<Finding> {
 function sealed(sealer: Sealer | undefined, { vendor, dataType, text }: TypedDocument): Push {
   if (!sealer) throw new Error(`There is no source of ${vendor}.`);
   // Sobot encrypts the list of records.
-  const secretParts = vendor === 'sobot' ? [{ start: text.indexOf('['), end: text.length - 1 }] : [];
-  return sealer.seal({ ...sealer.plain(), dataType, text, secretParts, records: 1 });
+  const secret =
+    vendor === 'sobot' ? { start: text.indexOf('['), end: text.length - 1 } : { start: 0, end: text.length };
+  return sealer.seal({ ...sealer.plain(), dataType, text, secretParts: [secret], records: 1 });
 }
 
 /** Where senders' own members are kept under the names that the senders gave them. */
