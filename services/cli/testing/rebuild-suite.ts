@@ -181,7 +181,7 @@ export function testRebuild(kind: Kind): void {
     const { code, stderr } = await one.sluice(...argsFor(kind, 'rating.v1'));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Nothing was swapped: rating\.v1 would have \d+ events in place of \d+\. If that is right/,
+      /^Nothing was swapped: rating\.v1 would have \d+ events instead of \d+\. If that is right/,
     );
     expect((await contentOf(kind)).events).toBe(before.events + 400);
     expect(await ofRebuilds(kind)).toEqual([]);
