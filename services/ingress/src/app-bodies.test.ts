@@ -2,12 +2,26 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
-import { limitBytes, now, startApp, type StartedApp } from '../testing/start-app.ts';
+import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import type { Push } from '../testing/push.ts';
-import { echatQuery, pathSecret } from '../testing/test-sources.ts';
+import { loadSenders, type Sender } from '../testing/senders.ts';
+import { pathSecret } from '../testing/test-sources.ts';
 
+/** A vendor that signs in the query: any body passes under its signature. */
+let sender: Sender;
+let path: string;
+/** Signed again: another body under the same signature is kept apart. */
+let otherPath: string;
+let openPath: string;
 let app: StartedApp;
 const sockets: Socket[] = [];
+beforeAll(async () => {
+  const senders = await loadSenders();
+  sender = senders.query;
+  path = signedPath(nowMs);
+  otherPath = signedPath(nowMs - 1_000);
+  openPath = `/v1/${senders.headers.id}/open/${pathSecret}`;
+});
 beforeEach(async () => {
   app = await startApp();
 });
@@ -16,30 +30,32 @@ afterEach(async () => {
   await app.serving.stop();
 });
 
-const path = `/v1/echat/echat-plain?${echatQuery(now)}`;
-/** Signed again: another body under the same signature is kept apart. */
-const otherPath = `/v1/echat/echat-plain?${echatQuery(now - 1)}`;
-const openPath = `/v1/sobot/sobot-open/${pathSecret}`;
+const signedPath = (atMs: number): string => sender.push('plain', { atMs }).path;
 const parts = (size: number) => Array.from({ length: size / 512 }, () => Buffer.alloc(512, 'x'));
 
-test.each<[string, Push, number, string]>([
-  ['a body at the limit', { path, body: Buffer.alloc(limitBytes, 'x') }, 200, 'success'],
-  ['a body one byte over it', { path, body: Buffer.alloc(limitBytes + 1, 'x') }, 413, 'too large'],
-  ['a body far over it', { path, body: Buffer.alloc(200 * limitBytes, 'x') }, 413, 'too large'],
-  ['a chunked body at the limit', { path, body: parts(limitBytes) }, 200, 'success'],
-  ['a chunked body over it', { path, body: parts(2 * limitBytes) }, 413, 'too large'],
+test.each<[string, () => Push, number]>([
+  ['a body at the limit', () => ({ path, body: Buffer.alloc(limitBytes, 'x') }), 200],
+  ['a body one byte over it', () => ({ path, body: Buffer.alloc(limitBytes + 1, 'x') }), 413],
+  ['a body far over it', () => ({ path, body: Buffer.alloc(200 * limitBytes, 'x') }), 413],
+  ['a chunked body at the limit', () => ({ path, body: parts(limitBytes) }), 200],
+  ['a chunked body over it', () => ({ path, body: parts(2 * limitBytes) }), 413],
   [
     'a body of any type',
-    { path, body: 'x', headers: { 'content-type': 'text/html; charset=odd' } },
+    () => ({ path, body: 'x', headers: { 'content-type': 'text/html; charset=odd' } }),
     200,
-    'success',
   ],
-  ['a path that is wrongly encoded', { path: '/v1/echat/%E0%A4%A' }, 400, 'bad request'],
-  ['a query that is wrongly encoded', { path: '/v1/echat/echat-plain?nonce=%E0%A4%A' }, 401, 'unauthorized'],
-  ['a long path', { path: `/v1/echat/${'x'.repeat(10_000)}` }, 401, 'unauthorized'],
-])('%s', async (_name, push, status, text) => {
-  const answer = await app.push(push);
-  expect({ status: answer.status, body: answer.body }).toEqual({ status, body: text });
+  ['a path that is wrongly encoded', () => ({ path: `/v1/${sender.id}/%E0%A4%A` }), 400],
+  ['a query that is wrongly encoded', () => ({ path: `/v1/${sender.id}/plain?nonce=%E0%A4%A` }), 401],
+  ['a long path', () => ({ path: `/v1/${sender.id}/${'x'.repeat(10_000)}` }), 401],
+])('%s', async (_name, push, status) => {
+  const answer = await app.push(push());
+  const texts: Readonly<Record<number, string>> = {
+    200: sender.receiving.acknowledgement,
+    400: 'bad request',
+    401: 'unauthorized',
+    413: 'too large',
+  };
+  expect({ status: answer.status, body: answer.body }).toEqual({ status, body: texts[status] });
   expect(app.publisher.records).toHaveLength(status === 200 ? 1 : 0);
   expect(answer.headers).not.toHaveProperty('x-powered-by');
 });
@@ -57,7 +73,7 @@ test.each([
   'GZIP, deflate',
 ])('a body is kept as it came, never inflated, whatever content-encoding says: %s', async (coding) => {
   for (const [at, body] of [Buffer.from('<xml/>'), gzipSync('<xml/>')].entries()) {
-    const signed = `/v1/echat/echat-plain?${echatQuery(now - at)}`;
+    const signed = signedPath(nowMs - at * 1_000);
     const headers = { 'content-encoding': coding };
     expect((await app.push({ path: signed, body, headers })).status).toBe(200);
     expect(app.publisher.records[at]?.value).toEqual(body);
@@ -65,13 +81,13 @@ test.each([
 });
 
 test('a path beyond what the head may hold is refused before it is looked at', async () => {
-  expect((await app.push({ path: `/v1/echat/${'x'.repeat(20_000)}` })).status).toBe(431);
+  expect((await app.push({ path: `/v1/${sender.id}/${'x'.repeat(20_000)}` })).status).toBe(431);
   expect(app.outcomes).toEqual([]);
 });
 
 test('an unauthenticated push is refused without its body being read', async () => {
   const socket = open(
-    `POST /v1/echat/echat-plain HTTP/1.1\r\nhost: x\r\ncontent-length: ${limitBytes}\r\n\r\n`,
+    `POST /v1/${sender.id}/plain HTTP/1.1\r\nhost: x\r\ncontent-length: ${limitBytes}\r\n\r\n`,
   );
   const [answer] = (await once(socket, 'data')) as [Buffer];
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
@@ -82,7 +98,7 @@ test('a push that breaks off is not kept, and the next one is answered', async (
   await once(socket, 'ready');
   socket.end();
   await until(() => app.outcomes.length === 1);
-  expect(app.outcomes).toEqual(['echat-plain malformed']);
+  expect(app.outcomes).toEqual(['plain malformed']);
   expect(app.publisher.records).toEqual([]);
   expect((await app.push({ path, body: '<xml/>' })).status).toBe(200);
 });
@@ -107,14 +123,14 @@ test('bodies that are begun and not finished hold no more than their bound, half
     ),
   );
   await until(() => bounded.refusals.length === 6);
-  expect(new Set(bounded.refusals)).toEqual(new Set(['echat-plain overloaded']));
+  expect(new Set(bounded.refusals)).toEqual(new Set(['plain overloaded']));
   const answer = await bounded.push({ path, body: '<xml/>' });
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
   // Without a length a body counts as the largest one.
   expect((await bounded.push({ path, body: [Buffer.from('<xml/>')] })).status).toBe(503);
   expect((await bounded.push({ path: openPath, body: '{"type":"msg","content":[]}' })).status).toBe(200);
   for (const socket of begun) socket.destroy();
-  await until(() => bounded.outcomes.filter((outcome) => outcome === 'echat-plain malformed').length === 2);
+  await until(() => bounded.outcomes.filter((outcome) => outcome === 'plain malformed').length === 2);
   expect((await bounded.push({ path, body: '<xml/>' })).status).toBe(200);
   await bounded.serving.stop();
 });
@@ -149,21 +165,18 @@ test('what is no HTTP is refused, and harms nobody', async () => {
   expect((await app.push({ path, body: '<xml/>' })).status).toBe(200);
 });
 
-/** What a proxy in front might read as one request, and Node as two. */
-const smuggled = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<xml/>`;
+/** What a proxy in front might read as one request with what follows it, and Node as two. */
 test.each([
-  ['both a length and chunks', `content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`],
-  ['two lengths', `content-length: 0\r\ncontent-length: 6\r\n\r\n${smuggled}`],
-  ['a length that is no number', `content-length: +6\r\n\r\n${smuggled}`],
-  ['chunks that are not the last coding', `transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n${smuggled}`],
-  ['a blank before the colon', `content-length : 6\r\n\r\n${smuggled}`],
-  ['a header that is folded', `x-a: b\r\n content-length: 6\r\n\r\n${smuggled}`],
-  [
-    'a chunk whose size is no number',
-    `transfer-encoding: chunked\r\n\r\n0x6\r\n<xml/>\r\n0\r\n\r\n${smuggled}`,
-  ],
+  ['both a length and chunks', `content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ['two lengths', `content-length: 0\r\ncontent-length: 6\r\n\r\n`],
+  ['a length that is no number', `content-length: +6\r\n\r\n`],
+  ['chunks that are not the last coding', `transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n`],
+  ['a blank before the colon', `content-length : 6\r\n\r\n`],
+  ['a header that is folded', `x-a: b\r\n content-length: 6\r\n\r\n`],
+  ['a chunk whose size is no number', `transfer-encoding: chunked\r\n\r\n0x6\r\n<xml/>\r\n0\r\n\r\n`],
 ])('a request with %s is refused, and nothing behind it is read', async (_name, rest) => {
-  const socket = open(`POST ${path} HTTP/1.1\r\nhost: x\r\n${rest}`);
+  const smuggled = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<xml/>`;
+  const socket = open(`POST ${path} HTTP/1.1\r\nhost: x\r\n${rest}${smuggled}`);
   let answers = '';
   socket.on('data', (bytes: Buffer) => (answers += bytes.toString()));
   await once(socket, 'close');

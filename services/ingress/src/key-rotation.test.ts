@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,26 +10,18 @@ import { createTelemetry } from '@sluice/telemetry/telemetry';
 import { vendors } from '@sluice/vendors';
 import { exposeKeys } from './key-metrics.ts';
 import type { Push } from '../testing/push.ts';
-import { now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
-import {
-  echatEnvelope,
-  echatQuery,
-  encodingAesKey,
-  sobotAesKey,
-  sobotEnvelope,
-  sobotHeaders,
-  token,
-} from '../testing/test-sources.ts';
+import { loadSenders, type Sender, type Senders } from '../testing/senders.ts';
+import { nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 
 /** The steps of "To change a key without refusing a push" of docs/reference/configuration.md, for every kind of secret. */
 
 interface Rotation {
   readonly kind: SecretKind;
-  readonly source: 'shop-echat' | 'shop-sobot' | 'shop-open';
+  readonly source: 'shop' | 'shop-head' | 'shop-open';
   readonly page: string;
   /** The file that it is in. */
-  readonly file: string;
-  readonly fresh: string;
+  readonly file: keyof Keys;
+  readonly fresh: (senders: Senders) => string;
   /** What a sender who has this key sends; another one each time. */
   readonly send: (key: string) => Push;
   readonly answer: number;
@@ -37,87 +29,105 @@ interface Rotation {
   readonly removed: 401 | 'UNDECRYPTABLE';
 }
 
-const keys = {
-  'echat-token': 'a token of Echat at first',
-  'echat-aes-key': encodingAesKey,
+/** The first key of each file. */
+const firstKeys = ({ query, headers }: Senders) => ({
+  token: query.keys.token,
+  'aes-key': query.keys.aesKey ?? '',
   'panel-token': 'a-token-of-the-panel-at-first',
   'panel-ticket-key': 'a ticket key of thirty-two bytes, at first',
-  'sobot-token': 'anAppKeyOfSobotAtFirst',
-  'sobot-aes-key': sobotAesKey,
-  'sobot-path-secret': 'a-path-secret-at-first',
-};
-const message = () => `<xml><chatRecordId>${randomUUID()}</chatRecordId></xml>`;
-const content = () => `[{"cid":"${randomUUID()}"}]`;
-const echat = (change: { key?: string; aesKey?: string }): Push => ({
-  path: `/v1/echat/shop-echat?${echatQuery(now, { nonce: randomUUID() }, change.key ?? keys['echat-token'])}`,
-  body: echatEnvelope(message(), '520001', change.aesKey),
+  'head-token': headers.keys.token,
+  'head-aes-key': headers.keys.aesKey ?? '',
+  'path-secret': 'a-path-secret-at-first',
 });
-const sobot = (change: { key?: string; aesKey?: string }): Push => ({
-  path: '/v1/sobot/shop-sobot',
-  headers: sobotHeaders(nowMs, change.key ?? keys['sobot-token'], randomUUID()),
-  body: sobotEnvelope(content(), change.aesKey),
+type Keys = ReturnType<typeof firstKeys>;
+
+let senders: Senders;
+let keys: Keys;
+beforeAll(async () => {
+  senders = await loadSenders();
+  keys = firstKeys(senders);
 });
+
+let sent = 0;
+/** Another push each time, signed at another second. */
+function pushOf(sender: Sender, source: string, change: { token?: string; aesKey?: string }): Push {
+  sent = (sent + 1) % 100;
+  return sender.push(source, {
+    payload: sender.payload(randomUUID()),
+    atMs: nowMs - sent * 1_000,
+    keys: { ...sender.keys, ...change },
+  });
+}
+const inQuery = (change: { token?: string; aesKey?: string }): Push => pushOf(senders.query, 'shop', change);
+const inHead = (change: { token?: string; aesKey?: string }): Push =>
+  pushOf(senders.headers, 'shop-head', change);
 const page = (bearer: string): Push => ({
-  path: '/v1/echat/shop-echat/staff-actions',
+  path: `/v1/${senders.query.id}/shop/staff-actions`,
   headers: { authorization: `Bearer ${bearer}` },
   body: `{"sdk":"1.0.0","actions":[{"id":"${randomUUID()}","action":"connect"}]}`,
 });
-const ticket = { sourceId: 'shop-echat', pageId: 'panel', staffId: '8021', expiresAtMs: nowMs + 60_000 };
+const ticket = { sourceId: 'shop', pageId: 'panel', staffId: '8021', expiresAtMs: nowMs + 60_000 };
 
-const ofEchat = { source: 'shop-echat', page: '', answer: 200 } as const;
-const ofSobot = { source: 'shop-sobot', page: '', answer: 200 } as const;
-const ofPanel = { source: 'shop-echat', page: 'panel', answer: 204, removed: 401 } as const;
+const ofQuery = { source: 'shop', page: '', answer: 200 } as const;
+const ofHead = { source: 'shop-head', page: '', answer: 200 } as const;
+const ofPanel = { source: 'shop', page: 'panel', answer: 204, removed: 401 } as const;
 const rotations: readonly Rotation[] = [
   {
-    ...ofEchat,
+    ...ofQuery,
     kind: 'token',
-    file: 'echat-token',
-    fresh: token,
-    send: (key) => echat({ key }),
+    file: 'token',
+    fresh: ({ query }) => query.otherKeys.token,
+    send: (token) => inQuery({ token }),
     removed: 401,
   },
   {
-    ...ofEchat,
+    ...ofQuery,
     kind: 'aesKey',
-    file: 'echat-aes-key',
-    fresh: randomBytes(32).toString('base64').slice(0, 43),
-    send: (aesKey) => echat({ aesKey }),
+    file: 'aes-key',
+    fresh: ({ query }) => query.otherKeys.aesKey ?? '',
+    send: (aesKey) => inQuery({ aesKey }),
     removed: 'UNDECRYPTABLE',
   },
   {
-    ...ofSobot,
+    ...ofHead,
     kind: 'token',
-    file: 'sobot-token',
-    fresh: 'anAppKeyOfSobotLater',
-    send: (key) => sobot({ key }),
+    file: 'head-token',
+    fresh: ({ headers }) => headers.otherKeys.token,
+    send: (token) => inHead({ token }),
     removed: 401,
   },
   {
-    ...ofSobot,
+    ...ofHead,
     kind: 'aesKey',
-    file: 'sobot-aes-key',
-    fresh: 'fedcba0987654321',
-    send: (aesKey) => sobot({ aesKey }),
+    file: 'head-aes-key',
+    fresh: ({ headers }) => headers.otherKeys.aesKey ?? '',
+    send: (aesKey) => inHead({ aesKey }),
     removed: 'UNDECRYPTABLE',
   },
   {
-    ...ofSobot,
+    ...ofHead,
     source: 'shop-open',
     kind: 'pathSecret',
-    file: 'sobot-path-secret',
-    fresh: 'a-path-secret-of-later',
+    file: 'path-secret',
+    fresh: () => 'a-path-secret-of-later',
     send: (secret) => ({
-      path: `/v1/sobot/shop-open/${secret}`,
-      body: `{"type":"msg","content":${content()}}`,
+      path: `/v1/${senders.headers.id}/shop-open/${secret}`,
+      body: senders.headers.payload(randomUUID()),
     }),
     removed: 401,
   },
-  { ...ofPanel, kind: 'staffToken', file: 'panel-token', fresh: 'a-token-of-the-panel-later', send: page },
+  {
+    ...ofPanel,
+    kind: 'staffToken',
+    file: 'panel-token',
+    fresh: () => 'a-token-of-the-panel-later',
+    send: page,
+  },
   {
     ...ofPanel,
     kind: 'ticketKey',
     file: 'panel-ticket-key',
-    fresh: 'a ticket key of thirty-two bytes, later on',
+    fresh: () => 'a ticket key of thirty-two bytes, later on',
     send: (key) => page(writeTicket(ticket, key)),
   },
 ];
@@ -129,20 +139,29 @@ let telemetry: ReturnType<typeof createTelemetry>;
 
 /** Writes the sources file with a `previous` for one secret, or none, and reads it. */
 function writeSources(previousOf: string | null): void {
-  const places = (file: string): string =>
-    `{current: {file: ${file}}${previousOf === file ? `, previous: {file: ${file}-previous}` : ''}}`;
-  writeFileSync(
-    join(folder, 'sources.yaml'),
-    `sources:
-  - {id: shop-echat, vendor: echat, signed: true, encrypted: true, token: ${places('echat-token')},
-     aesKey: ${places('echat-aes-key')}, staff: {pages: [{id: panel, origins: ['https://panel.example.com'],
-     token: ${places('panel-token')}, ticketKey: ${places('panel-ticket-key')}}]}}
-  - {id: shop-sobot, vendor: sobot, signed: true, encrypted: true, companyIds: [aCompany],
-     token: ${places('sobot-token')}, aesKey: ${places('sobot-aes-key')}}
-  - {id: shop-open, vendor: sobot, signed: false, encrypted: false,
-     access: {pathSecret: ${places('sobot-path-secret')}}}
-`,
-  );
+  const keysIn = (file: keyof Keys): object => ({
+    current: { file },
+    ...(previousOf === file ? { previous: { file: `${file}-previous` } } : {}),
+  });
+  const { query, headers } = senders;
+  const panel = { id: 'panel', origins: ['https://panel.example.com'] };
+  const sources = [
+    {
+      ...{ id: 'shop', vendor: query.id, ...query.testing.settings, signed: true, encrypted: true },
+      ...{ token: keysIn('token'), aesKey: keysIn('aes-key') },
+      staff: { pages: [{ ...panel, token: keysIn('panel-token'), ticketKey: keysIn('panel-ticket-key') }] },
+    },
+    {
+      ...{ id: 'shop-head', vendor: headers.id, ...headers.testing.settings, signed: true, encrypted: true },
+      ...{ token: keysIn('head-token'), aesKey: keysIn('head-aes-key') },
+    },
+    {
+      ...{ id: 'shop-open', vendor: headers.id, signed: false, encrypted: false },
+      access: { pathSecret: keysIn('path-secret') },
+    },
+  ];
+  // JSON is YAML.
+  writeFileSync(join(folder, 'sources.yaml'), JSON.stringify({ sources }));
   listed = readSources(join(folder, 'sources.yaml'), {}, vendors);
 }
 
@@ -174,8 +193,9 @@ async function watched({ kind, source, page: ofPage }: Rotation) {
 }
 
 test.each(rotations)('the $kind of $source is changed without refusing a push', async (rotation) => {
-  const { file, fresh, send, answer, removed } = rotation;
-  const old = keys[file as keyof typeof keys];
+  const { file, send, answer, removed } = rotation;
+  const old = keys[file];
+  const fresh = rotation.fresh(senders);
   expect(await watched(rotation)).toEqual({ hasPrevious: 0, current: 0, previous: 0 });
   const statuses: number[] = [];
   const sendBy = async (key: string): Promise<void> => {

@@ -1,28 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent } from 'node:http';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { registerSchemas, schemaLookup } from '@sluice/canonical-event/registry';
+import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
 import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
-import { subjectOf, topicOf, type TopicName, topicSettings } from '@sluice/schemas/topics';
+import { subjectOf, topicOf, type TopicName, rawTopicOf, topicSettings } from '@sluice/schemas/topics';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { push } from '../testing/push.ts';
-import {
-  appKey,
-  echatEnvelope,
-  echatQuery,
-  encodingAesKey,
-  sobotAesKey,
-  sobotEnvelope,
-  sobotHeaders,
-  token,
-} from '../testing/test-sources.ts';
+import { push, type Push } from '../testing/push.ts';
+import { goldenCases } from '@sluice/vendors/testing/golden-source';
+import { loadSenders, type Sender, type Senders, type Sent } from '../testing/senders.ts';
 
 jest.setTimeout(30_000);
 
@@ -32,9 +24,9 @@ const { kafkaBrokers, registryUrl } = JSON.parse(process.env.SLUICE_TEST_ENDPOIN
 };
 const kafka = scratchKafka();
 const stream = kafka.name();
-const names: TopicName[] = ['raw.echat', 'raw.sobot', 'raw.heartbeat', 'dead-letter'];
-/** Somebody lowered the limit of one topic. */
-const changed: Partial<Record<TopicName, object>> = { 'raw.sobot': { maxMessageBytes: 100_000 } };
+let senders: Senders;
+/** The topics of a vendor that signs in the query, and of one that signs in headers. */
+let rawTopics: readonly [TopicName, TopicName];
 const folder = mkdtempSync(join(tmpdir(), 'sluice-ingress-'));
 let ingress: {
   child: ChildProcess;
@@ -44,15 +36,28 @@ let ingress: {
   log: () => string;
 };
 
-const sourcesFile = (echatToken: string) => `
-sources:
-  - { id: e, vendor: echat, stream: ${stream}, signed: true, encrypted: true, appIds: ['520001'],
-      token: ${echatToken}, aesKey: { current: { env: ECHAT_KEY } } }
-  - { id: s, vendor: sobot, stream: ${stream}, signed: true, encrypted: true, companyIds: [aCompany],
-      token: { current: { env: SOBOT_TOKEN } }, aesKey: { current: { env: SOBOT_KEY } } }
-`;
+const fromEnv = (name: string): object => ({ current: { env: name } });
+/** JSON is YAML. */
+const sourcesFile = (tokens: object): string => {
+  const { query, headers } = senders;
+  const common = { stream, signed: true, encrypted: true };
+  return JSON.stringify({
+    sources: [
+      {
+        ...{ id: 'e', vendor: query.id, ...common, ...query.testing.settings },
+        ...{ token: tokens, aesKey: fromEnv('QUERY_KEY') },
+        // Pushes of one second share their signature: `writePush` makes nothing up.
+        reusedSignatures: 'accept',
+      },
+      {
+        ...{ id: 's', vendor: headers.id, ...common, ...headers.testing.settings },
+        ...{ token: fromEnv('HEAD_TOKEN'), aesKey: fromEnv('HEAD_KEY') },
+      },
+    ],
+  });
+};
 
-const oldToken = '{ current: { env: ECHAT_TOKEN } }';
+const oldToken = fromEnv('QUERY_TOKEN');
 
 /** Changes a file as a mounted secret changes: at once, and whole. */
 function replace(name: string, text: string): void {
@@ -72,10 +77,10 @@ async function startIngress() {
       SLUICE_KAFKA_BROKERS: kafkaBrokers.join(','),
       SLUICE_REGISTRY_URL: registryUrl,
       SLUICE_SOURCES_FILE: join(folder, 'sources.yaml'),
-      ECHAT_TOKEN: token,
-      ECHAT_KEY: encodingAesKey,
-      SOBOT_TOKEN: appKey,
-      SOBOT_KEY: sobotAesKey,
+      QUERY_TOKEN: senders.query.keys.token,
+      QUERY_KEY: senders.query.keys.aesKey ?? '',
+      HEAD_TOKEN: senders.headers.keys.token,
+      HEAD_KEY: senders.headers.keys.aesKey ?? '',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -103,6 +108,11 @@ async function startIngress() {
 const isReady = async () => (await fetch(`http://127.0.0.1:${ingress.opsPort}/readyz`)).ok;
 
 beforeAll(async () => {
+  senders = await loadSenders();
+  rawTopics = [rawTopicOf(senders.query.id), rawTopicOf(senders.headers.id)];
+  const names: TopicName[] = [...rawTopics, 'raw.heartbeat', 'dead-letter'];
+  /** Somebody lowered the limit of one topic. */
+  const changed: Partial<Record<TopicName, object>> = { [rawTopics[1]]: { maxMessageBytes: 100_000 } };
   for (const name of names)
     await kafka.topic({
       ...topicSettings(name),
@@ -124,39 +134,61 @@ afterAll(async () => {
   await kafka.remove();
 });
 
-const pushEchat = (body: Buffer) =>
-  push(ingress.port, { path: `/v1/echat/e?${echatQuery(Date.now(), { nonce: randomUUID() })}`, body });
+/** A push that is signed now. */
+const freshPush = (change: Sent = {}): Push => senders.query.push('e', { atMs: Date.now(), ...change });
+const pushFresh = (change?: Sent) => push(ingress.port, freshPush(change));
+const underAnother = (): Sent => ({
+  keys: { ...senders.query.keys, aesKey: senders.query.otherKeys.aesKey },
+});
+
+/** A golden payload of this vendor in which ingress finds the id of a conversation, and the id. */
+function withConversation({ id, receiving }: Sender): readonly [Buffer, string] {
+  const { opening, form } = receiving.conversationKey;
+  for (const { vendor, input } of goldenCases()) {
+    const payload = readFileSync(input);
+    const [, behind = ''] = payload.toString('latin1').split(opening);
+    const found = vendor === id ? form.exec(behind)?.[1] : undefined;
+    if (found !== undefined) return [payload, found];
+  }
+  throw new Error(`No golden payload of ${id} is of a conversation.`);
+}
 
 test('what is acknowledged is in Kafka: the decrypted bytes, with where they came from', async () => {
-  const message = '<xml><chatRecordId>c1</chatRecordId><text>退款😀</text></xml>';
-  expect(await pushEchat(echatEnvelope(message))).toMatchObject({ status: 200, body: 'success' });
-  const headers = sobotHeaders(Date.now());
-  const body = sobotEnvelope('[{"cid":"1"}]');
-  expect(await push(ingress.port, { path: '/v1/sobot/s', headers, body })).toMatchObject({
+  const { query, headers } = senders;
+  const [message, conversationId] = withConversation(query);
+  expect(await pushFresh({ payload: message })).toMatchObject({
     status: 200,
-    body: '',
+    body: query.receiving.acknowledgement,
+  });
+  const record = headers.payload('hello');
+  expect(await push(ingress.port, headers.push('s', { payload: record, atMs: Date.now() }))).toMatchObject({
+    status: 200,
+    body: headers.receiving.acknowledgement,
   });
 
-  const [fromEchat, ...more] = await kafka.readAll(topicOf(stream, 'raw.echat'));
+  const [fromQuery, ...more] = await kafka.readAll(topicOf(stream, rawTopics[0]));
   expect(more).toEqual([]);
-  expect([String(fromEchat!.key), String(fromEchat!.value)]).toEqual(['e/c1', message]);
-  expect(readRawHeaders(fromEchat!.headers)).toMatchObject({
+  expect([String(fromQuery!.key), fromQuery!.value]).toEqual([`e/${conversationId}`, message]);
+  expect(readRawHeaders(fromQuery!.headers)).toMatchObject({
     sourceId: 'e',
-    vendor: 'echat',
+    vendor: query.id,
     keyUsed: 'current',
   });
-  const [fromSobot] = await kafka.readAll(topicOf(stream, 'raw.sobot'));
-  expect(String(fromSobot!.value)).toBe('{"sys_code":"21","type":"msg","content":[{"cid":"1"}]}');
+  const [fromHead] = await kafka.readAll(topicOf(stream, rawTopics[1]));
+  expect(fromHead!.value).toEqual(record);
 });
 
 test('what cannot be opened is a dead letter of the registered schema, with the original bytes', async () => {
-  const body = echatEnvelope('<xml/>', '520001', 'B'.repeat(43));
-  expect(await pushEchat(body)).toMatchObject({ status: 200, body: 'success' });
+  const sent = freshPush(underAnother());
+  expect(await push(ingress.port, sent)).toMatchObject({
+    status: 200,
+    body: senders.query.receiving.acknowledgement,
+  });
   const [record] = await kafka.readAll(topicOf(stream, 'dead-letter'));
   const decode = createDecoder(schemaLookup({ url: registryUrl }));
   expect(await decode('dead-letter', record!.value)).toMatchObject({
     ok: true,
-    value: { stage: 'INGRESS', reason: 'UNDECRYPTABLE', source_id: 'e', payload: body },
+    value: { stage: 'INGRESS', reason: 'UNDECRYPTABLE', source_id: 'e', payload: sent.body },
   });
 });
 
@@ -165,8 +197,11 @@ test('the log says why a push was not taken, and the management port has the las
     const answer = await fetch(`http://127.0.0.1:${ingress.opsPort}/pushes${query}`);
     return { status: answer.status, text: await answer.text() };
   };
-  const refused = await push(ingress.port, { path: '/v1/echat/e?signature=aWrongSignature' });
-  const undecryptable = await pushEchat(echatEnvelope('<xml>x</xml>', '520001', 'B'.repeat(43)));
+  const { id: vendor, testing, keys } = senders.query;
+  const refused = await push(ingress.port, {
+    path: `/v1/${vendor}/e?${testing.signed.signature}=aWrongSignature`,
+  });
+  const undecryptable = await pushFresh({ ...underAnother(), payload: senders.query.payload('x') });
   for (const [answer, expected] of [
     [refused, { kind: 'refused', status: 401, reason: 'signature', deadLetters: [] }],
     [undecryptable, { kind: 'dead-lettered', status: 200, reason: null, deadLetters: ['UNDECRYPTABLE'] }],
@@ -185,51 +220,51 @@ test('the log says why a push was not taken, and the management port has the las
     .filter((line) => line.includes('"level":"warn"') && line.includes('127.0.0.1'));
   expect(lines.some((line) => line.includes('"reason":"signature"'))).toBe(true);
   expect(lines.some((line) => line.includes('"reason":"UNDECRYPTABLE"'))).toBe(true);
-  for (const secret of [token, encodingAesKey, 'aWrongSignature', '<xml>'])
+  for (const secret of [keys.token, keys.aesKey, 'aWrongSignature', String(senders.query.payload('x'))])
     expect(ingress.log()).not.toContain(secret);
 });
 
 test('what its topic does not take is a dead letter, to be put back as it is', async () => {
-  const content = JSON.stringify([{ cid: '1', text: 'x'.repeat(150_000) }]);
-  const headers = sobotHeaders(Date.now());
-  const answer = await push(ingress.port, { path: '/v1/sobot/s', headers, body: sobotEnvelope(content) });
+  const { headers } = senders;
+  const payload = headers.payload('x'.repeat(150_000));
+  const answer = await push(ingress.port, headers.push('s', { payload, atMs: Date.now() }));
   expect(answer.status).toBe(200);
   const decode = createDecoder(schemaLookup({ url: registryUrl }));
   const deadLetters = await kafka.readAll(topicOf(stream, 'dead-letter'));
   const decoded = await Promise.all(deadLetters.map(({ value }) => decode('dead-letter', value)));
+  const [smaller] = await kafka.readAll(topicOf(stream, rawTopics[1]));
   expect(decoded.filter((one) => one.ok && one.value.reason === 'TOO_LARGE')).toMatchObject([
     {
       ok: true,
       value: {
         stage: 'INGRESS',
-        vendor: 'SOBOT',
+        vendor: vendorSymbol(headers.id),
         source_id: 's',
-        data_type: 'msg',
-        topic: topicOf(stream, 'raw.sobot'),
-        payload: Buffer.from(`{"sys_code":"21","type":"msg","content":${content}}`),
+        data_type: readRawHeaders(smaller!.headers)?.dataType,
+        topic: topicOf(stream, rawTopics[1]),
+        payload,
       },
     },
   ]);
 });
 
 test('keys change under load: while both live no push is refused, then the former one is', async () => {
+  const { keys, payload } = senders.query;
+  const { token } = keys;
+  const newToken = 'theNewTokenOfTheTests';
   const pushWith = async (key: string) => {
-    const body = echatEnvelope(`<xml>${key} at ${performance.now()}</xml>`);
-    const { status } = await push(ingress.port, {
-      path: `/v1/echat/e?${echatQuery(Date.now(), { nonce: randomUUID() }, key)}`,
-      body,
-    });
-    return status;
+    const body = payload(`${key} at ${performance.now()}`);
+    return (await pushFresh({ payload: body, keys: { ...keys, token: key } })).status;
   };
   const statuses: number[] = [];
   const rotation = new AbortController();
   const vendor = (async () => {
     while (!rotation.signal.aborted) statuses.push(await pushWith(token));
   })();
-  expect(await pushWith('theNewTokenOfTheTests')).toBe(401);
-  replace('token', 'theNewTokenOfTheTests');
-  replace('sources.yaml', sourcesFile('{ current: { file: token }, previous: { env: ECHAT_TOKEN } }'));
-  await waitUntil('the new key is taken', async () => (await pushWith('theNewTokenOfTheTests')) === 200);
+  expect(await pushWith(newToken)).toBe(401);
+  replace('token', newToken);
+  replace('sources.yaml', sourcesFile({ current: { file: 'token' }, previous: { env: 'QUERY_TOKEN' } }));
+  await waitUntil('the new key is taken', async () => (await pushWith(newToken)) === 200);
   rotation.abort();
   await vendor;
   expect([...new Set(statuses)]).toEqual([200]);
@@ -242,9 +277,9 @@ test('keys change under load: while both live no push is refused, then the forme
     );
   expect(ingress.log()).toContain('the sources changed: e: token.current, token.previous');
 
-  replace('sources.yaml', sourcesFile('{ current: { file: token } }'));
+  replace('sources.yaml', sourcesFile({ current: { file: 'token' } }));
   await waitUntil('the former key is refused', async () => (await pushWith(token)) === 401);
-  expect(await pushWith('theNewTokenOfTheTests')).toBe(200);
+  expect(await pushWith(newToken)).toBe(200);
   replace('sources.yaml', sourcesFile(oldToken));
   await waitUntil('it is as before', async () => (await pushWith(token)) === 200);
 });
@@ -258,10 +293,10 @@ test('10,000 made-up sources, paths and data types leave no trace in the metrics
   const send = (index: number) =>
     push(ingress.port, {
       path: [
-        `/v1/echat/made-up-${index}`,
+        `/v1/${senders.query.id}/made-up-${index}`,
         `/v1/vendor-${index}/e`,
         `/${index}`,
-        `/v1/echat/e?dataType=${index}`,
+        `/v1/${senders.query.id}/e?dataType=${index}`,
       ][index % 4]!,
       agent,
     });
@@ -277,14 +312,14 @@ test('10,000 made-up sources, paths and data types leave no trace in the metrics
 });
 
 test('stopped under load it acknowledges nothing that is not in Kafka, and exits 0', async () => {
-  const before = (await kafka.readAll(topicOf(stream, 'raw.echat'))).length;
+  const before = (await kafka.readAll(topicOf(stream, rawTopics[0]))).length;
   const acknowledged: string[] = [];
   let stopping = false;
   const client = async (name: string) => {
     for (let count = 0; !stopping; count += 1) {
-      const text = `<xml>${name}/${count}</xml>`;
-      const answer = await pushEchat(echatEnvelope(text));
-      if (answer.status === 200) acknowledged.push(text);
+      const payload = senders.query.payload(`${name}/${count}`);
+      const answer = await pushFresh({ payload });
+      if (answer.status === 200) acknowledged.push(String(payload));
     }
   };
   const clients = Array.from({ length: 10 }, (_, index) => client(`client ${index}`));
@@ -296,7 +331,7 @@ test('stopped under load it acknowledges nothing that is not in Kafka, and exits
   stopping = true;
   await Promise.all(clients);
   expect(await ingress.ended).toEqual([0, null]);
-  const stored = (await kafka.readAll(topicOf(stream, 'raw.echat'))).map(({ value }) => String(value));
+  const stored = (await kafka.readAll(topicOf(stream, rawTopics[0]))).map(({ value }) => String(value));
   expect(stored.length).toBeGreaterThanOrEqual(before + acknowledged.length);
   expect(acknowledged.filter((text) => !stored.includes(text))).toEqual([]);
 });

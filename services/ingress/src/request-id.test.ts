@@ -1,99 +1,101 @@
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
+import type { Receiving } from '@sluice/vendor-kit/receiving/receiving';
 import type { PushResponse, Push } from '../testing/push.ts';
-import { limitBytes, now, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
-import {
-  echatEnvelope,
-  echatQuery,
-  pageToken,
-  panelOrigin,
-  pathSecret,
-  sobotCall,
-  sobotHeaders,
-  token,
-} from '../testing/test-sources.ts';
+import { loadSenders, type Senders, type Sent } from '../testing/senders.ts';
+import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
+import { pageToken, panelOrigin, pathSecret } from '../testing/test-sources.ts';
 
+let senders: Senders;
 let app: StartedApp;
+beforeAll(async () => {
+  senders = await loadSenders();
+});
 beforeEach(async () => {
   app = await startApp();
 });
 afterEach(() => app.serving.stop());
 
-const sealed = `/v1/echat/echat-sealed?${echatQuery(now)}`;
-const open = `/v1/sobot/sobot-open/${pathSecret}`;
-const staff = '/v1/echat/echat-staff/staff-actions';
-const undecryptable = echatEnvelope('<xml/>', '520001', 'B'.repeat(43));
+const sealed = (sent: Sent = {}, change: Partial<Push> = {}): Push =>
+  senders.query.push('sealed', sent, change);
+const path = (rest: string): string => `/v1/${senders.query.id}/${rest}`;
+const open = (): string => `/v1/${senders.headers.id}/open/${pathSecret}`;
+const staff = (): string => path('staff/staff-actions');
 const requestIdOf = ({ headers }: PushResponse): string => String(headers['x-sluice-request-id']);
 
-test.each<[string, Push, Partial<RecentPush>]>([
+test.each<[string, () => Push, Partial<RecentPush>]>([
   [
     'that is published',
-    { path: sealed, body: echatEnvelope('<xml/>') },
-    { source: 'echat-sealed', kind: 'acknowledged', outcome: 'published', status: 200 },
+    () => sealed(),
+    { source: 'sealed', kind: 'acknowledged', outcome: 'published', status: 200 },
   ],
   [
     'that nothing opens',
-    { path: sealed, body: undecryptable },
-    { source: 'echat-sealed', kind: 'dead-lettered', status: 200, deadLetters: ['UNDECRYPTABLE'] },
+    () => sealed({ keys: { ...senders.query.keys, aesKey: senders.query.otherKeys.aesKey } }),
+    { source: 'sealed', kind: 'dead-lettered', status: 200, deadLetters: ['UNDECRYPTABLE'] },
   ],
   [
     'that is too old',
-    { path: `/v1/echat/echat-sealed?${echatQuery(now - 301)}`, body: echatEnvelope('<xml/>') },
-    { source: 'echat-sealed', kind: 'dead-lettered', outcome: 'kept-apart', deadLetters: ['STALE'] },
+    () => sealed({ atMs: nowMs - 301_000 }),
+    { source: 'sealed', kind: 'dead-lettered', outcome: 'kept-apart', deadLetters: ['STALE'] },
   ],
   [
     'with another signature',
-    { path: `${sealed}x`.replace('signature=', 'signature=0') },
-    { source: 'echat-sealed', kind: 'refused', status: 401, reason: 'signature' },
+    () => sealed({ query: { [senders.query.testing.signed.signature]: '0' } }),
+    { source: 'sealed', kind: 'refused', status: 401, reason: 'signature' },
   ],
   [
     'without the path secret',
-    { path: '/v1/sobot/sobot-open', body: '{}' },
-    { source: 'sobot-open', kind: 'refused', status: 401, reason: 'path-secret' },
+    () => ({ path: `/v1/${senders.headers.id}/open`, body: '{}' }),
+    { source: 'open', kind: 'refused', status: 401, reason: 'path-secret' },
   ],
   [
     'from an address that is not listed',
-    { path: `/v1/echat/echat-inside?${echatQuery(now)}` },
-    { source: 'echat-inside', kind: 'refused', status: 401, reason: 'address' },
+    () => senders.query.push('inside'),
+    { source: 'inside', kind: 'refused', status: 401, reason: 'address' },
   ],
   [
     'for a source that there is not',
-    { path: '/v1/echat/nobody' },
+    () => ({ path: path('nobody') }),
     { source: null, kind: 'refused', status: 401, reason: 'unknown-path' },
   ],
-  ['for no route', { path: '/', method: 'GET' }, { source: null, status: 404, reason: 'unknown-path' }],
+  [
+    'for no route',
+    () => ({ path: '/', method: 'GET' }),
+    { source: null, status: 404, reason: 'unknown-path' },
+  ],
   [
     'with a path that is no text',
-    { path: '/v1/echat/%ff' },
+    () => ({ path: path('%ff') }),
     { source: null, kind: 'failed', status: 400, reason: 'malformed' },
   ],
   [
     'that is too large',
-    { path: open, body: 'x'.repeat(limitBytes + 1) },
-    { source: 'sobot-open', kind: 'failed', status: 413, reason: 'too-large' },
+    () => ({ path: open(), body: 'x'.repeat(limitBytes + 1) }),
+    { source: 'open', kind: 'failed', status: 413, reason: 'too-large' },
   ],
   [
     'of a staff page',
-    { path: staff, headers: { authorization: `Bearer ${pageToken}` }, body: '{}' },
-    { source: 'echat-staff', kind: 'acknowledged', outcome: 'published', status: 204 },
+    () => ({ path: staff(), headers: { authorization: `Bearer ${pageToken}` }, body: '{}' }),
+    { source: 'staff', kind: 'acknowledged', outcome: 'published', status: 204 },
   ],
   [
     'of nobody, on the route of a staff page',
-    { path: staff, body: '{}' },
-    { source: 'echat-staff', kind: 'refused', status: 401, reason: 'staff-key' },
+    () => ({ path: staff(), body: '{}' }),
+    { source: 'staff', kind: 'refused', status: 401, reason: 'staff-key' },
   ],
   [
     'of a staff page, from elsewhere',
-    {
-      path: '/v1/echat/echat-staff/js-sdk/config',
+    () => ({
+      path: path('staff/js-sdk/config'),
       method: 'GET',
       headers: { authorization: `Bearer ${pageToken}`, origin: 'https://other.example.com' },
-    },
-    { source: 'echat-staff', kind: 'refused', status: 403, reason: 'staff-origin' },
+    }),
+    { source: 'staff', kind: 'refused', status: 403, reason: 'staff-origin' },
   ],
 ])('a request %s is answered with its id, and remembered under it', async (_what, push, expected) => {
-  const answer = await app.push(push);
+  const answer = await app.push(push());
   expect(app.ended).toHaveLength(1);
   expect(app.ended[0]).toMatchObject({
     requestId: requestIdOf(answer),
@@ -104,28 +106,40 @@ test.each<[string, Push, Partial<RecentPush>]>([
   });
   expect(requestIdOf(answer)).toMatch(/^[0-9a-f-]{36}$/);
   // A path or a query may hold a secret or a signature, and a body what somebody typed.
-  for (const secret of [token, pathSecret, pageToken, 'signature=', 'xml'])
+  for (const secret of [
+    senders.query.keys.token,
+    pathSecret,
+    pageToken,
+    `${senders.query.testing.signed.signature}=`,
+    'hello',
+  ])
     expect(JSON.stringify(app.ended)).not.toContain(secret);
 });
 
 test('what cannot be stored now is answered with its id, and no record has another', async () => {
   app.publisher.answerWith('unavailable');
-  const answer = await app.push({ path: sealed, body: echatEnvelope('<xml/>') });
+  const answer = await app.push(sealed());
   expect(app.ended).toMatchObject([
     { requestId: requestIdOf(answer), kind: 'failed', status: 503, reason: 'unavailable' },
   ]);
 });
 
 test('every record of a request has its id: the payload, and the dead letters of its parts', async () => {
-  const elements = [sobotCall('{"callId":"1"}'), 'ab'.repeat(16), 'a text that is no ciphertext'];
-  const answer = await app.push({
-    path: '/v1/sobot/sobot-sealed',
-    headers: sobotHeaders(nowMs),
-    body: `{"type":"calllog","content":${JSON.stringify(elements)}}`,
-  });
+  const acme: Receiving = {
+    ...senders.headers.receiving,
+    decode: () => ({
+      ...{ payload: Buffer.from('what opened'), dataType: 'call', keyUsed: 'current', warnings: [] },
+      undecodable: ['one', 'another'].map((part) => ({
+        ...{ payload: Buffer.from(part), reason: 'UNDECRYPTABLE' as const, detail: '' },
+      })),
+    }),
+  };
+  const partly = await startApp({ receivers: { [senders.headers.id]: acme } });
+  const answer = await partly.push(senders.headers.push('head-sealed'));
+  await partly.serving.stop();
   const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
   const ids: unknown[] = [];
-  for (const { topic, headers, value } of app.publisher.records) {
+  for (const { topic, headers, value } of partly.publisher.records) {
     if (topic.endsWith('.dead-letter')) {
       const deadLetter = await decode('dead-letter', value);
       if (!deadLetter.ok) throw new Error('It is no dead letter.');
@@ -135,14 +149,14 @@ test('every record of a request has its id: the payload, and the dead letters of
       ids.push(readRawHeaders(Object.fromEntries(bytes))?.requestId);
     }
   }
-  expect(ids.length).toBeGreaterThan(1);
+  expect(ids).toHaveLength(3);
   expect(new Set(ids)).toEqual(new Set([requestIdOf(answer)]));
-  expect(app.ended).toMatchObject([{ kind: 'dead-lettered', outcome: 'published' }]);
+  expect(partly.ended).toMatchObject([{ kind: 'dead-lettered', outcome: 'published' }]);
 });
 
 test('a browser on a listed origin may read it', async () => {
   const answer = await app.push({
-    path: staff,
+    path: staff(),
     headers: { authorization: `Bearer ${pageToken}`, origin: panelOrigin },
     body: '{}',
   });
@@ -151,7 +165,7 @@ test('a browser on a listed origin may read it', async () => {
 
 test('two requests have two ids, whatever they say themselves', async () => {
   const headers = { 'x-sluice-request-id': 'mine' };
-  const answers = [await app.push({ path: open, headers, body: '{}' }), await app.push({ path: open })];
+  const answers = [await app.push({ path: open(), headers, body: '{}' }), await app.push({ path: open() })];
   expect(new Set(answers.map(requestIdOf)).size).toBe(2);
   expect(answers.map(requestIdOf)).not.toContain('mine');
 });

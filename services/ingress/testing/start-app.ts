@@ -3,7 +3,7 @@ import { createEncoder } from '@sluice/canonical-event/avro-codec';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
-import { loadReceivers } from '@sluice/vendor-kit/vendor';
+import { loadReceivers, type Receivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { createAdmission, type Admission } from '../src/admission.ts';
 import { createApp } from '../src/app.ts';
@@ -14,11 +14,10 @@ import { createReplayCache } from '../src/replay-cache.ts';
 import { serve } from '../src/serve.ts';
 import { createSuspectBudget } from '../src/suspect-budget.ts';
 import { push, type Push } from './push.ts';
-import { sources } from './test-sources.ts';
+import { loadSenders, nowMs } from './senders.ts';
+import { testSources } from './test-sources.ts';
 
-/** The time of every test. */
-export const nowMs = 1_700_000_000_000;
-export const now = nowMs / 1000;
+export { nowMs } from './senders.ts';
 export const limitBytes = 4_096;
 
 export interface StartAppOptions {
@@ -27,11 +26,14 @@ export interface StartAppOptions {
   readonly admission?: Admission;
   /** The sources of `test-sources.ts`, unless it is given. */
   readonly findSource?: (id: string) => Source | undefined;
+  /** Instead of those of the vendors on the list. */
+  readonly receivers?: Receivers;
   readonly onKeyUsed?: Receiver['onKeyUsed'];
 }
 
 /** Ingress over real HTTP, with a publisher that has no broker behind it. */
 export async function startApp(options: StartAppOptions = {}) {
+  const sources = testSources(await loadSenders());
   const publisher = createFakePublisher();
   const encode = createEncoder('dead-letter', 1);
   const writer = createDurableWriter({
@@ -53,7 +55,7 @@ export async function startApp(options: StartAppOptions = {}) {
     trustProxy: options.trustProxy ?? 0,
     tracing: options.tracing ?? null,
     receiver: {
-      vendors: await loadReceivers(vendors),
+      vendors: options.receivers ?? (await loadReceivers(vendors)),
       writer,
       deadLetters: {
         write: (stream, deadLetter) =>

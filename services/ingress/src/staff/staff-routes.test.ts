@@ -1,25 +1,24 @@
-import { hash } from 'node:crypto';
-import fc from 'fast-check';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
+import type { Source } from '@sluice/sources/source';
 import type { PageTicket } from '@sluice/sources/page-ticket';
 import { writeTicket } from '@sluice/sources/testing/write-ticket';
 import { decodeKept } from '../decode-kept.ts';
-import { verifyEchat } from '@sluice/vendors/echat/receiving/verify';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
-import type { EchatSource } from '@sluice/vendors/echat/settings';
 import type { Push } from '../../testing/push.ts';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../../testing/start-app.ts';
-import {
-  echatEnvelope,
-  panelOrigin,
-  pageToken,
-  sources,
-  ticketKey,
-  token,
-} from '../../testing/test-sources.ts';
+import { loadSenders, type Sender } from '../../testing/senders.ts';
+import { panelOrigin, pageToken, testSources, ticketKey } from '../../testing/test-sources.ts';
 
+/** A vendor whose workbench shows pages. */
+let sender: Sender;
+let source: Source;
 let app: StartedApp;
+beforeAll(async () => {
+  const senders = await loadSenders();
+  sender = senders.query;
+  source = testSources(senders).find(({ id }) => id === 'staff')!;
+});
 beforeEach(async () => {
   app = await startApp();
 });
@@ -28,29 +27,25 @@ afterEach(() => app.serving.stop());
 const bearer = (given: string) => ({ authorization: `Bearer ${given}` });
 const ticket = (change: Partial<PageTicket> = {}, key = ticketKey) =>
   writeTicket(
-    { sourceId: 'echat-staff', pageId: 'panel', staffId: '8021', expiresAtMs: nowMs + 60_000, ...change },
+    { sourceId: 'staff', pageId: 'panel', staffId: '8021', expiresAtMs: nowMs + 60_000, ...change },
     key,
   );
 const config = (change: Partial<Push> = {}): Push => ({
   method: 'GET',
-  path: '/v1/echat/echat-staff/js-sdk/config',
+  path: `/v1/${sender.id}/staff/js-sdk/config`,
   headers: bearer(pageToken),
   ...change,
 });
 const actions = (body: string, change: Partial<Push> = {}): Push => ({
-  path: '/v1/echat/echat-staff/staff-actions',
+  path: `/v1/${sender.id}/staff/staff-actions`,
   headers: bearer(pageToken),
   body,
   ...change,
 });
 const batch = '{"sdk":"1.0.0","actions":[{"id":"1","action":"connect"}]}';
 
-interface Signed {
-  readonly timestamp: string;
-  readonly nonce: string;
-  readonly signature: string;
-  readonly expiresAt: number;
-}
+/** What the workbench's SDK takes; which fields carry the signature is the vendor's. */
+type Signed = Readonly<Record<string, unknown>>;
 const signed = async (change: Partial<Push> = {}): Promise<Signed> => {
   const { status, body } = await app.push(config(change));
   expect(status).toBe(200);
@@ -58,60 +53,41 @@ const signed = async (change: Partial<Push> = {}): Promise<Signed> => {
 };
 
 describe('a signature for the workbench', () => {
-  test('is what the vendor verifies, and is kept nowhere', async () => {
+  test('is what the vendor gives for its workbench, and is kept nowhere', async () => {
     const answer = await app.push(config());
-    const { timestamp, nonce, signature, expiresAt } = JSON.parse(answer.body) as Signed;
-    expect(signature).toBe(hash('sha1', [token, timestamp, nonce].sort().join('')));
-    expect([timestamp, expiresAt]).toEqual([String(nowMs / 1000), nowMs + 60_000]);
+    expect(JSON.parse(answer.body)).toMatchObject({ expiresAt: nowMs + 60_000 });
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',
       'content-type': 'application/json',
       'x-content-type-options': 'nosniff',
     });
-    expect(answer.body).not.toContain(token);
-    expect(app.outcomes).toEqual(['echat-staff panel config signed']);
+    expect(answer.body).not.toContain(sender.keys.token);
+    expect(app.outcomes).toEqual(['staff panel config signed']);
+  });
+
+  test('is as the vendor makes it for this source, now', async () => {
+    const sign = ({ id }: Source, atMs: number) => ({ signature: `${id} at ${atMs}` });
+    const acme = { ...sender.receiving, staffPages: { sign } };
+    const started = await startApp({ receivers: { [sender.id]: acme } });
+    const { body } = await started.push(config());
+    await started.serving.stop();
+    expect(JSON.parse(body)).toEqual({ signature: `staff at ${nowMs}` });
   });
 
   test('is another one each time', async () => {
-    const nonces = await Promise.all([signed(), signed(), signed()]);
-    expect(new Set(nonces.map(({ nonce }) => nonce)).size).toBe(3);
+    const answers = await Promise.all([signed(), signed(), signed()]);
+    expect(new Set(answers.map((answer) => answer[sender.testing.signed.signature])).size).toBe(3);
   });
 
   test('sends no push', async () => {
-    const { timestamp, nonce, signature } = await signed();
-    const query = new URLSearchParams({ timestamp, nonce, signature, dataType: 'chatStart' }).toString();
-    const path = `/v1/echat/echat-staff?${query}`;
-    const forged = await app.push({ path, body: echatEnvelope('<xml>forged</xml>') });
+    const names = Object.keys(sender.write().query);
+    const given = Object.entries(await signed()).filter(([name]) => names.includes(name));
+    expect(given.map(([name]) => name)).toContain(sender.testing.signed.signature);
+    const query = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+    const forged = await app.push(sender.push('staff', { query }));
     expect([forged.status, forged.body]).toEqual([401, 'unauthorized']);
     expect(app.publisher.records).toEqual([]);
-  });
-
-  test('sends none either when what was joined is taken apart in another way', async () => {
-    const source = sources.find(({ id }) => id === 'echat-staff')!;
-    if (source.vendor !== 'echat') throw new Error('It is of Echat.');
-    const { timestamp, nonce, signature } = await signed();
-    const joined = [token, timestamp, nonce].sort().join('');
-    const lengths = fc.nat(joined.length);
-    fc.assert(
-      fc.property(lengths, lengths, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (a, b, order) => {
-        const [from, to] = [Math.min(a, b), Math.max(a, b)];
-        const parts = [joined.slice(0, from), joined.slice(from, to), joined.slice(to)];
-        const [first = '', second = ''] = order.map((at) => parts[at] ?? '');
-        const query = { timestamp: first, nonce: second, signature };
-        const head = { query, header: () => undefined };
-        expect(verifyEchat(head, source as EchatSource, nowMs).outcome).toBe('refused');
-      }),
-      { numRuns: 3000 },
-    );
-    // The vendor's own nonces pass: it is the marker that is refused.
-    const own = {
-      timestamp,
-      nonce: 'aNonce',
-      signature: hash('sha1', [token, timestamp, 'aNonce'].sort().join('')),
-    };
-    expect(verifyEchat({ query: own, header: () => undefined }, source as EchatSource, nowMs).outcome).toBe(
-      'verified',
-    );
+    expect((await app.push(sender.push('staff'))).status).toBe(200);
   });
 });
 
@@ -121,17 +97,17 @@ describe('a batch of actions', () => {
     expect([answer.status, answer.body]).toEqual([204, '']);
     const [record, ...others] = app.publisher.records;
     expect(others).toEqual([]);
-    expect(record?.topic).toBe('test.raw.echat');
+    expect(record?.topic).toBe(`test.raw.${sender.id}`);
     expect(String(record?.value)).toBe(`{"page":"panel","staff":"8021","batch":${batch}}`);
     const bytes = Object.entries(record!.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
     expect(readRawHeaders(Object.fromEntries(bytes))).toMatchObject({
-      sourceId: 'echat-staff',
+      sourceId: 'staff',
       dataType: 'staffAction',
       contentType: 'application/json',
       signed: false,
       encrypted: false,
     });
-    expect(app.outcomes).toEqual(['echat-staff panel actions published']);
+    expect(app.outcomes).toEqual(['staff panel actions published']);
   });
 
   test('of a token has no staff that anybody vouches for', async () => {
@@ -174,7 +150,6 @@ describe('a batch of actions', () => {
 
   test('that was kept opens again as a batch, whatever the source encrypts', async () => {
     const receivers = await loadReceivers(vendors);
-    const source = sources.find(({ id }) => id === 'echat-staff')!;
     expect(decodeKept(Buffer.from('{"actions":['), 'staffAction', source, receivers)).toMatchObject({
       payload: null,
     });
@@ -188,10 +163,11 @@ describe('a batch of actions', () => {
   });
 
   test('cannot be sent as a push of the vendor', async () => {
-    const query = { timestamp: String(nowMs / 1000), nonce: 'aNonce', dataType: 'staffAction' };
-    const signature = hash('sha1', [token, query.timestamp, query.nonce].sort().join(''));
-    const path = `/v1/echat/echat-staff?${new URLSearchParams({ ...query, signature }).toString()}`;
-    await app.push({ path, body: echatEnvelope(`{"page":"panel","batch":${batch}}`) });
+    const { query } = sender.write();
+    const dataType = sender.receiving.dataTypeOf({ query, header: () => undefined });
+    const [name = ''] = Object.entries(query).find(([, value]) => value === dataType) ?? [];
+    const payload = Buffer.from(`{"page":"panel","batch":${batch}}`);
+    await app.push(sender.push('staff', { payload, query: { [name]: 'staffAction' } }));
     expect(app.warnings).toEqual(['odd-data-type']);
     expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-data-type': '' });
   });
@@ -205,15 +181,21 @@ describe.each([
   ['the signature', (change: Partial<Push>) => config(change)],
   ['the actions', (change: Partial<Push>) => actions(batch, change)],
 ])('%s: a refusal', (_route, request) => {
+  test('the token of the vendor', async () => {
+    const answer = await app.push(request({ headers: bearer(sender.keys.token) }));
+    expect([answer.status, answer.body]).toEqual([401, missing]);
+    expect(app.publisher.records).toEqual([]);
+  });
+
   test.each<[string, Partial<Push>, number, string]>([
     ['no token', { headers: {} }, 401, missing],
     ['another token', { headers: bearer(`${pageToken}x`) }, 401, missing],
     ['the token without its scheme', { headers: { authorization: pageToken } }, 401, missing],
     ['an empty token', { headers: { authorization: 'Bearer ' } }, 401, missing],
-    ['the vendor token', { headers: bearer(token) }, 401, missing],
+
     ['a ticket under another key', { headers: bearer(ticket({}, anotherKey)) }, 401, missing],
     ['a ticket of another page', { headers: bearer(ticket({ pageId: 'other-panel' })) }, 401, missing],
-    ['a ticket of another source', { headers: bearer(ticket({ sourceId: 'echat-sealed' })) }, 401, missing],
+    ['a ticket of another source', { headers: bearer(ticket({ sourceId: 'sealed' })) }, 401, missing],
     ['a ticket that was good', { headers: bearer(ticket({ expiresAtMs: nowMs })) }, 401, expired],
     ['a ticket for ever', { headers: bearer(ticket({ expiresAtMs: nowMs + 3_700_000 })) }, 401, expired],
     [
@@ -238,7 +220,7 @@ describe.each([
     expect(app.outcomes).toHaveLength(1);
   });
 
-  test.each(['echat-sealed', 'nobody', '__proto__', 'sobot-sealed'])(
+  test.each(['sealed', 'nobody', '__proto__', 'head-sealed'])(
     'a source without pages cannot be told from one that has some: %s',
     async (id) => {
       const shown = async (path: string, headers: Record<string, string>) => {
@@ -248,7 +230,7 @@ describe.each([
       };
       const { path } = request({});
       for (const headers of [{}, { ...bearer('x'), origin: 'https://evil.example' }]) {
-        const refused = await shown(path.replace('echat-staff', id), headers);
+        const refused = await shown(path.replace('/staff/', `/${id}/`), headers);
         expect(refused).toEqual(await shown(path, headers));
         expect(refused).toMatchObject({ status: 401, body: missing });
       }

@@ -18,7 +18,7 @@ export const smallLimits: SpoolLimits = {
 /** A record that is known again by its key. */
 export function recordOf(id: number, valueBytes = 20): OutgoingRecord {
   const value = Buffer.alloc(valueBytes, `value ${id};`);
-  return { topic: 'sluice.raw.echat', key: Buffer.from(`${id}`), value, headers: { id: `${id}` } };
+  return { topic: 'sluice.raw.tests', key: Buffer.from(`${id}`), value, headers: { id: `${id}` } };
 }
 
 export function idOf({ key }: OutgoingRecord): number {
