@@ -35,7 +35,6 @@ const exempt: readonly (readonly [glob: string, reason: string])[] = [
 const remaining: readonly string[] = [
   'dev/start/src/sample-curl.ts',
   'services/cli/src/dlq/dlq.integration.test.ts',
-  'services/normalizer/src/amplification.test.ts',
   'testing/e2e/src/bad-input.test.ts',
   'testing/e2e/src/staff/bench.ts',
   'testing/e2e/src/staff/panel.test.ts',

@@ -3,7 +3,7 @@
  * `TOO_LARGE` with its original bytes. Each limit is next to the largest figure that a vendor documents.
  *
  * Together they bound what the normalizer makes of a payload: its events and dead letters, encoded, have at most 16 times
- * as many bytes as the payload, plus 1 MiB, plus 2 KiB for each event (`services/normalizer/src/amplification.test.ts`).
+ * as many bytes as the payload, plus 1 MiB, plus 2 KiB for each event (`vendors/testing/amplification.ts`).
  */
 export const payloadLimits = {
   /** Records of a batch. Vendors that send batches document 20 a push; the staff SDK sends 50 actions. */
