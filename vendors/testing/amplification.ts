@@ -14,7 +14,7 @@ export const mostBytes = (payloadBytes: number, events: number): number =>
   16 * payloadBytes + 1024 * 1024 + 2048 * events;
 
 function bytesMade({ events, rejected }: Normalized): number {
-  const ofEvents = events.map(({ topic, value }) => encoders.get(topic)!(value as never).length);
+  const ofEvents = events.map(({ topic, value }) => encoders.get(topic)?.(value as never).length ?? Infinity);
   return [...ofEvents, ...rejected.map(({ payload }) => payload.length)].reduce(
     (sum, bytes) => sum + bytes,
     0,
