@@ -44,6 +44,12 @@ export const simulator: VendorSimulator = {
   encrypt,
   writeCiphertext: echatEnvelope,
   isAcknowledged: ({ status, body }) => status === 200 && body === 'success',
+  rating: (conversationId, comment) => ({
+    dataType: 'chatScore',
+    ...wholly(
+      `<xml><chatRecordId>${conversationId}</chatRecordId><chatScore>5</chatScore><scoreSuggest><![CDATA[${comment}]]></scoreSuggest></xml>`,
+    ),
+  }),
   staffBatch,
 };
 

@@ -211,7 +211,7 @@ ClickHouse       ${endpoints.clickhouseUrl}/?default_format=PrettyCompact&query=
 Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:%22退款%22&size=3&pretty
 Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and next to it
 
-${sources.isOwn ? tryOwn(sources) : tryDevelopment(ingressUrl, endpoints)}
+${sources.isOwn ? tryOwn(sources) : await tryDevelopment(ingressUrl, endpoints)}
 
 ${watched ? watchedLines(watched) : ''}Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
   void watchStaff({
@@ -251,10 +251,10 @@ Debugger         127.0.0.1:${inspectPort}    chrome://inspect, or "Attach to npm
 `;
 }
 
-function tryDevelopment(ingressUrl: string, endpoints: Endpoints): string {
+async function tryDevelopment(ingressUrl: string, endpoints: Endpoints): Promise<string> {
   const now = Date.now();
   const found = findingCommands(endpoints, stream, now).map((command) => `  ${command}`);
-  return `Push something yourself:\n\n  ${sampleCurl(ingressUrl, now)}\n\nand find it in Kafka, ClickHouse, Elasticsearch, and everywhere at once:\n\n${found.join('\n')}`;
+  return `Push something yourself:\n\n  ${await sampleCurl(ingressUrl, now)}\n\nand find it in Kafka, ClickHouse, Elasticsearch, and everywhere at once:\n\n${found.join('\n')}`;
 }
 
 function tryOwn({ sources, file }: ChosenSources): string {

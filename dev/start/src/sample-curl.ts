@@ -1,23 +1,26 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
+import { seededRandom } from '@sluice/simulator/random';
+import { sealPush } from '@sluice/simulator/seal-push';
+import { simulatedSources } from '@sluice/vendors/simulators';
+import { developmentSources } from './development-sources.ts';
+
+const sourcesFile = join(import.meta.dirname, '../../../config/sources.yaml');
 
 /** The conversation that the push of a moment rates. */
 const conversationOf = (nowMs: number): string => `1_${nowMs % 10_000_000}`;
 
-/** A `curl` that works when it is pasted: a signed push to the development source `echat-plain`. */
-export function sampleCurl(ingressUrl: string, nowMs: number): string {
-  const token = readFileSync(
-    join(import.meta.dirname, '../../../config/dev-secrets/echat-plain-token'),
-    'utf8',
-  ).trim();
-  const timestamp = String(Math.floor(nowMs / 1000));
-  const nonce = randomBytes(8).toString('hex');
-  const signature = createHash('sha1').update([token, timestamp, nonce].sort().join('')).digest('hex');
-  const query = `timestamp=${timestamp}&nonce=${nonce}&signature=${signature}&dataType=chatScore`;
-  const body = `<xml><chatRecordId>${conversationOf(nowMs)}</chatRecordId><chatScore>5</chatScore><scoreSuggest><![CDATA[很满意]]></scoreSuggest></xml>`;
-  return `curl -i '${ingressUrl}/v1/echat/echat-plain?${query}' -d '${body}'`;
+/** A `curl` that works when it is pasted: a signed rating to the plain development source. */
+export async function sampleCurl(ingressUrl: string, nowMs: number): Promise<string> {
+  const source = (await simulatedSources(sourcesFile)).find(({ id }) => id === developmentSources.plain);
+  const rating = source?.simulator.rating?.(conversationOf(nowMs), '很满意');
+  if (!source || !rating) throw new Error(`The vendor of ${developmentSources.plain} has no rating to show.`);
+  const plain = { ...rating, id: 'sample', vendor: source.vendor, sourceId: source.id, presealed: false };
+  const context = { now: () => nowMs, random: seededRandom(randomUUID()) };
+  const { path, headers, body } = sealPush(plain, source, context);
+  const sent = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}' `);
+  return `curl -i ${sent.join('')}'${ingressUrl}${path}' -d '${String(body)}'`;
 }
 
 /** Commands that find the push of that `curl`: in Kafka, in ClickHouse, in Elasticsearch, and everywhere. */

@@ -1,41 +1,60 @@
 import { developmentSources, developmentVendors } from '@sluice/start/development-sources';
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
 import { readRange } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { topicOf, type TopicName, rawTopicOf } from '@sluice/schemas/topics';
 import { mark, untilDrained } from '@sluice/start/collect';
-import { root, startSystem, type System } from './system.ts';
+import type { Push } from '@sluice/simulator/push';
+import { seededRandom } from '@sluice/simulator/random';
+import { sealPush } from '@sluice/simulator/seal-push';
+import type { SimulatedSource } from '@sluice/simulator/vendor-simulator';
+import type { VendorId } from '@sluice/vendors';
+import { simulatedSources } from '@sluice/vendors/simulators';
+import { testingOf } from '@sluice/vendors/testing/vendor-testing';
+import { startSystem, type System } from './system.ts';
 
 let system: System;
+let sources: readonly SimulatedSource[];
+/** The query parameter with the signature of the first vendor. */
+let signature: string;
 beforeAll(async () => {
-  // The second Echat source refuses stale timestamps, the first keeps them apart.
+  // The plain source refuses stale timestamps, the encrypted one keeps them apart.
   system = await startSystem((sources) =>
     sources.replace(
       `id: ${developmentSources.plain}`,
       `id: ${developmentSources.plain}\n    staleTimestamps: refuse`,
     ),
   );
+  sources = await simulatedSources(system.sourcesFile);
+  signature = (await testingOf(developmentVendors.first as VendorId)).signed.signature;
 }, 120_000);
 afterAll(() => system.close(), 60_000);
 
-const secret = (name: string): string => readFileSync(join(root, 'config/dev-secrets', name), 'utf8').trim();
-
-/** The query of a push that Echat signed now. */
-function signed(dataType: string, nowMs = Date.now(), token = `${developmentSources.plain}-token`): string {
-  const timestamp = String(Math.floor(nowMs / 1000));
-  const nonce = randomBytes(6).toString('hex');
-  const signature = createHash('sha1')
-    .update([secret(token), timestamp, nonce].sort().join(''))
-    .digest('hex');
-  return `timestamp=${timestamp}&nonce=${nonce}&signature=${signature}&dataType=${dataType}`;
+function sourceOf(id: string): SimulatedSource {
+  const source = sources.find((one) => one.id === id);
+  if (!source) throw new Error(`There is no source ${id}.`);
+  return source;
 }
 
-const post = (path: string, body: string | Buffer): Promise<Response> =>
-  fetch(`${system.ingressUrl}${path}`, { method: 'POST', body });
+const random = seededRandom(randomUUID());
+
+/** A push that the source's vendor signed, with this text as it stands for a body. */
+function signed(id: string, text: string, atMs = Date.now()): Push {
+  const source = sourceOf(id);
+  const plain = { id: 'bad', vendor: source.vendor, sourceId: id, dataType: 'chatEnd', text };
+  const sent = { ...plain, secretParts: [], records: 1, presealed: true };
+  return sealPush(sent, source, { now: () => atMs, random });
+}
+
+const post = (
+  path: string,
+  body: Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> =>
+  fetch(`${system.ingressUrl}${path}`, { method: 'POST', body: new Uint8Array(body), headers });
+const send = ({ path, body, headers }: Push): Promise<Response> => post(path, body, headers);
 
 async function ends(name: TopicName): Promise<Map<number, bigint>> {
   return endOffsets(
@@ -53,88 +72,55 @@ async function stored(): Promise<bigint> {
   return all.flatMap((offsets) => [...offsets.values()]).reduce((sum, end) => sum + end, 0n);
 }
 
+const { plain, encrypted, open } = developmentSources;
+const body = '<xml><a>1</a></xml>';
+const signedPath = (atMs?: number): string => signed(plain, body, atMs).path;
+
 test.each([
-  [
-    'a wrong signature',
-    () => `/v1/echat/${developmentSources.plain}?${signed('chatEnd').replace('signature=', 'signature=0')}`,
-    401,
-    'unauthorized',
-  ],
-  [
-    'a missing signature',
-    () => `/v1/echat/${developmentSources.plain}?dataType=chatEnd`,
-    401,
-    'unauthorized',
-  ],
-  [
-    'a stale timestamp',
-    () => `/v1/echat/${developmentSources.plain}?${signed('chatEnd', Date.now() - 90_000_000)}`,
-    401,
-    'unauthorized',
-  ],
-  ['an unknown source', () => `/v1/echat/nobody?${signed('chatEnd')}`, 401, 'unauthorized'],
-  ['a wrong path secret', () => `/v1/sobot/${developmentSources.open}/guess`, 401, 'unauthorized'],
-  [
-    'a repeated parameter',
-    () => `/v1/echat/${developmentSources.plain}?${signed('chatEnd')}&nonce=x`,
-    401,
-    'unauthorized',
-  ],
-])('%s is refused and never stored', async (_name, path, status, text) => {
+  ['a wrong signature', () => signedPath().replace(`${signature}=`, `${signature}=0`)],
+  ['a missing signature', () => signedPath().replace(new RegExp(`${signature}=[^&]*`), '')],
+  ['a stale timestamp', () => signedPath(Date.now() - 90_000_000)],
+  ['an unknown source', () => signedPath().replace(`/${plain}?`, '/nobody?')],
+  ['a wrong path secret', () => `/v1/${developmentVendors.second}/${open}/guess`],
+  ['a repeated parameter', () => `${signedPath()}&${signature}=x`],
+])('%s is refused and never stored', async (_name, path) => {
   const before = await stored();
-  const answer = await post(path(), '<xml><a>1</a></xml>');
-  expect([answer.status, await answer.text()]).toEqual([status, text]);
+  const answer = await post(path(), Buffer.from(body));
+  expect([answer.status, await answer.text()]).toEqual([401, 'unauthorized']);
   expect(await stored()).toBe(before);
 });
 
 test('a body over the limit is refused and never stored', async () => {
   const before = await stored();
-  const answer = await post(
-    `/v1/echat/${developmentSources.plain}?${signed('chatEnd')}`,
-    Buffer.alloc(1024 * 1024 + 1, 0x20),
-  );
+  const answer = await send(signed(plain, ' '.repeat(1024 * 1024 + 1)));
   expect([answer.status, await answer.text()]).toEqual([413, 'too large']);
   expect(await stored()).toBe(before);
 });
 
 test('a stale timestamp is acknowledged and kept apart where the source says so', async () => {
-  const query = signed('chatEnd', Date.now() - 90_000_000, 'echat-token');
-  const answer = await post(`/v1/echat/${developmentSources.encrypted}?${query}`, '<xml/>');
-  expect([answer.status, await answer.text()]).toEqual([200, 'success']);
+  const push = signed(encrypted, '<xml/>', Date.now() - 90_000_000);
+  expect(await isAcknowledged(push)).toBe(true);
 });
 
-const sobotOpen = `/v1/sobot/${developmentSources.open}/${secret('sobot-path-secret')}`;
+/** Whether the push's vendor takes the answer for an acknowledgement. */
+async function isAcknowledged(push: Push): Promise<boolean> {
+  const answer = await send(push);
+  return push.isAcknowledged({ status: answer.status, body: await answer.text() });
+}
 
 test('what is authentic but undecodable is acknowledged and kept with its original bytes', async () => {
   const undecodable = [
-    [
-      `/v1/echat/${developmentSources.encrypted}`,
-      '<xml><Encrypt><![CDATA[AAAA]]></Encrypt></xml>',
-      'INGRESS',
-      'UNDECRYPTABLE',
-    ],
-    [`/v1/echat/${developmentSources.encrypted}`, '<xml><msgId>1</msgId></xml>', 'INGRESS', 'PLAINTEXT'],
-    [`/v1/echat/${developmentSources.plain}`, '', 'INGRESS', 'EMPTY'],
-    [`/v1/echat/${developmentSources.plain}`, 'hello, not XML', 'NORMALIZER', 'NOT_XML'],
-    [
-      `/v1/echat/${developmentSources.plain}`,
-      '<!DOCTYPE x [<!ENTITY e "v">]><xml><a>&e;</a></xml>',
-      'NORMALIZER',
-      'DOCTYPE',
-    ],
-    [sobotOpen, 'hello, not JSON', 'INGRESS', 'NOT_JSON'],
-    [sobotOpen, '{"type":"msg","content":[{"cid" 1}]}', 'NORMALIZER', 'NOT_JSON'],
+    [encrypted, sourceOf(encrypted).simulator.writeCiphertext('AAAA'), 'INGRESS', 'UNDECRYPTABLE'],
+    [encrypted, '<xml><msgId>1</msgId></xml>', 'INGRESS', 'PLAINTEXT'],
+    [plain, '', 'INGRESS', 'EMPTY'],
+    [plain, 'hello, not XML', 'NORMALIZER', 'NOT_XML'],
+    [plain, '<!DOCTYPE x [<!ENTITY e "v">]><xml><a>&e;</a></xml>', 'NORMALIZER', 'DOCTYPE'],
+    [open, 'hello, not JSON', 'INGRESS', 'NOT_JSON'],
+    [open, '{"type":"msg","content":[{"cid" 1}]}', 'NORMALIZER', 'NOT_JSON'],
   ] as const;
   const since = await mark(system.endpoints, system.stream);
-  for (const [path, body] of undecodable) {
-    const echat = path.includes('echat');
-    const token = path.endsWith(developmentSources.encrypted)
-      ? 'echat-token'
-      : `${developmentSources.plain}-token`;
-    const query = signed('chatEnd', Date.now(), token);
-    const answer = await post(echat ? `${path}?${query}` : path, body);
-    expect([body, answer.status, await answer.text()]).toEqual([body, 200, echat ? 'success' : '']);
-  }
+  for (const [id, text] of undecodable)
+    expect([text, await isAcknowledged(signed(id, text))]).toEqual([text, true]);
   await untilDrained(system.endpoints, system.stream);
   const deadLetters = await deadLettersSince(since.offsets.get('dead-letter') ?? new Map());
   expect(new Set(deadLetters)).toEqual(

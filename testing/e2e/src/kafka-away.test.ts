@@ -66,7 +66,7 @@ test('what ingress acknowledges while Kafka is unavailable is published when Kaf
   const pushes = 20;
   for (let number = 0; number < pushes; number += 1) {
     // Each with a signature of its own: one that came before with another body would be kept apart.
-    const sample = sampleCurl(`http://127.0.0.1:${plan.ingressPort}`, Date.now());
+    const sample = await sampleCurl(`http://127.0.0.1:${plan.ingressPort}`, Date.now());
     const [, url = ''] = /'(http[^']+)'/.exec(sample) ?? [];
     const answer = await fetch(url, { method: 'POST', body: `<xml><msgId>${number}</msgId></xml>` });
     expect([answer.status, await answer.text()]).toEqual([200, 'success']);

@@ -27,7 +27,7 @@ afterAll(async () => {
 /** Pushes the sample of `npm start`, which becomes one event. */
 async function push(headers: Record<string, string> = {}): Promise<void> {
   const [, url = '', body = ''] =
-    /'(http[^']+)' -d '([^']+)'/.exec(sampleCurl(system.ingressUrl, Date.now())) ?? [];
+    /'(http[^']+)' -d '([^']+)'/.exec(await sampleCurl(system.ingressUrl, Date.now())) ?? [];
   const answer = await fetch(url, { method: 'POST', body, headers });
   expect([answer.status, await answer.text()]).toEqual([200, 'success']);
 }

@@ -80,7 +80,7 @@ test('the curl that npm start shows works when it is pasted, and so do the comma
         SLUICE_SOURCES_FILE: system.sourcesFile,
       },
     });
-  const answer = paste(`${sampleCurl(ingressUrl, now)} -sS`);
+  const answer = paste(`${await sampleCurl(ingressUrl, now)} -sS`);
   expect(answer).toContain('HTTP/1.1 200 OK');
   expect(answer.trimEnd().endsWith('success')).toBe(true);
 

@@ -70,6 +70,8 @@ export interface VendorSimulator {
   writeCiphertext(ciphertext: string): string;
   /** Whether the vendor takes this answer for an acknowledgement: it sends again what was not acknowledged. */
   isAcknowledged(answer: PostAnswer): boolean;
+  /** The document of a rating, which becomes one event: `npm start` shows it. Left out: it shows none of this vendor. */
+  readonly rating?: (conversationId: string, comment: string) => Content;
   /** Actions of staff as a page within the vendor's workbench sends them, one body. Left out: it shows no pages. */
   readonly staffBatch?: (random: Random, at: number) => string;
 }
