@@ -56,7 +56,7 @@ export interface PartitionProgress {
   readonly partition: number;
   /** The first offset that the group has not finished; null when it never committed. */
   readonly committed: bigint | null;
-  /** The commit metadata; empty if there is none. */
+  /** The commit metadata; empty where nothing was committed with it. */
   readonly metadata: string;
   /** The offset after the last record. */
   readonly end: bigint;

@@ -11,7 +11,7 @@ export interface StoreAddress {
   readonly url: string;
   readonly stream: string;
   readonly username?: string;
-  /** Empty when there is none. */
+  /** Empty for a server without passwords. */
   readonly password: string;
 }
 

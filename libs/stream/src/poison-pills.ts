@@ -17,7 +17,7 @@ export interface PoisonPillSearch {
   readonly records: number;
   /** The first record is a poison pill. */
   readonly isProven: boolean;
-  /** The commit metadata that the partition's last process left at that record; empty if there is none. */
+  /** The commit metadata that the partition's last process left at that record; empty if it left nothing. */
   readonly metadata: string;
 }
 

@@ -26,7 +26,7 @@ export interface Span {
 
 /**
  * The traces of one process. Nothing here throws, waits or logs for a span: what cannot be sent is dropped. Where
- * tracing is not configured there is none (`null`), so that `tracing?.begin(…)` costs nothing.
+ * tracing is not configured it is `null`, so that `tracing?.begin(…)` costs nothing.
  */
 export interface Tracing {
   begin(name: string, start: SpanStart): Span;
