@@ -189,7 +189,11 @@ export async function createTestStream(): Promise<TestStream> {
     startWith,
     stop,
     async settled() {
-      for (const name of workers.keys()) {
+      // The normalizer first: until it has finished, a sink that has nothing left gets more. They start in any order.
+      const running = [...workers.keys()].sort(
+        (one, other) => Number(other === 'normalizer') - Number(one === 'normalizer'),
+      );
+      for (const name of running) {
         const topics = name === 'normalizer' ? rawOfStream : canonical;
         await waitUntil(
           `${name} has worked through everything`,
