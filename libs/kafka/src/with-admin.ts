@@ -9,8 +9,8 @@ const {
   KafkaJSProtocolError,
 } = kafkajs;
 
-/** Retries after a transient failure; exponential backoff from `firstAfterMs`, 3 s in all. */
-const retries = { times: 5, firstAfterMs: 100 };
+/** Retries after a transient failure; exponential backoff from `firstAfterMs`, 6 s in all. */
+const retries = { times: 6, firstAfterMs: 100 };
 
 /**
  * Runs work with an admin client of its own, again from its start after a transient failure: the work must be
@@ -42,6 +42,10 @@ const transientTypes = new Set([
   'LEADER_NOT_AVAILABLE',
   // Brokers learn of a new topic, and of a deleted one, some time after the controller answered.
   'UNKNOWN_TOPIC_OR_PARTITION',
+  // The coordinator of a group moves, or its broker has just started.
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
   // Another process created the topic since the topics were listed.
   'TOPIC_ALREADY_EXISTS',
 ]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { connectKafka, type KafkaConnection } from '../src/client.ts';
+import type { KafkaConnection } from '../src/client.ts';
 import { endOffsets, applyTopics, deleteTopics, type WantedTopic } from '../src/topics-admin.ts';
+import { withAdmin } from '../src/with-admin.ts';
 import { readRange } from '../src/read-range.ts';
 import type { ConsumedRecord } from '../src/consumer.ts';
 
@@ -36,18 +37,6 @@ export function scratchKafka(): ScratchKafka {
   let names = 0;
   const name = (): string => `${prefix}_${(names += 1)}`;
 
-  const withAdmin = async <T>(
-    work: (admin: ReturnType<ReturnType<typeof connectKafka>['admin']>) => Promise<T>,
-  ) => {
-    const admin = connectKafka(connection).admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
-  };
-
   return {
     connection,
     name,
@@ -64,7 +53,7 @@ export function scratchKafka(): ScratchKafka {
       return records;
     },
     committed: (groupId, topic) =>
-      withAdmin(async (admin) => {
+      withAdmin(connection, async (admin) => {
         const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
         return new Map(
           found?.partitions
@@ -73,20 +62,20 @@ export function scratchKafka(): ScratchKafka {
         );
       }),
     forget: (topic, before) =>
-      withAdmin(async (admin) => {
+      withAdmin(connection, async (admin) => {
         // The client must know the partitions' leaders before it can delete from them.
         await admin.fetchTopicOffsets(topic);
         await admin.deleteTopicRecords({ topic, partitions: [...before] });
       }),
     async remove() {
-      const { topics, groups } = await withAdmin(async (admin) => ({
+      const { topics, groups } = await withAdmin(connection, async (admin) => ({
         topics: (await admin.listTopics()).filter((topic) => topic.startsWith(prefix)),
         groups: (await admin.listGroups()).groups
           .map(({ groupId }) => groupId)
           .filter((groupId) => groupId.startsWith(prefix)),
       }));
       await deleteTopics(connection, topics);
-      if (groups.length > 0) await withAdmin((admin) => admin.deleteGroups(groups));
+      if (groups.length > 0) await withAdmin(connection, (admin) => admin.deleteGroups(groups));
     },
   };
 }
