@@ -16,7 +16,7 @@ const cases: { name: string; file: string; text: string; hits: number }[] = [
   { name: 'a house word in a template', file: lib, text: 'export const x = (n: number) => `Kafka is away for ${n} s.`;\n', hits: 1 }, // prettier-ignore
   { name: 'a house word as a name', file: lib, text: "export const anew = 'anew';\n", hits: 0 },
   { name: 'a house word in quoted code', file: lib, text: '/** Calls `anew`. */\nexport const x = 1;\n', hits: 0 }, // prettier-ignore
-  { name: 'a plain comment', file: lib, text: '/** Null if there is none. Default: 5 s. */\nexport const x = 1;\n', hits: 0 }, // prettier-ignore
+  { name: 'a plain comment', file: lib, text: '/** Null if nothing came. Default: 5 s. */\nexport const x = 1;\n', hits: 0 }, // prettier-ignore
   { name: 'a house word in the name of a test', file: aTest, text: "test('Kafka is away', () => undefined);\n", hits: 1 }, // prettier-ignore
   { name: 'a house word in the name of a table of tests', file: aTest, text: "test.each([1])('%s is read anew', () => undefined);\n", hits: 1 }, // prettier-ignore
   { name: 'a house word in the data of a test', file: aTest, text: "test.each(['Kafka is away'])('%s', () => undefined);\n", hits: 0 }, // prettier-ignore

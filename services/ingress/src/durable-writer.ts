@@ -32,7 +32,7 @@ export interface DurableWriterParts {
   readonly spool: Spool | null;
   /** What a spooled record is published as; null while that is not known. */
   readonly prepare: (record: SpooledRecord) => Promise<OutgoingRecord | null>;
-  /** The dead letter instead of a record that its topic does not take; null when there is none. */
+  /** The dead letter instead of a record that its topic does not take; null for a record without one. */
   readonly insteadOf: (record: OutgoingRecord) => Promise<OutgoingRecord | null>;
   readonly on: {
     spooled(outcome: 'spooled' | 'full' | 'failed'): void;

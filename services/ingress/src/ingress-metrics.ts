@@ -24,7 +24,7 @@ export function exposeCircuits(
   );
 }
 
-/** @param spool null where there is none: everything is 0 then */
+/** @param spool null without a spool: everything is 0 then */
 export function exposeSpool(
   telemetry: Telemetry,
   spool: Pick<Spool, 'state'> | null,

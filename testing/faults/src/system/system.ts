@@ -42,7 +42,7 @@ export interface System {
   /** Counts everything that the stream ever held. */
   readonly since: Mark;
   readonly all: readonly Service[];
-  /** Default: the first instance. @throws when there is none */
+  /** Default: the first instance. @throws when the system has no such instance */
   service(name: ServiceName, instance?: number): Service;
   /** Ends the services and removes everything that the stream left. */
   close(): Promise<void>;
