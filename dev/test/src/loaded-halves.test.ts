@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { vendors } from '../index.ts';
+import { vendors } from '@sluice/vendors';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 /** `EX_CONFIG`: the service has loaded all that it imports, and found no settings. */
 const withoutSettings = 78;
 
@@ -12,7 +12,7 @@ function loadedBy(service: string, half: 'receiving' | 'mapping'): string[] {
   const main = pathToFileURL(join(root, 'services', service, 'src/main.ts')).href;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, 'list-loaded.ts'), main, half],
+    [join(import.meta.dirname, '../testing/list-loaded.ts'), main, half],
     { encoding: 'utf8', env: {}, timeout: 60_000 },
   );
   expect({ status, stderr }).toMatchObject({ status: withoutSettings });

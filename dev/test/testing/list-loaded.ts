@@ -16,6 +16,6 @@ registerHooks({
 process.on('exit', () => writeSync(1, `${loaded.join('\n')}\n`));
 
 const { loadMappings, loadReceivers } = await import('@sluice/vendor-kit/vendor');
-const { vendors } = await import('../index.ts');
+const { vendors } = await import('@sluice/vendors');
 await (half === 'receiving' ? loadReceivers(vendors) : loadMappings(vendors));
 await import(service);
