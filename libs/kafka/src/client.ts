@@ -20,6 +20,8 @@ export interface KafkaConnection {
   readonly sasl?: SASLOptions;
   /** Told what the client library logs, with payloads left out. */
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
+  /** Default: enough for a broker that restarts. */
+  readonly patience?: Partial<KafkaPatience>;
 }
 
 /** How long the client waits, and how often it tries. */
@@ -29,6 +31,8 @@ export interface KafkaPatience {
   readonly requestTimeoutMs: number;
   /** For anything from a broker that was asked something, in ms: then its connection is broken. */
   readonly silentMs: number;
+  /** How often work with an admin client begins again after a transient failure. */
+  readonly adminRetries: number;
 }
 
 const patient: KafkaPatience = {
@@ -36,7 +40,21 @@ const patient: KafkaPatience = {
   requestTimeoutMs: 30_000,
   // Longer than a broker may keep a member that joins a group waiting (kafkajs: 60 s).
   silentMs: 70_000,
+  // 6 s in all, with its backoff.
+  adminRetries: 6,
 };
+
+/** For figures that are asked for again soon: an answer comes or fails within seconds. */
+export const briefPatience: Partial<KafkaPatience> = {
+  retry: { initialRetryTime: 100, retries: 1 },
+  ...{ requestTimeoutMs: 10_000, silentMs: 10_000, adminRetries: 2 },
+};
+
+/** How patient a client of a connection is. */
+export const patienceOf = (
+  { patience }: Pick<KafkaConnection, 'patience'>,
+  own: Partial<KafkaPatience> = {},
+): KafkaPatience => ({ ...patient, ...patience, ...own });
 
 quietIdleTimers();
 registerCodecs();
@@ -50,7 +68,7 @@ export function connectKafka(
   connection: KafkaConnection,
   patience: Partial<KafkaPatience> = {},
 ): InstanceType<typeof Kafka> {
-  const { retry, requestTimeoutMs, silentMs } = { ...patient, ...patience };
+  const { retry, requestTimeoutMs, silentMs } = patienceOf(connection, patience);
   const config: KafkaConfig = {
     clientId: connection.clientId,
     brokers: [...connection.brokers],

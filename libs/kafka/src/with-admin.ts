@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
-import { connectKafka, type KafkaConnection, type KafkaPatience } from './client.ts';
+import { connectKafka, patienceOf, type KafkaConnection, type KafkaPatience } from './client.ts';
 
 const {
   KafkaJSAggregateError,
@@ -9,8 +9,8 @@ const {
   KafkaJSProtocolError,
 } = kafkajs;
 
-/** Retries after a transient failure; exponential backoff from `firstAfterMs`, 6 s in all. */
-const retries = { times: 6, firstAfterMs: 100 };
+/** Before the first retry; each one waits twice as long. */
+const firstRetryAfterMs = 100;
 
 /**
  * Runs work with an admin client of its own, again from its start after a transient failure: the work must be
@@ -23,14 +23,15 @@ export async function withAdmin<T>(
   work: (admin: Admin) => Promise<T>,
   patience: Partial<KafkaPatience> = {},
 ): Promise<T> {
+  const { adminRetries } = patienceOf(connection, patience);
   for (let time = 0; ; time += 1) {
     const admin = connectKafka(connection, patience).admin();
     try {
       await admin.connect();
       return await work(admin);
     } catch (error) {
-      if (time === retries.times || !isTransient(error)) throw error;
-      await delay(retries.firstAfterMs * 2 ** time);
+      if (time === adminRetries || !isTransient(error)) throw error;
+      await delay(firstRetryAfterMs * 2 ** time);
     } finally {
       await admin.disconnect().catch(() => undefined);
     }

@@ -1,12 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Between two looks, in ms: a tenth of what was waited already, so that looking does not slow down what is waited for. */
+const interval = { least: 10, share: 0.1, most: 250 };
+
 /** Resolves when the condition holds; rejects with `what` when it does not within the time. */
 export async function waitUntil(
   what: string,
   holds: () => boolean | Promise<boolean>,
   withinMs = 10_000,
 ): Promise<void> {
-  const deadline = performance.now() + withinMs;
+  const startedAt = performance.now();
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > withinMs) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    await delay(Math.min(interval.most, Math.max(interval.least, interval.share * waitedMs)));
   }
 }

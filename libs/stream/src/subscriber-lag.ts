@@ -1,4 +1,4 @@
-import type { KafkaConnection } from '@sluice/kafka/client';
+import { briefPatience, type KafkaConnection } from '@sluice/kafka/client';
 import { committedOffsets } from '@sluice/kafka/group-lag';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
 import type { Log } from '@sluice/service/log';
@@ -34,6 +34,7 @@ export function watchSubscribers(
   { connection, groups, topics, retentionMs, everyMs }: WatchedSubscribers,
   { telemetry, log }: { telemetry: Pick<Telemetry, 'gauges'>; log: Pick<Log, 'warn'> },
 ): { stop(): Promise<void> } {
+  const asking = { ...connection, patience: briefPatience };
   const lags = new Map<string, ReadonlyMap<string, GroupLag>>();
   const failing = new Set<string>();
   const expose = (
@@ -54,7 +55,7 @@ export function watchSubscribers(
   return repeat(everyMs, async () => {
     for (const group of groups) {
       try {
-        lags.set(group, await lagsOf(connection, group, topics, retentionMs));
+        lags.set(group, await lagsOf(asking, group, topics, retentionMs));
         failing.delete(group);
       } catch (error) {
         lags.delete(group);

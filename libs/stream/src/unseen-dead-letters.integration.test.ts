@@ -85,7 +85,7 @@ test('while Kafka cannot be asked the log says so once', async () => {
     { connection, stream: 's', retentionMs, everyMs: 1 },
     { telemetry: createTelemetry('normalizer'), log: { warn: (about: unknown) => void warned.push(about) } },
   );
-  await waitUntil('it is told', () => warned.length > 0, 60_000);
+  await waitUntil('it is told', () => warned.length > 0, 20_000);
   await watch.stop();
   expect(warned).toHaveLength(1);
-}, 90_000);
+}, 60_000);

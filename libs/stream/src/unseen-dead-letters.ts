@@ -1,4 +1,4 @@
-import type { KafkaConnection } from '@sluice/kafka/client';
+import { briefPatience, type KafkaConnection } from '@sluice/kafka/client';
 import { commitAlone, type OffsetToCommit } from '@sluice/kafka/commit-alone';
 import { committedOffsets } from '@sluice/kafka/group-lag';
 import { offsetRanges, offsetsAtTime } from '@sluice/kafka/topics-admin';
@@ -85,13 +85,14 @@ export function watchUnseenDeadLetters(
   { connection, stream, retentionMs, everyMs }: WatchedDeadLetters,
   { telemetry, log }: { telemetry: Pick<Telemetry, 'gauge'>; log: Pick<Log, 'warn'> },
 ): { stop(): Promise<void> } {
+  const asking = { ...connection, patience: briefPatience };
   let counted: UnseenDeadLetters = { unseen: 0, expiring: 0 };
   let failing = false;
   telemetry.gauge('sluice_dead_letters_unseen', () => counted.unseen);
   telemetry.gauge('sluice_dead_letters_expiring', () => counted.expiring);
   return repeat(everyMs, async () => {
     try {
-      counted = await countUnseenDeadLetters(connection, stream, retentionMs, Date.now());
+      counted = await countUnseenDeadLetters(asking, stream, retentionMs, Date.now());
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'Kafka did not say how many dead letters are unseen.');
