@@ -133,6 +133,8 @@ const child = spawn(findNode(), [resolve(script), ...args], {
   env: {
     ...process.env,
     PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}`,
+    // Every process that is started compiles the same modules: the second one finds them compiled.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'node-compile'),
     // Nx neither phones home nor leaves a daemon behind.
     NX_DAEMON: 'false',
     NX_NO_CLOUD: 'true',

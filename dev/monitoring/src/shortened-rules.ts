@@ -4,10 +4,6 @@ import { parse } from 'yaml';
 import { alertsFolder, filesOf } from './places.ts';
 import type { Rule } from './read-rules.ts';
 
-interface TimedRule extends Rule {
-  readonly for?: string;
-}
-
 /**
  * Writes the chart's rules into a folder, with shorter durations in those of some alerts: what takes days is tried within
  * minutes. Thresholds of seconds are durations too: `1800`.
@@ -27,7 +23,7 @@ export function writeShortenedRules(
       return durations[duration] ?? duration;
     });
   for (const { name, text } of filesOf(alertsFolder, '.yaml')) {
-    const { groups } = parse(text) as { groups: { name: string; rules: TimedRule[] }[] };
+    const { groups } = parse(text) as { groups: { name: string; rules: Rule[] }[] };
     const written = groups.map((group) => ({
       ...group,
       rules: group.rules.map((rule) => {

@@ -13,24 +13,31 @@ import { serverWorkers, thisMachine, unitWorkers } from './worker-count.ts';
  * name of a tier: its tests alone. The servers start while the first steps run. The last line is the count of tests.
  */
 const root = join(import.meta.dirname, '../../..');
+/** What did not change since the last run is not looked at again. */
+const caches = join(root, 'node_modules/.cache');
 const machine = thisMachine();
 const parallel = ['--parallel', String(unitWorkers(machine)), '--outputStyle', 'static'];
 const steps: readonly Step[] = [
   {
     name: 'format',
     command: 'prettier',
-    args: [
-      ...['--check', '--log-level', 'warn', '--cache', '--cache-strategy', 'content'],
-      ...['--cache-location', 'node_modules/.cache/prettier', '.'],
-    ],
+    args: ['--check', '--log-level', 'warn', '--cache', '--cache-strategy', 'content', '.'],
     fix: 'npm run format',
   },
   { name: 'lint', command: 'nx', args: ['run-many', '-t', 'lint', ...parallel], fix: 'npm run lint' },
-  { name: 'prose', command: 'textlint', args: ['**/*.md'], fix: 'npm run lint:docs' },
+  {
+    name: 'prose',
+    command: 'textlint',
+    args: ['--cache', '--cache-location', join(caches, 'textlint'), '**/*.md'],
+    fix: 'npm run lint:docs',
+  },
   {
     name: 'spelling',
     command: 'cspell',
-    args: ['lint', '--no-progress', '--quiet', '.'],
+    args: [
+      ...['lint', '--no-progress', '--quiet'],
+      ...['--cache', '--cache-strategy', 'content', '--cache-location', join(caches, 'cspell'), '.'],
+    ],
     fix: 'npm run lint:docs',
   },
   {
@@ -42,7 +49,10 @@ const steps: readonly Step[] = [
   {
     name: 'types of what the image runs',
     command: 'tsc',
-    args: ['-p', 'tsconfig.production.json'],
+    args: [
+      ...['-p', 'tsconfig.production.json', '--incremental'],
+      ...['--tsBuildInfoFile', join(caches, 'tsconfig.production.tsbuildinfo')],
+    ],
     fix: 'npm run typecheck',
   },
   { name: 'unused code', command: 'knip', args: [], fix: 'npm run knip' },

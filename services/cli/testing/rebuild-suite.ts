@@ -1,5 +1,7 @@
 import { first } from './vendors.ts';
 import { randomUUID } from 'node:crypto';
+import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { schemaLookup } from '@sluice/canonical-event/registry';
 import { canonicalTopics, topicOf, type TopicName, rawTopicOf } from '@sluice/schemas/topics';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { sampleItem } from '@sluice/sink/testing/sample-items';
@@ -9,8 +11,7 @@ import { createElasticsearchStore } from '@sluice/sink-elasticsearch/elasticsear
 import { startSluice } from './run-sluice.ts';
 import { createTestStream, type Content, type TestStream } from './test-stream.ts';
 
-const kinds = ['clickhouse', 'elasticsearch'] as const;
-export type Kind = (typeof kinds)[number];
+export type Kind = 'clickhouse' | 'elasticsearch';
 
 /** The stream of the test file that runs. */
 export let one: TestStream;
@@ -89,6 +90,19 @@ async function idsOf(kind: Kind): Promise<string[]> {
   return hits.hits.map(({ _id }) => _id).sort();
 }
 
+/** The ids of all events in the canonical topics. */
+async function producedIds(): Promise<string[]> {
+  const decode = createDecoder(schemaLookup({ url: one.servers.registryUrl }));
+  const ids = new Set<string>();
+  for (const topic of canonicalTopics)
+    for (const { value } of await one.kafka.readAll(topicOf(one.stream, topic))) {
+      const decoded = await decode(topic, value);
+      if (!decoded.ok) throw new Error(decoded.detail);
+      ids.add(decoded.value.meta.event_id);
+    }
+  return [...ids].sort();
+}
+
 /** All that a rebuild promises, of one store: two files of tests share it, so that two workers do. */
 export function testRebuild(kind: Kind): void {
   jest.setTimeout(180_000);
@@ -96,7 +110,7 @@ export function testRebuild(kind: Kind): void {
     one = await createTestStream();
     await one.pushTraffic(150);
     await one.push(first, 'chatEnd', '<xml><chatEnd>');
-    await one.start('normalizer', 'sink-clickhouse', 'sink-elasticsearch');
+    await one.start('normalizer', `sink-${kind}`);
     await one.settled();
   });
   afterAll(() => one.remove());
@@ -208,10 +222,9 @@ export function testRebuild(kind: Kind): void {
     }
     await one.settled();
     expect(meanwhile.waves).toBeGreaterThan(2);
-    // Both sinks had the same events: the store that was not rebuilt is the witness.
-    const ids = await Promise.all(kinds.map(idsOf));
-    expect(ids[0]?.length).toBeGreaterThan(100);
-    expect(ids[0]).toEqual(ids[1]);
+    const ids = await producedIds();
+    expect(ids.length).toBeGreaterThan(100);
+    expect(await idsOf(kind)).toEqual(ids);
   });
 
   test('a rebuild that is killed leaves what serves, and the next one cleans up and goes through', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectKafka } from '@sluice/kafka/client';
 import { portSettings } from '../endpoints.ts';
 import { homeArgument, type ServerSpec } from '../server-process.ts';
 import { classArchive } from './class-archive.ts';
@@ -47,11 +48,28 @@ export function kafka({ folders, ports, java, artifacts }: NativeContext): Serve
         ],
       };
     },
-    isReady: (log) => Promise.resolve(readFileSync(log, 'utf8').includes('Kafka Server started')),
+    isReady: async (log) => hasStarted(log) && (await coordinatesGroups(ports.kafka)),
     startWithinMs: 120_000,
     stopWithinMs: 20_000,
     afterStop: archive.keep,
   };
+}
+
+const hasStarted = (log: string): boolean => readFileSync(log, 'utf8').includes('Kafka Server started');
+
+/** Whether groups can be asked about: the broker starts before it has loaded the topic of their commits. */
+async function coordinatesGroups(port: number): Promise<boolean> {
+  const connection = { brokers: [`127.0.0.1:${port}`], clientId: 'sluice-servers' };
+  const admin = connectKafka(connection, { retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    await admin.fetchOffsets({ groupId: 'sluice-servers', topics: [] });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 function serverProperties(port: number, controllerPort: number, data: string): string {
