@@ -1,12 +1,12 @@
 /**
- * Every metric of ours that a service may expose: a closed list, so that a name is never invented where it is
+ * Every metric that a service of Sluice may expose. The list is closed, so that no metric is invented where it is
  * incremented. Labels take their values from configuration or from closed lists, never from traffic.
- * `docs/reference/metrics.md` is made of it.
+ * `docs/reference/metrics.md` is generated from it.
  */
 interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  /** What one is: of a histogram, what is observed. */
+  /** What the metric counts; for a histogram, what it observes. */
   readonly unit:
     | 'pushes'
     | 'requests'
@@ -23,30 +23,30 @@ interface Metric {
   readonly buckets?: readonly number[];
 }
 
-/** Every label, with where its values come from. `service` is on every metric, and `stream` on every one of a worker. */
+/** Every label and the origin of its values. Every metric has `service`; metrics of workers also have `stream`. */
 export const labels = {
   service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `agent-panel`.',
-  source: 'Id of a source in the sources file; empty for a push of which no source is known.',
-  vendor: 'Id of the vendor; empty for a push of which no source is known.',
+  source: 'Id of a source in the sources file; empty if the source of a push is unknown.',
+  vendor: 'Id of the vendor; empty if the source of a push is unknown.',
   stream:
-    'The stream that a worker works on, on each of its metrics; of `sluice_source_info` the stream of the source.',
-  outcome: 'How a push, a record or a write ended: see the lists below.',
-  page: 'Id of a page of staff in the sources file; empty for a request of which no page is known, and for a secret of the source itself.',
+    'The stream that a worker processes, on each of its metrics; on `sluice_source_info` the stream of the source.',
+  outcome: 'The outcome of a push, a record or a write: see the lists below.',
+  page: 'Id of a staff page in the sources file; empty if the page of a request is unknown, and for a secret of the source itself.',
   route:
-    '`config` (asks for a signature) or `actions` (brings actions); of the agent panel `page`, `session`, `visitor` or `cards`.',
+    '`config` (requests a signature) or `actions` (sends actions); for the agent panel `page`, `session`, `visitor` or `cards`.',
   status: 'HTTP status of the answer.',
   reason: 'Why a push was refused, or a record became a dead letter ([dead-letters.md](dead-letters.md)).',
   warning: '`stale-timestamp`, `reused-signature`, `unlisted-id`, `odd-data-type` or `plain-content`.',
   key: '`current` or `previous`: which of the two live keys of the secret.',
   secret:
-    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a page of staff (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of an agent panel.',
-  topic: 'Full name of a topic that the service works on; of `sluice_events_total` without the stream.',
-  group: 'A consumer group that `SLUICE_SUBSCRIBER_GROUPS` of the normalizer names.',
+    '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a staff page (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of an agent panel.',
+  topic: 'Full name of a topic that the service processes; on `sluice_events_total` without the stream.',
+  group: 'A consumer group in the setting `SLUICE_SUBSCRIBER_GROUPS` of the normalizer.',
   partition: 'Number of a partition of the topic.',
   stage:
-    '`normalizer`, `sink-clickhouse` or `sink-elasticsearch`; of a dead letter the stages in its schema.',
+    '`normalizer`, `sink-clickhouse` or `sink-elasticsearch`; for dead letters also the other stages in their schema.',
   repair: 'Name of a repair ([repairs.md](repairs.md)).',
-  kind: 'What was unknown: `data-type`, or the name of a list of codes.',
+  kind: 'What was unknown: `data-type`, or the name of a code list.',
   store: '`sink-clickhouse` or `sink-elasticsearch`.',
   version: 'Version of the product.',
   node: 'Version of Node.',
@@ -54,33 +54,33 @@ export const labels = {
 
 type Label = keyof typeof labels;
 
-/** The edges of the objectives are among them: 0.25 s and 1 s for an acknowledgement, 30 s and 60 s for an event. */
+/** They include the limits of the objectives: 0.25 s and 1 s for an acknowledgement, 30 s and 60 s for an event. */
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const ages = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 
 export const catalogue = {
   sluice_ingress_requests_total: {
     type: 'counter',
-    help: 'Pushes answered, by how they ended.',
+    help: 'Answered pushes, by outcome.',
     unit: 'pushes',
     labels: ['source', 'outcome'],
   },
   sluice_ingress_request_duration_seconds: {
     type: 'histogram',
-    help: 'From the first byte of a push to its answer.',
+    help: 'Time from the first byte of a push to its answer.',
     unit: 'seconds',
     labels: ['vendor'],
     buckets: seconds,
   },
   sluice_ingress_staff_requests_total: {
     type: 'counter',
-    help: 'Requests of pages of staff, by how they ended.',
+    help: 'Requests of staff pages, by outcome.',
     unit: 'requests',
     labels: ['source', 'page', 'route', 'outcome'],
   },
   sluice_ingress_refusals_total: {
     type: 'counter',
-    help: 'Pushes that were not taken, by why.',
+    help: 'Pushes that were not acknowledged, by reason.',
     unit: 'pushes',
     labels: ['source', 'reason'],
   },
@@ -98,49 +98,49 @@ export const catalogue = {
   },
   sluice_ingress_requests_waiting: {
     type: 'gauge',
-    help: 'Authentic requests whose body is not read yet: another source sends as well, and theirs has its share in work.',
+    help: 'Authentic requests whose body is not read yet, because another source also sends and their source has used its share.',
     unit: 'requests',
     labels: [],
   },
   sluice_ingress_body_bytes_in_flight: {
     type: 'gauge',
-    help: 'Bytes of the bodies that are being received or worked on, by the length that requests name.',
+    help: 'Bytes of the bodies that are being received or processed, by the declared length.',
     unit: 'bytes',
     labels: [],
   },
   sluice_ingress_last_push_timestamp_seconds: {
     type: 'gauge',
-    help: 'Time of the last authenticated push from the source to this process; until the first one, when the process loaded the source.',
+    help: 'Time of the last authenticated push from the source to this process; until the first one, the time when the process loaded the source.',
     unit: 'seconds',
     labels: ['source'],
   },
   sluice_ingress_previous_keys: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) a secret of the source has a previous key next to the current one.',
+    help: 'Is 1 if a secret of the source has a previous key, otherwise 0.',
     unit: '0 or 1',
     labels: ['source', 'secret', 'page'],
   },
   sluice_ingress_keys_used_total: {
     type: 'counter',
-    help: 'Which of the two live keys of a secret senders use: a push was signed with it, sealed with it or had it in its path, or a staff page sent it.',
+    help: 'Uses of each live key of a secret: pushes that were signed or encrypted with it or had it in their path, and requests of staff pages that sent it.',
     unit: 'requests',
     labels: ['source', 'secret', 'page', 'key'],
   },
   sluice_source_info: {
     type: 'gauge',
-    help: 'Always 1: names vendor and stream of each source.',
+    help: 'Always 1. The labels name the vendor and stream of each source.',
     unit: '0 or 1',
     labels: ['source', 'vendor', 'stream'],
   },
   sluice_sources_unusable: {
     type: 'gauge',
-    help: 'Is 1 while the sources file or a secret cannot be used; the last usable state stays in force. Otherwise 0.',
+    help: 'Is 1 while the sources file or a secret is invalid, otherwise 0. The last valid state stays in force.',
     unit: '0 or 1',
     labels: [],
   },
   sluice_ingress_warnings_total: {
     type: 'counter',
-    help: 'Authentic pushes about which something was odd, whatever became of them.',
+    help: 'Authentic pushes with a warning, whatever their outcome was.',
     unit: 'pushes',
     labels: ['source', 'warning'],
   },
@@ -152,92 +152,92 @@ export const catalogue = {
   },
   sluice_agent_panel_previous_keys: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) the access key of an agent panel has a previous one next to the current one.',
+    help: 'Is 1 if the access key of an agent panel has a previous key, otherwise 0.',
     unit: '0 or 1',
     labels: ['source', 'secret', 'page'],
   },
   sluice_agent_panel_keys_used_total: {
     type: 'counter',
-    help: 'Which of the two live access keys of an agent panel opened it.',
+    help: 'Uses of each live access key to open an agent panel.',
     unit: 'requests',
     labels: ['source', 'secret', 'page', 'key'],
   },
   sluice_publisher_waiting_records: {
     type: 'gauge',
-    help: 'Records that wait for their acknowledgement by Kafka.',
+    help: 'Records that wait for an acknowledgement from Kafka.',
     unit: 'records',
     labels: [],
   },
   sluice_publisher_waiting_bytes: {
     type: 'gauge',
-    help: 'Bytes that wait for their acknowledgement by Kafka.',
+    help: 'Bytes that wait for an acknowledgement from Kafka.',
     unit: 'bytes',
     labels: [],
   },
   sluice_kafka_circuit_open: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) Kafka takes no records for a topic and its pushes go to the spool at once.',
+    help: 'Is 1 if Kafka accepts no records for a topic and its pushes go directly to the spool, otherwise 0.',
     unit: '0 or 1',
     labels: ['topic'],
   },
   sluice_spool_appends_total: {
     type: 'counter',
-    help: 'Records that Kafka did not take, by what the spool did with them.',
+    help: 'Records that Kafka did not accept, by what the spool did with them.',
     unit: 'records',
     labels: ['outcome'],
   },
-  sluice_spool_bytes: { type: 'gauge', help: 'Bytes of the spool on the disk.', unit: 'bytes', labels: [] },
+  sluice_spool_bytes: { type: 'gauge', help: 'Size of the spool on the disk.', unit: 'bytes', labels: [] },
   sluice_spool_max_bytes: {
     type: 'gauge',
-    help: 'Bytes that the spool may have: behind them pushes are answered with 503. 0 without a spool.',
+    help: 'Maximum size of the spool. Beyond it pushes are answered with 503. 0 without a spool.',
     unit: 'bytes',
     labels: [],
   },
   sluice_spool_disk_free_bytes: {
     type: 'gauge',
-    help: "Bytes that are free on the spool's disk. 0 without a spool.",
+    help: "Free bytes on the spool's disk. 0 without a spool.",
     unit: 'bytes',
     labels: [],
   },
   sluice_spool_records: {
     type: 'gauge',
-    help: 'Records that are spooled and not published yet.',
+    help: 'Spooled records that are not published yet.',
     unit: 'records',
     labels: [],
   },
   sluice_spool_oldest_seconds: {
     type: 'gauge',
-    help: 'How long the oldest record is spooled that is not published yet; 0 when none is.',
+    help: 'Age of the oldest spooled record that is not published yet; 0 if the spool is empty.',
     unit: 'seconds',
     labels: [],
   },
   sluice_spool_draining: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) spooled records are being published.',
+    help: 'Is 1 while spooled records are being published, otherwise 0.',
     unit: '0 or 1',
     labels: [],
   },
   sluice_spool_quarantined_files: {
     type: 'gauge',
-    help: 'Files of damaged records in the folders quarantine of the spool, one for each topic: look at them, then delete them.',
+    help: 'Files of damaged records in the quarantine folders of the spool (one folder per topic). Look at them, then delete them.',
     unit: 'files',
     labels: [],
   },
   sluice_records_received_total: {
     type: 'counter',
-    help: 'Records that a worker began to work on: those that ended, those in flight, and those left to another process.',
+    help: 'Records that a worker began to process: finished ones, those in flight, and those left to another process.',
     unit: 'records',
     labels: ['topic'],
   },
   sluice_records_total: {
     type: 'counter',
-    help: 'Records that a worker took from a topic, by how they ended.',
+    help: 'Records that a worker finished, by outcome.',
     unit: 'records',
     labels: ['topic', 'outcome'],
   },
   sluice_events_total: {
     type: 'counter',
-    help: 'Canonical events that the normalizer made.',
+    help: 'Canonical events that the normalizer produced.',
     unit: 'events',
     labels: ['topic', 'vendor'],
   },
@@ -249,80 +249,80 @@ export const catalogue = {
   },
   sluice_dead_letters_unseen: {
     type: 'gauge',
-    help: 'Records in the topic of dead letters, of the last 7 days, that came after the last `sluice dlq seen`.',
+    help: 'Dead letters of the last 7 days that were written after the last `sluice dlq seen`.',
     unit: 'records',
     labels: [],
   },
   sluice_dead_letters_expiring: {
     type: 'gauge',
-    help: 'Records in the topic of dead letters that retention deletes within 3 days, without a `sluice dlq seen` after them.',
+    help: 'Dead letters that retention deletes within 3 days and that no `sluice dlq seen` covers.',
     unit: 'records',
     labels: [],
   },
   sluice_repairs_total: {
     type: 'counter',
-    help: 'Payloads that were not quite what they should be, and were still read.',
+    help: 'Malformed payloads that a repair made readable.',
     unit: 'payloads',
     labels: ['vendor', 'repair'],
   },
   sluice_unknown_values_total: {
     type: 'counter',
-    help: 'Data types and codes that no vendor page lists: kept, and mapped to UNKNOWN.',
+    help: 'Data types and codes that no vendor page lists. They are kept, and mapped to UNKNOWN.',
     unit: 'values',
     labels: ['vendor', 'kind'],
   },
   sluice_partition_retries_total: {
     type: 'counter',
-    help: 'Times that a partition was blocked because a server failed.',
+    help: 'Attempts at a chunk that failed and will be repeated. Meanwhile the partition is blocked.',
     unit: 'times',
     labels: ['topic'],
   },
   sluice_consumer_lag_records: {
     type: 'gauge',
-    help: 'Records between what a worker has finished and the end of the partition, which is looked at every 10 s.',
+    help: 'Records between the position of a worker and the end of the partition, which is queried every 10 s.',
     unit: 'records',
     labels: ['topic', 'partition'],
   },
   sluice_consumer_lag_seconds: {
     type: 'gauge',
-    help: 'How long ago the oldest record was written that the worker has not finished; 0 when it has finished all. Of a partition of which nothing is fetched: since all of it was finished.',
+    help: 'Age of the oldest record that the worker has not finished; 0 if it has finished all. For a partition that is not fetched: time since all its records were finished.',
     unit: 'seconds',
     labels: ['topic', 'partition'],
   },
   sluice_subscriber_lag_records: {
     type: 'gauge',
-    help: 'Records of a canonical topic that a consumer group of another team has not finished; of groups that the settings name.',
+    help: 'Records of a canonical topic that a configured consumer group of another team has not finished.',
     unit: 'records',
     labels: ['group', 'topic'],
   },
   sluice_subscriber_expiring_records: {
     type: 'gauge',
-    help: 'Of these records, those that retention deletes within a day (half the retention of a topic that keeps less than two days).',
+    help: 'Those of these records that retention deletes within a day (or within half the retention, if it is less than two days).',
     unit: 'records',
     labels: ['group', 'topic'],
   },
   sluice_subscriber_lost_records: {
     type: 'gauge',
-    help: 'Records that retention deleted before the group finished them; 0 again when the group commits a newer offset.',
+    help: 'Records that retention deleted before the group finished them; 0 after the group has committed a newer offset.',
     unit: 'records',
     labels: ['group', 'topic'],
   },
   sluice_retention_seconds: {
     type: 'gauge',
-    help: 'Until retention deletes the oldest record of the partition that the worker has not finished.',
+    help: 'Time until retention deletes the oldest record of the partition that the worker has not finished.',
     unit: 'seconds',
     labels: ['topic', 'partition'],
   },
   sluice_event_age_seconds: {
     type: 'histogram',
-    help: 'From the receipt of a push to the end of this stage.',
+    help: 'Time from the receipt of a push to the end of this stage.',
     unit: 'seconds',
     labels: ['stage'],
     buckets: ages,
   },
   sluice_heartbeat_age_seconds: {
     type: 'gauge',
-    help: 'How long ago the newest heartbeat was made that passed this stage in this process; before the first, how long the process has waited for it.',
+    help: 'Age of the newest heartbeat that passed this stage in this process; before the first one, how long the process has waited for it.',
     unit: 'seconds',
     labels: ['stage'],
   },
@@ -335,38 +335,38 @@ export const catalogue = {
   },
   sluice_store_write_duration_seconds: {
     type: 'histogram',
-    help: 'How long one write into the store took.',
+    help: 'Duration of one write to the store.',
     unit: 'seconds',
     labels: ['store', 'outcome'],
     buckets: seconds,
   },
   sluice_store_overdue_seconds: {
     type: 'gauge',
-    help: 'How long ago the oldest document should have been deleted; 0 when none is overdue. Where a retention is set.',
+    help: 'Time since the oldest document should have been deleted; 0 if none is overdue. Only if a retention is set.',
     unit: 'seconds',
     labels: ['store'],
   },
   sluice_registry_away: {
     type: 'gauge',
-    help: 'Whether (1) or not (0) the schema registry failed to answer when the normalizer last asked, every 15 s.',
+    help: 'Is 1 if the schema registry did not answer the last query of the normalizer (every 15 s), otherwise 0.',
     unit: '0 or 1',
     labels: [],
   },
   sluice_clock_timestamp_seconds: {
     type: 'gauge',
-    help: "The process's own clock: Prometheus compares it with the time of its scrape.",
+    help: 'Clock of the process. Prometheus compares it with the time of the scrape.',
     unit: 'seconds',
     labels: [],
   },
   sluice_ready: {
     type: 'gauge',
-    help: 'Whether `/readyz` answers 200: 0 while the process starts, stops or should get no traffic.',
+    help: 'Is 1 if `/readyz` answers 200; 0 while the process starts, stops or should get no traffic.',
     unit: '0 or 1',
     labels: [],
   },
   sluice_build_info: {
     type: 'gauge',
-    help: 'Always 1: names the versions that run.',
+    help: 'Always 1. The labels name the running versions.',
     unit: '0 or 1',
     labels: ['version', 'node'],
   },

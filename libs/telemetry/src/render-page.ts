@@ -7,10 +7,9 @@ export function renderPage(): string {
   );
   return `# Metrics
 
-Every service answers \`/metrics\` on its ops port (\`SLUICE_OPS_PORT\`), for Prometheus to scrape. This page is made of
-[libs/telemetry/src/catalogue.ts](../../libs/telemetry/src/catalogue.ts) by \`npm run generate\`; no
-service exposes a metric of ours that is not in it. A service exposes all names, and values only of those that it
-has something to say of.
+Prometheus scrapes \`/metrics\` on the management port of every service (\`SLUICE_OPS_PORT\`). \`npm run generate\` writes
+this page from [libs/telemetry/src/catalogue.ts](../../libs/telemetry/src/catalogue.ts). Services expose no other metrics
+of Sluice. A service exposes the names of all metrics, and values only for those that it uses.
 
 | metric | type | unit | labels | meaning |
 | --- | --- | --- | --- | --- |
@@ -18,8 +17,7 @@ ${metrics.join('\n')}
 
 ## Labels
 
-Values come from the configuration or from closed lists, never from what a vendor sends; a process has fewer than
-2,000 series.
+Values come from the configuration or from closed lists, never from vendors. A process has fewer than 2,000 series.
 
 | label | values |
 | --- | --- |
@@ -27,18 +25,21 @@ ${Object.entries(labels)
   .map(([name, values]) => row([code(name), values]))
   .join('\n')}
 
-Outcomes of a push: \`published\`, \`spooled\`, \`repeated\` (a vendor's resend of what was acknowledged), \`dead-lettered\`,
-\`kept-apart\` (stale, or a signature that came before with another body), \`over-budget\` (no more of it may be kept),
-\`refused\`, \`unavailable\`, \`malformed\`, \`too-large\`, \`failed\`. Reasons why it was not taken: \`unknown-path\`,
-\`path-secret\`, \`repeated-parameter\`, \`address\`, \`signature\`, \`policy\`, \`overloaded\`, \`over-budget\`, \`unavailable\`,
-\`malformed\`, \`too-large\`, \`failed\`. Outcomes of a record: \`normalized\`, \`ignored\`, \`dead-lettered\` in the normalizer; \`written\`, \`stale\`,
-\`dead-lettered\` in the sinks. Outcomes of a write: \`answered\`, \`failed\`; of the spool: \`spooled\`, \`full\`, \`failed\`.
+- Outcomes of a push: \`published\`, \`spooled\`, \`repeated\` (a resend of an acknowledged push), \`dead-lettered\`,
+  \`kept-apart\` (stale, or a known signature with another body), \`over-budget\` (the budget for such pushes is used up),
+  \`refused\`, \`unavailable\`, \`malformed\`, \`too-large\`, \`failed\`.
+- Reasons why a push was not acknowledged: \`unknown-path\`, \`path-secret\`, \`repeated-parameter\`, \`address\`,
+  \`signature\`, \`policy\`, \`overloaded\`, \`over-budget\`, \`unavailable\`, \`malformed\`, \`too-large\`, \`failed\`.
+- Outcomes of a record: \`normalized\`, \`ignored\`, \`dead-lettered\` in the normalizer; \`written\`, \`stale\`,
+  \`dead-lettered\` in the sinks.
+- Outcomes of a write to a store: \`answered\`, \`failed\`.
+- Outcomes of a write to the spool: \`spooled\`, \`full\`, \`failed\`.
 
 ## The process
 
-There are also the metrics that prom-client has for every Node process, under their usual names: \`process_*\` (CPU,
-memory, file descriptors, start time) and \`nodejs_*\` (event-loop delay in \`nodejs_eventloop_lag_*_seconds\`, heap in
-\`nodejs_heap_*_bytes\`, garbage collection in \`nodejs_gc_duration_seconds\`).
+Services also expose prom-client's metrics of every Node process: \`process_*\` (CPU, memory, file descriptors, start
+time) and \`nodejs_*\` (event-loop delay in \`nodejs_eventloop_lag_*_seconds\`, heap in \`nodejs_heap_*_bytes\`, garbage
+collection in \`nodejs_gc_duration_seconds\`).
 `;
 }
 
