@@ -8,13 +8,15 @@ export function aclPage(users: readonly KafkaUser[]): string {
   });
   return `# Kafka ACLs
 
-The least that each component needs, with \`<stream>\` for the stream's name (\`sluice\` unless you set another).
-Generated from testing/chart, as are the KafkaUsers of the chart (\`strimzi.users.enabled\`).
-Ingress needs its rows for every stream that its sources name (\`strimzi.users.ingressStreams\` in the chart), the
-normalizer Describe on every group of \`SLUICE_SUBSCRIBER_GROUPS\` too. \`release\` is who applies topics; \`operator\`
-is a person who lists and redrives dead letters, skips what blocks a partition, replays or rebuilds, and the chart's
-toolbox, in which people do that;
-\`sluice spool drain\` needs what ingress needs.
+This page lists the minimal rights of each component. Replace \`<stream>\` with the name of your stream. Default:
+\`sluice\`. The page and the KafkaUsers of the chart (\`strimzi.users.enabled\`) are generated from testing/chart.
+
+- Ingress needs its rows for every stream of its sources (\`strimzi.users.ingressStreams\` in the chart).
+- The normalizer also needs Describe on every group in \`SLUICE_SUBSCRIBER_GROUPS\`.
+- \`release\` is the user that applies topics.
+- \`operator\` is the user of the chart's toolbox, and of people who redrive dead letters, skip records that block a
+  partition, replay or rebuild.
+- \`sluice spool drain\` needs the rights of ingress.
 
 ${tables.join('\n\n')}
 `;
