@@ -52,7 +52,7 @@ export async function commitAlone(
       const committed = found?.partitions.find((one) => one.partition === partition);
       // The client returns without an error when it has not committed. Kafka returns empty metadata as null.
       if (committed?.offset !== offset || (committed.metadata ?? '') !== metadata)
-        throw new Error(`The group ${groupId} did not take offset ${offset} of ${topic}/${partition}.`);
+        throw new Error(`The group ${groupId} did not accept offset ${offset} of ${topic}/${partition}.`);
     }
   });
 }

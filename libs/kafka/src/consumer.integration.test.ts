@@ -394,7 +394,7 @@ test('a consumer that Kafka is silent to is dead, when Kafka answers others', as
   proxy.forget();
   await waitUntil('it is told', () => dead.length > 0);
   expect(dead[0]).toBe(
-    'Kafka has answered neither a fetch nor a heartbeat for 1000 ms, and answers others: the consumer is stuck.',
+    'Kafka has answered neither a fetch nor a heartbeat for 1000 ms, but answers other clients: the consumer is stuck.',
   );
   proxy.remember();
 });

@@ -34,7 +34,7 @@ export async function leaseGroup(
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
       `The consumer group ${groupId} cannot be joined (${why}): ` +
-        'are all brokers up, and may this user read, describe and delete that group?',
+        'check that all brokers are up, and that this user may read, describe and delete the group.',
       { cause: error },
     );
   }

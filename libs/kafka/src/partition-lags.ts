@@ -58,7 +58,7 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
       // A client of its own: one that lives on keeps to leaders that moved, for minutes.
       const admin = connectKafka(connection).admin();
       const { promise: late, reject } = Promise.withResolvers<never>();
-      const message = `Kafka did not say within ${withinMs} ms where its logs end.`;
+      const message = `Kafka did not return the ends of its logs within ${withinMs} ms.`;
       const timer = setTimeout(() => reject(new Error(message)), withinMs);
       try {
         await Promise.race([admin.connect(), late]);

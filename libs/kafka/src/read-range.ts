@@ -103,7 +103,7 @@ export async function workThroughRanges(
       if (worked > 0) return;
       const names = unread.names().join(', ');
       if (performance.now() - heardAt > stallMs)
-        reject(new Error(`Nothing came for ${stallMs} ms before the end of ${names}.`));
+        reject(new Error(`Kafka sent nothing for ${stallMs} ms before the end of ${names}.`));
       else
         unread.look().then(
           () => unread.size === 0 && resolve(undefined),
@@ -166,7 +166,7 @@ export class RecordsGone extends Error {}
 
 function refuseGone({ topic, partition, from, to }: GoneRecords): void {
   throw new RecordsGone(
-    `${to - from} records of ${topic}/${partition} from offset ${from} on left Kafka before they were read: its retention took them, or somebody deleted them.`,
+    `${to - from} records of ${topic}/${partition} from offset ${from} on were deleted from Kafka, by retention or by somebody, before they were read.`,
   );
 }
 

@@ -25,8 +25,8 @@ export function settingsToSend(
   const hidden = others.find(({ isSensitive }) => isSensitive);
   if (hidden)
     throw new Error(
-      `Topic ${topic} has the setting ${hidden.configName}, whose value Kafka does not show, so that it would be lost: ` +
-        `set ${wanted.map(({ name, value }) => `${name}=${value}`).join(', ')} by Kafka's own kafka-configs.`,
+      `Topic ${topic} has the setting ${hidden.configName}, whose value Kafka does not show and this command would reset: ` +
+        `set ${wanted.map(({ name, value }) => `${name}=${value}`).join(', ')} with Kafka's kafka-configs instead.`,
     );
   return [
     ...wanted,

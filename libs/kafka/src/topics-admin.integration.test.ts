@@ -144,8 +144,8 @@ describe('applyTopics', () => {
     const ours = (value: string) => [{ name: 'retention.ms', value }];
     expect(settingsToSend('t', found, ours('1'))).toBeNull();
     expect(() => settingsToSend('t', found, ours('2'))).toThrow(
-      'Topic t has the setting some.password, whose value Kafka does not show, so that it would be lost: ' +
-        "set retention.ms=2 by Kafka's own kafka-configs.",
+      'Topic t has the setting some.password, whose value Kafka does not show and this command would reset: ' +
+        "set retention.ms=2 with Kafka's kafka-configs instead.",
     );
   });
 
@@ -388,7 +388,7 @@ describe('workThroughRanges when retention acts', () => {
     await kafka.forget(topic, [{ partition: 0, offset: '2' }]);
     const range = { topic, from: new Map([[0, 0n]]), to: new Map([[0, 3n]]) };
     await expect(readRange(connection, range, () => undefined)).rejects.toThrow(
-      `2 records of ${topic}/0 from offset 0 on left Kafka before they were read`,
+      `2 records of ${topic}/0 from offset 0 on were deleted from Kafka, by retention or by somebody, before they were read`,
     );
   });
 });
@@ -439,7 +439,7 @@ describe('readRange', () => {
       ),
     ).rejects.toThrow(
       // prettier-ignore
-      `Nothing came for 500 ms before the end of ${topic}/1.`,
+      `Kafka sent nothing for 500 ms before the end of ${topic}/1.`,
     );
   });
 });

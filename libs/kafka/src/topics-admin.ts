@@ -138,7 +138,9 @@ async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
       if (Date.now() > deadline) throw error;
     }
     if (Date.now() > deadline)
-      throw new Error(`No leader for all partitions of ${names.join(', ')} within 30 s: are all brokers up?`);
+      throw new Error(
+        `No leader for all partitions of ${names.join(', ')} within 30 s: check that all brokers are up.`,
+      );
     await delay(100);
   }
 }

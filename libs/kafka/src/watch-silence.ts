@@ -22,7 +22,7 @@ export function watchSilence(
     // While Kafka is unavailable for everybody, nobody is helped by an end.
     if (!(await answers(connection))) return;
     const silence = `has answered neither a fetch nor a heartbeat for ${silentMs} ms`;
-    onFatalError(new Error(`Kafka ${silence}, and answers others: the consumer is stuck.`));
+    onFatalError(new Error(`Kafka ${silence}, but answers other clients: the consumer is stuck.`));
   };
   const timer = setInterval(() => {
     silentTicks += 1;

@@ -11,7 +11,7 @@ setInterval(() => {
   ticks = now === last ? ticks + 1 : 0;
   last = now;
   if (ticks * everyMs < stuckMs) return;
-  const msg = `The event loop has not turned for ${stuckMs} ms: the process is stuck, and ends.`;
+  const msg = `The event loop has been blocked for ${stuckMs} ms: the process is stuck and exits.`;
   writeSync(1, `${JSON.stringify({ level: 'fatal', time: new Date().toISOString(), service, msg })}\n`);
   process.kill(process.pid, 'SIGKILL');
 }, everyMs);

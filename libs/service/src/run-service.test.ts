@@ -206,7 +206,7 @@ describe('tracing', () => {
     const warnings = () => tiny.lines().filter(({ level }) => level === 'warn');
     await until('it warns', () => warnings().length > 0);
     expect(warnings().map(({ msg }) => msg)).toEqual([
-      expect.stringMatching(/^The collector at http:\/\/127\.0\.0\.1:1 takes no spans \(.*ECONNREFUSED/),
+      expect.stringMatching(/^The collector at http:\/\/127\.0\.0\.1:1 accepts no spans \(.*ECONNREFUSED/),
     ]);
   });
 
@@ -266,7 +266,7 @@ test('an event loop that stands still ends the process, which says so', async ()
   expect(tiny.lines().at(-1)).toMatchObject({
     level: 'fatal',
     service: 'tiny',
-    msg: 'The event loop has not turned for 400 ms: the process is stuck, and ends.',
+    msg: 'The event loop has been blocked for 400 ms: the process is stuck and exits.',
   });
 });
 

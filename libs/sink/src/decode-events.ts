@@ -34,11 +34,13 @@ export function createEventDecoder(
     if (newerSchemas === 'hold') throw new Error(`${lost} ${wayOut}`);
     if (told.has(lost)) return;
     told.add(lost);
-    onRead(`${lost} Its events are stored without that: run "sluice rebuild" with the newer release.`);
+    onRead(
+      `${lost} Its events are stored without the new parts: run "sluice rebuild" with the newer release.`,
+    );
   };
   const decodeRecord = async ({ topic: fullName, value }: ConsumedRecord): Promise<Decoded> => {
     const topic = topicsByName.get(fullName);
-    if (!topic) throw new Error(`${fullName} is no topic of the stream ${stream} that sinks write.`);
+    if (!topic) throw new Error(`${fullName} is not a topic of the stream ${stream} that sinks write.`);
     const decoded = await decode(topic, value);
     if (!decoded.ok) return { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
     if (decoded.lost !== undefined) judge(decoded.lost);
@@ -52,4 +54,4 @@ export function createEventDecoder(
   });
 }
 
-const wayOut = 'Its events wait for an upgrade; SLUICE_NEWER_SCHEMAS=read stores them without that.';
+const wayOut = 'Its events wait for an upgrade. SLUICE_NEWER_SCHEMAS=read stores them without the new parts.';

@@ -10,12 +10,12 @@ export function openingsOf(sources: readonly Source[]): string[] {
       : []),
     ...(source.token !== null && source.staleTimestamps === 'accept'
       ? [
-          `Source ${source.id} accepts stale timestamps: one signed URL or header of it works for ever, with any body. Default: staleTimestamps: keep-apart.`,
+          `Source ${source.id} accepts stale timestamps: one signed URL or header of it works forever, with any body. Default: staleTimestamps: keep-apart.`,
         ]
       : []),
     ...(source.token !== null && source.reusedSignatures === 'accept'
       ? [
-          `Source ${source.id} accepts reused signatures: one signed URL or header of it works with any body for as long as its timestamp is taken. Default: reusedSignatures: keep-apart.`,
+          `Source ${source.id} accepts reused signatures: one signed URL or header of it works with any body for as long as its timestamp is accepted. Default: reusedSignatures: keep-apart.`,
         ]
       : []),
   ]);

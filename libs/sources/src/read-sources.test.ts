@@ -68,7 +68,7 @@ test('every problem of every stage is told at once, each with its line', () => {
     ),
     expect.stringMatching(/:8: source Shop, id: must be lower-case/),
     expect.stringMatching(/:12: source shop: is unsigned, so it needs access/),
-    expect.stringMatching(/:12: Source shop is there twice/),
+    expect.stringMatching(/:12: Source shop is listed twice/),
   ]);
 });
 
@@ -84,7 +84,7 @@ test.each([
     'source a, durationUnits: must name some of chatEnd.chatTotalTime.',
   ],
   [`sources: [${acme}]`, 'source a, token.current names the environment variable T, which is not set'],
-  [`sources: [${acme}, ${acme}]`, 'Source a is there twice'],
+  [`sources: [${acme}, ${acme}]`, 'Source a is listed twice'],
   ['sources: [{id: a, vendor: acme, encrypted: false}]', 'source a, signed: must be true or false'],
   ['sources: [{id: a, vendor: acme, signed: true}]', 'source a, encrypted: must be true or false'],
   ['sources: [{id: a, vendor: acme, signed: true, encrypted: false}]', 'is signed, so it needs a token'],
@@ -95,7 +95,7 @@ test.each([
   ],
   [
     'sources: [{id: a, vendor: acme, signed: true, encrypted: false, token: {current: s3cret}}]',
-    'a secret itself does not belong',
+    'do not write a secret itself',
   ],
   [
     'sources: [{id: a, vendor: acme, signed: true, encrypted: false, token: {current: {file: nope}}}]',
@@ -190,7 +190,7 @@ test.each([
   ],
   [
     staff(`origins: ["https://a.example"], ${long}}, {id: panel, origins: ["https://b.example"], ${long}`),
-    'staff.pages has an id twice',
+    'staff.pages has a repeated id',
   ],
   [
     staff(`origins: ["https://a.example"], ${long}`)
@@ -237,15 +237,15 @@ describe('two sources that share a token', () => {
   };
 
   test.each([
-    [`${sealed('a')}, ${plain('b')}`, 'Sources a and b share a token, but b takes plaintext and a does not'],
-    [`${sealed('a', ', plaintext: accept')}, ${sealed('b')}`, 'but a takes plaintext and b does not'],
+    [`${sealed('a')}, ${plain('b')}`, 'Sources a and b share a token, but b accepts plaintext and a does not'],
+    [`${sealed('a', ', plaintext: accept')}, ${sealed('b')}`, 'but a accepts plaintext and b does not'],
     [
       `${sealed('a')}, ${sealed('b', ', staleTimestamps: accept', 'OTHER')}`,
-      'but b takes stale timestamps and a',
+      'but b accepts stale timestamps and a',
     ],
     [
       `${sealed('a')}, ${sealed('b', ', reusedSignatures: accept', 'P')}`,
-      'but b takes reused signatures and a',
+      'but b accepts reused signatures and a',
     ],
   ])('are refused when one is weaker: %s', (yaml, text) => {
     expect(reading(`sources: [${yaml}]`, env)).toThrow(text);

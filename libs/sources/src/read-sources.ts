@@ -127,7 +127,7 @@ export function readSources(
   const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
   ids.forEach((id, index) => {
     if (typeof id === 'string' && ids.indexOf(id) < index)
-      problems.push([lineOf(['sources', index]), `Source ${id} is there twice: ids are unique.`]);
+      problems.push([lineOf(['sources', index]), `Source ${id} is listed twice: ids are unique.`]);
   });
   for (const problem of unequalGuards(sources)) problems.push([lineOf(['sources']), problem]);
   if (problems.length > 0)
@@ -220,7 +220,7 @@ function build(
   }
 
   if (!raw.encrypted && raw.plaintext === 'accept')
-    say('has plaintext: accept but is not encrypted: it takes nothing else, so remove it');
+    say('has plaintext: accept but is not encrypted: it accepts only plaintext anyway, so remove it');
 
   const token = read(raw.token, 'token');
   const aesKey = read(raw.aesKey, 'aesKey');

@@ -51,7 +51,7 @@ export function buildStaff(
     return { ...one, token, ticketKey };
   });
   if (new Set(pages.map(({ id }) => id)).size < pages.length)
-    say('staff.pages has an id twice: events name their page by it');
+    say('staff.pages has a repeated id: events name their page by it');
   return { signatureLifeMs: raw.signatureLifeMs, pages };
 }
 

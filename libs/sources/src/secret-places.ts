@@ -8,7 +8,7 @@ import type { Keys } from './source.ts';
 const secretPlace = z.union(
   [z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })],
   {
-    error: 'must be {file: <path>} or {env: <name>}; a secret itself does not belong into this file',
+    error: 'must be {file: <path>} or {env: <name>}; do not write a secret itself into this file',
   },
 );
 export const keys = z.strictObject({ current: secretPlace, previous: secretPlace.optional() });

@@ -21,7 +21,7 @@ export function unequalGuards(sources: readonly Source[]): string[] {
         Object.entries(openings).flatMap(([what, takes]) => {
           if (takes(source) === takes(other)) return [];
           const [weak, strong] = takes(source) ? [source, other] : [other, source];
-          return `Sources ${source.id} and ${other.id} share a token, but ${weak.id} takes ${what} and ${strong.id} does not: give each a token of its own.`;
+          return `Sources ${source.id} and ${other.id} share a token, but ${weak.id} accepts ${what} and ${strong.id} does not: give each its own token.`;
         }),
       ),
   );

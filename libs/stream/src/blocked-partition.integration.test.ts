@@ -123,7 +123,7 @@ test('a record that is asked for is skipped, once, and the others continue, each
   expect(told.skipped).toEqual([
     [
       blocking,
-      expect.stringMatching(/^An operator moved it: .* The last error: The store did not take it\. \(241\)$/),
+      expect.stringMatching(/^An operator moved it\. .* Last error: The store did not take it\. \(241\)$/),
     ],
   ]);
   const others = Array.from({ length: count }, (_, offset) => offset).filter((one) => one !== blocking);

@@ -54,7 +54,7 @@ export function earlyAcknowledgement(
 ): string | null {
   if (replicas < 2 || minInSyncReplicas > 1) return null;
   return (
-    `Topic ${name} has ${replicas} replicas and min.insync.replicas 1: acks=all may acknowledge a record that one ` +
-    `broker alone has. Run "sluice topics apply", or set min.insync.replicas to 2.`
+    `Topic ${name} has ${replicas} replicas and min.insync.replicas 1: acks=all may acknowledge a record that only ` +
+    `one broker has. Run "sluice topics apply", or set min.insync.replicas to 2.`
   );
 }

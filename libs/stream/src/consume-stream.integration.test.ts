@@ -177,7 +177,7 @@ test('abort() lets a stop end, and says what is done again', async () => {
   await waitUntil('the chunk', () => chunks.length === 1);
   const stopped = stop();
   expect(abort()).toEqual([
-    `${topic}/0: 2 records from offset 0 on are not committed; another process does them again, under the same ids.`,
+    `${topic}/0: 2 records from offset 0 on are not committed. Another process processes them again, with the same ids.`,
   ]);
   await stopped;
   release(undefined);

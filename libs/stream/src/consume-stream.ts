@@ -61,5 +61,5 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
 
 function doneAgain(chunk: readonly ConsumedRecord[]): string {
   const { topic = '', partition = 0, offset = '' } = chunk[0] ?? {};
-  return `${topic}/${partition}: ${chunk.length} records from offset ${offset} on are not committed; another process does them again, under the same ids.`;
+  return `${topic}/${partition}: ${chunk.length} records from offset ${offset} on are not committed. Another process processes them again, with the same ids.`;
 }

@@ -15,7 +15,7 @@ const roundMs = 3_000;
 const patience = 3;
 /** How often a worker looks, in ms, whether it is to skip the record that it waits at. */
 const askEveryMs = 3_000;
-const crashesProcesses = 'Several processes died while they worked on this record alone.';
+const crashesProcesses = 'Several processes crashed while they processed only this record.';
 
 /** What of a batch is to be tried again. */
 interface Failure {
@@ -295,5 +295,5 @@ type Place = Pick<PartitionBatch, 'topic' | 'partition'>;
 const placeOf = ({ topic, partition }: Place): Place => ({ topic, partition });
 
 function skippedDetail({ attempts, sinceMs, error }: Trouble): string {
-  return `An operator moved it: it blocked its partition since ${new Date(sinceMs).toISOString()}, for ${attempts} attempts. The last error: ${error}`;
+  return `An operator moved it. It had blocked its partition since ${new Date(sinceMs).toISOString()}, for ${attempts} attempts. Last error: ${error}`;
 }

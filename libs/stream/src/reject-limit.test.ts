@@ -23,7 +23,7 @@ describe('a bad deployment, which rejects what everybody sends', () => {
     run.check(chunk(0, 2), bad(2));
     run.check(chunk(2, 1), bad(1));
     const message =
-      'More than 3 records in a row of t/0 were rejected, of several sources, so the partition is blocked';
+      'More than 3 consecutive records of t/0 from several sources were rejected, so the partition is blocked';
     expect(() => run.check(chunk(3, 1), bad(1))).toThrow(message);
     now += 86_400_000;
     expect(() => run.check(chunk(3, 1), bad(1))).toThrow(message);
@@ -32,7 +32,7 @@ describe('a bad deployment, which rejects what everybody sends', () => {
   test('is told where one source sends nearly all', () => {
     const run = createRejectLimit(500);
     run.check(chunk(0, 495, 'a'), bad(495));
-    expect(() => run.check(chunk(495, 11, 'b'), bad(11))).toThrow('of several sources');
+    expect(() => run.check(chunk(495, 11, 'b'), bad(11))).toThrow('from several sources');
   });
 
   test('is read from the CloudEvents source of an event', () => {
@@ -41,7 +41,7 @@ describe('a bad deployment, which rejects what everybody sends', () => {
       ...record,
       headers: { ce_source: Buffer.from(`/sluice/omega/s${at % 2}`) },
     }));
-    expect(() => run.check(events, bad(4))).toThrow('of several sources');
+    expect(() => run.check(events, bad(4))).toThrow('from several sources');
   });
 });
 
@@ -85,7 +85,7 @@ describe('one sender of bad payloads', () => {
   test('blocks a partition in which nobody else is for a minute, and gets the limit a minute', () => {
     let now = 0;
     const run = createRejectLimit(3, () => now);
-    const message = 'all of the only source there, so the partition is blocked for 60 s';
+    const message = 'all from its only source, so the partition is blocked for 60 s';
     expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(message);
     now = 59_999;
     expect(() => run.check(chunk(0, 4, 'a'), bad(4))).toThrow(message);
@@ -100,6 +100,6 @@ describe('one sender of bad payloads', () => {
     const run = createRejectLimit(3, () => now);
     run.check(chunk(0, 2), good(2));
     now = 3_600_000;
-    expect(() => run.check(chunk(2, 4, 'b'), bad(4))).toThrow('all of the only source there');
+    expect(() => run.check(chunk(2, 4, 'b'), bad(4))).toThrow('all from its only source');
   });
 });

@@ -123,7 +123,7 @@ function createNeighbours(nowMs: () => number) {
 class RejectsOfAll extends Error {
   constructor(partition: string, limit: number) {
     super(
-      `More than ${limit} records in a row of ${partition} were rejected, of several sources, so the partition is blocked: roll the deployment back if that is what rejects them, or raise SLUICE_MAX_CONSECUTIVE_REJECTS if they are bad.`,
+      `More than ${limit} consecutive records of ${partition} from several sources were rejected, so the partition is blocked: roll the deployment back if it causes this. If the records are bad, raise SLUICE_MAX_CONSECUTIVE_REJECTS.`,
     );
   }
 }
@@ -131,7 +131,7 @@ class RejectsOfAll extends Error {
 class RejectsOfOne extends Error {
   constructor(partition: string, limit: number) {
     super(
-      `More than ${limit} records in a row of ${partition} were rejected, all of the only source there, so the partition is blocked for ${blockMs / 1000} s: roll the deployment back if that is what rejects them; if they are bad, nothing is to be done.`,
+      `More than ${limit} consecutive records of ${partition} were rejected, all from its only source, so the partition is blocked for ${blockMs / 1000} s: roll the deployment back if it causes this. If the records are bad, no action is needed.`,
     );
   }
 }

@@ -31,7 +31,7 @@ test('while a partition is blocked its lag in seconds grows and its retention ru
   later(7 * day);
   events.oldest('t', 0, 10 * day);
   events.oldest('t', 0, 10 * day);
-  const warning = expect.stringContaining('t/0 are deleted in') as string;
+  const warning = expect.stringContaining('unread records of t/0 in') as string;
   expect(warnings).toEqual([warning]);
   // It is told again when it comes again.
   events.oldest('t', 0, null);
@@ -86,7 +86,7 @@ describe('what a look at the end of the log tells', () => {
     later(7 * day);
     events.looked('t', 0, 6, 17 * day + 3 * minute);
     expect(await seconds(values, 'sluice_retention_seconds')).toBe(day / 1000 - 120);
-    expect(warnings).toEqual([expect.stringContaining('t/0 are deleted in')]);
+    expect(warnings).toEqual([expect.stringContaining('unread records of t/0 in')]);
     later(minute);
     events.looked('t', 0, 0, 17 * day + 4 * minute);
     expect(await seconds(values, 'sluice_consumer_lag_seconds')).toBe(0);

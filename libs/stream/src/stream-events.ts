@@ -85,7 +85,7 @@ export function streamEvents(
     if (isReported || !state.isAtRisk) return;
     log.warn(
       { topic, partition, leftMs: left },
-      `Unread records of ${topic}/${partition} are deleted in ${Math.round(left / 1000)} s: repair what holds it, or raise the topic's retention.ms.`,
+      `Kafka deletes unread records of ${topic}/${partition} in ${Math.round(left / 1000)} s: fix what blocks the partition, or raise the topic's retention.ms.`,
     );
   };
 
@@ -100,7 +100,7 @@ export function streamEvents(
     },
     blocked(error, about) {
       telemetry.count('sluice_partition_retries_total', { topic: about.topic });
-      log.warn({ err: error, ...about }, 'a chunk could not be finished and is tried again');
+      log.warn({ err: error, ...about }, 'a chunk could not be finished and will be retried');
     },
     lag: (topic, partition, records) => void (stateOf(topic, partition).lag = records),
     oldest(topic, partition, writtenAtMs) {

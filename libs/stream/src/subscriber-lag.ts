@@ -59,7 +59,7 @@ export function watchSubscribers(
         failing.delete(group);
       } catch (error) {
         lags.delete(group);
-        if (!failing.has(group)) log.warn({ err: error, group }, 'the lag of a subscriber is not known');
+        if (!failing.has(group)) log.warn({ err: error, group }, 'the lag of a subscriber is unknown');
         failing.add(group);
       }
     }

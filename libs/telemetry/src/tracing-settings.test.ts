@@ -52,8 +52,8 @@ test('what cannot be used is said, all of it at once', () => {
   expect(settings).toBeNull();
   expect(problems).toEqual([
     'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318.',
-    'OTEL_TRACES_EXPORTER must be otlp, or none to trace nothing.',
-    "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf: send to the collector's HTTP port, which is mostly 4318.",
+    'OTEL_TRACES_EXPORTER must be otlp, or none to switch tracing off.',
+    "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf: send to the collector's HTTP port, usually 4318.",
     'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1.',
   ]);
   expect(on({ OTEL_TRACES_SAMPLER: 'sometimes' }).problems).toEqual([

@@ -41,16 +41,14 @@ export function readTracingSettings(env: NodeJS.ProcessEnv): {
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? ''))
     problems.push(`${endpointName} must be a URL such as http://collector:4318.`);
   if (exporter !== undefined && exporter !== 'otlp')
-    problems.push('OTEL_TRACES_EXPORTER must be otlp, or none to trace nothing.');
+    problems.push('OTEL_TRACES_EXPORTER must be otlp, or none to switch tracing off.');
   const [protocolName, protocol = 'http/protobuf'] = firstOf(
     env,
     'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   );
   if (protocol !== 'http/protobuf')
-    problems.push(
-      `${protocolName} must be http/protobuf: send to the collector's HTTP port, which is mostly 4318.`,
-    );
+    problems.push(`${protocolName} must be http/protobuf: send to the collector's HTTP port, usually 4318.`);
   const sampler = samplers[valueOf(env, 'OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on'];
   if (!sampler) problems.push(`OTEL_TRACES_SAMPLER must be one of ${Object.keys(samplers).join(', ')}.`);
   const ratio = Number(valueOf(env, 'OTEL_TRACES_SAMPLER_ARG') ?? 1);

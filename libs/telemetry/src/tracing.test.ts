@@ -162,7 +162,7 @@ describe('a collector that is unavailable', () => {
     try {
       await until('three sendings', () => collector.requests.length >= 3);
       expect(told).toEqual([
-        expect.stringMatching(/^warn: The collector at http:\/\/127\.0\.0\.1:\d+ takes no spans \(.+\)/),
+        expect.stringMatching(/^warn: The collector at http:\/\/127\.0\.0\.1:\d+ accepts no spans \(.+\)/),
       ]);
       collector.answer = 'take';
       await until('it gets spans', () => collector.spans.length > 0);

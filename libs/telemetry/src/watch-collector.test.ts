@@ -12,8 +12,8 @@ function watched() {
 }
 
 const away =
-  'warn: The collector at http://c:4318 takes no spans (Not Found): they are dropped until it does. Nothing else changes.';
-const back = 'info: The collector at http://c:4318 takes spans again.';
+  'warn: The collector at http://c:4318 accepts no spans (Not Found). They are dropped until it does. Nothing else is affected.';
+const back = 'info: The collector at http://c:4318 accepts spans again.';
 
 test('a collector that takes what it gets is not logged', () => {
   const { told, ended } = watched();
@@ -46,5 +46,5 @@ test('one that comes and goes is logged once', () => {
 test('an error without words is told by its code', () => {
   const { told, ended } = watched();
   ended(Object.assign(new Error(''), { code: 'ECONNREFUSED' }));
-  expect(told[0]).toContain('takes no spans (ECONNREFUSED)');
+  expect(told[0]).toContain('accepts no spans (ECONNREFUSED)');
 });

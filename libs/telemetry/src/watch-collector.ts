@@ -18,11 +18,11 @@ export function watchCollector(
       if (failedAtMs === null)
         tell(
           'warn',
-          `The collector at ${endpoint} takes no spans (${reasonOf(error)}): they are dropped until it does. Nothing else changes.`,
+          `The collector at ${endpoint} accepts no spans (${reasonOf(error)}). They are dropped until it does. Nothing else is affected.`,
         );
       failedAtMs = nowMs();
     } else if (failedAtMs !== null && nowMs() - failedAtMs >= quietMs) {
-      tell('info', `The collector at ${endpoint} takes spans again.`);
+      tell('info', `The collector at ${endpoint} accepts spans again.`);
       failedAtMs = null;
     }
   };

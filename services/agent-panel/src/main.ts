@@ -62,7 +62,7 @@ await runService(
     server.maxConnections = 2_000;
     server.listen(config.port, config.host);
     await once(server, 'listening');
-    log.info(`shows panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
+    log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
     return {
       notReady: () => [],
       async stop() {
@@ -73,7 +73,7 @@ await runService(
       },
       abort() {
         server.closeAllConnections();
-        return ['Some requests of panels have no answer; staff see that, and try again.'];
+        return ['Some panel requests were not answered. Staff see an error and can retry.'];
       },
     };
   },

@@ -51,7 +51,11 @@ test.each<[string, object[], string]>([
     [{ ...good, ticketKey: { current: { file: 'nope' } } }],
     'ticketKey.current names the ',
   ],
-  ['a secret in the file', [{ ...good, accessKey: { current: 's3cret' } }], 'does not belong into this file'],
+  [
+    'a secret in the file',
+    [{ ...good, accessKey: { current: 's3cret' } }],
+    'do not write a secret itself into this file',
+  ],
   ['an unknown setting', [{ ...good, colour: 'red' }], 'colour'],
 ])('%s is refused with a message', (_name, panels, message) => {
   expect(reading(...panels)).toThrow(PanelsError);

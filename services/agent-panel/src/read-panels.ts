@@ -113,7 +113,7 @@ export function readPanels(file: string, env: NodeJS.ProcessEnv): Panel[] {
     };
   });
   if (new Set(panels.map(({ sourceId }) => sourceId)).size < panels.length)
-    problems.push('A source has two panels: the URL names the source alone.');
+    problems.push('A source has two panels, but the URL names only the source.');
   if (problems.length > 0) throw new PanelsError(problems.join('\n'));
   return panels;
 }

@@ -17,11 +17,11 @@ type EraseOptions = StoreOptions & {
 export function defineErase(command: Command, print: Print): void {
   for (const option of allStoreOptions()) command.addOption(option);
   command
-    .argument('<id...>', "a visitor's id, account, telephone number, mail address: as the vendor has it")
+    .argument('<id...>', 'id, account, telephone number or e-mail address, as the vendor sends it')
     .addOption(needed(brokers()))
     .addOption(stream())
-    .requiredOption('--source <id>', 'the source of the events: ids mean nothing beyond it')
-    .option('--dry-run', 'say how many events it would be, and change nothing', false)
+    .requiredOption('--source <id>', 'the source of the events, because ids are unique only within a source')
+    .option('--dry-run', 'show how many events it would erase, and change nothing', false)
     .addOption(json())
     .addHelpText(
       'after',
@@ -31,7 +31,7 @@ Example:
     )
     .hook('preAction', (_command, { args }) => {
       if (args.some((id) => id.trim() === ''))
-        throw new UsageError('An id is empty: most events have one that is.');
+        throw new UsageError('An id is empty. It would match most events.');
       needOneStore(command.opts<EraseOptions>(), 'Nothing to erase from');
     })
     .action(async (ids: string[], options: EraseOptions) => erase(ids, options, sayer(print, options.json)));
@@ -52,7 +52,7 @@ async function erase(ids: readonly string[], options: EraseOptions, say: Say): P
       for (const id of await ask(() => eraser.casesOf(source, ids))) cases.add(id);
     const all = [...new Set([...ids, ...cases])];
     say(
-      `${ids.length} ${ids.length === 1 ? 'id' : 'ids'}, and ${cases.size} of conversations, visits, calls and tickets with them.`,
+      `${ids.length} ${ids.length === 1 ? 'id' : 'ids'}, and ${cases.size} of their conversations, visits, calls and tickets.`,
       { of: 'ids', ids: ids.length, cases: cases.size },
     );
     for (const { sink, ask, eraser } of stores) {
@@ -72,7 +72,7 @@ async function erase(ids: readonly string[], options: EraseOptions, say: Say): P
     say(
       dryRun
         ? 'Nothing was changed.'
-        : 'Kafka holds what was sent until its retention ends; what is written from it again stays erased. Run it again when what was under way has arrived.',
+        : 'Kafka keeps the original records until its retention ends; erased events stay erased if they are written again. Run the command again later for events that were not stored yet.',
       { of: 'end', dryRun },
     );
   } finally {

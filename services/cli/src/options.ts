@@ -18,7 +18,7 @@ export function missingOptions(command: Command): string | null {
   );
   if (missing.length === 0) return null;
   const names = missing.map(({ flags, envVar }) => (envVar === undefined ? flags : `${flags} or ${envVar}`));
-  return `${missing.length === 1 ? 'This option is' : 'These options are'} missing: ${names.join('; ')}. Next to a running "npm start" servers need not be named.`;
+  return `${missing.length === 1 ? 'This option is' : 'These options are'} missing: ${names.join('; ')}. With a running "npm start" you can omit the servers.`;
 }
 
 export const json = () =>
@@ -50,14 +50,15 @@ export const newerSchemas = () =>
     .choices(newerSchemaChoices);
 /** As the workers have it; brokers take 6 s at least. */
 export const sessionTimeout = () =>
-  new Option('--session-timeout <ms>', 'how long after its death a rebuild counts as running')
+  new Option('--session-timeout <ms>', 'how long a killed rebuild counts as running')
     .default(30_000)
     .env('SLUICE_SESSION_TIMEOUT_MS')
     .argParser(sessionTimeoutMs);
 export const since = () =>
-  new Option('--since <time>', 'from then on: 1h ago, or 2026-01-31T08:00:00Z; UTC without a zone').argParser(
-    moment,
-  );
+  new Option(
+    '--since <time>',
+    'from this time on: 1h (ago), or 2026-01-31T08:00:00Z; UTC without a zone',
+  ).argParser(moment);
 export const until = () => new Option('--until <time>', 'before then').argParser(moment);
 
 export function positiveInteger(text: string): number {
@@ -118,7 +119,7 @@ export function epochMs(text: string): number {
   // JavaScript makes March 2 of February 30.
   if (Number.isNaN(moment) || !new Date(local).toISOString().startsWith(`${day}T${time}`))
     throw new InvalidArgumentError(
-      'It must be a time such as 2026-01-31T08:00:00+08:00 or 2026-01-31T00:00:00Z, a day such as 2026-01-31, or so long ago: 1h, 30m, 7d. Without a zone it is UTC.',
+      'It must be a time such as 2026-01-31T08:00:00+08:00 or 2026-01-31T00:00:00Z, a day such as 2026-01-31, or an age: 1h, 30m, 7d. Without a time zone it is UTC.',
     );
   return moment;
 }

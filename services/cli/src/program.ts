@@ -13,11 +13,11 @@ type Define = (command: Command, print: Print) => void;
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Define> }>> =
   {
     find: {
-      summary: 'where a push is, by any id of it: from the request to the row',
+      summary: 'find a push by any of its ids, from the request to the row',
       load: async () => (await import('./find/command.ts')).defineFind,
     },
     refused: {
-      summary: 'the last pushes that ingress refused or could not open, and why',
+      summary: 'list the last pushes that ingress refused or could not decrypt, and why',
       load: async () => (await import('./refused.ts')).defineRefused,
     },
     tail: {
@@ -25,23 +25,23 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       load: async () => (await import('./tail/command.ts')).defineTail,
     },
     dlq: {
-      summary: 'dead letters of a stream',
+      summary: 'list, show and redrive the dead letters of a stream',
       load: async () => (await import('./dlq/command.ts')).defineDlq,
     },
     partitions: {
-      summary: 'how far the workers are in each partition, and what blocks them',
+      summary: 'show the progress of the workers in each partition, and what blocks them',
       load: async () => (await import('./partitions/command.ts')).definePartitions,
     },
     check: {
-      summary: 'see that a system works, or that it would',
+      summary: 'check a sources file, or a running system',
       load: async () => (await import('./check/command.ts')).defineCheck,
     },
     topics: {
-      summary: 'topics of a stream',
+      summary: 'create the topics of a stream',
       load: async () => (await import('./topics.ts')).defineTopics,
     },
     schemas: {
-      summary: 'schemas of a stream',
+      summary: 'register or list the schemas of a stream',
       load: async () => (await import('./schemas.ts')).defineSchemas,
     },
     migrate: {
@@ -59,23 +59,23 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       load: async () => (await import('./rebuild/command.ts')).defineRebuild,
     },
     spool: {
-      summary: 'what ingress keeps on its disk while Kafka is unavailable',
+      summary: 'drain the spool of an ingress, or wait until it is empty',
       load: async () => (await import('./spool.ts')).defineSpool,
     },
     erase: {
-      summary: "empty a person's events in the stores permanently: what happened stays, whose it was is gone",
+      summary: "erase a person's data in the stores permanently; the events stay, without their content",
       load: async () => (await import('./erase.ts')).defineErase,
     },
     expire: {
-      summary: 'delete what is older than you keep',
+      summary: 'delete data that is older than your retention',
       load: async () => (await import('./expire.ts')).defineExpire,
     },
     sbom: {
-      summary: 'print what is installed here and runs in production, as a CycloneDX bill of materials',
+      summary: 'print the installed production packages as a CycloneDX bill of materials',
       load: async () => (await import('./sbom/command.ts')).defineSbom,
     },
     sim: {
-      summary: 'send the vendors’ traffic to a gateway, signed and encrypted as the sources file says',
+      summary: 'send simulated traffic of the vendors to a gateway, signed and encrypted by the sources file',
       load: async () => {
         const { defineSim } = await import('@sluice/simulator/command');
         const { loadSimulators } = await import('@sluice/vendors/simulators');
@@ -86,7 +86,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       },
     },
     completion: {
-      summary: 'print what makes a shell complete commands and options',
+      summary: 'print a completion script for a shell',
       load: async () => (await import('./completion.ts')).defineCompletion(wholeProgram),
     },
   };
@@ -96,13 +96,13 @@ const help = new Help();
 const examples = `
 Examples:
   sluice find 1_2052986               where one push went
-  sluice refused --source shop-west   what ingress did not take, and why
-  sluice tail message --since 1h      what comes, decoded
-  sluice dlq list --open              what could not be used, and was not put back yet
-  sluice partitions                   how far the workers are
+  sluice refused --source shop-west   refused pushes, and why
+  sluice tail message --since 1h      records as they come, decoded
+  sluice dlq list --open              dead letters that are not redriven yet
+  sluice partitions                   progress of the workers
 
-Exit codes: 0 done, 1 failed or not found, 3 a part is left, 64 usage, 69 a server cannot be reached,
-78 settings or sources that cannot be used, 130 Ctrl-C. docs/reference/command-line.md describes all of it.`;
+Exit codes: 0 done, 1 failed or not found, 3 partly done, 64 invalid options, 69 a server cannot be reached,
+78 invalid settings or sources, 130 Ctrl-C. See docs/reference/command-line.md.`;
 
 /**
  * The command line `sluice`: the steps of a release, what repairs a stream, and the simulator.

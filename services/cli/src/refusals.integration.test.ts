@@ -22,7 +22,7 @@ const refusals: [string[], RegExp, number][] = [
   [['rebuild', 'clickhouse', '--from-raw', '--sources', 'typo.yaml', '--brokers', kafkaBrokers[0]!, '--schema-registry', registryUrl, '--clickhouse', clickhouseUrl], /^The sources file typo\.yaml cannot be read: ENOENT/, config],
   [['check', 'sources', '--sources', 'typo.yaml'], /^The sources file typo\.yaml cannot be read: ENOENT/, config],
   [['expire', 'elasticsearch', '--elasticsearch', nobody, '--older-than', '9d'], /^Elasticsearch at .* \(--elasticsearch\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],
-  [['dlq', 'list'], /^These options are missing: --brokers <list> or SLUICE_KAFKA_BROKERS; --schema-registry <url> or SLUICE_REGISTRY_URL\. Next to a running "npm start" servers need not be named\.$/, usage],
+  [['dlq', 'list'], /^These options are missing: --brokers <list> or SLUICE_KAFKA_BROKERS; --schema-registry <url> or SLUICE_REGISTRY_URL\. With a running "npm start" you can omit the servers\.$/, usage],
   [['sim', '--url', nobody, '--pushes', '2'], /^The gateway at http:\/\/127\.0\.0\.1:2 \(--url\) cannot be reached: connect ECONNREFUSED/, unreachable],
   [['schemas', 'register'], /^This option is missing: --schema-registry <url> or SLUICE_REGISTRY_URL\./, usage],
   [['schemas', 'register', '--schema-registry', 'nonsense'], /It must be a URL such as/, usage],

@@ -16,8 +16,8 @@ interface RefusedOptions {
 export function defineRefused(command: Command, print: Print): void {
   command
     .addOption(needed(ingressOps()))
-    .option('--source <id>', 'of this source alone; empty: requests that name no source')
-    .option('--last <n>', 'at most so many, the newest', positiveInteger, 20)
+    .option('--source <id>', 'only of this source; empty: requests without a known source')
+    .option('--last <n>', 'at most this many, the newest', positiveInteger, 20)
     .addOption(json())
     .addHelpText(
       'after',
@@ -39,7 +39,7 @@ Examples:
       const told = Math.min(last, requests.length);
       say(
         [
-          `${told} of the ${requests.length} requests that were not taken whole and are remembered.`,
+          `${told} of the ${requests.length} remembered requests that were refused, failed or dead-lettered.`,
           ...notes,
         ],
         { of: 'sum', told, remembered: requests.length, notes },

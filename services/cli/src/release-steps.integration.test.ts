@@ -61,7 +61,7 @@ test('topics apply creates the topics of the list; a second run creates none', a
   }
   expect(await apply()).toEqual({
     code: 0,
-    stdout: `All topics were there; their retention and sizes are applied.\n${oneCopy}`,
+    stdout: `All topics existed; their retention and sizes are set.\n${oneCopy}`,
     stderr: '',
   });
 });

@@ -38,7 +38,7 @@ Example:
 
   command
     .command('list')
-    .description('which schemas the registry has, and which file of schemas/ each is')
+    .description('list the schemas of the registry, with their files in schemas/')
     .addOption(needed(registry()))
     .addOption(stream())
     .addOption(json())

@@ -32,11 +32,11 @@ const silenceSeconds = 30;
 export function defineSpool(command: Command, print: Print): void {
   command
     .command('drain')
-    .description('publish what the spool of an ingress holds that will not come back')
+    .description('publish the spool of an ingress that will not come back')
     .requiredOption('--folder <path>', "that ingress's SLUICE_SPOOL_FOLDER")
     .addOption(needed(brokers()))
     .addOption(needed(registry()))
-    .option('--within <seconds>', 'give up when it takes longer', positiveInteger, 3600)
+    .option('--within <seconds>', 'maximum time', positiveInteger, 3600)
     .addOption(json())
     .addHelpText(
       'after',
@@ -64,23 +64,23 @@ Example:
   command
     .command('wait')
     .description(
-      'wait until the spool of the ingress in the same pod is empty; what a pod does before it stops',
+      'wait until the spool of the ingress in the same pod is empty; a pod runs this before it stops',
     )
     .addOption(
-      new Option('--ops-port <port>', 'where that ingress answers /metrics')
+      new Option('--ops-port <port>', 'where this ingress answers /metrics')
         .env('SLUICE_OPS_PORT')
         .argParser(positiveInteger)
         .default(9090),
     )
     .option(
       '--at-least <seconds>',
-      'wait so long in any case: balancers have to learn of it',
+      'minimum wait, so that load balancers notice the stop',
       positiveInteger,
       5,
     )
     .option(
       '--shown-for <seconds>',
-      'once it has drained, wait so long more: Prometheus has to see it empty',
+      'further wait after draining, so that Prometheus sees the empty spool',
       wholeNumber,
       20,
     )
@@ -92,10 +92,10 @@ Example:
     )
     .option(
       '--may-go-from <number>',
-      'pods of this number and above may go away permanently',
+      'pods with this number or above may be removed permanently',
       positiveInteger,
     )
-    .option('--may-go-within <seconds>', 'wait no longer in those', positiveInteger)
+    .option('--may-go-within <seconds>', 'maximum wait for these pods', positiveInteger)
     .addOption(json())
     .addHelpText('after', '\nExample:\n  sluice spool wait --within 120')
     .action(async (options: WaitOptions) => {

@@ -1,7 +1,7 @@
 import { secondsLeft, timeLeft } from './time-left.ts';
 
 test.each([
-  [0, 100, 1_000, 'nobody knows how long'],
+  [0, 100, 1_000, 'time left unknown'],
   [50, 100, 1_000, 'about 1 s left'],
   [1, 101, 1_000, 'about 2 min left'],
   [1, 10_001, 1_000, 'about 3 h left'],

@@ -3,9 +3,9 @@ export function secondsLeft(done: number, total: number, elapsedMs: number): num
   return done <= 0 ? null : Math.round((Math.max(0, total - done) * elapsedMs) / done / 1000);
 }
 
-/** `about 5 min left`; `nobody knows how long` before anything is done. */
+/** `about 5 min left`; `time left unknown` before anything is done. */
 export function timeLeft(seconds: number | null): string {
-  if (seconds === null) return 'nobody knows how long';
+  if (seconds === null) return 'time left unknown';
   if (seconds < 90) return `about ${seconds} s left`;
   if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} min left`;
   return `about ${Math.round(seconds / 3600)} h left`;

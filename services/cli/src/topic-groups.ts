@@ -16,5 +16,7 @@ export function checkRetention(retentionMs: ReadonlyMap<string, number>): void {
   const known: string[] = [...groups, ...allTopics];
   const unknown = [...retentionMs.keys()].find((one) => !known.includes(one));
   if (unknown !== undefined)
-    throw new UsageError(`There is no topic ${unknown} to keep: it must be one of ${known.join(', ')}.`);
+    throw new UsageError(
+      `There is no topic ${unknown} to set a retention for: it must be one of ${known.join(', ')}.`,
+    );
 }

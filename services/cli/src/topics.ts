@@ -19,13 +19,13 @@ interface ApplyOptions {
 export function defineTopics(command: Command, print: Print): void {
   command
     .command('apply')
-    .description('create the topics that are missing; set retention and sizes of all')
+    .description('create missing topics; set retention and sizes of all')
     .addOption(needed(brokers()))
     .addOption(stream())
     .option('--replicas <n>', 'copies of each partition', positiveInteger, 3)
     .option(
       '--retention <name=duration>',
-      'how long a topic, or raw, canonical or dead-letter, is kept: raw=3d; may be given again',
+      'retention of a topic, or of raw, canonical or dead-letter: raw=3d; can be repeated',
       retention,
       new Map<string, number>(),
     )
@@ -61,10 +61,10 @@ const applyTopics =
     const lines = [
       created.length > 0
         ? `Created ${created.join(', ')}.`
-        : 'All topics were there; their retention and sizes are applied.',
+        : 'All topics existed; their retention and sizes are set.',
       ...otherReplicas.map(
         ([name, count]) =>
-          `${name}: replicas stay ${count} (asked: ${replicas}). Kafka changes them by a reassignment alone.`,
+          `${name}: replicas stay ${count} (asked: ${replicas}). Kafka changes them only by a reassignment.`,
       ),
       ...(replicas === 1
         ? [

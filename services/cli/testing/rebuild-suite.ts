@@ -137,9 +137,9 @@ export function testRebuild(kind: Kind): void {
     expect((await contentOf(kind)).events).toBe(before.events + 1);
     const lines = await rebuild(kind, ...options());
     expect(await contentOf(kind)).toEqual(before);
-    expect(lines).toContain('Swapping. From here on it goes through to the end.');
+    expect(lines).toContain('Swapping. From now on it cannot be stopped.');
     expect(lines.filter((line) => line.startsWith('Left out'))).toEqual(
-      options === fromRaw ? ['Left out, as the services leave it out: 1 NOT_XML.'] : [],
+      options === fromRaw ? ['Left out, because the services reject it: 1 NOT_XML.'] : [],
     );
     expect(await ofRebuilds(kind)).toEqual([]);
   });
@@ -180,7 +180,7 @@ export function testRebuild(kind: Kind): void {
     const planted = await contentOf(kind);
     expect(planted.events).toBe(before.events + 2);
     const lines = await rebuild(kind, 'message.v1', ...fromRaw());
-    expect(lines).toContain('message.v1: carrying over 2 events that are not made again.');
+    expect(lines).toContain('message.v1: carrying over 2 events that are not rebuilt.');
     expect(await contentOf(kind)).toEqual(planted);
     await rebuild(kind, 'message.v1');
     expect(await contentOf(kind)).toEqual(before);
@@ -237,7 +237,7 @@ export function testRebuild(kind: Kind): void {
     expect((await contentOf(kind)).events).toBeGreaterThanOrEqual(before.events);
     expect(await ofRebuilds(kind)).not.toEqual([]);
     const lines = await rebuild(kind, ...fromRaw());
-    expect(lines[0]).toMatch(/^Removing \S+-rebuild-\d+, which a rebuild left that did not end\.$/);
+    expect(lines[0]).toMatch(/^Removing \S+-rebuild-\d+, which an interrupted rebuild left\.$/);
     expect(await contentOf(kind)).toEqual(before);
     expect(await ofRebuilds(kind)).toEqual([]);
   });
@@ -260,7 +260,7 @@ export function testRebuild(kind: Kind): void {
     running.process.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
-    expect(stdout.trimEnd()).toMatch(/Stopped before anything was swapped: what serves is as it was\..*$/);
+    expect(stdout.trimEnd()).toMatch(/Stopped before the swap: readers see the same data\..*$/);
     expect(await contentOf(kind)).toEqual(before);
     expect(await ofRebuilds(kind)).toEqual([]);
   });
@@ -283,7 +283,7 @@ export function testRebuild(kind: Kind): void {
 
     test('what only the store still has is carried over, from either topics', async () => {
       const raw = await rebuild(kind, ...fromRaw());
-      expect(raw.join('\n')).toMatch(/carrying over \d+ events that are not made again/);
+      expect(raw.join('\n')).toMatch(/carrying over \d+ events that are not rebuilt/);
       expect(await contentOf(kind)).toEqual(wanted);
       const canonical = await rebuild(kind);
       for (const topic of ['message.v1', 'conversation.v1'])
@@ -300,7 +300,7 @@ export function testRebuild(kind: Kind): void {
       const { code, stdout, stderr } = await one.sluice(...place, ...more);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(
-        /^message\.v1 was rebuilt from the raw topics at \d{4}-\S+Z, and Kafka still has what/,
+        /^message\.v1 was rebuilt from the raw topics at \d{4}-\S+Z, and Kafka still has events/,
       );
     }
     await rebuild(kind, 'message.v1');

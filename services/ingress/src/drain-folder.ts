@@ -56,7 +56,7 @@ export async function drainFolder(
       if (isEmpty) return { published, quarantined };
       if (performance.now() > deadline)
         throw new Error(
-          `About ${records} records are still in ${folder} after ${withinMs / 1000} s: ${lastFailure ?? 'Kafka does not take them, or the schema registry is unavailable'}. Run it again; ${published} were published.`,
+          `About ${records} records are still in ${folder} after ${withinMs / 1000} s: ${lastFailure ?? 'Kafka does not accept them, or the schema registry is unavailable'}. Run it again; ${published} were published.`,
         );
       await pause(200);
     }

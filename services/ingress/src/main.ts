@@ -89,7 +89,7 @@ await runService(
     const refuseTopics = (changed: readonly Source[]): string | null => {
       const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
       return unknown.length > 0
-        ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
+        ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it uses the previous sources.`
         : null;
     };
     const context = { log, telemetry };
@@ -209,7 +209,7 @@ await runService(
         await spool?.close();
       },
       abort: () => [
-        `${serving.abort()} pushes have no answer; the vendors send them again, and what was kept of them has the same ids.`,
+        `${serving.abort()} pushes were not answered. Vendors may resend them; their events keep the same ids.`,
       ],
     };
   },

@@ -118,13 +118,13 @@ function suspicionsOf(source: Source, isStale: boolean, isReused: boolean): Susp
     warning: 'stale-timestamp',
     policy: source.staleTimestamps,
     reason: 'STALE',
-    detail: `The signed timestamp is not of the last ${source.freshnessMs} ms.`,
+    detail: `The signed timestamp is older than ${source.freshnessMs} ms, or in the future.`,
   };
   const reused: Suspicion = {
     warning: 'reused-signature',
     policy: source.reusedSignatures,
     reason: 'REUSED_SIGNATURE',
-    detail: 'The signature came before, with another body.',
+    detail: 'The signature was used before with another body.',
   };
   return [...(isStale ? [stale] : []), ...(isReused ? [reused] : [])];
 }

@@ -33,7 +33,7 @@ test('a refused request has a line with its source, reason, address and id', () 
         status: 401,
       },
       message:
-        'A request for shop from 203.0.113.7 was answered 401: its signature fits no live token of the source, or its timestamp or nonce is malformed.',
+        'A request for shop from 203.0.113.7 was answered 401: its signature matches no live token of the source, or its timestamp or nonce is malformed.',
     },
   ]);
 });

@@ -132,7 +132,7 @@ describe('events in flight', () => {
     const failing = handle([transcript(200, 1), transcript(1, 1)]);
     await settled();
     publisher.answer(201, 'timed-out');
-    await expect(failing).rejects.toThrow('Kafka did not take an event for');
+    await expect(failing).rejects.toThrow('Kafka did not accept an event for');
     const next = handle([transcript(1, 2)]);
     await settled();
     publisher.answer(publisher.waiting());

@@ -117,7 +117,7 @@ async function produce(
   inFlight.hold(value.length, published);
   const { outcome } = await published;
   if (outcome === 'too-large') return tooLarge(record, event);
-  if (outcome !== 'published') throw new Error(`Kafka did not take an event for ${topic} (${outcome}).`);
+  if (outcome !== 'published') throw new Error(`Kafka did not accept an event for ${topic} (${outcome}).`);
   pipeline.on.event?.(topic, raw);
   return null;
 }

@@ -11,7 +11,7 @@ export const clickhouse = defineSink({
     {
       name: 'retention',
       value: 'duration',
-      help: 'how long rows are kept after they were received, e.g. 365d. Default: as it is',
+      help: 'how long rows are kept after their receipt, e.g. 365d. Default: no change',
     },
   ],
   expiresByCommand: false,

@@ -36,7 +36,7 @@ test('a table keeps what somebody gave it: a column, and a TTL', async () => {
 });
 
 test.each([
-  ["ADD COLUMN newer Nullable(String) DEFAULT 'x'", /^its columns, TTL or settings are others: .*`newer` Nullable\(String\)/],
+  ["ADD COLUMN newer Nullable(String) DEFAULT 'x'", /^its columns, TTL or settings differ: .*`newer` Nullable\(String\)/],
   ['MODIFY TTL toDateTime(received_at) + INTERVAL 80 YEAR', /TTL toDateTime\(received_at\)/],
   ['MODIFY SETTING merge_with_ttl_timeout = 5000', /merge_with_ttl_timeout = 5000/],
 ])('what a migration changes meanwhile is seen before it would be taken away: %s', async (change, told) => {

@@ -141,7 +141,7 @@ function whatChanged(beforeSql: string, afterSql: string): string | null {
     ...[...now].filter((part) => !old.has(part)),
     ...[...old].filter((part) => !now.has(part)),
   ];
-  return `its columns, TTL or settings are others: ${differing.map((part) => part.trim()).join('; ')}`;
+  return `its columns, TTL or settings differ: ${differing.map((part) => part.trim()).join('; ')}`;
 }
 
 /** How many different events a table has. */

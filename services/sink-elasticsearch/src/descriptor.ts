@@ -11,12 +11,12 @@ export const elasticsearch = defineSink({
     {
       name: 'shards',
       value: 'positive integer',
-      help: 'of each new index. Default: as its template has it, else 1',
+      help: 'of each new index. Default: the value of its template, or 1',
     },
     {
       name: 'replicas',
       value: 'whole number',
-      help: 'of each new index, 0 or more. Default: as its template has it, else 1',
+      help: 'of each new index, 0 or more. Default: the value of its template, or 1',
     },
   ],
   expiresByCommand: true,

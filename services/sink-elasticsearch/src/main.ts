@@ -26,7 +26,7 @@ await runService(
       displaced: (index, reason) =>
         warn(
           'warn',
-          `The index ${index} takes no documents (${reason}): they go to its undated one. Make room for it, then rebuild.`,
+          `The index ${index} accepts no documents (${reason}): they go to the undated index. Fix the index, then rebuild.`,
         ),
     });
     const running = await runSink(elasticsearch, store, context);

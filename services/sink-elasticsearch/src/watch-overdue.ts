@@ -35,7 +35,7 @@ export function watchOverdue(
       if (!failing)
         log.warn(
           { err: error },
-          'Elasticsearch did not say how old the oldest document is: may the sink read its indices?',
+          'Elasticsearch did not return the age of the oldest document: check that the sink may read its indices.',
         );
       failing = true;
     }

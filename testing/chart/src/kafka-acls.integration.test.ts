@@ -149,7 +149,7 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
 
   test('a migration by a user that may not ask whether a rebuild runs ends, and says so', async () => {
     const { code, output } = await sluice('sink-clickhouse', ['migrate']);
-    expect([code, output]).toEqual([1, expect.stringContaining('may this user read, describe and delete')]);
+    expect([code, output]).toEqual([1, expect.stringContaining('this user may read, describe and delete')]);
   });
 
   test.each([

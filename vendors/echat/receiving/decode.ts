@@ -40,7 +40,8 @@ export function decodeEchat(body: Buffer, head: PushHead, source: EchatSource): 
     return undecodable('PLAINTEXT', 'The document is not encrypted, but the source is.');
   }
   const decrypted = decryptEchat(ciphertext, source.aesKey, source.settings.appIds);
-  if (decrypted === null) return undecodable('UNDECRYPTABLE', 'No live key of the source opens the message.');
+  if (decrypted === null)
+    return undecodable('UNDECRYPTABLE', 'No live key of the source decrypts the message.');
   const { message, appId, keyUsed } = decrypted;
   const { appIds } = source.settings;
   if (message.length === 0) return undecodable('EMPTY', 'The decrypted message is empty.');

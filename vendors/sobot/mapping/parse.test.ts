@@ -152,7 +152,7 @@ test.each([
     'TOO_LARGE',
     'The body is nested deeper than 100 values.',
   ],
-  ['{"content":"x"}', 'NO_ENVELOPE', 'The content is not an array: is the source encrypted?'],
+  ['{"content":"x"}', 'NO_ENVELOPE', 'The content is not an array: check whether the source is encrypted.'],
 ])('%j is %s', (text, reason, detail) => {
   expect(parseSobot(Buffer.from(text), 'msg')).toEqual({ outcome: 'undecodable', reason, detail });
 });

@@ -16,7 +16,7 @@ export function parseSobot(payload: Buffer, dataType: string, contentType = ''):
     const members = membersOfRoot(document);
     const list = members.findLast(({ name }) => name === 'content');
     if (!isList(document, list)) {
-      const detail = 'The content is not an array: is the source encrypted?';
+      const detail = 'The content is not an array: check whether the source is encrypted.';
       return { outcome: 'undecodable', reason: 'NO_ENVELOPE', detail };
     }
     const shared = members

@@ -87,7 +87,7 @@ function decodeContent(body: Buffer, content: Span, source: Encrypted): Contents
 /** All of `content` is one ciphertext. */
 function decodeWhole(body: Buffer, content: Span, keys: Keys): Contents {
   const decrypted = decryptContent(stringAt(body, content) ?? '', keys);
-  if (!decrypted) return keptWhole(body, 'UNDECRYPTABLE', 'No live key of the source opens the content.');
+  if (!decrypted) return keptWhole(body, 'UNDECRYPTABLE', 'No live key of the source decrypts the content.');
   return {
     payload: withContent(body, content, [decrypted.text]),
     keyUsed: decrypted.keyUsed,
@@ -136,7 +136,7 @@ function decodeElements(body: Buffer, content: Span, source: Encrypted): Content
     payload: records.length > 0 ? withContent(body, content, ['[', ...listed(records), ']']) : null,
     keyUsed: keysUsed.has('previous') ? 'previous' : keysUsed.has('current') ? 'current' : 'none',
     undecodable: [
-      ...keep(undecryptable, 'UNDECRYPTABLE', 'no live key of the source opens them.'),
+      ...keep(undecryptable, 'UNDECRYPTABLE', 'no live key of the source decrypts them.'),
       ...(isAccepted ? [] : keep(plaintext, 'PLAINTEXT', 'they are not encrypted, but the source is.')),
     ],
     warnings: isAccepted && plaintext.length > 0 ? ['plain-content'] : [],

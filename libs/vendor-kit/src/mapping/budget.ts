@@ -21,7 +21,8 @@ export function createBudget(payloadBytes: number): Budget {
       chars -= path.length + value.length;
       values -= 1;
       if (values < 0) throw new TooLarge(`A record has more than ${maxValues} values.`);
-      if (chars < 0) throw new TooLarge('The paths and values have too many characters for its size.');
+      if (chars < 0)
+        throw new TooLarge('The paths and values have too many characters for the size of the payload.');
     },
     nextRecord() {
       values = maxValues;

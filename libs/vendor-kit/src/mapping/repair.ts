@@ -5,24 +5,24 @@
  */
 export const commonRepairs = {
   'invalid-utf-8':
-    'The payload holds bytes that are no UTF-8; each becomes U+FFFD, and the raw record keeps them.',
+    'The payload contains bytes that are not valid UTF-8; each becomes U+FFFD, and the raw record keeps them.',
   'declared-encoding':
-    'The payload is not UTF-8 but in the encoding that it declares, or UTF-16; it is read in that.',
+    'The payload is in another encoding that it declares, or in UTF-16; it is read in this encoding.',
   'cesu-8':
-    'A character is written as two halves of three bytes each, or U+0000 as `C0 80`, as Java does; it is one character.',
+    'A character is encoded as two surrogates of three bytes each, or U+0000 as `C0 80`, as Java does; it is read as one character.',
   'surrounding-blank':
-    'Byte order marks or NUL stand around the document, or white space before an XML declaration; they are left out.',
-  'trailing-comma': 'The JSON has a comma after the last member of an object or array; it is left out.',
+    'Byte order marks or NUL surround the document, or white space precedes an XML declaration; they are removed.',
+  'trailing-comma': 'The JSON has a comma after the last member of an object or array; it is removed.',
   'repeated-name':
-    'Two values of a JSON record have one path, mostly a name that is there twice; all are kept, the last counts.',
+    'Two values of a JSON record have the same path, usually because a name is repeated; all are kept, the last one is used.',
   'raw-control-character':
-    'A JSON string holds a line break, a tab or another control character that is not escaped; it stands for itself.',
+    'A JSON string contains an unescaped control character, such as a line break or a tab; it is read as it is.',
   'unknown-escape':
-    'A JSON string has an escape of JavaScript’s or fastjson’s, read as they do, or a backslash that stands for itself.',
+    'A JSON string has an escape of JavaScript or fastjson, which is read as they read it, or another one, whose backslash is kept.',
   'odd-number':
-    'A JSON number is written as JSON does not (`NaN`, `Infinity`, `007`, `+1`, `.5`); it is kept as sent.',
+    'A JSON number has a format that JSON does not allow (`NaN`, `Infinity`, `007`, `+1`, `.5`); it is kept as sent.',
   'lone-surrogate':
-    'A JSON text holds half a character, which UTF-8 cannot; it is written as its escape, `\\ud83d`.',
+    'A JSON text contains half a surrogate pair, which UTF-8 cannot encode; it is kept as its escape, `\\ud83d`.',
 } as const satisfies Record<string, string>;
 
 export type CommonRepair = keyof typeof commonRepairs;

@@ -21,11 +21,9 @@ interface SourcesOptions {
 export function defineCheck(command: Command, print: Print): void {
   command
     .command('sources')
-    .description(
-      'see that services would take a sources file and the secrets that it names; nothing is started',
-    )
-    .addOption(needed(sources('as services will have it')))
-    .option('--without-secrets', 'check the file alone: the secrets are somewhere else', false)
+    .description('check a sources file and its secrets as services do; nothing is started')
+    .addOption(needed(sources('the sources file of the services')))
+    .option('--without-secrets', 'check only the file, if the secrets are on another machine', false)
     .addOption(json())
     .addHelpText(
       'after',
@@ -54,12 +52,12 @@ Examples:
   const path = command.command('path');
   for (const option of allStoreOptions()) path.addOption(option);
   path
-    .description('push a sample through a source that is for tests alone, and wait until it is in the stores')
+    .description('push a sample through a source that is only for tests, and wait until the stores have it')
     .addOption(needed(gateway()))
-    .addOption(needed(sources('as the gateway has it')))
+    .addOption(needed(sources('the sources file of the gateway')))
     .requiredOption('--source <id>', 'the source: its sample becomes a row and a document')
     .addOption(stream())
-    .option('--within <seconds>', 'how long the whole path may take', positiveInteger, 60)
+    .option('--within <seconds>', 'maximum time for the whole path', positiveInteger, 60)
     .addOption(json())
     .addHelpText(
       'after',

@@ -34,20 +34,20 @@ export function defineDlq(command: Command, print: Print): void {
     one.addOption(needed(brokers())).addOption(needed(registry())).addOption(stream()).addOption(json());
   const withFilter = (one: Command): Command =>
     withPlace(one)
-      .option('--open', 'those alone that were not redriven', false)
+      .option('--open', 'only those that were not redriven', false)
       .addOption(new Option('--stage <name>').choices(stages).argParser(oneOf('stage', stages)))
       .addOption(
         new Option('--reason <name>', 'docs/reference/dead-letters.md describes them')
           .choices(reasons)
           .argParser(oneOf('reason', reasons)),
       )
-      .option('--source <id>', 'of this source alone')
-      .option('--contains <text>', 'what holds this text: a conversation, a request id')
+      .option('--source <id>', 'only of this source')
+      .option('--contains <text>', 'only those that contain this text: a conversation, a request id')
       .addOption(since())
       .addOption(until());
 
   withFilter(command.command('list'))
-    .description('one line for each dead letter, and their sums')
+    .description('list dead letters, one line each, with totals')
     .addHelpText(
       'after',
       `
@@ -62,8 +62,8 @@ Examples:
     });
 
   withPlace(command.command('show'))
-    .argument('<place>', 'the first word of its line', readPlace)
-    .description('everything of one dead letter')
+    .argument('<place>', 'its position: the first word of its line', readPlace)
+    .description('show one dead letter in full')
     .addHelpText(
       'after',
       `
@@ -78,11 +78,11 @@ Examples:
 
   withFilter(command.command('redrive'))
     .argument('[places...]', 'these alone', readPlaces)
-    .description('put dead letters back to where they came from; ends with 3 when some are left')
-    .addOption(needed(sources('with the keys of now')))
-    .option('--max-attempts <n>', 'skip dead letters that were tried as often', positiveInteger, 5)
+    .description('send dead letters back to where they failed; exits with 3 if some are left')
+    .addOption(needed(sources('the sources file with the current keys')))
+    .option('--max-attempts <n>', 'skip dead letters with this many attempts', positiveInteger, 5)
     .option('--rate <n>', 'dead letters a second', positiveInteger, 100)
-    .option('--dry-run', 'say what would become of each, and do nothing', false)
+    .option('--dry-run', 'show what would become of each, and change nothing', false)
     .addHelpText(
       'after',
       `
@@ -96,7 +96,7 @@ Examples:
     });
 
   withPlace(command.command('seen'))
-    .description('say that somebody has seen all that is there now: the alert ends until new ones come')
+    .description('mark all present dead letters as seen: the alert ends until new ones come')
     .addHelpText('after', '\nExample:\n  sluice dlq seen')
     .action(async (options: DlqOptions) => {
       const { noteSeen } = await import('./list-dead-letters.ts');

@@ -195,7 +195,7 @@ test.each([
   [['--source', 'nobody'], 'No dead letter has the source nobody; there are shop (4).'],
   [['--reason', 'empty'], 'No dead letter has the reason EMPTY; there are NOT_XML (2), UNDECRYPTABLE (2).'],
   [['--stage', 'sink-clickhouse'], 'No dead letter has the stage SINK_CLICKHOUSE; there are NORMALIZER (2), INGRESS (2).'],
-  [['--contains', 'nothing has this'], 'None of the 4 dead letters passes all of the filters.'],
+  [['--contains', 'nothing has this'], 'None of the 4 dead letters matches all filters.'],
 ])('a filter that lets nothing through says what there is: %j', async (filter, why) => {
   expect(await sluice('list', ...filter)).toEqual(['Dead letters: 0 (0 open).', why]);
   const dry = await sluice('redrive', '--dry-run', '--sources', sourcesFile, ...filter);
@@ -339,7 +339,7 @@ test('a record that is no dead letter is told and passed over, and the command e
   });
   await publisher.close();
   const stray = (await kafka.readAll(topic)).at(-1);
-  const told = new RegExp(`^0/${stray?.offset} is no dead letter, so it was passed over: .+\n$`);
+  const told = new RegExp(`^0/${stray?.offset} is not a dead letter and was skipped: .+\n$`);
   const list = await run('list');
   expect(list).toMatchObject({ code: 3, stderr: expect.stringMatching(told) as string });
   expect(list.stdout).toMatch(/^PLACE [^]*\n0\/0 [^]*\nDead letters: \d+ \(\d+ open\)\.\n/);
@@ -406,9 +406,9 @@ test('seen notes all that is there, and the next time what came since', async ()
   const before = await countUnseenDeadLetters(connection, stream, Infinity, Date.now());
   expect(before.unseen).toBeGreaterThan(0);
   const [line] = await sluice('seen');
-  expect(line).toMatch(/^Noted as seen: [1-9]\d* records of /);
+  expect(line).toMatch(/^Marked as seen: [1-9]\d* records of /);
   expect((await countUnseenDeadLetters(connection, stream, Infinity, Date.now())).unseen).toBe(0);
-  expect(await sluice('seen')).toEqual([expect.stringMatching(/^Noted as seen: 0 records of /)]);
+  expect(await sluice('seen')).toEqual([expect.stringMatching(/^Marked as seen: 0 records of /)]);
 });
 
 test('what has expired is not waited for, and the rest can be brought back', async () => {

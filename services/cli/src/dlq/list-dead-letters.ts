@@ -49,7 +49,7 @@ export async function listDeadLetters(options: DlqOptions & FilterOptions, say: 
   );
 }
 
-/** Tells everything of one dead letter. @throws an error when it does not exist */
+/** Tells show one dead letter in full. @throws an error when it does not exist */
 export async function showDeadLetter(
   place: DeadLetterPosition,
   options: DlqOptions,
@@ -68,7 +68,7 @@ export async function noteSeen({ brokers, stream }: DlqOptions, say: Say): Promi
     markDeadLettersSeen(kafkaAt(brokers), stream),
   );
   const topic = topicOf(stream, 'dead-letter');
-  say(`Noted as seen: ${records} records of ${topic}, marks of redriven ones among them.`, {
+  say(`Marked as seen: ${records} records of ${topic}, including the marks of redriven ones.`, {
     topic,
     records,
   });

@@ -34,7 +34,7 @@ export async function reading(
     onStray({ place, why }) {
       count += 1;
       if (count <= strayLines)
-        strays.push(`${place} is no dead letter, so it was passed over: ${printableLine(why)}`);
+        strays.push(`${place} is not a dead letter and was skipped: ${printableLine(why)}`);
     },
   };
   let there: DeadLetterCounts | null = null;
@@ -45,7 +45,7 @@ export async function reading(
   } finally {
     atEnd(there);
   }
-  if (count > strays.length) strays.push(`${count - strays.length} more are no dead letters.`);
+  if (count > strays.length) strays.push(`${count - strays.length} more are not dead letters.`);
   if (count > 0) throw new Undone(strays.join('\n'));
 }
 
@@ -82,7 +82,7 @@ export function whyNone(filter: DeadLetterFilter, there: DeadLetterCounts): stri
     const found = [...there[name]].map(([one, count]) => `${printableLine(one)} (${count})`);
     return `No dead letter has the ${name} ${wanted}; there are ${found.join(', ')}.`;
   }
-  return `None of the ${total} dead letters passes all of the filters.`;
+  return `None of the ${total} dead letters matches all filters.`;
 }
 
 const sumOf = (counts: ReadonlyMap<string, number>): number =>

@@ -70,7 +70,7 @@ test.each(['unavailable', 'queue-full', 'timed-out'] as const)(
         taking(() => outcome),
         options,
       ),
-    ).rejects.toThrow(`Kafka did not take a record for s.raw.${first} (${outcome}).`);
+    ).rejects.toThrow(`Kafka did not accept a record for s.raw.${first} (${outcome}).`);
   },
 );
 

@@ -60,7 +60,7 @@ export async function redrive(
   if (!isOfStream(record.topic, options.stream))
     return {
       outcome: 'undecodable',
-      why: `it belongs to ${record.topic}, which is no topic of ${options.stream}: redrive or replay it there`,
+      why: `it belongs to ${record.topic}, which is not a topic of ${options.stream}: redrive or replay it there`,
     };
   if (options.isDryRun) return { outcome: 'redriven', topic: record.topic };
   try {
@@ -89,7 +89,7 @@ async function take(record: OutgoingRecord, publisher: Pick<Publisher, 'publish'
   if (result.outcome === 'too-large')
     throw new TooLarge(`Kafka finds a record for ${record.topic} too large: raise its max.message.bytes`);
   if (result.outcome !== 'published')
-    throw new Error(`Kafka did not take a record for ${record.topic} (${result.outcome}).`);
+    throw new Error(`Kafka did not accept a record for ${record.topic} (${result.outcome}).`);
   return result;
 }
 
@@ -130,8 +130,7 @@ function decode(
     source,
     receivers,
   );
-  if (payload === null)
-    return { outcome: 'undecodable', why: undecodable[0]?.detail ?? 'there is nothing in it' };
+  if (payload === null) return { outcome: 'undecodable', why: undecodable[0]?.detail ?? 'it is empty' };
   const payloadHash = hash('sha256', payload, 'hex');
   const record = {
     topic: topicOf(stream, rawTopicOf(source.vendor)),

@@ -25,15 +25,15 @@ export function defineFind(command: Command, print: Print): void {
     .addOption(needed(brokers()))
     .addOption(needed(registry()))
     .addOption(stream())
-    .addOption(sources('to know which events a push becomes'))
+    .addOption(sources('the sources file, to show which events a push becomes'))
     .addOption(ingressOps())
     .option(
       '--since <time>',
-      'read raw records from then on: 1h ago, or 2026-01-31T08:00:00Z',
+      'read raw records from this time on: 1h (ago), or 2026-01-31T08:00:00Z',
       moment,
       moment('1d'),
     )
-    .option('--limit <n>', 'show at most so many pushes', positiveInteger, 20)
+    .option('--limit <n>', 'show at most this many pushes', positiveInteger, 20)
     .addOption(json())
     .addHelpText(
       'after',

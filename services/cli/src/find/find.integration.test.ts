@@ -101,7 +101,7 @@ test('what the stores have is found though its raw record was not read', async (
 test('a push that became a dead letter is told with it', async () => {
   const { code, stdout } = await find('1_42');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/ the mapping takes parts of it for dead letters: NOT_XML\n/);
+  expect(stdout).toMatch(/ the mapping rejects parts of it: NOT_XML\n/);
   expect(stdout).toMatch(
     /\ndead letter {2}\d+\/\d+ {2}\S+Z {2}NORMALIZER {2}NOT_XML {2}shop-\w+ {2}chatScore\n {2}/,
   );
@@ -112,7 +112,7 @@ test('a request that was refused is told by what ingress remembers, with what wa
   const { code, stdout } = await find('asked-for', '--ingress-ops', opsUrl());
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^1970-01-01T00:00:01\.000Z {2}shop-\w+ {2}from 192\.0\.2\.7 {2}401 signature: its signature fits no live token/,
+    /^1970-01-01T00:00:01\.000Z {2}shop-\w+ {2}from 192\.0\.2\.7 {2}401 signature: its signature matches no live token/,
   );
   expect(stdout).toContain('Its spool holds 3 pushes that wait for Kafka.');
   const nobody = 'http://127.0.0.1:2';

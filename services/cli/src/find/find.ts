@@ -49,7 +49,7 @@ export async function find(id: string, options: FindOptions, say: Say): Promise<
     [
       `${counted(counts.pushes, 'push', 'pushes')}, ${counted(counts.events, 'event', 'events')}, ${counted(counts.deadLetters, 'dead letter', 'dead letters')}.`,
       ...(pushes.length > found.length
-        ? [`${pushes.length - found.length} pushes are not told: --limit.`]
+        ? [`${pushes.length - found.length} more pushes are not shown: raise --limit.`]
         : []),
       `Raw records were read from ${timeOf(options.since)} on (--since): ${read.records}.`,
       ...heard.notes,

@@ -33,10 +33,10 @@ export function pushLines({ position, record, events, why }: FoundPush): string[
           [place, timeOf(record.receivedAtMs), record.sourceId, record.dataType, howOf(record)].join('  '),
           `  request ${record.requestId}, ${record.bytes} bytes: ${shortened(record.payload)}`,
           ...(record.rejects.length > 0
-            ? [`  the mapping takes parts of it for dead letters: ${record.rejects.join(', ')}`]
+            ? [`  the mapping rejects parts of it: ${record.rejects.join(', ')}`]
             : []),
-          ...(record.events === null ? ['  --sources tells which events it becomes'] : []),
-          ...(record.events?.length === 0 && record.rejects.length === 0 ? ['  it becomes no event'] : []),
+          ...(record.events === null ? ['  give --sources to see which events it becomes'] : []),
+          ...(record.events?.length === 0 && record.rejects.length === 0 ? ['  it produces no event'] : []),
         ];
   const [first = '', ...rest] = head.map(printableLine);
   return [
@@ -89,7 +89,7 @@ export function ingressLines({
 }: RecentPush): string[] {
   const why = reason === null ? '' : `: ${refusalReasons[reason]}`;
   const became = deadLetters.length > 0 ? `, dead letters ${deadLetters.join(', ')}` : '';
-  const line = `${timeOf(atMs)}  ${source ?? 'no source'}  from ${address ?? 'nobody known'}  ${status} ${reason ?? outcome}${why}${became}  request ${requestId}`;
+  const line = `${timeOf(atMs)}  ${source ?? 'no source'}  from ${address ?? 'an unknown address'}  ${status} ${reason ?? outcome}${why}${became}  request ${requestId}`;
   return [printableLine(line)];
 }
 

@@ -39,7 +39,9 @@ export async function whyMissing(
     messages.push(
       ...(behind.length > 0
         ? behind.map(messageOf)
-        : [`${group} has worked through ${[...topics].join(', ')}: see its dead letters, and its log.`]),
+        : [
+            `${group} has processed all records of ${[...topics].join(', ')}: see its dead letters, and its log.`,
+          ]),
     );
   }
   return messages;

@@ -25,7 +25,7 @@ interface SkipCommandOptions extends PartitionsOptions {
 export function definePartitions(command: Command, print: Print): void {
   command
     .command('list', { isDefault: true })
-    .description(`one line for each worker and partition; ends with ${exitCodes.undone} when one is blocked`)
+    .description(`list each worker and partition; exits with ${exitCodes.undone} if one is blocked`)
     .addOption(needed(brokers()))
     .addOption(stream())
     .addOption(json())
@@ -55,10 +55,10 @@ Examples:
     .addOption(needed(brokers()))
     .addOption(stream())
     .addOption(
-      new Option('--group <worker>', 'whose partition it is').choices(workerGroups).makeOptionMandatory(),
+      new Option('--group <worker>', 'worker of the partition').choices(workerGroups).makeOptionMandatory(),
     )
-    .option('--to-dead-letters', 'where the record goes: it must be said')
-    .option('--within <seconds>', 'how long the worker may take', positiveInteger, 120)
+    .option('--to-dead-letters', 'required: the record becomes a dead letter')
+    .option('--within <seconds>', 'maximum time for the worker', positiveInteger, 120)
     .addOption(json())
     .addHelpText(
       'after',
@@ -70,7 +70,7 @@ Example:
       const { brokers, stream, group, toDeadLetters, within, json } = options;
       if (toDeadLetters !== true)
         throw new UsageError(
-          'Say where the record goes: give --to-dead-letters. It can be redriven from there.',
+          'Give --to-dead-letters: the record becomes a dead letter, which you can redrive.',
         );
       const connection = kafkaAt(brokers);
       // Says whom it asked when Kafka is unavailable; what skipping throws is about the record.
@@ -80,7 +80,7 @@ Example:
       const place = `${record.topic}/${record.partition}/${record.offset}`;
       await skipRecord({ connection, stream, group, place: record, withinMs: within * 1000 });
       sayer(print, json)(
-        `${group} went on behind ${place}. The record is among the dead letters, unless the worker could finish it at that moment: sluice dlq list --reason SKIPPED`,
+        `${group} continues after ${place}. The record is a dead letter, unless the worker finished it at that moment: sluice dlq list --reason SKIPPED`,
         { group, place },
       );
     });

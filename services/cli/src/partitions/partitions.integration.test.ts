@@ -38,7 +38,7 @@ async function startWorker(): Promise<() => Promise<void>> {
     ...{ chunk: { maxRecords: 200, maxBytes: 1024 * 1024 }, sessionTimeoutMs: 10_000, stuckMs: 60_000 },
     handle: (records) =>
       records.some(({ offset }) => Number(offset) === blocking)
-        ? Promise.reject(new Error('Kafka did not take an event for message.v1 (full).'))
+        ? Promise.reject(new Error('Kafka did not accept an event for message.v1 (full).'))
         : Promise.resolve(),
     deadLetter: (record, reason, detail) => write(deadLetterOf(record, 'NORMALIZER', reason, detail)),
     on: {
@@ -93,7 +93,7 @@ test('a blocked partition is listed, and the record that blocks it skipped while
           `^normalizer +${topic}/0  committed 2  end 5  lag 3  BLOCKED`,
           `  by ${topic}/0/2, since 20\\S+Z, \\d+ attempts`,
           '  source shop, data type chatEnd, key shop/2\\\\x1b\\[2J',
-          '  Kafka did not take an event for message.v1 \\(full\\).$',
+          '  Kafka did not accept an event for message.v1 \\(full\\).$',
         ].join('\n'),
         'm',
       ),
@@ -118,7 +118,7 @@ test('a blocked partition is listed, and the record that blocks it skipped while
     expect([skipped.code, skipped.stderr, skipped.stdout]).toEqual([
       0,
       '',
-      expect.stringContaining(`normalizer went on behind ${topic}/0/2.`),
+      expect.stringContaining(`normalizer continues after ${topic}/0/2.`),
     ]);
     await waitUntil('the others are finished', async () => (await committed()) === 5n);
     const decode = createDecoder(() => Promise.resolve(schemaOf('dead-letter')));
@@ -130,7 +130,7 @@ test('a blocked partition is listed, and the record that blocks it skipped while
         ok: true,
         value: expect.objectContaining({
           ...{ reason: 'SKIPPED', topic, partition: 0, offset: 2, payload: Buffer.from('payload 2') },
-          detail: expect.stringContaining('Kafka did not take an event for message.v1 (full).') as string,
+          detail: expect.stringContaining('Kafka did not accept an event for message.v1 (full).') as string,
         }) as object,
       },
     ]);
@@ -141,7 +141,7 @@ test('a blocked partition is listed, and the record that blocks it skipped while
 });
 
 test.each([
-  ['a/b/c', "is no record's place", 64],
+  ['a/b/c', 'is not the position of a record', 64],
   [`${stream}.nothing/0/1`, 'reads no partition', 1],
 ])('the place %s is refused', async (wrong, message, wanted) => {
   const { code, stderr } = await runSluice([

@@ -17,7 +17,7 @@ export function readPlace(text: string): RecordPlace {
   const [, topic, partition, offset] = /^([\w.-]+)\/(\d{1,9})\/(\d{1,18})$/.exec(text) ?? [];
   if (topic === undefined || partition === undefined || offset === undefined)
     throw new InvalidArgumentError(
-      `"${text}" is no record's place: it must be <topic>/<partition>/<offset>, as "sluice partitions list" prints it.`,
+      `"${text}" is not the position of a record: it must be <topic>/<partition>/<offset>, as "sluice partitions list" prints it.`,
     );
   return { topic, partition: Number(partition), offset: BigInt(offset) };
 }
@@ -64,8 +64,8 @@ export async function skipRecord(options: SkipOptions): Promise<void> {
   const seconds = Math.round(withinMs / 1000);
   throw new Error(
     asked === null
-      ? `The worker has not found out within ${seconds} s which record blocks ${place.topic}/${place.partition}: try again in a minute.`
-      : `${groupIdOf(stream, group)} has not skipped the record within ${seconds} s: is it running, and may it describe the group ${asking}? The request is withdrawn.`,
+      ? `The worker did not find within ${seconds} s which record blocks ${place.topic}/${place.partition}: try again in a minute.`
+      : `${groupIdOf(stream, group)} has not skipped the record within ${seconds} s. The request is withdrawn. Check that the worker runs and may describe the group ${asking}.`,
   );
 }
 

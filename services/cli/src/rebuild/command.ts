@@ -25,26 +25,26 @@ export function defineRebuild(command: Command, print: Print): void {
     command
       .command(sink.id)
       .addArgument(
-        new Argument('[topic]', 'of this one alone')
+        new Argument('[topic]', 'only this topic')
           .choices(canonicalTopics)
           .argParser(oneOf('topic', canonicalTopics)),
       )
-      .description('of all topics, or of one')
+      .description('rebuild all topics, or one')
       .addOption(needed(brokers()))
       .addOption(needed(registry()))
       .addOption(stream())
       .addOption(needed(url))
       .addOption(user)
       .option('--from-raw', 'map the raw records again, instead of reading the canonical topics', false)
-      .option('--sources <file>', 'with --from-raw: the sources file, as the normalizer has it')
-      .option('--bring-back', 'also when what a rebuild with --from-raw got rid of comes back', false)
+      .option('--sources <file>', 'with --from-raw: the sources file of the normalizer')
+      .option('--bring-back', 'also if events come back that a rebuild with --from-raw removed', false)
       .addOption(newerSchemas())
       .addOption(sessionTimeout())
-      .option('--dry-run', 'say what would be done, and change nothing', false)
+      .option('--dry-run', 'show what would be done, and change nothing', false)
       .addOption(json())
       .option(
         '--max-gone <percent>',
-        'swap nothing if readers would see as much less of a topic',
+        'do not swap if readers would see this much less of a topic',
         percent,
         10,
       )
@@ -60,7 +60,7 @@ Examples:
         const { fromRaw, sources } = rebuild.opts<RebuildOptions>();
         if (fromRaw !== (sources !== undefined))
           throw new UsageError(
-            '--from-raw and --sources go together: raw records are mapped by what the sources file says.',
+            '--from-raw and --sources go together: the mapping of raw records needs the sources file.',
           );
       })
       .action(async (topic: CanonicalTopic | undefined, options: RebuildOptions) => {

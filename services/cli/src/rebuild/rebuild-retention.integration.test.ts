@@ -101,7 +101,7 @@ test('what leaves the canonical topics while older events are carried over is ca
   });
   const lines = await rebuildFrom(canonicalFeed(place, () => undefined));
   expect(isDone).toBe(true);
-  expect(lines.join('\n')).toMatch(/^\d+ records left Kafka before they were read: /m);
+  expect(lines.join('\n')).toMatch(/^\d+ records were deleted from Kafka before they were read: /m);
   expect(ids().filter((id) => before.includes(id))).toEqual(before);
 });
 
@@ -113,7 +113,7 @@ test('what leaves the raw topics while older events are carried over is carried 
     if (times === 1) await forgetHalf(rawNames);
   });
   const lines = await rebuildFrom(makeRawFeed());
-  expect(lines.join('\n')).toMatch(/^\d+ records left Kafka before they were read: /m);
+  expect(lines.join('\n')).toMatch(/^\d+ records were deleted from Kafka before they were read: /m);
   expect(times).toBeGreaterThan(1);
   expect(ids()).toEqual(before);
 });

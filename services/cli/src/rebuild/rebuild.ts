@@ -66,7 +66,7 @@ export async function rebuild(
   await checkRemoved(plan);
   const startedAt = now();
   for (const orphan of await target.orphans()) {
-    say(`Removing ${orphan}, which a rebuild left that did not end.`, { of: 'orphan', name: orphan });
+    say(`Removing ${orphan}, which an interrupted rebuild left.`, { of: 'orphan', name: orphan });
     await target.removeOrphan(orphan);
   }
   // Before anything is copied: what the sink writes later than this is read from the topics again.
@@ -83,11 +83,11 @@ export async function rebuild(
     if (signal.aborted) throw new Interrupted();
     if (!(await plan.isAlone()))
       throw new Error(
-        'Nothing was swapped: another rebuild has begun, because this one was silent for long.',
+        'Nothing was swapped: another rebuild has begun, because this one was silent for too long.',
       );
     await checkUnchanged(plan.topics, begun);
     isSwapping = true;
-    say('Swapping. From here on it goes through to the end.', { of: 'swapping' });
+    say('Swapping. From now on it cannot be stopped.', { of: 'swapping' });
     for (const topic of plan.topics) {
       await checkUnchanged([topic], begun);
       await begun.swap(topic, feed.isCanonical ? null : startedAt);
@@ -99,7 +99,7 @@ export async function rebuild(
     await begun.end();
     if (lost > 0)
       throw new Error(
-        `${lost} records left Kafka between the last look and the swap, and events that were made of them meanwhile may be missing.`,
+        `${lost} records were deleted from Kafka shortly before the swap. Their events may be missing.`,
       );
   } catch (error) {
     if (!isSwapping) {
@@ -109,7 +109,7 @@ export async function rebuild(
     }
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `The rebuild broke off while it swapped: ${reason} Run it again: until then, events of the last moments may be missing for readers.`,
+      `The rebuild failed during the swap: ${reason} Run it again: until then, the newest events may be missing for readers.`,
       { cause: error },
     );
   }
@@ -120,7 +120,7 @@ export async function tellRebuild(plan: RebuildPlan): Promise<void> {
   const { target, feed, connection, say } = plan;
   await checkRemoved(plan);
   for (const orphan of await target.orphans())
-    say(`${orphan}, which a rebuild left, would be removed.`, { of: 'orphan', name: orphan });
+    say(`${orphan}, which an interrupted rebuild left, would be removed.`, { of: 'orphan', name: orphan });
   const held = await heldBy(connection, feed.topics);
   const records = lengthOf(rangesBetween(lowOf(held), held));
   say(`${records} records would be read from ${feed.topics.join(', ')}.`, { of: 'to-read', records });
@@ -167,7 +167,7 @@ async function checkRemoved({
     );
     if (isOlder)
       throw new Error(
-        `${topic} was rebuilt from the raw topics at ${timeOf(fromRawAtMs)}, and Kafka still has what that got rid of: give --from-raw --sources, or --bring-back if it may come back.`,
+        `${topic} was rebuilt from the raw topics at ${timeOf(fromRawAtMs)}, and Kafka still has events that it removed: give --from-raw --sources, or --bring-back to restore them.`,
       );
   }
 }
@@ -203,7 +203,7 @@ async function copyUnchanged({ target, feed, topics, signal, say }: RebuildPlan,
     const scope = await feed.scopeOf(topic, held, target);
     const outside = await target.countOutside(topic, scope);
     if (outside === 0) continue;
-    say(`${topic}: carrying over ${outside} events that are not made again.`, {
+    say(`${topic}: carrying over ${outside} events that are not rebuilt.`, {
       ...{ of: 'carrying-over', topic, events: outside },
     });
     await begun.copyUnchanged(topic, scope, partsOf(signal));
@@ -242,7 +242,7 @@ async function copyGoneUnchanged(
 ): Promise<void> {
   if (gone.length === 0) return;
   say(
-    `${countOf(gone)} records left Kafka before they were read: their events are carried over as they are.`,
+    `${countOf(gone)} records were deleted from Kafka before they were read: their events are carried over as they are.`,
     { of: 'left-kafka', records: countOf(gone) },
   );
   for (const topic of topics) {
@@ -284,7 +284,7 @@ function check({ topics, maxGonePercent, say }: RebuildPlan, seen: Counts, fille
   }
   if (problems.length === 0) return;
   throw new Error(
-    `Nothing was swapped: ${problems.join(', ')}. If that is right, say so with --max-gone <percent>.`,
+    `Nothing was swapped: ${problems.join(', ')}. If that is right, raise --max-gone <percent>.`,
   );
 }
 
@@ -294,7 +294,7 @@ async function checkUnchanged(topics: readonly CanonicalTopic[], begun: Rebuild)
     const changed = await begun.changed(topic);
     if (changed !== null)
       throw new Error(
-        `${topic} was changed while it was rebuilt, and is not swapped: ${changed}. Run it again.`,
+        `${topic} was changed during the rebuild and is not swapped: ${changed}. Run it again.`,
       );
   }
 }

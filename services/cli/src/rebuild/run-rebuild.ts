@@ -46,7 +46,7 @@ export async function runRebuild(
     const newer = await findNewerSchemas(registry, stream, topics);
     if (newer.length > 0 && options.newerSchemas === 'hold')
       throw new Error(
-        `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out what this one does not know.`,
+        `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out the newer parts.`,
       );
     const { newerSchemas } = options;
     const place: FeedPlace = { connection, registry, stream, topics, schemaIds, newerSchemas };
@@ -71,7 +71,7 @@ export async function runRebuild(
     });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    say('Stopped before anything was swapped: what serves is as it was. Run it again to start over.', {
+    say('Stopped before the swap: readers see the same data. Run it again to start over.', {
       of: 'stopped',
     });
     process.exitCode = 130;

@@ -90,7 +90,7 @@ export async function workInto(
   if (total > 0 && !signal.aborted) say(`${done} records read.`, { of: 'read', records: done });
   const list = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(', ');
   if (list !== '')
-    say(`Left out, as the services leave it out: ${list}.`, {
+    say(`Left out, because the services reject it: ${list}.`, {
       ...{ of: 'left-out', reasons: Object.fromEntries(refusals) },
     });
   return gone;

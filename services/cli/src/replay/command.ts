@@ -22,17 +22,17 @@ export function defineReplay(command: Command, print: Print): void {
     .addOption(needed(brokers()))
     .addOption(needed(registry()))
     .addOption(stream())
-    .addOption(needed(sources('as the normalizer has it')))
+    .addOption(needed(sources('the sources file of the normalizer')))
     .option('--to-stream <name>', 'write to the topics of this stream, which "sluice topics apply" created')
     .option('--live', "write to the stream's own topics, each event marked as replayed", false)
-    .option('--dry-run', 'say what would become of each record, and write nothing', false)
+    .option('--dry-run', 'show what would become of each record, and write nothing', false)
     .option('--dead-letters', 'with --live: write what cannot be mapped to the dead letters again', false)
-    .addOption(new Option('--vendor <name>', 'of this vendor alone').choices(Object.keys(vendors)))
-    .option('--source <ids>', 'of these sources alone, separated by commas', nameList)
-    .option('--data-type <names>', 'of these data types alone, separated by commas', nameList)
+    .addOption(new Option('--vendor <name>', 'only of this vendor').choices(Object.keys(vendors)))
+    .option('--source <ids>', 'only of these sources, separated by commas', nameList)
+    .option('--data-type <names>', 'only of these data types, separated by commas', nameList)
     .option(
       '--from <time>',
-      'from this time on: 2026-01-31T08:00:00Z, UTC without a zone, or so long ago: 1h',
+      'from this time on: 2026-01-31T08:00:00Z, UTC without a zone, or an age: 1h',
       moment,
     )
     .option('--to <time>', 'before this time', moment)
@@ -45,7 +45,7 @@ export function defineReplay(command: Command, print: Print): void {
     .option('--start-at <positions>', 'continue where a replay stopped, as it printed', readPositions)
     .option(
       '--max-consecutive-rejects <n>',
-      'stop when more records in a row cannot be mapped',
+      'stop after more consecutive records that cannot be mapped',
       positiveInteger,
       500,
     )
@@ -86,14 +86,12 @@ function checkOptions({
     );
   if (toStream === stream)
     throw new UsageError(
-      `--to-stream ${stream} is the stream itself: say --live if the live topics are meant.`,
+      `--to-stream ${stream} is the stream itself: use --live to write to the live topics.`,
     );
   if (deadLetters && !live)
-    throw new UsageError(
-      '--dead-letters goes with --live alone: another stream gets the dead letters in any case.',
-    );
+    throw new UsageError('--dead-letters needs --live: another stream always gets the dead letters.');
   if (from !== undefined && to !== undefined && from >= to)
-    throw new UsageError('--from must be before --to, or no record passes.');
+    throw new UsageError('--from must be before --to.');
   if (startAt && dryRun)
     throw new UsageError('--start-at resumes a replay and cannot be combined with --dry-run.');
 }

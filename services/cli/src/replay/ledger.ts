@@ -80,7 +80,7 @@ export function createLedger(): ReplayLedger {
   const end = (record: ConsumedRecord, outcome: string): void => {
     add(ends, outcome);
     const raw = readRawHeaders(record.headers);
-    const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(no headers of ingress)';
+    const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(without headers of ingress)';
     const ofType = byType.get(type) ?? new Map<string, number>();
     byType.set(type, ofType);
     add(ofType, outcome);
@@ -121,10 +121,10 @@ export function createLedger(): ReplayLedger {
       `Events ${produced}: ${sum(events.values())}${events.size > 0 ? ` (${list(events)})` : ''}.`,
       ...first,
       ...(totals.rejects > 0 ? [`${totals.rejects} rejects: ${rejects}.`] : []),
-      ...(parts.size > 0 ? [`Further parts of these records that were rejected: ${list(parts)}.`] : []),
+      ...(parts.size > 0 ? [`Rejected parts of these records: ${list(parts)}.`] : []),
       ...(missing() > 0
         ? [
-            `Missed ${missing()} records, which left Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
+            `Missed ${missing()} records, which were deleted from Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
           ]
         : []),
       balance(sums()),

@@ -84,14 +84,14 @@ test('by data type, and by both times', async () => {
 test.each<[string, string[], RegExp, number?]>([
   ['no target', [], /^Say where the events go: --to-stream <name>, or --live .*, or --dry-run\.$/],
   ['two targets', ['--live', '--to-stream', 'x'], /^Give --to-stream or --live, not both/],
-  ['dead letters of another stream', ['--to-stream', 'x', '--dead-letters'], /^--dead-letters goes with --live alone/],
+  ['dead letters of another stream', ['--to-stream', 'x', '--dead-letters'], /^--dead-letters needs --live/],
   ['an empty time', ['--live', '--from', '2026-01-02', '--to', '2026-01-01'], /^--from must be before --to/],
   ['no time', ['--live', '--from', 'yesterday'], /It must be a time such as/],
   ['no source', ['--live', '--source', 'nobody'], /^The sources file has no source nobody of the stream/],
   ['no vendor', ['--live', '--vendor', 'nobody'], new RegExp(`Allowed choices are ${first}, ${second}, `)],
   ['no rate', ['--live', '--rate', '0'], /It must be a whole number above zero\./],
   ['no position', ['--live', '--start-at', `raw.${first}=3`], /It must be what a replay printed/],
-  ['a position of a former topic', ['--live', '--start-at', `raw.${first}/0=99999`], /^--start-at raw\.\w+\/0=99999 is after the end of \S+, \d+: the topic was created again since\./, 1],
+  ['a position of a former topic', ['--live', '--start-at', `raw.${first}/0=99999`], /^--start-at raw\.\w+\/0=99999 is after the end of \S+, \d+: the topic was created again\./, 1],
   ['a sources file that is not there', ['--live', '--sources', '/nowhere.yaml'], /nowhere\.yaml/, 78],
 ])('refuses with an error: %s', async (_name, args, message, wanted = 64) => {
   const { code, stdout, stderr } = await replay(...args);
@@ -209,7 +209,7 @@ test('a row of rejects ends it before it fills the dead letters of the other str
   );
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^The replay broke off: More than 3 records in a row of \S+ cannot be mapped: .* --start-at /,
+    /^The replay failed: More than 3 records in a row of \S+ cannot be mapped: .* --start-at /,
   );
 });
 
@@ -247,7 +247,7 @@ test('what left Kafka before it was read is missed, told, and makes it end with 
     ...['--to-stream', target, '--vendor', first, '--start-at', positions],
   );
   expect(stdout).toContain(
-    `\nMissed 3 records, which left Kafka before they were read: ${topic} 0/${low} to 0/${low + 2n}.\n`,
+    `\nMissed 3 records, which were deleted from Kafka before they were read: ${topic} 0/${low} to 0/${low + 2n}.\n`,
   );
   expect(stdout).toMatch(new RegExp(`^Read ${rest} = `, 'm'));
   expect({ code, stderr }).toEqual({

@@ -87,7 +87,7 @@ export async function rangesOf({
         const position = startAt.get(`${name}/${partition}`);
         if (position !== undefined && position > high)
           throw new Error(
-            `--start-at ${name}/${partition}=${position} is after the end of ${topic}/${partition}, ${high}: the topic was created again since. Leave --start-at out.`,
+            `--start-at ${name}/${partition}=${position} is after the end of ${topic}/${partition}, ${high}: the topic was created again. Omit --start-at.`,
           );
         const wanted = position ?? since?.get(partition) ?? low;
         return [partition, wanted > high ? high : wanted];
@@ -131,7 +131,7 @@ export async function replay(
   const { killers = noKillers, output } = target;
   const handle = output ? writeEvents(mapping, output, ledger) : countEvents(mapping, ledger);
   const reject = async (record: ConsumedRecord): Promise<void> => {
-    const detail = 'Processes died of it, as the dead letters of the stream tell; it was not tried again.';
+    const detail = 'It crashed processes, as the dead letters of the stream show; it was not tried again.';
     const letter = deadLetterOf(record, 'NORMALIZER', 'POISON_PILL', detail);
     await output?.writeDeadLetter(letter);
     ledger.rejected(letter);
@@ -222,7 +222,7 @@ function endAfterRejects(limit: number): RejectLimit {
         row = rejected ? row + 1 : 0;
         if (row > limit)
           throw new Error(
-            `More than ${limit} records in a row of ${name} cannot be mapped: is --sources the file that the stream's normalizer has? If they are bad, raise --max-consecutive-rejects.`,
+            `More than ${limit} consecutive records of ${name} cannot be mapped: check that --sources is the file of the stream's normalizer. If the records are bad, raise --max-consecutive-rejects.`,
           );
       }
       rows.set(name, row);

@@ -99,7 +99,7 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
         const reason = error instanceof Error ? error.message : String(error);
         const startAt = writePositions(positions);
         say([], { of: 'broke-off', reason, startAt });
-        throw new Error(`The replay broke off: ${reason} Then ${goOn} ${startAt}`, { cause: error });
+        throw new Error(`The replay failed: ${reason} Then ${goOn} ${startAt}`, { cause: error });
       }
       end();
       if (!signal.aborted) {

@@ -3,19 +3,19 @@ import type { CommonRepair } from '@sluice/vendor-kit/mapping/repair';
 /** What XML documents may need, with what is wrong and what is done. */
 export const xmlRepairs = {
   'xml-declaration':
-    'The XML declaration is not one of XML 1.0, or there are two; it is left out, because the bytes show the encoding.',
+    'The XML declaration is invalid in XML 1.0, or there are two; it is removed, because the bytes show the encoding.',
   'cdata-end':
-    'A CDATA section is closed by `]]</x>` or `]></x>`, and `x`, its element, is closed nowhere else.',
+    'A CDATA section ends with `]]</x>` or `]></x>`, and its element `x` is closed nowhere else; the section is closed there.',
   'mismatched-end-tag':
-    'An element that holds text alone is closed by another name; the end tag gets the name that was opened.',
+    'An element with only text is closed by another name; the end tag gets the name of the start tag.',
   'missing-root':
-    'The document has no root element, or the root’s end tag alone; everything is put into one `<xml>`.',
+    'The document has no root element, or only its end tag; everything is put into one `<xml>`.',
   'surrogate-reference':
-    'Two numeric references name the halves of one character, as Java’s Xalan writes it; they are that character.',
-  'bare-ampersand': 'An `&` outside of CDATA begins no reference; it stands for itself.',
-  'stray-cdata-end': '`]]>` stands outside of a CDATA section; it stands for itself.',
+    'Two numeric references are the surrogates of one character, as Java’s Xalan writes them; they are read as this character.',
+  'bare-ampersand': 'An `&` outside of CDATA does not begin a reference; it is read as text.',
+  'stray-cdata-end': '`]]>` is outside of a CDATA section; it is read as text.',
   'control-character':
-    'The document holds characters that XML 1.0 forbids; they are read as they are and stay in the value.',
+    'The document contains characters that XML 1.0 forbids; they are read as they are and stay in the value.',
 } as const satisfies Record<string, string>;
 
 /** Every repair that a document may need. */

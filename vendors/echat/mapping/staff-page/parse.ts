@@ -27,7 +27,7 @@ export function parseStaffPage(payload: Buffer, dataType: string, contentType = 
     const inner = (batch && membersOf(document, batch)) ?? [];
     const list = inner.findLast(({ name }) => name === 'actions');
     if (!isList(document, list)) {
-      const detail = 'The batch has no list of actions: does the page send it by the SDK?';
+      const detail = 'The batch has no list of actions: check that the page sends it with the SDK.';
       return { outcome: 'undecodable', reason: 'NO_ENVELOPE', detail };
     }
     const sharedAt = (at: PathNode, members: readonly Member[], apart: Member | undefined) =>
