@@ -237,7 +237,10 @@ describe('two sources that share a token', () => {
   };
 
   test.each([
-    [`${sealed('a')}, ${plain('b')}`, 'Sources a and b share a token, but b accepts plaintext and a does not'],
+    [
+      `${sealed('a')}, ${plain('b')}`,
+      'Sources a and b share a token, but b accepts plaintext and a does not',
+    ],
     [`${sealed('a', ', plaintext: accept')}, ${sealed('b')}`, 'but a accepts plaintext and b does not'],
     [
       `${sealed('a')}, ${sealed('b', ', staleTimestamps: accept', 'OTHER')}`,
