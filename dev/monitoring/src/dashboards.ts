@@ -109,8 +109,8 @@ const overview: DashboardSpec = {
           perSecond('sluice_ingress_requests_total', 'outcome'),
           '{{outcome}}',
         ),
-        figure('Kafka away · Kafka 不可用', 'short', 'max(sluice_kafka_circuit_open)'),
-        figure('In the spool · 本地缓存', 'short', 'sum(sluice_spool_records)'),
+        figure('Kafka unavailable · Kafka 不可用', 'short', 'max(sluice_kafka_circuit_open)'),
+        figure('In the spool · 磁盘缓冲', 'short', 'sum(sluice_spool_records)'),
       ],
     },
     {
@@ -143,7 +143,7 @@ const overview: DashboardSpec = {
       ],
     },
     {
-      title: 'What is refused, what dies · 拒绝与死信',
+      title: 'Refusals and dead letters · 拒绝与死信',
       panels: [
         graph(
           'Refused · 被拒绝',
@@ -180,7 +180,7 @@ const ofProcess = (service: string): DashboardSpec['rows'][number] => ({
     graph('Memory · 内存', 'bytes', `process_resident_memory_bytes{service="${service}"}`, '{{instance}}'),
     graph('Heap · 堆内存', 'bytes', `nodejs_heap_size_used_bytes{service="${service}"}`, '{{instance}}'),
     graph(
-      'Event loop late by (p99) · 事件循环延迟',
+      'Event loop lag (p99) · 事件循环延迟',
       's',
       `nodejs_eventloop_lag_p99_seconds{service="${service}"}`,
       '{{instance}}',
@@ -229,7 +229,7 @@ const ingress: DashboardSpec = {
       ],
     },
     {
-      title: 'Kafka and the spool · Kafka 与本地缓存',
+      title: 'Kafka and the spool · Kafka 与磁盘缓冲',
       panels: [
         graph(
           'Waiting for Kafka · 等待 Kafka 确认',
@@ -237,9 +237,9 @@ const ingress: DashboardSpec = {
           'sum(sluice_publisher_waiting_records)',
           'records',
         ),
-        graph('Spooled records · 缓存记录', 'short', 'sluice_spool_records', '{{instance}}'),
-        graph('Spooled bytes · 缓存字节', 'bytes', 'sluice_spool_bytes', '{{instance}}'),
-        graph('Oldest in the spool · 缓存最早记录', 's', 'sluice_spool_oldest_seconds', '{{instance}}'),
+        graph('Spooled records · 缓冲记录', 'short', 'sluice_spool_records', '{{instance}}'),
+        graph('Spooled bytes · 缓冲字节', 'bytes', 'sluice_spool_bytes', '{{instance}}'),
+        graph('Oldest in the spool · 缓冲中最早的记录', 's', 'sluice_spool_oldest_seconds', '{{instance}}'),
         graph('Free on the disk · 磁盘剩余', 'bytes', 'sluice_spool_disk_free_bytes', '{{instance}}'),
         graph('Damaged files · 损坏文件', 'short', 'sluice_spool_quarantined_files', '{{instance}}'),
       ],
@@ -318,7 +318,7 @@ const agentPanel: DashboardSpec = {
   title: 'Sluice: agent panel · 客服面板',
   rows: [
     {
-      title: 'Panels of staff · 客服面板',
+      title: 'Agent panels · 客服面板',
       panels: [
         graph(
           'Requests by status · 请求状态',
@@ -346,10 +346,10 @@ const agentPanel: DashboardSpec = {
 
 const vendors: DashboardSpec = {
   uid: 'sluice-vendors',
-  title: 'Sluice: vendor health · 厂商健康',
+  title: 'Sluice: vendor health · 平台健康',
   rows: [
     {
-      title: 'What vendors send · 厂商推送',
+      title: 'What vendors send · 平台推送',
       panels: [
         graph(
           'Silent for · 静默时间',
@@ -434,7 +434,7 @@ const lag: DashboardSpec = {
   title: 'Sluice: lag of subscribers · 订阅积压',
   rows: [
     {
-      title: 'Groups that SLUICE_SUBSCRIBER_GROUPS names · 其他团队的消费组',
+      title: 'Groups in SLUICE_SUBSCRIBER_GROUPS · 其他团队的消费组',
       panels: [
         graph(
           'Groups behind by · 消费组积压',

@@ -84,11 +84,11 @@ function chinesePage(firings: Firings): string {
 [English](alerts.md) · **中文**
 
 下表列出数据中断、丢失或即将丢失的每一种情形，以及对应的告警；每个告警都链接到处理手册（英文）。规则见
-[helm/sluice/files/alerts](../../helm/sluice/files/alerts);本页由 [ways.ts](../../dev/monitoring/src/ways.ts) 生成
-(\`npm run generate\`)。
+[helm/sluice/files/alerts](../../helm/sluice/files/alerts)；本页由 [ways.ts](../../dev/monitoring/src/ways.ts) 生成
+（\`npm run generate\`）。
 
 “实测”一列由 \`npm run alerts\` 得出（最近一次：${firings.date}）：让真实的服务和服务器进入该状态，真实的 Prometheus 每 15 秒抓取一次，
-规则与 Chart 中完全相同；时间从状态开始计到告警触发，不得超过 600 秒。“缩短时长”表示该规则要等数天或一小时，
+规则与 chart 中完全相同；时间从状态开始计到告警触发，不得超过 600 秒。“缩短时长”表示该规则要等数天或一小时，
 此处把其中的时长换成了几分钟（\`3d\` 换成 \`4m\` 等）；原时长的规则用 promtool 和相应形状的时间序列验证。证书是真实的证书，由测试套件自带的探针代替 blackbox exporter 探测。
 
 ${table(
@@ -104,12 +104,12 @@ ${table(
 
 ## 数据来源
 
-- **死信与订阅方**：normalizer 每 15 秒向 Kafka 查询位移和时间，不读取任何记录。只有写入 normalizer 的 \`SLUICE_SUBSCRIBER_GROUPS\` 的消费组才会被监视。
+- **死信与订阅方**：normalizer 每 15 秒向 Kafka 查询 offset 和时间，不读取任何记录。只有写入 normalizer 的 \`SLUICE_SUBSCRIBER_GROUPS\` 的消费组才会被监视。
   死信是否已查看，由 \`sluice dlq seen\` 记录。
 - **过期文档**：sink-elasticsearch 查询最旧文档的时间。任务被挂起、从未调度或过慢时不会“失败”，而且并非每个集群都有 kube-state-metrics。
 - **Schema Registry**：normalizer 每 15 秒查询一次；各服务只在启动时需要它。
 - **时钟**：每个进程公布自己的时钟，由 Prometheus 与抓取时间比较。平台时钟的偏差体现在签名上：签名时间超前 5 分钟以上，或早于 \`freshnessMs\` 的推送会被隔离。
-- **到 ingress 的链路**：SluicePushesStopped 要求此前一小时推送超过 600 次。推送更少时，请用您自己的 blackbox exporter 探测公网地址。
+- **到 ingress 的链路**：SluicePushesStopped 要求此前一小时推送超过 600 次。推送更少时，请用自己的 blackbox exporter 探测公网地址。
 
 来源停顿超过三天（长假）会触发 SluiceVendorSilent，请将其静默。
 `;
