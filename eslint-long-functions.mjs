@@ -1,7 +1,7 @@
 /**
- * Files with a function of more than 40 lines, and how many its longest one has. Nothing is added to this list: a function
- * that grows is split, or says with a disable comment why it reads better whole. Whoever shortens one writes the new number
- * or takes the line out; `dev/test/src/long-functions.test.ts` compares them.
+ * Files with a function of more than 40 lines, and the lines of the longest one. Do not add files: split the function, or
+ * explain in a disable comment why it reads better as a whole. If you shorten a function, write the new number or remove the
+ * line. `dev/test/src/long-functions.test.ts` compares them.
  * @type {Readonly<Record<string, number>>}
  */
 export const longFunctions = {

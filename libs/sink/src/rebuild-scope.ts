@@ -14,8 +14,8 @@ export interface RawRange {
 }
 
 /**
- * Which of a store's events a rebuild makes again, because Kafka still has what they are made of. Such an event that
- * is not made again is stale, and gone afterwards. All others are carried over as they are.
+ * Which events of a store a rebuild produces again, because Kafka still has their records. If the current mapping no
+ * longer produces such an event, the event is stale and is removed. All others are carried over unchanged.
  * - `everything`, `nothing`
  * - `receipts`: what was received at or after a moment, in epoch ms
  * - `raw-records`: what some sources sent, if it comes from one of these raw records

@@ -20,8 +20,8 @@ export type StoreResult =
   | { readonly id: string; readonly outcome: 'rejected'; readonly detail: string };
 
 /**
- * Records of a canonical topic whose events a rebuild from the raw topics made again, carried over, or got rid of: it
- * left none of them to the sink. Both bounds count, so that no record of a topic that was made again is taken for one.
+ * Records of a canonical topic whose events a rebuild from the raw topics produced again, carried over, or removed. The
+ * sink must not write them. A record must be within both bounds, because offsets repeat if a topic is created again.
  */
 export interface Settled {
   /** Those written by then, epoch ms. */

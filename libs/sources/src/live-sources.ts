@@ -19,9 +19,9 @@ export interface LiveSourcesOptions {
   readonly vendors: Readonly<Record<string, SourceVendor>>;
   /** How often file and secrets are read again, in ms. Mounted secrets change without telling anybody. */
   readonly everyMs: number;
-  /** Says why new sources cannot be taken without a restart; null when they can. */
+  /** Says why new sources need a restart; null if they do not. */
   readonly refuse: (sources: readonly Source[]) => string | null;
-  /** Told once for each change. */
+  /** Called once per change. */
   readonly on: {
     /** @param changes as `sourceChanges` names them */
     changed(sources: readonly Source[], changes: readonly string[]): void;

@@ -8,8 +8,8 @@ const openings = {
 } as const satisfies Record<string, (source: Source) => boolean>;
 
 /**
- * Sources of one vendor that share a token although one of them is weaker: it takes plaintext, stale timestamps or reused
- * signatures, and the other does not. A push that is signed for the stronger one would be taken by the weaker one.
+ * Sources of one vendor that share a token although one of them is weaker: it accepts plaintext, stale timestamps or
+ * reused signatures, and the other does not. The weaker one would accept a push that is signed for the stronger one.
  * @returns a message for each pair and opening
  */
 export function unequalGuards(sources: readonly Source[]): string[] {

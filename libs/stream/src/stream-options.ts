@@ -24,8 +24,8 @@ export interface StreamOptions {
   readonly handle: (records: readonly ConsumedRecord[], attempt: number) => Promise<void>;
   /**
    * Writes a record to the dead-letter topic that `handle` must not get. Resolves when it is durable; throws as `handle`.
-   * - `POISON_PILL`: several processes died of it
-   * - `TOO_LARGE`: it stands for a batch that is too large to be read
+   * - `POISON_PILL`: several processes crashed at it
+   * - `TOO_LARGE`: it is the placeholder of a batch that is too large to read
    * - `SKIPPED`: it blocked its partition, and an operator asked for it
    */
   readonly deadLetter: (
@@ -37,11 +37,11 @@ export interface StreamOptions {
 }
 
 export interface StreamEvents {
-  /** Work on records begins: told once for each chunk, however often it is tried. */
+  /** Work on records begins. Called once per chunk, however often the chunk is tried. */
   received(topic: string, records: number): void;
-  /** This process works on these partitions from now on, and on no others. */
+  /** From now on this process processes only these partitions. */
   assigned(partitions: Readonly<Record<string, readonly number[]>>): void;
-  /** A chunk could not be finished; it is tried again after `waitMs`. */
+  /** A chunk could not be finished; it is retried after `waitMs`. */
   blocked(error: unknown, about: { topic: string; partition: number; attempt: number; waitMs: number }): void;
   /** The lag of a partition, in records. */
   lag(topic: string, partition: number, records: number): void;

@@ -7,9 +7,9 @@ export type Credential = string | (() => string | Promise<string>);
 export interface Gateway {
   /** Whom the credential that is known names: a ticket's `sub`. Empty where it names nobody. */
   readonly subject: () => string;
-  /** What is added to the browser's time to have the gateway's, in ms; 0 while it is not known. */
+  /** What is added to the browser's time to have the gateway's, in ms; 0 while it is unknown. */
   readonly clockOffsetMs: () => number;
-  /** With the credential that is known, or a new one where there is none. */
+  /** Uses the known credential, or requests one. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** At once, with the credential that is known: for a page that closes. */
   readonly fetchNow: (path: string, init?: RequestInit) => Promise<Response>;

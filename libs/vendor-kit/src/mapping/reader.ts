@@ -112,7 +112,7 @@ export const anyTime = (path: string): Reader<number | null> => ({
 /** Vendors join lists with commas, half or full width, or with 、. */
 const listSeparator = /[,,、]/;
 
-/** A list in one text, split, empty parts left out; the text itself stays for another field to take. */
+/** Splits a list in one text and drops empty parts. Does not consume the text: another field may read it. */
 export const split = (path: string, separator: string | RegExp = listSeparator): Reader<string[]> => ({
   origins: at(path),
   read: (fields) =>

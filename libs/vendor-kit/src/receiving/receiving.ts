@@ -74,7 +74,7 @@ export interface Receiving<S = unknown> {
    * @returns which token signed it; null if none did
    */
   verifyBody?(body: Buffer, head: PushHead, source: Source<S>): LiveKey | null;
-  /** The signature of a push, as sent; empty when there is none. */
+  /** The signature of a push, as sent; empty if the push has no signature. */
   signatureOf(head: PushHead): string;
   /** The data type of a push as far as its head says it; empty when only the body does. */
   dataTypeOf(head: PushHead): string;

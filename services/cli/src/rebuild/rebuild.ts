@@ -311,7 +311,7 @@ interface Done {
 }
 
 interface Tail {
-  /** How many records had left Kafka by then, which were there at the last look. */
+  /** Records that Kafka deleted before this tail read them. */
   readonly lost: number;
   /** Up to where the canonical topics leave nothing more to the sink; null for a rebuild from them. */
   readonly settled: Offsets | null;

@@ -50,7 +50,7 @@ export async function runRebuild(
       );
     const { newerSchemas } = options;
     const place: FeedPlace = { connection, registry, stream, topics, schemaIds, newerSchemas };
-    // The other store may hold what this one's sink died of.
+    // The other store may have records at which this store's sink crashed.
     const killers = await readKillers(connection, registry, stream, ['NORMALIZER', sink.stage]);
     const ofStream = sources
       .filter((source) => source.stream === stream)

@@ -23,7 +23,7 @@ export interface LogState {
   readonly bytes: number;
   /** Not delivered yet. After a restart about as many: records of segments that were not read are estimated. */
   readonly records: number;
-  /** Of the oldest record that is not delivered; null when there is none, or it is damaged. */
+  /** Of the oldest undelivered record; null if all are delivered, or if it is damaged. */
   readonly oldestAppendedAtMs: number | null;
   readonly draining: boolean;
   /** Files in the folder `quarantine`. Nobody but an operator deletes them. */

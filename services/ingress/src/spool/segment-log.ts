@@ -22,7 +22,7 @@ export interface Segment {
 export interface Position {
   readonly offset: number;
   readonly records: number;
-  /** When the record at the offset was appended; null when that is not known, or there is none. */
+  /** When the record at the offset was appended; null if this is unknown, or if no such record exists. */
   readonly appendedAtMs: number | null;
 }
 

@@ -4,8 +4,8 @@ import { tokensOf } from './tokens-of.ts';
 const root = 'xml';
 
 /**
- * Elements without a root are put into one: what the end tag behind them names, `<xml>` when there is none.
- * Left as it is: text next to them, and a document that has that root (or two of them, which are two documents).
+ * Puts elements without a root into one element, named by the end tag after them. Default: `<xml>`.
+ * Does not change a document with text next to the elements, or with this root (two of them are two documents).
  */
 export function addMissingRoot(text: string): string {
   const outline = outlineOf(text);
