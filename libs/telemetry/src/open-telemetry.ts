@@ -106,7 +106,7 @@ function errorTypeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** An exporter whose sendings are watched. */
+/** An exporter that reports the outcome of each export. */
 function watchedBy(ended: (error: Error | null) => void, exporter: SpanExporter): SpanExporter {
   return {
     export(spans, answer) {

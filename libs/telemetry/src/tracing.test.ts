@@ -160,7 +160,7 @@ describe('a collector that is unavailable', () => {
     const tracing = await start();
     const ending = setInterval(() => tracing.begin('push', startOf()).end(), 20);
     try {
-      await until('three sendings', () => collector.requests.length >= 3);
+      await until('three exports', () => collector.requests.length >= 3);
       expect(told).toEqual([
         expect.stringMatching(/^warn: The collector at http:\/\/127\.0\.0\.1:\d+ accepts no spans \(.+\)/),
       ]);
