@@ -32,7 +32,7 @@ export function renderDictionary(
   return [
     '# Data dictionary',
     'Generated from `schemas/model` by `npm run generate`. Do not edit.',
-    "Every topic, its fields, and the vendors' fields that they come from. ClickHouse has them as columns (`visitor.city` is `visitor_city`, fields of `meta` stand without `meta.`), with these texts as comments; Elasticsearch has them as they stand here: see [querying.md](../guides/querying.md). The number of a schema is that of its file, `schemas/<topic>/<number>.avsc`. The registry counts for itself: there the first schema that was registered is 1.",
+    "This page lists every topic, its fields, and the vendors' fields that they come from. ClickHouse has them as columns (`visitor.city` is `visitor_city`, fields of `meta` have no prefix), with these texts as comments. Elasticsearch uses the names on this page. See [querying.md](../guides/querying.md). The number of a schema is that of its file, `schemas/<topic>/<number>.avsc`. The registry has its own numbers: the first registered schema is 1.",
     '## `meta`, in every topic but `dead-letter`',
     table(rowsOf(meta, '', new Map())),
     ...newest.flatMap(({ topic, version, schema }) => {

@@ -77,9 +77,9 @@ function intro(described: readonly Described[]): string {
     return `${documented} of ${vendor.name}${shown > 0 ? ` (${shown} more that only its samples show)` : ''}`;
   });
   return [
-    `Generated from the mappings by \`npm run generate\`; a test compares it with them and with the vendors'`,
-    `pages. Every field that the pages document has a destination: ${counts.join(', ')}. A value that does not convert, and`,
-    'every element that nobody documents or the model has no field for, stays in `attributes` by its path.',
+    `\`npm run generate\` writes this page from the mappings. A test compares it with them and with the vendors' pages.`,
+    `Every documented field has a destination: ${counts.join(', ')}. A value that cannot be converted, and`,
+    'an element that is undocumented or has no field in the model, stays in `attributes` under its path.',
     '',
     described.map(({ note }) => note).join('\n'),
   ].join('\n');

@@ -221,7 +221,7 @@ ${watched ? watchedLines(watched) : ''}Ctrl-C, or npm stop, stops everything; th
       held.staff = ledger;
       say(staffLine(ledger, tookMs));
     },
-    onProblem: (problem) => say(`\nThe ledger of staff ends: ${problem}`),
+    onProblem: (problem) => say(`\nThe ledger of staff actions ends: ${problem}`),
   });
 
   const died = Promise.race(

@@ -53,7 +53,7 @@ export interface RunningPanels {
   close(): Promise<void>;
 }
 
-/** Starts the service with the panel of staff, and an emulated workbench around it. */
+/** Starts the agent panel service and an emulated workbench that embeds the panel. */
 export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
   const { endpoints, stream, ports } = plan;
   const key = readFileSync(secret('panel-key'), 'utf8').trim();

@@ -56,7 +56,7 @@ export interface ConversationKey {
   readonly form: RegExp;
 }
 
-/** What a vendor's workbench needs to show pages of staff. */
+/** What a vendor's workbench needs to show staff pages. */
 export interface StaffPages<S = unknown> {
   /** Signs for the workbench with the token of now, as its SDK takes it; null for a source without one. */
   sign(source: Source<S>, nowMs: number): object | null;
