@@ -10,6 +10,7 @@ import {
   type TestPush,
   type VendorTesting,
 } from '../testing/vendor-testing.ts';
+import { attacks } from './testing/attacks.ts';
 
 type Tree = [name: string, content: string | Tree][];
 
@@ -21,7 +22,12 @@ export const testing: VendorTesting = {
     { token: 'another-token-of-tests', aesKey: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ9876543210abcdefg' },
   ],
   settings: { appIds: ['appOfTests'] },
-  signed: { signature: 'signature', time: 'timestamp' },
+  signed: {
+    signature: 'signature',
+    time: 'timestamp',
+    behindTime: 'nonce',
+    strictSettings: { timestampUnit: 's' },
+  },
   writePush,
   largePayloads: {
     turns: inTranscript('a>2016-08-17 10:47:08\\n'),
@@ -30,6 +36,7 @@ export const testing: VendorTesting = {
   },
   ciphertextsIn,
   namedInSchemas: true,
+  attacks,
 };
 
 function inTranscript(piece: string): Shape {

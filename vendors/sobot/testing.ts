@@ -9,6 +9,7 @@ import {
   type TestPush,
   type VendorTesting,
 } from '../testing/vendor-testing.ts';
+import { attacks } from './testing/attacks.ts';
 
 export const testing: VendorTesting = {
   coverageNote:
@@ -19,10 +20,12 @@ export const testing: VendorTesting = {
     { token: 'anotherAppKey', aesKey: 'shortKey' },
   ],
   settings: { companyIds: ['branchOfTests', 'companyOfTests'] },
-  signed: { signature: 'x-log-sign', time: 'x-log-timestamp' },
+  signed: { signature: 'x-log-sign', time: 'x-log-timestamp', behindTime: 'x-log-randomcode' },
   writePush,
   ciphertextsIn,
+  encryptRecord,
   namedInSchemas: true,
+  attacks,
 };
 
 function writeRecord(fields: readonly (readonly [string, string])[]): SentRecord {
@@ -87,14 +90,23 @@ function encrypted(payload: Buffer, key: string): Buffer {
   ]);
 }
 
+/** What Java's SHA1PRNG makes of the key. */
+const recordKeyOf = (key: string): Buffer =>
+  hash('sha1', hash('sha1', Buffer.from(key), 'buffer'), 'buffer').subarray(0, 16);
+
+/** A record of the call log: AES-128-ECB. */
+function encryptRecord(record: string, key: string): string {
+  const cipher = createCipheriv('aes-128-ecb', recordKeyOf(key), null);
+  return Buffer.concat([cipher.update(record), cipher.final()]).toString('hex');
+}
+
 function ciphertextsIn(body: Buffer, aesKey: string): Ciphertext[] {
-  const [key, extended] = [Buffer.from(aesKey), Buffer.from((aesKey + aesKey).slice(0, 16))];
+  const extended = Buffer.from((aesKey + aesKey).slice(0, 16));
   const [, sealed = '""'] = /"content":("(?:[^"\\]|\\.)*")/.exec(body.toString('latin1')) ?? [];
   const plain = decrypted('aes-128-cbc', extended, extended, Buffer.from(base64In(sealed), 'base64'));
   const whole = { sent: body, isKeptIn: (payload: Buffer) => payload.includes(withoutPadding(plain)) };
-  const recordKey = hash('sha1', hash('sha1', key, 'buffer'), 'buffer').subarray(0, 16);
   const records = Array.from(body.toString('latin1').matchAll(/"([\dA-Fa-f]{32,})"/g), ([, hex = '']) => {
-    const text = decrypted('aes-128-ecb', recordKey, null, Buffer.from(hex, 'hex'));
+    const text = decrypted('aes-128-ecb', recordKeyOf(aesKey), null, Buffer.from(hex, 'hex'));
     const record = text.subarray(0, text.length - (text.at(-1) ?? 0));
     return { sent: Buffer.from(hex), isKeptIn: (payload: Buffer) => payload.includes(record) };
   });

@@ -1,5 +1,6 @@
 import { createDecipheriv } from 'node:crypto';
 import type { VendorId } from '../index.ts';
+import type { VendorAttacks } from './vendor-attacks.ts';
 
 /** A value that the vendor sent. */
 export interface SentValue {
@@ -32,6 +33,13 @@ export interface SignedParts {
   readonly signature: string;
   /** The time of the push; null for a vendor that signs no time, whose pushes are never stale. */
   readonly time: string | null;
+  /** What is signed right behind the time, with nothing between them: digits could be moved. Left out: nothing is. */
+  readonly behindTime?: string;
+  /**
+   * Settings of a source that takes times in one form alone: where two forms are taken, digits that are moved may make
+   * the same second again. Left out: there is one form.
+   */
+  readonly strictSettings?: Readonly<Record<string, string>>;
 }
 
 /** A ciphertext in a body, whatever is in it. */
@@ -72,8 +80,12 @@ export interface VendorTesting {
    * Left out by a vendor without encryption.
    */
   readonly ciphertextsIn?: (body: Buffer, aesKey: string) => Ciphertext[];
+  /** A record as ciphertext of its own, for a vendor that encrypts the records of some data types one by one. */
+  readonly encryptRecord?: (record: string, aesKey: string) => string;
   /** The docs of canonical fields name this vendor's fields. Default: false; docs/reference/field-coverage.md has them. */
   readonly namedInSchemas?: boolean;
+  /** What the fault suite does to the gateway in the name of this vendor. */
+  readonly attacks?: VendorAttacks;
 }
 
 export async function testingOf(id: VendorId): Promise<VendorTesting> {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { SentRecord, SentValue, TestKeys, TestPush, VendorTesting } from '../testing/vendor-testing.ts';
+import { attacks } from './testing/attacks.ts';
 
 export const testing: VendorTesting = {
   coverageNote:
@@ -12,6 +13,7 @@ export const testing: VendorTesting = {
   settings: {},
   signed: { signature: 'x-zendesk-webhook-signature', time: 'x-zendesk-webhook-signature-timestamp' },
   writePush,
+  attacks,
 };
 
 /** Each field in objects of its own: names that are there twice are read, and kept. */

@@ -39,6 +39,10 @@ export const developmentSources = {
   open: idOf('open', ({ vendor, signed, encrypted }) => vendor === second && !signed && !encrypted),
 };
 
+/** The development sources of a vendor, in their order. */
+export const developmentSourcesOf = (vendor: string): readonly Entry[] =>
+  entries.filter((entry) => entry.vendor === vendor);
+
 /**
  * Writes the development sources for another stream.
  * @param change edits the text, whose stream and secrets' paths are right already

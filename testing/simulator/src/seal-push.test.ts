@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Push } from './push.ts';
 import { seededRandom } from './random.ts';
-import { sealPush, sealPushes } from './seal-push.ts';
+import { sealPush, sealPushes, signBody } from './seal-push.ts';
 import { takeFirst } from './take-first.ts';
 import { testSources } from './testing/test-sources.ts';
 import { generateTraffic } from './traffic.ts';
@@ -30,6 +30,19 @@ test.each(testSources)('payloadHash is that of the plain text: $id', (source) =>
     expect(body.toString()).toEqual(
       source.encryptionKey === undefined ? plain.text : expect.stringMatching(/^\{"[\w+/]+=*"\}$/),
     );
+  }
+});
+
+test('a body that is signed goes as it stands, and is its own payload', () => {
+  const body = Buffer.from([0xff, 0x00, 0x41]);
+  for (const source of testSources) {
+    const plain = plains.find(({ sourceId }) => sourceId === source.id)!;
+    const push = signBody(plain, body, source, context());
+    const ofText = sealPush({ ...plain, presealed: true }, source, context());
+    expect(push.body).toBe(body);
+    expect(push.payloadHash).toBe(createHash('sha256').update(body).digest('hex'));
+    expect(Object.keys(push.headers)).toEqual(Object.keys(ofText.headers));
+    expect(push.sealAgain().body).toBe(body);
   }
 });
 

@@ -5,8 +5,35 @@ import type { SealingContext, SimulatedSource } from './vendor-simulator.ts';
 
 /** Signs and encrypts a document as its source's vendor does, at the time of the call. */
 export function sealPush(plain: PlainPush, source: SimulatedSource, context: SealingContext): Push {
-  const { simulator } = source;
   const body = Buffer.from(plain.presealed ? plain.text : encryptText(plain, source, context.random));
+  return pushOf(plain, { body, payload: plain.text }, source, context, () =>
+    sealPush(plain, source, context),
+  );
+}
+
+/**
+ * A body as it stands, which is its own payload, signed as its source's vendor does at the time of the call.
+ * @param plain what the vendor says of the body
+ */
+export function signBody(
+  plain: PlainPush,
+  body: Buffer,
+  source: SimulatedSource,
+  context: SealingContext,
+): Push {
+  return pushOf(plain, { body, payload: body }, source, context, () =>
+    signBody(plain, body, source, context),
+  );
+}
+
+function pushOf(
+  plain: PlainPush,
+  { body, payload }: { readonly body: Buffer; readonly payload: string | Buffer },
+  source: SimulatedSource,
+  context: SealingContext,
+  sealAgain: () => Push,
+): Push {
+  const { simulator } = source;
   const { query, headers } = simulator.sign(plain, body, source, context);
   return {
     id: plain.id,
@@ -16,11 +43,11 @@ export function sealPush(plain: PlainPush, source: SimulatedSource, context: Sea
     path: pathOf(source, query),
     headers,
     body,
-    payloadHash: createHash('sha256').update(plain.text).digest('hex'),
+    payloadHash: createHash('sha256').update(payload).digest('hex'),
     records: plain.records,
     presealed: plain.presealed,
     isAcknowledged: (answer) => simulator.isAcknowledged(answer),
-    sealAgain: () => sealPush(plain, source, context),
+    sealAgain,
   };
 }
 

@@ -1,11 +1,11 @@
-import { developmentSources } from '@sluice/start/development-sources';
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { developmentSources, developmentVendors } from '@sluice/start/development-sources';
+import type { VendorId } from '@sluice/vendors';
+import { testingOf } from '@sluice/vendors/testing/vendor-testing';
 import { apiKeys } from '../proxy/frames.ts';
 import type { KafkaProxies } from '../proxy/kafka-proxy.ts';
 import type { TcpProxy } from '../proxy/tcp-proxy.ts';
 import { startLoad } from '../system/load.ts';
-import { editSources, onlySources } from '../system/source-files.ts';
+import { addKeys, onlySources } from '../system/source-files.ts';
 import type { System } from '../system/system.ts';
 import { waitFor } from '../system/wait-for.ts';
 import type { CaseContext } from '../fault-case.ts';
@@ -83,7 +83,7 @@ export function days(): AlertState {
         developmentSources.otherEncrypted,
       ]);
       const plain = onlySources(system.sourcesFile, [developmentSources.plain]);
-      changeKeys(system);
+      await changeKeys(system);
       const ingress = system.service('ingress');
       const hasBoth = async (): Promise<boolean> =>
         (await ingress.metric('sluice_ingress_previous_keys')) === 2;
@@ -99,20 +99,18 @@ export function days(): AlertState {
   };
 }
 
-/** Echat continues under the key that is the former one now, and Sobot under the one that is at `current`. */
-function changeKeys({ sourcesFile }: System): void {
-  const other = { 'echat-aes-key': 'A'.repeat(43), 'sobot-aes-key': 'B'.repeat(16) };
-  editSources(sourcesFile, (text) =>
-    Object.entries(other).reduce((sum, [name, key]) => {
-      const file = join(dirname(sourcesFile), `${name}-other`);
-      writeFileSync(file, key);
-      const known = new RegExp(`aesKey: \\{ current: \\{ file: (\\S*/dev-secrets/${name}) \\} \\}`);
-      const theirs = known.exec(sum)?.[1] ?? '';
-      const [current, previous] = name === 'echat-aes-key' ? [file, theirs] : [theirs, file];
-      return sum.replace(known, `aesKey: { current: { file: ${current} }, previous: { file: ${previous} } }`);
-    }, text),
-  );
+/** The first vendor continues under the key that is the former one now, and the second under the one at `current`. */
+async function changeKeys({ sourcesFile }: System): Promise<void> {
+  const { first, second } = developmentVendors as Record<'first' | 'second', VendorId>;
+  addKeys(sourcesFile, [
+    { sourceId: developmentSources.encrypted, key: await otherKeyOf(first), vendorsAt: 'previous' },
+    { sourceId: developmentSources.otherEncrypted, key: await otherKeyOf(second), vendorsAt: 'current' },
+  ]);
 }
+
+/** A key in the vendor's form that none of the development sources has. */
+const otherKeyOf = async (vendor: VendorId): Promise<string> =>
+  (await testingOf(vendor)).keys[0].aesKey ?? '';
 
 /** Waits until Prometheus has seen a state for so long. */
 async function seenFor(seconds: number): Promise<void> {

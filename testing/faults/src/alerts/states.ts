@@ -10,7 +10,7 @@ import { offsetRanges } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';
 import { sampleItem } from '@sluice/sink/testing/sample-items';
 import { createElasticsearchStore } from '@sluice/sink-elasticsearch/elasticsearch-store';
-import { probe, asSealed, withQuery } from '../cases/probe.ts';
+import { probe, asSealed, withValues } from '../cases/probe.ts';
 import type { CaseContext } from '../fault-case.ts';
 import type { HttpProxy, HttpRule } from '../proxy/http-proxy.ts';
 import type { KafkaProxies } from '../proxy/kafka-proxy.ts';
@@ -183,7 +183,7 @@ async function sendOddOnes(system: System, context: CaseContext, begins: Watched
 async function refuseForever(system: System, context: CaseContext): Promise<void> {
   const sealer = await createSealer(system.sourcesFile, developmentSources.plain, `${context.seed} refused`);
   const push = sealer.seal(sealer.plain());
-  const request = withQuery(push, { signature: '0'.repeat(40) });
+  const request = withValues(push, { signature: '0'.repeat(40) });
   const post = (): void => void postRaw(system.ingressUrl, request);
   post();
   const timer = setInterval(post, 60_000);

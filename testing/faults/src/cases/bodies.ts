@@ -1,11 +1,13 @@
 import { developmentSources } from '@sluice/start/development-sources';
 import { gzipSync } from 'node:zlib';
 import { collect } from '@sluice/start/collect';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { attackersWith } from '../system/attackers.ts';
 import { drained, judge } from '../system/judge.ts';
 import { createSealer } from '../system/seal.ts';
-import { bombs } from './bombs.ts';
-import { asSealed, hashOf, probe, withBody, type Probe } from './probe.ts';
+import { hostileProbes, withSource } from './hostile-push.ts';
+import { asSealed, hashOf, probe, type Probe } from './probe.ts';
 
 const limit = 1024 * 1024;
 
@@ -20,7 +22,7 @@ async function bodySizes(context: CaseContext): Promise<Finding> {
   const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
   const sized = (name: string, bytes: number, expect: Probe['expect'], chunked: boolean): Probe => {
     // One byte apart: two documents of one content would be one.
-    const push = withBody(sealer.seal(sealer.plain()), documentOf(bytes));
+    const push = sealer.signBody(documentOf(bytes));
     return { name, request: { ...asSealed(push), chunked }, expect, push };
   };
   const { sent, problems } = await probe(system, [
@@ -38,7 +40,7 @@ async function compressed(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
   const claims = (name: string, coding: string, body: Buffer): Probe => {
-    const push = withBody(sealer.seal(sealer.plain()), body);
+    const push = sealer.signBody(body);
     const headers = { ...push.headers, 'content-encoding': coding };
     return { name, request: { ...asSealed(push), headers }, expect: 'acknowledged', push };
   };
@@ -101,19 +103,13 @@ async function otherTenant(context: CaseContext, policy: 'accept' | 'keep-apart'
 /** Documents made to hurt anybody who parses them, and ordinary traffic behind them. */
 async function hostileTexts(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const sealers = {
-    echat: await createSealer(system.sourcesFile, developmentSources.plain, context.seed),
-    sobot: await createSealer(system.sourcesFile, developmentSources.open, context.seed),
-  };
-  const hostile = bombs().map(({ name, vendor, body }): Probe => {
-    const push = withBody(sealers[vendor].seal(sealers[vendor].plain()), body);
-    return { name, request: asSealed(push), expect: 'acknowledged', push };
-  });
-  const ordinary = Object.values(sealers).map((sealer): Probe => {
-    const push = sealer.seal(sealer.plain());
-    return { name: 'an ordinary one afterwards', request: asSealed(push), expect: 'acknowledged', push };
-  });
-  const { sent, problems } = await probe(system, [...hostile, ...ordinary]);
+  const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
+  const attackers = await attackersWith('bombs');
+  const bodies = attackers.flatMap((attacker) => attacker.attack().map((body) => withSource(body, attacker)));
+  const { sent, problems } = await probe(system, [
+    ...bodies.map((body) => probes.hostile(body)),
+    ...attackers.map(({ plain }) => probes.ordinary(plain, 'an ordinary one afterwards')),
+  ]);
   const startedAt = performance.now();
   await drained(system);
   const ended = system.all

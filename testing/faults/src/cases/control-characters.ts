@@ -1,12 +1,14 @@
 import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import type { Acknowledged } from '@sluice/start/ledger';
+import { simulatedSources } from '@sluice/vendors/simulators';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { attackersWith } from '../system/attackers.ts';
 import { drained, judge } from '../system/judge.ts';
 import { postLines } from '../system/post-lines.ts';
 import { createSealer, type Sealer } from '../system/seal.ts';
 import type { System } from '../system/system.ts';
-import { oddTexts } from './bombs.ts';
-import { asSealed, probe, withBody, type Probe } from './probe.ts';
+import { hostileProbes } from './hostile-push.ts';
+import { asSealed, probe } from './probe.ts';
 
 /** Header values, and whether HTTP allows their bytes at all. */
 const oddValues: readonly { readonly name: string; readonly text: string; readonly isHttp: boolean }[] = [
@@ -18,24 +20,31 @@ const oddValues: readonly { readonly name: string; readonly text: string; readon
   { name: 'bidi marks', text: '\u202eevil\u2066', isHttp: true },
   { name: 'line separators', text: '\u2028\u2029\u0085', isHttp: true },
 ];
+/** Texts of fields that would forge a line of a log, or turn it around. */
+const oddFields = [
+  'a\r\n{"level":"fatal"}\r\n',
+  '\u001b[2J\u001b[31mred',
+  '\u202eevil\u2066',
+  '\u2028\u2029\u0085',
+];
 const oddlyFilled = ['content-type', 'user-agent', 'traceparent', 'x-forwarded-for'];
 
 /** Odd texts in headers, in the path and in the query, in fields; then every line of every log is read. */
 async function controlCharacters(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
-  const sealers = {
-    first: await createSealer(system.sourcesFile, developmentSources.plain, context.seed),
-    second: await createSealer(system.sourcesFile, developmentSources.open, context.seed),
-  };
-  const inHeaders = await pushOddHeaders(system, sealers.first);
-  const ordinary = sealers.first.seal(sealers.first.plain());
+  const sealer = await createSealer(system.sourcesFile, developmentSources.plain, context.seed);
+  const inHeaders = await pushOddHeaders(system, sealer);
+  const ordinary = sealer.seal(sealer.plain());
   const odd = `${ordinary.path}&%0d%0a%1b%5b2J=%e2%80%ae%0a`;
   const unknown = `/v1/${developmentVendors.first}/%1b%5b2J%0a%e2%80%ae`;
-  const inFields = oddTexts().map(({ name, vendor, body }): Probe => {
-    const sealer = vendor === developmentVendors.first ? sealers.first : sealers.second;
-    const push = withBody(sealer.seal(sealer.plain()), body);
-    return { name, request: asSealed(push), expect: 'acknowledged', push };
-  });
+  const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
+  const inFields = (await attackersWith('textBody')).flatMap(({ vendor, attack, plain }) =>
+    oddFields.map((text, at) =>
+      probes.hostile({
+        ...{ name: `field ${at} of ${vendor}`, sourceId: plain, body: attack(text, String(at)) },
+      }),
+    ),
+  );
   const { sent, problems } = await probe(system, [
     { name: 'the path', request: { ...asSealed(ordinary), path: unknown }, expect: 'refused' },
     {

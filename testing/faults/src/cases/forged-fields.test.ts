@@ -1,8 +1,15 @@
+import { forgedMark } from '@sluice/vendors/testing/vendor-attacks';
 import { forgeriesIn } from './forged-fields.ts';
+import { attackersWith } from '../system/attackers.ts';
 import { partitionsThatEndAt } from './hostile-push.ts';
-import { forgedMark, typedIntoEchat, typedIntoSobot } from './typed-texts.ts';
+import { textsTyped } from './typed-texts.ts';
 
-const [{ typed } = { typed: '' }] = typedIntoEchat();
+let textsFor: (field: string) => string[];
+let typed: string;
+beforeAll(async () => {
+  textsFor = await textsTyped();
+  typed = textsFor('comment')[0]!;
+});
 
 async function problemsOf(record: object): Promise<string[]> {
   const records = (async function* () {
@@ -36,8 +43,9 @@ test('a text that is nowhere is missed', async () => {
   await expect(problemsOf({ comment: 'another' })).resolves.toHaveLength(1);
 });
 
-test('no text occurs twice, and each has the mark', () => {
-  const texts = new Set([...typedIntoEchat(), ...typedIntoSobot()].map((one) => one.typed));
+test('no text occurs twice, and each has the mark', async () => {
+  const attackers = await attackersWith('typedTexts');
+  const texts = new Set(attackers.flatMap(({ attack }) => attack(textsFor)).map((one) => one.typed));
   expect([...texts].filter((text) => !text.includes(forgedMark))).toEqual([]);
   expect(texts.size).toBeGreaterThan(50);
 });
@@ -45,10 +53,10 @@ test('no text occurs twice, and each has the mark', () => {
 test('a partition ends at a hostile push when no ordinary one is behind it', () => {
   const probeOf = (payloadHash: string) => ({
     ...{ name: '', expect: 'acknowledged' as const, request: { path: '', body: Buffer.alloc(0) } },
-    push: { sourceId: 's', vendor: 'echat' as const, dataType: 'chatEnd', payloadHash },
+    push: { sourceId: 's', vendor: 'acme', dataType: 'chatEnd', payloadHash },
   });
   const at = (...positions: string[]) => ({
-    vendor: 'echat',
+    vendor: 'acme',
     dataType: 'chatEnd',
     positions: new Set(positions),
   });

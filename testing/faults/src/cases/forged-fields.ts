@@ -1,45 +1,39 @@
-import { developmentSources } from '@sluice/start/development-sources';
 import { sinks } from '@sluice/cli/sinks';
-import type { Push } from '@sluice/simulator/push';
 import { simulatedSources } from '@sluice/vendors/simulators';
+import { forgedMark, type TypedDocument } from '@sluice/vendors/testing/vendor-attacks';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { attackersWith } from '../system/attackers.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
-import { sealerOf, type Sealer } from '../system/seal.ts';
+import { sealerOf } from '../system/seal.ts';
 import { shownIn } from '../system/content-of-stores.ts';
 import { asSealed, probe, type Probe } from './probe.ts';
 import { sendBatches } from './staff-batches.ts';
-import {
-  forgedMark,
-  typedIntoEchat,
-  typedIntoPages,
-  typedIntoSobot,
-  type TypedDocument,
-} from './typed-texts.ts';
+import { textsTyped, typedIntoPages } from './typed-texts.ts';
 
 /** Texts that would be structure if anybody believed them, by every way that a person's text comes in. */
 async function forgedFields(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const load = await startLoad(system, { seed: context.seed, rate: 20 });
   await load.untilAcknowledged(20);
-  const documents = [...typedIntoEchat(), ...typedIntoSobot()];
-  // Encrypted sources too: what is decrypted goes the same way.
-  const sources: Record<string, string[]> = {
-    echat: [developmentSources.plain, developmentSources.encrypted],
-    sobot: [developmentSources.open, developmentSources.otherEncrypted],
-  };
+  const textsFor = await textsTyped();
+  const documents: TypedDocument[] = [];
+  const probes: Probe[] = [];
   const simulated = await simulatedSources(system.sourcesFile);
-  const sealerFor = new Map(
-    Object.values(sources)
-      .flat()
-      .map((id) => [id, sealerOf(simulated, id, `${context.seed} typed`)] as const),
-  );
-  const probes = documents.map((document, at): Probe => {
-    const push = sealed(sealerFor.get(sources[document.vendor]?.[at % 2] ?? ''), document);
-    return { name: document.name, request: asSealed(push), expect: 'acknowledged', push };
-  });
+  for (const { attack, plain, encrypted } of await attackersWith('typedTexts')) {
+    // Encrypted sources too: what is decrypted goes the same way.
+    const toPlain = sealerOf(simulated, plain, `${context.seed} typed`);
+    const toEncrypted =
+      encrypted === null ? toPlain : sealerOf(simulated, encrypted, `${context.seed} typed`);
+    attack(textsFor).forEach((document, at) => {
+      const sealer = at % 2 === 0 ? toPlain : toEncrypted;
+      const push = sealer.seal({ ...sealer.plain(), ...document.content });
+      documents.push(document);
+      probes.push({ name: document.name, request: asSealed(push), expect: 'acknowledged', push });
+    });
+  }
   const { sent: typed, problems } = await probe(system, probes);
-  const actions = typedIntoPages();
+  const actions = typedIntoPages(textsFor('memo'));
   const batches = actions.map(({ action }) => Buffer.from(JSON.stringify({ sdk: '1', actions: [action] })));
   const pages = await sendBatches(system, batches);
   const sent = await load.finish();
@@ -59,14 +53,6 @@ async function forgedFields(context: CaseContext): Promise<Finding> {
     },
     { problems: [...problems, ...pages.problems] },
   );
-}
-
-function sealed(sealer: Sealer | undefined, { vendor, dataType, text }: TypedDocument): Push {
-  if (!sealer) throw new Error(`There is no source of ${vendor}.`);
-  // Sobot encrypts the list of records.
-  const secret =
-    vendor === 'sobot' ? { start: text.indexOf('['), end: text.length - 1 } : { start: 0, end: text.length };
-  return sealer.seal({ ...sealer.plain(), dataType, text, secretParts: [secret], records: 1 });
 }
 
 /** Where senders' own members are kept under the names that the senders gave them. */

@@ -1,15 +1,17 @@
-import { developmentSources, developmentVendors } from '@sluice/start/development-sources';
 import { readRanges } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
-import { canonicalTopics, topicOf, type TopicName, rawTopicOf } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
 import { simulatedSources } from '@sluice/vendors/simulators';
+import { rawTopics } from '@sluice/vendors/topics';
+import type { VendorId } from '@sluice/vendors';
+import { list } from '@sluice/vendors/testing/vendor-attacks';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { attackersWith } from '../system/attackers.ts';
 import { drained, judge, type Sent } from '../system/judge.ts';
 import type { System } from '../system/system.ts';
-import { hostileProbes, partitionsThatEndAt } from './hostile-push.ts';
-import { amplifyingBatch, amplifyingBodies, longNameBodies, superlinearBodies, transcriptOf } from './hostile-shapes.ts'; // prettier-ignore
+import { hostileProbes, partitionsThatEndAt, withSource, type SourcedBody } from './hostile-push.ts';
 import { probe, type Probe } from './probe.ts';
 import { sendBatches } from './staff-batches.ts';
 
@@ -31,15 +33,40 @@ function restarted(system: System): string[] {
   return system.all.filter((service) => service.restarts() > 0).map(({ name }) => `${name} ended of it.`);
 }
 
-/** Ordinary pushes of a source, one after the other: they fill every partition behind what came before. */
-function ordinaryOf(probes: ReturnType<typeof hostileProbes>, sourceId: string): Probe[] {
-  return Array.from({ length: ordinaryOnes }, () => probes.ordinary(sourceId, 'an ordinary one behind'));
+/** The vendors that have such bodies, and the bodies of them all. */
+async function attacksOf(
+  kind: 'amplifying' | 'superlinear' | 'longNames',
+  chars: number,
+): Promise<{ attackers: { vendor: VendorId; plain: string }[]; bodies: SourcedBody[] }> {
+  const attackers = await attackersWith(kind);
+  const bodies = attackers.flatMap((attacker) =>
+    attacker.attack(chars).map((body) => withSource(body, attacker)),
+  );
+  return { attackers, bodies };
+}
+
+/** A staff page's batch whose member next to the actions is large: the largest batch that is taken has 256 KiB. */
+function amplifyingBatch(chars: number): Buffer {
+  const actions = Math.min(2_400, Math.floor(chars / 4));
+  return Buffer.from(
+    `{"sdk":"${'x'.repeat(chars - 2 * actions - 100)}","actions":[${list(2 * actions, '1')}]}`,
+  );
+}
+
+/** Ordinary pushes of each vendor, one after the other: they fill every partition behind what came before. */
+function ordinaryOf(
+  probes: ReturnType<typeof hostileProbes>,
+  attackers: readonly { plain: string }[],
+): Probe[] {
+  return attackers.flatMap(({ plain }) =>
+    Array.from({ length: ordinaryOnes }, () => probes.ordinary(plain, 'an ordinary one behind')),
+  );
 }
 
 async function amplification(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
-  const bodies = amplifyingBodies(context.pick(mebibyte, mebibyte / 16));
+  const { attackers, bodies } = await attacksOf('amplifying', context.pick(mebibyte, mebibyte / 16));
   const hostile = bodies.map((body) => probes.hostile(body));
   const first = await probe(system, hostile);
   const batch = amplifyingBatch(context.pick(mebibyte / 4, mebibyte / 16));
@@ -48,12 +75,10 @@ async function amplification(context: CaseContext): Promise<Finding> {
   await drained(system);
   const normalizer = system.service('normalizer');
   await normalizer.stop();
-  const waiting = await probe(system, transcripts(probes, context.pick(12, 1) * mebibyte));
+  const waiting = await probe(system, await manyEvents(probes, context.pick(12, 1) * mebibyte));
   await normalizer.start();
   const startedAt = performance.now();
-  const ordinary = [developmentSources.plain, developmentSources.open].flatMap((id) =>
-    ordinaryOf(probes, id),
-  );
+  const ordinary = ordinaryOf(probes, attackers);
   const behind = await probe(system, ordinary);
   // What is left grows first: a chat becomes 201 events.
   await drained(system, 600_000);
@@ -62,7 +87,7 @@ async function amplification(context: CaseContext): Promise<Finding> {
   const { raw, events, deadLetters } = await collect(system.endpoints, system.stream, system.since);
   const received = hostile.length + waiting.answers.length + ordinary.length + 1;
   const [rawBytes, madeBytes] = await Promise.all([
-    bytesIn(system, [rawTopicOf(developmentVendors.first), rawTopicOf(developmentVendors.second)]),
+    bytesIn(system, rawTopics),
     bytesIn(system, [...canonicalTopics, 'dead-letter']),
   ]);
   const bodyBytes = bodies.reduce((sum, { body }) => sum + body.length, batch.length);
@@ -87,15 +112,15 @@ async function amplification(context: CaseContext): Promise<Finding> {
 
 const mb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-function transcripts(probes: ReturnType<typeof hostileProbes>, bytes: number): Probe[] {
+/** Bodies that become many events each, so many bytes of every vendor that has them. */
+async function manyEvents(probes: ReturnType<typeof hostileProbes>, bytes: number): Promise<Probe[]> {
   const found: Probe[] = [];
-  for (let sum = 0; sum < bytes;) {
-    const body = Buffer.from(transcriptOf(`7${found.length}`, 200, '您好,请问有什么可以帮您的'));
-    found.push(
-      probes.hostile({ name: 'a chat', sourceId: developmentSources.plain, dataType: 'chatContent', body }),
-    );
-    sum += body.length;
-  }
+  for (const attacker of await attackersWith('manyEvents'))
+    for (let sum = 0; sum < bytes;) {
+      const body = attacker.attack(`7${found.length}`);
+      found.push(probes.hostile(withSource(body, attacker)));
+      sum += body.body.length;
+    }
   return found;
 }
 
@@ -123,7 +148,7 @@ async function bytesIn({ endpoints, stream }: System, names: readonly TopicName[
 async function superlinear(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
-  const bodies = superlinearBodies(context.pick(mebibyte, mebibyte / 16));
+  const { bodies } = await attacksOf('superlinear', context.pick(mebibyte, mebibyte / 16));
   const parts: Sending[] = [];
   let slowestMs = 0;
   for (const body of bodies) {
@@ -148,11 +173,10 @@ async function superlinear(context: CaseContext): Promise<Finding> {
 async function longNames(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const probes = hostileProbes(await simulatedSources(system.sourcesFile), context.seed);
-  const hostile = longNameBodies(context.pick(mebibyte, mebibyte / 8)).map((body) => probes.hostile(body));
+  const { attackers, bodies } = await attacksOf('longNames', context.pick(mebibyte, mebibyte / 8));
+  const hostile = bodies.map((body) => probes.hostile(body));
   const first = await probe(system, hostile);
-  const ordinary = [developmentSources.plain, developmentSources.open].flatMap((id) =>
-    ordinaryOf(probes, id),
-  );
+  const ordinary = ordinaryOf(probes, attackers);
   const { sent, problems } = together(first, await probe(system, ordinary));
   const startedAt = performance.now();
   await drained(system);

@@ -1,23 +1,31 @@
 import type { Push } from '@sluice/simulator/push';
 import type { Found } from '@sluice/start/ledger';
-import { sealerOf as makeSealer, type Sealer } from '../system/seal.ts';
 import type { SimulatedSource } from '@sluice/simulator/vendor-simulator';
-import { asSealed, withBody, type Probe } from './probe.ts';
+import type { HostileBody } from '@sluice/vendors/testing/vendor-attacks';
+import type { Attacker } from '../system/attackers.ts';
+import { sealerOf as makeSealer, type Sealer } from '../system/seal.ts';
+import { asSealed, type Probe } from './probe.ts';
 
-/** A body as a sender with a good signature sends it, whatever is in it. */
-export interface HostileBody {
-  readonly name: string;
+/** A hostile body, and the source that takes it. */
+export interface SourcedBody extends Omit<HostileBody, 'toEncrypted'> {
   readonly sourceId: string;
-  /** What the address says of it, where the vendor's says it. */
-  readonly dataType?: string;
-  readonly body: Buffer;
+}
+
+/** @throws when a body is for a source that encrypts, and config/sources.yaml has none of its vendor */
+export function withSource(
+  { toEncrypted = false, ...body }: HostileBody,
+  { vendor, plain, encrypted }: Pick<Attacker<'bombs'>, 'vendor' | 'plain' | 'encrypted'>,
+): SourcedBody {
+  const sourceId = toEncrypted ? encrypted : plain;
+  if (sourceId === null) throw new Error(`config/sources.yaml has no source of ${vendor} that encrypts.`);
+  return { ...body, sourceId };
 }
 
 /** Makes probes of bodies, one sealer for each source. */
 export function hostileProbes(
   sources: readonly SimulatedSource[],
   seed: string,
-): { hostile: (body: HostileBody) => Probe; ordinary: (sourceId: string, name: string) => Probe } {
+): { hostile: (body: SourcedBody) => Probe; ordinary: (sourceId: string, name: string) => Probe } {
   const sealers = new Map<string, Sealer>();
   const sealerOf = (sourceId: string): Sealer => {
     const known = sealers.get(sourceId) ?? makeSealer(sources, sourceId, `${seed} ${sourceId}`);
@@ -31,12 +39,8 @@ export function hostileProbes(
     push,
   });
   return {
-    hostile({ name, sourceId, dataType, body }) {
-      const sealer = sealerOf(sourceId);
-      const plain = sealer.plain();
-      const push = sealer.seal({ ...plain, dataType: dataType ?? plain.dataType });
-      return probeOf(name, withBody(push, body));
-    },
+    hostile: ({ name, sourceId, dataType, body }) =>
+      probeOf(name, sealerOf(sourceId).signBody(body, dataType)),
     ordinary(sourceId, name) {
       const sealer = sealerOf(sourceId);
       return probeOf(name, sealer.seal(sealer.plain()));

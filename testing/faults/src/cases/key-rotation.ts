@@ -1,14 +1,22 @@
-import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
-import { writeFileSync } from 'node:fs';
-import { join, dirname } from 'node:path';
+import { developmentSourcesOf } from '@sluice/start/development-sources';
 import { collect } from '@sluice/start/collect';
+import { vendors, type VendorId } from '@sluice/vendors';
+import { testingOf } from '@sluice/vendors/testing/vendor-testing';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
-import { editSources, onlySources } from '../system/source-files.ts';
+import { addKeys, onlySources } from '../system/source-files.ts';
 import { waitFor } from '../system/wait-for.ts';
 
-const encrypted = [developmentSources.encrypted, developmentSources.otherEncrypted] as const;
+/** A source of each vendor that encrypts, and another key in the vendor's form. */
+async function encryptedSources(): Promise<{ vendor: VendorId; id: string; key: string }[]> {
+  const found = (Object.keys(vendors) as VendorId[]).map(async (vendor) => {
+    const id = developmentSourcesOf(vendor).find(({ encrypted }) => encrypted)?.id;
+    const key = (await testingOf(vendor)).keys[0].aesKey;
+    return id === undefined || key === null ? [] : [{ vendor, id, key }];
+  });
+  return (await Promise.all(found)).flat();
+}
 
 /**
  * The gateway is given new keys at `current`, with the vendors' keys at `previous`, as a rotation begins, and the other
@@ -17,32 +25,25 @@ const encrypted = [developmentSources.encrypted, developmentSources.otherEncrypt
 async function rotateKeys(context: CaseContext): Promise<Finding> {
   const system = await context.startSystem();
   const ingress = system.service('ingress');
-  const sourcesFile = onlySources(system.sourcesFile, encrypted);
+  const encrypted = await encryptedSources();
+  const sourcesFile = onlySources(
+    system.sourcesFile,
+    encrypted.map(({ id }) => id),
+  );
   const load = await startLoad(
     { ...system, sourcesFile },
     { seed: context.seed, rate: context.pick(150, 60) },
   );
   await load.untilAcknowledged(50);
-  const { random } = context;
-  const newKeys = {
-    'echat-aes-key': random.bytes(32).toString('base64').slice(0, 43),
-    'sobot-aes-key': random.bytes(8).toString('hex'),
-  };
   const problems: string[] = [];
   for (const place of ['previous', 'current'] as const) {
-    editSources(system.sourcesFile, (text) =>
-      Object.entries(newKeys).reduce((sum, [name, key]) => {
-        const file = join(dirname(system.sourcesFile), `${name}-new`);
-        writeFileSync(file, key);
-        const known = new RegExp(`aesKey: \\{ .*?file: (\\S*/dev-secrets/${name}) \\}.*\\}`);
-        const [old, fresh] = [`{ file: ${known.exec(sum)?.[1] ?? ''} }`, `{ file: ${file} }`];
-        const keys =
-          place === 'previous' ? { current: fresh, previous: old } : { current: old, previous: fresh };
-        return sum.replace(known, `aesKey: { current: ${keys.current}, previous: ${keys.previous} }`);
-      }, text),
+    addKeys(
+      system.sourcesFile,
+      encrypted.map(({ id, key }) => ({ sourceId: id, key, vendorsAt: place })),
     );
     const usedBefore = await ingress.metric('sluice_ingress_keys_used_total');
-    const isRead = async (): Promise<boolean> => (await ingress.metric('sluice_ingress_previous_keys')) === 2;
+    const isRead = async (): Promise<boolean> =>
+      (await ingress.metric('sluice_ingress_previous_keys')) === encrypted.length;
     await waitFor('ingress has two keys of each source', isRead, 15_000);
     await load.untilAcknowledged(context.pick(6_000, 300));
     const used = (await ingress.metric('sluice_ingress_keys_used_total')) - usedBefore;
@@ -54,8 +55,10 @@ async function rotateKeys(context: CaseContext): Promise<Finding> {
   const { deadLetters } = await collect(system.endpoints, system.stream, system.since);
   if (deadLetters.length > 0)
     problems.push(`${deadLetters.length} dead letters (${deadLetters[0]?.reason ?? ''}).`);
-  const ofSecond = sent.acknowledged.filter(({ vendor }) => vendor === developmentVendors.second).length;
-  context.say(`${ofSecond} of ${sent.acknowledged.length} pushes are of ${developmentVendors.second}`);
+  const shares = encrypted.map(
+    ({ vendor }) => `${sent.acknowledged.filter((one) => one.vendor === vendor).length} of ${vendor}`,
+  );
+  context.say(`${sent.acknowledged.length} pushes: ${shares.join(', ')}`);
   return judge(system, sent, { recoveryMs: performance.now() - startedAt, problems });
 }
 

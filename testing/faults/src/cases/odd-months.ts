@@ -1,7 +1,7 @@
-import { developmentSources } from '@sluice/start/development-sources';
 import { storedTopics, type StoredTopic } from '@sluice/schemas/topics';
 import { monthWindowOf } from '@sluice/sink/month';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
+import { attackersWith } from '../system/attackers.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
 import { createSealer } from '../system/seal.ts';
@@ -11,7 +11,6 @@ import { sendBatches } from './staff-batches.ts';
 
 /** The middle of every month of a century, epoch ms. */
 const months = Array.from({ length: 1_188 }, (_, at) => Date.UTC(2002, at, 15));
-const perPush = 20;
 
 /** Clocks that are wrong, one month for each event, among ordinary traffic. */
 async function oddMonths(context: CaseContext): Promise<Finding> {
@@ -58,32 +57,17 @@ async function oddMonths(context: CaseContext): Promise<Finding> {
   );
 }
 
-/** Sobot's messages, twenty a push, and Echat's ratings, one a push. */
+/** Documents of every vendor that dates its events itself. */
 async function oddPushes({ seed }: CaseContext, system: System, times: readonly number[]): Promise<Probe[]> {
-  const sobot = await createSealer(system.sourcesFile, developmentSources.open, seed);
-  const echat = await createSealer(system.sourcesFile, developmentSources.plain, seed);
-  const probeOf = (push: ReturnType<typeof sobot.seal>): Probe => ({
-    name: 'an odd clock',
-    request: asSealed(push),
-    expect: 'acknowledged',
-    push,
-  });
-  const batches = Array.from({ length: Math.ceil(times.length / perPush) }, (_, at) =>
-    times.slice(at * perPush, (at + 1) * perPush).map((time) => ({
-      ...{ companyid: '5cc2c708202d4defaf72d4bcac362a55', cid: `odd-${time}`, msgid: `odd-${time}` },
-      ...{ timems: String(time), sender_name: '冯建武', msg: '您好', sender_type: '0' },
-    })),
-  );
-  return [
-    ...batches.map((content) => {
-      const text = JSON.stringify({ sys_code: '21', type: 'msg', content });
-      return probeOf(sobot.seal({ ...sobot.plain(), dataType: 'msg', text, records: content.length }));
-    }),
-    ...times.map((time) => {
-      const text = `<xml><msgId>odd-${time}</msgId><tm>${time}</tm><chatRecordId>1_${time}</chatRecordId><chatScore>5</chatScore></xml>`;
-      return probeOf(echat.seal({ ...echat.plain(), dataType: 'chatScore', text }));
-    }),
-  ];
+  const probes: Probe[] = [];
+  for (const { attack, plain } of await attackersWith('eventsAt')) {
+    const sealer = await createSealer(system.sourcesFile, plain, seed);
+    for (const content of attack(times)) {
+      const push = sealer.seal({ ...sealer.plain(), ...content });
+      probes.push({ name: 'an odd clock', request: asSealed(push), expect: 'acknowledged', push });
+    }
+  }
+  return probes;
 }
 
 /** The months of a topic's window at the receipt, the receipt's own among them, and the undated place. */
@@ -133,7 +117,7 @@ export const oddMonthCases: readonly FaultCase[] = [
   {
     name: 'odd-months',
     group: 'abuse',
-    fault: `events of ${months.length} different months, by Sobot's messages, Echat's ratings and staff pages`,
+    fault: `events of ${months.length} different months, by the vendors' documents and by staff pages`,
     expectation:
       'A topic has at most 27 partitions and indices (24 months before the receipt, one after, undated), staff actions 4; today’s events are in both stores.',
     run: oddMonths,

@@ -39,29 +39,27 @@ export function hashOf(body: Buffer | string): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** A push of a plain source with the given body, which is its payload. */
-export function withBody(push: Push, body: Buffer): Push {
-  return { ...push, body, payloadHash: hashOf(body) };
-}
-
-/** A push with another query, of a vendor whose signature is there. */
-export function withQuery(
+/**
+ * A push with other values where the vendor signs: in headers that it has, else in the query. Null: without the value; a
+ * list: the value again and again.
+ */
+export function withValues(
   push: Push,
-  change: Readonly<Record<string, string | string[] | null>>,
+  change: Readonly<Record<string, string | readonly string[] | null>>,
 ): RawRequest {
   const url = new URL(push.path, 'http://x');
+  let headers: Record<string, string | string[]> = { ...push.headers };
   for (const [name, value] of Object.entries(change)) {
-    url.searchParams.delete(name);
-    for (const one of [value ?? []].flat()) url.searchParams.append(name, one);
+    const values = [value ?? []].flat();
+    if (name in push.headers) {
+      const { [name]: _, ...others } = headers;
+      headers = values.length === 0 ? others : { ...others, [name]: values };
+    } else {
+      url.searchParams.delete(name);
+      for (const one of values) url.searchParams.append(name, one);
+    }
   }
-  return { path: `${url.pathname}${url.search}`, headers: push.headers, body: push.body };
-}
-
-/** A push with other headers. */
-export function withHeaders(push: Push, change: Readonly<Record<string, string | null>>): RawRequest {
-  const changed = Object.entries({ ...push.headers, ...change });
-  const headers = Object.fromEntries(changed.filter((pair): pair is [string, string] => pair[1] !== null));
-  return { path: push.path, headers, body: push.body };
+  return { path: `${url.pathname}${url.search}`, headers, body: push.body };
 }
 
 export function asSealed(push: Push): RawRequest {

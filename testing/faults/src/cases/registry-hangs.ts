@@ -5,7 +5,7 @@ import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge } from '../system/judge.ts';
 import { startLoad } from '../system/load.ts';
 import { createSealer } from '../system/seal.ts';
-import { asSealed, probe, withBody, type Probe } from './probe.ts';
+import { asSealed, hashOf, probe, type Probe } from './probe.ts';
 
 /** The registry takes connections and says nothing: what a server does whose disk hangs. */
 async function registryHangs(context: CaseContext): Promise<Finding> {
@@ -63,7 +63,7 @@ async function undecryptable(context: CaseContext, sourcesFile: string): Promise
         name: 'another key',
         request: asSealed(push),
         expect: 'acknowledged',
-        push: withBody(push, push.body),
+        push: { ...push, payloadHash: hashOf(push.body) },
       };
     });
   });

@@ -1,108 +1,99 @@
-import { developmentSources } from '@sluice/start/development-sources';
+import { developmentSourcesOf } from '@sluice/start/development-sources';
+import type { Push } from '@sluice/simulator/push';
+import { vendors, type VendorId } from '@sluice/vendors';
+import { testingOf, type SignedParts } from '@sluice/vendors/testing/vendor-testing';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { judge } from '../system/judge.ts';
-import { createSealer, type Sealer } from '../system/seal.ts';
-import { asSealed, probe, withHeaders, withQuery, type Probe } from './probe.ts';
+import { createSealer } from '../system/seal.ts';
+import { asSealed, probe, withValues, type Probe } from './probe.ts';
 
-/** A good push first, so that a refusal of everything is no success; then every bad one. */
+/** A source whose pushes its vendor signs. */
+interface SignedSource {
+  readonly vendor: VendorId;
+  readonly sourceId: string;
+  readonly signed: SignedParts;
+}
+
+/** A good push of each vendor first, so that a refusal of everything is no success; then every bad one. */
 async function refuseAll(
   context: CaseContext,
-  bad: (echat: EchatPush, sobot: SobotPush) => Probe[],
+  bad: (push: Push, source: SignedSource) => Probe[],
 ): Promise<Finding> {
-  const id = `- id: ${developmentSources.encrypted}\n`;
-  // The strict form: with the default of both units, three moved digits are a repetition of the same second.
-  const system = await context.startSystem({
-    sources: (text) => text.replace(id, `${id}    timestampUnit: s\n`),
-  });
-  const ofEchat = await createSealer(system.sourcesFile, developmentSources.encrypted, context.seed);
-  const ofSobot = await createSealer(system.sourcesFile, developmentSources.otherEncrypted, context.seed);
-  const good = [ofEchat, ofSobot].map((sealer): Probe => {
+  const sources = await signedSources();
+  const system = await context.startSystem({ sources: (text) => sources.reduce(withStrictSettings, text) });
+  const good: Probe[] = [];
+  const refused: Probe[] = [];
+  for (const source of sources) {
+    const sealer = await createSealer(system.sourcesFile, source.sourceId, context.seed);
     const push = sealer.seal(sealer.plain());
-    return { name: 'a good push', request: asSealed(push), expect: 'acknowledged', push };
-  });
-  const echat = ofEchat.seal(ofEchat.plain());
-  const query = new URL(echat.path, 'http://x').searchParams;
-  const part = (name: string): string => query.get(name) ?? '';
-  const sobot = ofSobot.seal(ofSobot.plain());
-  const { sent, problems, answers } = await probe(system, [
-    ...good,
-    ...bad(
-      {
-        push: echat,
-        timestamp: part('timestamp'),
-        nonce: part('nonce'),
-        signature: part('signature'),
-      },
-      { push: sobot, sign: sobot.headers['x-log-sign'] ?? '' },
-    ),
-  ]);
+    good.push({
+      name: `${source.vendor}, a good push`,
+      request: asSealed(push),
+      expect: 'acknowledged',
+      push,
+    });
+    refused.push(...bad(sealer.seal(sealer.plain()), source));
+  }
+  const { sent, problems, answers } = await probe(system, [...good, ...refused]);
   const heard = new Set(answers.slice(good.length).map(({ status, body }) => `${status} ${body}`));
-  context.say(`refusals: ${[...heard].join(', ')}`);
-  const finding = await judge(system, sent, { problems });
-  return finding;
+  context.say(
+    `${refused.length} bad pushes of ${sources.length} vendors; refusals: ${[...heard].join(', ')}`,
+  );
+  return judge(system, sent, { problems });
 }
 
-interface EchatPush {
-  readonly push: ReturnType<Sealer['seal']>;
-  readonly timestamp: string;
-  readonly nonce: string;
-  readonly signature: string;
-}
-
-interface SobotPush {
-  readonly push: EchatPush['push'];
-  readonly sign: string;
-}
-
-function wrongSignatures({ push, signature }: EchatPush, sobot: SobotPush): Probe[] {
-  const other = (text: string): string => (text.startsWith('0') ? '1' : '0') + text.slice(1);
-  const echat = (name: string, value: string | string[] | null): Probe => ({
-    name: `Echat, ${name}`,
-    request: withQuery(push, { signature: value }),
-    expect: 'refused',
+/** One of each vendor that has one, encrypted where it can be. */
+async function signedSources(): Promise<SignedSource[]> {
+  const found = (Object.keys(vendors) as VendorId[]).map(async (vendor) => {
+    const sources = developmentSourcesOf(vendor).filter(({ signed }) => signed);
+    const source = sources.find(({ encrypted }) => encrypted) ?? sources[0];
+    return source ? [{ vendor, sourceId: source.id, signed: (await testingOf(vendor)).signed }] : [];
   });
-  const ofSobot = (name: string, value: string | null): Probe => ({
-    name: `Sobot, ${name}`,
-    request: withHeaders(sobot.push, { 'x-log-sign': value }),
-    expect: 'refused',
-  });
-  return [
-    echat('wrong', other(signature)),
-    echat('long', `${signature}0`),
-    echat('short', signature.slice(0, -1)),
-    echat('empty', ''),
-    echat('upper-case', signature.toUpperCase()),
-    echat('missing', null),
-    echat('repeated', [signature, signature]),
-    ofSobot('wrong', other(sobot.sign)),
-    ofSobot('long', `${sobot.sign}0`),
-    ofSobot('short', sobot.sign.slice(0, -1)),
-    ofSobot('upper-case', sobot.sign.toUpperCase()),
-    ofSobot('missing', null),
-    ofSobot('repeated', `${sobot.sign}, ${sobot.sign}`),
-  ];
+  return (await Promise.all(found)).flat();
 }
 
-/** The parts of a signature are joined without a separator: the same text, cut elsewhere. */
-function shiftedBoundaries({ push, timestamp, nonce }: EchatPush, sobot: SobotPush): Probe[] {
-  const { 'x-log-timestamp': ms = '', 'x-log-randomcode': code = '' } = sobot.push.headers;
-  const shifted = (first: string, second: string, by: number): [string, string] =>
-    by > 0 ? [first + second.slice(0, by), second.slice(by)] : [first.slice(0, by), first.slice(by) + second];
-  return [-3, -1, 1, 3].flatMap((by): Probe[] => {
-    const [time, rest] = shifted(timestamp, nonce, by);
-    const [sobotTime, sobotRest] = shifted(ms, code, by);
-    return [
-      {
-        name: `Echat, by ${by}`,
-        request: withQuery(push, { timestamp: time, nonce: rest }),
-        expect: 'refused',
-      },
-      {
-        name: `Sobot, by ${by}`,
-        request: withHeaders(sobot.push, { 'x-log-timestamp': sobotTime, 'x-log-randomcode': sobotRest }),
-        expect: 'refused',
-      },
-    ];
+function withStrictSettings(text: string, { sourceId, signed }: SignedSource): string {
+  const entry = `- id: ${sourceId}\n`;
+  const lines = Object.entries(signed.strictSettings ?? {}).map(([name, value]) => `    ${name}: ${value}\n`);
+  return text.replace(entry, entry + lines.join(''));
+}
+
+/** A header of a push, or a query parameter. */
+const valueIn = ({ path, headers }: Push, name: string): string =>
+  headers[name] ?? new URL(path, 'http://x').searchParams.get(name) ?? '';
+
+function wrongSignatures(push: Push, { vendor, signed: { signature } }: SignedSource): Probe[] {
+  const good = valueIn(push, signature);
+  const wrong: Readonly<Record<string, string | string[] | null>> = {
+    wrong: (good.startsWith('0') ? '1' : '0') + good.slice(1),
+    long: `${good}0`,
+    short: good.slice(0, -1),
+    empty: '',
+    'upper-case': good.toUpperCase(),
+    missing: null,
+    repeated: [good, good],
+  };
+  return Object.entries(wrong).map(([name, value]) => ({
+    name: `${vendor}, ${name}`,
+    request: withValues(push, { [signature]: value }),
+    expect: 'refused',
+  }));
+}
+
+/** Where the parts of a signature are joined without a separator: the same text, cut elsewhere. */
+function shiftedBoundaries(push: Push, { vendor, signed: { time, behindTime } }: SignedSource): Probe[] {
+  if (time === null || behindTime === undefined) return [];
+  const [first, second] = [valueIn(push, time), valueIn(push, behindTime)];
+  return [-3, -1, 1, 3].map((by) => {
+    const [before, behind] =
+      by > 0
+        ? [first + second.slice(0, by), second.slice(by)]
+        : [first.slice(0, by), first.slice(by) + second];
+    return {
+      name: `${vendor}, by ${by}`,
+      request: withValues(push, { [time]: before, [behindTime]: behind }),
+      expect: 'refused',
+    };
   });
 }
 
@@ -110,7 +101,7 @@ export const signatureCases: readonly FaultCase[] = [
   {
     name: 'wrong-signatures',
     group: 'abuse',
-    fault: 'signatures of both vendors wrong, long, short, empty, upper-case, missing, repeated',
+    fault: 'signatures of each vendor wrong, long, short, empty, upper-case, missing, repeated',
     expectation: 'Refused, and nothing is kept.',
     run: (context) => refuseAll(context, wrongSignatures),
   },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,7 +15,7 @@ import { vendors } from '@sluice/vendors';
 
 const root = join(import.meta.dirname, '../../../..');
 
-/** What the next release has beyond this one, in conversations that Sobot recorded. */
+/** What the next release has beyond this one, in conversations that a vendor recorded as a whole. */
 export const next = { field: 'release_note', value: 'of the next release', symbol: 'ARCHIVED' } as const;
 
 /** Each edit of the next release: a file, what is there, and what is there then. */
@@ -25,12 +26,11 @@ const edits: readonly (readonly [file: string, from: string, to: string])[] = [
     '    companyId,\n',
     `    companyId,\n    text('${next.field}', 'Of the next release.'),\n`,
   ],
-  [
-    'vendors/sobot/mapping/map/conversation.ts',
-    "    phase: constant('RECORDED'),\n",
-    `    phase: constant('${next.symbol}'),\n    ${next.field}: constant('${next.value}'),\n`,
-  ],
 ];
+
+/** What a vendor's mapping of such a conversation says, and what it says then. */
+const recorded = "    phase: constant('RECORDED'),\n";
+const recordedNext = `    phase: constant('${next.symbol}'),\n    ${next.field}: constant('${next.value}'),\n`;
 
 /**
  * Makes the next release as a checkout of its own: a copy of this one, whose `conversation.v1` has one more field and
@@ -54,6 +54,11 @@ export function makeNextBuild(folder: string): void {
     });
   linkPackages(folder);
   for (const [file, from, to] of edits) edit(join(folder, file), from, to);
+  const mappings = globSync(join(folder, 'vendors/*/mapping/map/conversation.ts')).filter((file) =>
+    readFileSync(file, 'utf8').includes(recorded),
+  );
+  if (mappings.length === 0) throw new Error('No vendor records conversations as a whole.');
+  for (const file of mappings) edit(file, recorded, recordedNext);
   for (const id of Object.keys(vendors)) raiseMappingVersion(join(folder, `vendors/${id}/mapping.ts`));
   const { status, stderr } = spawnSync(process.execPath, [join(folder, 'schemas/tools/generate.ts')], {
     encoding: 'utf8',

@@ -1,6 +1,6 @@
 import type { PlainPush, Push } from '@sluice/simulator/push';
 import { seededRandom } from '@sluice/simulator/random';
-import { sealPush } from '@sluice/simulator/seal-push';
+import { sealPush, signBody } from '@sluice/simulator/seal-push';
 import type { SimulatedSource } from '@sluice/simulator/vendor-simulator';
 import { simulatedSources } from '@sluice/vendors/simulators';
 import { generateTraffic } from '@sluice/simulator/traffic';
@@ -11,6 +11,8 @@ export interface Sealer {
   plain(): PlainPush;
   /** @param change what the vendor takes to be its account. @param agoMs how old the signature is */
   seal(plain: PlainPush, change?: Partial<SimulatedSource>, agoMs?: number): Push;
+  /** A body as it stands, well signed. @param dataType default: one of the source's traffic */
+  signBody(body: Buffer, dataType?: string): Push;
 }
 
 export async function createSealer(sourcesFile: string, sourceId: string, seed: string): Promise<Sealer> {
@@ -33,5 +35,12 @@ export function sealerOf(sources: readonly SimulatedSource[], sourceId: string, 
     plain: next,
     seal: (plain, change = {}, agoMs = 0) =>
       sealPush(plain, { ...source, ...change }, { now: () => Date.now() - agoMs, random }),
+    signBody(body, dataType) {
+      const plain = next();
+      return signBody({ ...plain, dataType: dataType ?? plain.dataType }, body, source, {
+        now: Date.now,
+        random,
+      });
+    },
   };
 }
