@@ -1,19 +1,22 @@
-import { createCipheriv, hash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { avroTopics, registerSchemas } from '@sluice/canonical-event/registry';
 import { encodeNewer, newerSchemaOf } from '@sluice/canonical-event/testing/newer-schema';
+import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
-import { subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
+import { rawTopicOf, subjectOf, topicOf, topicSettings } from '@sluice/schemas/topics';
 import { createDeadLetterWriter, type DeadLetter } from '@sluice/stream/dead-letters';
 import { countUnseenDeadLetters } from '@sluice/stream/unseen-dead-letters';
+import type { VendorId } from '@sluice/vendors';
+import { testingOf, type TestKeys, type VendorTesting } from '@sluice/vendors/testing/vendor-testing';
 import { allTopics } from '@sluice/vendors/topics';
 import { runSluice } from '../../testing/run-sluice.ts';
+import { first, second } from '../../testing/vendors.ts';
 
 jest.setTimeout(60_000);
 
@@ -24,8 +27,9 @@ const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as {
 const kafka = scratchKafka();
 const stream = kafka.name();
 const folder = mkdtempSync(join(tmpdir(), 'sluice-dlq-'));
-const aesKey = randomBytes(32).toString('base64').slice(0, 43);
-const sobotKey = randomBytes(8).toString('hex');
+/** How the vendors of the sources `shop` and `talk` write their pushes; each source has the first of the vendor's keys. */
+let shop: VendorTesting;
+let talk: VendorTesting;
 const sourcesFile = join(folder, 'sources.yaml');
 const place = [
   ...['--brokers', servers.kafkaBrokers.join(',')],
@@ -33,7 +37,10 @@ const place = [
   ...['--stream', stream],
 ];
 const run = (...args: string[]) =>
-  runSluice(['dlq', ...args, ...place], { KEY: aesKey, TOKEN: 't'.repeat(16), SOBOT_KEY: sobotKey });
+  runSluice(['dlq', ...args, ...place], {
+    ...{ SHOP_TOKEN: shop.keys[0].token, SHOP_KEY: shop.keys[0].aesKey ?? '' },
+    ...{ TALK_TOKEN: talk.keys[0].token, TALK_KEY: talk.keys[0].aesKey ?? '' },
+  });
 const ending = async (wanted: number, ...args: string[]): Promise<string[]> => {
   const { code, stdout, stderr } = await run(...args);
   if (code !== wanted) throw new Error(`It ended with ${code}: ${stderr}`);
@@ -48,7 +55,7 @@ const listed = async (...args: string[]): Promise<string[]> =>
 const rawHeaders = (payloadHash: string, change: Partial<RawHeaders> = {}) =>
   writeRawHeaders({
     sourceId: 'shop',
-    vendor: 'echat',
+    vendor: first,
     dataType: 'chatEnd',
     receivedAtMs: 1_700_000_000_000,
     requestId: 'r',
@@ -61,41 +68,16 @@ const rawHeaders = (payloadHash: string, change: Partial<RawHeaders> = {}) =>
     ...change,
   });
 
-/** WeChat's scheme, as the vendor encrypts. */
-function encrypt(message: string): string {
-  const key = Buffer.from(`${aesKey}=`, 'base64');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(Buffer.byteLength(message));
-  const plain = Buffer.concat([randomBytes(16), length, Buffer.from(message), Buffer.from('520001')]);
-  const padding = 32 - (plain.length % 32);
-  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-  const padded = Buffer.concat([plain, Buffer.alloc(padding, padding)]);
-  return `<xml><Encrypt>${Buffer.concat([cipher.update(padded), cipher.final()]).toString('base64')}</Encrypt></xml>`;
-}
+/** A payload as its vendor encrypts it. */
+const encrypted = (testing: VendorTesting, payload: string, keys: TestKeys = testing.keys[0]): Buffer =>
+  testing.writePush(Buffer.from(payload), keys, 1_700_000_000_000).body;
 
 const message = '<xml><chatData><chatRecordId>1_7</chatRecordId></chatData></xml>';
-/** Sobot's call log: AES-128-ECB under the key that Java's SHA1PRNG makes. */
-function sobotElement(record: string): string {
-  const key = hash('sha1', hash('sha1', sobotKey, 'buffer'), 'buffer').subarray(0, 16);
-  const cipher = createCipheriv('aes-128-ecb', key, null);
-  return Buffer.concat([cipher.update(record), cipher.final()]).toString('hex');
-}
-
-/** Sobot's other pushes: AES-128-CBC, filled up with NULs. */
-function sobotWhole(records: string): string {
-  const cipher = createCipheriv('aes-128-cbc', sobotKey, sobotKey).setAutoPadding(false);
-  const padded = Buffer.concat([
-    Buffer.from(records),
-    Buffer.alloc((16 - (Buffer.byteLength(records) % 16)) % 16),
-  ]);
-  return Buffer.concat([cipher.update(padded), cipher.final()]).toString('base64');
-}
-
-const ofSobot = {
+const ofTalk = {
   source_id: 'talk',
-  vendor: 'SOBOT' as const,
+  vendor: vendorSymbol(second),
   data_type: '',
-  headers: Object.entries(rawHeaders('h', { sourceId: 'talk', vendor: 'sobot', dataType: '' })).map(
+  headers: Object.entries(rawHeaders('h', { sourceId: 'talk', vendor: second, dataType: '' })).map(
     ([name, value]) => ({ name, value }),
   ),
   stage: 'INGRESS' as const,
@@ -104,15 +86,21 @@ const ofSobot = {
 
 const common = {
   source_id: 'shop',
-  vendor: 'ECHAT' as const,
+  vendor: vendorSymbol(first),
   data_type: 'chatEnd',
   headers: Object.entries(rawHeaders('h')).map(([name, value]) => ({ name, value })),
 };
-const deadLetters: DeadLetter[] = [
+/** Kept before the first test; the payload of the third is of another source's key. */
+const keptFirst = (): DeadLetter[] => [
   {
     ...common,
     ...{ id: 'a', stage: 'NORMALIZER', reason: 'NOT_XML', detail: 'torn at offset 3.', first_seen: 1_000 },
-    ...{ payload: Buffer.from('<xm\u001b[2J'), topic: topicOf(stream, 'raw.echat'), partition: 2, offset: 9 },
+    ...{
+      payload: Buffer.from('<xm\u001b[2J'),
+      topic: topicOf(stream, rawTopicOf(first)),
+      partition: 2,
+      offset: 9,
+    },
     ...{ key: Buffer.from('shop/k'), attempts: 1 },
   },
   {
@@ -124,7 +112,7 @@ const deadLetters: DeadLetter[] = [
       detail: 'No live key opens it.',
       first_seen: 2_000,
     },
-    payload: Buffer.from(encrypt(message)),
+    payload: encrypted(shop, message),
   },
   {
     ...common,
@@ -135,15 +123,16 @@ const deadLetters: DeadLetter[] = [
       detail: 'No live key opens it.',
       first_seen: 3_000,
     },
-    payload: Buffer.from('<xml><Encrypt>AAAA</Encrypt></xml>'),
+    payload: encrypted(shop, message, shop.keys[1]),
   },
   {
     ...common,
     ...{ id: 'd', stage: 'NORMALIZER', reason: 'NOT_XML', detail: 'again', first_seen: 4_000, attempts: 5 },
-    ...{ payload: Buffer.from('x'), topic: topicOf(stream, 'raw.echat') },
+    ...{ payload: Buffer.from('x'), topic: topicOf(stream, rawTopicOf(first)) },
   },
 ];
 
+let deadLetters: DeadLetter[];
 let schemaIds: ReadonlyMap<string, number>;
 
 async function writeAll(kept: readonly DeadLetter[]): Promise<void> {
@@ -155,16 +144,22 @@ async function writeAll(kept: readonly DeadLetter[]): Promise<void> {
 }
 
 beforeAll(async () => {
+  shop = await testingOf(first as VendorId);
+  talk = await testingOf(second as VendorId);
+  const source = (id: string, vendor: string, { settings }: VendorTesting): object => ({
+    ...{ ...settings, id, vendor, stream, signed: true, encrypted: true },
+    token: { current: { env: `${id.toUpperCase()}_TOKEN` } },
+    aesKey: { current: { env: `${id.toUpperCase()}_KEY` } },
+  });
+  // JSON is YAML.
   writeFileSync(
     sourcesFile,
-    `sources: [{id: shop, vendor: echat, stream: ${stream}, signed: true, encrypted: true, appIds: ['520001'],
-      token: {current: {env: TOKEN}}, aesKey: {current: {env: KEY}}},
-      {id: talk, vendor: sobot, stream: ${stream}, signed: true, encrypted: true, companyIds: [c],
-      token: {current: {env: TOKEN}}, aesKey: {current: {env: SOBOT_KEY}}}]`,
+    JSON.stringify({ sources: [source('shop', first, shop), source('talk', second, talk)] }),
   );
   for (const name of allTopics)
     await kafka.topic({ name: topicOf(stream, name), maxMessageBytes: topicSettings(name).maxMessageBytes });
   schemaIds = await registerSchemas({ url: servers.registryUrl }, stream);
+  deadLetters = keptFirst();
   await writeAll(deadLetters);
 });
 afterAll(async () => {
@@ -188,7 +183,8 @@ test('list shows a line for each dead letter that the filter lets through', asyn
   expect(await listed('--since', '1970-01-01T00:00:02Z', '--until', '1970-01-01T00:00:04Z')).toHaveLength(2);
   expect(await listed('--since', '1h')).toEqual([]);
   expect(await listed('--contains', 'torn at')).toHaveLength(1);
-  expect(await listed('--contains', 'AAAA')).toHaveLength(1);
+  const end = deadLetters[2]!.payload.subarray(-60).toString();
+  expect(await listed('--contains', end)).toHaveLength(1);
 });
 
 test.each([
@@ -228,20 +224,20 @@ test('show tells everything, and sends nothing to the terminal that it would obe
 
 test('redrive puts dead letters back under their ids, once, and not those that were tried too often', async () => {
   const wanted = [
-    `0/0 NOT_XML went to ${stream}.raw.echat`,
-    `0/1 UNDECRYPTABLE went to ${stream}.raw.echat`,
+    `0/0 NOT_XML went to ${topicOf(stream, rawTopicOf(first))}`,
+    `0/1 UNDECRYPTABLE went to ${topicOf(stream, rawTopicOf(first))}`,
     '0/2 UNDECRYPTABLE undecodable: ',
     '0/3 NOT_XML skipped: tried 5 times already',
     '2 redriven, 1 skipped, 1 still undecodable.',
   ];
   // What is left behind makes it end with 3.
   const dry = await ending(3, 'redrive', '--sources', sourcesFile, '--dry-run');
-  expect(dry[0]).toBe(`0/0 NOT_XML would go to ${stream}.raw.echat`);
-  expect(await kafka.readAll(topicOf(stream, 'raw.echat'))).toEqual([]);
+  expect(dry[0]).toBe(`0/0 NOT_XML would go to ${topicOf(stream, rawTopicOf(first))}`);
+  expect(await kafka.readAll(topicOf(stream, rawTopicOf(first)))).toEqual([]);
 
   const lines = await ending(3, 'redrive', '--sources', sourcesFile, '--rate', '1000');
   wanted.forEach((line, at) => expect(lines[at]).toContain(line));
-  const raw = await kafka.readAll(topicOf(stream, 'raw.echat'));
+  const raw = await kafka.readAll(topicOf(stream, rawTopicOf(first)));
   expect(raw.map(({ value }) => value?.toString())).toEqual(['<xm\u001b[2J', message]);
   expect(raw.map(({ key }) => key?.toString())).toEqual(['shop/k', 'shop/1_7']);
   for (const { headers } of raw) {
@@ -259,20 +255,23 @@ test('redrive puts dead letters back under their ids, once, and not those that w
 
 test('redrive opens what was kept while a key was missing or a push was suspect, and keeps the rest again', async () => {
   const unopened = 'f'.repeat(64);
-  const elements = [sobotElement('{"callid":"1"}'), unopened, sobotElement('{"callid":"2"}')];
+  const { encryptRecord, keys } = talk;
+  if (!encryptRecord) throw new Error(`${second} encrypts no record by itself.`);
+  const [one, two] = ['1', '2'].map((id) => encryptRecord(`{"callid":"${id}"}`, keys[0].aesKey ?? ''));
+  const elements = [one, unopened, two];
   const kept: DeadLetter[] = [
     {
       ...common,
       ...{ id: 'e', stage: 'INGRESS', reason: 'STALE', detail: '', first_seen: 10_000 },
-      payload: Buffer.from(encrypt('<xml><chatRecordId>1_8</chatRecordId></xml>')),
+      payload: encrypted(shop, '<xml><chatRecordId>1_8</chatRecordId></xml>'),
     },
     {
-      ...ofSobot,
+      ...ofTalk,
       ...{ id: 'f', reason: 'UNDECRYPTABLE', first_seen: 11_000 },
-      payload: Buffer.from(`{"type":"msg","content":"${sobotWhole('[{"cid":"9"}]')}"}`),
+      payload: encrypted(talk, '{"type":"msg","content":[{"cid":"9"}]}'),
     },
     {
-      ...ofSobot,
+      ...ofTalk,
       ...{ id: 'g', reason: 'REUSED_SIGNATURE', first_seen: 12_000 },
       payload: Buffer.from(`{"type":"calllog","content":${JSON.stringify(elements)}}`),
     },
@@ -281,14 +280,14 @@ test('redrive opens what was kept while a key was missing or a push was suspect,
   const lines = await sluice('redrive', '--sources', sourcesFile, '--since', '1970-01-01T00:00:10Z');
   expect(lines.at(-1)).toBe('3 redriven, 0 skipped, 0 still undecodable.');
 
-  const echat = await kafka.readAll(topicOf(stream, 'raw.echat'));
-  expect(echat.at(-1)?.value?.toString()).toBe('<xml><chatRecordId>1_8</chatRecordId></xml>');
-  const sobot = await kafka.readAll(topicOf(stream, 'raw.sobot'));
-  expect(sobot.map(({ value }) => value?.toString()).sort()).toEqual([
+  const inFirst = await kafka.readAll(topicOf(stream, rawTopicOf(first)));
+  expect(inFirst.at(-1)?.value?.toString()).toBe('<xml><chatRecordId>1_8</chatRecordId></xml>');
+  const inSecond = await kafka.readAll(topicOf(stream, rawTopicOf(second)));
+  expect(inSecond.map(({ value }) => value?.toString()).sort()).toEqual([
     '{"type":"calllog","content":[{"callid":"1"},{"callid":"2"}]}',
     '{"type":"msg","content":[{"cid":"9"}]}',
   ]);
-  expect(sobot.map(({ headers }) => headers['sluice-data-type']?.toString()).sort()).toEqual([
+  expect(inSecond.map(({ headers }) => headers['sluice-data-type']?.toString()).sort()).toEqual([
     'calllog',
     'msg',
   ]);
@@ -355,19 +354,21 @@ test('a dead letter of another stream, or one that is not there, is left and tol
     {
       ...common,
       ...{ id: 'h', stage: 'NORMALIZER', reason: 'EMPTY', detail: '', first_seen: 20_000 },
-      ...{ payload: Buffer.from('x'), topic: 'other.raw.echat' },
+      ...{ payload: Buffer.from('x'), topic: topicOf('other', rawTopicOf(first)) },
     },
     {
       ...common,
       ...{ id: 'i', stage: 'NORMALIZER', reason: 'EMPTY', detail: '', first_seen: 21_000 },
-      ...{ payload: Buffer.from('y'), topic: topicOf(stream, 'raw.echat') },
+      ...{ payload: Buffer.from('y'), topic: topicOf(stream, rawTopicOf(first)) },
     },
   ]);
   const { code, stdout } = await run('redrive', '--sources', sourcesFile, '--reason', 'empty');
   expect(stdout).toContain(
-    `EMPTY undecodable: it belongs to other.raw.echat, which is no topic of ${stream}: redrive or replay it there`,
+    `EMPTY undecodable: it belongs to ${topicOf('other', rawTopicOf(first))}, which is no topic of ${stream}: redrive or replay it there`,
   );
-  expect(stdout).toMatch(/EMPTY went to \S+\.raw\.echat\n1 redriven, 0 skipped, 1 still undecodable\.\n$/);
+  expect(stdout).toContain(
+    `EMPTY went to ${topicOf(stream, rawTopicOf(first))}\n1 redriven, 0 skipped, 1 still undecodable.\n`,
+  );
   expect(code).toBe(3);
   const mark = (await kafka.readAll(topicOf(stream, 'dead-letter'))).at(-1)!;
   expect(await run('redrive', `0/${mark.offset}`, '--sources', sourcesFile)).toMatchObject({
