@@ -14,9 +14,7 @@ import { startPanels, type RunningPanels } from '@sluice/start/panels';
 import { root, startSystem, type System } from '../system.ts';
 
 export const sourceId = developmentSources.encrypted;
-const secret = (name: string): string => readFileSync(join(root, 'config/dev-secrets', name), 'utf8').trim();
-export const echatToken = secret('echat-token');
-const pageToken = secret('staff-page-token');
+const pageToken = readFileSync(join(root, 'config/dev-secrets/staff-page-token'), 'utf8').trim();
 
 /** The whole product with a panel, an emulated workbench around it, and pages of our own on the panel's origin. */
 export interface Bench {
@@ -25,6 +23,8 @@ export interface Bench {
   readonly origin: string;
   /** Of a page that does nothing but hold the SDK as a plain script. */
   readonly barePage: string;
+  /** What the panel's source and its vendor sign with. */
+  readonly token: string;
   /** Pushes a document to the panel's source, as the vendor would. */
   push(dataType: string, xml: string): Promise<void>;
   /** Rows of staff actions, by a condition on them. */
@@ -52,17 +52,18 @@ export async function startBench(): Promise<Bench> {
     logFolder: plan.logFolder,
     ports: { agentPanel, emulator: 0, ops },
   });
+  const source = (await simulatedSources(system.sourcesFile)).find(({ id }) => id === sourceId);
+  if (source?.signingKey === undefined) throw new Error(`There is no signed source ${sourceId}.`);
   return {
     system,
     panels,
     origin,
     barePage,
+    token: source.signingKey,
     async push(dataType, text) {
-      const source = (await simulatedSources(system.sourcesFile)).find(({ id }) => id === sourceId);
-      if (!source) throw new Error(`There is no ${sourceId}.`);
       const plain = {
         id: '',
-        vendor: 'echat',
+        vendor: source.vendor,
         sourceId,
         dataType,
         text,

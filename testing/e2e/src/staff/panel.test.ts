@@ -1,9 +1,6 @@
 import { developmentSources } from '@sluice/start/development-sources';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { startEmulator } from '@sluice/workbench-emulator/start-emulator';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
-import { root } from '../system.ts';
 import { openPanel, sourceId, startBench, until, watchForScripts, type Bench } from './bench.ts';
 import { findBrowser, launchBrowser, screenshotPath } from './browser.ts';
 
@@ -319,8 +316,7 @@ const inXml = (value: string): string => `<![CDATA[${value}]]>`;
   }, 60_000);
 
   test('is framed by the allowed origins alone', async () => {
-    const token = readFileSync(join(root, 'config/dev-secrets/echat-token'), 'utf8').trim();
-    const other = await startEmulator({ port: 0, token, panelUrl: bench.panels.panelUrl });
+    const other = await startEmulator({ port: 0, token: bench.token, panelUrl: bench.panels.panelUrl });
     try {
       const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
       await page.goto(other.url);

@@ -2,16 +2,7 @@ import { developmentSources } from '@sluice/start/development-sources';
 import { createHash } from 'node:crypto';
 import { startEmulator } from '@sluice/workbench-emulator/start-emulator';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import {
-  callIn,
-  connectIn,
-  echatToken,
-  listenIn,
-  openBarePage,
-  startBench,
-  until,
-  type Bench,
-} from './bench.ts';
+import { callIn, connectIn, listenIn, openBarePage, startBench, until, type Bench } from './bench.ts';
 import { findBrowser, launchBrowser } from './browser.ts';
 
 const program = findBrowser();
@@ -100,7 +91,7 @@ const listeners = ['onSelectVisitor', 'onReceiveMsg', 'onCrmUpdate'] as const;
       asked += 1;
       if (asked > 1) return route.continue();
       const timestamp = String(Math.floor(Date.now() / 1000) - 600);
-      const parts = [echatToken, timestamp, 'old'].sort().join('');
+      const parts = [bench.token, timestamp, 'old'].sort().join('');
       const signature = createHash('sha1').update(parts).digest('hex');
       const json = { timestamp, nonce: 'old', signature, expiresAt: Date.now() + 60_000 };
       return route.fulfill({ json, headers: { 'access-control-allow-origin': bench.barePage } });
