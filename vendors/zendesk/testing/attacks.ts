@@ -7,23 +7,21 @@ export const attacks: VendorAttacks = {
   bombs: () =>
     jsonBombs((record) => `{"type":"zen:event-type:ticket.created","id":"bomb","detail":${record}}`),
   textBody: (text, id) => Buffer.from(JSON.stringify({ id: `odd-${id}`, type: text, subject: text })),
-  eventsAt: (times) => times.map((time) => comment(`odd-${time}`, { body: '您好' }, time)),
+  eventsAt: (times) => times.map((time) => comment(`odd-${time}`, {}, time)),
   forgeries: () => [
     `"},"detail":{"id":"${forgedMark}","assignee_id":"${forgedMark}"},"event":{"comment":{"body":"`,
   ],
   typedTexts: (textsFor) =>
-    textsFor('body').flatMap((typed, at) =>
-      [
-        ...[{ name: 'a comment', content: comment(`typed-${at}-body`, { body: typed }) }],
-        ...[{ name: 'a name', content: comment(`typed-${at}-name`, { body: '您好', name: typed }) }],
-      ].map((document) => ({ ...document, typed, isWellFormed: true })),
-    ),
+    textsFor('body').flatMap((typed, at) => [
+      { name: 'a comment', typed, isWellFormed: true, content: comment(`typed-${at}-body`, { body: typed }) },
+      { name: 'a name', typed, isWellFormed: true, content: comment(`typed-${at}-name`, { name: typed }) },
+    ]),
 };
 
 /** A comment on a ticket of its own. */
 function comment(
   id: string,
-  { body, name = '冯建武' }: { body: string; name?: string },
+  { body = '您好', name = '冯建武' }: { body?: string; name?: string },
   at = Date.now(),
 ): Content {
   const text = JSON.stringify({
