@@ -12,6 +12,11 @@ const unregistered = 'sluice-unregistered-stream';
 /** Where the schema id is in Confluent's wire format, behind the magic byte. */
 const schemaIdOffset = 1;
 
+interface LookUp {
+  readonly id: Promise<number | null>;
+  isLate: boolean;
+}
+
 export interface IngressDeadLetters {
   /** Writes a dead letter of a stream. */
   write(stream: string, deadLetter: DeadLetter, writer: DurableWriter): Promise<WriteOutcome>;
@@ -34,40 +39,7 @@ export function createIngressDeadLetters(
   deadlineMs = 2_000,
 ): IngressDeadLetters {
   const encode = createEncoder('dead-letter', 0);
-  /** By stream: the id, or the look-up that is out; nobody waits for one that is silent for long. */
-  const ids = new Map<string, { id: Promise<number | null>; isLate: boolean }>();
-  const lookUp = (stream: string) => {
-    const id = findSchemaIds(registry, stream, ['dead-letter']).then(
-      (found) => found.get('dead-letter') ?? null,
-      () => null,
-    );
-    const asked = { id, isLate: false };
-    const late = setTimeout(() => (asked.isLate = true), deadlineMs);
-    void id.then((known) => {
-      clearTimeout(late);
-      asked.isLate = false;
-      // A failed look-up is not remembered: the next dead letter asks again.
-      if (known === null) ids.delete(stream);
-    });
-    return asked;
-  };
-  const idOf = async (stream: string): Promise<number | null> => {
-    const asked = ids.get(stream) ?? lookUp(stream);
-    ids.set(stream, asked);
-    if (asked.isLate) return null;
-    const timeout = Promise.withResolvers<null>();
-    const timer = setTimeout(() => timeout.resolve(null), deadlineMs);
-    try {
-      return await Promise.race([asked.id, timeout.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  const withId = (value: Buffer, id: number): Buffer => {
-    const framed = Buffer.from(value);
-    framed.writeUInt32BE(id, schemaIdOffset);
-    return framed;
-  };
+  const idOf = findIdsInTime(registry, deadlineMs);
   const recordOf = (stream: string, deadLetter: DeadLetter) => ({
     topic: topicOf(stream, 'dead-letter'),
     key: Buffer.from(deadLetter.id),
@@ -101,4 +73,49 @@ export function createIngressDeadLetters(
       return id === null ? null : { ...deadLetter, value: withId(deadLetter.value, id) };
     },
   };
+}
+
+/**
+ * The schema id of a stream's dead letters, remembered once it is known; null while the registry does not tell it.
+ * @param deadlineMs nobody waits longer than that, and nobody waits at all for a look-up that is out for longer
+ */
+function findIdsInTime(
+  registry: RegistryConnection,
+  deadlineMs: number,
+): (stream: string) => Promise<number | null> {
+  /** By stream: the id, or the look-up that is out. */
+  const ids = new Map<string, LookUp>();
+  const lookUp = (stream: string): LookUp => {
+    const id = findSchemaIds(registry, stream, ['dead-letter']).then(
+      (found) => found.get('dead-letter') ?? null,
+      () => null,
+    );
+    const asked = { id, isLate: false };
+    const late = setTimeout(() => (asked.isLate = true), deadlineMs);
+    void id.then((known) => {
+      clearTimeout(late);
+      asked.isLate = false;
+      // A failed look-up is not remembered: the next dead letter asks again.
+      if (known === null) ids.delete(stream);
+    });
+    return asked;
+  };
+  return async (stream) => {
+    const asked = ids.get(stream) ?? lookUp(stream);
+    ids.set(stream, asked);
+    if (asked.isLate) return null;
+    const timeout = Promise.withResolvers<null>();
+    const timer = setTimeout(() => timeout.resolve(null), deadlineMs);
+    try {
+      return await Promise.race([asked.id, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function withId(value: Buffer, id: number): Buffer {
+  const framed = Buffer.from(value);
+  framed.writeUInt32BE(id, schemaIdOffset);
+  return framed;
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { z } from 'zod';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { brokenSizeLinks, rawTopic, rawTopicOf, topicOf, topics } from '@sluice/schemas/topics';
@@ -10,6 +11,7 @@ import { runService } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
 import { openingsOf } from '@sluice/sources/openings';
 import type { Source } from '@sluice/sources/source';
+import type { Telemetry } from '@sluice/telemetry/telemetry';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
@@ -38,6 +40,8 @@ import { createSuspectBudget } from './suspect-budget.ts';
 /** Failures in a row after which records go to the spool at once. */
 const maxFailures = 5;
 const drainEveryMs = 500;
+
+type Config = z.output<z.ZodObject<typeof configSchema>>;
 
 function topicsOf(sources: readonly Source[]): string[] {
   return sources.flatMap(({ stream, vendor }) => [
@@ -78,6 +82,56 @@ function checkSizes(requestBytes: number): void {
   if (broken.length > 0) throw new Error(broken.join('\n'));
 }
 
+/** What keeps records: Kafka, or the disk while Kafka takes none. */
+async function openKeepers(config: Config, log: Log, telemetry: Telemetry, written: ReadonlySet<string>) {
+  const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', log), [...written], {
+    ...defaultPublisherLimits,
+    deadlineMs: config.publishDeadlineMs,
+    maxBytes: config.publishMaxBytes,
+  });
+  const spool =
+    config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
+  const breaker = createCircuitBreaker(maxFailures, circuitLog(log, spool));
+  const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
+  const writer = createDurableWriter({
+    publisher,
+    breaker,
+    spool,
+    prepare: (record) => deadLetters.prepare(record),
+    insteadOf: (record) => deadLetters.insteadOf(record),
+    on: {
+      spooled: (outcome) => telemetry.count('sluice_spool_appends_total', { outcome }),
+      tooLarge: () => telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason: 'TOO_LARGE' }),
+      problem: (message) => log.error(message),
+    },
+  });
+  exposePublisher(telemetry, publisher);
+  exposeCircuits(telemetry, breaker, written);
+  exposeSpool(telemetry, spool, config);
+  return { publisher, spool, breaker, deadLetters, writer };
+}
+
+type Keepers = Awaited<ReturnType<typeof openKeepers>>;
+
+/** Ready is who can keep a record: on the disk, or in Kafka. */
+function whyNotReady({ publisher, breaker, spool }: Keepers, written: ReadonlySet<string>): string[] {
+  const isKnown = [...written].some((topic) => publisher.takes(topic) && !breaker.isOpen(topic));
+  const isTaken = isKnown && breaker.takesSome();
+  if (spool?.state().writable || isTaken) return [];
+  const spoolSays = spool
+    ? `, and the spool does not either (${spool.state().lastFailure ?? 'it is full'})`
+    : '';
+  return [`Kafka takes no records, or topics are missing: run "sluice topics apply"${spoolSays}.`];
+}
+
+/** Why changed sources are not taken: they need topics that ingress does not write to. Null when they are. */
+function whyRefused(changed: readonly Source[], written: ReadonlySet<string>): string | null {
+  const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
+  return unknown.length > 0
+    ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
+    : null;
+}
+
 await runService(
   'ingress',
   process,
@@ -86,45 +140,17 @@ await runService(
     checkSizes(config.requestLimitBytes);
     const receivers = await loadReceivers(vendors);
     const written = new Set<string>();
-    const refuseTopics = (changed: readonly Source[]): string | null => {
-      const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
-      return unknown.length > 0
-        ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it uses the previous sources.`
-        : null;
-    };
-    const context = { log, telemetry };
     const sources = serviceSources(
       config.sourcesFile,
       process.env,
       vendors,
-      context,
-      refuseTopics,
+      { log, telemetry },
+      (changed) => whyRefused(changed, written),
       openingsOf,
     );
     for (const topic of topicsOf(sources.all())) written.add(topic);
-    const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', log), [...written], {
-      ...defaultPublisherLimits,
-      deadlineMs: config.publishDeadlineMs,
-      maxBytes: config.publishMaxBytes,
-    });
-    exposePublisher(telemetry, publisher);
-    const spool =
-      config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
-    const breaker = createCircuitBreaker(maxFailures, circuitLog(log, spool));
-    const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
-    const writer = createDurableWriter({
-      publisher,
-      breaker,
-      spool,
-      prepare: (record) => deadLetters.prepare(record),
-      insteadOf: (record) => deadLetters.insteadOf(record),
-      on: {
-        spooled: (outcome) => telemetry.count('sluice_spool_appends_total', { outcome }),
-        tooLarge: () =>
-          telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason: 'TOO_LARGE' }),
-        problem: (message) => log.error(message),
-      },
-    });
+    const keepers = await openKeepers(config, log, telemetry, written);
+    const { publisher, spool, breaker, deadLetters, writer } = keepers;
     const heartbeat = startHeartbeat({
       publisher,
       streams: () => sources.all().map(({ stream }) => stream),
@@ -134,8 +160,6 @@ await runService(
       onTaken: (topic) => breaker.succeeded(topic),
     });
     const draining = repeat(drainEveryMs, () => writer.drain());
-    exposeCircuits(telemetry, breaker, written);
-    exposeSpool(telemetry, spool, config);
     const onKeyUsed = exposeKeys(telemetry, () => sources.all());
 
     const admission = createAdmission({
@@ -184,15 +208,7 @@ await runService(
 
     return {
       pages: { '/pushes': (query) => memory.answer(query) },
-      notReady: () => {
-        const isKnown = [...written].some((topic) => publisher.takes(topic) && !breaker.isOpen(topic));
-        const isTaken = isKnown && breaker.takesSome();
-        if (spool?.state().writable || isTaken) return [];
-        const spoolSays = spool
-          ? `, and the spool does not either (${spool.state().lastFailure ?? 'it is full'})`
-          : '';
-        return [`Kafka takes no records, or topics are missing: run "sluice topics apply"${spoolSays}.`];
-      },
+      notReady: () => whyNotReady(keepers, written),
       async stop() {
         sources.stop();
         await serving.stop();

@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, Socket, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { requestIdHeader } from '@sluice/raw-event/recent-pushes';
 
 export interface HttpLimits {
@@ -42,6 +43,24 @@ const lingerMs = 1_000;
 /** During a stop, the connection of an unfinished request is aborted after this long. */
 const unfinishedMs = 5_000;
 
+const timeOuts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
+};
+
+/** What is open on a server. */
+interface Open {
+  readonly connections: Set<Socket>;
+  /** Answers that are not out. */
+  readonly inFlight: Set<ServerResponse>;
+  /** How many connections there have been. */
+  accepted: number;
+  stopping: boolean;
+}
+
 /**
  * Serves HTTP with time-outs and limits against clients that are slow or many.
  * @param onUnreadable called for bytes that cannot be read as a request, after they were answered
@@ -51,88 +70,28 @@ export function serve(
   limits: HttpLimits,
   onUnreadable: (unreadable: Unreadable) => void = () => undefined,
 ): Promise<Serving> {
-  let stopping = false;
-  let accepted = 0;
-  const connections = new Set<Socket>();
-  const inFlight = new Set<ServerResponse>();
-  const server: Server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 1_000,
-      maxHeaderSize: 16 * 1024,
-    },
-    (request, response) => {
-      inFlight.add(response);
-      response.once('close', () => inFlight.delete(response));
-      if (stopping) response.setHeader('connection', 'close');
-      listener(request, response);
-    },
-  );
+  const open: Open = { connections: new Set(), inFlight: new Set(), accepted: 0, stopping: false };
+  const { connections, inFlight } = open;
+  const server: Server = createServer(timeOuts, (request, response) => {
+    inFlight.add(response);
+    response.once('close', () => inFlight.delete(response));
+    if (open.stopping) response.setHeader('connection', 'close');
+    listener(request, response);
+  });
   server.maxConnections = limits.maxConnections;
   server.on('connection', (socket: Socket) => {
-    accepted += 1;
+    open.accepted += 1;
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const response = [...inFlight].find((one) => one.socket === socket);
-    if (socket.writable && !response?.headersSent) {
-      // A body that breaks off: the listener gave its request an id, and reports it itself.
-      const known = response?.req.headers[requestIdHeader];
-      const requestId = typeof known === 'string' ? known : randomUUID();
-      const status = statusOf(error);
-      const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, `${requestIdHeader}: ${requestId}`];
-      socket.write([...head, 'connection: close', '', ''].join('\r\n'));
-      const address = socket instanceof Socket ? socket.remoteAddress : undefined;
-      if (!response) onUnreadable({ requestId, status, address });
-    }
-    socket.destroy(error);
-  });
-  const abortUnfinished = (): void => {
-    const asked = new Set([...inFlight].filter(({ req }) => req.complete).map(({ socket }) => socket));
-    for (const socket of connections) if (!asked.has(socket)) socket.destroy();
-  };
-  const untilAllEnd = async (withinMs: number): Promise<void> => {
-    const deadline = performance.now() + withinMs;
-    while (connections.size > 0 && performance.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-  };
-  /**
-   * Anybody who has connected is accepted, and what they sent is read: the kernel resets both when their socket is
-   * closed. A process that got no time for a while has many of them waiting.
-   */
-  const untilNobodyWaits = async (): Promise<void> => {
-    for (let before = -1; before !== accepted;) {
-      before = accepted;
-      // The loop looks at its sockets for sure between two of them, not before the first.
-      await new Promise(setImmediate);
-      await new Promise(setImmediate);
-    }
-  };
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close');
-    await untilAllEnd(lingerMs);
-    await untilNobodyWaits();
-    const closed = once(server, 'close');
-    // Of the listener alone: an HTTP server would also close who has connected and is about to ask.
-    NetServer.prototype.close.call(server);
-    await untilAllEnd(lingerMs);
-    await untilNobodyWaits();
-    server.close();
-    const timer = setTimeout(abortUnfinished, unfinishedMs);
-    await closed;
-    clearTimeout(timer);
-  };
+  server.on('clientError', (error, socket) => answerUnreadable(error, socket, inFlight, onUnreadable));
   const unanswered = (): number => [...inFlight].filter(({ writableEnded }) => !writableEnded).length;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(limits.port, limits.host, () => {
       resolve({
         port: (server.address() as AddressInfo).port,
-        stop,
+        stop: () => stop(server, open),
         unanswered,
         abort() {
           const aborted = unanswered();
@@ -142,6 +101,66 @@ export function serve(
       });
     });
   });
+}
+
+function answerUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  inFlight: ReadonlySet<ServerResponse>,
+  onUnreadable: (unreadable: Unreadable) => void,
+): void {
+  const response = [...inFlight].find((one) => one.socket === socket);
+  if (socket.writable && !response?.headersSent) {
+    // A body that breaks off: the listener gave its request an id, and reports it itself.
+    const known = response?.req.headers[requestIdHeader];
+    const requestId = typeof known === 'string' ? known : randomUUID();
+    const status = statusOf(error);
+    const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, `${requestIdHeader}: ${requestId}`];
+    socket.write([...head, 'connection: close', '', ''].join('\r\n'));
+    const address = socket instanceof Socket ? socket.remoteAddress : undefined;
+    if (!response) onUnreadable({ requestId, status, address });
+  }
+  socket.destroy(error);
+}
+
+async function stop(server: Server, open: Open): Promise<void> {
+  open.stopping = true;
+  for (const response of open.inFlight) if (!response.headersSent) response.setHeader('connection', 'close');
+  await untilAllEnd(open, lingerMs);
+  await untilNobodyWaits(open);
+  const closed = once(server, 'close');
+  // Of the listener alone: an HTTP server would also close who has connected and is about to ask.
+  NetServer.prototype.close.call(server);
+  await untilAllEnd(open, lingerMs);
+  await untilNobodyWaits(open);
+  server.close();
+  const timer = setTimeout(() => abortUnfinished(open), unfinishedMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+async function untilAllEnd({ connections }: Open, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (connections.size > 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/**
+ * Anybody who has connected is accepted, and what they sent is read: the kernel resets both when their socket is
+ * closed. A process that got no time for a while has many of them waiting.
+ */
+async function untilNobodyWaits(open: Open): Promise<void> {
+  for (let before = -1; before !== open.accepted;) {
+    before = open.accepted;
+    // The loop looks at its sockets for sure between two of them, not before the first.
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+  }
+}
+
+function abortUnfinished({ connections, inFlight }: Open): void {
+  const asked = new Set([...inFlight].filter(({ req }) => req.complete).map(({ socket }) => socket));
+  for (const socket of connections) if (!asked.has(socket)) socket.destroy();
 }
 
 /** As Node answers it when nobody listens. */

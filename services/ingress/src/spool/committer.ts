@@ -59,10 +59,9 @@ export function createCommitter(log: SegmentLog, writer: SegmentWriter, limits: 
       committing ??= commitAll();
       return answered;
     },
-    async probe() {
-      const answered = new Promise<AppendOutcome>((answer) => probes.push(answer));
+    probe() {
       committing ??= commitAll();
-      return answered;
+      return new Promise((answer) => probes.push(answer));
     },
     waitingBytes: () => waitingBytes,
     failure: () => failure,

@@ -35,74 +35,32 @@ export function createSegmentWriter(log: SegmentLog, files: SpoolFiles, segmentB
   let current: OpenSegment | null = null;
   let writing = false;
 
-  const begin = async (): Promise<OpenSegment> => {
-    const undeleted = await log.sweep();
-    // Files that could neither be written nor deleted must not pile up.
-    if (undeleted !== null) throw new Error(undeleted);
-    const segment = log.begin();
-    try {
-      return { segment, file: await files.open(log.pathOf(segment), 'create') };
-    } catch (error) {
-      await log.discard(segment);
-      throw error;
-    }
-  };
-
-  const abandonSegment = async ({ segment, file }: OpenSegment, attempted: number): Promise<void> => {
-    segment.bytes = segment.end + attempted;
-    try {
-      if (segment.end > 0) {
-        await file.truncate(segment.end);
-        await file.sync();
-        segment.bytes = segment.end;
-      }
-    } catch {
-      // What stays after the last synced byte is not read by this process; the next one reads what is whole.
-    }
-    await closeQuietly(file);
-    if (segment.end === 0) await log.discard(segment);
-  };
-
-  const append = async (open: OpenSegment, frames: readonly WaitingFrame[]): Promise<void> => {
-    const { segment, file } = open;
-    const isNew = segment.end === 0;
-    const bytes = bytesOf(frames, segment);
-    if (bytes.length > 0) await writeAll(file, bytes, segment.end);
-    await file.sync();
-    if (isNew) await files.syncFolder(log.folder);
-    log.grow(segment, bytes.length, frames.length, frames[0]?.appendedAtMs ?? null);
-  };
-
   const fits = ({ segment }: OpenSegment, bytes: number): boolean => segment.end + bytes <= segmentBytes;
 
   const write = async (frames: readonly WaitingFrame[]): Promise<WriteOutcome> => {
-    if (current !== null && !fits(current, frames[0]?.frame.length ?? 0)) {
-      await closeQuietly(current.file);
-      current = null;
-    }
+    writing = true;
     try {
-      current ??= await begin();
-      await append(current, frames);
+      if (current !== null && !fits(current, frames[0]?.frame.length ?? 0)) {
+        await closeQuietly(current.file);
+        current = null;
+      }
+      current ??= await begin(log, files);
+      await append(current, frames, log, files);
       return { outcome: 'written' };
     } catch (error) {
       const attempted = frames.reduce((sum, { frame }) => sum + frame.length, segmentHeaderBytes);
-      if (current !== null) await abandonSegment(current, attempted);
+      if (current !== null) await abandon(current, attempted, log);
       current = null;
       return { outcome: 'failed', reason: reasonOf(error) };
+    } finally {
+      writing = false;
     }
   };
 
   return {
     room: (first) =>
       segmentBytes - (current !== null && fits(current, first) ? current.segment.end : segmentHeaderBytes),
-    async write(frames) {
-      writing = true;
-      try {
-        return await write(frames);
-      } finally {
-        writing = false;
-      }
-    },
+    write,
     isWriting: (segment) => current?.segment === segment || (writing && segment === log.segments.at(-1)),
     seal(segment) {
       if (writing || current?.segment !== segment) return false;
@@ -115,6 +73,52 @@ export function createSegmentWriter(log: SegmentLog, files: SpoolFiles, segmentB
       current = null;
     },
   };
+}
+
+async function begin(log: SegmentLog, files: SpoolFiles): Promise<OpenSegment> {
+  const undeleted = await log.sweep();
+  // Files that could neither be written nor deleted must not pile up.
+  if (undeleted !== null) throw new Error(undeleted);
+  const segment = log.begin();
+  try {
+    return { segment, file: await files.open(log.pathOf(segment), 'create') };
+  } catch (error) {
+    await log.discard(segment);
+    throw error;
+  }
+}
+
+async function append(
+  { segment, file }: OpenSegment,
+  frames: readonly WaitingFrame[],
+  log: SegmentLog,
+  files: SpoolFiles,
+): Promise<void> {
+  const isNew = segment.end === 0;
+  const bytes = bytesOf(frames, segment);
+  if (bytes.length > 0) await writeAll(file, bytes, segment.end);
+  await file.sync();
+  if (isNew) await files.syncFolder(log.folder);
+  log.grow(segment, bytes.length, frames.length, frames[0]?.appendedAtMs ?? null);
+}
+
+/**
+ * Closes a segment at its last synced byte, after a write that failed.
+ * @param attempted the bytes of that write: the segment may take as many more on the disk
+ */
+async function abandon({ segment, file }: OpenSegment, attempted: number, log: SegmentLog): Promise<void> {
+  segment.bytes = segment.end + attempted;
+  try {
+    if (segment.end > 0) {
+      await file.truncate(segment.end);
+      await file.sync();
+      segment.bytes = segment.end;
+    }
+  } catch {
+    // What stays after the last synced byte is not read by this process; the next one reads what is whole.
+  }
+  await closeQuietly(file);
+  if (segment.end === 0) await log.discard(segment);
 }
 
 /** The frames at their places, after the segment's header if there is none yet. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { diskFiles } from './disk-files.ts';
-import { openLog, type LogOptions, type LogState, type SpoolLog } from './log.ts';
+import { openLog, type LogOptions, type LogState } from './log.ts';
 import type { AppendOutcome, Deliver, DrainOutcome } from './spooled.ts';
 import { defaultSpoolLimits } from './spool-limits.ts';
+import { createTopicLogs, type TopicLogs } from './topic-logs.ts';
 
 export { defaultSpoolLimits } from './spool-limits.ts';
 
@@ -49,75 +50,35 @@ export async function openSpool(options: LogOptions): Promise<OpenedSpool> {
   // Its lock is the lock of the spool.
   const root = await openLog({ ...options, limits: unbounded });
   if (root.outcome === 'refused') return root;
-  const logs = new Map<string, SpoolLog>([['', root.log]]);
-  const closeAll = async (): Promise<void> => {
-    const [first, ...others] = logs.values();
-    await Promise.all(others.map((log) => log.close()));
-    await first?.close();
-  };
-  const open = async (topic: string): Promise<SpoolLog | string> => {
-    const opened = await openLog({ ...options, folder: join(folder, topic), limits: unbounded });
-    if (opened.outcome === 'refused') return opened.reason;
-    logs.set(topic, opened.log);
-    return opened.log;
-  };
+  const logs = createTopicLogs(root.log, (topic) =>
+    openLog({ ...options, folder: join(folder, topic), limits: unbounded }),
+  );
   for (const topic of (await files.folders(folder)).filter((name) => name !== 'quarantine')) {
-    const opened = await open(topic);
+    const opened = await logs.open(topic);
     if (typeof opened !== 'string') continue;
-    await closeAll();
+    await logs.close();
     return { outcome: 'refused', reason: opened };
   }
-  return { outcome: 'opened', spool: createSpool(logs, open, closeAll, limits) };
+  return { outcome: 'opened', spool: createSpool(logs, limits) };
 }
 
 function createSpool(
-  logs: ReadonlyMap<string, SpoolLog>,
-  openTopic: (topic: string) => Promise<SpoolLog | string>,
-  closeAll: () => Promise<void>,
+  logs: TopicLogs,
   limits: Pick<typeof defaultSpoolLimits, 'maxBytes' | 'maxWaitingBytes'>,
 ): Spool {
-  const opening = new Map<string, Promise<SpoolLog | string>>();
-  /** Topics whose log the disk did not let be made, with the reason. */
-  const unopened = new Map<string, string>();
   let waitingBytes = 0;
   let closing: Promise<void> | null = null;
   let draining = false;
 
-  const states = (): LogState[] => Array.from(logs.values(), (log) => log.state());
-  const sumOf = (amount: (state: LogState) => number): number =>
-    states().reduce((sum, state) => sum + amount(state), 0);
   const bytes = (): number => {
     let sum = waitingBytes;
-    for (const log of logs.values()) sum += log.bytes();
+    for (const log of logs.all()) sum += log.bytes();
     return sum;
   };
-
-  const logOf = (topic: string): Promise<SpoolLog | string> => {
-    const known = opening.get(topic);
-    if (known) return known;
-    const opened = openTopic(topic).then((log) => {
-      opening.delete(topic);
-      if (typeof log === 'string') unopened.set(topic, log);
-      else unopened.delete(topic);
-      return log;
-    });
-    opening.set(topic, opened);
-    return opened;
-  };
-
   const isFull = (topic: string, more: number): boolean =>
     waitingBytes + more > limits.maxWaitingBytes ||
     bytes() + more > limits.maxBytes ||
     (logs.get(topic)?.bytes() ?? 0) + more > topicShare * limits.maxBytes;
-
-  const drainAll = async (deliver: Deliver): Promise<DrainOutcome> => {
-    const outcomes = await Promise.all(Array.from(logs.values(), (log) => log.drain(deliver)));
-    const delivered = outcomes.reduce((sum, one) => sum + one.delivered, 0);
-    const ended = (outcome: DrainOutcome['outcome']): DrainOutcome | undefined =>
-      outcomes.find((one) => one.outcome === outcome);
-    const worst = ended('failed') ?? ended('stopped') ?? ended('held') ?? { outcome: 'drained' };
-    return { ...worst, delivered };
-  };
 
   return {
     async append(record) {
@@ -126,52 +87,68 @@ function createSpool(
       if (isFull(record.topic, more)) return { outcome: 'full' };
       waitingBytes += more;
       try {
-        const log = logs.get(record.topic) ?? (await logOf(record.topic));
+        const log = logs.get(record.topic) ?? (await logs.open(record.topic));
         return typeof log === 'string' ? { outcome: 'failed', reason: log } : await log.append(record);
       } finally {
         waitingBytes -= more;
       }
     },
-    async probe() {
-      const reopened = await Promise.all(Array.from(unopened.keys(), logOf));
-      const refused = reopened.find((log) => typeof log === 'string');
-      if (refused !== undefined) return { outcome: 'failed', reason: refused };
-      const unwritable = Array.from(logs.values()).filter((log) => !log.state().writable);
-      const asked = await Promise.all(unwritable.map((log) => log.probe()));
-      return asked.find(({ outcome }) => outcome !== 'spooled') ?? { outcome: 'spooled' };
-    },
+    probe: () => probeAll(logs),
     async drain(deliver) {
       if (draining) return { outcome: 'busy', delivered: 0 };
       draining = true;
       try {
-        return await drainAll(deliver);
+        return await drainAll(logs, deliver);
       } finally {
         draining = false;
       }
     },
     state() {
-      const all = states();
-      const oldest = all.flatMap(({ oldestAppendedAtMs: at }) => (at === null ? [] : [at]));
-      const [unopenedReason = null] = unopened.values();
-      return {
-        bytes: sumOf((state) => state.bytes),
-        records: sumOf((state) => state.records),
-        oldestAppendedAtMs: oldest.length === 0 ? null : Math.min(...oldest),
-        draining,
-        quarantined: sumOf((state) => state.quarantined),
-        lastFailure: unopenedReason ?? all.find((state) => state.lastFailure !== null)?.lastFailure ?? null,
-        writable:
-          closing === null &&
-          unopened.size === 0 &&
-          all.every((state) => state.writable) &&
-          bytes() < limits.maxBytes,
-      };
+      const { writable, ...all } = stateOfAll(logs);
+      return { ...all, draining, writable: writable && closing === null && bytes() < limits.maxBytes };
     },
     holds: (topic) => (logs.get(topic)?.state().records ?? 0) > 0,
     async close() {
-      closing ??= Promise.all(opening.values()).then(closeAll);
+      closing ??= logs.close();
       await closing;
     },
+  };
+}
+
+/** Makes the logs that the disk did not let be made, and asks those that the disk refused last. */
+async function probeAll(logs: TopicLogs): Promise<AppendOutcome> {
+  const reopened = await Promise.all(Array.from(logs.unopened.keys(), (topic) => logs.open(topic)));
+  const refused = reopened.find((log) => typeof log === 'string');
+  if (refused !== undefined) return { outcome: 'failed', reason: refused };
+  const unwritable = Array.from(logs.all()).filter((log) => !log.state().writable);
+  const asked = await Promise.all(unwritable.map((log) => log.probe()));
+  return asked.find(({ outcome }) => outcome !== 'spooled') ?? { outcome: 'spooled' };
+}
+
+/** All logs side by side. Their worst outcome is the outcome of the spool. */
+async function drainAll(logs: TopicLogs, deliver: Deliver): Promise<DrainOutcome> {
+  const outcomes = await Promise.all(Array.from(logs.all(), (log) => log.drain(deliver)));
+  const delivered = outcomes.reduce((sum, one) => sum + one.delivered, 0);
+  const ended = (outcome: DrainOutcome['outcome']): DrainOutcome | undefined =>
+    outcomes.find((one) => one.outcome === outcome);
+  const worst = ended('failed') ?? ended('stopped') ?? ended('held') ?? { outcome: 'drained' };
+  return { ...worst, delivered };
+}
+
+/** What all logs have in common, whatever the bounds of the spool are. */
+function stateOfAll(logs: TopicLogs): Omit<LogState, 'draining'> {
+  const all = Array.from(logs.all(), (log) => log.state());
+  const sumOf = (amount: (state: LogState) => number): number =>
+    all.reduce((sum, state) => sum + amount(state), 0);
+  const oldest = all.flatMap(({ oldestAppendedAtMs: at }) => (at === null ? [] : [at]));
+  const [unopenedReason = null] = logs.unopened.values();
+  return {
+    bytes: sumOf((state) => state.bytes),
+    records: sumOf((state) => state.records),
+    oldestAppendedAtMs: oldest.length === 0 ? null : Math.min(...oldest),
+    quarantined: sumOf((state) => state.quarantined),
+    lastFailure: unopenedReason ?? all.find((state) => state.lastFailure !== null)?.lastFailure ?? null,
+    writable: logs.unopened.size === 0 && all.every((state) => state.writable),
   };
 }
 

@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pushes';
-import { createRateLimit } from '@sluice/sources/rate-limit';
+import { createRateLimit, type RateLimit } from '@sluice/sources/rate-limit';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { receivingOf } from '@sluice/vendor-kit/vendor';
@@ -8,7 +8,7 @@ import { admitRequests, type Admission } from '../admission.ts';
 import { describeEnd, requestIdOf, type OnEnd } from '../ended-request.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type PushRequest, type Receiver } from '../receive.ts';
-import { authenticatePage, isListedOrigin } from './authenticate-page.ts';
+import { authenticatePage, isListedOrigin, type PageVerdict } from './authenticate-page.ts';
 import type { PageIdentity } from './decode.ts';
 
 /** The two things that a staff page asks for. */
@@ -39,6 +39,11 @@ const batchLimitBytes = 256 * 1024;
 /** Of requests without a token or ticket, from one address, whatever the source. */
 const strangersPerMinute = 60;
 
+const unauthorized = "unauthorized: send the page's token or ticket as a bearer token";
+const elsewhere = 'this origin is not among those of the page';
+
+type KnownPage = Extract<PageVerdict, { readonly outcome: 'known' }>;
+
 interface Caller {
   readonly source: Source;
   readonly identity: PageIdentity;
@@ -50,102 +55,74 @@ interface Caller {
  * `POST /v1/<vendor>/<source>/staff-actions`, from browsers on listed origins.
  */
 export function staffRoutes(options: StaffRoutesOptions): express.Router {
-  const { receiver, onStaffAnswer } = options;
-  const limit = createRateLimit(receiver.nowMs);
-  const callers = new WeakMap<Request, Caller>();
+  const limit = Math.min(batchLimitBytes, options.requestLimitBytes);
+  const staff = new StaffRequests(options, limit);
+  const readBody = express.raw({ type: () => true, inflate: false, limit });
+  const router = express.Router();
+  router.options(configPath, staff.prepare, preflight('GET'));
+  router.options(actionsPath, staff.prepare, preflight('POST'));
+  router.get(configPath, staff.prepare, staff.authenticate, staff.giveConfig);
+  router.post(actionsPath, staff.prepare, staff.authenticate, staff.admit, readBody, staff.accept);
+  router.use([configPath, actionsPath], staff.failed);
+  return router;
+}
 
-  const answer = (
-    request: Request,
-    response: Response,
-    outcome: StaffOutcome,
-    status: number,
-    text: string,
-    reason: RefusalReason | null = null,
-  ): void => {
-    const { source = null, identity, head } = callers.get(request) ?? {};
-    // Each page asks for a signature again and again: that would push what it sends out of the memory.
-    if (outcome !== 'signed') {
-      const [named, deadLetters] = [findSource(request, options), head?.deadLetters ?? []];
-      options.onEnd(describeEnd(request, { source: named, outcome, status, reason, deadLetters }));
-    }
-    onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
-    endPushSpan(head?.span, outcome, status);
-    const type = status === 200 ? 'application/json' : 'text/plain';
-    if (status === 204) response.writeHead(status).end();
-    else
-      response
-        .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
-        .end(text);
-  };
-  const limited = (request: Request, response: Response, seconds: number): void => {
-    response.setHeader('retry-after', String(seconds));
-    answer(request, response, 'limited', 429, 'too many requests', 'staff-limit');
-  };
+/**
+ * The steps of a staff page's request, in order: prepare → authenticate → give the configuration, or admit → (the body is
+ * read) → accept. Each ends the request or continues.
+ */
+class StaffRequests {
+  readonly #options: StaffRoutesOptions;
+  readonly #limit: RateLimit;
+  readonly #callers = new WeakMap<Request, Caller>();
+  /** Before the body is read: is there room for it, and is it the turn of its source? */
+  readonly admit: RequestHandler;
 
-  /** The same answer for a source without staff pages, an origin that is not listed, and no or a wrong token. */
-  const refuseStranger = (request: Request, response: Response): void => {
-    const seconds = limit.take(`stranger ${request.ip ?? ''}`, strangersPerMinute);
-    if (seconds > 0) {
-      limited(request, response, seconds);
-      return;
-    }
-    response.setHeader('www-authenticate', 'Bearer');
-    answer(
-      request,
-      response,
-      'refused',
-      401,
-      "unauthorized: send the page's token or ticket as a bearer token",
-      'staff-key',
+  constructor(options: StaffRoutesOptions, bodyLimitBytes: number) {
+    this.#options = options;
+    this.#limit = createRateLimit(options.receiver.nowMs);
+    this.admit = admitRequests(
+      options.admission,
+      (request) => callerOf(this.#callers, request).source,
+      bodyLimitBytes,
+      (request, response) => {
+        response.setHeader('retry-after', '1');
+        this.#answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
+      },
     );
-  };
+  }
 
   /** What every answer says: it is kept nowhere, and a browser on a listed origin may read it. */
-  const prepare: RequestHandler = (request, response, next) => {
+  readonly prepare: RequestHandler = (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
     response.setHeader(requestIdHeader, requestIdOf(request));
     response.setHeader('vary', 'origin');
     response.setHeader('x-content-type-options', 'nosniff');
-    const source = findSource(request, options);
+    const source = findSource(request, this.#options);
     const { origin } = request.headers;
     // The page's SDK compares its clock with `date`.
     response.setHeader('access-control-expose-headers', `retry-after, date, ${requestIdHeader}`);
     if (!source || (origin !== undefined && !isListedOrigin(source, origin)))
-      refuseStranger(request, response);
+      this.#refuseStranger(request, response);
     else {
       if (origin !== undefined) response.setHeader('access-control-allow-origin', origin);
       next();
     }
   };
 
-  const preflight =
-    (method: 'GET' | 'POST'): RequestHandler =>
-    (_request, response) => {
-      response.setHeader('access-control-allow-methods', method);
-      response.setHeader('access-control-allow-headers', 'authorization, content-type');
-      response.setHeader('access-control-max-age', '600');
-      response.writeHead(204).end();
-    };
-
   /** Who asks, before the body is read. Strangers learn what to send; only those who know the secret learn what is wrong with it. */
-  const authenticate: RequestHandler = async (request, response, next) => {
-    const source = findSource(request, options);
+  readonly authenticate: RequestHandler = async (request, response, next) => {
+    const source = findSource(request, this.#options);
     if (!source) throw new Error('A staff page reached the second step without the first.');
     const { authorization, origin } = request.headers;
-    const address = request.ip ?? '';
-    const verdict = await authenticatePage(source, authorization, origin, receiver.nowMs());
+    const nowMs = this.#options.receiver.nowMs();
+    const verdict = await authenticatePage(source, authorization, origin, nowMs);
     if (verdict.outcome === 'known') {
-      const { page, identity, proof } = verdict;
-      const head = headOf(request, requestIdOf(request));
-      receiver.onKeyUsed(source, { kind: proof.kind, page: page.id }, proof.key);
-      const span =
-        routeOf(request) === 'actions'
-          ? beginPushSpan(options.tracing, 'push staff actions', actionsPath, source, head)
-          : undefined;
-      callers.set(request, { source, identity, head: span ? { ...head, span } : head });
-      const key = [routeOf(request), source.id, page.id, address].join(' ');
-      const seconds = limit.take(key, page.requestsPerMinute);
-      if (seconds > 0) limited(request, response, seconds);
+      this.#recognize(request, source, verdict);
+      const { page } = verdict;
+      const key = [routeOf(request), source.id, page.id, request.ip ?? ''].join(' ');
+      const seconds = this.#limit.take(key, page.requestsPerMinute);
+      if (seconds > 0) this.#limited(request, response, seconds);
       else next();
       return;
     }
@@ -153,56 +130,46 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
     if (verdict.outcome === 'expired') {
       response.setHeader('www-authenticate', 'Bearer');
       const expired = 'the ticket has expired, or is for longer than an hour: get a new one';
-      answer(request, response, 'refused', 401, expired, 'staff-ticket-expired');
+      this.#answer(request, response, 'refused', 401, expired, 'staff-ticket-expired');
     } else if (verdict.outcome === 'elsewhere')
-      answer(request, response, 'refused', 403, 'this origin is not among those of the page', 'staff-origin');
-    else refuseStranger(request, response);
+      this.#answer(request, response, 'refused', 403, elsewhere, 'staff-origin');
+    else this.#refuseStranger(request, response);
   };
 
-  const giveConfig: RequestHandler = (request, response) => {
-    const { source } = callerOf(callers, request);
-    const pages = receivingOf(source, receiver.vendors).staffPages;
-    const signed = pages?.sign(source, receiver.nowMs()) ?? null;
-    if (signed) answer(request, response, 'signed', 200, JSON.stringify(signed));
-    else refuseStranger(request, response);
+  readonly giveConfig: RequestHandler = (request, response) => {
+    const { vendors, nowMs } = this.#options.receiver;
+    const { source } = callerOf(this.#callers, request);
+    const signed = receivingOf(source, vendors).staffPages?.sign(source, nowMs()) ?? null;
+    if (signed) this.#answer(request, response, 'signed', 200, JSON.stringify(signed));
+    else this.#refuseStranger(request, response);
   };
 
-  const bytes = Math.min(batchLimitBytes, options.requestLimitBytes);
-  const admit = admitRequests(
-    options.admission,
-    (request) => callerOf(callers, request).source,
-    bytes,
-    (request, response) => {
-      response.setHeader('retry-after', '1');
-      answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
-    },
-  );
-
-  const accept: RequestHandler = async (request, response) => {
-    const { source, identity, head } = callerOf(callers, request);
+  readonly accept: RequestHandler = async (request, response) => {
+    const { source, identity, head } = callerOf(this.#callers, request);
     const body: unknown = request.body;
     const batch = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const outcome = await receiveStaffBatch(batch, head, identity, source, receiver);
+    const outcome = await receiveStaffBatch(batch, head, identity, source, this.#options.receiver);
     switch (outcome) {
       case 'published':
       case 'spooled':
       case 'repeated':
       case 'dead-lettered':
       case 'kept-apart':
-        answer(request, response, outcome, 204, '');
+        this.#answer(request, response, outcome, 204, '');
         break;
       case 'refused':
-        refuseStranger(request, response);
+        this.#refuseStranger(request, response);
         break;
       case 'over-budget':
       case 'unavailable':
         response.setHeader('retry-after', '5');
-        answer(request, response, outcome, 503, 'try again later', outcome);
+        this.#answer(request, response, outcome, 503, 'try again later', outcome);
         break;
     }
   };
 
-  const failed: ErrorRequestHandler = (
+  /** Four parameters, by which express knows an error handler. */
+  readonly failed: ErrorRequestHandler = (
     error: { type?: string; status?: number },
     request,
     response,
@@ -210,20 +177,71 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   ) => {
     if (response.headersSent) next(error);
     else if (error.type === 'entity.too.large')
-      answer(request, response, 'too-large', 413, 'too large: send fewer actions at once', 'too-large');
+      this.#answer(request, response, 'too-large', 413, 'too large: send fewer actions at once', 'too-large');
     else if (error.status !== undefined && error.status < 500)
-      answer(request, response, 'malformed', 400, 'bad request', 'malformed');
-    else answer(request, response, 'failed', 500, 'internal error', 'failed');
+      this.#answer(request, response, 'malformed', 400, 'bad request', 'malformed');
+    else this.#answer(request, response, 'failed', 500, 'internal error', 'failed');
   };
 
-  const readBody = express.raw({ type: () => true, inflate: false, limit: bytes });
-  const router = express.Router();
-  router.options(configPath, prepare, preflight('GET'));
-  router.options(actionsPath, prepare, preflight('POST'));
-  router.get(configPath, prepare, authenticate, giveConfig);
-  router.post(actionsPath, prepare, authenticate, admit, readBody, accept);
-  router.use([configPath, actionsPath], failed);
-  return router;
+  #recognize(request: Request, source: Source, { page, identity, proof }: KnownPage): void {
+    const { receiver, tracing } = this.#options;
+    receiver.onKeyUsed(source, { kind: proof.kind, page: page.id }, proof.key);
+    const head = headOf(request, requestIdOf(request));
+    const span =
+      routeOf(request) === 'actions'
+        ? beginPushSpan(tracing, 'push staff actions', actionsPath, source, head)
+        : undefined;
+    this.#callers.set(request, { source, identity, head: span ? { ...head, span } : head });
+  }
+
+  /** The same answer for a source without staff pages, an origin that is not listed, and no or a wrong token. */
+  #refuseStranger(request: Request, response: Response): void {
+    const seconds = this.#limit.take(`stranger ${request.ip ?? ''}`, strangersPerMinute);
+    if (seconds > 0) {
+      this.#limited(request, response, seconds);
+      return;
+    }
+    response.setHeader('www-authenticate', 'Bearer');
+    this.#answer(request, response, 'refused', 401, unauthorized, 'staff-key');
+  }
+
+  #limited(request: Request, response: Response, seconds: number): void {
+    response.setHeader('retry-after', String(seconds));
+    this.#answer(request, response, 'limited', 429, 'too many requests', 'staff-limit');
+  }
+
+  #answer(
+    request: Request,
+    response: Response,
+    outcome: StaffOutcome,
+    status: number,
+    text: string,
+    reason: RefusalReason | null = null,
+  ): void {
+    const { source = null, identity, head } = this.#callers.get(request) ?? {};
+    // Each page asks for a signature again and again: that would push what it sends out of the memory.
+    if (outcome !== 'signed') {
+      const [named, deadLetters] = [findSource(request, this.#options), head?.deadLetters ?? []];
+      this.#options.onEnd(describeEnd(request, { source: named, outcome, status, reason, deadLetters }));
+    }
+    this.#options.onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
+    endPushSpan(head?.span, outcome, status);
+    const type = status === 200 ? 'application/json' : 'text/plain';
+    if (status === 204) response.writeHead(status).end();
+    else
+      response
+        .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+        .end(text);
+  }
+}
+
+function preflight(method: 'GET' | 'POST'): RequestHandler {
+  return (_request, response) => {
+    response.setHeader('access-control-allow-methods', method);
+    response.setHeader('access-control-allow-headers', 'authorization, content-type');
+    response.setHeader('access-control-max-age', '600');
+    response.writeHead(204).end();
+  };
 }
 
 const configPath = '/v1/:vendor/:source/js-sdk/config';
