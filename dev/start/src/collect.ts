@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { createDecoder, type Decoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
 import { sinks, type SinkId } from '@sluice/cli/sinks';
 import type { Endpoints } from '@sluice/dev-servers/endpoints';
@@ -7,7 +7,7 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { readRanges } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
-import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
+import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@sluice/schemas/topics';
 import { allTopics, rawTopics } from '@sluice/vendors/topics';
 import type { Found, FoundDeadLetter, RawPosition } from './ledger.ts';
 import { storeAddresses } from './store-addresses.ts';
@@ -77,63 +77,20 @@ export async function untilDrained(endpoints: Endpoints, stream: string, stallMs
 /** Reads back everything since the mark: topics, ClickHouse and Elasticsearch. */
 export async function collect(endpoints: Endpoints, stream: string, since: Mark): Promise<Found> {
   const until = await ends(endpoints, stream);
-  const readers = new Map<string, (record: ConsumedRecord) => void>();
-  const read = (name: TopicName, onRecord: (record: ConsumedRecord) => void): void =>
+  const readers = new Map<string, (record: ConsumedRecord) => unknown>();
+  const read = (name: TopicName, onRecord: (record: ConsumedRecord) => unknown): void =>
     void readers.set(topicOf(stream, name), onRecord);
 
   const raw = new Map<string, Known>();
-  rawTopics.forEach((name) =>
-    read(name, (record) => {
-      const header = (key: string): string => record.headers[key]?.toString() ?? '';
-      const typed = { vendor: header('sluice-vendor'), dataType: header('sluice-data-type') };
-      add(
-        raw,
-        `${header('sluice-source')}/${header('sluice-payload-hash')}`,
-        typed,
-        `${record.topic}/${record.partition}/${record.offset}`,
-      );
-    }),
-  );
+  for (const name of rawTopics) read(name, (record) => addRaw(raw, record));
 
   const decode = createDecoder(schemaLookup({ url: endpoints.registryUrl }));
-  const events = new Map<string, Known>();
   const decoding: Promise<void>[] = [];
-  canonicalTopics.forEach((name) =>
-    read(name, (record) => {
-      const addEvent = async (): Promise<void> => {
-        const decoded = await decode(name, record.value);
-        if (!decoded.ok) throw new Error(`${record.topic} holds what is no event: ${decoded.detail}`);
-        const { meta } = decoded.value;
-        const typed = { vendor: meta.vendor_id, dataType: meta.data_type };
-        add(events, meta.event_id, typed, `${meta.raw_topic}/${meta.raw_partition}/${meta.raw_offset}`);
-      };
-      decoding.push(addEvent());
-    }),
-  );
-
+  const events = new Map<string, Known>();
+  for (const name of canonicalTopics)
+    read(name, (record) => decoding.push(addEvent(events, decode, name, record)));
   const deadLetters: FoundDeadLetter[] = [];
-  read('dead-letter', (record) => {
-    // Empty records mark dead letters that were redriven.
-    if (!record.value?.length) return;
-    const addDeadLetter = async (): Promise<void> => {
-      const decoded = await decode('dead-letter', record.value);
-      if (!decoded.ok) throw new Error(`${record.topic} holds what is no dead letter: ${decoded.detail}`);
-      const {
-        id,
-        source_id: sourceId,
-        stage,
-        reason,
-        vendor_id: vendor,
-        data_type: dataType,
-        topic,
-        partition,
-        offset,
-      } = decoded.value;
-      const position = topic === '' ? null : `${topic}/${partition}/${offset}`;
-      deadLetters.push({ id, sourceId, stage, reason, vendor, dataType, position });
-    };
-    decoding.push(addDeadLetter());
-  });
+  read('dead-letter', (record) => decoding.push(addDeadLetter(deadLetters, decode, record)));
 
   const ranges = allTopics.map((name) => ({
     topic: topicOf(stream, name),
@@ -144,6 +101,41 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
   await readRanges(connectionTo(endpoints), ranges, (record) => readers.get(record.topic)?.(record));
   await Promise.all(decoding);
   return { raw, events, deadLetters, stored: await storedSince(endpoints, stream, since.atMs) };
+}
+
+function addRaw(into: Map<string, Known>, { headers, topic, partition, offset }: ConsumedRecord): void {
+  const header = (key: string): string => headers[key]?.toString() ?? '';
+  const typed = { vendor: header('sluice-vendor'), dataType: header('sluice-data-type') };
+  const id = `${header('sluice-source')}/${header('sluice-payload-hash')}`;
+  add(into, id, typed, `${topic}/${partition}/${offset}`);
+}
+
+async function addEvent(
+  into: Map<string, Known>,
+  decode: Decoder,
+  name: CanonicalTopic,
+  { topic, value }: ConsumedRecord,
+): Promise<void> {
+  const decoded = await decode(name, value);
+  if (!decoded.ok) throw new Error(`${topic} holds what is no event: ${decoded.detail}`);
+  const { meta } = decoded.value;
+  const typed = { vendor: meta.vendor_id, dataType: meta.data_type };
+  add(into, meta.event_id, typed, `${meta.raw_topic}/${meta.raw_partition}/${meta.raw_offset}`);
+}
+
+async function addDeadLetter(
+  into: FoundDeadLetter[],
+  decode: Decoder,
+  record: ConsumedRecord,
+): Promise<void> {
+  // Empty records mark dead letters that were redriven.
+  if (!record.value?.length) return;
+  const decoded = await decode('dead-letter', record.value);
+  if (!decoded.ok) throw new Error(`${record.topic} holds what is no dead letter: ${decoded.detail}`);
+  const { id, source_id: sourceId, stage, reason, vendor_id: vendor, data_type: dataType } = decoded.value;
+  const { topic, partition, offset } = decoded.value;
+  const position = topic === '' ? null : `${topic}/${partition}/${offset}`;
+  into.push({ id, sourceId, stage, reason, vendor, dataType, position });
 }
 
 /** Distinct events received since then, in each store, by `vendor/dataType`. */

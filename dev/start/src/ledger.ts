@@ -90,48 +90,16 @@ export function balance(
   const rows = new Map<string, LedgerRow>();
   const rowOf = ({ vendor, dataType }: Typed): LedgerRow => {
     const key = `${vendor}/${dataType}`;
-    let row = rows.get(key);
-    if (!row) {
-      row = {
-        vendor,
-        dataType,
-        ...{ sent: 0, acknowledged: 0, raw: 0, dead: 0, same: 0 },
-        ...{ events: 0, rejected: 0, stored: bySink(() => 0) },
-      };
-      rows.set(key, row);
-    }
+    const row = rows.get(key) ?? emptyRow(vendor, dataType);
+    rows.set(key, row);
     return row;
   };
   const imbalances: string[] = [];
   for (const [key, count] of sent) rowOf(typeOf(key)).sent += count;
 
-  const keptByIngress = new Set(
-    found.deadLetters
-      .filter(({ stage }) => stage === 'INGRESS')
-      .map(({ sourceId, id }) => `${sourceId}/${id}`),
-  );
-  const lost: Acknowledged[] = [];
-  const payloads = new Set<string>();
-  for (const push of acknowledged) {
-    const row = rowOf(push);
-    row.acknowledged += 1;
-    const key = `${push.sourceId}/${push.payloadHash}`;
-    if (payloads.size === payloads.add(`${key}/${push.dataType}`).size) row.same += 1;
-    if (!found.raw.has(key) && !keptByIngress.has(key)) lost.push(push);
-  }
+  const lost = countPushes(acknowledged, found, rowOf);
   say(imbalances, lost, 'acknowledged pushes are neither a raw record nor a dead letter');
-
-  const mapped = new Set([...found.events.values()].flatMap(({ positions }) => [...positions]));
-  const keptByNormalizer = new Set(
-    found.deadLetters.filter(({ stage }) => stage === 'NORMALIZER').map(({ position }) => position),
-  );
-  const stuck: Typed[] = [];
-  for (const raw of found.raw.values()) {
-    const row = rowOf(raw);
-    row.raw += 1;
-    for (const position of raw.positions)
-      if (!mapped.has(position) && !keptByNormalizer.has(position)) stuck.push(raw);
-  }
+  const stuck = countRaw(found, rowOf);
   say(imbalances, stuck, 'raw records became neither an event nor a dead letter');
 
   for (const event of found.events.values()) rowOf(event).events += 1;
@@ -141,15 +109,63 @@ export function balance(
     for (const [key, count] of counts) rowOf(typeOf(key)).stored[sink] += count;
   compareStores([...rows.values()], found.deadLetters, imbalances);
 
-  const reasons = new Map<string, number>();
-  for (const { stage, reason } of distinct(found.deadLetters)) {
-    const name = `${stage.toLowerCase()} ${reason}`;
-    reasons.set(name, (reasons.get(name) ?? 0) + 1);
-  }
   const ordered = [...rows.values()].sort(
     (a, b) => a.vendor.localeCompare(b.vendor) || a.dataType.localeCompare(b.dataType),
   );
-  return { rows: ordered, deadLetters: reasons, deadLetterRecords: found.deadLetters.length, imbalances };
+  const deadLetterRecords = found.deadLetters.length;
+  return { rows: ordered, deadLetters: countReasons(found.deadLetters), deadLetterRecords, imbalances };
+}
+
+function emptyRow(vendor: string, dataType: string): LedgerRow {
+  return {
+    vendor,
+    dataType,
+    ...{ sent: 0, acknowledged: 0, raw: 0, dead: 0, same: 0 },
+    ...{ events: 0, rejected: 0, stored: bySink(() => 0) },
+  };
+}
+
+/** @returns those that were lost */
+function countPushes(
+  acknowledged: readonly Acknowledged[],
+  { raw, deadLetters }: Found,
+  rowOf: (typed: Typed) => LedgerRow,
+): Acknowledged[] {
+  const ofIngress = deadLetters.filter(({ stage }) => stage === 'INGRESS');
+  const kept = new Set(ofIngress.map(({ sourceId, id }) => `${sourceId}/${id}`));
+  const lost: Acknowledged[] = [];
+  const payloads = new Set<string>();
+  for (const push of acknowledged) {
+    const row = rowOf(push);
+    row.acknowledged += 1;
+    const key = `${push.sourceId}/${push.payloadHash}`;
+    if (payloads.size === payloads.add(`${key}/${push.dataType}`).size) row.same += 1;
+    if (!raw.has(key) && !kept.has(key)) lost.push(push);
+  }
+  return lost;
+}
+
+/** @returns those that nothing became of, once for each of their positions */
+function countRaw({ raw, events, deadLetters }: Found, rowOf: (typed: Typed) => LedgerRow): Typed[] {
+  const mapped = new Set([...events.values()].flatMap(({ positions }) => [...positions]));
+  const ofNormalizer = deadLetters.filter(({ stage }) => stage === 'NORMALIZER');
+  const kept = new Set(ofNormalizer.map(({ position }) => position));
+  const stuck: Typed[] = [];
+  for (const record of raw.values()) {
+    rowOf(record).raw += 1;
+    for (const position of record.positions)
+      if (!mapped.has(position) && !kept.has(position)) stuck.push(record);
+  }
+  return stuck;
+}
+
+function countReasons(deadLetters: readonly FoundDeadLetter[]): Map<string, number> {
+  const reasons = new Map<string, number>();
+  for (const { stage, reason } of distinct(deadLetters)) {
+    const name = `${stage.toLowerCase()} ${reason}`;
+    reasons.set(name, (reasons.get(name) ?? 0) + 1);
+  }
+  return reasons;
 }
 
 function compareStores(

@@ -7,7 +7,7 @@ import { backlog } from './collect.ts';
 import { chooseSources, shown, type ChosenSources } from './choose-sources.ts';
 import { startMonitoring, type RunningPrometheus } from './monitoring.ts';
 import { parseOptions, usage, type StartOptions } from './options.ts';
-import { developmentPorts, assertFree } from './ports.ts';
+import { developmentPorts, assertFree, type DevelopmentPorts } from './ports.ts';
 import type { Ledger } from './ledger.ts';
 import { renderLedger } from './print-ledger.ts';
 import { printLog } from './print-log.ts';
@@ -70,20 +70,23 @@ async function main(): Promise<number> {
     say(`\n${errorText(error)}`);
     return 1;
   } finally {
-    held.watch.abort();
-    if (held.staff) say(`\nWhat staff did:\n\n${renderLedger(held.staff)}`);
-    if (held.lease) {
-      const started = held.services.map(({ name }) => name);
-      say(`\nStopping ${[...started, 'the servers'].join(', ')}…`);
-      await held.statusPage?.close();
-      await held.panels?.close();
-      await held.prometheus?.close();
-      await stopServices(held.services);
-      await held.lease.release();
-      removeRunFile(stream);
-      say('Everything is stopped.');
-    }
+    await stopEverything(held);
   }
+}
+
+async function stopEverything(held: Held): Promise<void> {
+  held.watch.abort();
+  if (held.staff) say(`\nWhat staff did:\n\n${renderLedger(held.staff)}`);
+  if (!held.lease) return;
+  const started = held.services.map(({ name }) => name);
+  say(`\nStopping ${[...started, 'the servers'].join(', ')}…`);
+  await held.statusPage?.close();
+  await held.panels?.close();
+  await held.prometheus?.close();
+  await stopServices(held.services);
+  await held.lease.release();
+  removeRunFile(stream);
+  say('Everything is stopped.');
 }
 
 /**
@@ -114,6 +117,7 @@ interface Held {
 
 type Outcome = 'balanced' | 'unbalanced' | 'interrupted';
 
+/** Servers → stream → services → traffic and its ledger → what people look at; then until somebody stops it. */
 async function run(
   options: StartOptions,
   held: Held,
@@ -121,11 +125,8 @@ async function run(
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const ports = developmentPorts(process.env);
-  const sources = chooseSources({
-    own: options.sources,
-    stream,
-    panelOrigin: `http://127.0.0.1:${ports.agentPanel}`,
-  });
+  const panelOrigin = `http://127.0.0.1:${ports.agentPanel}`;
+  const sources = chooseSources({ own: options.sources, stream, panelOrigin });
   await assertFree(ports, { monitoring: options.withMonitoring, debugger: options.dev !== null });
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
   held.lease = await acquireServers({
@@ -137,7 +138,33 @@ async function run(
   await setUpStream(endpoints, stream);
 
   const watched = options.dev === null ? undefined : watch(options.dev, ports.inspect);
-  const plan: ServicePlan = {
+  const plan = planServices(endpoints, ports, sources, watched);
+  const left = await backlog(endpoints, stream);
+  const isFresh = Object.values(left).every((records) => records === 0);
+  await startServices(plan, held);
+  const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
+  say(`Everything is up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+
+  if (options.withMonitoring) await monitor(held, ports);
+
+  let outcome: Outcome = 'balanced';
+  if (options.traffic) {
+    const run = { ...{ options, plan, ingressUrl, signal: stopSending, say }, prometheus: held.prometheus };
+    if (!(await sendAndBalance({ ...run, isFresh }))) outcome = 'unbalanced';
+  }
+  if (options.once) return outcome;
+  await showEverything(plan, held, ports, sources);
+  followStaff(plan, held);
+  return Promise.race([interrupted, untilOneEnds(plan, held)]);
+}
+
+function planServices(
+  endpoints: Endpoints,
+  ports: DevelopmentPorts,
+  sources: ChosenSources,
+  watched: WatchedService | undefined,
+): ServicePlan {
+  return {
     endpoints,
     stream,
     sourcesFile: sources.file,
@@ -146,49 +173,53 @@ async function run(
     opsPorts: ports.ops,
     watched,
   };
-  const left = await backlog(endpoints, stream);
-  const isFresh = Object.values(left).every((records) => records === 0);
+}
+
+/** Starts the services, and tells other commands where they are once they are ready. */
+async function startServices(plan: ServicePlan, held: Held): Promise<void> {
+  const { endpoints, sourcesFile, ingressPort, opsPorts } = plan;
   say(`Starting ${serviceNames.join(', ')}…`);
   held.services.push(...serviceNames.map((name) => startService(name, plan)));
   await Promise.all(held.services.map((service) => waitUntilReady(service, plan)));
-  const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
   writeRunFile({
-    ...{ pid: process.pid, stream, sourcesFile: plan.sourcesFile, ingressUrl },
-    ingressOpsUrl: `http://127.0.0.1:${ports.ops.ingress}`,
+    ...{ pid: process.pid, stream, sourcesFile },
+    ingressUrl: `http://127.0.0.1:${ingressPort}`,
+    ingressOpsUrl: `http://127.0.0.1:${opsPorts.ingress}`,
     ...{ kafkaBrokers: endpoints.kafkaBrokers, registryUrl: endpoints.registryUrl },
     stores: storeUrls(endpoints),
   });
-  say(`Everything is up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
 
-  if (options.withMonitoring) {
-    const monitoring = await startMonitoring({
-      port: ports.prometheus,
-      opsPorts: ports.ops,
-      folder: join(root, '.sluice/prometheus', stream),
-    });
-    if (monitoring.outcome === 'absent') say(monitoring.reason);
-    else {
-      held.prometheus = monitoring.prometheus;
-      say(`Prometheus scrapes them: ${held.prometheus.url}/alerts, ${held.prometheus.url}/graph.`);
-    }
+async function monitor(held: Held, ports: DevelopmentPorts): Promise<void> {
+  const monitoring = await startMonitoring({
+    port: ports.prometheus,
+    opsPorts: ports.ops,
+    folder: join(root, '.sluice/prometheus', stream),
+  });
+  if (monitoring.outcome === 'absent') say(monitoring.reason);
+  else {
+    held.prometheus = monitoring.prometheus;
+    say(`Prometheus scrapes them: ${held.prometheus.url}/alerts, ${held.prometheus.url}/graph.`);
   }
+}
 
-  let outcome: Outcome = 'balanced';
-  if (options.traffic) {
-    const run = { ...{ options, plan, ingressUrl, signal: stopSending, say }, prometheus: held.prometheus };
-    if (!(await sendAndBalance({ ...run, isFresh }))) outcome = 'unbalanced';
-  }
-  if (options.once) return outcome;
-
+/** Panels of staff and the status page, and where everything is. */
+async function showEverything(
+  plan: ServicePlan,
+  held: Held,
+  ports: DevelopmentPorts,
+  sources: ChosenSources,
+): Promise<void> {
+  const { endpoints, watched, logFolder } = plan;
+  const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
   if (!sources.isOwn) {
     held.panels = await startPanels({
-      ...{ endpoints, stream, ingressUrl, logFolder: plan.logFolder, watched },
+      ...{ endpoints, stream, ingressUrl, logFolder, watched },
       configFolder: join(root, '.sluice/config'),
       ports: { ...ports, ops: ports.ops['agent-panel'] },
     });
     held.services.push(held.panels.service);
   }
-
   held.statusPage = await startStatusPage({
     ...{ port: ports.status, stream, opsPorts: ports.ops },
     links: statusLinks({
@@ -197,40 +228,51 @@ async function run(
       prometheusUrl: held.prometheus?.url,
     }),
   });
-
+  const ways = sources.isOwn ? tryOwn(sources) : await tryDevelopment(ingressUrl, endpoints);
   say(`
 Status           ${held.statusPage.url}    this list, counts and the last pushes, in a browser
-Ingress          ${ingressUrl}    POST ${Object.keys(vendors)
-    .map((id) => `/v1/${id}/<source>`)
-    .join(', ')}
-Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
-${held.panels ? `Workbench        ${held.panels.emulator.url}    emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${serviceNames.map((name) => `http://127.0.0.1:${ports.ops[name]}/metrics (${name})`).join('\n                 ')}
-${held.prometheus ? `Prometheus       ${held.prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
-Schema registry  ${new URL('/', endpoints.registryUrl).href}
-ClickHouse       ${endpoints.clickhouseUrl}/?default_format=PrettyCompact&query=SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1
-Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:%22退款%22&size=3&pretty
-Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and next to it
+${addresses(plan, held, sources)}
 
-${sources.isOwn ? tryOwn(sources) : await tryDevelopment(ingressUrl, endpoints)}
+${ways}
 
 ${watched ? watchedLines(watched) : ''}Ctrl-C, or npm stop, stops everything; the data stays for the next start.`);
+}
+
+function addresses(plan: ServicePlan, { panels, prometheus }: Held, sources: ChosenSources): string {
+  const { endpoints, opsPorts } = plan;
+  const routes = Object.keys(vendors).map((id) => `/v1/${id}/<source>`);
+  const metrics = serviceNames.map((name) => `http://127.0.0.1:${opsPorts[name]}/metrics (${name})`);
+  const conversations = `SELECT+event_type,count()+FROM+${stream}.conversation_latest+GROUP+BY+1`;
+  return `Ingress          http://127.0.0.1:${plan.ingressPort}    POST ${routes.join(', ')}
+Sources          ${shown(sources.file)}    ${sources.sources.map(({ id }) => id).join(', ')}: followed while it runs
+${panels ? `Workbench        ${panels.emulator.url}    emulated: choose a visitor, push a card\n` : ''}Health, metrics  ${metrics.join('\n                 ')}
+${prometheus ? `Prometheus       ${prometheus.url}/alerts\n` : ''}Kafka            ${endpoints.kafkaBrokers.join(',')}    topics ${stream}.*
+Schema registry  ${new URL('/', endpoints.registryUrl).href}
+ClickHouse       ${endpoints.clickhouseUrl}/?default_format=PrettyCompact&query=${conversations}
+Elasticsearch    ${endpoints.elasticsearchUrl}/${stream}-message-*/_search?q=text:%22退款%22&size=3&pretty
+Logs             ${logFileOf('ingress', plan).replace(`${root}/`, '')} and next to it`;
+}
+
+function followStaff({ endpoints, opsPorts }: ServicePlan, held: Held): void {
   void watchStaff({
     ...{ endpoints, stream, signal: held.watch.signal },
-    metricsUrl: `http://127.0.0.1:${ports.ops.ingress}/metrics`,
+    metricsUrl: `http://127.0.0.1:${opsPorts.ingress}/metrics`,
     onLedger: (ledger, tookMs) => {
       held.staff = ledger;
       say(staffLine(ledger, tookMs));
     },
     onProblem: (problem) => say(`\nThe ledger of staff actions ends: ${problem}`),
   });
+}
 
-  const died = Promise.race(
-    held.services.map(async ({ name, ended }) => {
+/** @throws when the first service ends by itself */
+function untilOneEnds(plan: ServicePlan, { services }: Held): Promise<never> {
+  return Promise.race(
+    services.map(async ({ name, ended }) => {
       const how = await ended;
       throw new Error(`${name} ended (${how}): see ${logFileOf(name, plan)}.`);
     }),
   );
-  return Promise.race([interrupted, died]);
 }
 
 /** The service that somebody works on; its log is printed between what is said here. */

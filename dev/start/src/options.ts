@@ -40,22 +40,7 @@ npm run dev -- <service> [options]
 
 /** @throws an error for an option that is wrong */
 export function parseOptions(args: readonly string[], newSeed: string): StartOptions | 'help' {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      sources: { type: 'string' },
-      once: { type: 'boolean', default: false },
-      'no-traffic': { type: 'boolean', default: false },
-      pushes: { type: 'string' },
-      days: { type: 'string', default: '14' },
-      seed: { type: 'string', default: newSeed },
-      'with-monitoring': { type: 'boolean', default: false },
-      // Of "npm run dev": the service follows.
-      dev: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = readArguments(args);
   if (values.help) return 'help';
   const dev = values.dev ? watchedOf(positionals) : null;
   if (!values.dev && positionals.length > 0)
@@ -68,6 +53,44 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
   const days = Number(values.days);
   if (!Number.isSafeInteger(days) || days < 0 || days > 700)
     throw new Error(`--days must be a whole number from 0 to 700, not "${values.days}".`);
+  refuseContradictions(values, dev);
+  const isAsked = values.pushes !== undefined || (values.sources === undefined && dev === null);
+  return {
+    sources: values.sources,
+    once: values.once,
+    traffic: !values['no-traffic'] && isAsked,
+    pushes,
+    days,
+    seed: values.seed ?? newSeed,
+    withMonitoring: values['with-monitoring'],
+    dev,
+  };
+}
+
+function readArguments(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      sources: { type: 'string' },
+      once: { type: 'boolean', default: false },
+      'no-traffic': { type: 'boolean', default: false },
+      pushes: { type: 'string' },
+      days: { type: 'string', default: '14' },
+      seed: { type: 'string' },
+      'with-monitoring': { type: 'boolean', default: false },
+      // Of "npm run dev": the service follows.
+      dev: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+}
+
+/** @throws an error for two options that exclude each other */
+function refuseContradictions(
+  values: ReturnType<typeof readArguments>['values'],
+  dev: StartedName | null,
+): void {
   if (values.once && values['no-traffic'])
     throw new Error('--once waits for traffic and --no-traffic sends none: use one of them.');
   if (values.once && values.sources !== undefined && values.pushes === undefined)
@@ -76,17 +99,6 @@ export function parseOptions(args: readonly string[], newSeed: string): StartOpt
     throw new Error('--once stops everything and npm run dev does not: use npm start.');
   if (dev === 'agent-panel' && values.sources !== undefined)
     throw new Error('The agent panel is for the development sources alone: leave --sources out.');
-  const isAsked = values.pushes !== undefined || (values.sources === undefined && dev === null);
-  return {
-    sources: values.sources,
-    once: values.once,
-    traffic: !values['no-traffic'] && isAsked,
-    pushes,
-    days,
-    seed: values.seed,
-    withMonitoring: values['with-monitoring'],
-    dev,
-  };
 }
 
 /** @throws an error that lists the services */

@@ -65,25 +65,7 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
     panelUrl,
     ...(await recentVisitors(endpoints.clickhouseUrl, stream, sourceId)),
   });
-  mkdirSync(plan.configFolder, { recursive: true });
-  const panelsFile = join(plan.configFolder, 'panels.yaml');
-  const cardsFile = join(plan.configFolder, 'cards.json');
-  const cards = readFileSync(join(config, 'cards.json'), 'utf8');
-  // The emulator has the picture.
-  writeFileSync(cardsFile, cards.replaceAll(configuredEmulator, emulator.url));
-  const panel = {
-    source: sourceId,
-    page: 'workbench',
-    stream,
-    gateway: plan.ingressUrl,
-    accessKey: { current: { file: secret('panel-key') } },
-    ticketKey: { current: { file: secret('staff-ticket-key') } },
-    frameAncestors: [emulator.url],
-    scriptUrl: emulator.scriptUrl,
-    cards: cardsFile,
-  };
-  // JSON is YAML, too.
-  writeFileSync(panelsFile, JSON.stringify({ panels: [panel] }, null, 2));
+  const panelsFile = writePanel(plan, sourceId, emulator);
   const service = launch({
     name: 'agent-panel',
     logFolder: plan.logFolder,
@@ -105,6 +87,34 @@ export async function startPanels(plan: PanelsPlan): Promise<RunningPanels> {
     throw error;
   });
   return { service, emulator, panelUrl, close };
+}
+
+/** @returns the file that the service reads */
+function writePanel(
+  { configFolder, stream, ingressUrl }: PanelsPlan,
+  source: string,
+  emulator: Emulator,
+): string {
+  mkdirSync(configFolder, { recursive: true });
+  const panelsFile = join(configFolder, 'panels.yaml');
+  const cardsFile = join(configFolder, 'cards.json');
+  const cards = readFileSync(join(config, 'cards.json'), 'utf8');
+  // The emulator has the picture.
+  writeFileSync(cardsFile, cards.replaceAll(configuredEmulator, emulator.url));
+  const panel = {
+    source,
+    page: 'workbench',
+    stream,
+    gateway: ingressUrl,
+    accessKey: { current: { file: secret('panel-key') } },
+    ticketKey: { current: { file: secret('staff-ticket-key') } },
+    frameAncestors: [emulator.url],
+    scriptUrl: emulator.scriptUrl,
+    cards: cardsFile,
+  };
+  // JSON is YAML, too.
+  writeFileSync(panelsFile, JSON.stringify({ panels: [panel] }, null, 2));
+  return panelsFile;
 }
 
 /** Visitors that there is something to show of; without any the emulator has its own. */

@@ -104,10 +104,7 @@ async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Stat
       serviceNames.map(async (name) => [name, await ask(opsPorts[name], '/metrics')] as const),
     ),
   );
-  const recent = await ask(opsPorts.ingress, '/pushes');
-  const pushes = recent === null ? [] : (JSON.parse(recent) as RecentPushes).pushes;
-  const ofKinds = (kinds: readonly PushKind[]): RecentPush[] =>
-    pushes.filter(({ kind }) => kinds.includes(kind)).slice(0, shownPushes);
+  const pushes = pushesOf(await ask(opsPorts.ingress, '/pushes'));
   const sum = (service: ServiceName, metric: string, labels: Record<string, RegExp> = {}): number | null => {
     const text = metrics.get(service) ?? null;
     return text === null ? null : metricSum(text, metric, labels);
@@ -135,12 +132,20 @@ async function readStatus({ stream, links, opsPorts }: StatusPlan): Promise<Stat
       deadLetters: added(serviceNames.map((name) => sum(name, 'sluice_dead_letters_total'))),
       waiting: added(workers.map((name) => sum(name, 'sluice_consumer_lag_records'))),
     },
-    pushes: {
-      taken: ofKinds(['acknowledged']),
-      deadLettered: ofKinds(['dead-lettered']),
-      notTaken: ofKinds(['refused', 'failed']),
-    },
+    pushes,
     silent: [...metrics].filter(([, text]) => text === null).map(([name]) => name),
+  };
+}
+
+/** @param recent as ingress answers them; null when it does not */
+function pushesOf(recent: string | null): Status['pushes'] {
+  const pushes = recent === null ? [] : (JSON.parse(recent) as RecentPushes).pushes;
+  const ofKinds = (...kinds: readonly PushKind[]): RecentPush[] =>
+    pushes.filter(({ kind }) => kinds.includes(kind)).slice(0, shownPushes);
+  return {
+    taken: ofKinds('acknowledged'),
+    deadLettered: ofKinds('dead-lettered'),
+    notTaken: ofKinds('refused', 'failed'),
   };
 }
 
