@@ -155,6 +155,36 @@ function inPresentNames<T extends AvroTopic>(value: ValueOf[T]): ValueOf[T] {
 
 /** Decoders of one process share nothing: a schema is looked up, and what reads it is built, once for each. */
 export function createDecoder(lookup: SchemaLookup): Decoder {
+  const { readerOf, writerOf } = rememberSchemas(lookup);
+
+  const decode = async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
+    if (bytes === null || bytes.length <= prefixBytes || bytes[0] !== 0) {
+      return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
+    }
+    const schemaId = bytes.readUInt32BE(1);
+    const writer = await writerOf(topic, schemaId);
+    if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
+    try {
+      const binary = bytes.subarray(prefixBytes);
+      writer.checkLengths(binary);
+      const value = readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T];
+      return { ok: true, value: inPresentNames(value), lost: writer.lost };
+    } catch (error) {
+      return {
+        ok: false,
+        detail: `Not Avro of schema ${schemaId}: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  };
+  return Object.assign(decode, {
+    async prepare(topic: AvroTopic, schemaId: number): Promise<void> {
+      await writerOf(topic, schemaId);
+    },
+  });
+}
+
+/** What reads a topic by its newest schema, and by the schema that a value was written with. Each is built once. */
+function rememberSchemas(lookup: SchemaLookup) {
   const writers = new Map<string, Promise<Writer>>();
   const readers = new Map<AvroTopic, avsc.Type>();
 
@@ -185,29 +215,5 @@ export function createDecoder(lookup: SchemaLookup): Decoder {
     writer.then((one) => 'isAbsent' in one && forget(), forget);
     return writer;
   };
-
-  const decode = async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
-    if (bytes === null || bytes.length <= prefixBytes || bytes[0] !== 0) {
-      return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
-    }
-    const schemaId = bytes.readUInt32BE(1);
-    const writer = await writerOf(topic, schemaId);
-    if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
-    try {
-      const binary = bytes.subarray(prefixBytes);
-      writer.checkLengths(binary);
-      const value = readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T];
-      return { ok: true, value: inPresentNames(value), lost: writer.lost };
-    } catch (error) {
-      return {
-        ok: false,
-        detail: `Not Avro of schema ${schemaId}: ${error instanceof Error ? error.message : String(error)}`,
-      };
-    }
-  };
-  return Object.assign(decode, {
-    async prepare(topic: AvroTopic, schemaId: number): Promise<void> {
-      await writerOf(topic, schemaId);
-    },
-  });
+  return { readerOf, writerOf };
 }

@@ -1,3 +1,4 @@
+import type { Consumer, Kafka } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import type { BatchControl, PartitionBatch } from './consumed.ts';
 import { GroupMember } from './group-member.ts';
@@ -61,26 +62,8 @@ export async function runConsumer(
 ): Promise<RunningConsumer> {
   const kafka = connectKafka(connection);
   const admin = kafka.admin();
-  const consumer = kafka.consumer({
-    groupId: options.groupId,
-    sessionTimeout: options.sessionTimeoutMs,
-    rebalanceTimeout: rebalanceTimeoutMs,
-    heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
-    maxWaitTimeInMs: options.maxWaitMs,
-    maxBytesPerPartition: options.maxBytesPerPartition,
-    allowAutoTopicCreation: false,
-    // How soon partitions that were added are seen.
-    metadataMaxAge: 30_000,
-    // After the last retry the consumer restarts and looks up its coordinator again.
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 6 },
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) options.onFatalError(payload.error);
-  });
-  const silentMs = options.silentMs ?? rebalanceTimeoutMs + options.sessionTimeoutMs;
-  const watch = watchSilence(connection, silentMs, options.onFatalError);
-  consumer.on(consumer.events.FETCH, watch.heard);
-  consumer.on(consumer.events.HEARTBEAT, watch.heard);
+  const consumer = openConsumer(kafka, options);
+  const watch = watchConsumer(consumer, connection, options);
   await admin.connect();
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
@@ -111,4 +94,35 @@ export async function runConsumer(
       await admin.disconnect();
     },
   };
+}
+
+function openConsumer(kafka: Kafka, options: ConsumerOptions): Consumer {
+  const consumer = kafka.consumer({
+    groupId: options.groupId,
+    sessionTimeout: options.sessionTimeoutMs,
+    rebalanceTimeout: rebalanceTimeoutMs,
+    heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
+    maxWaitTimeInMs: options.maxWaitMs,
+    maxBytesPerPartition: options.maxBytesPerPartition,
+    allowAutoTopicCreation: false,
+    // How soon partitions that were added are seen.
+    metadataMaxAge: 30_000,
+    // After the last retry the consumer restarts and looks up its coordinator again.
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 6 },
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) options.onFatalError(payload.error);
+  });
+  return consumer;
+}
+
+function watchConsumer(
+  consumer: Consumer,
+  connection: KafkaConnection,
+  { sessionTimeoutMs, silentMs = rebalanceTimeoutMs + sessionTimeoutMs, onFatalError }: ConsumerOptions,
+) {
+  const watch = watchSilence(connection, silentMs, onFatalError);
+  consumer.on(consumer.events.FETCH, watch.heard);
+  consumer.on(consumer.events.HEARTBEAT, watch.heard);
+  return watch;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { connectKafka, type KafkaConnection } from './client.ts';
 
 export interface GroupLease {
@@ -47,19 +47,10 @@ async function acquire(
   topic: string,
   sessionTimeoutMs: number,
 ): Promise<GroupLease | null> {
-  const members = async (): Promise<string[]> => {
-    const { groups } = await admin.describeGroups([groupId]);
-    return groups[0]?.members.map(({ memberId }) => memberId) ?? [];
-  };
-  const deadline = performance.now() + sessionTimeoutMs + 5_000;
-  while ((await members()).length > 0) {
-    if (performance.now() > deadline) {
-      await admin.disconnect();
-      return null;
-    }
-    await pause(200);
+  if (!(await untilEmpty(admin, groupId, sessionTimeoutMs + 5_000))) {
+    await admin.disconnect();
+    return null;
   }
-
   const consumer = kafka.consumer({
     groupId,
     sessionTimeout: sessionTimeoutMs,
@@ -67,25 +58,7 @@ async function acquire(
     maxWaitTimeInMs: 500,
     allowAutoTopicCreation: false,
   });
-  const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
   let ownId = '';
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    ownId = payload.memberId;
-    // Heartbeats continue; nothing is fetched.
-    consumer.pause([{ topic }]);
-    resolve(undefined);
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-  const isHeld = async (): Promise<boolean> => {
-    // A member that the coordinator removed joins again within seconds.
-    const until = performance.now() + 10_000;
-    while (performance.now() < until) {
-      const ids = await members();
-      if (ids.length > 0) return ids.length === 1 && ids[0] === ownId;
-      await pause(200);
-    }
-    return false;
-  };
   const release = async (): Promise<void> => {
     await consumer.disconnect();
     // Of several processes that leave at once, one deletes it.
@@ -93,11 +66,9 @@ async function acquire(
     await admin.disconnect();
   };
   try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: false });
-    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
-    await joined;
-    if ((await members()).length === 1) return { release, isHeld };
+    await joinIdle(consumer, topic, (memberId) => (ownId = memberId));
+    if ((await membersOf(admin, groupId)).length === 1)
+      return { release, isHeld: () => isOnlyMember(admin, groupId, ownId) };
   } catch (error) {
     await release();
     throw error;
@@ -105,4 +76,50 @@ async function acquire(
   // Another process joined at the same moment: both leave.
   await release();
   return null;
+}
+
+/** Joins the group of a consumer, and stays in it. Nothing is fetched. */
+async function joinIdle(
+  consumer: Consumer,
+  topic: string,
+  onJoin: (memberId: string) => void,
+): Promise<void> {
+  const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    onJoin(payload.memberId);
+    // Heartbeats continue; nothing is fetched.
+    consumer.pause([{ topic }]);
+    resolve(undefined);
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: false });
+  await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+  await joined;
+}
+
+async function membersOf(admin: Admin, groupId: string): Promise<string[]> {
+  const { groups } = await admin.describeGroups([groupId]);
+  return groups[0]?.members.map(({ memberId }) => memberId) ?? [];
+}
+
+/** @returns false when the group still has a member after that time */
+async function untilEmpty(admin: Admin, groupId: string, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
+  while ((await membersOf(admin, groupId)).length > 0) {
+    if (performance.now() > deadline) return false;
+    await pause(200);
+  }
+  return true;
+}
+
+async function isOnlyMember(admin: Admin, groupId: string, ownId: string): Promise<boolean> {
+  // A member that the coordinator removed joins again within seconds.
+  const until = performance.now() + 10_000;
+  while (performance.now() < until) {
+    const ids = await membersOf(admin, groupId);
+    if (ids.length > 0) return ids.length === 1 && ids[0] === ownId;
+    await pause(200);
+  }
+  return false;
 }

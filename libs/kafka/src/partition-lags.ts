@@ -55,21 +55,30 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
       void passed.set(`${topic}/${partition}`, BigInt(lastOffset) + 1n),
     async look() {
       const topics = Object.entries(assignment).filter(([, partitions]) => partitions.length > 0);
-      // A client of its own: one that lives on keeps to leaders that moved, for minutes.
-      const admin = connectKafka(connection).admin();
-      const { promise: late, reject } = Promise.withResolvers<never>();
-      const message = `Kafka did not return the ends of its logs within ${withinMs} ms.`;
-      const timer = setTimeout(() => reject(new Error(message)), withinMs);
-      try {
-        await Promise.race([admin.connect(), late]);
-        const all = topics.map(([topic, partitions]) => lagsOf(admin, topic, partitions).catch(() => []));
-        return (await Promise.race([Promise.all(all), late])).flat();
-      } finally {
-        clearTimeout(timer);
-        void admin.disconnect().catch(() => undefined);
-      }
+      const lags = await askAnew(connection, (admin) =>
+        Promise.all(topics.map(([topic, partitions]) => lagsOf(admin, topic, partitions).catch(() => []))),
+      );
+      return lags.flat();
     },
   };
+}
+
+/**
+ * Asks with a client of its own: one that lives on keeps to leaders that moved, for minutes.
+ * @throws when Kafka does not answer in time
+ */
+async function askAnew<T>(connection: KafkaConnection, ask: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = connectKafka(connection).admin();
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const message = `Kafka did not say within ${withinMs} ms where its logs end.`;
+  const timer = setTimeout(() => reject(new Error(message)), withinMs);
+  try {
+    await Promise.race([admin.connect(), late]);
+    return await Promise.race([ask(admin), late]);
+  } finally {
+    clearTimeout(timer);
+    void admin.disconnect().catch(() => undefined);
+  }
 }
 
 const latest = (...offsets: readonly bigint[]): bigint => offsets.reduce((a, b) => (a > b ? a : b));

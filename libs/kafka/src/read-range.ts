@@ -2,26 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { KafkaConnection } from './client.ts';
 import { deleteGroup } from './commit-alone.ts';
 import { runConsumer, type ConsumedRecord } from './consumer.ts';
-import { offsetRanges, type OffsetRange } from './topics-admin.ts';
+import { findUnread, type GoneRecords, type Range, type Unread } from './unread.ts';
 import { withHeartbeats } from './with-heartbeats.ts';
 
-/**
- * A part of a topic: from the first offset of each partition up to, not including, the last. A partition that `from`
- * lacks is read from its oldest record.
- */
-export interface Range {
-  readonly topic: string;
-  readonly from: ReadonlyMap<number, bigint>;
-  readonly to: ReadonlyMap<number, bigint>;
-}
-
-/** Records that were asked for and have left Kafka unread: from the first offset up to, not including, the last. */
-export interface GoneRecords {
-  readonly topic: string;
-  readonly partition: number;
-  readonly from: bigint;
-  readonly to: bigint;
-}
+export type { GoneRecords, Range } from './unread.ts';
 
 /** As `readRanges`, of one topic. */
 export function readRange(
@@ -96,24 +80,8 @@ export async function workThroughRanges(
   if (unread.size === 0 || signal?.aborted) return;
   const groupId = `sluice-read-${randomUUID()}`;
   const { promise: arrived, resolve, reject } = Promise.withResolvers<undefined>();
-  let worked = 0;
-  let heardAt = performance.now();
-  const watch = setInterval(
-    () => {
-      if (worked > 0) return;
-      const names = unread.names().join(', ');
-      if (performance.now() - heardAt > stallMs)
-        reject(new Error(`Kafka sent nothing for ${stallMs} ms before the end of ${names}.`));
-      else
-        unread.look().then(
-          () => unread.size === 0 && resolve(undefined),
-          (error: unknown) => {
-            if (error instanceof RecordsGone) reject(error);
-          },
-        );
-    },
-    Math.min(stallMs, lookEveryMs),
-  );
+  const pace: Pace = { worked: 0, heardAt: performance.now() };
+  const watch = watchUnread(unread, pace, stallMs, () => resolve(undefined), reject);
   const stop = (): void => resolve(undefined);
   signal?.addEventListener('abort', stop);
   const consumer = await runConsumer(connection, {
@@ -127,7 +95,7 @@ export async function workThroughRanges(
     async onBatch({ topic, partition, records }, control) {
       const last = records.at(-1);
       if (!last || signal?.aborted) return;
-      worked += 1;
+      pace.worked += 1;
       try {
         const wanted = await unread.wanted(topic, partition, records);
         if (wanted.length > 0) await withHeartbeats(control, sessionTimeoutMs / 10, () => onRecords(wanted));
@@ -135,8 +103,8 @@ export async function workThroughRanges(
         reject(error instanceof Error ? error : new Error(String(error)));
         return;
       } finally {
-        worked -= 1;
-        heardAt = performance.now();
+        pace.worked -= 1;
+        pace.heardAt = performance.now();
       }
       // What its end left half done is not done.
       if (isAborted(signal)) return;
@@ -159,6 +127,39 @@ export async function workThroughRanges(
   }
 }
 
+interface Pace {
+  /** How many batches are being worked on. */
+  worked: number;
+  /** When the last one was worked on. */
+  heardAt: number;
+}
+
+/** Looks, while nothing comes, whether what is missing is still there to come. */
+function watchUnread(
+  unread: Unread,
+  pace: Readonly<Pace>,
+  stallMs: number,
+  onRead: () => void,
+  onError: (error: Error) => void,
+): NodeJS.Timeout {
+  const look = (): void => {
+    if (pace.worked > 0) return;
+    if (performance.now() - pace.heardAt > stallMs) {
+      onError(new Error(`Nothing came for ${stallMs} ms before the end of ${unread.names().join(', ')}.`));
+      return;
+    }
+    unread.look().then(
+      () => {
+        if (unread.size === 0) onRead();
+      },
+      (error: unknown) => {
+        if (error instanceof RecordsGone) onError(error);
+      },
+    );
+  };
+  return setInterval(look, Math.min(stallMs, lookEveryMs));
+}
+
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false;
 
 /** Records of a range have left Kafka before they were read. */
@@ -168,106 +169,6 @@ function refuseGone({ topic, partition, from, to }: GoneRecords): void {
   throw new RecordsGone(
     `${to - from} records of ${topic}/${partition} from offset ${from} on were deleted from Kafka, by retention or by somebody, before they were read.`,
   );
-}
-
-/** What of some ranges is not read yet. */
-interface Unread {
-  /** How many partitions. */
-  readonly size: number;
-  names(): string[];
-  topics(): string[];
-  /** Where to begin in every partition of these topics; behind everything where nothing is wanted. */
-  starts(): { topic: string; partition: number; offset: string }[];
-  /** Those of some records of a partition that are not read, after a look at what is missing before them. */
-  wanted(topic: string, partition: number, records: readonly ConsumedRecord[]): Promise<ConsumedRecord[]>;
-  /** Everything up to and with this record is read. */
-  done(record: ConsumedRecord): void;
-  /** Asks Kafka what it still holds: what has left is not waited for. */
-  look(): Promise<void>;
-}
-
-interface UnreadPart {
-  readonly topic: string;
-  readonly partition: number;
-  /** The offset of the first record that is not read. */
-  next: bigint;
-  readonly end: bigint;
-}
-
-async function findUnread(
-  connection: KafkaConnection,
-  ranges: readonly Range[],
-  onGone: (gone: GoneRecords) => void,
-): Promise<Unread> {
-  const names = [...new Set(ranges.map(({ topic }) => topic))];
-  const heldBy = async (topics: readonly string[]): Promise<Map<string, Map<number, OffsetRange>>> =>
-    new Map(
-      await Promise.all(topics.map(async (topic) => [topic, await offsetRanges(connection, topic)] as const)),
-    );
-  const held = await heldBy(names);
-  const parts = new Map<string, UnreadPart>();
-  for (const { topic, from, to } of ranges)
-    for (const [partition, end] of to) {
-      const next = from.get(partition) ?? held.get(topic)?.get(partition)?.low ?? 0n;
-      if (next < end) parts.set(`${topic}/${partition}`, { topic, partition, next, end });
-    }
-
-  /** Passes over what is missing before an offset: what has left since is told. */
-  const passTo = (part: UnreadPart, offset: bigint, low: bigint): void => {
-    const { topic, partition, next, end } = part;
-    const goneTo = [offset, low, end].reduce((least, one) => (one < least ? one : least));
-    if (goneTo > next) onGone({ topic, partition, from: next, to: goneTo });
-    part.next = offset > next ? offset : next;
-  };
-  /** What has left as a whole is not waited for. */
-  const passOverEmpty = (now: ReadonlyMap<string, ReadonlyMap<number, OffsetRange>>): void => {
-    for (const [name, part] of parts) {
-      const { low } = now.get(part.topic)?.get(part.partition) ?? { low: 0n };
-      if (low < part.end) continue;
-      passTo(part, part.end, low);
-      parts.delete(name);
-    }
-  };
-  passOverEmpty(held);
-
-  return {
-    get size() {
-      return parts.size;
-    },
-    names: () => [...parts.keys()],
-    topics: () => [...new Set([...parts.values()].map(({ topic }) => topic))],
-    starts: () =>
-      [...new Set([...parts.values()].map(({ topic }) => topic))].flatMap((topic) =>
-        [...(held.get(topic) ?? [])].map(([partition, { high }]) => ({
-          topic,
-          partition,
-          offset: String(parts.get(`${topic}/${partition}`)?.next ?? high),
-        })),
-      ),
-    async wanted(topic, partition, records) {
-      const part = parts.get(`${topic}/${partition}`);
-      const [first] = records;
-      if (!part || !first) return [];
-      const begins = BigInt(first.offset);
-      if (begins > part.next) {
-        const low = (await offsetRanges(connection, topic)).get(partition)?.low ?? 0n;
-        passTo(part, begins, low);
-      }
-      // Anybody who joins the group again may be given what was worked through, and what is before the range.
-      return records.filter(({ offset }) => BigInt(offset) >= part.next && BigInt(offset) < part.end);
-    },
-    done({ topic, partition, offset }) {
-      const name = `${topic}/${partition}`;
-      const part = parts.get(name);
-      if (!part) return;
-      const behind = BigInt(offset) + 1n;
-      if (behind > part.next) part.next = behind;
-      if (part.next >= part.end) parts.delete(name);
-    },
-    async look() {
-      passOverEmpty(await heldBy([...new Set([...parts.values()].map(({ topic }) => topic))]));
-    },
-  };
 }
 
 /** kafkajs gives up looking for a coordinator, and does not say why. */

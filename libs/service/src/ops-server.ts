@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
 
@@ -25,7 +25,24 @@ export function startOpsServer(
   notReady: () => string[],
   pages: () => OpsPages = () => ({}),
 ): Promise<OpsServer> {
-  const server = createServer((request, response) => {
+  const server = createServer(answerOps(telemetry, notReady, pages));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+function answerOps(telemetry: Telemetry, notReady: () => string[], pages: () => OpsPages): RequestListener {
+  return (request, response) => {
     const answer = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
       response.writeHead(status, { 'content-type': type }).end(text);
     };
@@ -51,18 +68,5 @@ export function startOpsServer(
       else if (typeof found === 'string') answer(400, `${found}\n`);
       else answer(200, JSON.stringify(found), 'application/json');
     }
-  });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, () => {
-      resolve({
-        port: (server.address() as AddressInfo).port,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            server.closeAllConnections();
-          }),
-      });
-    });
-  });
+  };
 }

@@ -86,49 +86,31 @@ export function readSources(
   secrets: SecretsFrom,
   vendors: Readonly<Record<string, SourceVendor>>,
 ): Source[] {
-  const { entries, lineOf, problems } = openFile(file);
+  const opened = openFile(file);
+  const { entries, lineOf, problems } = opened;
   const shapes = new Map(Object.values(vendors).map((vendor) => [vendor.id, sourceShape(vendor)]));
   const sources = entries.flatMap((entry, index): Source[] => {
     const at = ['sources', index];
-    const named = nameOf(entry, index);
+    const say: Say = (path, text) =>
+      void problems.push([lineOf([...at, ...path]), `${nameOf(entry, index)}${text}.`]);
     const vendor = vendors[vendorIdOf(entry)];
     const shape = shapes.get(vendorIdOf(entry));
     if (!vendor || !shape) {
-      problems.push([
-        lineOf([...at, 'vendor']),
-        `${named}, vendor: must be one of ${[...shapes.keys()].join(', ')}.`,
-      ]);
+      say(['vendor'], `, vendor: must be one of ${[...shapes.keys()].join(', ')}`);
       return [];
     }
     const parsed = shape.safeParse(entry);
-    if (!parsed.success) {
-      for (const issue of parsed.error.issues)
-        problems.push([
-          lineOf([...at, ...issue.path]),
-          `${[named, issue.path.join('.')].filter(Boolean).join(', ')}: ${issue.message}${newNameIn(issue)}.`,
-        ]);
-      return [];
+    if (parsed.success) {
+      const read = readKeys(file, secrets, say);
+      return [build(parsed.data, vendor, read, (text) => say([], `: ${text}`))];
     }
-    const raw = parsed.data;
-    const read = (places: KeyPlaces | undefined, name: string): Keys | null => {
-      if (!places) return null;
-      const [current, previous] = (['current', 'previous'] as const).map((which) => {
-        const place = places[which];
-        if (!place) return null;
-        const secret = readSecret(place, file, secrets);
-        if (secret instanceof Secret) return secret;
-        problems.push([lineOf([...at, ...name.split('.'), which]), `${named}, ${name}.${which} ${secret}.`]);
-        return new Secret('');
-      });
-      return { current: current ?? new Secret(''), previous: previous ?? null };
-    };
-    return [build(raw, vendor, read, (text) => problems.push([lineOf(at), `${named}: ${text}.`]))];
+    for (const issue of parsed.error.issues) {
+      const path = issue.path.length === 0 ? '' : `, ${issue.path.join('.')}`;
+      say(issue.path, `${path}: ${issue.message}${newNameIn(issue)}`);
+    }
+    return [];
   });
-  const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
-  ids.forEach((id, index) => {
-    if (typeof id === 'string' && ids.indexOf(id) < index)
-      problems.push([lineOf(['sources', index]), `Source ${id} is listed twice: ids are unique.`]);
-  });
+  checkIds(opened);
   for (const problem of unequalGuards(sources)) problems.push([lineOf(['sources']), problem]);
   if (problems.length > 0)
     throw new SourcesError(
@@ -138,6 +120,35 @@ export function readSources(
         .join('\n'),
     );
   return sources;
+}
+
+/** Notes a problem of a source. @param path of the setting, in the source */
+type Say = (path: readonly PropertyKey[], text: string) => void;
+
+/** Reads keys of a source, by the name of the setting. */
+type ReadKeys = (places: KeyPlaces | undefined, name: string) => Keys | null;
+
+function readKeys(file: string, secrets: SecretsFrom, say: Say): ReadKeys {
+  return (places, name) => {
+    if (!places) return null;
+    const [current, previous] = (['current', 'previous'] as const).map((which) => {
+      const place = places[which];
+      if (!place) return null;
+      const secret = readSecret(place, file, secrets);
+      if (secret instanceof Secret) return secret;
+      say([...name.split('.'), which], `, ${name}.${which} ${secret}`);
+      return new Secret('');
+    });
+    return { current: current ?? new Secret(''), previous: previous ?? null };
+  };
+}
+
+function checkIds({ entries, lineOf, problems }: OpenedFile): void {
+  const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
+  ids.forEach((id, index) => {
+    if (typeof id === 'string' && ids.indexOf(id) < index)
+      problems.push([lineOf(['sources', index]), `Source ${id} is there twice: ids are unique.`]);
+  });
 }
 
 /** Where a problem is, and a message about it. */
@@ -196,32 +207,9 @@ const vendorIdOf = (entry: unknown): string => {
 };
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/**
- * @param read keys of the source, by the name of the setting
- * @param say called with each problem of the source
- */
-function build(
-  raw: RawSource,
-  vendor: SourceVendor,
-  read: (places: KeyPlaces | undefined, name: string) => Keys | null,
-  say: (text: string) => void,
-): Source {
-  if (raw.signed && !raw.token) say('is signed, so it needs a token');
-  if (!raw.signed && raw.token) say('has a token but is not signed: set signed: true, or remove the token');
-  if (raw.encrypted && !raw.aesKey) say('is encrypted, so it needs an aesKey');
-  if (!raw.encrypted && raw.aesKey)
-    say('has an aesKey but is not encrypted: set encrypted: true, or remove the aesKey');
-  if (!raw.signed && !raw.access?.pathSecret && !raw.access?.addresses) {
-    say('is unsigned, so it needs access.pathSecret or access.addresses: anybody could push to it');
-  }
-  for (const address of raw.access?.addresses ?? []) {
-    if (!isNetwork(address))
-      say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
-  }
-
-  if (!raw.encrypted && raw.plaintext === 'accept')
-    say('has plaintext: accept but is not encrypted: it accepts only plaintext anyway, so remove it');
-
+/** @param say called with each problem of the source */
+function build(raw: RawSource, vendor: SourceVendor, read: ReadKeys, say: (text: string) => void): Source {
+  checkGuards(raw, say);
   const token = read(raw.token, 'token');
   const aesKey = read(raw.aesKey, 'aesKey');
   const pathSecret = read(raw.access?.pathSecret, 'access.pathSecret');
@@ -254,6 +242,24 @@ function build(
   };
   for (const problem of vendor.problemsOf(source)) say(problem);
   return source;
+}
+
+/** What guards a source has to fit what it says of its pushes. */
+function checkGuards(raw: RawSource, say: (text: string) => void): void {
+  if (raw.signed && !raw.token) say('is signed, so it needs a token');
+  if (!raw.signed && raw.token) say('has a token but is not signed: set signed: true, or remove the token');
+  if (raw.encrypted && !raw.aesKey) say('is encrypted, so it needs an aesKey');
+  if (!raw.encrypted && raw.aesKey)
+    say('has an aesKey but is not encrypted: set encrypted: true, or remove the aesKey');
+  if (!raw.signed && !raw.access?.pathSecret && !raw.access?.addresses) {
+    say('is unsigned, so it needs access.pathSecret or access.addresses: anybody could push to it');
+  }
+  for (const address of raw.access?.addresses ?? []) {
+    if (!isNetwork(address))
+      say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
+  }
+  if (!raw.encrypted && raw.plaintext === 'accept')
+    say('has plaintext: accept but is not encrypted: it takes nothing else, so remove it');
 }
 
 const pick = (from: object, names: readonly string[]): object =>

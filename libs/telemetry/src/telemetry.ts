@@ -37,26 +37,8 @@ const misnamed = [
 export function createTelemetry(service: string, stream?: string): Telemetry {
   const registry = new Registry();
   registry.setDefaultLabels({ service, ...(stream === undefined ? {} : { stream }) });
-  const counters = new Map<MetricName, Counter>();
-  const gauges = new Map<MetricName, Gauge>();
-  const histograms = new Map<MetricName, Histogram>();
+  const { counters, gauges, histograms } = registerAll(registry);
   const readers = new Map<MetricName, () => Iterable<readonly [Record<string, string>, number]>>();
-
-  for (const [key, metric] of Object.entries(catalogue)) {
-    const name = key as MetricName;
-    const common = { name, help: metric.help, labelNames: [...metric.labels], registers: [registry] };
-    switch (metric.type) {
-      case 'counter':
-        counters.set(name, new Counter(common));
-        break;
-      case 'gauge':
-        gauges.set(name, new Gauge(common));
-        break;
-      case 'histogram':
-        histograms.set(name, new Histogram({ ...common, buckets: [...metric.buckets] }));
-        break;
-    }
-  }
 
   // Behind ours, for anybody who reads the page.
   collectDefaultMetrics({ register: registry });
@@ -80,4 +62,27 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
     },
     contentType: registry.contentType,
   };
+}
+
+/** Registers each metric of the catalogue. */
+function registerAll(registry: Registry) {
+  const counters = new Map<MetricName, Counter>();
+  const gauges = new Map<MetricName, Gauge>();
+  const histograms = new Map<MetricName, Histogram>();
+  for (const [key, metric] of Object.entries(catalogue)) {
+    const name = key as MetricName;
+    const common = { name, help: metric.help, labelNames: [...metric.labels], registers: [registry] };
+    switch (metric.type) {
+      case 'counter':
+        counters.set(name, new Counter(common));
+        break;
+      case 'gauge':
+        gauges.set(name, new Gauge(common));
+        break;
+      case 'histogram':
+        histograms.set(name, new Histogram({ ...common, buckets: [...metric.buckets] }));
+        break;
+    }
+  }
+  return { counters, gauges, histograms };
 }
