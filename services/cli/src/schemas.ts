@@ -12,6 +12,11 @@ interface SchemasOptions {
 
 /** `sluice schemas register | list` */
 export function defineSchemas(command: Command, print: Print): void {
+  defineRegister(command, print);
+  defineList(command, print);
+}
+
+function defineRegister(command: Command, print: Print): void {
   command
     .command('register')
     .description(
@@ -35,7 +40,9 @@ Example:
       for (const [name, id] of ids)
         say(`${stream}.${name} is schema ${id}.`, { topic: `${stream}.${name}`, schemaId: id });
     });
+}
 
+function defineList(command: Command, print: Print): void {
   command
     .command('list')
     .description('list the schemas of the registry, with their files in schemas/')

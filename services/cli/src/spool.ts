@@ -30,6 +30,11 @@ const silenceSeconds = 30;
 
 /** `sluice spool drain | wait`. */
 export function defineSpool(command: Command, print: Print): void {
+  defineDrain(command, print);
+  defineWait(command, print);
+}
+
+function defineDrain(command: Command, print: Print): void {
   command
     .command('drain')
     .description('publish the spool of an ingress that will not come back')
@@ -61,17 +66,15 @@ Example:
         quarantined,
       });
     });
+}
+
+function defineWait(command: Command, print: Print): void {
   command
     .command('wait')
     .description(
       'wait until the spool of the ingress in the same pod is empty; a pod runs this before it stops',
     )
-    .addOption(
-      new Option('--ops-port <port>', 'where this ingress answers /metrics')
-        .env('SLUICE_OPS_PORT')
-        .argParser(positiveInteger)
-        .default(9090),
-    )
+    .addOption(opsPort())
     .option(
       '--at-least <seconds>',
       'minimum wait, so that load balancers notice the stop',
@@ -102,6 +105,13 @@ Example:
       const { message, records } = await awaiting('Waiting for the spool', () => waitUntilEmpty(options));
       sayer(print, options.json)(message, { records });
     });
+}
+
+function opsPort(): Option {
+  return new Option('--ops-port <port>', 'where that ingress answers /metrics')
+    .env('SLUICE_OPS_PORT')
+    .argParser(positiveInteger)
+    .default(9090);
 }
 
 interface Waited {

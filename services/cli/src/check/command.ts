@@ -19,6 +19,11 @@ interface SourcesOptions {
 
 /** `sluice check path` and `sluice check sources` */
 export function defineCheck(command: Command, print: Print): void {
+  defineSources(command, print);
+  definePath(command, print);
+}
+
+function defineSources(command: Command, print: Print): void {
   command
     .command('sources')
     .description('check a sources file and its secrets as services do; nothing is started')
@@ -49,6 +54,9 @@ Examples:
         ...{ file: options.sources, sources: found.length },
       });
     });
+}
+
+function definePath(command: Command, print: Print): void {
   const path = command.command('path');
   for (const option of allStoreOptions()) path.addOption(option);
   path

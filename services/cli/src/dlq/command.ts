@@ -30,22 +30,13 @@ const reasons = (namesOf('reason') as readonly Reason[]).filter((name) => !older
 
 /** `sluice dlq list | show | redrive | seen`. */
 export function defineDlq(command: Command, print: Print): void {
-  const withPlace = (one: Command): Command =>
-    one.addOption(needed(brokers())).addOption(needed(registry())).addOption(stream()).addOption(json());
-  const withFilter = (one: Command): Command =>
-    withPlace(one)
-      .option('--open', 'only those that were not redriven', false)
-      .addOption(new Option('--stage <name>').choices(stages).argParser(oneOf('stage', stages)))
-      .addOption(
-        new Option('--reason <name>', 'docs/reference/dead-letters.md describes them')
-          .choices(reasons)
-          .argParser(oneOf('reason', reasons)),
-      )
-      .option('--source <id>', 'only of this source')
-      .option('--contains <text>', 'only those that contain this text: a conversation, a request id')
-      .addOption(since())
-      .addOption(until());
+  defineList(command, print);
+  defineShow(command, print);
+  defineRedrive(command, print);
+  defineSeen(command, print);
+}
 
+function defineList(command: Command, print: Print): void {
   withFilter(command.command('list'))
     .description('list dead letters, one line each, with totals')
     .addHelpText(
@@ -60,7 +51,9 @@ Examples:
       const { listDeadLetters } = await import('./list-dead-letters.ts');
       await listDeadLetters(options, sayer(print, options.json));
     });
+}
 
+function defineShow(command: Command, print: Print): void {
   withPlace(command.command('show'))
     .argument('<place>', 'its position: the first word of its line', readPlace)
     .description('show one dead letter in full')
@@ -75,7 +68,9 @@ Examples:
       const { showDeadLetter } = await import('./list-dead-letters.ts');
       await showDeadLetter(place, options, sayer(print, options.json));
     });
+}
 
+function defineRedrive(command: Command, print: Print): void {
   withFilter(command.command('redrive'))
     .argument('[places...]', 'these alone', readPlaces)
     .description('send dead letters back to where they failed; exits with 3 if some are left')
@@ -94,7 +89,9 @@ Examples:
       const { redriveDeadLetters } = await import('./redrive-dead-letters.ts');
       await redriveDeadLetters(places ?? [], options, sayer(print, options.json));
     });
+}
 
+function defineSeen(command: Command, print: Print): void {
   withPlace(command.command('seen'))
     .description('mark all present dead letters as seen: the alert ends until new ones come')
     .addHelpText('after', '\nExample:\n  sluice dlq seen')
@@ -102,4 +99,27 @@ Examples:
       const { noteSeen } = await import('./list-dead-letters.ts');
       await noteSeen(options, sayer(print, options.json));
     });
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .addOption(needed(brokers()))
+    .addOption(needed(registry()))
+    .addOption(stream())
+    .addOption(json());
+}
+
+function withFilter(command: Command): Command {
+  return withPlace(command)
+    .option('--open', 'those alone that were not redriven', false)
+    .addOption(new Option('--stage <name>').choices(stages).argParser(oneOf('stage', stages)))
+    .addOption(
+      new Option('--reason <name>', 'docs/reference/dead-letters.md describes them')
+        .choices(reasons)
+        .argParser(oneOf('reason', reasons)),
+    )
+    .option('--source <id>', 'of this source alone')
+    .option('--contains <text>', 'what holds this text: a conversation, a request id')
+    .addOption(since())
+    .addOption(until());
 }

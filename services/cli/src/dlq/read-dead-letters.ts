@@ -1,4 +1,4 @@
-import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import { createDecoder, type Decoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup, type RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
@@ -73,38 +73,51 @@ export async function readDeadLetters(
   const held = await offsetRanges(connection, topic);
   for (const place of filter.places ?? []) checkPlace(place, held);
   const range = rangeOf(topic, held, filter.places);
+  const redriven = await readMarks(connection, range);
+  const decode = createDecoder(schemaLookup(registry));
+  const wanted = filter.places && new Set(filter.places.map(placeOf));
+  await readInTurn(connection, range, async (record) => {
+    const place = placeOf(record);
+    if ((wanted && !wanted.has(place)) || markOf(record)) return;
+    const found = await letterOf(record, decode, redriven);
+    if (typeof found === 'string') {
+      onStray({ place, why: found });
+      return;
+    }
+    addTo(counts.source, found.source_id);
+    addTo(counts.stage, found.stage);
+    addTo(counts.reason, found.reason);
+    if (passes(found, filter)) await onDeadLetter(found);
+  });
+  return counts;
+}
+
+/** When letters were redriven, epoch ms, by their place. */
+async function readMarks(connection: KafkaConnection, range: Range): Promise<Map<string, number>> {
   const redriven = new Map<string, number>();
   await readInTurn(connection, range, (record) => {
     const marked = markOf(record);
     if (marked) redriven.set(marked.place, marked.atMs);
     return Promise.resolve();
   });
-  const decode = createDecoder(schemaLookup(registry));
-  const wanted = filter.places && new Set(filter.places.map(placeOf));
-  await readInTurn(connection, range, async (record) => {
-    const place = placeOf(record);
-    if ((wanted && !wanted.has(place)) || markOf(record)) return;
-    if (record.unreadable !== undefined) {
-      onStray({ place, why: record.unreadable });
-    } else if (!record.value?.length) {
-      onStray({ place, why: 'It is empty.' });
-    } else {
-      const decoded = await decode('dead-letter', record.value);
-      if (!decoded.ok) {
-        onStray({ place, why: decoded.detail });
-        return;
-      }
-      const deadLetter: StoredDeadLetter = {
-        ...decoded.value,
-        ...{ place, redrivenAtMs: redriven.get(place) ?? null, lost: decoded.lost ?? null },
-      };
-      addTo(counts.source, deadLetter.source_id);
-      addTo(counts.stage, deadLetter.stage);
-      addTo(counts.reason, deadLetter.reason);
-      if (passes(deadLetter, filter)) await onDeadLetter(deadLetter);
-    }
-  });
-  return counts;
+  return redriven;
+}
+
+/** What a record that is no mark holds; or why it holds no dead letter. */
+async function letterOf(
+  record: ConsumedRecord,
+  decode: Decoder,
+  redriven: ReadonlyMap<string, number>,
+): Promise<StoredDeadLetter | string> {
+  if (record.unreadable !== undefined) return record.unreadable;
+  if (!record.value?.length) return 'It is empty.';
+  const decoded = await decode('dead-letter', record.value);
+  if (!decoded.ok) return decoded.detail;
+  const place = placeOf(record);
+  return {
+    ...decoded.value,
+    ...{ place, redrivenAtMs: redriven.get(place) ?? null, lost: decoded.lost ?? null },
+  };
 }
 
 const addTo = (counts: Map<string, number>, name: string): void =>

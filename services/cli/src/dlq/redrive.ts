@@ -132,20 +132,13 @@ function decode(
   );
   if (payload === null) return { outcome: 'undecodable', why: undecodable[0]?.detail ?? 'it is empty' };
   const payloadHash = hash('sha256', payload, 'hex');
+  const unlisted = unlistedAppId === undefined ? {} : { unlistedAppId };
+  const opened = { ...raw, dataType, keyUsed, payloadHash, ...unlisted };
   const record = {
     topic: topicOf(stream, rawTopicOf(source.vendor)),
     key: rawKeyOf(source.id, payload, payloadHash, receivingOf(source, receivers).conversationKey),
     value: payload,
-    headers: {
-      ...writeRawHeaders({
-        ...raw,
-        dataType,
-        keyUsed,
-        payloadHash,
-        ...(unlistedAppId === undefined ? {} : { unlistedAppId }),
-      }),
-      [redrivenHeader]: String(deadLetter.attempts),
-    },
+    headers: { ...writeRawHeaders(opened), [redrivenHeader]: String(deadLetter.attempts) },
   };
   const { place: _place, redrivenAtMs: _redrivenAtMs, lost: _lost, ...original } = deadLetter;
   const rest = undecodable.map(({ payload: bytes, reason, detail }) => ({

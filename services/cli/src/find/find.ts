@@ -19,21 +19,7 @@ const mostReadAlone = 5;
  */
 export async function find(id: string, options: FindOptions, say: Say): Promise<void> {
   const stores = await openStores(options);
-  const [read, byId, heard] = await Promise.all([
-    findRaw(id, options),
-    Promise.all(stores.map((store) => findInStore(store, { anyId: id }, options.limit))),
-    askIngress(id, options.ingressOps ?? []),
-  ]);
-  const pushes = await pushesOf(
-    read.pushes,
-    byId.flatMap((events) => events.map(({ raw }) => raw)),
-    options,
-  );
-  const found = await Promise.all(
-    pushes.slice(0, options.limit).map((push) => withEvents(push, stores, options)),
-  );
-  const deadLetters = await findDeadLetters(id, found, options);
-
+  const { read, pushes, found, deadLetters, heard } = await look(id, stores, options);
   for (const push of found) say(pushLines(push), { of: 'push', ...push });
   for (const deadLetter of deadLetters)
     say(deadLetterLines(deadLetter), { of: 'dead-letter', ...deadLetter });
@@ -62,6 +48,22 @@ export async function find(id: string, options: FindOptions, say: Say): Promise<
     );
   if (missing.length > 0)
     throw new Undone(`${counted(missing.length, 'event is', 'events are')} not in a store: see above.`);
+}
+
+/** Asks Kafka, the stores and ingress. `found` has as many of the pushes as are told. */
+async function look(id: string, stores: readonly Store[], options: FindOptions) {
+  const [read, byId, heard] = await Promise.all([
+    findRaw(id, options),
+    Promise.all(stores.map((store) => findInStore(store, { anyId: id }, options.limit))),
+    askIngress(id, options.ingressOps ?? []),
+  ]);
+  const positions = byId.flatMap((events) => events.map(({ raw }) => raw));
+  const pushes = await pushesOf(read.pushes, positions, options);
+  const found = await Promise.all(
+    pushes.slice(0, options.limit).map((push) => withEvents(push, stores, options)),
+  );
+  const deadLetters = await findDeadLetters(id, found, options);
+  return { read, pushes, found, deadLetters, heard };
 }
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -36,17 +36,7 @@ Examples:
   sluice partitions
   sluice partitions list --json | jq 'select(.blocked != null)'`,
     )
-    .action(async ({ brokers, stream, json }: PartitionsOptions) => {
-      const say = sayer(print, json);
-      const states = await statesOf(brokers, stream);
-      const blocked = states.filter(({ blockage }) => blockage !== null);
-      for (const state of states) say(linesOf(state), { of: 'partition', ...plain(state) });
-      say(`Partitions: ${states.length}, blocked: ${blocked.length}.`, {
-        of: 'sum',
-        ...{ partitions: states.length, blocked: blocked.length },
-      });
-      if (blocked.length > 0) process.exitCode = exitCodes.undone;
-    });
+    .action((options: PartitionsOptions) => list(options, print));
 
   command
     .command('skip')
@@ -66,24 +56,36 @@ Examples:
 Example:
   sluice partitions skip sluice.rating.v1/3/812 --group sink-clickhouse --to-dead-letters`,
     )
-    .action(async (record: RecordPlace, options: SkipCommandOptions) => {
-      const { brokers, stream, group, toDeadLetters, within, json } = options;
-      if (toDeadLetters !== true)
-        throw new UsageError(
-          'Give --to-dead-letters: the record becomes a dead letter, which you can redrive.',
-        );
-      const connection = kafkaAt(brokers);
-      // Says whom it asked when Kafka is unavailable; what skipping throws is about the record.
-      await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
-        partitionStates(connection, stream, group),
-      );
-      const place = `${record.topic}/${record.partition}/${record.offset}`;
-      await skipRecord({ connection, stream, group, place: record, withinMs: within * 1000 });
-      sayer(print, json)(
-        `${group} continues after ${place}. The record is a dead letter, unless the worker finished it at that moment: sluice dlq list --reason SKIPPED`,
-        { group, place },
-      );
-    });
+    .action((record: RecordPlace, options: SkipCommandOptions) => skip(record, options, print));
+}
+
+async function list({ brokers, stream, json }: PartitionsOptions, print: Print): Promise<void> {
+  const say = sayer(print, json);
+  const states = await statesOf(brokers, stream);
+  const blocked = states.filter(({ blockage }) => blockage !== null);
+  for (const state of states) say(linesOf(state), { of: 'partition', ...plain(state) });
+  say(`Partitions: ${states.length}, blocked: ${blocked.length}.`, {
+    of: 'sum',
+    ...{ partitions: states.length, blocked: blocked.length },
+  });
+  if (blocked.length > 0) process.exitCode = exitCodes.undone;
+}
+
+async function skip(record: RecordPlace, options: SkipCommandOptions, print: Print): Promise<void> {
+  const { brokers, stream, group, toDeadLetters, within, json } = options;
+  if (toDeadLetters !== true)
+    throw new UsageError('Say where the record goes: give --to-dead-letters. It can be redriven from there.');
+  const connection = kafkaAt(brokers);
+  // Says whom it asked when Kafka is unavailable; what skipping throws is about the record.
+  await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
+    partitionStates(connection, stream, group),
+  );
+  const place = `${record.topic}/${record.partition}/${record.offset}`;
+  await skipRecord({ connection, stream, group, place: record, withinMs: within * 1000 });
+  sayer(print, json)(
+    `${group} went on behind ${place}. The record is among the dead letters, unless the worker could finish it at that moment: sluice dlq list --reason SKIPPED`,
+    { group, place },
+  );
 }
 
 async function statesOf(brokers: string[], stream: string): Promise<PartitionState[]> {

@@ -24,12 +24,8 @@ export function defineRebuild(command: Command, print: Print): void {
     const [url, user] = storeOptions(sink);
     command
       .command(sink.id)
-      .addArgument(
-        new Argument('[topic]', 'only this topic')
-          .choices(canonicalTopics)
-          .argParser(oneOf('topic', canonicalTopics)),
-      )
-      .description('rebuild all topics, or one')
+      .addArgument(oneTopic())
+      .description('of all topics, or of one')
       .addOption(needed(brokers()))
       .addOption(needed(registry()))
       .addOption(stream())
@@ -56,16 +52,24 @@ Examples:
   sluice rebuild ${sink.id} rating.v1
   sluice rebuild ${sink.id} --from-raw --sources config/sources.yaml`,
       )
-      .hook('preAction', (rebuild) => {
-        const { fromRaw, sources } = rebuild.opts<RebuildOptions>();
-        if (fromRaw !== (sources !== undefined))
-          throw new UsageError(
-            '--from-raw and --sources go together: the mapping of raw records needs the sources file.',
-          );
-      })
+      .hook('preAction', (rebuild) => checkOptions(rebuild.opts()))
       .action(async (topic: CanonicalTopic | undefined, options: RebuildOptions) => {
         const { runRebuild } = await import('./run-rebuild.ts');
         await runRebuild(sink, topic === undefined ? canonicalTopics : [topic], options, print);
       });
   }
+}
+
+function oneTopic(): Argument {
+  return new Argument('[topic]', 'of this one alone')
+    .choices(canonicalTopics)
+    .argParser(oneOf('topic', canonicalTopics));
+}
+
+/** @throws an error about options that do not go together */
+function checkOptions({ fromRaw, sources }: RebuildOptions): void {
+  if (fromRaw !== (sources !== undefined))
+    throw new UsageError(
+      '--from-raw and --sources go together: raw records are mapped by what the sources file says.',
+    );
 }

@@ -3,7 +3,13 @@ import { schemaLookup } from '@sluice/canonical-event/registry';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { GoneRecords } from '@sluice/kafka/read-range';
 import { beginEach, createInFlight, inFlightLimits } from '@sluice/normalizer/in-flight';
-import { createRecordMapper, fitsTopic, rejectsOf, type EncodedEvent } from '@sluice/normalizer/map-record';
+import {
+  createRecordMapper,
+  fitsTopic,
+  rejectsOf,
+  type EncodedEvent,
+  type MappedRecord,
+} from '@sluice/normalizer/map-record';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import type { Batcher } from '@sluice/sink/batcher';
@@ -30,15 +36,50 @@ const receiptMarginMs = 60_000;
  * bytes. What it would dead-letter is left out, and not dead-lettered again.
  */
 export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, mappings: Mappings): Feed {
-  const { stream, registry, topics, schemaIds } = place;
-  const decode = createDecoder(schemaLookup(registry));
+  const { stream, schemaIds } = place;
   const map = createRecordMapper({ mappings, schemaIds, findSource: (id) => sources.get(id) });
-  const sourceIds = [...sources.keys()];
+  return {
+    isCanonical: false,
+    topics: rawTopics.map((name) => topicOf(stream, name)),
+    ...rawScopes(place, [...sources.keys()]),
+    handle: storeMapped(place, map),
+  };
+}
+
+/** Which events the raw records that Kafka holds make again. */
+function rawScopes(place: FeedPlace, sources: readonly string[]): Pick<Feed, 'scopeOf' | 'scopeOfGone'> {
   const receiptsOf = createReceipts(place);
   /** As it was at the beginning: behind a swap the store tells nothing of it. */
   const createdAnew = new Map<CanonicalTopic, boolean>();
+  const scope = (ranges: RawRange[]): RebuildScope => ({ of: 'raw-records', sources, ranges });
+  return {
+    async scopeOf(topic: CanonicalTopic, held: Held, target) {
+      const receipts = await receiptsOf(held);
+      let isAnew = createdAnew.get(topic);
+      if (isAnew === undefined) {
+        const behind = { to: Number.MAX_SAFE_INTEGER };
+        const narrow = rangesOf(held, receipts, 'whole').map((range) => ({ ...range, ...behind }));
+        const wide = narrow.map((range) => ({ ...range, sinceMs: 0 }));
+        isAnew = await hasBetween(target, topic, { wide: scope(wide), narrow: scope(narrow) });
+        createdAnew.set(topic, isAnew);
+      }
+      return scope(rangesOf(held, receipts, isAnew ? 'anew' : 'whole'));
+    },
+    scopeOfGone: (_topic: CanonicalTopic, gone: readonly GoneRecords[]) =>
+      Promise.resolve(
+        scope(
+          gone.map(({ topic, partition, from, to }) => ({
+            ...{ topic, partition, from: Number(from), to: Number(to), sinceMs: 0 },
+          })),
+        ),
+      ),
+  };
+}
 
-  const store = async (
+/** Writes an event, if its topic is rebuilt. */
+function createStorer({ registry, topics }: FeedPlace) {
+  const decode = createDecoder(schemaLookup(registry));
+  return async (
     { topic: name, value }: EncodedEvent,
     batcher: Pick<Batcher, 'add'>,
     refusals: Refusals,
@@ -55,52 +96,31 @@ export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, 
     ]);
     if (result?.outcome === 'rejected') refusals.refused('REFUSED_BY_STORE');
   };
+}
 
-  return {
-    isCanonical: false,
-    topics: rawTopics.map((name) => topicOf(stream, name)),
-    async scopeOf(topic: CanonicalTopic, held: Held, target) {
-      const receipts = await receiptsOf(held);
-      const scope = (ranges: RawRange[]): RebuildScope => ({ of: 'raw-records', sources: sourceIds, ranges });
-      let isAnew = createdAnew.get(topic);
-      if (isAnew === undefined) {
-        const behind = { to: Number.MAX_SAFE_INTEGER };
-        const narrow = rangesOf(held, receipts, 'whole').map((range) => ({ ...range, ...behind }));
-        const wide = narrow.map((range) => ({ ...range, sinceMs: 0 }));
-        isAnew = await hasBetween(target, topic, { wide: scope(wide), narrow: scope(narrow) });
-        createdAnew.set(topic, isAnew);
+/** Maps raw records, and writes the events of the topics that are rebuilt. */
+function storeMapped(place: FeedPlace, map: (record: ConsumedRecord) => MappedRecord): Feed['handle'] {
+  const store = createStorer(place);
+  return (batcher, refusals) => {
+    const inFlight = createInFlight(inFlightLimits);
+    const storeAll = (record: ConsumedRecord) => {
+      const mapped = map(record);
+      for (const { reason } of rejectsOf(mapped)) refusals.refused(reason);
+      const stored = mapped.events.filter(fitsTopic).map((event) => {
+        const done = store(event, batcher, refusals);
+        inFlight.hold(event.value.length, done);
+        return done;
+      });
+      return { events: stored.length, done: Promise.all(stored) };
+    };
+    return async (records) => {
+      for (let at = 0; at < records.length;) {
+        const part = takeChunk(records, at, chunk);
+        const begun = await beginEach(part, inFlight, storeAll);
+        await Promise.all(begun.map(({ done }) => done));
+        at += part.length;
       }
-      return scope(rangesOf(held, receipts, isAnew ? 'anew' : 'whole'));
-    },
-    scopeOfGone: (_topic: CanonicalTopic, gone: readonly GoneRecords[]) =>
-      Promise.resolve({
-        of: 'raw-records',
-        sources: sourceIds,
-        ranges: gone.map(({ topic, partition, from, to }) => ({
-          ...{ topic, partition, from: Number(from), to: Number(to), sinceMs: 0 },
-        })),
-      }),
-    handle(batcher, refusals) {
-      const inFlight = createInFlight(inFlightLimits);
-      const storeAll = (record: ConsumedRecord) => {
-        const mapped = map(record);
-        for (const { reason } of rejectsOf(mapped)) refusals.refused(reason);
-        const stored = mapped.events.filter(fitsTopic).map((event) => {
-          const done = store(event, batcher, refusals);
-          inFlight.hold(event.value.length, done);
-          return done;
-        });
-        return { events: stored.length, done: Promise.all(stored) };
-      };
-      return async (records) => {
-        for (let at = 0; at < records.length;) {
-          const part = takeChunk(records, at, chunk);
-          const begun = await beginEach(part, inFlight, storeAll);
-          await Promise.all(begun.map(({ done }) => done));
-          at += part.length;
-        }
-      };
-    },
+    };
   };
 }
 

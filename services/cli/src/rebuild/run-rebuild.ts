@@ -1,6 +1,7 @@
 import { avroTopics, findNewerSchemas, findSchemaIds } from '@sluice/canonical-event/registry';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { readSources } from '@sluice/sources/read-sources';
+import type { Source } from '@sluice/sources/source';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { vendors } from '@sluice/vendors';
 import { rawTopics } from '@sluice/vendors/topics';
@@ -28,35 +29,19 @@ export async function runRebuild(
   options: RebuildOptions,
   print: Print,
 ): Promise<void> {
-  const { stream, fromRaw, schemaRegistry } = options;
-  const connection = kafkaAt(options.brokers);
-  const registry = registryAt(schemaRegistry);
-  const sources = options.sources === undefined ? [] : readSources(options.sources, 'unread', vendors);
+  const { stream, fromRaw } = options;
+  const sources = sourcesOf(options);
   const say: SayRebuild = (line, fact) => print(options.json ? JSON.stringify(fact) : line);
   const { at, commands, ask } = await openStore(sink, options[sink.id] ?? '', options);
   const target = namingServer(commands.rebuildTarget(at), ask);
   try {
     const missing = await ask(() => target.live.missing());
-    const raw = fromRaw ? rawTopics : [];
-    const { problems } = await withServerContext('Kafka', '--brokers', options.brokers.join(','), () =>
-      checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
-    );
-    if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
-    const schemaIds = await findSchemaIds(registry, stream, avroTopics);
-    const newer = await findNewerSchemas(registry, stream, topics);
-    if (newer.length > 0 && options.newerSchemas === 'hold')
-      throw new Error(
-        `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out the newer parts.`,
-      );
-    const { newerSchemas } = options;
-    const place: FeedPlace = { connection, registry, stream, topics, schemaIds, newerSchemas };
-    // The other store may have records at which this store's sink crashed.
+    const place = await checkedPlace(topics, options, missing);
+    const { connection, registry } = place;
+    // The other store may hold what this one's sink died of.
     const killers = await readKillers(connection, registry, stream, ['NORMALIZER', sink.stage]);
-    const ofStream = sources
-      .filter((source) => source.stream === stream)
-      .map((source) => [source.id, source] as const);
     const feed = fromRaw
-      ? rawFeed(place, new Map(ofStream), await loadMappings(vendors))
+      ? rawFeed(place, sources, await loadMappings(vendors))
       : canonicalFeed(place, (text) => say(text, { of: 'warning', text }));
     await withAbortSignal(async (signal) => {
       const plan = {
@@ -78,6 +63,38 @@ export async function runRebuild(
   } finally {
     await target.close();
   }
+}
+
+/** The sources of the stream, by id. */
+function sourcesOf({ sources: file, stream }: RebuildOptions): Map<string, Source> {
+  const sources = file === undefined ? [] : readSources(file, 'unread', vendors);
+  return new Map(sources.filter((one) => one.stream === stream).map((source) => [source.id, source]));
+}
+
+/**
+ * Where the events come from.
+ * @param missing what the store lacks
+ * @throws errors saying what is missing, or newer than this release
+ */
+async function checkedPlace(
+  topics: readonly CanonicalTopic[],
+  { brokers, schemaRegistry, stream, fromRaw, newerSchemas }: RebuildOptions,
+  missing: readonly string[],
+): Promise<FeedPlace> {
+  const connection = kafkaAt(brokers);
+  const registry = registryAt(schemaRegistry);
+  const raw = fromRaw ? rawTopics : [];
+  const { problems } = await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
+    checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
+  );
+  if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
+  const schemaIds = await findSchemaIds(registry, stream, avroTopics);
+  const newer = await findNewerSchemas(registry, stream, topics);
+  if (newer.length > 0 && newerSchemas === 'hold')
+    throw new Error(
+      `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out what this one does not know.`,
+    );
+  return { connection, registry, stream, topics, schemaIds, newerSchemas };
 }
 
 /** Digits that grow with the time: `20260131080000123`. */

@@ -65,13 +65,7 @@ export async function workInto(
   const total = lengthOf(ranges);
   const gone: GoneRecords[] = [];
   let done = 0;
-  const startedAt = performance.now();
-  const timer = setInterval(() => {
-    const left = secondsLeft(done, total, performance.now() - startedAt);
-    say(`${done} of ${total} records read, ${timeLeft(left)}.`, {
-      ...{ of: 'progress', records: done, total, secondsLeft: left },
-    });
-  }, progressEveryMs);
+  const timer = tellProgress(say, total, () => done);
   try {
     await workThroughRanges(connection, ranges, {
       signal,
@@ -88,10 +82,25 @@ export async function workInto(
     await batcher.close();
   }
   if (total > 0 && !signal.aborted) say(`${done} records read.`, { of: 'read', records: done });
-  const list = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(', ');
-  if (list !== '')
-    say(`Left out, because the services reject it: ${list}.`, {
-      ...{ of: 'left-out', reasons: Object.fromEntries(refusals) },
-    });
+  tellLeftOut(say, refusals);
   return gone;
+}
+
+function tellProgress(say: SayRebuild, total: number, done: () => number): NodeJS.Timeout {
+  const startedAt = performance.now();
+  return setInterval(() => {
+    const records = done();
+    const left = secondsLeft(records, total, performance.now() - startedAt);
+    say(`${records} of ${total} records read, ${timeLeft(left)}.`, {
+      ...{ of: 'progress', records, total, secondsLeft: left },
+    });
+  }, progressEveryMs);
+}
+
+function tellLeftOut(say: SayRebuild, refusals: ReadonlyMap<string, number>): void {
+  if (refusals.size === 0) return;
+  const list = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(', ');
+  say(`Left out, as the services leave it out: ${list}.`, {
+    ...{ of: 'left-out', reasons: Object.fromEntries(refusals) },
+  });
 }

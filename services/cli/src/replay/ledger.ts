@@ -49,88 +49,116 @@ export interface LedgerWords {
 /** Rejects of which a line is shown. */
 const listed = 20;
 
+/** What has ended, as counts by name. */
+interface Counted {
+  /** By outcome, and by reason of the dead letters. */
+  readonly ends: Map<string, number>;
+  readonly byType: Map<string, Map<string, number>>;
+  /** By topic. */
+  readonly events: Map<string, number>;
+  /** By reason. */
+  readonly parts: Map<string, number>;
+  /** Lines about the first rejects. */
+  readonly first: string[];
+  readonly gone: GoneRecords[];
+  read: number;
+  filtered: number;
+  rejects: number;
+}
+
 /** Its sums and lines throw when the outcomes do not add up: a bug, and nobody should go by these numbers. */
 export function createLedger(): ReplayLedger {
-  const ends = new Map<string, number>();
-  const byType = new Map<string, Map<string, number>>();
-  const events = new Map<string, number>();
-  const parts = new Map<string, number>();
+  const counted: Counted = {
+    ...{ ends: new Map(), byType: new Map(), events: new Map(), parts: new Map(), first: [], gone: [] },
+    ...{ read: 0, filtered: 0, rejects: 0 },
+  };
   /** Of records that are worked on. */
   const waiting = new Map<string, string[]>();
   const outcomes = new Map<string, RecordOutcome>();
-  const first: string[] = [];
-  const totals = { read: 0, filtered: 0, rejects: 0 };
-  const gone: GoneRecords[] = [];
-  const missing = (): number => gone.reduce((sum, { from, to }) => sum + Number(to - from), 0);
-
-  const sums = (): LedgerSums => {
-    const { normalized = 0, ignored = 0, ...deadLettered } = Object.fromEntries(ends);
-    if (totals.read !== normalized + ignored + sum(Object.values(deadLettered)) + totals.filtered)
-      throw new Error(
-        `The ledger does not balance: ${totals.read} records were read, and ${sum(ends.values())} + ${totals.filtered} have ended. That is a bug.`,
-      );
-    return {
-      ...{ read: totals.read, normalized, ignored, deadLettered, filteredOut: totals.filtered },
-      missed: gone.map(placesOf),
-      events: Object.fromEntries(events),
-      furtherRejects: Object.fromEntries(parts),
-      byType: Object.fromEntries([...byType].map(([type, counts]) => [type, Object.fromEntries(counts)])),
-    };
-  };
-  const end = (record: ConsumedRecord, outcome: string): void => {
-    add(ends, outcome);
-    const raw = readRawHeaders(record.headers);
-    const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(without headers of ingress)';
-    const ofType = byType.get(type) ?? new Map<string, number>();
-    byType.set(type, ofType);
-    add(ofType, outcome);
-  };
-
   return {
-    count: () => totals.read,
-    missing,
-    missed: (records) => void gone.push(records),
+    count: () => counted.read,
+    missing: () => missedBy(counted),
+    missed: (records) => void counted.gone.push(records),
     rejected({ topic = '', partition = 0, offset = 0, reason, detail = '' }) {
-      totals.rejects += 1;
-      if (first.length < listed)
-        first.push(
-          `${topic} ${partition}/${offset} ${reason} ${printableLine(detail.replaceAll(/\s+/g, ' '))}`,
-        );
+      counted.rejects += 1;
       const name = `${topic}/${partition}/${offset}`;
       waiting.set(name, [...(waiting.get(name) ?? []), reason]);
+      if (counted.first.length >= listed) return;
+      const text = printableLine(detail.replaceAll(/\s+/g, ' '));
+      counted.first.push(`${topic} ${partition}/${offset} ${reason} ${text}`);
     },
-    event: (topic) => add(events, topic),
+    event: (topic) => add(counted.events, topic),
     ended: (record, outcome) => void outcomes.set(nameOf(record), outcome),
     workedThrough(records, filteredOut) {
-      totals.read += records.length + filteredOut;
-      totals.filtered += filteredOut;
+      counted.read += records.length + filteredOut;
+      counted.filtered += filteredOut;
       for (const record of records) {
         const name = nameOf(record);
         const [outcome, reasons] = [outcomes.get(name), waiting.get(name) ?? []];
         outcomes.delete(name);
         waiting.delete(name);
-        if (outcome === undefined) continue;
-        const [reason, ...others] = reasons;
-        const isDead = outcome === 'dead-lettered' && reason !== undefined;
-        end(record, isDead ? reason : outcome);
-        for (const other of isDead ? others : reasons) add(parts, other);
+        if (outcome !== undefined) end(counted, record, outcome, reasons);
       }
     },
-    lines: ({ produced, rejects }) => [
-      ...[...byType].sort(byName).map(([type, counts]) => `${type.padEnd(28)} ${list(counts)}`),
-      `Events ${produced}: ${sum(events.values())}${events.size > 0 ? ` (${list(events)})` : ''}.`,
-      ...first,
-      ...(totals.rejects > 0 ? [`${totals.rejects} rejects: ${rejects}.`] : []),
-      ...(parts.size > 0 ? [`Rejected parts of these records: ${list(parts)}.`] : []),
-      ...(missing() > 0
-        ? [
-            `Missed ${missing()} records, which were deleted from Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
-          ]
-        : []),
-      balance(sums()),
-    ],
-    sums,
+    lines: (words) => linesOf(counted, words),
+    sums: () => sumsOf(counted),
   };
+}
+
+/** @param reasons of the parts of the record that were rejected */
+function end(
+  { ends, byType, parts }: Counted,
+  { headers }: ConsumedRecord,
+  outcome: RecordOutcome,
+  reasons: readonly string[],
+): void {
+  const [reason, ...others] = reasons;
+  const isDead = outcome === 'dead-lettered' && reason !== undefined;
+  const name = isDead ? reason : outcome;
+  const raw = readRawHeaders(headers);
+  const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(no headers of ingress)';
+  const ofType = byType.get(type) ?? new Map<string, number>();
+  byType.set(type, ofType);
+  add(ends, name);
+  add(ofType, name);
+  for (const other of isDead ? others : reasons) add(parts, other);
+}
+
+function missedBy({ gone }: Counted): number {
+  return gone.reduce((total, { from, to }) => total + Number(to - from), 0);
+}
+
+function sumsOf({ ends, byType, events, parts, gone, read, filtered }: Counted): LedgerSums {
+  const { normalized = 0, ignored = 0, ...deadLettered } = Object.fromEntries(ends);
+  if (read !== normalized + ignored + sum(Object.values(deadLettered)) + filtered)
+    throw new Error(
+      `The ledger does not balance: ${read} records were read, and ${sum(ends.values())} + ${filtered} have ended. That is a bug.`,
+    );
+  return {
+    ...{ read, normalized, ignored, deadLettered, filteredOut: filtered },
+    missed: gone.map(placesOf),
+    events: Object.fromEntries(events),
+    furtherRejects: Object.fromEntries(parts),
+    byType: Object.fromEntries([...byType].map(([type, counts]) => [type, Object.fromEntries(counts)])),
+  };
+}
+
+function linesOf(counted: Counted, words: LedgerWords): string[] {
+  const { byType, events, parts, first, gone, rejects } = counted;
+  const missing = missedBy(counted);
+  return [
+    ...[...byType].sort(byName).map(([type, counts]) => `${type.padEnd(28)} ${list(counts)}`),
+    `Events ${words.produced}: ${sum(events.values())}${events.size > 0 ? ` (${list(events)})` : ''}.`,
+    ...first,
+    ...(rejects > 0 ? [`${rejects} rejects: ${words.rejects}.`] : []),
+    ...(parts.size > 0 ? [`Further parts of these records that were rejected: ${list(parts)}.`] : []),
+    ...(missing > 0
+      ? [
+          `Missed ${missing} records, which left Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
+        ]
+      : []),
+    balance(sumsOf(counted)),
+  ];
 }
 
 function placesOf({ topic, partition, from, to }: GoneRecords): string {

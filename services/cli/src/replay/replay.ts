@@ -123,20 +123,8 @@ export async function replay(
 ): Promise<void> {
   for (const { topic, from } of ranges)
     for (const [partition, offset] of from) positions.set(shortName(plan, topic, partition), offset);
-  const mapping: RecordMapping = {
-    mappings: plan.mappings,
-    findSource: (id) => plan.sources.get(id),
-    schemaIds: target.schemaIds,
-  };
-  const { killers = noKillers, output } = target;
-  const handle = output ? writeEvents(mapping, output, ledger) : countEvents(mapping, ledger);
-  const reject = async (record: ConsumedRecord): Promise<void> => {
-    const detail = 'It crashed processes, as the dead letters of the stream show; it was not tried again.';
-    const letter = deadLetterOf(record, 'NORMALIZER', 'POISON_PILL', detail);
-    await output?.writeDeadLetter(letter);
-    ledger.rejected(letter);
-    ledger.ended(record, 'dead-lettered');
-  };
+  const { killers = noKillers } = target;
+  const handle = handlerOf(plan, target, ledger);
   const isStopped = (): boolean => signal.aborted;
   const maxRecords = Math.min(chunk.maxRecords, pace.atOnce);
   await workThroughRanges(plan.connection, ranges, {
@@ -155,7 +143,7 @@ export async function replay(
         if (passed.length > 0) {
           await pace.wait(passed.length);
           if (isStopped()) return;
-          for (const record of passed) if (killers.hasRecord(record)) await reject(record);
+          for (const record of passed) if (killers.hasRecord(record)) await reject(record, target, ledger);
           await handle(passed.filter((record) => !killers.hasRecord(record)));
         }
         ledger.workedThrough(passed, part.length - passed.length);
@@ -167,6 +155,24 @@ export async function replay(
 }
 
 type Handle = (records: readonly ConsumedRecord[]) => Promise<void>;
+
+function handlerOf(
+  { mappings, sources }: ReplayPlan,
+  { schemaIds, output }: ReplayTarget,
+  ledger: ReplayLedger,
+): Handle {
+  const mapping: RecordMapping = { mappings, findSource: (id) => sources.get(id), schemaIds };
+  return output ? writeEvents(mapping, output, ledger) : countEvents(mapping, ledger);
+}
+
+/** Rejects a record unseen. */
+async function reject(record: ConsumedRecord, { output }: ReplayTarget, ledger: ReplayLedger): Promise<void> {
+  const detail = 'Processes died of it, as the dead letters of the stream tell; it was not tried again.';
+  const letter = deadLetterOf(record, 'NORMALIZER', 'POISON_PILL', detail);
+  await output?.writeDeadLetter(letter);
+  ledger.rejected(letter);
+  ledger.ended(record, 'dead-lettered');
+}
 
 /** The normalizer's pipeline into another output, with the ledger. */
 function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: ReplayLedger): Handle {

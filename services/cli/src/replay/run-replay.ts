@@ -4,6 +4,7 @@ import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
 import { createPublisher, defaultPublisherLimits, type Publisher } from '@sluice/kafka/publisher';
 import { canonicalTopics, rawTopicOf, topicOf, type TopicName } from '@sluice/schemas/topics';
+import type { Range } from '@sluice/kafka/read-range';
 import { readSources } from '@sluice/sources/read-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
@@ -18,8 +19,8 @@ import { waitUntilReady } from '../wait-until-ready.ts';
 import { withAbortSignal } from '../with-abort-signal.ts';
 import type { Print } from '../say.ts';
 import type { ReplayOptions } from './options.ts';
-import { createLedger, type LedgerSums, type LedgerWords } from './ledger.ts';
-import { createPace } from './pace.ts';
+import { createLedger, type LedgerSums, type LedgerWords, type ReplayLedger } from './ledger.ts';
+import { createPace, type Pace } from './pace.ts';
 import { writePositions } from './positions.ts';
 import { rangesOf, replay, type ReplayOutput, type ReplayPlan, type ReplayTarget } from './replay.ts';
 
@@ -41,6 +42,15 @@ type ReplayFact =
   | { readonly of: 'stopped'; readonly startAt: string }
   | { readonly of: 'broke-off'; readonly reason: string; readonly startAt: string };
 
+/** What a replay reads, and how far it is. */
+interface Run {
+  readonly plan: ReplayPlan;
+  readonly ranges: readonly Range[];
+  readonly ledger: ReplayLedger;
+  readonly positions: Map<string, bigint>;
+  readonly say: (lines: readonly string[], fact: ReplayFact) => void;
+}
+
 /** Replays what the options say, and tells how far it is and what became of the records. */
 export async function runReplay(options: ReplayOptions, print: Print): Promise<void> {
   const say = (lines: readonly string[], fact: ReplayFact): void => {
@@ -49,7 +59,6 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
   const connection = kafkaAt(options.brokers);
   const plan = await planOf(options, connection);
   const into = options.toStream ?? options.stream;
-  const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
   await checked(connection, options.stream, [...plan.topics, 'dead-letter']);
   if (!options.dryRun) await checked(connection, into, written);
   const registered = options.dryRun ? options.stream : into;
@@ -58,61 +67,80 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
   const killers = await readKillers(connection, schemaRegistry, options.stream, ['NORMALIZER']);
   const ranges = await rangesOf(plan);
 
-  const publisher = options.dryRun
-    ? null
-    : createPublisher(
-        connection,
-        written.map((name) => topicOf(into, name)),
-        { ...defaultPublisherLimits, maxRecords: 200_000, maxBytes: 256 * 1024 * 1024, deadlineMs: 30_000 },
-      );
-  const ledger = createLedger();
-  const positions = new Map<string, bigint>();
-  const total = ranges.reduce((sum, { from, to }) => sum + lengthOf(from, to), 0);
+  const publisher = options.dryRun ? null : publisherInto(connection, into);
+  const run: Run = { plan, ranges, ledger: createLedger(), positions: new Map(), say };
   try {
     if (publisher) await waitUntilReady(publisher);
-    await withAbortSignal(async (signal) => {
-      const target = targetOf(options, into, schemaIds, publisher);
-      const startedAt = performance.now();
-      const timer = setInterval(() => {
-        const [records, elapsedMs] = [ledger.count(), performance.now() - startedAt];
-        const [perSecond, left] = [perSecondOf(records, elapsedMs), secondsLeft(records, total, elapsedMs)];
-        const startAt = writePositions(positions);
-        say(
-          [
-            `${records} of ${total} records read, ${perSecond} a second so far, ${timeLeft(left)}.`,
-            // Anybody who ends the process without a word can continue from here.
-            `So far: --start-at ${startAt}`,
-          ],
-          { of: 'progress', records, total, perSecond, secondsLeft: left, startAt },
-        );
-      }, progressEveryMs);
-      const end = (): void => {
-        clearInterval(timer);
-        say(ledger.lines(wordsOf(options, into)), { of: 'ledger', ...ledger.sums() });
-      };
-      const goOn = `run it again, since the same events get the same ids, or continue with --start-at`;
-      try {
-        const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY, signal);
-        await replay(plan, ranges, { ...target, killers }, { ledger, pace, signal, positions });
-      } catch (error) {
-        end();
-        const reason = error instanceof Error ? error.message : String(error);
-        const startAt = writePositions(positions);
-        say([], { of: 'broke-off', reason, startAt });
-        throw new Error(`The replay failed: ${reason} Then ${goOn} ${startAt}`, { cause: error });
-      }
-      end();
-      if (!signal.aborted) {
-        if (ledger.missing() === 0) return;
-        throw new Undone(`${ledger.missing()} records were missed: see the ledger. The rest is done.`);
-      }
-      const startAt = writePositions(positions);
-      say([`Stopped before the end: ${goOn} ${startAt}`], { of: 'stopped', startAt });
-      process.exitCode = 130;
+    await withAbortSignal((signal) => {
+      const target = { ...targetOf(options, into, schemaIds, publisher), killers };
+      const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY, signal);
+      return replayAndTell(run, target, pace, signal, wordsOf(options, into));
     });
   } finally {
     await publisher?.close();
   }
+}
+
+const written: TopicName[] = [...canonicalTopics, 'dead-letter'];
+
+function publisherInto(connection: KafkaConnection, stream: string): Publisher {
+  return createPublisher(
+    connection,
+    written.map((name) => topicOf(stream, name)),
+    { ...defaultPublisherLimits, maxRecords: 200_000, maxBytes: 256 * 1024 * 1024, deadlineMs: 30_000 },
+  );
+}
+
+/** @throws Undone when records were missed */
+async function replayAndTell(
+  run: Run,
+  target: ReplayTarget,
+  pace: Pace,
+  signal: AbortSignal,
+  words: LedgerWords,
+): Promise<void> {
+  const { plan, ranges, ledger, positions, say } = run;
+  const timer = tellProgress(run);
+  const end = (): void => {
+    clearInterval(timer);
+    say(ledger.lines(words), { of: 'ledger', ...ledger.sums() });
+  };
+  const goOn = `run it again, since the same events get the same ids, or continue with --start-at`;
+  try {
+    await replay(plan, ranges, target, { ledger, pace, signal, positions });
+  } catch (error) {
+    end();
+    const reason = error instanceof Error ? error.message : String(error);
+    const startAt = writePositions(positions);
+    say([], { of: 'broke-off', reason, startAt });
+    throw new Error(`The replay broke off: ${reason} Then ${goOn} ${startAt}`, { cause: error });
+  }
+  end();
+  if (!signal.aborted) {
+    if (ledger.missing() === 0) return;
+    throw new Undone(`${ledger.missing()} records were missed: see the ledger. The rest is done.`);
+  }
+  const startAt = writePositions(positions);
+  say([`Stopped before the end: ${goOn} ${startAt}`], { of: 'stopped', startAt });
+  process.exitCode = 130;
+}
+
+function tellProgress({ ranges, ledger, positions, say }: Run): NodeJS.Timeout {
+  const total = ranges.reduce((sum, { from, to }) => sum + lengthOf(from, to), 0);
+  const startedAt = performance.now();
+  return setInterval(() => {
+    const [records, elapsedMs] = [ledger.count(), performance.now() - startedAt];
+    const [perSecond, left] = [perSecondOf(records, elapsedMs), secondsLeft(records, total, elapsedMs)];
+    const startAt = writePositions(positions);
+    say(
+      [
+        `${records} of ${total} records read, ${perSecond} a second so far, ${timeLeft(left)}.`,
+        // Anybody who ends the process without a word can continue from here.
+        `So far: --start-at ${startAt}`,
+      ],
+      { of: 'progress', records, total, perSecond, secondsLeft: left, startAt },
+    );
+  }, progressEveryMs);
 }
 
 async function planOf(options: ReplayOptions, connection: KafkaConnection): Promise<ReplayPlan> {
