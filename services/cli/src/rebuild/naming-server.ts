@@ -1,5 +1,6 @@
-import { persistently } from './persistent-store.ts';
 import type { Rebuild, RebuildTarget } from '@sluice/sink/rebuild-target';
+import type { SayRebuild } from './facts.ts';
+import { persistently } from './persistent-store.ts';
 
 /** Names the server in what a call throws: as `withServerContext` does. */
 export type NameServer = <T>(work: () => Promise<T>) => Promise<T>;
@@ -8,8 +9,8 @@ export type NameServer = <T>(work: () => Promise<T>) => Promise<T>;
  * A target whose errors name its server; what its stores throw names it already. What only reads is tried again while
  * the server fails.
  */
-export function namingServer(target: RebuildTarget, ask: NameServer): RebuildTarget {
-  const read: NameServer = (work) => ask(() => persistently(work));
+export function namingServer(target: RebuildTarget, ask: NameServer, say: SayRebuild): RebuildTarget {
+  const read: NameServer = (work) => ask(() => persistently(work, { say }));
   return {
     live: target.live,
     orphans: () => ask(() => target.orphans()),

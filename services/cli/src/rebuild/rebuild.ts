@@ -137,10 +137,10 @@ export async function tellRebuild(plan: RebuildPlan): Promise<void> {
 }
 
 /** Parts of a copy: each is tried again while the server fails, and none is begun when the user has ended it. */
-function partsOf(signal: AbortSignal): RunPart {
+function partsOf(signal: AbortSignal, say: SayRebuild): RunPart {
   return (part) => {
     if (signal.aborted) throw new Interrupted();
-    return persistently(part, { signal });
+    return persistently(part, { say, signal });
   };
 }
 
@@ -206,7 +206,7 @@ async function copyUnchanged({ target, feed, topics, signal, say }: RebuildPlan,
     say(`${topic}: carrying over ${outside} events that are not rebuilt.`, {
       ...{ of: 'carrying-over', topic, events: outside },
     });
-    await begun.copyUnchanged(topic, scope, partsOf(signal));
+    await begun.copyUnchanged(topic, scope, partsOf(signal, say));
   }
 }
 
@@ -250,7 +250,7 @@ async function copyGoneUnchanged(
     const ofTopic = feed.isCanonical ? gone.filter((one) => one.topic === topicOf(stream, topic)) : gone;
     if (ofTopic.length === 0) continue;
     const scope: RebuildScope = { of: 'outside', scope: await feed.scopeOfGone(topic, ofTopic) };
-    await begun.copyUnchanged(topic, scope, partsOf(signal));
+    await begun.copyUnchanged(topic, scope, partsOf(signal, say));
   }
 }
 

@@ -33,7 +33,7 @@ export async function runRebuild(
   const sources = sourcesOf(options);
   const say: SayRebuild = (line, fact) => print(options.json ? JSON.stringify(fact) : line);
   const { at, commands, ask } = await openStore(sink, options[sink.id] ?? '', options);
-  const target = namingServer(commands.rebuildTarget(at), ask);
+  const target = namingServer(commands.rebuildTarget(at), ask, say);
   try {
     const missing = await ask(() => target.live.missing());
     const place = await checkedPlace(topics, options, missing);

@@ -53,7 +53,7 @@ export async function workInto(
   store: Pick<Store, 'write'>,
   handlerOf: (batcher: Pick<Batcher, 'add'>, refused: (reason: string) => void) => ReturnType<Feed['handle']>,
 ): Promise<GoneRecords[]> {
-  const batcher = createBatcher(persistent(store), batches);
+  const batcher = createBatcher(persistent(store, say), batches);
   const refusals = new Map<string, number>();
   const refused = (reason: string): void => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
   const isBearable = ({ id }: StoreItem): boolean => {
