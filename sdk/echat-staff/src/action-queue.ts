@@ -19,6 +19,14 @@ const longestPauseMs = 60_000;
 /** Half of it at least: pages that failed together do not come back together. */
 const spread = (ms: number): number => ms * (0.5 + Math.random() / 2);
 
+/** Actions that one request sends. */
+interface Batch {
+  readonly actions: readonly StoredAction[];
+  readonly body: string;
+  /** How many lost ones the body tells of. */
+  readonly told: number;
+}
+
 /**
  * @param session actions of others in the store are of pages that were closed, and are sent too
  * @param sdk is in each batch
@@ -29,8 +37,7 @@ export function createActionQueue(
   session: string,
   sdk: string,
 ): ActionQueue {
-  let waiting: StoredAction[] = [];
-  const inFlight = new Set<string>();
+  const backlog = createBacklog(store, sdk);
   let sending: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -38,71 +45,18 @@ export function createActionQueue(
   let wantedFrom = 0;
   /** Epoch ms. Before, nothing is sent: the gateway wants nothing, or it failed a moment ago. */
   let notBefore = 0;
-  let lost = 0;
-  let mostAtOnce = maxActions;
 
-  const bodyOf = (actions: readonly StoredAction[]): string =>
-    JSON.stringify({ sdk, ...(lost && { lost }), actions });
-
-  /** As many of those that nobody is sending as one request may hold; one at least. */
-  const takeBatch = (): { actions: StoredAction[]; body: string } => {
-    const actions = waiting.filter(({ id }) => !inFlight.has(id)).slice(0, mostAtOnce);
-    let body = bodyOf(actions);
-    while (actions.length > 1 && new Blob([body]).size > maxBytes) {
-      actions.length = Math.ceil(actions.length / 2);
-      body = bodyOf(actions);
-    }
-    return { actions, body };
-  };
-  const forget = (actions: readonly StoredAction[]): void => {
-    const ids = actions.map(({ id }) => id);
-    waiting = waiting.filter(({ id }) => !ids.includes(id));
-    store.remove(ids);
-  };
-  /** Makes room: the oldest go. */
-  const bound = (): void => {
-    const over = waiting.length - maxWaiting;
-    if (over <= 0) return;
-    lost += over;
-    forget(waiting.slice(0, over));
-  };
   const schedule = (afterMs: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void flush(), Math.max(afterMs, notBefore - Date.now()));
   };
-
   /** @returns whether to continue at once */
   const send = async (doFetch: Gateway['fetch']): Promise<boolean> => {
-    const { actions, body } = takeBatch();
-    if (!actions.length) return false;
-    for (const { id } of actions) inFlight.add(id);
-    // What was sent before a page closes is still sent after it.
-    const told = lost;
-    const init = { method: 'POST', body, keepalive: new Blob([body]).size <= maxBytes };
-    let status = 0;
-    let retryAfter = 0;
-    try {
-      const answer = await doFetch('staff-actions', init);
-      status = answer.status;
-      retryAfter = Number(answer.headers.get('retry-after')) || 0;
-    } catch {
-      // Offline: they stay.
-    }
-    for (const { id } of actions) inFlight.delete(id);
-    if (status >= 200 && status < 300) {
-      failures = 0;
-      lost -= told;
-      mostAtOnce = Math.min(maxActions, mostAtOnce + 1);
-      forget(actions);
-      return true;
-    }
-    if (status === 413) {
-      // One that is too large by itself never gets smaller.
-      if (actions.length === 1) {
-        lost += 1;
-        forget(actions);
-      }
-      mostAtOnce = Math.max(1, actions.length >> 1);
+    const batch = backlog.take();
+    if (!batch) return false;
+    const { status, retryAfter } = await post(doFetch, batch.body);
+    if (backlog.answered(batch, status)) {
+      if (status !== 413) failures = 0;
       return true;
     }
     failures += 1;
@@ -129,20 +83,99 @@ export function createActionQueue(
   document.addEventListener('visibilitychange', () => document.hidden && leave());
 
   void adopt(store, session, (actions) => {
-    waiting = [...actions, ...waiting];
-    bound();
+    backlog.adopt(actions);
     if (actions.length) schedule(0);
   });
   return {
     add(action) {
+      backlog.add(action);
+      if (!failures) schedule(backlog.count() < maxActions ? lingerMs : 0);
+    },
+    flush,
+    waiting: backlog.count,
+  };
+}
+
+/** What the gateway has not acknowledged, here and in the store. */
+function createBacklog(store: ActionStore, sdk: string) {
+  let waiting: StoredAction[] = [];
+  const inFlight = new Set<string>();
+  let lost = 0;
+  let mostAtOnce = maxActions;
+
+  const bodyOf = (actions: readonly StoredAction[]): string =>
+    JSON.stringify({ sdk, ...(lost && { lost }), actions });
+  const forget = (actions: readonly StoredAction[]): void => {
+    const ids = actions.map(({ id }) => id);
+    waiting = waiting.filter(({ id }) => !ids.includes(id));
+    store.remove(ids);
+  };
+  /** Makes room: the oldest go. */
+  const bound = (): void => {
+    const over = waiting.length - maxWaiting;
+    if (over <= 0) return;
+    lost += over;
+    forget(waiting.slice(0, over));
+  };
+  return {
+    count: () => waiting.length,
+    add(action: StoredAction): void {
       waiting.push(action);
       store.put(action);
       bound();
-      if (!failures) schedule(waiting.length < maxActions ? lingerMs : 0);
     },
-    flush,
-    waiting: () => waiting.length,
+    /** What closed pages left goes first. */
+    adopt(actions: readonly StoredAction[]): void {
+      waiting = [...actions, ...waiting];
+      bound();
+    },
+    /** As many of those that nobody is sending as one request may hold; one at least. */
+    take(): Batch | null {
+      const actions = waiting.filter(({ id }) => !inFlight.has(id)).slice(0, mostAtOnce);
+      if (!actions.length) return null;
+      let body = bodyOf(actions);
+      while (actions.length > 1 && new Blob([body]).size > maxBytes) {
+        actions.length = Math.ceil(actions.length / 2);
+        body = bodyOf(actions);
+      }
+      for (const { id } of actions) inFlight.add(id);
+      return { actions, body, told: lost };
+    },
+    /** @returns whether the batch is done with; else its actions stay */
+    answered({ actions, told }: Batch, status: number): boolean {
+      for (const { id } of actions) inFlight.delete(id);
+      if (status >= 200 && status < 300) {
+        lost -= told;
+        mostAtOnce = Math.min(maxActions, mostAtOnce + 1);
+        forget(actions);
+        return true;
+      }
+      if (status !== 413) return false;
+      // One that is too large by itself never gets smaller.
+      if (actions.length === 1) {
+        lost += 1;
+        forget(actions);
+      }
+      mostAtOnce = Math.max(1, actions.length >> 1);
+      return true;
+    },
   };
+}
+
+/** @returns the status, 0 offline, and for how many seconds the gateway wants nothing */
+async function post(
+  doFetch: Gateway['fetch'],
+  body: string,
+): Promise<{ status: number; retryAfter: number }> {
+  // What was sent before a page closes is still sent after it.
+  const init = { method: 'POST', body, keepalive: new Blob([body]).size <= maxBytes };
+  try {
+    const { status, headers } = await doFetch('staff-actions', init);
+    return { status, retryAfter: Number(headers.get('retry-after')) || 0 };
+  } catch {
+    // Offline: they stay.
+    return { status: 0, retryAfter: 0 };
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
-import { createActionQueue } from './action-queue.ts';
+import { createActionQueue, type ActionQueue } from './action-queue.ts';
 import { openActionStore } from './action-store.ts';
 import { checkArgument } from './check.ts';
 import { reasonOf, StaffSdkError } from './error.ts';
-import { fetchConfig, openGateway, type Credential, type SignedConfig } from './gateway.ts';
+import { fetchConfig, openGateway, type Credential, type Gateway, type SignedConfig } from './gateway.ts';
 import { redact, type RedactionPolicy } from './redact.ts';
 import { workbenchScriptUrl } from './script-url.ts';
 import type { Arguments, CallName, EchatSdk, EventName, Events, MethodName, ParamName } from './vendor.ts';
@@ -90,146 +90,181 @@ const partOf: Record<CallName | EventName, (value: never) => object> = {
  * @throws StaffSdkError when the script, the gateway or the workbench does not take part; it says which, and why
  */
 export async function connect(options: ConnectOptions): Promise<StaffSdk> {
-  const { capture: captured = {} } = options;
-  const { source, timeoutMs = 10_000, debug = false } = options;
+  const { source, timeoutMs = 10_000 } = options;
   const gateway = openGateway(options.gateway, source, options.credential);
   const session = newId();
   const queue =
-    captured === false
+    options.capture === false
       ? null
       : createActionQueue(gateway, openActionStore(`sluice-staff/${source}`), session, SDK_VERSION);
-  const policy: RedactionPolicy = { text: 'drop', contact: 'drop', card: 'keep', ...captured };
-  let vendor: EchatSdk | undefined;
-  let selectedVisitor: unknown;
+  const seen: Seen = { vendor: undefined, selectedVisitor: undefined };
+  const capture = createCapture(options, gateway, queue, session, seen);
+  const authenticate = (sdk: EchatSdk): Promise<void> => authenticatePage(sdk, gateway, options);
+  try {
+    const sdk = (seen.vendor = await loadVendor(options.scriptUrl ?? workbenchScriptUrl, timeoutMs));
+    await authenticate(sdk);
+    capture('connect', 'done');
+    return methodsOf({ sdk, seen, capture, authenticate }, queue);
+  } catch (error) {
+    capture('connect', 'failed', { reason: reasonOf(error) });
+    throw error;
+  }
+}
 
-  /** Never throws, and nobody waits for it: the page works without. */
-  const capture = (action: string, result: string, more: object = {}): void => {
+/** What is known of the workbench: whose page it is comes with its script, and changes. */
+interface Seen {
+  vendor: EchatSdk | undefined;
+  selectedVisitor: unknown;
+}
+
+/** Makes an action of what happened. Never throws, and nobody waits for it: the page works without. */
+type Capture = (action: string, result: string, more?: object) => void;
+
+interface Page {
+  /** The vendor's script, which has taken the page. */
+  readonly sdk: EchatSdk;
+  readonly seen: Seen;
+  readonly capture: Capture;
+  readonly authenticate: (sdk: EchatSdk) => Promise<void>;
+}
+
+function createCapture(
+  options: ConnectOptions,
+  gateway: Gateway,
+  queue: ActionQueue | null,
+  session: string,
+  seen: Seen,
+): Capture {
+  const policy: RedactionPolicy = { text: 'drop', contact: 'drop', card: 'keep', ...options.capture };
+  return (action, result, more = {}) => {
     if (!queue) return;
     // The page may be another's when it is sent. What is said here is never changed: the action's id is made of it.
     const clockOffsetMs = gateway.clockOffsetMs();
     const made = { at: Date.now(), ...(clockOffsetMs && { clockOffsetMs }), madeBy: gateway.subject() };
     void (async () => {
-      const visitorId = selectedVisitor ?? paramOf(vendor, 'visitorData', 'visitorId');
+      const visitorId = seen.selectedVisitor ?? paramOf(seen.vendor, 'visitorData', 'visitorId');
       const plain = knownOf({ visitorId }, identityOf(options), more);
       const redacted = await redact(plain, policy);
       queue.add({ id: newId(), ...made, session, action, result, ...redacted });
     })().catch(() => undefined);
   };
+}
 
-  /** One attempt to be taken by the workbench. */
-  const configure = (sdk: EchatSdk, signed: SignedConfig): Promise<void> =>
+/** Makes the workbench take the page, with a new signature where the first one has expired. */
+async function authenticatePage(
+  sdk: EchatSdk,
+  gateway: Gateway,
+  { debug = false, timeoutMs = 10_000 }: ConnectOptions,
+): Promise<void> {
+  const configure = ({ timestamp, nonce, signature }: SignedConfig): Promise<void> =>
     within(timeoutMs, 'The workbench does not answer: is the page opened within it?', (resolve, reject) => {
-      const { timestamp, nonce, signature } = signed;
       sdk.config({ debug, timestamp: Number(timestamp), nonce, signature });
       sdk.ready(() => resolve());
       sdk.error((detail) => {
         reject(new StaffSdkError('refused', `The workbench refuses the page: ${reasonOf(detail)}`, detail));
       });
     });
-  const authenticate = async (sdk: EchatSdk): Promise<void> => {
-    const signed = await fetchConfig(gateway);
-    try {
-      await configure(sdk, signed);
-    } catch (error) {
-      if (!isExpired(error) && Date.now() < signed.expiresAt) throw error;
-      await configure(sdk, await fetchConfig(gateway));
-    }
-  };
-
-  let ready: EchatSdk;
+  const signed = await fetchConfig(gateway);
   try {
-    ready = vendor = await loadVendor(options.scriptUrl ?? workbenchScriptUrl, timeoutMs);
-    await authenticate(ready);
-    capture('connect', 'done');
+    await configure(signed);
   } catch (error) {
-    capture('connect', 'failed', { reason: reasonOf(error) });
-    throw error;
+    if (!isExpired(error) && Date.now() < signed.expiresAt) throw error;
+    await configure(await fetchConfig(gateway));
   }
+}
 
-  const supports = (method: MethodName): boolean => typeof ready[method] === 'function';
-  const unsupported = (method: MethodName): StaffSdkError =>
-    new StaffSdkError(
-      'unsupported',
-      `The vendor's script has no ${method} yet: it works as soon as the vendor opens it.`,
-    );
-
-  const call = async <N extends CallName>(name: N, argument: Arguments[N]): Promise<unknown> => {
-    let part = {};
-    const attempt = async (): Promise<unknown> => {
-      try {
-        return await (ready[name] as (given: Arguments[N]) => unknown)(argument);
-      } catch (detail) {
-        throw new StaffSdkError('failed', `${name}: ${reasonOf(detail)}`, detail);
-      }
-    };
-    try {
-      checkArgument(name, argument);
-      part = partOf[name](argument as never);
-      if (!supports(name)) throw unsupported(name);
-      const result = await attempt().catch(async (error: unknown) => {
-        if (!isExpired(error)) throw error;
-        await authenticate(ready);
-        return attempt();
-      });
-      capture(name, 'done', part);
-      return result;
-    } catch (error) {
-      capture(name, (error as StaffSdkError).code, { ...part, reason: reasonOf(error) });
-      throw error;
-    }
-  };
-
-  const listen = <N extends EventName>(
-    name: N,
-    callback: (event: Events[N]) => void,
-  ): Promise<() => void> => {
-    if (typeof callback !== 'function')
-      return Promise.reject(new StaffSdkError('invalid', `${name}: the callback must be a function.`));
-    if (!supports(name)) {
-      const error = unsupported(name);
-      capture(name, error.code, { reason: error.message });
-      return Promise.reject(error);
-    }
-    let isOn = true;
-    (ready[name] as (given: (event: Events[N]) => void) => unknown)((event) => {
-      if (!isOn) return;
-      try {
-        const part = partOf[name](event as never) as { visitorId?: unknown };
-        if (name === 'onSelectVisitor') selectedVisitor = part.visitorId;
-        capture(name, 'done', part);
-      } catch {
-        capture(name, 'done');
-      }
-      callback(event);
-    });
-    return Promise.resolve(() => {
-      isOn = false;
-    });
-  };
-
+function methodsOf(page: Page, queue: ActionQueue | null): StaffSdk {
   const read = new Set<string>();
   return {
     getParamData(name, subName) {
       const parameter = subName === undefined ? name : `${name}.${subName}`;
       // Pages read a parameter again and again: it is one action.
-      if (!read.has(parameter)) capture('getParamData', 'done', { parameter });
+      if (!read.has(parameter)) page.capture('getParamData', 'done', { parameter });
       read.add(parameter);
-      return paramOf(ready, name, subName);
+      return paramOf(page.sdk, name, subName);
     },
-    pushVisitorEvent: (card) => call('pushVisitorEvent', card),
-    setVisitorChatSign: (sign) => call('setVisitorChatSign', sign),
-    sendTxtMsgToVisitor: (content) => call('sendTxtMsgToVisitor', content),
-    sendImageToVisitor: (image) => call('sendImageToVisitor', image),
-    sendVideoToVisitor: (video) => call('sendVideoToVisitor', video),
-    sendVoiceToVisitor: (voice) => call('sendVoiceToVisitor', voice),
-    sendFileToVisitor: (file) => call('sendFileToVisitor', file),
-    onSelectVisitor: (callback) => listen('onSelectVisitor', callback),
-    onReceiveMsg: (callback) => listen('onReceiveMsg', callback),
-    onCrmUpdate: (callback) => listen('onCrmUpdate', callback),
-    supports,
+    pushVisitorEvent: (card) => call(page, 'pushVisitorEvent', card),
+    setVisitorChatSign: (sign) => call(page, 'setVisitorChatSign', sign),
+    sendTxtMsgToVisitor: (content) => call(page, 'sendTxtMsgToVisitor', content),
+    sendImageToVisitor: (image) => call(page, 'sendImageToVisitor', image),
+    sendVideoToVisitor: (video) => call(page, 'sendVideoToVisitor', video),
+    sendVoiceToVisitor: (voice) => call(page, 'sendVoiceToVisitor', voice),
+    sendFileToVisitor: (file) => call(page, 'sendFileToVisitor', file),
+    onSelectVisitor: (callback) => listen(page, 'onSelectVisitor', callback),
+    onReceiveMsg: (callback) => listen(page, 'onReceiveMsg', callback),
+    onCrmUpdate: (callback) => listen(page, 'onCrmUpdate', callback),
+    supports: (method) => supports(page, method),
     flush: () => queue?.flush() ?? Promise.resolve(),
     waiting: () => queue?.waiting() ?? 0,
   };
+}
+
+function supports({ sdk }: Page, method: MethodName): boolean {
+  return typeof sdk[method] === 'function';
+}
+
+function unsupported(method: MethodName): StaffSdkError {
+  return new StaffSdkError(
+    'unsupported',
+    `The vendor's script has no ${method} yet: it works as soon as the vendor opens it.`,
+  );
+}
+
+async function call<N extends CallName>(page: Page, name: N, argument: Arguments[N]): Promise<unknown> {
+  const { sdk, capture, authenticate } = page;
+  let part = {};
+  const attempt = async (): Promise<unknown> => {
+    try {
+      return await (sdk[name] as (given: Arguments[N]) => unknown)(argument);
+    } catch (detail) {
+      throw new StaffSdkError('failed', `${name}: ${reasonOf(detail)}`, detail);
+    }
+  };
+  try {
+    checkArgument(name, argument);
+    part = partOf[name](argument as never);
+    if (!supports(page, name)) throw unsupported(name);
+    const result = await attempt().catch(async (error: unknown) => {
+      if (!isExpired(error)) throw error;
+      await authenticate(sdk);
+      return attempt();
+    });
+    capture(name, 'done', part);
+    return result;
+  } catch (error) {
+    capture(name, (error as StaffSdkError).code, { ...part, reason: reasonOf(error) });
+    throw error;
+  }
+}
+
+function listen<N extends EventName>(
+  page: Page,
+  name: N,
+  callback: (event: Events[N]) => void,
+): Promise<() => void> {
+  const { sdk, seen, capture } = page;
+  if (typeof callback !== 'function')
+    return Promise.reject(new StaffSdkError('invalid', `${name}: the callback must be a function.`));
+  if (!supports(page, name)) {
+    const error = unsupported(name);
+    capture(name, error.code, { reason: error.message });
+    return Promise.reject(error);
+  }
+  let isOn = true;
+  (sdk[name] as (given: (event: Events[N]) => void) => unknown)((event) => {
+    if (!isOn) return;
+    try {
+      const part = partOf[name](event as never) as { visitorId?: unknown };
+      if (name === 'onSelectVisitor') seen.selectedVisitor = part.visitorId;
+      capture(name, 'done', part);
+    } catch {
+      capture(name, 'done');
+    }
+    callback(event);
+  });
+  return Promise.resolve(() => {
+    isOn = false;
+  });
 }
 
 /** What is known: the last value of each name that is not empty, as plain data. */
