@@ -1,7 +1,7 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { signTicket, verifyTicket } from '@sluice/sources/page-ticket';
-import { createRateLimit } from '@sluice/sources/rate-limit';
+import { createRateLimit, type RateLimit } from '@sluice/sources/rate-limit';
 import type { Keys, LiveKey } from '@sluice/sources/source';
 import { readCards } from './read-cards.ts';
 import type { Panel } from './read-panels.ts';
@@ -37,39 +37,8 @@ const refusalsPerMinute = 60;
  * `session`, and with a ticket reads `visitors/<id>` and `cards`. The same ticket is good at the gateway.
  */
 export function createApp(options: AgentPanelOptions): Express {
-  const { panels, assets, nowMs, onAnswer, onProblem } = options;
-  const panelOf = (request: Request): Panel | null => {
-    const { source } = request.params as Record<string, string | undefined>;
-    return panels.find(({ sourceId }) => sourceId === source) ?? null;
-  };
-  const answer = (
-    response: Response,
-    panel: Panel | null,
-    route: PanelRoute,
-    status: number,
-    body: object,
-  ): void => {
-    onAnswer(panel, route, status);
-    response.status(status).json(body);
-  };
-
-  const limit = createRateLimit(nowMs);
-  /** Answers 429 and returns true if the client is over its limit. Anonymous failures have a bucket of their own. */
-  const isLimited = (
-    request: Request,
-    response: Response,
-    panel: Panel | null,
-    route: PanelRoute,
-    isKnown: boolean,
-  ): boolean => {
-    const who = `${isKnown ? (panel?.sourceId ?? '') : ''} ${request.ip ?? ''}`;
-    const seconds = limit.take(who, isKnown ? requestsPerMinute : refusalsPerMinute);
-    if (seconds === 0) return false;
-    response.setHeader('retry-after', String(seconds));
-    answer(response, panel, route, 429, { error: 'too many requests' });
-    return true;
-  };
-
+  const { assets } = options;
+  const panels = new PanelRoutes(options);
   const app = express();
   app.set('trust proxy', options.trustProxy);
   app.disable('x-powered-by');
@@ -83,83 +52,121 @@ export function createApp(options: AgentPanelOptions): Express {
     });
     next();
   });
-
   app.get('/assets/panel.js', (_request, response) => {
     response.type('text/javascript').send(assets.script);
   });
   app.get('/assets/panel.css', (_request, response) => {
     response.type('text/css').send(assets.style);
   });
-  app.get('/panels/:source/', (request, response, next) => {
-    const panel = panelOf(request);
-    if (!panel) {
-      next();
-      return;
-    }
-    onAnswer(panel, 'page', 200);
-    response
-      .set('content-security-policy', contentSecurityPolicy(panel))
-      .type('html')
-      .send(renderPage(panel));
-  });
-
-  app.post('/panels/:source/session', async (request, response) => {
-    const panel = panelOf(request);
-    const given = bearerOf(request);
-    const opens = panel === null ? null : passingKey(given, panel.accessKey);
-    if (isLimited(request, response, panel, 'session', opens !== null)) return;
-    if (panel === null || opens === null) {
-      answer(response, panel, 'session', 401, { error: 'unauthorized' });
-      return;
-    }
-    options.onKeyUsed(panel, opens);
-    const { sourceId, pageId, ticketKey } = panel;
-    const expiresAt = nowMs() + ticketLifeMs;
-    const ticket = await signTicket(
-      { sourceId, pageId, staffId: null, expiresAtMs: expiresAt },
-      ticketKey.current.reveal(),
-    );
-    answer(response, panel, 'session', 200, { ticket, expiresAt });
-  });
-
-  /** What only a ticket of the panel reads, and only of its source. */
-  const reading =
-    (route: PanelRoute, read: (panel: Panel, request: Request) => Promise<object>): RequestHandler =>
-    async (request, response) => {
-      const panel = panelOf(request);
-      const isKnown = panel !== null && (await isOfPanel(bearerOf(request), panel, nowMs()));
-      if (isLimited(request, response, panel, route, isKnown)) return;
-      if (!isKnown) {
-        answer(response, panel, route, 401, { error: 'unauthorized' });
-        return;
-      }
-      try {
-        answer(response, panel, route, 200, await read(panel, request));
-      } catch (error) {
-        onProblem(
-          `The ${route} of panel ${panel.sourceId}: ${error instanceof Error ? error.message : String(error)}`,
-        );
-        answer(response, panel, route, 502, { error: 'unavailable' });
-      }
-    };
-  app.get(
-    '/panels/:source/visitors/:visitor',
-    reading('visitor', (panel, request) => {
-      const { visitor = '' } = request.params as Record<string, string | undefined>;
-      const nothing: VisitorRecord = { conversations: [], contact: [] };
-      return visitor.length > longestVisitorId
-        ? Promise.resolve(nothing)
-        : options.readVisitor(panel, visitor);
-    }),
-  );
-  app.get(
-    '/panels/:source/cards',
-    reading('cards', async ({ cardsFile }) => ({ cards: await readCards(cardsFile) })),
-  );
+  app.get('/panels/:source/', panels.showPage);
+  app.post('/panels/:source/session', panels.beginSession);
+  app.get('/panels/:source/visitors/:visitor', panels.giveVisitor);
+  app.get('/panels/:source/cards', panels.giveCards);
   app.use((_request, response) => {
     response.status(404).json({ error: 'not found' });
   });
   return app;
+}
+
+class PanelRoutes {
+  readonly #options: AgentPanelOptions;
+  readonly #limit: RateLimit;
+
+  constructor(options: AgentPanelOptions) {
+    this.#options = options;
+    this.#limit = createRateLimit(options.nowMs);
+  }
+
+  readonly showPage: RequestHandler = (request, response, next) => {
+    const panel = this.#panelOf(request);
+    if (!panel) {
+      next();
+      return;
+    }
+    this.#options.onAnswer(panel, 'page', 200);
+    response
+      .set('content-security-policy', contentSecurityPolicy(panel))
+      .type('html')
+      .send(renderPage(panel));
+  };
+
+  readonly beginSession: RequestHandler = async (request, response) => {
+    const panel = this.#panelOf(request);
+    const given = bearerOf(request);
+    const opens = panel === null ? null : passingKey(given, panel.accessKey);
+    if (this.#isLimited(request, response, panel, 'session', opens !== null)) return;
+    if (panel === null || opens === null) {
+      this.#answer(response, panel, 'session', 401, { error: 'unauthorized' });
+      return;
+    }
+    this.#options.onKeyUsed(panel, opens);
+    const { sourceId, pageId, ticketKey } = panel;
+    const expiresAt = this.#options.nowMs() + ticketLifeMs;
+    const ticket = await signTicket(
+      { sourceId, pageId, staffId: null, expiresAtMs: expiresAt },
+      ticketKey.current.reveal(),
+    );
+    this.#answer(response, panel, 'session', 200, { ticket, expiresAt });
+  };
+
+  readonly giveVisitor = this.#reading('visitor', (panel, request) => {
+    const { visitor = '' } = request.params as Record<string, string | undefined>;
+    const nothing: VisitorRecord = { conversations: [], contact: [] };
+    return visitor.length > longestVisitorId
+      ? Promise.resolve(nothing)
+      : this.#options.readVisitor(panel, visitor);
+  });
+
+  readonly giveCards = this.#reading('cards', async ({ cardsFile }) => ({
+    cards: await readCards(cardsFile),
+  }));
+
+  /** What only a ticket of the panel reads, and only of its source. */
+  #reading(route: PanelRoute, read: (panel: Panel, request: Request) => Promise<object>): RequestHandler {
+    return async (request, response) => {
+      const panel = this.#panelOf(request);
+      const isKnown = panel !== null && (await isOfPanel(bearerOf(request), panel, this.#options.nowMs()));
+      if (this.#isLimited(request, response, panel, route, isKnown)) return;
+      if (!isKnown) {
+        this.#answer(response, panel, route, 401, { error: 'unauthorized' });
+        return;
+      }
+      try {
+        this.#answer(response, panel, route, 200, await read(panel, request));
+      } catch (error) {
+        this.#options.onProblem(
+          `The ${route} of panel ${panel.sourceId}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        this.#answer(response, panel, route, 502, { error: 'unavailable' });
+      }
+    };
+  }
+
+  #panelOf(request: Request): Panel | null {
+    const { source } = request.params as Record<string, string | undefined>;
+    return this.#options.panels.find(({ sourceId }) => sourceId === source) ?? null;
+  }
+
+  /** Answers 429 and returns true if the client is over its limit. Anonymous failures have a bucket of their own. */
+  #isLimited(
+    request: Request,
+    response: Response,
+    panel: Panel | null,
+    route: PanelRoute,
+    isKnown: boolean,
+  ): boolean {
+    const who = `${isKnown ? (panel?.sourceId ?? '') : ''} ${request.ip ?? ''}`;
+    const seconds = this.#limit.take(who, isKnown ? requestsPerMinute : refusalsPerMinute);
+    if (seconds === 0) return false;
+    response.setHeader('retry-after', String(seconds));
+    this.#answer(response, panel, route, 429, { error: 'too many requests' });
+    return true;
+  }
+
+  #answer(response: Response, panel: Panel | null, route: PanelRoute, status: number, body: object): void {
+    this.#options.onAnswer(panel, route, status);
+    response.status(status).json(body);
+  }
 }
 
 async function isOfPanel(ticket: string, panel: Panel, nowMs: number): Promise<boolean> {

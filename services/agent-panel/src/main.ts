@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import type { LiveKey } from '@sluice/sources/source';
-import { createApp } from './app.ts';
+import type { Telemetry } from '@sluice/telemetry/telemetry';
+import { createApp, type AgentPanelOptions } from './app.ts';
 import { readPanels, type Panel } from './read-panels.ts';
 import { readVisitor } from './read-visitor.ts';
 import { configSchema } from './settings.ts';
@@ -20,6 +21,29 @@ async function panelScript(): Promise<string> {
   return bundlePanel();
 }
 
+/** @returns what counts the use of a key */
+function countKeys(telemetry: Telemetry, panels: readonly Panel[]): AgentPanelOptions['onKeyUsed'] {
+  const count = ({ sourceId: source, pageId: page }: Panel, key: LiveKey, by: number): void =>
+    telemetry.count('sluice_agent_panel_keys_used_total', { source, secret: 'accessKey', page, key }, by);
+  // A counter that begins at 1 hides its first use.
+  for (const panel of panels) for (const key of ['current', 'previous'] as const) count(panel, key, 0);
+  telemetry.gauges('sluice_agent_panel_previous_keys', () =>
+    panels.map(({ sourceId: source, pageId: page, accessKey: { previous } }) => [
+      { source, secret: 'accessKey', page },
+      Number(previous !== null),
+    ]),
+  );
+  return (panel, key) => count(panel, key, 1);
+}
+
+async function listen(app: RequestListener, { host, port }: { host: string; port: number }): Promise<Server> {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
+  server.maxConnections = 2_000;
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
 await runService(
   'agent-panel',
   process,
@@ -29,18 +53,8 @@ await runService(
     const { elasticsearchUrl: url, elasticsearchUsername: username } = config;
     const password = config.elasticsearchPassword?.reveal() ?? '';
     const elasticsearch = { url, auth: username === undefined ? null : { username, password } };
-    const keyUsed = ({ sourceId: source, pageId: page }: Panel, key: LiveKey, by: number): void =>
-      telemetry.count('sluice_agent_panel_keys_used_total', { source, secret: 'accessKey', page, key }, by);
-    // A counter that begins at 1 hides its first use.
-    for (const panel of panels) for (const key of ['current', 'previous'] as const) keyUsed(panel, key, 0);
-    telemetry.gauges('sluice_agent_panel_previous_keys', () =>
-      panels.map(({ sourceId: source, pageId: page, accessKey: { previous } }) => [
-        { source, secret: 'accessKey', page },
-        Number(previous !== null),
-      ]),
-    );
     const app = createApp({
-      onKeyUsed: (panel, key) => keyUsed(panel, key, 1),
+      onKeyUsed: countKeys(telemetry, panels),
       panels,
       assets: {
         script: await panelScript(),
@@ -58,11 +72,8 @@ await runService(
         }),
       onProblem: (message) => log.error(message),
     });
-    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
-    server.maxConnections = 2_000;
-    server.listen(config.port, config.host);
-    await once(server, 'listening');
-    log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
+    const server = await listen(app, config);
+    log.info(`shows panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
     return {
       notReady: () => [],
       async stop() {

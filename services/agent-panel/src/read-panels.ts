@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
-import { keys, readSecret, type KeyPlaces } from '@sluice/sources/secret-places';
+import { isShort, keys, readSecret, type KeyPlaces } from '@sluice/sources/secret-places';
 import type { Keys } from '@sluice/sources/source';
 
 /** One panel: a page for the staff of one source. */
@@ -89,11 +89,8 @@ export function readPanels(file: string, env: NodeJS.ProcessEnv): Panel[] {
       current: readOne(places.current, `${where}.current`),
       previous: places.previous ? readOne(places.previous, `${where}.previous`) : null,
     };
-    for (const key of [found.current, found.previous]) {
-      const bytes = Buffer.byteLength(key?.reveal() ?? '');
-      if (bytes > 0 && bytes < shortest)
-        problems.push(`${where} is shorter than ${shortest} bytes: it could be guessed.`);
-    }
+    if (isShort(found, shortest))
+      problems.push(`${where} is shorter than ${shortest} bytes: it could be guessed.`);
     return found;
   };
   const panels = raw.panels.map((one): Panel => {

@@ -88,26 +88,35 @@ export async function readVisitor(elasticsearch: ElasticsearchReader, of: Visito
     const isOwnNumber = bearersOf.get(number)?.size === 1 && bearersOf.get(number)?.has(id) === true;
     const isOfIt = ({ conversation_id }: Document): boolean =>
       conversation_id === id || (isOwnNumber && conversation_id === number);
-    // Newest first: of each value the newest that was sent.
-    const known = (name: string, from: readonly Document[]): unknown =>
-      from.find((one) => one[name] !== null && one[name] !== undefined && one[name] !== 'UNKNOWN')?.[name];
     const own = conversations.get(id) ?? [];
-    const [rated, noted] = [ratings.filter(isOfIt), notes.filter(isOfIt)];
-    const at = ['started_at', 'answered_at', 'requested_at', 'ended_at'].map((name) => known(name, own));
-    return {
-      id,
-      at: numberOf(
-        at.find((one) => typeof one === 'number') ?? (own[0]?.meta as Document | undefined)?.occurred_at,
-      ),
-      staffName: textOf(known('staff_name', own)),
-      channel: textOf(known('channel', own)),
-      subject: textOf(known('subject', noted)),
-      solved: textOf(known('solved', noted)),
-      score: numberOf(known('score', rated)),
-      comment: textOf(known('comment', rated)),
-    };
+    return conversationOf(id, own, ratings.filter(isOfIt), notes.filter(isOfIt));
   });
   return { conversations: shown, contact: contactOf(changes) };
+}
+
+/** @param own the steps of the conversation, as `rated` and `noted` newest first */
+function conversationOf(
+  id: string,
+  own: readonly Document[],
+  rated: readonly Document[],
+  noted: readonly Document[],
+): PanelConversation {
+  // Of each value the newest that was sent.
+  const known = (name: string, from: readonly Document[]): unknown =>
+    from.find((one) => one[name] !== null && one[name] !== undefined && one[name] !== 'UNKNOWN')?.[name];
+  const at = ['started_at', 'answered_at', 'requested_at', 'ended_at'].map((name) => known(name, own));
+  return {
+    id,
+    at: numberOf(
+      at.find((one) => typeof one === 'number') ?? (own[0]?.meta as Document | undefined)?.occurred_at,
+    ),
+    staffName: textOf(known('staff_name', own)),
+    channel: textOf(known('channel', own)),
+    subject: textOf(known('subject', noted)),
+    solved: textOf(known('solved', noted)),
+    score: numberOf(known('score', rated)),
+    comment: textOf(known('comment', rated)),
+  };
 }
 
 /** `1_5987809` → `5987809`. */

@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import { avroTopics, findSchemaIds } from '@sluice/canonical-event/registry';
+import type { KafkaConnection } from '@sluice/kafka/client';
 import { createPublisher } from '@sluice/kafka/publisher';
 import type { Reason } from '@sluice/schemas/schemas';
 import { canonicalTopics, storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
 import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
 import { readConfig } from '@sluice/service/read-config';
-import { runService } from '@sluice/service/run-service';
+import { runService, type Context } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
@@ -15,10 +17,11 @@ import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import { watchSubscribers } from '@sluice/stream/subscriber-lag';
 import { watchUnseenDeadLetters } from '@sluice/stream/unseen-dead-letters';
+import type { Telemetry } from '@sluice/telemetry/telemetry';
 import { loadMappings } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { rawTopics } from '@sluice/vendors/topics';
-import { createPipeline } from './pipeline.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
 import { publisherLimits } from './publisher-limits.ts';
 import { configSchema } from './settings.ts';
 import { watchRegistry } from './watch-registry.ts';
@@ -27,6 +30,49 @@ const read: TopicName[] = [...rawTopics, 'raw.heartbeat'];
 /** How often things are checked that no record reveals. */
 const lookEveryMs = 15_000;
 const written: TopicName[] = [...storedTopics, 'dead-letter'];
+
+type Config = z.output<z.ZodObject<typeof configSchema>>;
+
+function countDeadLetter(telemetry: Telemetry, reason: Reason): void {
+  telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason });
+}
+
+/** What the metrics count of the pipeline. */
+function countPipeline(telemetry: Telemetry): Pipeline['on'] {
+  const heartbeatAge = exposeHeartbeatAge(telemetry, 'normalizer');
+  return {
+    record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
+    event(topic, { vendor, receivedAtMs }) {
+      if (topic === 'heartbeat.v1') {
+        heartbeatAge.seen(receivedAtMs);
+        return;
+      }
+      telemetry.count('sluice_events_total', { topic, vendor });
+      const ageSeconds = (Date.now() - receivedAtMs) / 1000;
+      telemetry.observe('sluice_event_age_seconds', { stage: 'normalizer' }, ageSeconds);
+    },
+    deadLetter: (reason) => countDeadLetter(telemetry, reason),
+    repair: (vendor, repair) => telemetry.count('sluice_repairs_total', { vendor, repair }),
+    unknown: (vendor, kind) => telemetry.count('sluice_unknown_values_total', { vendor, kind }),
+  };
+}
+
+/** What no record reveals is looked at from time to time. */
+function startWatches(
+  context: Context<Config>,
+  connection: KafkaConnection,
+  retentionMs: ReadonlyMap<string, number>,
+  deadLetterSchema: number,
+) {
+  const { stream, subscriberGroups: groups = [] } = context.config;
+  const canonical = canonicalTopics.map((name) => topicOf(stream, name));
+  const deadLettersMs = retentionMs.get(topicOf(stream, 'dead-letter')) ?? Number.POSITIVE_INFINITY;
+  return [
+    watchSubscribers({ connection, groups, topics: canonical, retentionMs, everyMs: lookEveryMs }, context),
+    watchUnseenDeadLetters({ connection, stream, everyMs: lookEveryMs, retentionMs: deadLettersMs }, context),
+    watchRegistry(registryConnectionOf(context.config), deadLetterSchema, lookEveryMs, context),
+  ];
+}
 
 await runService(
   'normalizer',
@@ -42,18 +88,15 @@ await runService(
     if (problems.length > 0) throw new Error(problems.join('\n'));
     for (const message of warnings) log.warn(message);
     const mappings = await loadMappings(vendors);
-    const registry = registryConnectionOf(config);
-    const schemaIds = await findSchemaIds(registry, stream, avroTopics);
+    const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
 
     const publisher = createPublisher(
       connection,
       written.map((name) => topicOf(stream, name)),
       publisherLimits,
     );
-    const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
-    const onDeadLetter = (reason: Reason): void =>
-      telemetry.count('sluice_dead_letters_total', { stage: 'NORMALIZER', reason });
-    const heartbeatAge = exposeHeartbeatAge(telemetry, 'normalizer');
+    const deadLetterSchema = schemaIds.get('dead-letter') ?? 0;
+    const writeDeadLetter = createDeadLetterWriter(publisher, stream, deadLetterSchema);
     const groupId = `${stream}.normalizer`;
     const beginSpans = recordSpans(context.tracing, 'normalize', groupId);
     const handle = createPipeline({
@@ -68,45 +111,9 @@ await runService(
       writeDeadLetter,
       rejectLimit: createRejectLimit(config.maxConsecutiveRejects),
       beginSpans,
-      on: {
-        record: ({ topic }, outcome) => telemetry.count('sluice_records_total', { topic, outcome }),
-        event(topic, { vendor, receivedAtMs }) {
-          if (topic === 'heartbeat.v1') {
-            heartbeatAge.seen(receivedAtMs);
-            return;
-          }
-          telemetry.count('sluice_events_total', { topic, vendor });
-          telemetry.observe(
-            'sluice_event_age_seconds',
-            { stage: 'normalizer' },
-            (Date.now() - receivedAtMs) / 1000,
-          );
-        },
-        deadLetter: onDeadLetter,
-        repair: (vendor, repair) => telemetry.count('sluice_repairs_total', { vendor, repair }),
-        unknown: (vendor, kind) => telemetry.count('sluice_unknown_values_total', { vendor, kind }),
-      },
+      on: countPipeline(telemetry),
     });
-    const watches = [
-      watchSubscribers(
-        {
-          connection,
-          groups: config.subscriberGroups ?? [],
-          topics: canonicalTopics.map((name) => topicOf(stream, name)),
-          retentionMs,
-          everyMs: lookEveryMs,
-        },
-        context,
-      ),
-      watchUnseenDeadLetters(
-        {
-          ...{ connection, stream, everyMs: lookEveryMs },
-          retentionMs: retentionMs.get(topicOf(stream, 'dead-letter')) ?? Number.POSITIVE_INFINITY,
-        },
-        context,
-      ),
-      watchRegistry(registry, schemaIds.get('dead-letter') ?? 0, lookEveryMs, context),
-    ];
+    const watches = startWatches(context, connection, retentionMs, deadLetterSchema);
     const events = streamEvents(context, retentionMs);
     const consumer = await consumeStream({
       connection,
@@ -119,7 +126,7 @@ await runService(
       handle,
       deadLetter: traceDeadLetter(beginSpans, async (record, reason, detail) => {
         await writeDeadLetter(deadLetterOf(record, 'NORMALIZER', reason, detail));
-        onDeadLetter(reason);
+        countDeadLetter(telemetry, reason);
       }),
       on: events,
     });
