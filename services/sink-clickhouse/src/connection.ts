@@ -5,6 +5,7 @@ import {
   ClickHouseLogLevel,
   createClient,
   parseError,
+  type ClickHouseClient,
   type ClickHouseSettings,
 } from '@clickhouse/client';
 
@@ -64,7 +65,32 @@ export function connect(
     log: { level: ClickHouseLogLevel.OFF },
     ...(defaultDatabase === undefined ? {} : { database: defaultDatabase }),
   });
-  const ask = async (
+  const ask = askHonestly(client, requestTimeoutMs);
+  return {
+    async run(statement, settings = {}) {
+      // Without it a statement in a Replicated database answers a table of its replicas.
+      const { body } = await ask(statement, { ...settings, distributed_ddl_output_mode: 'none' });
+      if (body.trim() !== '') throw refusal(200, body);
+    },
+    async insert(into, rows, settings) {
+      const values = Readable.from([rows.map((row) => JSON.stringify(row)).join('\n')]);
+      const { body, writtenRows } = await ask(`INSERT INTO ${into} FORMAT JSONEachRow`, settings, { values });
+      if (body.trim() !== '') throw refusal(200, body);
+      // Not every server counts: then it tells none. Materialized views count too.
+      if (writtenRows > 0 && writtenRows < rows.length)
+        throw new Error(`ClickHouse wrote ${writtenRows} of ${rows.length} rows.`);
+    },
+    async rows<T>(select: string, parameters: Record<string, unknown> = {}) {
+      const { body } = await ask(`${select} FORMAT JSON`, {}, { query_params: parameters });
+      return rowsOf<T>(body);
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Asks within a deadline, and judges the answer. */
+function askHonestly(client: ClickHouseClient, requestTimeoutMs: number) {
+  return async (
     query: string,
     settings: ClickHouseSettings,
     more: { values?: Readable; query_params?: Record<string, unknown> } = {},
@@ -87,26 +113,6 @@ export function connect(
       if (!deadline.aborted) throw error;
       throw new Error(`ClickHouse did not answer within ${requestTimeoutMs} ms.`, { cause: error });
     }
-  };
-  return {
-    async run(statement, settings = {}) {
-      // Without it a statement in a Replicated database answers a table of its replicas.
-      const { body } = await ask(statement, { ...settings, distributed_ddl_output_mode: 'none' });
-      if (body.trim() !== '') throw refusal(200, body);
-    },
-    async insert(into, rows, settings) {
-      const values = Readable.from([rows.map((row) => JSON.stringify(row)).join('\n')]);
-      const { body, writtenRows } = await ask(`INSERT INTO ${into} FORMAT JSONEachRow`, settings, { values });
-      if (body.trim() !== '') throw refusal(200, body);
-      // Not every server counts: then it tells none. Materialized views count too.
-      if (writtenRows > 0 && writtenRows < rows.length)
-        throw new Error(`ClickHouse wrote ${writtenRows} of ${rows.length} rows.`);
-    },
-    async rows<T>(select: string, parameters: Record<string, unknown> = {}) {
-      const { body } = await ask(`${select} FORMAT JSON`, {}, { query_params: parameters });
-      return rowsOf<T>(body);
-    },
-    close: () => client.close(),
   };
 }
 

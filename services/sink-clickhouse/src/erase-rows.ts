@@ -43,13 +43,7 @@ export function clickHouseEraser(connection: ClickHouseConnection): Eraser {
       const condition = unerased(topic, sourceId, ids);
       const events = await count(topic, condition);
       if (events === 0) return 0;
-      const columns = columnsOf(topic);
-      // FINAL, over all partitions: an erased row is made of what readers see.
-      await client.run(
-        `INSERT INTO ${fullTable(topic)} (${columns.map(({ name }) => `\`${name}\``).join(', ')})
-         SELECT ${columns.map(erasedSql).join(', ')} FROM ${fullTable(topic)} FINAL WHERE ${condition}
-         SETTINGS do_not_merge_across_partitions_select_final = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0`,
-      );
+      await client.run(insertErased(fullTable(topic), columnsOf(topic), condition));
       await client.run(
         `ALTER TABLE ${fullTable(topic)} DELETE WHERE source_id = ${literal(sourceId)} AND version < ${erasedVersion}
          AND event_id IN (SELECT event_id FROM ${fullTable(topic)} WHERE source_id = ${literal(sourceId)} AND version = ${erasedVersion})
@@ -59,6 +53,13 @@ export function clickHouseEraser(connection: ClickHouseConnection): Eraser {
     },
     close: () => client.close(),
   };
+}
+
+/** FINAL, over all partitions: an erased row is made of what readers see. */
+function insertErased(table: string, columns: readonly Column[], condition: string): string {
+  return `INSERT INTO ${table} (${columns.map(({ name }) => `\`${name}\``).join(', ')})
+         SELECT ${columns.map(erasedSql).join(', ')} FROM ${table} FINAL WHERE ${condition}
+         SETTINGS do_not_merge_across_partitions_select_final = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0`;
 }
 
 function named(sourceId: string, ids: readonly string[], columns: readonly string[]): string {

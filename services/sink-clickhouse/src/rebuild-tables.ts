@@ -1,6 +1,6 @@
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { RebuildScope } from '@sluice/sink/rebuild-scope';
-import { rebuildPrefix, type Rebuild, type RebuildTarget } from '@sluice/sink/rebuild-target';
+import { rebuildPrefix, type Rebuild, type RebuildTarget, type RunPart } from '@sluice/sink/rebuild-target';
 import { createClickHouseStore } from './clickhouse-store.ts';
 import { tableOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
@@ -77,20 +77,8 @@ function rebuildIn(
     store,
     table,
     changed,
-    async copyUnchanged(topic, scope, run) {
-      for (const { partition, rows } of await run(() => partitionsOf(client, liveTable(topic)))) {
-        const portions = Math.ceil(rows / copiedAtOnce);
-        for (let portion = 0; portion < portions; portion += 1) {
-          const condition = `_partition_id = ${literal(partition)} AND cityHash64(event_id) % ${portions} = ${portion} AND ${outside(scope)}`;
-          // FINAL: of an event whose newest copy is in scope, no older one may come back.
-          await run(() =>
-            client.run(
-              `INSERT INTO ${table(topic)} SELECT * FROM ${liveTable(topic)} FINAL WHERE ${condition}`,
-            ),
-          );
-        }
-      }
-    },
+    copyUnchanged: (topic, scope, run) =>
+      copyRows(client, { from: liveTable(topic), to: table(topic), where: outside(scope) }, run),
     count: (topic) => count(client, table(topic)),
     async swap(topic, fromRawAtMs) {
       const comment = await commentOf(client, liveDatabase, topic);
@@ -111,6 +99,21 @@ function rebuildIn(
       await dropDatabase(client, connection.database);
     },
   };
+}
+
+async function copyRows(
+  client: ClickHouse,
+  { from, to, where }: { readonly from: string; readonly to: string; readonly where: string },
+  run: RunPart,
+): Promise<void> {
+  for (const { partition, rows } of await run(() => partitionsOf(client, from))) {
+    const portions = Math.ceil(rows / copiedAtOnce);
+    for (let portion = 0; portion < portions; portion += 1) {
+      const condition = `_partition_id = ${literal(partition)} AND cityHash64(event_id) % ${portions} = ${portion} AND ${where}`;
+      // FINAL: of an event whose newest copy is in scope, no older one may come back.
+      await run(() => client.run(`INSERT INTO ${to} SELECT * FROM ${from} FINAL WHERE ${condition}`));
+    }
+  }
 }
 
 const outside = (scope: RebuildScope): string => `NOT (${inScopeSql(scope)})`;

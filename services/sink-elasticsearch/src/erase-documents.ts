@@ -21,14 +21,6 @@ const idsAtOnce = 10_000;
 export function elasticsearchEraser(connection: ElasticsearchConnection): Eraser {
   const client = connect(connection);
   const { stream } = connection;
-  const queries = (sourceId: string, ids: readonly string[], fields: readonly string[]) =>
-    Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, at) =>
-      named(sourceId, ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce), fields),
-    );
-  const fieldsOfTopic = (topic: CanonicalTopic): string[] => [
-    'meta.entity_key',
-    ...fieldsAmong(topic, [...personFields, ...caseFields]),
-  ];
   return {
     async casesOf(sourceId, ids) {
       const found = new Set<string>();
@@ -37,11 +29,7 @@ export function elasticsearchEraser(connection: ElasticsearchConnection): Eraser
         const fields = ['meta.entity_key', ...fieldsAmong(topic, personFields)];
         for (const query of queries(sourceId, ids, fields))
           await eachPage(client, indicesOf(stream, topic), query, (hits) => {
-            for (const { _source } of hits)
-              for (const name of cases) {
-                const id = _source?.[name];
-                if (typeof id === 'string' && id !== '') found.add(id);
-              }
+            for (const id of textsOf(hits, cases)) found.add(id);
             return Promise.resolve();
           });
       }
@@ -68,6 +56,21 @@ export function elasticsearchEraser(connection: ElasticsearchConnection): Eraser
   };
 }
 
+function fieldsOfTopic(topic: CanonicalTopic): string[] {
+  return ['meta.entity_key', ...fieldsAmong(topic, [...personFields, ...caseFields])];
+}
+
+/** As many queries as the ids need. */
+function queries(
+  sourceId: string,
+  ids: readonly string[],
+  fields: readonly string[],
+): estypes.QueryDslQueryContainer[] {
+  return Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, at) =>
+    named(sourceId, ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce), fields),
+  );
+}
+
 function named(
   sourceId: string,
   ids: readonly string[],
@@ -84,6 +87,12 @@ function named(
 }
 
 type Hit = estypes.SearchHit<Record<string, unknown>>;
+
+/** What some fields of documents hold. */
+function textsOf(hits: readonly Hit[], fields: readonly string[]): string[] {
+  const values = hits.flatMap(({ _source }) => fields.map((name) => _source?.[name]));
+  return values.filter((value) => typeof value === 'string' && value !== '') as string[];
+}
 
 async function eachPage(
   client: Client,

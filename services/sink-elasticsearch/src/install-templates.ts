@@ -70,16 +70,19 @@ async function keeping(
         ...(replicas === undefined ? {} : { 'index.number_of_replicas': replicas }),
         ...settings,
       },
-      mappings: {
-        ...there.mappings,
-        ...wanted.template.mappings,
-        _meta: { ...there.mappings?._meta, ...wanted.template.mappings._meta },
-        properties: {
-          ...(there.mappings?.properties as IndexTemplate['template']['mappings']['properties'] | undefined),
-          ...wanted.template.mappings.properties,
-        },
-      },
+      mappings: mergedMappings(there.mappings, wanted.template.mappings),
     },
+  };
+}
+
+type Mappings = IndexTemplate['template']['mappings'];
+
+function mergedMappings(present: estypes.MappingTypeMapping | undefined, wanted: Mappings): Mappings {
+  return {
+    ...present,
+    ...wanted,
+    _meta: { ...present?._meta, ...wanted._meta },
+    properties: { ...(present?.properties as Mappings['properties'] | undefined), ...wanted.properties },
   };
 }
 

@@ -147,24 +147,11 @@ async function copyDocuments(
       pit = (await client.openPointInTime({ index, keep_alive: '10m' })).id;
       after = undefined;
     }
-    const id = pit;
-    const { hits } = await client
-      .search<ValueOf[typeof topic]>({
-        pit: { id, keep_alive: '10m' },
-        query: outside(scope),
-        size: copiedAtOnce,
-        sort: ['_shard_doc'],
-        version: true,
-        track_total_hits: false,
-        // Else a shard that fails is left out, with status 200, and the rebuild would lose what it holds.
-        allow_partial_search_results: false,
-        ...(after ? { search_after: after } : {}),
-      })
-      .catch((error: unknown) => {
-        // A server that was started again does not know it: the copy begins again, and changes nothing that is there.
-        pit = undefined;
-        throw error;
-      });
+    const { hits } = await searchPage(client, pit, after, scope).catch((error: unknown) => {
+      // A server that was started again does not know it: the copy begins again, and changes nothing that is there.
+      pit = undefined;
+      throw error;
+    });
     const items = hits.hits.flatMap(({ _id = '', _version = 0, _source }) =>
       _source ? [{ id: _id, topic, event: _source, version: _version, bytes: 0 }] : [],
     );
@@ -183,6 +170,25 @@ async function copyDocuments(
     // Else it ends by itself after ten minutes.
     if (pit !== undefined) await client.closePointInTime({ id: pit }).catch(() => undefined);
   }
+}
+
+function searchPage(
+  client: Client,
+  pit: string,
+  after: estypes.SortResults | undefined,
+  scope: RebuildScope,
+): Promise<estypes.SearchResponse<ValueOf[CanonicalTopic]>> {
+  return client.search<ValueOf[CanonicalTopic]>({
+    pit: { id: pit, keep_alive: '10m' },
+    query: outside(scope),
+    size: copiedAtOnce,
+    sort: ['_shard_doc'],
+    version: true,
+    track_total_hits: false,
+    // Else a shard that fails is left out, with status 200, and the rebuild would lose what it holds.
+    allow_partial_search_results: false,
+    ...(after ? { search_after: after } : {}),
+  });
 }
 
 /** Between the look at the indices and the swap a sink may create one more: then the cluster refuses the whole step. */
@@ -209,18 +215,11 @@ async function swap(
     const { aliases = {} } = (await readTemplate(client, to, topic))?.template ?? {};
     const actions: estypes.IndicesUpdateAliasesAction[] = [
       ...old.filter((index) => index !== kept).map((index) => ({ remove_index: { index } })),
-      ...filled.map((index) => ({ add: { index, alias: `${entity}${index.slice(rebuilt.length)}` } })),
-      ...filled.flatMap((index) =>
-        Object.entries(aliases).map(([alias, options]) => ({ add: { ...options, index, alias } })),
-      ),
+      ...filled.flatMap((index) => namesOf(index, `${entity}${index.slice(rebuilt.length)}`, aliases)),
     ];
     // Before the step, or a process that dies between the two would leave no note of it.
-    await noteFromRaw(
-      client,
-      to,
-      topic,
-      fromRawAtMs === null ? null : { atMs: fromRawAtMs, before: new Map() },
-    );
+    const fromRaw = fromRawAtMs === null ? null : { atMs: fromRawAtMs, before: new Map<number, bigint>() };
+    await noteFromRaw(client, to, topic, fromRaw);
     try {
       if (actions.length > 0) await client.indices.updateAliases({ actions });
       await createUndatedIndex(client, to, topic);
@@ -230,6 +229,16 @@ async function swap(
       if (!isRefused || attempt >= swapAttempts) throw error;
     }
   }
+}
+
+/** What gives a filled index the name that it serves under, and the aliases of its template. */
+function namesOf(
+  index: string,
+  name: string,
+  aliases: Readonly<Record<string, estypes.IndicesAlias>>,
+): estypes.IndicesUpdateAliasesAction[] {
+  const others = Object.entries(aliases).map(([alias, options]) => ({ add: { ...options, index, alias } }));
+  return [{ add: { index, alias: name } }, ...others];
 }
 
 /** The undated index that serves, where it is empty and a rebuild filled none: it stays, as one must be there. */
