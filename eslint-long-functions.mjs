@@ -28,9 +28,6 @@ export const longFunctions = {
   'services/ingress/src/spool/segment-log.ts': 60,
   'services/ingress/src/spool/spool.ts': 50,
   'services/normalizer/src/main.ts': 62,
-  'vendors/echat/mapping/map/transcript.ts': 52,
-  'vendors/echat/simulator/visit.ts': 47,
-  'vendors/sobot/receiving/decode.ts': 43,
   'vendors/sobot/simulator/records.ts': 73,
   'vendors/zendesk/simulator/traffic.ts': 56,
 };

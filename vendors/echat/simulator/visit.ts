@@ -131,26 +131,10 @@ function memberNodes(customer: Customer, random: Random, identifiers: Identifier
 }
 
 function visitorNodes(visit: Omit<Visit, 'profile'>): XmlNode[] {
-  const { random, customer, topic, enteredAt } = visit;
+  const { random, customer, enteredAt } = visit;
   const channel = visit.visitorId.replace(/\d.*/, '');
   const { media, type } = channels[channel] ?? defaultChannel;
-  const [browser, version, system, systemVersion] = random.pick(browsers);
-  const searched = random.chance(0.5);
-  const page = `https://www.example.com${topic.page.path}`;
-  const web: XmlNode[] = [
-    ['browserName', browser],
-    ['browserVersion', version],
-    ['screenResolution', random.pick(['1920*1080', '390*844', '2560*1440'])],
-    ['osName', system],
-    ['osVersion', systemVersion],
-    ['se', searched ? 'baidu' : ''],
-    ['keyword', searched ? topic.keyword : ''],
-    ['keywordType', random.pick(['', '0', '1', '2'])],
-    ['referPage', searched ? 'https://www.baidu.com/baidu.php?sc.WwCK00j7A0GeyEPIcgU' : ''],
-    ['firstTime', formatBeijingTime(enteredAt - random.integer(0, 90) * 86_400_000)],
-    ['firstPage', page],
-    ['firstPageTitle', topic.page.title],
-  ];
+  const web = browserNodes(visit);
   const last = visit.staffMember;
   return [
     ['visitorEnterTime', formatBeijingTime(enteredAt)],
@@ -176,6 +160,26 @@ function visitorNodes(visit: Omit<Visit, 'profile'>): XmlNode[] {
           ['lastChatStaffName', last.name],
         ] satisfies XmlNode[])
       : []),
+  ];
+}
+
+/** The browser, and how the visitor found the page. */
+function browserNodes({ random, topic, enteredAt }: Omit<Visit, 'profile'>): XmlNode[] {
+  const [browser, version, system, systemVersion] = random.pick(browsers);
+  const searched = random.chance(0.5);
+  return [
+    ['browserName', browser],
+    ['browserVersion', version],
+    ['screenResolution', random.pick(['1920*1080', '390*844', '2560*1440'])],
+    ['osName', system],
+    ['osVersion', systemVersion],
+    ['se', searched ? 'baidu' : ''],
+    ['keyword', searched ? topic.keyword : ''],
+    ['keywordType', random.pick(['', '0', '1', '2'])],
+    ['referPage', searched ? 'https://www.baidu.com/baidu.php?sc.WwCK00j7A0GeyEPIcgU' : ''],
+    ['firstTime', formatBeijingTime(enteredAt - random.integer(0, 90) * 86_400_000)],
+    ['firstPage', `https://www.example.com${topic.page.path}`],
+    ['firstPageTitle', topic.page.title],
   ];
 }
 

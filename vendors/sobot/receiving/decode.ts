@@ -105,6 +105,29 @@ function decodeElements(body: Buffer, content: Span, source: Encrypted): Content
     return keptWhole(body, 'TOO_LARGE', `The content has more than ${payloadLimits.records} elements.`);
 
   const isAccepted = source.plaintext === 'accept';
+  const { records, plaintext, undecryptable, keysUsed } = openElements(body, elements, source);
+  const keep = (kept: Buffer[], reason: Undecodable['reason'], detail: string): Undecodable[] => {
+    if (kept.length === 0) return [];
+    const payload =
+      kept.length === elements.length ? body : withContent(body, content, ['[', ...listed(kept), ']']);
+    return [{ payload, reason, detail: `${kept.length} of ${elements.length} elements: ${detail}` }];
+  };
+  if (isAccepted && plaintext.length === elements.length)
+    return { payload: body, keyUsed: 'none', undecodable: [], warnings: ['plain-content'] };
+  return {
+    payload: records.length > 0 ? withContent(body, content, ['[', ...listed(records), ']']) : null,
+    keyUsed: keysUsed.has('previous') ? 'previous' : keysUsed.has('current') ? 'current' : 'none',
+    undecodable: [
+      ...keep(undecryptable, 'UNDECRYPTABLE', 'no live key of the source decrypts them.'),
+      ...(isAccepted ? [] : keep(plaintext, 'PLAINTEXT', 'they are not encrypted, but the source is.')),
+    ],
+    warnings: isAccepted && plaintext.length > 0 ? ['plain-content'] : [],
+  };
+}
+
+/** What each element holds: a record, or bytes that are kept. */
+function openElements(body: Buffer, elements: readonly Span[], source: Encrypted) {
+  const isAccepted = source.plaintext === 'accept';
   const records: Buffer[] = [];
   const plaintext: Buffer[] = [];
   const undecryptable: Buffer[] = [];
@@ -123,24 +146,7 @@ function decodeElements(body: Buffer, content: Span, source: Encrypted): Content
       records.push(decrypted.text);
     } else undecryptable.push(element);
   }
-
-  const keep = (kept: Buffer[], reason: Undecodable['reason'], detail: string): Undecodable[] => {
-    if (kept.length === 0) return [];
-    const payload =
-      kept.length === elements.length ? body : withContent(body, content, ['[', ...listed(kept), ']']);
-    return [{ payload, reason, detail: `${kept.length} of ${elements.length} elements: ${detail}` }];
-  };
-  if (isAccepted && plaintext.length === elements.length)
-    return { payload: body, keyUsed: 'none', undecodable: [], warnings: ['plain-content'] };
-  return {
-    payload: records.length > 0 ? withContent(body, content, ['[', ...listed(records), ']']) : null,
-    keyUsed: keysUsed.has('previous') ? 'previous' : keysUsed.has('current') ? 'current' : 'none',
-    undecodable: [
-      ...keep(undecryptable, 'UNDECRYPTABLE', 'no live key of the source decrypts them.'),
-      ...(isAccepted ? [] : keep(plaintext, 'PLAINTEXT', 'they are not encrypted, but the source is.')),
-    ],
-    warnings: isAccepted && plaintext.length > 0 ? ['plain-content'] : [],
-  };
+  return { records, plaintext, undecryptable, keysUsed };
 }
 
 /** The envelope with other bytes instead of its content. */

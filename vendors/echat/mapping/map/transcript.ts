@@ -48,36 +48,15 @@ function mapTranscript(
   const transcript = fields.text(contentPath);
   const turns = parseTranscript(transcript ?? '', context.utcOffsetMinutes);
   checkEvents(turns.length);
-  const entityKey = id.conversation_id ?? '';
-  const messages = turns.flatMap((turn, ordinal): MappedEvent[] => {
-    if (isSilent(turn)) return [];
-    return [
-      {
-        topic: 'message.v1',
-        role: `message/${ordinal}`,
-        type: 'message.sent',
-        entityKey,
-        occurredAt: turn.sentAt,
-        fields: {
-          ...id,
-          ordinal,
-          kind: 'TEXT',
-          sent_at: turn.sentAt,
-          sender_role: roleOf(turn, staffRole),
-          sender_name: turn.name,
-          // Anybody who writes a message can write such a line into it.
-          sender_from_text: true,
-          text: turn.text,
-        },
-      },
-    ];
-  });
+  const messages = turns.flatMap((turn, ordinal) =>
+    isSilent(turn) ? [] : [messageOf(turn, ordinal, id, staffRole)],
+  );
   return [
     {
       topic: 'conversation.v1',
       role: 'conversation',
       type: 'conversation.recorded',
-      entityKey,
+      entityKey: id.conversation_id ?? '',
       occurredAt: turns.at(-1)?.sentAt ?? null,
       fields: {
         ...id,
@@ -90,6 +69,32 @@ function mapTranscript(
     },
     ...messages,
   ];
+}
+
+function messageOf(
+  turn: Turn,
+  ordinal: number,
+  id: ReturnType<typeof readIds>,
+  staffRole: ParticipantRole,
+): MappedEvent {
+  return {
+    topic: 'message.v1',
+    role: `message/${ordinal}`,
+    type: 'message.sent',
+    entityKey: id.conversation_id ?? '',
+    occurredAt: turn.sentAt,
+    fields: {
+      ...id,
+      ordinal,
+      kind: 'TEXT',
+      sent_at: turn.sentAt,
+      sender_role: roleOf(turn, staffRole),
+      sender_name: turn.name,
+      // Anybody who writes a message can write such a line into it.
+      sender_from_text: true,
+      text: turn.text,
+    },
+  };
 }
 
 /** The opening frame says when, and nothing else. */
