@@ -6,13 +6,6 @@
  */
 export const longFunctions = {
   'dev/monitoring/src/dashboards.ts': 43,
-  'dev/monitoring/src/normal-weeks.ts': 50,
-  'dev/monitoring/src/start-prometheus.ts': 58,
-  'dev/release/src/main.ts': 46,
-  'dev/servers/src/clickhouse/serve-clickhouse.ts': 47,
-  'dev/servers/src/native/artifacts.ts': 48,
-  'dev/servers/src/native/elasticsearch.ts': 47,
-  'dev/servers/src/native/kafka.ts': 44,
   'dev/servers/src/process-fleet.ts': 66,
   'dev/start/src/status-links.ts': 67,
   'libs/kafka/src/read-range.ts': 54,

@@ -164,32 +164,32 @@ function ofProcess(
   ];
 }
 
+type SeriesOf = ReturnType<typeof ofLife>;
+
+function ofSource(series: SeriesOf, life: Life, source: string, pushes: readonly number[]): Series[] {
+  // Each of the two pods has its share.
+  const share: Read = (sample) => ((sample + Number(life.pod.at(-1))) % 2 === 0 ? (pushes[sample] ?? 0) : 0);
+  let lastAt = secondsOf(life.from);
+  const label = { source };
+  const token = { ...label, secret: 'token' };
+  return [
+    series('sluice_ingress_requests_total', counted(life, share), { ...label, outcome: 'published' }),
+    series('sluice_ingress_requests_total', () => 2, { ...label, outcome: 'refused' }),
+    series('sluice_ingress_refusals_total', () => 2, { ...label, reason: 'signature' }),
+    series(
+      'sluice_ingress_last_push_timestamp_seconds',
+      (sample) => (lastAt = share(sample) > 0 ? secondsOf(sample) : lastAt),
+      label,
+    ),
+    series('sluice_ingress_previous_keys', () => 0, token),
+    series('sluice_ingress_keys_used_total', counted(life, share), { ...token, key: 'current' }),
+  ];
+}
+
 function ingress(life: Life, arrived: Arrived, chance: () => number): Series[] {
   const series = ofLife('ingress', life);
   const all: Series[] = [...ofProcess('ingress', life, {}, chance)];
-  for (const [source, pushes] of arrived) {
-    // Each of the two pods has its share.
-    const share: Read = (sample) =>
-      (sample + Number(life.pod.at(-1))) % 2 === 0 ? (pushes[sample] ?? 0) : 0;
-    let lastAt = secondsOf(life.from);
-    const label = { source };
-    all.push(
-      series('sluice_ingress_requests_total', counted(life, share), { ...label, outcome: 'published' }),
-      series('sluice_ingress_requests_total', () => 2, { ...label, outcome: 'refused' }),
-      series('sluice_ingress_refusals_total', () => 2, { ...label, reason: 'signature' }),
-      series(
-        'sluice_ingress_last_push_timestamp_seconds',
-        (sample) => (lastAt = share(sample) > 0 ? secondsOf(sample) : lastAt),
-        label,
-      ),
-      series('sluice_ingress_previous_keys', () => 0, { ...label, secret: 'token' }),
-      series('sluice_ingress_keys_used_total', counted(life, share), {
-        ...label,
-        secret: 'token',
-        key: 'current',
-      }),
-    );
-  }
+  for (const [source, pushes] of arrived) all.push(...ofSource(series, life, source, pushes));
   const both: Read = (sample) =>
     [...arrived.values()].reduce((sum, pushes) => sum + (pushes[sample] ?? 0), 0) / 2;
   const isSpooling = (sample: number): boolean => sample === brokerRestart;
@@ -236,24 +236,30 @@ function worker(service: string, life: Life, arrived: Arrived, chance: () => num
   // One of long ago.
   if (life.from === 0)
     all.push(series('sluice_dead_letters_total', () => 1, { stage: 'NORMALIZER', reason: 'NOT_XML' }));
-  if (service === 'normalizer') {
-    const ofGroup = { group: 'team', topic: 's.message.v1' };
-    all.push(
-      series('sluice_dead_letters_unseen', () => 0),
-      series('sluice_dead_letters_expiring', () => 0),
-      series('sluice_subscriber_expiring_records', () => 0, ofGroup),
-      series('sluice_subscriber_lost_records', () => 0, ofGroup),
-      // One question in some hundreds is not answered.
-      series('sluice_registry_away', () => Number(chance() < 0.002)),
-    );
-  } else {
-    const events: Read = (sample) =>
-      3 * [...arrived.values()].reduce((sum, pushes) => sum + (pushes[sample] ?? 0), 0);
-    all.push(
-      series('sluice_event_age_seconds_count', counted(life, events), { stage: service }),
-      series('sluice_event_age_seconds_bucket', counted(life, events), { stage: service, le: '60' }),
-    );
-  }
+  if (service === 'normalizer') all.push(...ofNormalizer(series, chance));
+  else all.push(...ofSink(series, service, life, arrived));
+  return all;
+}
+
+function ofNormalizer(series: SeriesOf, chance: () => number): Series[] {
+  const ofGroup = { group: 'team', topic: 's.message.v1' };
+  return [
+    series('sluice_dead_letters_unseen', () => 0),
+    series('sluice_dead_letters_expiring', () => 0),
+    series('sluice_subscriber_expiring_records', () => 0, ofGroup),
+    series('sluice_subscriber_lost_records', () => 0, ofGroup),
+    // One question in some hundreds is not answered.
+    series('sluice_registry_away', () => Number(chance() < 0.002)),
+  ];
+}
+
+function ofSink(series: SeriesOf, service: string, life: Life, arrived: Arrived): Series[] {
+  const events: Read = (sample) =>
+    3 * [...arrived.values()].reduce((sum, pushes) => sum + (pushes[sample] ?? 0), 0);
+  const all = [
+    series('sluice_event_age_seconds_count', counted(life, events), { stage: service }),
+    series('sluice_event_age_seconds_bucket', counted(life, events), { stage: service, le: '60' }),
+  ];
   if (sinks.some((sink) => sink.service === service && sink.expiresByCommand))
     // What falls due in a day is deleted at 3:23.
     all.push(

@@ -47,24 +47,7 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
   const { folder, port } = plan;
   const pace = paces[plan.pace ?? 'development'];
   const startedAtMs = Date.now();
-  mkdirSync(folder, { recursive: true });
-  const configuration = {
-    global: { scrape_interval: pace.scrape, evaluation_interval: pace.evaluation },
-    rule_files: [join(plan.rulesFolder ?? alertsFolder, '*.yaml')],
-    scrape_configs: [
-      {
-        job_name: 'sluice',
-        static_configs: Object.entries(plan.targets).map(([component, target]) => ({
-          targets: [target],
-          // As a pod has it, whose name stays when it is started again.
-          labels: { component, pod: component },
-        })),
-      },
-    ],
-  };
-  const configFile = join(folder, 'prometheus.yml');
-  // JSON is YAML, too.
-  writeFileSync(configFile, JSON.stringify(configuration, null, 2));
+  const configFile = writeConfiguration(plan);
   const logFile = join(folder, 'prometheus.log');
   const log = openSync(logFile, 'a');
   const url = `http://127.0.0.1:${port}`;
@@ -93,17 +76,48 @@ export async function startPrometheus(plan: PrometheusPlan): Promise<RunningProm
     await ended;
   };
 
-  const deadline = performance.now() + startsWithinMs;
-  while (!(await isReady(url))) {
-    if (ending !== undefined)
-      throw new Error(`Prometheus ended (${ending}) while it started: see ${logFile}.`);
-    if (performance.now() > deadline) {
-      await close();
-      throw new Error(`Prometheus was not ready within ${startsWithinMs / 1000} s: see ${logFile}.`);
-    }
-    await delay(100);
+  const failure = await untilReady(url, () => ending);
+  if (failure !== null) {
+    await close();
+    throw new Error(`Prometheus ${failure}: see ${logFile}.`);
   }
   return { url, startedAtMs, query: (expression) => query(url, expression), close };
+}
+
+/** @returns the file */
+function writeConfiguration({ folder, targets, rulesFolder, pace }: PrometheusPlan): string {
+  const { scrape, evaluation } = paces[pace ?? 'development'];
+  const configuration = {
+    global: { scrape_interval: scrape, evaluation_interval: evaluation },
+    rule_files: [join(rulesFolder ?? alertsFolder, '*.yaml')],
+    scrape_configs: [
+      {
+        job_name: 'sluice',
+        static_configs: Object.entries(targets).map(([component, target]) => ({
+          targets: [target],
+          // As a pod has it, whose name stays when it is started again.
+          labels: { component, pod: component },
+        })),
+      },
+    ],
+  };
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'prometheus.yml');
+  // JSON is YAML, too.
+  writeFileSync(file, JSON.stringify(configuration, null, 2));
+  return file;
+}
+
+/** @param ending why the process ended, if it did. @returns why it does not get ready; null when it is */
+async function untilReady(url: string, ending: () => string | undefined): Promise<string | null> {
+  const deadline = performance.now() + startsWithinMs;
+  while (!(await isReady(url))) {
+    const why = ending();
+    if (why !== undefined) return `ended (${why}) while it started`;
+    if (performance.now() > deadline) return `was not ready within ${startsWithinMs / 1000} s`;
+    await delay(100);
+  }
+  return null;
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -18,24 +18,16 @@ process.exitCode = main(process.cwd());
 
 /** @returns the exit code: 0 done, 1 refused or failed, 2 usage */
 function main(root: string): number {
-  let options: { version: string | null; isDryRun: boolean };
+  let options: Options | 'help';
   try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        'dry-run': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      say(usage);
-      return 0;
-    }
-    if (positionals.length > 1) throw new Error(`One version, not ${positionals.length}.`);
-    options = { version: positionals[0] ?? null, isDryRun: values['dry-run'] };
+    options = readOptions();
   } catch (error) {
     say(`${messageOf(error)}\n\n${usage}`);
     return 2;
+  }
+  if (options === 'help') {
+    say(usage);
+    return 0;
   }
   const { version, isDryRun } = options;
   const day = new Date().toISOString().slice(0, 10);
@@ -63,6 +55,26 @@ Or undo it:   git tag --delete ${plan.tag} && git reset --keep HEAD~1`);
     say(messageOf(error));
     return 1;
   }
+}
+
+interface Options {
+  /** Null for the next one. */
+  readonly version: string | null;
+  readonly isDryRun: boolean;
+}
+
+/** @throws an error about arguments that cannot be used */
+function readOptions(): Options | 'help' {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  if (positionals.length > 1) throw new Error(`One version, not ${positionals.length}.`);
+  return { version: positionals[0] ?? null, isDryRun: values['dry-run'] };
 }
 
 function messageOf(error: unknown): string {

@@ -26,7 +26,7 @@ export interface Statement {
 }
 
 /** What a statement gave. */
-interface EngineResult {
+export interface EngineResult {
   body: Uint8Array;
   readRows: number;
   readBytes: number;

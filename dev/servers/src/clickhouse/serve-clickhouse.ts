@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
-import { ClickHouseRefusal, type Engine } from './engine.ts';
+import { ClickHouseRefusal, type Engine, type EngineResult } from './engine.ts';
 import { httpStatusOf } from './http-status.ts';
 import { readStatement } from './read-statement.ts';
 
@@ -49,20 +49,8 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   try {
     // The engine refuses an insert of no rows, a server accepts it.
     const result = statement.insertedRows === 0 ? nothing : await engine.run(statement);
-    const rows = statement.insertedRows ?? 0;
-    response.setHeader(
-      'X-ClickHouse-Summary',
-      JSON.stringify({
-        read_rows: `${rows || result.readRows}`,
-        read_bytes: `${result.readBytes}`,
-        written_rows: `${rows}`,
-        written_bytes: '0',
-        total_rows_to_read: '0',
-        result_rows: `${rows}`,
-        result_bytes: `${result.body.byteLength}`,
-        elapsed_ns: `${process.hrtime.bigint() - startedAt}`,
-      }),
-    );
+    const elapsedNs = process.hrtime.bigint() - startedAt;
+    response.setHeader('X-ClickHouse-Summary', summaryOf(result, statement.insertedRows ?? 0, elapsedNs));
     response.end(result.body);
   } catch (error) {
     if (!(error instanceof ClickHouseRefusal)) throw error;
@@ -70,6 +58,19 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
     response.writeHead(httpStatusOf(error.message));
     response.end(`${error.message} (version ${engine.version})\n`);
   }
+}
+
+function summaryOf({ body, readRows, readBytes }: EngineResult, rows: number, elapsedNs: bigint): string {
+  return JSON.stringify({
+    read_rows: `${rows || readRows}`,
+    read_bytes: `${readBytes}`,
+    written_rows: `${rows}`,
+    written_bytes: '0',
+    total_rows_to_read: '0',
+    result_rows: `${rows}`,
+    result_bytes: `${body.byteLength}`,
+    elapsed_ns: `${elapsedNs}`,
+  });
 }
 
 const nothing = { body: new Uint8Array(), readRows: 0, readBytes: 0 };

@@ -34,7 +34,6 @@ export interface Artifacts {
  */
 export function openArtifacts(folders: Folders, report: Report): Artifacts {
   const pom = join(manifests, 'pom.xml');
-  const chdbManifest = join(manifests, 'chdb');
   // Two Mavens would write to one local repository at once.
   let lastMaven: Promise<unknown> = Promise.resolve();
 
@@ -66,23 +65,24 @@ export function openArtifacts(folders: Folders, report: Report): Artifacts {
     elasticsearch: maven('elasticsearch', 'Elasticsearch', 'elasticsearch.version', 'unpack'),
     registry: maven('registry', 'Apicurio (schema registry)', 'apicurio.version', 'unpack'),
     kafka: maven('kafka', 'Kafka', 'kafka.version', 'copy-dependencies'),
-    chdb: (signal) =>
-      fetchInto({
-        ...{
-          cache: folders.cache,
-          name: `chdb-${chdbVersion()}-${hashOf(join(chdbManifest, 'package-lock.json'))}`,
-        },
-        ...{ server: 'clickhouse', title: `ClickHouse (chdb ${chdbVersion()})`, report, signal, by: 'npm' },
-        log: join(folders.logs, 'download-chdb.log'),
-        command: (target) => {
-          for (const file of ['package.json', 'package-lock.json']) {
-            copyFileSync(join(chdbManifest, file), join(target, file));
-          }
-          // Not "npm ci": it refuses a lock without every platform's engine, and not every registry has them all.
-          return ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', target];
-        },
-      }),
+    chdb: (signal) => fetchChdb(folders, report, signal),
   };
+}
+
+function fetchChdb(folders: Folders, report: Report, signal: AbortSignal): Promise<string> {
+  const manifest = join(manifests, 'chdb');
+  const version = chdbVersion();
+  return fetchInto({
+    ...{ cache: folders.cache, name: `chdb-${version}-${hashOf(join(manifest, 'package-lock.json'))}` },
+    ...{ server: 'clickhouse', title: `ClickHouse (chdb ${version})`, report, signal, by: 'npm' },
+    log: join(folders.logs, 'download-chdb.log'),
+    command: (target) => {
+      for (const file of ['package.json', 'package-lock.json'])
+        copyFileSync(join(manifest, file), join(target, file));
+      // Not "npm ci": it refuses a lock without every platform's engine, and not every registry has them all.
+      return ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', target];
+    },
+  });
 }
 
 /** A version as pom.xml pins it. */

@@ -23,12 +23,7 @@ export function kafka({ folders, ports, java, artifacts }: NativeContext): Serve
     ],
     async prepare(signal) {
       const libs = await artifacts.kafka(signal);
-      mkdirSync(config, { recursive: true });
-      mkdirSync(data, { recursive: true });
-      const properties = join(config, 'server.properties');
-      const logging = join(config, 'log4j2.properties');
-      writeFileSync(properties, serverProperties(ports.kafka, ports.kafkaController, data));
-      writeFileSync(logging, loggingProperties);
+      const { properties, logging } = writeConfig(config, data, ports);
       const base = [
         '-XX:TieredStopAtLevel=1',
         '-XX:+UseSerialGC',
@@ -55,21 +50,14 @@ export function kafka({ folders, ports, java, artifacts }: NativeContext): Serve
   };
 }
 
-const hasStarted = (log: string): boolean => readFileSync(log, 'utf8').includes('Kafka Server started');
-
-/** Whether groups can be asked about: the broker starts before it has loaded the topic of their commits. */
-async function coordinatesGroups(port: number): Promise<boolean> {
-  const connection = { brokers: [`127.0.0.1:${port}`], clientId: 'sluice-servers' };
-  const admin = connectKafka(connection, { retry: { retries: 0 } }).admin();
-  try {
-    await admin.connect();
-    await admin.fetchOffsets({ groupId: 'sluice-servers', topics: [] });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await admin.disconnect();
-  }
+function writeConfig(config: string, data: string, ports: NativeContext['ports']) {
+  mkdirSync(config, { recursive: true });
+  mkdirSync(data, { recursive: true });
+  const properties = join(config, 'server.properties');
+  const logging = join(config, 'log4j2.properties');
+  writeFileSync(properties, serverProperties(ports.kafka, ports.kafkaController, data));
+  writeFileSync(logging, loggingProperties);
+  return { properties, logging };
 }
 
 function serverProperties(port: number, controllerPort: number, data: string): string {
