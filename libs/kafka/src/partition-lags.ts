@@ -70,7 +70,7 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
 async function askAnew<T>(connection: KafkaConnection, ask: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = connectKafka(connection).admin();
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const message = `Kafka did not say within ${withinMs} ms where its logs end.`;
+  const message = `Kafka did not return the ends of its logs within ${withinMs} ms.`;
   const timer = setTimeout(() => reject(new Error(message)), withinMs);
   try {
     await Promise.race([admin.connect(), late]);

@@ -147,7 +147,7 @@ function checkIds({ entries, lineOf, problems }: OpenedFile): void {
   const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
   ids.forEach((id, index) => {
     if (typeof id === 'string' && ids.indexOf(id) < index)
-      problems.push([lineOf(['sources', index]), `Source ${id} is there twice: ids are unique.`]);
+      problems.push([lineOf(['sources', index]), `Source ${id} is listed twice: ids are unique.`]);
   });
 }
 
@@ -259,7 +259,7 @@ function checkGuards(raw: RawSource, say: (text: string) => void): void {
       say(`access.addresses: ${address} is neither an address nor a network such as 10.0.0.0/8`);
   }
   if (!raw.encrypted && raw.plaintext === 'accept')
-    say('has plaintext: accept but is not encrypted: it takes nothing else, so remove it');
+    say('has plaintext: accept but is not encrypted: it accepts only plaintext anyway, so remove it');
 }
 
 const pick = (from: object, names: readonly string[]): object =>

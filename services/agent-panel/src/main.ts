@@ -73,7 +73,7 @@ await runService(
       onProblem: (message) => log.error(message),
     });
     const server = await listen(app, config);
-    log.info(`shows panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
+    log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
     return {
       notReady: () => [],
       async stop() {

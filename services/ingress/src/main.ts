@@ -128,7 +128,7 @@ function whyNotReady({ publisher, breaker, spool }: Keepers, written: ReadonlySe
 function whyRefused(changed: readonly Source[], written: ReadonlySet<string>): string | null {
   const unknown = topicsOf(changed).filter((topic) => !written.has(topic));
   return unknown.length > 0
-    ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it works with the sources of before.`
+    ? `The sources file now needs ${unknown.join(', ')}: restart ingress. Until then it uses the previous sources.`
     : null;
 }
 

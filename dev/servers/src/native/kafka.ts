@@ -60,6 +60,23 @@ function writeConfig(config: string, data: string, ports: NativeContext['ports']
   return { properties, logging };
 }
 
+const hasStarted = (log: string): boolean => readFileSync(log, 'utf8').includes('Kafka Server started');
+
+/** Whether groups can be asked about: the broker starts before it has loaded the topic of their commits. */
+async function coordinatesGroups(port: number): Promise<boolean> {
+  const connection = { brokers: [`127.0.0.1:${port}`], clientId: 'sluice-servers' };
+  const admin = connectKafka(connection, { retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    await admin.fetchOffsets({ groupId: 'sluice-servers', topics: [] });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 function serverProperties(port: number, controllerPort: number, data: string): string {
   return `process.roles=broker,controller
 node.id=1

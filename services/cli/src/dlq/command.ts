@@ -111,15 +111,15 @@ function withPlace(command: Command): Command {
 
 function withFilter(command: Command): Command {
   return withPlace(command)
-    .option('--open', 'those alone that were not redriven', false)
+    .option('--open', 'only those that were not redriven', false)
     .addOption(new Option('--stage <name>').choices(stages).argParser(oneOf('stage', stages)))
     .addOption(
       new Option('--reason <name>', 'docs/reference/dead-letters.md describes them')
         .choices(reasons)
         .argParser(oneOf('reason', reasons)),
     )
-    .option('--source <id>', 'of this source alone')
-    .option('--contains <text>', 'what holds this text: a conversation, a request id')
+    .option('--source <id>', 'only of this source')
+    .option('--contains <text>', 'only those that contain this text: a conversation, a request id')
     .addOption(since())
     .addOption(until());
 }

@@ -83,7 +83,7 @@ async function skip(record: RecordPlace, options: SkipCommandOptions, print: Pri
   const place = `${record.topic}/${record.partition}/${record.offset}`;
   await skipRecord({ connection, stream, group, place: record, withinMs: within * 1000 });
   sayer(print, json)(
-    `${group} went on behind ${place}. The record is among the dead letters, unless the worker could finish it at that moment: sluice dlq list --reason SKIPPED`,
+    `${group} continues after ${place}. The record is a dead letter, unless the worker finished it at that moment: sluice dlq list --reason SKIPPED`,
     { group, place },
   );
 }

@@ -111,7 +111,7 @@ test('a blocked partition is listed, and the record that blocks it skipped while
     expect((await skip(3, '--to-dead-letters')).stderr).toContain(
       `${topic}/0 is blocked by 2, and not by 3: nothing was skipped.`,
     );
-    expect((await skip(2)).stderr).toContain('give --to-dead-letters');
+    expect((await skip(2)).stderr).toContain('Give --to-dead-letters');
     expect([await committed(), await kafka.readAll(deadLetters)]).toEqual([2n, []]);
 
     const skipped = await skip(2, '--to-dead-letters');

@@ -25,7 +25,7 @@ export function defineRebuild(command: Command, print: Print): void {
     command
       .command(sink.id)
       .addArgument(oneTopic())
-      .description('of all topics, or of one')
+      .description('rebuild all topics, or one')
       .addOption(needed(brokers()))
       .addOption(needed(registry()))
       .addOption(stream())
@@ -70,6 +70,6 @@ function oneTopic(): Argument {
 function checkOptions({ fromRaw, sources }: RebuildOptions): void {
   if (fromRaw !== (sources !== undefined))
     throw new UsageError(
-      '--from-raw and --sources go together: raw records are mapped by what the sources file says.',
+      '--from-raw and --sources go together: the mapping of raw records needs the sources file.',
     );
 }

@@ -38,7 +38,7 @@ export async function runRebuild(
     const missing = await ask(() => target.live.missing());
     const place = await checkedPlace(topics, options, missing);
     const { connection, registry } = place;
-    // The other store may hold what this one's sink died of.
+    // The other store may have records at which this store's sink crashed.
     const killers = await readKillers(connection, registry, stream, ['NORMALIZER', sink.stage]);
     const feed = fromRaw
       ? rawFeed(place, sources, await loadMappings(vendors))
@@ -92,7 +92,7 @@ async function checkedPlace(
   const newer = await findNewerSchemas(registry, stream, topics);
   if (newer.length > 0 && newerSchemas === 'hold')
     throw new Error(
-      `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out what this one does not know.`,
+      `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out the newer parts.`,
     );
   return { connection, registry, stream, topics, schemaIds, newerSchemas };
 }

@@ -100,7 +100,7 @@ function tellProgress(say: SayRebuild, total: number, done: () => number): NodeJ
 function tellLeftOut(say: SayRebuild, refusals: ReadonlyMap<string, number>): void {
   if (refusals.size === 0) return;
   const list = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(', ');
-  say(`Left out, as the services leave it out: ${list}.`, {
+  say(`Left out, because the services reject it: ${list}.`, {
     ...{ of: 'left-out', reasons: Object.fromEntries(refusals) },
   });
 }

@@ -49,22 +49,22 @@ function withTarget(command: Command): Command {
     .addOption(needed(brokers()))
     .addOption(needed(registry()))
     .addOption(stream())
-    .addOption(needed(sources('as the normalizer has it')))
+    .addOption(needed(sources('the sources file of the normalizer')))
     .option('--to-stream <name>', 'write to the topics of this stream, which "sluice topics apply" created')
     .option('--live', "write to the stream's own topics, each event marked as replayed", false)
-    .option('--dry-run', 'say what would become of each record, and write nothing', false)
+    .option('--dry-run', 'show what would become of each record, and write nothing', false)
     .option('--dead-letters', 'with --live: write what cannot be mapped to the dead letters again', false);
 }
 
 /** Which raw records are replayed. */
 function withFilter(command: Command): Command {
   return command
-    .addOption(new Option('--vendor <name>', 'of this vendor alone').choices(Object.keys(vendors)))
-    .option('--source <ids>', 'of these sources alone, separated by commas', nameList)
-    .option('--data-type <names>', 'of these data types alone, separated by commas', nameList)
+    .addOption(new Option('--vendor <name>', 'only of this vendor').choices(Object.keys(vendors)))
+    .option('--source <ids>', 'only of these sources, separated by commas', nameList)
+    .option('--data-type <names>', 'only of these data types, separated by commas', nameList)
     .option(
       '--from <time>',
-      'from this time on: 2026-01-31T08:00:00Z, UTC without a zone, or so long ago: 1h',
+      'from this time on: 2026-01-31T08:00:00Z, UTC without a zone, or an age: 1h',
       moment,
     )
     .option('--to <time>', 'before this time', moment)

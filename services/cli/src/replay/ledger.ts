@@ -116,7 +116,7 @@ function end(
   const isDead = outcome === 'dead-lettered' && reason !== undefined;
   const name = isDead ? reason : outcome;
   const raw = readRawHeaders(headers);
-  const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(no headers of ingress)';
+  const type = raw ? `${raw.vendor} ${raw.dataType || '(no data type)'}` : '(without headers of ingress)';
   const ofType = byType.get(type) ?? new Map<string, number>();
   byType.set(type, ofType);
   add(ends, name);
@@ -151,7 +151,7 @@ function linesOf(counted: Counted, words: LedgerWords): string[] {
     `Events ${words.produced}: ${sum(events.values())}${events.size > 0 ? ` (${list(events)})` : ''}.`,
     ...first,
     ...(rejects > 0 ? [`${rejects} rejects: ${words.rejects}.`] : []),
-    ...(parts.size > 0 ? [`Further parts of these records that were rejected: ${list(parts)}.`] : []),
+    ...(parts.size > 0 ? [`Rejected parts of these records: ${list(parts)}.`] : []),
     ...(missing > 0
       ? [
           `Missed ${missing} records, which left Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,

@@ -209,7 +209,7 @@ test('a row of rejects ends it before it fills the dead letters of the other str
   );
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^The replay failed: More than 3 records in a row of \S+ cannot be mapped: .* --start-at /,
+    /^The replay failed: More than 3 consecutive records of \S+ cannot be mapped: .* --start-at /,
   );
 });
 

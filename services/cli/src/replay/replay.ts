@@ -167,7 +167,7 @@ function handlerOf(
 
 /** Rejects a record unseen. */
 async function reject(record: ConsumedRecord, { output }: ReplayTarget, ledger: ReplayLedger): Promise<void> {
-  const detail = 'Processes died of it, as the dead letters of the stream tell; it was not tried again.';
+  const detail = 'It crashed processes, as the dead letters of the stream show; it was not tried again.';
   const letter = deadLetterOf(record, 'NORMALIZER', 'POISON_PILL', detail);
   await output?.writeDeadLetter(letter);
   ledger.rejected(letter);

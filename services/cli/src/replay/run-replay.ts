@@ -113,7 +113,7 @@ async function replayAndTell(
     const reason = error instanceof Error ? error.message : String(error);
     const startAt = writePositions(positions);
     say([], { of: 'broke-off', reason, startAt });
-    throw new Error(`The replay broke off: ${reason} Then ${goOn} ${startAt}`, { cause: error });
+    throw new Error(`The replay failed: ${reason} Then ${goOn} ${startAt}`, { cause: error });
   }
   end();
   if (!signal.aborted) {
