@@ -145,7 +145,9 @@ function watchUnread(
   const look = (): void => {
     if (pace.worked > 0) return;
     if (performance.now() - pace.heardAt > stallMs) {
-      onError(new Error(`Nothing came for ${stallMs} ms before the end of ${unread.names().join(', ')}.`));
+      onError(
+        new Error(`Kafka sent nothing for ${stallMs} ms before the end of ${unread.names().join(', ')}.`),
+      );
       return;
     }
     unread.look().then(

@@ -15,7 +15,7 @@ const refusals: [string[], RegExp, number][] = [
   [['topics', 'apply', '--brokers', '127.0.0.1:1'], /^Kafka at 127\.0\.0\.1:1 \(--brokers\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],
   [['topics', 'apply', '--brokers', kafkaBrokers[0]!, '--stream', 'test_refused', '--replicas', '9'], /^Kafka at .* could not complete the request: Replication.factor/, 1],
   [['topics', 'apply', '--brokers', '127.0.0.1:1', '--retention', 'raw'], /It must be a duration such as 7d/, usage],
-  [['topics', 'apply', '--brokers', '127.0.0.1:1', '--retention', 'rwa=3d'], /There is no topic rwa to keep: it must be one of raw, canonical/, usage],
+  [['topics', 'apply', '--brokers', '127.0.0.1:1', '--retention', 'rwa=3d'], /There is no topic rwa to set a retention for: it must be one of raw, canonical/, usage],
   [['check', 'path', '--url', nobody, '--sources', 'x', '--source', 'y'], /^Say where the sample must arrive/, usage],
   [['dlq', 'redrive', '--sources', 'typo.yaml', '--brokers', kafkaBrokers[0]!, '--schema-registry', registryUrl], /^The sources file typo\.yaml cannot be read: ENOENT/, config],
   [['replay', '--live', '--sources', 'typo.yaml', '--brokers', kafkaBrokers[0]!, '--schema-registry', registryUrl], /^The sources file typo\.yaml cannot be read: ENOENT/, config],

@@ -108,7 +108,7 @@ function defineWait(command: Command, print: Print): void {
 }
 
 function opsPort(): Option {
-  return new Option('--ops-port <port>', 'where that ingress answers /metrics')
+  return new Option('--ops-port <port>', 'where this ingress answers /metrics')
     .env('SLUICE_OPS_PORT')
     .argParser(positiveInteger)
     .default(9090);

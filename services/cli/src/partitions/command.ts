@@ -74,7 +74,7 @@ async function list({ brokers, stream, json }: PartitionsOptions, print: Print):
 async function skip(record: RecordPlace, options: SkipCommandOptions, print: Print): Promise<void> {
   const { brokers, stream, group, toDeadLetters, within, json } = options;
   if (toDeadLetters !== true)
-    throw new UsageError('Say where the record goes: give --to-dead-letters. It can be redriven from there.');
+    throw new UsageError('Give --to-dead-letters: the record becomes a dead letter, which you can redrive.');
   const connection = kafkaAt(brokers);
   // Says whom it asked when Kafka is unavailable; what skipping throws is about the record.
   await withServerContext('Kafka', '--brokers', brokers.join(','), () =>

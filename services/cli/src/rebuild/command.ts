@@ -61,7 +61,7 @@ Examples:
 }
 
 function oneTopic(): Argument {
-  return new Argument('[topic]', 'of this one alone')
+  return new Argument('[topic]', 'only this topic')
     .choices(canonicalTopics)
     .argParser(oneOf('topic', canonicalTopics));
 }

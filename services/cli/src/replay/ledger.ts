@@ -154,7 +154,7 @@ function linesOf(counted: Counted, words: LedgerWords): string[] {
     ...(parts.size > 0 ? [`Rejected parts of these records: ${list(parts)}.`] : []),
     ...(missing > 0
       ? [
-          `Missed ${missing} records, which left Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
+          `Missed ${missing} records, which were deleted from Kafka before they were read: ${gone.map(placesOf).join(', ')}.`,
         ]
       : []),
     balance(sumsOf(counted)),
