@@ -68,6 +68,8 @@ async function coordinatesGroups(port: number): Promise<boolean> {
   const admin = connectKafka(connection, { retry: { retries: 0 } }).admin();
   try {
     await admin.connect();
+    // Without this the client knows no broker to ask for the coordinator.
+    await admin.listTopics();
     await admin.fetchOffsets({ groupId: 'sluice-servers', topics: [] });
     return true;
   } catch {
