@@ -41,7 +41,7 @@ const config: KnipConfig = {
         'src/main.ts',
         'src/longest-first.ts',
         'src/**/*.test.ts',
-        'testing/{lint-texts,longest-functions}.ts',
+        'testing/{lint-texts,list-loaded,longest-functions}.ts',
       ],
     },
     'dev/start': {

@@ -23,7 +23,7 @@ const spread = (ms: number): number => ms * (0.5 + Math.random() / 2);
 interface Batch {
   readonly actions: readonly StoredAction[];
   readonly body: string;
-  /** How many lost ones the body tells of. */
+  /** How many lost actions the body counts. */
   readonly told: number;
 }
 
