@@ -48,7 +48,7 @@ function sink(changes: Partial<EventHandlerParts> = {}) {
 test('a row of rejects that is too long is told before any of them is a dead letter', async () => {
   const { handle, deadLetters, counted } = sink();
   const row = Array.from({ length: 4 }, () => record('no avro'));
-  await expect(handle(row)).rejects.toThrow('More than 3 records in a row of');
+  await expect(handle(row)).rejects.toThrow('More than 3 consecutive records of');
   expect([deadLetters, counted]).toEqual([[], []]);
 });
 

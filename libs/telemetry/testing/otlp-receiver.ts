@@ -48,6 +48,8 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     });
   });
   server.listen(0, '127.0.0.1');
+  // A test that fails before it closes this must not keep Jest from ending.
+  server.unref();
   await once(server, 'listening');
   const receiver: OtlpReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -97,7 +97,7 @@ test('while Kafka is unavailable each attempt is a failed span', async () => {
   const { tracing, finish } = await traced();
   const { handle, publisher } = pipeline(tracing);
   publisher.answerWith('unavailable');
-  await expect(handle([messages])).rejects.toThrow('Kafka did not take an event');
+  await expect(handle([messages])).rejects.toThrow('Kafka did not accept an event');
   publisher.answerWith(undefined);
   await handle([messages]);
   expect((await finish()).map(({ failed }) => failed)).toEqual([true, false]);
