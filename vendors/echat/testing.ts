@@ -1,4 +1,4 @@
-import { createCipheriv, hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, timingSafeEqual } from 'node:crypto';
 import {
   decrypted,
   fill,
@@ -29,6 +29,7 @@ export const testing: VendorTesting = {
     strictSettings: { timestampUnit: 's' },
   },
   writePush,
+  receiver,
   largePayloads: {
     turns: inTranscript('a>2016-08-17 10:47:08\\n'),
     'a half line of a turn': inTranscript('对话开始 >> '),
@@ -108,6 +109,27 @@ function encrypted(message: Buffer, encodingAesKey: string): Buffer {
     cipher.final(),
   ]);
   return Buffer.from(`<xml>\n    <Encrypt><![CDATA[${ciphertext.toString('base64')}]]></Encrypt>\n</xml>`);
+}
+
+const [opening, closing] = [Buffer.from('[CDATA['), Buffer.from(']]')];
+
+function receiver({ token, aesKey }: TestKeys): (push: Omit<TestPush, 'headers'>) => Buffer | null {
+  const bytes = Buffer.from(`${aesKey ?? ''}=`, 'base64');
+  const [key, iv] = [createSecretKey(bytes), bytes.subarray(0, 16)];
+  return ({ query, body }) => {
+    const { timestamp = '', nonce = '', signature = '' } = query;
+    const expected = hash('sha1', [token, timestamp, nonce].sort().join(''), 'hex');
+    const isSigned =
+      signature.length === expected.length && timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
+    if (!isSigned) return null;
+    if (aesKey === null) return body;
+    const from = body.indexOf(opening) + opening.length;
+    const ciphertext = Buffer.from(body.toString('latin1', from, body.indexOf(closing, from)), 'base64');
+    const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+    const plain = decipher.update(ciphertext);
+    decipher.final();
+    return plain.subarray(20, 20 + plain.readUInt32BE(16));
+  };
 }
 
 function ciphertextsIn(body: Buffer, encodingAesKey: string): Ciphertext[] {

@@ -73,6 +73,12 @@ export interface VendorTesting {
    * @param nowMs the vendor's clock, epoch ms
    */
   writePush(payload: Buffer, keys: TestKeys, nowMs: number): TestPush;
+  /**
+   * The least that anybody must do with a push of the vendor: verify its signature and decrypt it. Benchmarks compare with a
+   * program that does no more. It returns the payload, or null for a push that is refused. Left out: the vendor is not
+   * measured.
+   */
+  readonly receiver?: (keys: TestKeys) => (push: Omit<TestPush, 'headers'>) => Buffer | null;
   /** Payloads that take code of this vendor alone, by what they are: each is read in a time that grows as it does. */
   readonly largePayloads?: Readonly<Record<string, Shape>>;
   /**

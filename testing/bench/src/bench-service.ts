@@ -18,18 +18,23 @@ export interface BenchService {
 
 /**
  * Starts a service as it runs in production, on one core. It is ready when this resolves.
- * @param ingressEnv settings of ingress next to the usual ones
+ * @param env settings of the service next to the usual ones
  */
 export async function startBenchService(
   name: ServiceName,
   { endpoints, stream, folder, cleanups }: BenchRun,
   sourcesFile: string,
-  ingressEnv: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<BenchService> {
   const [ingressPort = 0, opsPort = 0] = await freePorts(2);
   const plan: ServicePlan = {
     // The prepared requests go round, and each must count: one is forgotten before it comes again.
-    env: { ingress: { SLUICE_REPLAY_CACHE_ENTRIES: String(distinctPushes / 4), ...ingressEnv } },
+    env: {
+      [name]: {
+        ...(name === 'ingress' && { SLUICE_REPLAY_CACHE_ENTRIES: String(distinctPushes / 4) }),
+        ...env,
+      },
+    },
     endpoints,
     stream,
     sourcesFile,

@@ -15,13 +15,15 @@ type Reply<HttpResponse> = { readonly answer: HttpResponse } | { readonly failur
 /**
  * @param file a module that calls `answerWith`
  * @param niceness 1 to 19: gives way to others on the same core, the more so the higher. Default: 0
+ * @param flags of Node
  */
 export async function startHelper<Question extends object, HttpResponse>(
   file: string,
   core: number,
   niceness = 0,
+  flags: readonly string[] = [],
 ): Promise<HelperProcess<Question, HttpResponse>> {
-  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [...flags, file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(String(code ?? signal)));

@@ -1,20 +1,25 @@
-import { developmentVendors } from '@sluice/start/development-sources';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { registerSchemas } from '@sluice/canonical-event/registry';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
+import { developmentVendors } from '@sluice/start/development-sources';
+import { simulatedSources } from '@sluice/vendors/simulators';
+import type { VendorId } from '@sluice/vendors';
 import type { BenchReport, BenchRun } from './bench-run.ts';
 import { startBenchService } from './bench-service.ts';
 import { writeBenchSources } from './bench-sources.ts';
 import { cores } from './cores.ts';
-import { startHelper } from './helper-process.ts';
+import { startHelper, type HelperProcess } from './helper-process.ts';
 import type { BaselineState } from './load/baseline-process.ts';
 import type { LoadQuestion } from './load/load-process.ts';
 import { distinctPushes, payloadBytes } from './load/prepare-requests.ts';
 import type { LoadResult } from './load/send-load.ts';
+import { middleOf } from './middle-of.ts';
 import { readMetrics } from './metrics.ts';
+import type { GatewayQuestion, GatewayState } from './reference/gateway-process.ts';
+import { createReferenceTopic, referencePartitions } from './reference/reference-topic.ts';
 import { renderTable, tenths, whole, type Column } from './table.ts';
 
 interface Load {
@@ -31,6 +36,13 @@ const loads: readonly Load[] = [
 ];
 const warmUpSeconds = 3;
 
+interface Kept {
+  readonly where: string;
+  readonly records: number;
+  /** Answered again without being kept again. */
+  readonly repeated: number;
+}
+
 /** Something that takes pushes and says what CPU time it has used, and what it has kept. */
 interface Target {
   readonly name: string;
@@ -39,10 +51,11 @@ interface Target {
   /** Rejects when it ends. */
   readonly died: Promise<never>;
   /** Where what it acknowledged must be, and how many records are there; null when it keeps nothing. */
-  readonly kept: (() => Promise<{ where: string; records: number }>) | null;
+  readonly kept: (() => Promise<Kept>) | null;
 }
 
 const bare = 'bare node:http';
+const reference = 'reference';
 const withKafka = 'ingress';
 const kafkaAway = 'ingress, Kafka away';
 /** Nobody listens there. */
@@ -67,7 +80,9 @@ const columns: readonly Column<Row>[] = [
 
 /**
  * What one core receives: signed and encrypted pushes on real Kafka, acks=all, every answer verified; the same with
- * Kafka away, into the spool; and next to them a bare HTTP server, because absolute figures move with the machine.
+ * Kafka away, into the spool. Next to them, because absolute figures move with the machine, a bare HTTP server, and a
+ * reference program that does what a receiver must do and nothing else. They take turns; of several rounds the middle one
+ * counts.
  */
 export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const { endpoints, stream, options, cleanups, progress } = run;
@@ -75,6 +90,9 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   await applyStreamTopics(connection, stream, { replicas: 1 });
   await registerSchemas({ url: endpoints.registryUrl }, stream);
   const sourcesFile = await writeBenchSources(run.folder, stream);
+
+  const referenceTopic = await createReferenceTopic(run);
+  const gateway = await startGateway(run, sourcesFile, referenceTopic);
 
   const baseline = await startHelper<object, BaselineState>(fileOf('baseline-process.ts'), cores.measured);
   cleanups.add(() => baseline.stop());
@@ -86,6 +104,8 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   const spooling = await startBenchService('ingress', { ...run, folder: awayFolder }, sourcesFile, {
     SLUICE_KAFKA_BROKERS: noBroker,
   });
+  const recordsIn = async (topic: string): Promise<number> =>
+    Number([...(await endOffsets(connection, topic)).values()].reduce((sum, end) => sum + end, 0n));
   const targets: readonly Target[] = [
     {
       name: bare,
@@ -95,15 +115,26 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
       kept: null,
     },
     {
+      name: reference,
+      port: (await gateway.ask({})).port,
+      cpuSeconds: async () => (await gateway.ask({})).cpuSeconds,
+      died: ingress.died,
+      kept: async () => ({
+        where: "The reference's topic",
+        records: await recordsIn(referenceTopic),
+        repeated: 0,
+      }),
+    },
+    {
       name: withKafka,
       port: ingress.ingressPort,
       cpuSeconds: async () => (await readMetrics(ingress.opsPort)).cpuSeconds,
       died: ingress.died,
-      async kept() {
-        const ends = await endOffsets(connection, topicOf(stream, rawTopicOf(developmentVendors.first)));
-        const records = Number([...ends.values()].reduce((sum, end) => sum + end, 0n));
-        return { where: 'The raw topic', records };
-      },
+      kept: async () => ({
+        where: 'The raw topic',
+        records: await recordsIn(topicOf(stream, rawTopicOf(developmentVendors.first))),
+        repeated: await repeatedBy(ingress.opsPort),
+      }),
     },
     {
       name: kafkaAway,
@@ -113,14 +144,16 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
       kept: async () => ({
         where: 'The spool',
         records: (await readMetrics(spooling.opsPort)).sum('sluice_spool_records'),
+        repeated: await repeatedBy(spooling.opsPort),
       }),
     },
   ];
 
   const rows: Row[] = [];
   const answered = new Map(targets.map(({ name }) => [name, { acknowledged: 0, errors: 0 }]));
+  let runs = 0;
   const send = async (target: Target, { connections, ratePerSecond }: Load, seconds: number) => {
-    const seed = `${stream}/${target.name}/${connections}/${seconds}`;
+    const seed = `${stream}/${(runs += 1)}`;
     const sourceId = 'bench';
     const asked = { port: target.port, connections, seconds, ratePerSecond, sourcesFile, sourceId, seed };
     const result = await Promise.race([sender.ask(asked), target.died, run.interrupted]);
@@ -132,17 +165,23 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
     return result;
   };
   for (const load of loads) {
-    for (const target of targets) {
-      progress(`${target.name}: ${load.title} connections, ${warmUpSeconds} + ${options.seconds} s…`);
-      await send(target, load, warmUpSeconds);
-      const before = await target.cpuSeconds();
-      const result = await send(target, load, options.seconds);
-      const cpuSeconds = (await target.cpuSeconds()) - before;
-      const requests = result.acknowledged + result.errors;
-      const perSecond = requests / result.seconds;
-      const cpuUs = (cpuSeconds * 1e6) / requests;
-      rows.push({ ...result, load: load.title, target: target.name, perSecond, cpuUs });
-    }
+    const measured = new Map<string, Row[]>();
+    for (let round = 1; round <= options.rounds; round += 1)
+      for (const target of targets) {
+        progress(`${target.name}: ${load.title} connections, round ${round} of ${options.rounds}…`);
+        await send(target, load, warmUpSeconds);
+        const before = await target.cpuSeconds();
+        const result = await send(target, load, options.seconds);
+        const cpuSeconds = (await target.cpuSeconds()) - before;
+        const requests = result.acknowledged + result.errors;
+        const perSecond = requests / result.seconds;
+        const cpuUs = (cpuSeconds * 1e6) / requests;
+        const row = { ...result, load: load.title, target: target.name, perSecond, cpuUs };
+        measured.set(target.name, [...(measured.get(target.name) ?? []), row]);
+      }
+    // At a given rate the latency is what differs.
+    const by = load.ratePerSecond === null ? 'perSecond' : 'p99Ms';
+    for (const ofTarget of measured.values()) rows.push(middleOf(ofTarget, by));
   }
   const verdicts: Verdict[] = [];
   for (const { name, kept } of targets)
@@ -165,7 +204,7 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   ].join('\n');
   const sound =
     rows.every(({ errors }) => errors === 0) &&
-    verdicts.every(({ errors, records, acknowledged }) => errors === 0 && records === acknowledged);
+    verdicts.every((one) => one.errors === 0 && one.records === one.acknowledged - one.repeated);
   return { text, figures: { rows, verdicts }, sound };
 }
 
@@ -174,31 +213,52 @@ function ratios(rows: readonly Row[]): string[] {
     .filter(({ ratePerSecond }) => ratePerSecond === null)
     .map(({ title }) => {
       const rowOf = (name: string) => rows.find(({ load, target }) => load === title && target === name);
-      const [server, ingress, spooling] = [rowOf(bare), rowOf(withKafka), rowOf(kafkaAway)];
-      if (!server || !ingress || !spooling) return '';
-      const rate = (ingress.perSecond / server.perSecond).toFixed(2);
-      const cpu = (ingress.cpuUs / server.cpuUs).toFixed(1);
-      const away = (spooling.perSecond / ingress.perSecond).toFixed(2);
+      const [server, least, ingress, spooling] = [bare, reference, withKafka, kafkaAway].map(rowOf);
+      if (!server || !least || !ingress || !spooling) return '';
+      const times = (one: number, other: number): string => (one / other).toFixed(2);
       return (
-        `${title} connections: ${rate} of the bare server's requests/s, ${cpu} times its CPU; ` +
-        `with Kafka away ${away} of the requests/s with it.`
+        `${title} connections: ${times(ingress.perSecond, least.perSecond)} of the reference's requests/s, ` +
+        `${times(ingress.cpuUs, least.cpuUs)} times its CPU; ${times(ingress.perSecond, server.perSecond)} of the bare ` +
+        `server's requests/s; with Kafka away ${times(spooling.perSecond, ingress.perSecond)} of the requests/s with it.`
       );
     });
 }
 
-interface Verdict {
-  readonly where: string;
-  readonly records: number;
+interface Verdict extends Kept {
   readonly acknowledged: number;
   readonly errors: number;
 }
 
 /** Acknowledged and kept, compared exactly. */
-function verdictOf({ where, records, acknowledged, errors }: Verdict): string {
-  const counted = `${where} holds ${whole(records)} records for ${whole(acknowledged)} acknowledged answers`;
-  if (records === acknowledged) return `${counted}: exactly as many.`;
-  if (records < acknowledged) return `${counted}: ${whole(acknowledged - records)} ARE LOST.`;
-  return `${counted}, and there were ${whole(errors)} errors: ${whole(records - acknowledged)} were kept without an answer or twice.`;
+function verdictOf({ where, records, repeated, acknowledged, errors }: Verdict): string {
+  const answers = `${whole(acknowledged)} acknowledged answers, ${whole(repeated)} of them to resends`;
+  const counted = `${where} holds ${whole(records)} records for ${answers}`;
+  const missing = acknowledged - repeated - records;
+  if (missing === 0) return `${counted}: exactly as many.`;
+  if (missing > 0) return `${counted}: ${whole(missing)} ARE LOST.`;
+  return `${counted}, and there were ${whole(errors)} errors: ${whole(-missing)} were kept without an answer or twice.`;
+}
+
+/** Pushes that were answered from the cache of recent pushes. */
+const repeatedBy = async (opsPort: number): Promise<number> =>
+  (await readMetrics(opsPort)).sum('sluice_ingress_requests_total', { outcome: 'repeated' });
+
+/** Starts the reference program, for the source that pushes. */
+async function startGateway(
+  { endpoints, cleanups }: BenchRun,
+  sourcesFile: string,
+  topic: string,
+): Promise<HelperProcess<GatewayQuestion, GatewayState>> {
+  const file = join(import.meta.dirname, 'reference/gateway-process.ts');
+  const flags = ['--max-semi-space-size=2'];
+  const gateway = await startHelper<GatewayQuestion, GatewayState>(file, cores.measured, 0, flags);
+  cleanups.add(() => gateway.stop());
+  const source = (await simulatedSources(sourcesFile)).find(({ id }) => id === 'bench');
+  if (!source?.signingKey) throw new Error('The sources of the bench have no signed source.');
+  const keys = { token: source.signingKey, aesKey: source.encryptionKey ?? null };
+  const [brokers, partitions] = [endpoints.kafkaBrokers, referencePartitions];
+  await gateway.ask({ start: { brokers, topic, partitions, vendor: source.vendor as VendorId, keys } });
+  return gateway;
 }
 
 function fileOf(name: string): string {

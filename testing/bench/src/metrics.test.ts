@@ -13,5 +13,6 @@ test('a metric is the sum over its labels', () => {
   expect(sample.atMs).toBe(7);
   expect(sample.cpuSeconds).toBe(1.25);
   expect(sample.sum('sluice_records_total')).toBe(42);
+  expect(sample.sum('sluice_records_total', { outcome: 'normalized' })).toBe(40);
   expect(sample.sum('sluice_events_total')).toBe(0);
 });

@@ -6,8 +6,8 @@ export interface MetricsSample {
   readonly atMs: number;
   /** CPU time since the process's start, user and system. */
   readonly cpuSeconds: number;
-  /** The sum of a metric over its labels; 0 for one that is not exposed. */
-  sum(name: string): number;
+  /** The sum of a metric over its labels, or over those series that have these labels; 0 for one that is not exposed. */
+  sum(name: string, labels?: Readonly<Record<string, string>>): number;
 }
 
 /** Reads a service's `/metrics`, over a connection of its own: one kept from a busy time may have been closed. */
@@ -23,11 +23,15 @@ export async function readMetrics(opsPort: number): Promise<MetricsSample> {
 
 /** @param exposition Prometheus's text format */
 export function sampleOf(exposition: string, atMs: number): MetricsSample {
-  const sums = new Map<string, number>();
-  for (const line of exposition.split('\n')) {
-    const [, name, value] = /^([a-z_:][\w:]*)(?:\{.*\})? (\S+)/i.exec(line) ?? [];
-    if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + Number(value));
-  }
-  const sum = (name: string): number => sums.get(name) ?? 0;
+  const series = exposition.split('\n').flatMap((line) => {
+    const [, name, labels = '', value] = /^([a-z_:][\w:]*)(?:\{(.*)\})? (\S+)/i.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, labels, value: Number(value) }];
+  });
+  const sum = (name: string, labels: Readonly<Record<string, string>> = {}): number => {
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    return series
+      .filter((one) => one.name === name && wanted.every((label) => one.labels.includes(label)))
+      .reduce((total, { value }) => total + value, 0);
+  };
   return { atMs, cpuSeconds: sum('process_cpu_seconds_total'), sum };
 }

@@ -1,13 +1,20 @@
 import { parseOptions } from './options.ts';
 
 test('a name alone takes the presets', () => {
-  expect(parseOptions(['ingress'])).toEqual({ bench: 'ingress', seconds: 8, records: 30_000, json: false });
+  expect(parseOptions(['ingress'])).toEqual({
+    bench: 'ingress',
+    seconds: 8,
+    rounds: 3,
+    records: 30_000,
+    json: false,
+  });
 });
 
 test('options are read', () => {
   expect(parseOptions(['pipeline', '--records', '500', '--seconds=2', '--json'])).toEqual({
     bench: 'pipeline',
     seconds: 2,
+    rounds: 3,
     records: 500,
     json: true,
   });

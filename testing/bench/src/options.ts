@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly bench: BenchName;
   /** How long each load of `ingress` and `fairness` is measured. */
   readonly seconds: number;
+  /** How often `ingress` measures each load, and `pipeline` each worker; the middle one counts. */
+  readonly rounds: number;
   /** Raw records that `pipeline` works through and `normalizer` draws its samples from; conversations of `views`. */
   readonly records: number;
   /** Print the figures as JSON, instead of the tables. */
@@ -15,13 +17,15 @@ export interface BenchOptions {
 
 export const usage = `npm run bench -- ingress | fairness | normalizer | pipeline | views [options]
 
-  ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all
+  ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all; next to a reference program
   fairness        what a source waits while another one sends as fast as it can
   normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
-  pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch
+  pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch; next to reference programs
   views           what the queries of docs/guides/querying.md cost, with a year of conversations in ClickHouse
 
   --seconds <n>   ingress, fairness: how long each load is measured (8)
+  --rounds <n>    ingress, pipeline: how often each load and each worker is measured, in turn with its reference;
+                  the middle one counts (3)
   --records <n>   pipeline, normalizer: how many raw records are worked through (30000)
                   views: how many conversations the year has
   --json          print the figures as JSON
@@ -34,6 +38,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     allowPositionals: true,
     options: {
       seconds: { type: 'string', default: '8' },
+      rounds: { type: 'string', default: '3' },
       records: { type: 'string', default: '30000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -45,6 +50,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   return {
     bench,
     seconds: wholeNumber('--seconds', values.seconds, 600),
+    rounds: wholeNumber('--rounds', values.rounds, 99),
     records: wholeNumber('--records', values.records, 10_000_000),
     json: values.json,
   };

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { deleteGroup } from '@sluice/kafka/commit-alone';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { canonicalTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
@@ -8,39 +11,56 @@ import { rawTopics } from '@sluice/vendors/topics';
 import type { BenchReport, BenchRun } from './bench-run.ts';
 import { startBenchService, type BenchService } from './bench-service.ts';
 import { writeBenchSources } from './bench-sources.ts';
+import { cores } from './cores.ts';
 import { fillRawTopics } from './fill-raw-topics.ts';
+import { startHelper } from './helper-process.ts';
+import { middleOf } from './middle-of.ts';
 import { readMetrics, type MetricsSample } from './metrics.ts';
+import type { NullStoreQuestion, NullStoreState } from './reference/null-store-process.ts';
+import { createReferenceTopic } from './reference/reference-topic.ts';
+import type { WorkerQuestion, WorkerState, WorkerTask } from './reference/worker-process.ts';
 import { renderTable, tenths, whole, type Column } from './table.ts';
 
 interface Row {
-  readonly worker: ServiceName;
+  readonly worker: string;
   readonly seconds: number;
   /** Records taken from its topics: raw records, or events. */
   readonly records: number;
   /** Canonical events made or written. */
   readonly events: number;
   readonly deadLetters: number;
-  readonly cpuUsPerEvent: number;
+  readonly cpuUsPerRecord: number;
+  readonly perSecond: number;
 }
 
 const columns: readonly Column<Row>[] = [
   { title: 'worker', align: 'left', cell: ({ worker }) => worker },
   { title: 'seconds', align: 'right', cell: ({ seconds }) => tenths(seconds) },
   { title: 'records', align: 'right', cell: ({ records }) => whole(records) },
-  { title: 'records/s', align: 'right', cell: ({ records, seconds }) => whole(records / seconds) },
+  { title: 'records/s', align: 'right', cell: ({ perSecond }) => whole(perSecond) },
+  { title: 'CPU µs/record', align: 'right', cell: ({ cpuUsPerRecord }) => tenths(cpuUsPerRecord) },
   { title: 'events', align: 'right', cell: ({ events }) => whole(events) },
   { title: 'events/s', align: 'right', cell: ({ events, seconds }) => whole(events / seconds) },
-  { title: 'CPU µs/event', align: 'right', cell: ({ cpuUsPerEvent }) => tenths(cpuUsPerEvent) },
   { title: 'dead letters', align: 'right', cell: ({ deadLetters }) => whole(deadLetters) },
 ];
 
 const sampleEveryMs = 100;
 const stallMs = 60_000;
 
+/** Something that works through topics, and what it is compared with. */
+interface Contest {
+  readonly worker: ServiceName;
+  readonly topics: readonly TopicName[];
+  readonly reference: WorkerTask;
+  /** Settings of the worker next to the usual ones. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
- * What one core normalizes, and what one core writes to each store: the workers one after the other, each on a
- * backlog that waits for it, from its first finished record to its last. Start-up and joining the group are left
- * out; the first seconds of cold code are not.
+ * What one core normalizes, and what one core writes, each on a backlog that waits for it, from its first finished record
+ * to its last. Start-up and joining the group are left out; the first seconds of cold code are not. Each takes turns with
+ * a reference program that does the least of such a worker; of several rounds the middle one counts. Sinks write to a
+ * store that answers and keeps nothing, so that they are measured alone, and at last to the real ones.
  */
 export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   const { endpoints, stream, options, progress } = run;
@@ -48,27 +68,123 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   const sourcesFile = await writeBenchSources(run.folder, stream);
   progress(`filling the raw topics with ${whole(options.records)} records…`);
   const bytes = await fillRawTopics(endpoints, stream, sourcesFile, options.records);
+  const rowStore = await nullStore(run, endpoints.clickhouseUrl);
+  const documentStore = await nullStore(run, endpoints.elasticsearchUrl);
+  const referenceTopic = await createReferenceTopic(run);
 
   const rows: Row[] = [];
-  for (const worker of ['normalizer', 'sink-clickhouse', 'sink-elasticsearch'] as const) {
-    progress(`${worker}…`);
-    const service = await startBenchService(worker, run, sourcesFile);
-    const topics = worker === 'normalizer' ? rawTopics : canonicalTopics;
-    rows.push(await Promise.race([measure(service, run, topics), service.died, run.interrupted]));
-    await service.stop();
+  const ratios: string[] = [];
+  let made = 0;
+  const compare = async ({ worker, topics, reference, env }: Contest): Promise<void> => {
+    const [ours, theirs]: [Row[], Row[]] = [[], []];
+    for (let round = 1; round <= options.rounds; round += 1) {
+      progress(`${worker} and its reference, round ${round} of ${options.rounds}…`);
+      theirs.push(await measureReference(run, topics, reference));
+      ours.push(await measureService(run, sourcesFile, worker, topics, env));
+    }
+    if (worker === 'normalizer') for (const { events } of ours) made += events;
+    const [own, least] = [middleOf(ours, 'perSecond'), middleOf(theirs, 'perSecond')];
+    rows.push({ ...least, worker: `reference of ${worker}` }, own);
+    const times = (one: number, other: number): string => (one / other).toFixed(2);
+    ratios.push(
+      `${worker}: ${times(own.perSecond, least.perSecond)} of the reference's records/s, ` +
+        `${times(own.cpuUsPerRecord, least.cpuUsPerRecord)} times its CPU.`,
+    );
+  };
+  const [rowUrl, documentUrl] = [rowStore, documentStore];
+  const contests: readonly Contest[] = [
+    {
+      worker: 'normalizer',
+      topics: rawTopics,
+      reference: { is: 'normalize', into: referenceTopic },
+      env: {},
+    },
+    {
+      ...{ worker: 'sink-clickhouse', topics: canonicalTopics },
+      reference: { is: 'write', as: 'rows', url: rowUrl },
+      env: { SLUICE_CLICKHOUSE_URL: rowUrl },
+    },
+    {
+      ...{ worker: 'sink-elasticsearch', topics: canonicalTopics },
+      reference: { is: 'write', as: 'documents', url: documentUrl },
+      env: { SLUICE_ELASTICSEARCH_URL: documentUrl },
+    },
+  ];
+  for (const contest of contests) await compare(contest);
+  const stored: Row[] = [];
+  for (const worker of ['sink-clickhouse', 'sink-elasticsearch'] as const) {
+    progress(`${worker}, into the real store…`);
+    const row = await measureService(run, sourcesFile, worker, canonicalTopics, {});
+    stored.push({ ...row, worker: `${worker}, real store` });
   }
-  const [normalizer, ...sinks] = rows;
-  const sound = sinks.every(({ records }) => records === normalizer?.events);
+  const sound = stored.every(({ records }) => records === made);
   const text = [
-    `${whole(options.records)} raw records of both vendors, ${whole(bytes / options.records)} bytes on average. Each worker has one core; the stores run where there is room.`,
+    `${whole(options.records)} raw records of all vendors, ${whole(bytes / options.records)} bytes on average. Each worker has one core; the stores run where there is room.`,
     '',
-    renderTable(columns, rows),
+    renderTable(columns, [...rows, ...stored]),
     '',
+    ...ratios,
     sound
       ? 'Both sinks finished every event that the normalizer made.'
       : 'A SINK FINISHED ANOTHER NUMBER OF EVENTS than the normalizer made.',
   ].join('\n');
-  return { text, figures: { rows, bytes }, sound };
+  return { text, figures: { rows: [...rows, ...stored], bytes }, sound };
+}
+
+/** Starts a worker on its whole backlog, and forgets afterwards how far it came. */
+async function measureService(
+  run: BenchRun,
+  sourcesFile: string,
+  worker: ServiceName,
+  topics: readonly TopicName[],
+  env: Readonly<Record<string, string>>,
+): Promise<Row> {
+  const service = await startBenchService(worker, run, sourcesFile, env);
+  const row = await Promise.race([measure(service, run, topics), service.died, run.interrupted]);
+  await service.stop();
+  await deleteGroup(connectionOf(run), `${run.stream}.${worker}`);
+  return row;
+}
+
+async function measureReference(run: BenchRun, topics: readonly TopicName[], work: WorkerTask): Promise<Row> {
+  const file = join(import.meta.dirname, 'reference/worker-process.ts');
+  const worker = await startHelper<WorkerQuestion, WorkerState>(file, cores.measured);
+  const stop = (): Promise<void> => worker.stop();
+  run.cleanups.add(stop);
+  const group = `${run.stream}.reference.${randomUUID()}`;
+  const named = topics.map((topic) => [topicOf(run.stream, topic), topic] as const);
+  const total = await sumOfEnds(
+    connectionOf(run),
+    named.map(([name]) => name),
+  );
+  let first = await worker.ask({
+    start: { brokers: run.endpoints.kafkaBrokers, group, topics: named, work },
+  });
+  let last = first;
+  for (let since = performance.now(); last.records < total;) {
+    await Promise.race([delay(sampleEveryMs), run.interrupted]);
+    const sample = await worker.ask({});
+    if (sample.records === 0) first = sample;
+    if (sample.records > last.records) since = performance.now();
+    if (performance.now() - since > stallMs)
+      throw new Error(`The reference does not move: ${sample.records} of ${total} records are finished.`);
+    last = sample;
+  }
+  await stop();
+  const [records, seconds] = [last.records, (last.atMs - first.atMs) / 1000];
+  return {
+    ...{ worker: 'reference', seconds, records, events: records, deadLetters: 0 },
+    cpuUsPerRecord: ((last.cpuSeconds - first.cpuSeconds) * 1e6) / records,
+    perSecond: records / seconds,
+  };
+}
+
+/** @returns the URL of a store that answers everything but writes as the given one, and keeps nothing */
+async function nullStore({ cleanups }: BenchRun, url: string): Promise<string> {
+  const file = join(import.meta.dirname, 'reference/null-store-process.ts');
+  const store = await startHelper<NullStoreQuestion, NullStoreState>(file, cores.driving);
+  cleanups.add(() => store.stop());
+  return (await store.ask({ url })).url;
 }
 
 async function measure(
@@ -76,7 +192,7 @@ async function measure(
   { endpoints, stream }: BenchRun,
   topics: readonly TopicName[],
 ): Promise<Row> {
-  const connection = { brokers: endpoints.kafkaBrokers, clientId: 'sluice-bench' };
+  const connection = connectionOf({ endpoints });
   const names = topics.map((topic) => topicOf(stream, topic));
   const total = await sumOfEnds(connection, names);
   const done = (sample: MetricsSample): number => sample.sum('sluice_records_total');
@@ -102,13 +218,12 @@ async function measure(
   }
   const records = done(last) - done(first);
   const events = name === 'normalizer' ? last.sum('sluice_events_total') : records;
+  const seconds = (last.atMs - first.atMs) / 1000;
   return {
-    worker: name,
-    seconds: (last.atMs - first.atMs) / 1000,
-    records,
-    events,
+    ...{ worker: name, seconds, records, events },
     deadLetters: last.sum('sluice_dead_letters_total'),
-    cpuUsPerEvent: ((last.cpuSeconds - first.cpuSeconds) * 1e6) / events,
+    cpuUsPerRecord: ((last.cpuSeconds - first.cpuSeconds) * 1e6) / records,
+    perSecond: records / seconds,
   };
 }
 
@@ -120,3 +235,8 @@ async function sumOfEnds(
   for (const name of names) for (const end of (await endOffsets(connection, name)).values()) sum += end;
   return Number(sum);
 }
+
+const connectionOf = ({ endpoints }: Pick<BenchRun, 'endpoints'>) => ({
+  brokers: endpoints.kafkaBrokers,
+  clientId: 'sluice-bench',
+});
