@@ -14,8 +14,14 @@ jest.setTimeout(30_000);
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/guides/querying.md'), 'utf8');
 const database = scratchDatabase();
-/** The page's database is this test's own. */
-const here = (sql: string): string => sql.replaceAll(/\bsluice\./g, `${database.database}.`);
+/** One moment for events and queries: a day of Beijing may end between them. */
+const nowMs = Date.now();
+const pinned = (zone: string): string => `toDateTime(${Math.floor(nowMs / 1000)}${zone && `, ${zone}`})`;
+/** The page's database is this test's own, and its `now` is the moment of the events. */
+const here = (sql: string): string =>
+  sql
+    .replaceAll(/\bsluice\./g, `${database.database}.`)
+    .replaceAll(/\bnow\((.*?)\)/g, (_now, zone: string) => pinned(zone));
 const queries = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
 
 const dayMs = 86_400_000;
@@ -26,9 +32,9 @@ function recordedShare(staff_id: string): StaffShare {
   return { ...blank, staff_id };
 }
 
-/** Events of a minute ago, and of yesterday,, so that every query of the page finds something. */
+/** Events of a minute ago, and of yesterday, so that every query of the page finds something. */
 function recentEvents() {
-  const at = Date.now() - 60_000;
+  const at = nowMs - 60_000;
   const beijing = 8 * 3_600_000;
   const yesterday = Math.floor((at + beijing) / dayMs - 1) * dayMs - beijing;
   const source = { source_id: 'shop', entity_key: '1_7', occurred_at: at };

@@ -364,7 +364,7 @@ test('a dead letter of another stream, or one that is not there, is left and tol
   ]);
   const { code, stdout } = await run('redrive', '--sources', sourcesFile, '--reason', 'empty');
   expect(stdout).toContain(
-    `EMPTY undecodable: it belongs to ${topicOf('other', rawTopicOf(first))}, which is no topic of ${stream}: redrive or replay it there`,
+    `EMPTY undecodable: it belongs to ${topicOf('other', rawTopicOf(first))}, which is not a topic of ${stream}: redrive or replay it there`,
   );
   expect(stdout).toContain(
     `EMPTY went to ${topicOf(stream, rawTopicOf(first))}\n1 redriven, 0 skipped, 1 still undecodable.\n`,
