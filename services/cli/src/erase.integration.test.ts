@@ -62,7 +62,7 @@ test('what does not say whom is refused', async () => {
   });
   const { code, stdout } = await erase('nobody-has-this-id');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^1 id, and 0 of conversations/);
+  expect(stdout).toMatch(/^1 id, and 0 of their conversations/);
   expect(stdout).not.toMatch(/events erased/);
 });
 

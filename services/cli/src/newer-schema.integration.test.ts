@@ -55,7 +55,7 @@ test('a sink blocks the partition at an event of a newer schema, also when it is
     await waitUntil('the record blocks', async () => (await blocked())[0]?.isExact === true, 60_000);
     const error = (await blocked())[0]?.error;
     expect(error).toContain(message());
-    expect(error).toContain('Its events wait for an upgrade; SLUICE_NEWER_SCHEMAS=read stores them');
+    expect(error).toContain('Its events wait for an upgrade. SLUICE_NEWER_SCHEMAS=read stores them');
     expect(await stored()).toEqual(['1']);
     await one.stop('sink-clickhouse');
   }
