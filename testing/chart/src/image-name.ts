@@ -24,7 +24,7 @@ export async function imageNameOutcomes(helm: string, kubernetes: string): Promi
     const problems = images.length === 0 ? [`Nothing was rendered: ${stderr.trim()}`] : wrong;
     outcomes.push(outcomeOf(`the image by ${what}`, problems));
   }
-  const warning = 'which is docker.io/library/sluice';
+  const warning = 'docker.io/library/sluice';
   const own = await notesOf(helm, []);
   outcomes.push(outcomeOf("the chart's own name is warned of", own.includes(warning) ? [] : [own]));
   const other = await notesOf(helm, ['--set', `image.repository=${repository}`]);
