@@ -68,8 +68,8 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   const sourcesFile = await writeBenchSources(run.folder, stream);
   progress(`filling the raw topics with ${whole(options.records)} records…`);
   const bytes = await fillRawTopics(endpoints, stream, sourcesFile, options.records);
-  const rowStore = await nullStore(run, endpoints.clickhouseUrl);
-  const documentStore = await nullStore(run, endpoints.elasticsearchUrl);
+  const rowUrl = await nullStore(run, endpoints.clickhouseUrl);
+  const documentUrl = await nullStore(run, endpoints.elasticsearchUrl);
   const referenceTopic = await createReferenceTopic(run);
 
   const rows: Row[] = [];
@@ -91,7 +91,6 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
         `${times(own.cpuUsPerRecord, least.cpuUsPerRecord)} times its CPU.`,
     );
   };
-  const [rowUrl, documentUrl] = [rowStore, documentStore];
   const contests: readonly Contest[] = [
     {
       worker: 'normalizer',

@@ -44,7 +44,10 @@ async function startWorker({
   topics,
   work,
 }: NonNullable<WorkerQuestion['start']>): Promise<void> {
-  const kafka = new kafkajs.Kafka({ clientId: 'reference', brokers: [...brokers] });
+  const kafka = new kafkajs.Kafka({
+    ...{ clientId: 'reference', brokers: [...brokers] },
+    logLevel: kafkajs.logLevel.WARN,
+  });
   const onBatch = work.is === 'write' ? writer(work.as, work.url) : await normalizer(kafka, work.into);
   const short = new Map(topics);
   const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 250 });
