@@ -37,6 +37,8 @@ is the operator of docs/reference/kafka-acls.md.
 {{- $values := .root.Values -}}
 - name: SLUICE_KAFKA_BROKERS
   value: {{ join "," $values.kafka.brokers | quote }}
+- name: SLUICE_KAFKA_CLIENT
+  value: {{ $values.kafka.client }}
 - name: SLUICE_KAFKA_TLS
   value: {{ ternary "on" "off" $values.kafka.tls.enabled | quote }}
 {{- if $values.kafka.sasl.mechanism }}

@@ -12,12 +12,23 @@ import { passOverUnreadableBatches } from './unreadable-batches.ts';
 
 const { Kafka, logLevel: levels } = kafkajs;
 
+export const kafkaClients = ['kafkajs', 'platformatic'] as const;
+
+/** The client libraries that this one works with. */
+export type KafkaClient = (typeof kafkaClients)[number];
+
 /** How to reach the brokers. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly tls?: { ca?: string; cert?: string; key?: string };
-  readonly sasl?: SASLOptions;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+  /** The library that talks to them. Default: `kafkajs`. */
+  readonly client?: KafkaClient;
   /** Told what the client library logs, with payloads left out. */
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
   /** Default: enough for a broker that restarts. */
@@ -83,7 +94,7 @@ export function connectKafka(
     logCreator: () => (entry) => report(entry, connection.onLog),
   };
   if (connection.tls) config.ssl = connection.tls;
-  if (connection.sasl) config.sasl = connection.sasl;
+  if (connection.sasl) config.sasl = { ...connection.sasl } as SASLOptions;
   return new Kafka(config);
 }
 

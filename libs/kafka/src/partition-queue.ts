@@ -1,134 +1,142 @@
-import type { Producer } from 'kafkajs';
+import type { BatchAnswer } from './produce-client.ts';
 import type { OutgoingRecord, PublisherLimits, PublishOutcome } from './outgoing-record.ts';
 
 interface Entry {
   readonly record: OutgoingRecord;
   readonly bytes: number;
+  /** As `performance.now()`. */
   readonly expiresAt: number;
   readonly settle: (outcome: PublishOutcome) => void;
+  isSettled: boolean;
 }
 
-type BatchLimits = Pick<PublisherLimits, 'maxBatchRecords' | 'maxBatchBytes' | 'deadlineMs'>;
+export type BatchLimits = Pick<PublisherLimits, 'maxBatchRecords' | 'maxBatchBytes' | 'deadlineMs'>;
 
-const retryPauseMs = 100;
+/** How long a partition rests after a batch of it failed, in ms. */
+const restMs = 100;
 
-/** The queue of one partition: at most one send in flight. */
+/** What a batch takes in a request. */
+export interface TakenBatch {
+  readonly records: readonly OutgoingRecord[];
+  readonly bytes: number;
+}
+
+/**
+ * The queue of one partition. At most one batch of it is out, so that its order is kept; what arrives meanwhile is the
+ * next one. It sends nothing itself: `onReady` is called whenever a batch can be taken.
+ */
 export class PartitionQueue {
-  readonly #producer: Pick<Producer, 'send'>;
-  readonly #topic: string;
-  readonly #partition: number;
+  readonly topic: string;
+  readonly partition: number;
   readonly #limits: BatchLimits;
-  readonly #queue: Entry[] = [];
-  /** In order of arrival, and so of expiry. */
-  readonly #unsettled = new Set<Entry>();
-  #sweeper: NodeJS.Timeout | undefined;
-  #isSending = false;
+  readonly #onReady: (queue: PartitionQueue) => void;
+  #state: 'idle' | 'ready' | 'out' | 'resting' = 'idle';
+  /** In order of arrival, and so of expiry; what is out is older than what waits. */
+  #waiting: Entry[] = [];
+  #out: Entry[] = [];
   /** Halved while the broker says that a batch is too large, so that one large record fails alone. */
   #batchRecords: number;
+  #goesAlone = false;
 
-  constructor(producer: Pick<Producer, 'send'>, topic: string, partition: number, limits: BatchLimits) {
-    this.#producer = producer;
-    this.#topic = topic;
-    this.#partition = partition;
+  constructor(
+    topic: string,
+    partition: number,
+    limits: BatchLimits,
+    onReady: (queue: PartitionQueue) => void,
+  ) {
+    this.topic = topic;
+    this.partition = partition;
     this.#limits = limits;
+    this.#onReady = onReady;
     this.#batchRecords = limits.maxBatchRecords;
   }
 
-  /** Never rejects. Every record has its outcome when its deadline passes, at the latest. */
-  send(record: OutgoingRecord, bytes: number): Promise<PublishOutcome> {
-    return new Promise((settle) => {
-      const entry = { record, bytes, expiresAt: performance.now() + this.#limits.deadlineMs, settle };
-      this.#unsettled.add(entry);
-      this.#queue.push(entry);
-      this.#start();
-    });
+  /** Whether its next batch shares no request: a request of several failed, and any of them may be the cause. */
+  get goesAlone(): boolean {
+    return this.#goesAlone;
   }
 
-  /** Resolves when every record has its outcome: at the latest when the deadline of the last one passes. */
-  async drained(): Promise<void> {
-    while (this.#unsettled.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  /** @param settle called once, when the record's deadline passes at the latest */
+  add(record: OutgoingRecord, bytes: number, settle: (outcome: PublishOutcome) => void): void {
+    const expiresAt = performance.now() + this.#limits.deadlineMs;
+    this.#waiting.push({ record, bytes, expiresAt, settle, isSettled: false });
+    if (this.#state === 'idle') this.#becomeReady();
   }
 
-  #start(): void {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    this.#sweeper = setInterval(() => this.#expire(), Math.min(100, this.#limits.deadlineMs));
-    // One turn of the event loop, so that what arrives together leaves together.
-    setImmediate(() => void this.#sendAll());
-  }
-
-  async #sendAll(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#takeBatch().filter((entry) => this.#unsettled.has(entry));
-      if (batch.length === 0) continue;
-      const result = await this.#sendBatch(batch);
-      if (result === 'sent') {
-        this.#batchRecords = Math.min(this.#limits.maxBatchRecords, this.#batchRecords * 2);
-      } else if (result === 'too-large' && batch.length === 1) {
-        for (const entry of batch) this.#settle(entry, { outcome: 'too-large' });
-      } else {
-        this.#queue.unshift(...batch.filter((entry) => this.#unsettled.has(entry)));
-        if (result === 'too-large') this.#batchRecords = Math.max(1, batch.length >> 1);
-        else if (this.#queue.length > 0) await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
-      }
-    }
-    // In the same turn as the last look at the queue: a caller that receives an outcome and sends the next record
-    // immediately must find either a running loop or one that can be started.
-    this.#isSending = false;
-    clearInterval(this.#sweeper);
-  }
-
-  #takeBatch(): Entry[] {
+  /** The next batch, which is out until `end` is called; null when everything has expired. */
+  take(): TakenBatch | null {
+    const { maxBatchBytes } = this.#limits;
     let bytes = 0;
     let count = 0;
-    for (const entry of this.#queue) {
-      if (count >= this.#batchRecords) break;
-      if (count > 0 && bytes + entry.bytes > this.#limits.maxBatchBytes) break;
+    for (const entry of this.#waiting) {
+      if (count >= this.#batchRecords || (count > 0 && bytes + entry.bytes > maxBatchBytes)) break;
       bytes += entry.bytes;
       count += 1;
     }
-    return this.#queue.splice(0, count);
+    this.#state = count > 0 ? 'out' : 'idle';
+    if (count === 0) return null;
+    this.#out = this.#waiting.splice(0, count);
+    return { records: this.#out.map(({ record }) => record), bytes };
   }
 
-  async #sendBatch(batch: readonly Entry[]): Promise<'sent' | 'failed' | 'too-large'> {
-    const partition = this.#partition;
-    try {
-      const answers = await this.#producer.send({
-        topic: this.#topic,
-        acks: -1,
-        timeout: this.#limits.deadlineMs,
-        messages: batch.map(({ record: { key, value, headers } }) => ({ partition, key, value, headers })),
-      });
-      const answer = answers.find((one) => one.partition === partition && one.errorCode === 0);
-      if (answer?.baseOffset === undefined) return 'failed';
-      const base = BigInt(answer.baseOffset);
-      batch.forEach((entry, index) =>
-        this.#settle(entry, { outcome: 'published', partition, offset: String(base + BigInt(index)) }),
-      );
-      return 'sent';
-    } catch (error) {
-      return saysTooLarge(error) ? 'too-large' : 'failed';
+  /** How the batch that is out ended. What was not written is at the head of the queue again. */
+  end(answer: BatchAnswer): void {
+    const batch = this.#out;
+    this.#out = [];
+    this.#goesAlone = answer.result === 'unattributed';
+    if (answer.result === 'written') {
+      this.#batchRecords = Math.min(this.#limits.maxBatchRecords, this.#batchRecords * 2);
+      batch.forEach((entry, index) => settle(entry, publishedAt(this.partition, answer.baseOffset, index)));
+    } else if (answer.result === 'too-large' && batch.length === 1) {
+      for (const entry of batch) settle(entry, { outcome: 'too-large' });
+    } else {
+      this.#waiting = [...batch.filter(({ isSettled }) => !isSettled), ...this.#waiting];
+      if (answer.result === 'too-large') this.#batchRecords = Math.max(1, batch.length >> 1);
+      else if (answer.result === 'failed') {
+        this.#rest();
+        return;
+      }
     }
+    this.#becomeReady();
   }
 
-  #expire(): void {
-    const now = performance.now();
-    for (const entry of this.#unsettled) {
+  /** Settles what its deadline has passed of. */
+  expire(now: number): void {
+    for (const entry of this.#out) {
+      if (entry.expiresAt > now) return;
+      settle(entry, { outcome: 'timed-out' });
+    }
+    let expired = 0;
+    for (const entry of this.#waiting) {
       if (entry.expiresAt > now) break;
-      this.#settle(entry, { outcome: 'timed-out' });
+      settle(entry, { outcome: 'timed-out' });
+      expired += 1;
     }
+    this.#waiting.splice(0, expired);
   }
 
-  #settle(entry: Entry, outcome: PublishOutcome): void {
-    if (this.#unsettled.delete(entry)) entry.settle(outcome);
+  /** Looks again who leads the partition. */
+  #becomeReady(): void {
+    if (this.#waiting.length === 0) {
+      this.#state = 'idle';
+      return;
+    }
+    this.#state = 'ready';
+    this.#onReady(this);
+  }
+
+  #rest(): void {
+    this.#state = 'resting';
+    setTimeout(() => this.#becomeReady(), restMs);
   }
 }
 
-/** MESSAGE_TOO_LARGE (10) or RECORD_LIST_TOO_LARGE (18), at any depth to which kafkajs wrapped it. */
-function saysTooLarge(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const { type } = cause as { type?: string };
-    if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') return true;
-  }
-  return false;
+function settle(entry: Entry, outcome: PublishOutcome): void {
+  if (entry.isSettled) return;
+  entry.isSettled = true;
+  entry.settle(outcome);
+}
+
+function publishedAt(partition: number, baseOffset: bigint, index: number): PublishOutcome {
+  return { outcome: 'published', partition, offset: String(baseOffset + BigInt(index)) };
 }

@@ -7,6 +7,7 @@ import { throttled } from './throttled.ts';
 /** Settings of anybody who talks to Kafka. */
 export const kafkaShape = {
   kafkaBrokers: list,
+  kafkaClient: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
   kafkaTls: z.enum(['on', 'off']).default('off'),
   kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   kafkaUsername: z.string().optional(),
@@ -22,6 +23,7 @@ export const registryShape = {
 
 interface KafkaSettings {
   kafkaBrokers: string[];
+  kafkaClient: 'kafkajs' | 'platformatic';
   kafkaTls: 'on' | 'off';
   kafkaSaslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
   kafkaUsername?: string | undefined;
@@ -37,6 +39,7 @@ export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log
   return {
     brokers: settings.kafkaBrokers,
     clientId,
+    client: settings.kafkaClient,
     ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
     ...(log ? { onLog: throttled((level: 'error' | 'warn', message) => log[level](message)) } : {}),

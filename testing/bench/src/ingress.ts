@@ -36,8 +36,15 @@ const loads: readonly Load[] = [
 ];
 const warmUpSeconds = 3;
 
-interface Kept {
+/** Where pushes are kept that were acknowledged. */
+interface Place {
   readonly where: string;
+  /** The targets that keep them there. */
+  readonly targets: readonly string[];
+  readonly count: () => Promise<Kept>;
+}
+
+interface Kept {
   readonly records: number;
   /** Answered again without being kept again. */
   readonly repeated: number;
@@ -50,13 +57,12 @@ interface Target {
   readonly cpuSeconds: () => Promise<number>;
   /** Rejects when it ends. */
   readonly died: Promise<never>;
-  /** Where what it acknowledged must be, and how many records are there; null when it keeps nothing. */
-  readonly kept: (() => Promise<Kept>) | null;
 }
 
 const bare = 'bare node:http';
 const reference = 'reference';
-const withKafka = 'ingress';
+const clients = ['kafkajs', 'platformatic'] as const;
+const withClient = (client: (typeof clients)[number]): string => `ingress, ${client}`;
 const kafkaAway = 'ingress, Kafka away';
 /** Nobody listens there. */
 const noBroker = '127.0.0.1:1';
@@ -98,7 +104,16 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
   cleanups.add(() => baseline.stop());
   const sender = await startHelper<LoadQuestion, LoadResult>(fileOf('load-process.ts'), cores.driving);
   cleanups.add(() => sender.stop());
-  const ingress = await startBenchService('ingress', run, sourcesFile);
+  const ingresses = await Promise.all(
+    clients.map(async (client) => {
+      const folder = join(run.folder, client);
+      mkdirSync(folder);
+      const env = { SLUICE_KAFKA_CLIENT: client };
+      return { client, service: await startBenchService('ingress', { ...run, folder }, sourcesFile, env) };
+    }),
+  );
+  const [{ service: ingress } = {}] = ingresses;
+  if (!ingress) throw new Error('No client is measured.');
   const awayFolder = join(run.folder, 'kafka-away');
   mkdirSync(awayFolder);
   const spooling = await startBenchService('ingress', { ...run, folder: awayFolder }, sourcesFile, {
@@ -112,39 +127,46 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
       port: (await baseline.ask({})).port,
       cpuSeconds: async () => (await baseline.ask({})).cpuSeconds,
       died: ingress.died,
-      kept: null,
     },
     {
       name: reference,
       port: (await gateway.ask({})).port,
       cpuSeconds: async () => (await gateway.ask({})).cpuSeconds,
       died: ingress.died,
-      kept: async () => ({
-        where: "The reference's topic",
-        records: await recordsIn(referenceTopic),
-        repeated: 0,
-      }),
     },
-    {
-      name: withKafka,
-      port: ingress.ingressPort,
-      cpuSeconds: async () => (await readMetrics(ingress.opsPort)).cpuSeconds,
-      died: ingress.died,
-      kept: async () => ({
-        where: 'The raw topic',
-        records: await recordsIn(topicOf(stream, rawTopicOf(developmentVendors.first))),
-        repeated: await repeatedBy(ingress.opsPort),
-      }),
-    },
+    ...ingresses.map(({ client, service }): Target => ({
+      name: withClient(client),
+      port: service.ingressPort,
+      cpuSeconds: async () => (await readMetrics(service.opsPort)).cpuSeconds,
+      died: service.died,
+    })),
     {
       name: kafkaAway,
       port: spooling.ingressPort,
       cpuSeconds: async () => (await readMetrics(spooling.opsPort)).cpuSeconds,
       died: spooling.died,
-      kept: async () => ({
-        where: 'The spool',
+    },
+  ];
+  const places: readonly Place[] = [
+    {
+      where: "The reference's topic",
+      targets: [reference],
+      count: async () => ({ records: await recordsIn(referenceTopic), repeated: 0 }),
+    },
+    {
+      where: 'The raw topic',
+      targets: clients.map(withClient),
+      count: async () => ({
+        records: await recordsIn(topicOf(stream, rawTopicOf(developmentVendors.first))),
+        repeated: await repeatedBy(ingresses.map(({ service }) => service.opsPort)),
+      }),
+    },
+    {
+      where: 'The spool',
+      targets: [kafkaAway],
+      count: async () => ({
         records: (await readMetrics(spooling.opsPort)).sum('sluice_spool_records'),
-        repeated: await repeatedBy(spooling.opsPort),
+        repeated: await repeatedBy([spooling.opsPort]),
       }),
     },
   ];
@@ -184,9 +206,13 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
     for (const ofTarget of measured.values()) rows.push(middleOf(ofTarget, by));
   }
   const verdicts: Verdict[] = [];
-  for (const { name, kept } of targets)
-    if (kept) verdicts.push({ ...(await kept()), ...(answered.get(name) ?? { acknowledged: 0, errors: 0 }) });
-  await ingress.stop();
+  for (const { where, targets: names, count } of places) {
+    const answers = names.map((name) => answered.get(name) ?? { acknowledged: 0, errors: 0 });
+    const acknowledged = answers.reduce((sum, one) => sum + one.acknowledged, 0);
+    const errors = answers.reduce((sum, one) => sum + one.errors, 0);
+    verdicts.push({ where, ...(await count()), acknowledged, errors });
+  }
+  for (const { service } of ingresses) await service.stop();
   await spooling.stop();
 
   const failure = rows.find(({ firstError }) => firstError !== null)?.firstError;
@@ -209,22 +235,27 @@ export async function benchIngress(run: BenchRun): Promise<BenchReport> {
 }
 
 function ratios(rows: readonly Row[]): string[] {
-  return loads
-    .filter(({ ratePerSecond }) => ratePerSecond === null)
-    .map(({ title }) => {
-      const rowOf = (name: string) => rows.find(({ load, target }) => load === title && target === name);
-      const [server, least, ingress, spooling] = [bare, reference, withKafka, kafkaAway].map(rowOf);
-      if (!server || !least || !ingress || !spooling) return '';
-      const times = (one: number, other: number): string => (one / other).toFixed(2);
-      return (
-        `${title} connections: ${times(ingress.perSecond, least.perSecond)} of the reference's requests/s, ` +
-        `${times(ingress.cpuUs, least.cpuUs)} times its CPU; ${times(ingress.perSecond, server.perSecond)} of the bare ` +
-        `server's requests/s; with Kafka away ${times(spooling.perSecond, ingress.perSecond)} of the requests/s with it.`
-      );
+  return loads.flatMap(({ title, ratePerSecond }) => {
+    const rowOf = (name: string) => rows.find(({ load, target }) => load === title && target === name);
+    const [server, least, spooling] = [bare, reference, kafkaAway].map(rowOf);
+    const times = (one: number, other: number): string => (one / other).toFixed(2);
+    return clients.flatMap((client) => {
+      const ingress = rowOf(withClient(client));
+      if (!server || !least || !ingress || !spooling) return [];
+      const load = `${title} connections, ${client}`;
+      if (ratePerSecond !== null)
+        return [`${load}: ${times(ingress.p99Ms, least.p99Ms)} times the reference's p99.`];
+      return [
+        `${load}: ${times(ingress.perSecond, least.perSecond)} of the reference's requests/s, ` +
+          `${times(ingress.cpuUs, least.cpuUs)} times its CPU; ${times(ingress.perSecond, server.perSecond)} of the bare ` +
+          `server's requests/s; with Kafka away ${times(spooling.perSecond, ingress.perSecond)} of the requests/s with it.`,
+      ];
     });
+  });
 }
 
 interface Verdict extends Kept {
+  readonly where: string;
   readonly acknowledged: number;
   readonly errors: number;
 }
@@ -240,8 +271,11 @@ function verdictOf({ where, records, repeated, acknowledged, errors }: Verdict):
 }
 
 /** Pushes that were answered from the cache of recent pushes. */
-const repeatedBy = async (opsPort: number): Promise<number> =>
-  (await readMetrics(opsPort)).sum('sluice_ingress_requests_total', { outcome: 'repeated' });
+async function repeatedBy(opsPorts: readonly number[]): Promise<number> {
+  const all = await Promise.all(opsPorts.map(readMetrics));
+  const repeated = all.map((one) => one.sum('sluice_ingress_requests_total', { outcome: 'repeated' }));
+  return repeated.reduce((sum, one) => sum + one, 0);
+}
 
 /** Starts the reference program, for the source that pushes. */
 async function startGateway(

@@ -121,6 +121,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     stopDeadlineSeconds: z.int().min(5).max(600),
     kafka: z.strictObject({
       brokers: z.array(like(/^[^\s:,]+:[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
+      client: z.enum(['kafkajs', 'platformatic']),
       tls: z.strictObject({ enabled: z.boolean() }),
       sasl: z.strictObject({
         mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),

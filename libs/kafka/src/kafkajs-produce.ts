@@ -1,0 +1,131 @@
+import kafkajs, { type Admin, type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
+import { connectKafka, type KafkaConnection } from './client.ts';
+import {
+  tooLargeCodes,
+  type BatchAnswer,
+  type PartitionBatch,
+  type ProduceClient,
+  type ProduceTimes,
+} from './produce-client.ts';
+
+const { Partitioners, KafkaJSProtocolError } = kafkajs;
+
+const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
+
+export class KafkajsProduceClient implements ProduceClient {
+  readonly #kafka: Kafka;
+  readonly #admin: Admin;
+  readonly #times: ProduceTimes;
+  readonly #retired = new Set<Producer>();
+  /** What the producer asks the metadata of. */
+  #known: readonly string[] = [];
+  #producer: Producer;
+  #isClosing = false;
+
+  constructor(connection: KafkaConnection, times: ProduceTimes) {
+    const { silentMs } = times;
+    this.#times = times;
+    this.#kafka = connectKafka(connection, { retry, requestTimeoutMs: silentMs, silentMs });
+    this.#producer = this.#newProducer();
+    this.#admin = this.#kafka.admin({ retry });
+  }
+
+  async findLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+    await this.#producer.connect();
+    await this.#admin.connect();
+    // Asked for by name, a missing topic would fail the whole answer, or be created.
+    const existing = new Set(await this.#admin.listTopics());
+    const there = topics.filter((topic) => existing.has(topic));
+    if (this.#known.some((topic) => !existing.has(topic))) await this.#replaceProducer();
+    this.#known = there;
+    const metadata = await this.#admin.fetchTopicMetadata({ topics: there });
+    return new Map(
+      metadata.topics.map(({ name, partitions }) => {
+        const leaders: number[] = [];
+        for (const { partitionId, leader } of partitions) leaders[partitionId] = leader;
+        return [name, leaders];
+      }),
+    );
+  }
+
+  async produce(batches: readonly PartitionBatch[]): Promise<readonly BatchAnswer[]> {
+    try {
+      const written = await this.#producer.sendBatch({
+        acks: -1,
+        timeout: this.#times.deadlineMs,
+        topicMessages: batches.map(({ topic, partition, records }) => ({
+          topic,
+          messages: records.map(({ key, value, headers }) => ({ partition, key, value, headers })),
+        })),
+      });
+      return batches.map((batch) => answerFor(batch, written));
+    } catch (error) {
+      const answer: BatchAnswer = { result: failureOf(error, batches.length) };
+      return batches.map(() => answer);
+    }
+  }
+
+  probe(topic: string): Promise<boolean> {
+    return this.#admin.listTopics().then(
+      (there) => there.includes(topic),
+      () => false,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.allSettled([
+      this.#producer.disconnect(),
+      this.#admin.disconnect(),
+      ...Array.from(this.#retired, (former) => this.#retire(former)),
+    ]);
+  }
+
+  #newProducer(): Producer {
+    return this.#kafka.producer({
+      allowAutoTopicCreation: false,
+      // As soon as partitions that were added are chosen, the library must know who leads them.
+      metadataMaxAge: this.#times.refreshEveryMs,
+      // A partition queue retries by itself, with the records whose deadline has not passed.
+      retry: { ...retry, retries: 0 },
+      // Every record names its partition; the choice of a partitioner only keeps the library from warning.
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+  }
+
+  /**
+   * A producer of the library asks for the metadata of every topic that it ever sent to in one request, which fails
+   * whole when one of them is gone: no topic could be written to. So another one takes its place.
+   */
+  async #replaceProducer(): Promise<void> {
+    if (this.#isClosing) return;
+    const former = this.#producer;
+    this.#producer = this.#newProducer();
+    this.#retired.add(former);
+    // What it still has out gets its answer, or its deadline passes.
+    setTimeout(() => void this.#retire(former), this.#times.silentMs).unref();
+    await this.#producer.connect();
+  }
+
+  async #retire(former: Producer): Promise<void> {
+    await former.disconnect().catch(() => undefined);
+    this.#retired.delete(former);
+  }
+}
+
+/** A send of several partitions may resolve without having sent all of them (kafkajs 2.2.4, after a leader moved). */
+function answerFor({ topic, partition }: PartitionBatch, written: readonly RecordMetadata[]): BatchAnswer {
+  const answer = written.find((one) => one.topicName === topic && one.partition === partition);
+  if (answer?.errorCode !== 0 || answer.baseOffset === undefined) return { result: 'failed' };
+  return { result: 'written', baseOffset: BigInt(answer.baseOffset) };
+}
+
+/** The library fails a request whole with the first error that a broker answered for any of its partitions. */
+function failureOf(error: unknown, batches: number): 'too-large' | 'failed' | 'unattributed' {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (!(cause instanceof KafkaJSProtocolError)) continue;
+    if (batches > 1) return 'unattributed';
+    return tooLargeCodes.has(cause.code) ? 'too-large' : 'failed';
+  }
+  return 'failed';
+}
