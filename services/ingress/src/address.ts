@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
+import proxyAddr from 'proxy-addr';
 
 const withPort = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
 
@@ -44,4 +46,17 @@ export function allowsOf(networks: readonly string[]): (address: string) => bool
     const address = plainAddress(text);
     return address !== null && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   };
+}
+
+/**
+ * @param trustProxy how many proxies are in front, or their networks, separated by commas
+ * @returns what says who sent a request: the last address in `x-forwarded-for` that no trusted proxy has
+ */
+export function senderAddressOf(trustProxy: number | string): (request: IncomingMessage) => string {
+  if (trustProxy === 0) return ({ socket }) => socket.remoteAddress ?? '';
+  const trust =
+    typeof trustProxy === 'number'
+      ? (_address: string, hop: number) => hop < trustProxy
+      : proxyAddr.compile(trustProxy.split(',').map((network) => network.trim()));
+  return (request) => proxyAddr(request, trust);
 }

@@ -1,5 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
-import type { Source } from '@sluice/sources/source';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What requests may hold at once, over all connections. */
 export interface AdmissionLimits {
@@ -156,36 +155,41 @@ function turnOf(line: Set<Waiting>, bytes: number, waitMs: number): Promise<Leav
   });
 }
 
+/** What becomes of a request that asks to be admitted. One of them is called, unless the client goes first. */
+export interface Admitted {
+  readonly proceed: () => void;
+  /** It is to come again later. */
+  readonly refuse: () => void;
+}
+
 /**
- * A step between the head of a request and its body: continues when there is room for the body and it is the turn of
- * its source, and gives the place back with the answer.
- * @param sourceOf whose request it is
+ * Between the head of a request and its body: the request continues when there is room for the body and it is the turn of its source,
+ * and gives the place back with the answer.
  * @param limitBytes the largest body that is taken: what a request without a length is counted by
- * @param refuse answers a request that is to come again later
  */
-export function admitRequests(
+export function whenAdmitted(
   admission: Admission,
-  sourceOf: (request: Request) => Source,
+  sourceId: string,
   limitBytes: number,
-  refuse: (request: Request, response: Response) => void,
-): RequestHandler {
-  return (request, response, next) => {
-    const goOn = (leave: Leave | null): void => {
-      if (leave === null) {
-        if (!response.closed) refuse(request, response);
-      } else if (request.destroyed || response.closed) {
-        // The client went while its request waited: what is there of the body is not a push.
-        leave();
-      } else {
-        response.once('close', leave);
-        next();
-      }
-    };
-    const named = Number(request.headers['content-length'] ?? limitBytes);
-    // A longer one is refused by its length alone.
-    const entered = admission.enter(sourceOf(request).id, Math.min(named, limitBytes));
-    // Most need not wait, and their body is read in the same turn of the event loop.
-    if (entered instanceof Promise) void entered.then(goOn);
-    else goOn(entered);
+  request: IncomingMessage,
+  response: ServerResponse,
+  { proceed, refuse }: Admitted,
+): void {
+  const enter = (leave: Leave | null): void => {
+    if (leave === null) {
+      if (!response.closed) refuse();
+    } else if (request.destroyed || response.closed) {
+      // The client went while its request waited: what is there of the body is not a push.
+      leave();
+    } else {
+      response.once('close', leave);
+      proceed();
+    }
   };
+  const named = Number(request.headers['content-length'] ?? limitBytes);
+  // A longer one is refused by its length alone.
+  const entered = admission.enter(sourceId, Math.min(named, limitBytes));
+  // Most need not wait, and their body is read in the same turn of the event loop.
+  if (entered instanceof Promise) void entered.then(enter);
+  else enter(entered);
 }

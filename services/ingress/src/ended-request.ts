@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { kindOf, requestIdHeader, type RecentPush } from '@sluice/raw-event/recent-pushes';
 import type { Source } from '@sluice/sources/source';
 import { plainAddress } from './address.ts';
@@ -8,13 +8,17 @@ import type { Unreadable } from './serve.ts';
 export type OnEnd = (push: RecentPush) => void;
 
 /** The id that a request got when it came: ingress wrote it into the request's own header. */
-export function requestIdOf(request: Request): string {
+export function requestIdOf(request: IncomingMessage): string {
   return String(request.headers[requestIdHeader]);
 }
 
-/** What is remembered of a request. */
+/**
+ * What is remembered of a request.
+ * @param address of who sent it, as the proxies in front say
+ */
 export function describeEnd(
-  request: Request,
+  request: IncomingMessage,
+  address: string,
   end: Pick<RecentPush, 'outcome' | 'status' | 'reason' | 'deadLetters'> & { readonly source: Source | null },
 ): RecentPush {
   const { source, outcome, status, reason, deadLetters } = end;
@@ -22,7 +26,7 @@ export function describeEnd(
     atMs: Date.now(),
     requestId: requestIdOf(request),
     source: source?.id ?? null,
-    address: plainAddress(request.ip ?? ''),
+    address: plainAddress(address),
     kind: kindOf(status, deadLetters),
     outcome,
     status,

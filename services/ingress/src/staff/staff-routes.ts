@@ -4,7 +4,7 @@ import { createRateLimit, type RateLimit } from '@sluice/sources/rate-limit';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { receivingOf } from '@sluice/vendor-kit/vendor';
-import { admitRequests, type Admission } from '../admission.ts';
+import { whenAdmitted, type Admission } from '../admission.ts';
 import { describeEnd, requestIdOf, type OnEnd } from '../ended-request.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type PushRequest, type Receiver } from '../receive.ts';
@@ -75,21 +75,12 @@ class StaffRequests {
   readonly #options: StaffRoutesOptions;
   readonly #limit: RateLimit;
   readonly #callers = new WeakMap<Request, Caller>();
-  /** Before the body is read: is there room for it, and is it the turn of its source? */
-  readonly admit: RequestHandler;
+  readonly #bodyLimitBytes: number;
 
   constructor(options: StaffRoutesOptions, bodyLimitBytes: number) {
     this.#options = options;
     this.#limit = createRateLimit(options.receiver.nowMs);
-    this.admit = admitRequests(
-      options.admission,
-      (request) => callerOf(this.#callers, request).source,
-      bodyLimitBytes,
-      (request, response) => {
-        response.setHeader('retry-after', '1');
-        this.#answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
-      },
-    );
+    this.#bodyLimitBytes = bodyLimitBytes;
   }
 
   /** What every answer says: it is kept nowhere, and a browser on a listed origin may read it. */
@@ -134,6 +125,18 @@ class StaffRequests {
     } else if (verdict.outcome === 'elsewhere')
       this.#answer(request, response, 'refused', 403, elsewhere, 'staff-origin');
     else this.#refuseStranger(request, response);
+  };
+
+  /** Before the body is read: is there room for it, and is it the turn of its source? */
+  readonly admit: RequestHandler = (request, response, next) => {
+    const { id } = callerOf(this.#callers, request).source;
+    whenAdmitted(this.#options.admission, id, this.#bodyLimitBytes, request, response, {
+      proceed: next,
+      refuse: () => {
+        response.setHeader('retry-after', '1');
+        this.#answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
+      },
+    });
   };
 
   readonly giveConfig: RequestHandler = (request, response) => {
@@ -222,7 +225,9 @@ class StaffRequests {
     // Each page asks for a signature again and again: that would push what it sends out of the memory.
     if (outcome !== 'signed') {
       const [named, deadLetters] = [findSource(request, this.#options), head?.deadLetters ?? []];
-      this.#options.onEnd(describeEnd(request, { source: named, outcome, status, reason, deadLetters }));
+      this.#options.onEnd(
+        describeEnd(request, request.ip ?? '', { source: named, outcome, status, reason, deadLetters }),
+      );
     }
     this.#options.onStaffAnswer(source, identity?.pageId ?? null, routeOf(request), outcome);
     endPushSpan(head?.span, outcome, status);
