@@ -7,6 +7,7 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { readRanges } from '@sluice/kafka/read-range';
 import { endOffsets } from '@sluice/kafka/topics-admin';
+import { findRawHeaders } from '@sluice/raw-event/raw-headers';
 import { canonicalTopics, topicOf, type CanonicalTopic, type TopicName } from '@sluice/schemas/topics';
 import { allTopics, rawTopics } from '@sluice/vendors/topics';
 import type { Found, FoundDeadLetter, RawPosition } from './ledger.ts';
@@ -104,10 +105,8 @@ export async function collect(endpoints: Endpoints, stream: string, since: Mark)
 }
 
 function addRaw(into: Map<string, Known>, { headers, topic, partition, offset }: ConsumedRecord): void {
-  const header = (key: string): string => headers[key]?.toString() ?? '';
-  const typed = { vendor: header('sluice-vendor'), dataType: header('sluice-data-type') };
-  const id = `${header('sluice-source')}/${header('sluice-payload-hash')}`;
-  add(into, id, typed, `${topic}/${partition}/${offset}`);
+  const { vendor, dataType, sourceId, payloadHash } = findRawHeaders(headers);
+  add(into, `${sourceId}/${payloadHash}`, { vendor, dataType }, `${topic}/${partition}/${offset}`);
 }
 
 async function addEvent(

@@ -4,10 +4,7 @@
  */
 export const staffActionType = 'staffAction';
 
-/**
- * What travels next to a raw payload. Ingress writes it, everyone downstream reads it. Kafka header values
- * are bytes; each of these is UTF-8 text.
- */
+/** What travels next to a raw payload. Ingress writes it, everyone downstream reads it. */
 export interface RawHeaders {
   readonly sourceId: string;
   /** Id of the vendor that made the payload; `ourOwn` of a heartbeat. */
@@ -24,80 +21,145 @@ export interface RawHeaders {
   readonly encrypted: boolean;
   /** Lower-case hex SHA-256 of the value. */
   readonly payloadHash: string;
-  /** W3C Trace Context. */
+  /** W3C Trace Context: of the caller, of the span of ingress, or made of the request id. */
   readonly traceparent: string;
   /** The app id that the message names and the source does not list, as `unlistedAppIdOf` writes it; not set otherwise. */
   readonly unlistedAppId?: string;
 }
 
-/** An app id as a header holds it: percent-encoded, so printable, and at most 256 characters. A sender picks it. */
-export const unlistedAppIdOf = (appId: string): string =>
-  encodeURIComponent(appId.toWellFormed()).slice(0, 256);
+/** Senders choose some of the texts; half a character would throw. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 
+/** An app id as a header holds it: percent-encoded, so printable, and at most 256 characters. A sender picks it. */
+export const unlistedAppIdOf = (appId: string): string => encoded(appId).slice(0, 256);
+
+/**
+ * Each header costs a producer several µs and as many bytes as its name has, so there are three, all text:
+ * - `sluice-push`: what many pushes have in common, as a query string: `source=shop-east&vendor=acme&type=chatStart&…`
+ * - `sluice-request`: the request id and, behind a space, when the request was received
+ * - `sluice-payload-hash`
+ *
+ * `traceparent` is a fourth one where it is not made of the request id.
+ */
 const names = {
-  sourceId: 'sluice-source',
-  vendor: 'sluice-vendor',
-  dataType: 'sluice-data-type',
-  receivedAtMs: 'sluice-received-at',
-  requestId: 'sluice-request-id',
-  contentType: 'content-type',
-  keyUsed: 'sluice-key-used',
-  signed: 'sluice-signed',
-  encrypted: 'sluice-encrypted',
+  push: 'sluice-push',
+  request: 'sluice-request',
   payloadHash: 'sluice-payload-hash',
   traceparent: 'traceparent',
-  unlistedAppId: 'sluice-unlisted-app-id',
-} as const satisfies Record<keyof RawHeaders, string>;
+} as const;
 
-/** The header of `unlistedAppId` in records that releases before 0.2 wrote. */
-const olderUnlistedAppId = 'sluice-foreign-app-id';
+type PushPart = Omit<RawHeaders, 'receivedAtMs' | 'requestId' | 'payloadHash' | 'traceparent'>;
 
 /** The headers as Kafka takes them. */
 export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
-  return {
-    [names.sourceId]: headers.sourceId,
-    [names.vendor]: headers.vendor,
-    [names.dataType]: headers.dataType,
-    [names.receivedAtMs]: String(headers.receivedAtMs),
-    [names.requestId]: headers.requestId,
-    [names.contentType]: headers.contentType,
-    [names.keyUsed]: headers.keyUsed,
-    [names.signed]: String(headers.signed),
-    [names.encrypted]: String(headers.encrypted),
+  const { requestId, receivedAtMs, traceparent } = headers;
+  const written: Record<string, string> = {
+    [names.push]: writePushPart(headers),
+    [names.request]: `${requestId} ${receivedAtMs}`,
     [names.payloadHash]: headers.payloadHash,
-    [names.traceparent]: headers.traceparent,
-    ...(headers.unlistedAppId === undefined ? {} : { [names.unlistedAppId]: headers.unlistedAppId }),
   };
+  if (traceparent !== '' && traceparent !== traceparentOfRequest(requestId))
+    written[names.traceparent] = traceparent;
+  return written;
+}
+
+/** A trace context for a request whose caller sent none: its id, a UUID, is the trace's. Empty without an id. */
+export function traceparentOfRequest(requestId: string): string {
+  if (requestId === '') return '';
+  const id = requestId.replaceAll('-', '');
+  return `00-${id}-${id.slice(16)}-01`;
+}
+
+function writePushPart(part: PushPart): string {
+  const fields = [
+    `source=${encoded(part.sourceId)}`,
+    `vendor=${encoded(part.vendor)}`,
+    `type=${encoded(part.dataType)}`,
+    `content-type=${encoded(part.contentType)}`,
+    `key=${part.keyUsed}`,
+  ];
+  if (part.signed) fields.push('signed=true');
+  if (part.encrypted) fields.push('encrypted=true');
+  if (part.unlistedAppId !== undefined) fields.push(`unlisted=${encoded(part.unlistedAppId)}`);
+  return fields.join('&');
 }
 
 /** Instead of a vendor: the payload is the gateway's own. */
 export const ourOwn = 'sluice';
+
+/** As they are read, or as they are written. */
+type RecordHeaders = Readonly<Record<string, Buffer | string>>;
 
 /**
  * Reads the headers of a raw record.
  * @returns null when the record lacks one that nothing can be done without (source, vendor, received-at):
  *   ingress did not write it
  */
-export function readRawHeaders(headers: Readonly<Record<string, Buffer>>): RawHeaders | null {
-  const text = (name: string): string => headers[name]?.toString('utf8') ?? '';
-  const vendor = text(names.vendor);
-  const sourceId = text(names.sourceId);
-  const receivedAtMs = Number(text(names.receivedAtMs) || Number.NaN);
-  if (vendor === '' || sourceId === '' || !Number.isSafeInteger(receivedAtMs)) return null;
-  const keyUsed = text(names.keyUsed);
-  const unlistedAppId = text(names.unlistedAppId) || text(olderUnlistedAppId);
+export function readRawHeaders(headers: RecordHeaders): RawHeaders | null {
+  const found = findRawHeaders(headers);
+  const isWhole = found.vendor !== '' && found.sourceId !== '' && Number.isSafeInteger(found.receivedAtMs);
+  return isWhole ? found : null;
+}
+
+/** As `readRawHeaders`, of any record: texts that are not there are empty, and a time is `NaN`. */
+export function findRawHeaders(headers: RecordHeaders): RawHeaders {
+  const push = headers[names.push];
+  if (!push) return findOlder(headers);
+  const [requestId = '', receivedAt = ''] = textOf(headers[names.request]).split(' ');
   return {
-    sourceId,
-    vendor,
-    dataType: text(names.dataType),
-    receivedAtMs,
-    requestId: text(names.requestId),
-    contentType: text(names.contentType),
-    keyUsed: keyUsed === 'current' || keyUsed === 'previous' ? keyUsed : 'none',
-    signed: text(names.signed) === 'true',
-    encrypted: text(names.encrypted) === 'true',
-    payloadHash: text(names.payloadHash),
-    traceparent: text(names.traceparent),
+    ...readPushPart(textOf(push)),
+    receivedAtMs: Number(receivedAt || Number.NaN),
+    requestId,
+    payloadHash: textOf(headers[names.payloadHash]),
+    traceparent: textOf(headers[names.traceparent]) || traceparentOfRequest(requestId),
+  };
+}
+
+/** Pushes of one source and type have the same text. Senders choose a part of it, so there may be many. */
+const readParts = new Map<string, PushPart>();
+const mostReadParts = 1_000;
+
+function readPushPart(text: string): PushPart {
+  const known = readParts.get(text);
+  if (known) return known;
+  if (readParts.size === mostReadParts) readParts.clear();
+  const fields = new URLSearchParams(text);
+  const unlistedAppId = fields.get('unlisted');
+  const part: PushPart = {
+    sourceId: fields.get('source') ?? '',
+    vendor: fields.get('vendor') ?? '',
+    dataType: fields.get('type') ?? '',
+    contentType: fields.get('content-type') ?? '',
+    keyUsed: keyUsedIn(fields.get('key')),
+    signed: fields.get('signed') === 'true',
+    encrypted: fields.get('encrypted') === 'true',
+    ...(unlistedAppId === null ? {} : { unlistedAppId }),
+  };
+  readParts.set(text, part);
+  return part;
+}
+
+/** Releases before 0.2 wrote a header for each field. */
+function findOlder(headers: RecordHeaders): RawHeaders {
+  const text = (name: string): string => textOf(headers[name]);
+  const unlistedAppId = text('sluice-unlisted-app-id') || text('sluice-foreign-app-id');
+  return {
+    sourceId: text('sluice-source'),
+    vendor: text('sluice-vendor'),
+    dataType: text('sluice-data-type'),
+    receivedAtMs: Number(text('sluice-received-at') || Number.NaN),
+    requestId: text('sluice-request-id'),
+    contentType: text('content-type'),
+    keyUsed: keyUsedIn(text('sluice-key-used')),
+    signed: text('sluice-signed') === 'true',
+    encrypted: text('sluice-encrypted') === 'true',
+    payloadHash: text('sluice-payload-hash'),
+    traceparent: text('traceparent'),
     ...(unlistedAppId === '' ? {} : { unlistedAppId }),
   };
 }
+
+const textOf = (value: Buffer | string | undefined): string => value?.toString() ?? '';
+
+const keyUsedIn = (text: string | null): RawHeaders['keyUsed'] =>
+  text === 'current' || text === 'previous' ? text : 'none';

@@ -7,7 +7,7 @@
  * - `source`: id of a source; empty for requests of which no source is known. 400 for a source that there is not
  * - `kind`: one of `pushKinds`. 400 for another word
  * - `request`: a request id, as the answer had it in its header `x-sluice-request-id`, and raw records and dead letters
- *   have it in `sluice-request-id`
+ *   have it in `sluice-request`
  *
  * The answer is 200 with a `RecentPushes`, also when none fits, or 400 with a message as plain text. In a cluster ask each
  * pod of ingress.

@@ -1,4 +1,5 @@
 import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
+import { findRawHeaders } from '@sluice/raw-event/raw-headers';
 import { sourceOf } from './source-of.ts';
 
 /**
@@ -46,12 +47,12 @@ export function describeBlockage(
   first: ConsumedRecord,
   error: unknown,
 ): Pick<Blockage, 'error' | 'key' | 'source' | 'dataType'> {
-  const header = (name: string): string => first.headers[name]?.toString('utf8') ?? '';
+  const { dataType } = findRawHeaders(first.headers);
   return {
     error: errorLine(error),
     key: (first.key?.toString('utf8') ?? '').slice(0, 100),
     source: sourceOf(first).slice(0, 64),
-    dataType: (header('sluice-data-type') || header('ce_type')).slice(0, 64),
+    dataType: (dataType || (first.headers.ce_type?.toString('utf8') ?? '')).slice(0, 64),
   };
 }
 

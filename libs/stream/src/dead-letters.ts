@@ -5,7 +5,7 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { topicOf } from '@sluice/schemas/topics';
 import type { Reason, Stage } from '@sluice/schemas/schemas';
 import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
-import { ourOwn } from '@sluice/raw-event/raw-headers';
+import { findRawHeaders, ourOwn } from '@sluice/raw-event/raw-headers';
 
 export type DeadLetter = EventInput<'dead-letter'>;
 
@@ -50,26 +50,24 @@ export function deadLetterOf(
 ): DeadLetter {
   const header = (name: string): string => record.headers[name]?.toString('utf8') ?? '';
   const ofEvent = sourceOfEvent(header('ce_source'));
-  const vendorId = vendorIdOf(header('sluice-vendor') || (ofEvent?.vendor ?? ''));
+  const raw = findRawHeaders(record.headers);
+  const vendorId = vendorIdOf(raw.vendor || (ofEvent?.vendor ?? ''));
   return {
-    id:
-      header('sluice-payload-hash') ||
-      header('ce_id') ||
-      `${record.topic}/${record.partition}/${record.offset}`,
+    id: raw.payloadHash || header('ce_id') || `${record.topic}/${record.partition}/${record.offset}`,
     stage,
     reason,
     detail,
     payload: record.value ?? Buffer.alloc(0),
     headers: Object.entries(record.headers).map(([name, value]) => ({ name, value: value.toString('utf8') })),
-    source_id: header('sluice-source') || (ofEvent?.sourceId ?? ''),
+    source_id: raw.sourceId || (ofEvent?.sourceId ?? ''),
     vendor: vendorSymbol(vendorId),
     vendor_id: vendorId,
-    data_type: header('sluice-data-type'),
+    data_type: raw.dataType,
     topic: record.topic,
     partition: record.partition,
     offset: Number(record.offset),
     key: record.key,
-    first_seen: Number(header('sluice-received-at')) || record.timestampMs,
+    first_seen: raw.receivedAtMs || record.timestampMs,
     attempts: (Number(header(redrivenHeader)) || 0) + 1,
   };
 }

@@ -1,4 +1,5 @@
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import { findRawHeaders } from '@sluice/raw-event/raw-headers';
 import type { Reason } from '@sluice/schemas/schemas';
 import type { Span, Tracing } from '@sluice/telemetry/tracing';
 
@@ -17,9 +18,9 @@ export function recordSpans(tracing: Tracing | null, name: string, group: string
   const [operation = name] = name.split(' ');
   return (records) =>
     records.map(({ topic, partition, offset, headers }) => {
-      const parent = headers.traceparent?.toString('latin1') ?? '';
+      const { traceparent: parent, requestId } = findRawHeaders(headers);
       if (parent === '') return undefined;
-      const id = (headers.ce_id ?? headers['sluice-request-id'])?.toString();
+      const id = headers.ce_id?.toString() ?? requestId;
       return tracing.begin(name, {
         kind: 'consumer',
         parent,

@@ -63,7 +63,7 @@ export function createIngressDeadLetters(
       const headers = Object.fromEntries(
         Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]),
       );
-      const raw = readRawHeaders(headers);
+      const raw = readRawHeaders(record.headers);
       if (raw === null) return null;
       const stream = record.topic.slice(0, -`.raw.${raw.vendor}`.length);
       const id = await idOf(stream);

@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto';
 import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
-import { staffActionType, writeRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import {
+  staffActionType,
+  traceparentOfRequest,
+  writeRawHeaders,
+  type RawHeaders,
+} from '@sluice/raw-event/raw-headers';
 import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
 import type { Reason } from '@sluice/schemas/schemas';
 import type { LiveKey, Source, SourceSecret, SuspectPolicy } from '@sluice/sources/source';
@@ -270,6 +275,5 @@ function describeRaw(
 function traceparentOf(sent: string | undefined, requestId: string): string {
   if (sent !== undefined && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent))
     return sent;
-  const id = requestId.replaceAll('-', '');
-  return `00-${id}-${id.slice(16)}-01`;
+  return traceparentOfRequest(requestId);
 }

@@ -2,7 +2,7 @@ import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import { readRanges, workThroughRanges, type Range } from '@sluice/kafka/read-range';
 import { offsetRanges, offsetsAtTime, type OffsetRange } from '@sluice/kafka/topics-admin';
 import { normalize } from '@sluice/vendor-kit/mapping/normalize';
-import { readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
+import { findRawHeaders, readRawHeaders, type RawHeaders } from '@sluice/raw-event/raw-headers';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
 import { topicOf } from '@sluice/schemas/topics';
 import type { RawPosition } from '@sluice/sink/stored-event';
@@ -88,10 +88,8 @@ export async function readRaw(position: RawPosition, options: FindOptions): Prom
 }
 
 function holds({ value, headers }: ConsumedRecord, text: string): boolean {
-  const [requestId, payloadHash] = [headers['sluice-request-id'], headers['sluice-payload-hash']];
-  return (
-    requestId?.toString() === text || payloadHash?.toString() === text || (value?.includes(text) ?? false)
-  );
+  const { requestId, payloadHash } = findRawHeaders(headers);
+  return requestId === text || payloadHash === text || (value?.includes(text) ?? false);
 }
 
 /** Reads records, and maps them where a sources file is there. */

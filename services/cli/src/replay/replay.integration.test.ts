@@ -1,3 +1,4 @@
+import { findRawHeaders } from '@sluice/raw-event/raw-headers';
 import { first, second } from '../../testing/vendors.ts';
 import { canonicalTopics, topicOf, type CanonicalTopic, rawTopicOf } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
@@ -217,7 +218,7 @@ test('what services died of is not worked on again, and --json tells a program',
   const target = one.kafka.name();
   await one.prepareStream(target);
   const records = await one.kafka.readAll(topicOf(one.stream, rawTopicOf(second)));
-  const [killer, other] = records.filter(({ headers }) => headers['sluice-data-type']?.toString() !== 'msg');
+  const [killer, other] = records.filter(({ headers }) => findRawHeaders(headers).dataType !== 'msg');
   await one.writeDeadLetters(
     deadLetterOf(killer!, 'NORMALIZER', 'POISON_PILL', ''),
     // Of a former topic: another record is at its place now.

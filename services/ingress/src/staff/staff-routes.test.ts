@@ -99,8 +99,7 @@ describe('a batch of actions', () => {
     expect(others).toEqual([]);
     expect(record?.topic).toBe(`test.raw.${sender.id}`);
     expect(String(record?.value)).toBe(`{"page":"panel","staff":"8021","batch":${batch}}`);
-    const bytes = Object.entries(record!.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
-    expect(readRawHeaders(Object.fromEntries(bytes))).toMatchObject({
+    expect(readRawHeaders(record!.headers)).toMatchObject({
       sourceId: 'staff',
       dataType: 'staffAction',
       contentType: 'application/json',
@@ -169,7 +168,7 @@ describe('a batch of actions', () => {
     const payload = Buffer.from(`{"page":"panel","batch":${batch}}`);
     await app.push(sender.push('staff', { payload, query: { [name]: 'staffAction' } }));
     expect(app.warnings).toEqual(['odd-data-type']);
-    expect(app.publisher.records[0]?.headers).toMatchObject({ 'sluice-data-type': '' });
+    expect(readRawHeaders(app.publisher.records[0]!.headers)?.dataType).toBe('');
   });
 });
 

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { applyStreamTopics } from '@sluice/cli/apply-stream-topics';
 import { deleteTopics, endOffsets, findTopics } from '@sluice/kafka/topics-admin';
 import { readRange } from '@sluice/kafka/read-range';
+import { findRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import type { Acknowledged } from '@sluice/start/ledger';
 import { allTopics } from '@sluice/vendors/topics';
@@ -125,7 +126,7 @@ async function countAbsent(
   const found = new Set<string>();
   const to = await endOffsets(connection, topic);
   await readRange(connection, { topic, from: new Map(), to }, ({ headers }) => {
-    found.add(headers['sluice-payload-hash']?.toString() ?? '');
+    found.add(findRawHeaders(headers).payloadHash);
   });
   return acknowledged.filter(({ payloadHash }) => !found.has(payloadHash)).length;
 }

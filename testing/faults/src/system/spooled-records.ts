@@ -4,6 +4,7 @@ import { diskFiles } from '@sluice/ingress/spool/disk-files';
 import { readFrames } from '@sluice/ingress/spool/read-frames';
 import { recordOfBody } from '@sluice/ingress/spool/record-body';
 import { segmentOfName } from '@sluice/ingress/spool/segment-log';
+import { findRawHeaders } from '@sluice/raw-event/raw-headers';
 
 /** A whole record in a spool's folder: byte offsets in its file, and what it is known by. */
 export interface SpooledPlace {
@@ -37,6 +38,6 @@ export async function readSpooled(folder: string): Promise<SpooledPlace[]> {
 
 /** By source and payload, as a ledger knows a push. */
 export function idOf({ headers }: { readonly headers: Readonly<Record<string, string | Buffer>> }): string {
-  const text = (name: string): string => headers[name]?.toString() ?? '';
-  return `${text('sluice-source')}/${text('sluice-payload-hash')}`;
+  const { sourceId, payloadHash } = findRawHeaders(headers);
+  return `${sourceId}/${payloadHash}`;
 }
