@@ -2,7 +2,8 @@ import { createBudget, TooLarge } from '@sluice/vendor-kit/mapping/budget';
 import type { Leaf } from '@sluice/vendor-kit/mapping/fields';
 import type { Repair } from './repairs/repairs.ts';
 import { parseCareful } from './parse-careful.ts';
-import { parseStrict } from './parse-strict.ts';
+import { parseStrict, type StrictReading } from './parse-strict.ts';
+import { scan } from './scan.ts';
 import { closeCdataBeforeEndTag } from './repairs/cdata-end.ts';
 import { dropSurroundingBlank, dropXmlDeclarations } from './repairs/prologue.ts';
 import { renameMismatchedEndTags } from './repairs/mismatched-end-tag.ts';
@@ -60,13 +61,19 @@ const steps: readonly Step[] = [
  */
 export function readDocument(text: string, payloadBytes = text.length): Reading {
   try {
-    const asSent = parseStrict(text, createBudget(payloadBytes));
+    const asSent = readWellFormed(text, payloadBytes);
     if (asSent.outcome === 'flawed') return repairDocument(text, payloadBytes) ?? asSent;
     return { ...asSent, text, repairs: [] };
   } catch (error) {
     if (error instanceof TooLarge) return { outcome: 'too-large', detail: error.message };
     throw error;
   }
+}
+
+/** With the scanner, or with the strict parser where that leaves the document to it. */
+function readWellFormed(text: string, payloadBytes: number): StrictReading {
+  const leaves = scan(text, createBudget(payloadBytes));
+  return leaves ? { outcome: 'read', leaves } : parseStrict(text, createBudget(payloadBytes));
 }
 
 function repairDocument(sent: string, payloadBytes: number): Reading | null {
@@ -96,7 +103,7 @@ function dropFlawedDeclaration(text: string): string {
 }
 
 function readStrictly(text: string, payloadBytes: number): readonly Leaf[] | null {
-  const reading = parseStrict(text, createBudget(payloadBytes));
+  const reading = readWellFormed(text, payloadBytes);
   return reading.outcome === 'read' ? reading.leaves : null;
 }
 
