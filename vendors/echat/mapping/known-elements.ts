@@ -1,5 +1,5 @@
 import { childPath, itemPath, pathRoot, type PathNode } from '@sluice/vendor-kit/mapping/path-tree';
-import { isAt } from './xml-codes.ts';
+import { hashOf, isAt } from '@sluice/vendor-kit/mapping/text-codes';
 
 /** An element by its path, as documents have had it before. A document has every path once. */
 export interface KnownElement {
@@ -58,12 +58,6 @@ export function nextChild(
   }
   met.count += 1;
   return met.siblings[met.count - 2] ?? addSibling(met);
-}
-
-function hashOf(codes: Uint16Array, from: number, end: number): number {
-  let hash = 0;
-  for (let at = from; at < end; at += 1) hash = (Math.imul(hash, 31) + (codes[at] ?? 0)) | 0;
-  return hash;
 }
 
 function addChild(

@@ -1,8 +1,9 @@
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import type { Budget } from '@sluice/vendor-kit/mapping/budget';
 import type { Leaf } from '@sluice/vendor-kit/mapping/fields';
+import { codesOf, isAt, withCodes } from '@sluice/vendor-kit/mapping/text-codes';
 import { knownRoot, nextChild, type KnownElement } from './known-elements.ts';
-import { codesOf, isAt, nameEnd, sectionEnd, skipBlank, textEnd, wordOf } from './xml-codes.ts';
+import { nameEnd, sectionEnd, skipBlank, textEnd } from './xml-codes.ts';
 
 /**
  * Reads an ordinary document in one pass, as `parseStrict` does: elements with ASCII names and without attributes,
@@ -14,12 +15,15 @@ import { codesOf, isAt, nameEnd, sectionEnd, skipBlank, textEnd, wordOf } from '
 export function scan(sent: string, budget: Budget): Leaf[] | null {
   // XML reads every line break as a line feed.
   const text = sent.includes('\r') ? sent.replaceAll(/\r\n?/g, '\n') : sent;
-  const scanner = new Scanner(text, budget);
-  return scanner.read() ? scanner.leaves : null;
+  return withCodes(text, (codes) => {
+    const scanner = new Scanner(text, codes, budget);
+    return scanner.read() ? scanner.leaves : null;
+  });
 }
 
 const [bang, slash, less, greater, question] = [0x21, 0x2f, 0x3c, 0x3e, 0x3f] as const;
-const [opening, closing] = [wordOf('<![CDATA['), wordOf(']]>')] as const;
+const opening = codesOf('<![CDATA[').slice(0, -1);
+const closing = ']]>';
 const entities = [
   { written: '&amp;', char: '&' },
   { written: '&lt;', char: '<' },
@@ -43,9 +47,9 @@ class Scanner {
   #texts = 0;
   #sections = 0;
 
-  constructor(text: string, budget: Budget) {
+  constructor(text: string, codes: Uint16Array, budget: Budget) {
     this.#whole = text;
-    this.#codes = codesOf(text);
+    this.#codes = codes;
     this.#budget = budget;
   }
 

@@ -1,25 +1,3 @@
-/** Most texts fit: their codes are written here, one text after the other. */
-const room = new Uint16Array(32 * 1024);
-const roomBytes = Buffer.from(room.buffer);
-
-/**
- * A text's UTF-16 codes, and a zero that ends them. An array is read twice as fast as a text. The next call may
- * overwrite it.
- */
-export function codesOf(text: string): Uint16Array {
-  const fits = text.length < room.length;
-  const codes = fits ? room : new Uint16Array(text.length + 1);
-  (fits ? roomBytes : Buffer.from(codes.buffer)).write(text, 'utf16le');
-  codes[text.length] = 0;
-  return codes;
-}
-
-/** Whether a word is at a place. */
-export function isAt(codes: Uint16Array, from: number, word: Uint16Array): boolean {
-  for (let at = 0; at < word.length; at += 1) if (word[at] !== codes[from + at]) return false;
-  return true;
-}
-
 const [tab, lineFeed, space, ampersand, less, greater, bracket] = [
   ...[0x09, 0x0a, 0x20, 0x26, 0x3c, 0x3e, 0x5d],
 ] as const;
@@ -75,6 +53,3 @@ const isPlain = (code: number): boolean =>
 /** Whether two codes are a character beyond U+FFFF. */
 const isPair = (codes: Uint16Array, at: number): boolean =>
   (codes[at] ?? 0) >> 10 === 0xd800 >> 10 && (codes[at + 1] ?? 0) >> 10 === 0xdc00 >> 10;
-
-/** The codes of a word. */
-export const wordOf = (word: string): Uint16Array => Uint16Array.from(word, (char) => char.charCodeAt(0));

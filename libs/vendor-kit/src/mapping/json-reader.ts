@@ -1,6 +1,8 @@
 import { payloadLimits } from '@sluice/raw-event/payload-limits';
 import { TooLarge } from './budget.ts';
+import { nameIn } from './known-names.ts';
 import type { CommonRepair } from './repair.ts';
+import { withCodes } from './text-codes.ts';
 
 /** The text is no JSON from here on. The message says what is wrong, and at which character (from 0). */
 export class NotJson extends Error {}
@@ -25,20 +27,30 @@ const oddNumber = /^[-+]?(?:NaN|Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)
 export class JsonReader {
   readonly text: string;
   at = 0;
+  readonly #codes: Uint16Array;
   readonly #flaws = new Set<JsonFlaw>();
   #depth = 0;
+  /** Whether the string whose end was found last stands for itself. */
+  #isPlain = true;
 
-  constructor(text: string) {
+  /** @param codes of the text, as `withCodes` has them */
+  constructor(text: string, codes: Uint16Array) {
     this.text = text;
+    this.#codes = codes;
   }
 
   /** The code of the next character that is not white space; NaN at the end. */
   next(): number {
-    for (;;) {
-      const char = this.text.charCodeAt(this.at);
-      if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) return char;
-      this.at += 1;
-    }
+    const codes = this.#codes;
+    let { at } = this;
+    while (codes[at] === 0x20 || codes[at] === 0x0a || codes[at] === 0x0d || codes[at] === 0x09) at += 1;
+    this.at = at;
+    return this.#codeAt(at);
+  }
+
+  /** NaN at the end. */
+  #codeAt(at: number): number {
+    return at < this.text.length ? (this.#codes[at] ?? Number.NaN) : Number.NaN;
   }
 
   isObject(): boolean {
@@ -61,7 +73,7 @@ export class JsonReader {
   members(member: (name: string) => void): number {
     return this.#listed(object, objectEnd, () => {
       if (this.next() !== code.quote) throw this.flaw('A name is expected');
-      const name = this.string();
+      const name = this.#name();
       if (this.next() !== code.colon) throw this.flaw('A colon is expected');
       this.at += 1;
       this.next();
@@ -101,8 +113,16 @@ export class JsonReader {
     const end = this.#endOfString(from);
     this.at = end + 1;
     const sent = this.text.slice(from, end);
+    return this.#isPlain ? sent : this.#unescape(sent);
+  }
 
-    return /[\\\0-\x1f]/.test(sent) ? this.#unescape(sent) : sent;
+  #name(): string {
+    const from = this.at + 1;
+    const end = this.#endOfString(from);
+    this.at = end + 1;
+    return this.#isPlain
+      ? nameIn(this.text, this.#codes, from, end)
+      : this.#unescape(this.text.slice(from, end));
   }
 
   #unescape(sent: string): string {
@@ -149,7 +169,7 @@ export class JsonReader {
   /** Goes to the comma or bracket that ends a value, whatever the value is, by its strings and brackets alone. */
   skip(): void {
     for (let depth = 0; ; this.at += 1) {
-      const char = this.text.charCodeAt(this.at);
+      const char = this.#codeAt(this.at);
       if (Number.isNaN(char)) throw this.flaw('The text ends inside of a value');
       if (char === code.quote) this.at = this.#endOfString(this.at + 1);
       else if (char === object || char === code.list) depth += 1;
@@ -183,10 +203,15 @@ export class JsonReader {
   }
 
   #endOfString(from: number): number {
-    for (let end = this.text.indexOf('"', from); end >= 0; end = this.text.indexOf('"', end + 1)) {
-      let before = end;
-      while (before > from && this.text.charCodeAt(before - 1) === code.slash) before -= 1;
-      if ((end - before) % 2 === 0) return end;
+    const codes = this.#codes;
+    const { length } = this.text;
+    this.#isPlain = true;
+    for (let at = from; at < length; at += 1) {
+      const char = codes[at] ?? 0;
+      if (char === code.quote) return at;
+      if (char > code.slash) continue;
+      if (char === code.slash) at += 1;
+      if (char === code.slash || char < 0x20) this.#isPlain = false;
     }
     throw this.flaw('A string is not closed');
   }
@@ -214,9 +239,11 @@ function meaningOf(escaped: string): string {
 export function membersOfText(text: string): { name: string; value: string }[] {
   const members: { name: string; value: string }[] = [];
   try {
-    const reader = new JsonReader(text);
-    reader.members((name) => members.push({ name, value: reader.anything() }));
-    reader.end();
+    withCodes(text, (codes) => {
+      const reader = new JsonReader(text, codes);
+      reader.members((name) => members.push({ name, value: reader.anything() }));
+      reader.end();
+    });
     return members;
   } catch (error) {
     if (error instanceof NotJson || error instanceof TooLarge) return [];

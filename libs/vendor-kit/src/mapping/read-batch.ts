@@ -7,6 +7,7 @@ import type { Parsed, ParsedRecord, RejectedRecord } from './mapping.ts';
 import { childPath, itemPath, pathRoot, type PathNode } from './path-tree.ts';
 import type { CommonRepair } from './repair.ts';
 import { hasMark, trimSurrounding } from './surrounding-blank.ts';
+import { withCodes } from './text-codes.ts';
 
 /** A JSON document whose root is an object, and which is not read yet. */
 export interface JsonDocument {
@@ -93,12 +94,14 @@ function readDocument(
   const { text: decoded, repairs } = decodeText(payload, contentType);
   const { text, before, behind } = trimSurrounding(decoded);
   if (text === '') return { outcome: 'undecodable', reason: 'EMPTY', detail: 'The body is empty.' };
-  const reader = new JsonReader(text);
-  if (!reader.isObject()) return notJson('The body is not a JSON object.');
   const needed: CommonRepair[] =
     hasMark(before) || hasMark(behind) ? [...repairs, 'surrounding-blank'] : repairs;
   try {
-    return read({ payload, text, reader, budget: createBudget(payload.length), repairs: needed });
+    return withCodes(text, (codes) => {
+      const reader = new JsonReader(text, codes);
+      if (!reader.isObject()) return notJson('The body is not a JSON object.');
+      return read({ payload, text, reader, budget: createBudget(payload.length), repairs: needed });
+    });
   } catch (error) {
     if (error instanceof NotJson) return notJson(error.message);
     if (error instanceof TooLarge)
