@@ -62,6 +62,8 @@ const pick = (fields: Fields, paths: readonly [string, ...string[]]): string =>
 
 /** A text as sent. Of several paths the first that was sent is taken. */
 export function text(...paths: [string, ...string[]]): Reader<string | null> {
+  const [path, ...others] = paths;
+  if (others.length === 0) return { origins: at(path), read: (fields) => fields.text(path) };
   return { origins: at(...paths), read: (fields) => fields.text(pick(fields, paths)) };
 }
 
@@ -91,10 +93,14 @@ export const clockTime = (path: string): Reader<number | null> => ({
 
 function readClock(fields: Fields, path: string, utcOffsetMinutes: number): number | null {
   const sent = fields.peek(path);
-  const time = sent === null ? null : readClockTime(sent, utcOffsetMinutes);
-  if (time !== null && !/\.\d{3}\d*[1-9]/.test(sent ?? '')) fields.text(path);
+  if (sent === null) return null;
+  const time = readClockTime(sent, utcOffsetMinutes);
+  if (time !== null && !isFinerThanMs(sent)) fields.text(path);
   return time;
 }
+
+/** The shortest such time is `2019-02-28 00:00:00.0001`. */
+const isFinerThanMs = (time: string): boolean => time.length >= 24 && /\.\d{3}\d*[1-9]/.test(time);
 
 /** Epoch milliseconds. */
 export const epochTime = (...paths: [string, ...string[]]): Reader<number | null> => ({
