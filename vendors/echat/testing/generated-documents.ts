@@ -1,9 +1,10 @@
 import type { Random } from '@sluice/simulator/random';
 
-const ordinaryNames = ['a', 'ab', 'staffKpi'];
+const ordinaryNames = ['Aa', 'a', 'staffKpi'];
+/** The first two have the hashes of `Aa` and `staffKpi`. */
 // prettier-ignore
 const names = [
-  ...['b', 'chatData', 'visitorEnterTime', 'c1-c20', 'x.y', 'ns:z', '_', 'xml', 'XML', '__proto__', 'toString'],
+  ...['BB', 'staffKpi006420786515', 'chatData', 'visitorEnterTime', 'c1-c20', 'x.y', 'ns:z', '_', 'xml', 'XML', '__proto__', 'toString'],
   ...['姓名', '𐐷', 'a·', '1a', '-', 'n'.repeat(256), 'n'.repeat(257)],
 ];
 // prettier-ignore
@@ -30,7 +31,8 @@ const prologues = [
 /** A document, mostly well-formed and mostly ordinary: not all are. The same random numbers give the same one. */
 export function generatedDocument(random: Random): string {
   const prologue = random.chance(0.8) ? '' : random.pick(prologues);
-  const depth = random.chance(0.001) ? 120 : random.pick([1, 2, 2, 3, 3, 4]);
+  if (random.chance(0.002)) return nestedDocument(random.integer(95, 105));
+  const depth = random.pick([1, 2, 2, 3, 3, 4]);
   const epilogue = random.chance(0.8) ? '' : random.pick(['\n', '\r\n', ' ', ' <a/>', 'x', ']]>']);
   const document = prologue + elementOf(random, depth) + epilogue;
   return random.chance(0.7) ? document : mutatedDocument(document, random);
@@ -52,13 +54,17 @@ function nameOf(random: Random): string {
 
 function childrenOf(random: Random, depth: number): string {
   let children = '';
-  for (let left = depth > 100 ? 1 : random.integer(1, 4); left > 0; left -= 1) {
+  for (let left = random.integer(1, 4); left > 0; left -= 1) {
+    if (random.chance(0.005)) children += valueOf(random);
     if (random.chance(0.5)) children += random.pick(['\n    ', ' ', '\r\n', '\t']);
-    children += elementOf(random, depth > 100 ? depth - 1 : random.integer(1, depth - 1));
+    children += elementOf(random, random.integer(1, depth - 1));
     if (random.chance(0.005)) children += valueOf(random);
   }
   return children;
 }
+
+/** As deep as documents may be, or nearly. */
+const nestedDocument = (depth: number): string => `${'<a>'.repeat(depth)}x${'</a>'.repeat(depth)}`;
 
 function valueOf(random: Random): string {
   let value = random.chance(0.1) ? random.pick([' ', '\n', '\r\n']) : '';

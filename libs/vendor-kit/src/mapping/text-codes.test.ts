@@ -35,8 +35,18 @@ test('nothing of a longer text is read after a shorter one', () => {
 });
 
 test('a name is the one that was sent, however many there are and whatever their hashes are', () => {
-  // The first two have one hash.
-  const names = ['Aa', 'BB', '__proto__', '', '7', '姓名', 'n'.repeat(300)];
+  // Two pairs have one hash each.
+  const names = [
+    'Aa',
+    'BB',
+    'staffKpi',
+    'staffKpi006420786515',
+    '__proto__',
+    '',
+    '7',
+    '姓名',
+    'n'.repeat(300),
+  ];
   const others = Array.from({ length: 5_000 }, (_, at) => `name${at}`);
   for (const name of [...names, ...others, ...names])
     expect(nameIn(`"${name}"`, codesOf(`"${name}"`), 1, name.length + 1)).toBe(name);
