@@ -93,17 +93,20 @@ class Scanner {
     if (isEmpty) {
       if (codes[this.#at] !== greater) return false;
       this.#at += 1;
-      return this.#leaf(element, '');
+      this.#addLeaf(element, '');
+      return true;
     }
     if (!this.#content()) return false;
-    if (codes[this.#at + 1] === slash) return this.#endTag(from, end) && this.#leaf(element, this.#value);
-    return this.#texts + this.#sections === 0 && this.#children(element, from, end, open + 1);
+    if (codes[this.#at + 1] !== slash)
+      return this.#texts + this.#sections === 0 && this.#children(element, from, end, open + 1);
+    if (!this.#endTag(from, end)) return false;
+    this.#addLeaf(element, this.#value);
+    return true;
   }
 
-  #leaf({ at: { path } }: KnownElement, value: string): true {
+  #addLeaf({ at: { path } }: KnownElement, value: string): void {
     this.#budget.leaf(path, value);
     this.leaves.push({ path, value });
-    return true;
   }
 
   #endTag(from: number, end: number): boolean {
