@@ -38,7 +38,8 @@ export function compileSpec<T extends object>(spec: Spec<T>): ReadFields<T> {
   );
   const empty = Object.fromEntries(readers.map(({ name }) => [name, null]));
   return (fields, context) => {
-    const record: Record<string, unknown> = { ...empty };
+    // Object.assign copies the objects of many specs several times as fast as a spread does.
+    const record: Record<string, unknown> = Object.assign({}, empty);
     for (const { name, read } of readers) record[name] = read(fields, context);
     return record as Read<T>;
   };
