@@ -8,17 +8,17 @@ export interface BatchBounds {
 }
 
 export interface Batch {
-  /** What to write: one item for each id, the one with the highest version. */
-  readonly items: readonly StoreItem[];
+  /** What to write, by id: of the items of one id the one with the highest version. */
+  readonly items: ReadonlyMap<string, StoreItem>;
   /** How many of the waiting items, from the first on, these stand for. */
   readonly taken: number;
 }
 
 /**
- * Takes as many waiting items, in their order, as fit into one write.
+ * Takes as many waiting items, in their order, as fit into one write. It looks at no items behind those.
  * @param waiting not empty
  */
-export function cutBatch(waiting: readonly StoreItem[], bounds: BatchBounds): Batch {
+export function cutBatch(waiting: Iterable<StoreItem>, bounds: BatchBounds): Batch {
   const byId = new Map<string, StoreItem>();
   let bytes = 0;
   let taken = 0;
@@ -35,5 +35,5 @@ export function cutBatch(waiting: readonly StoreItem[], bounds: BatchBounds): Ba
     }
     taken += 1;
   }
-  return { items: [...byId.values()], taken };
+  return { items: byId, taken };
 }

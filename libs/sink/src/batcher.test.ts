@@ -77,6 +77,34 @@ test('items that want no company are written at once and apart, and fail nobody 
   expect(store.writes.map((write) => write.map(({ id }) => id))).toEqual([['a', 'b'], ['bad', 'c'], ['d']]);
 });
 
+test('each item is looked at a few times, however many wait before it', async () => {
+  let reads = 0;
+  const counted = (id: string): StoreItem => ({
+    ...item(id),
+    get bytes() {
+      reads += 1;
+      return 10;
+    },
+  });
+  const batcher = createBatcher(recordingStore(), { ...options, maxItems: 10_000, clock: handClock() });
+  const calls = Array.from({ length: 1_000 }, (_, index) => batcher.add([counted(`${index}`)]));
+  await batcher.close();
+  expect((await Promise.all(calls)).flat()).toHaveLength(1_000);
+  expect(reads).toBeLessThanOrEqual(5 * 1_000);
+});
+
+test('a call may have any number of items', async () => {
+  const one = item('a');
+  const many = Array.from({ length: 200_000 }, (_, index) => ({ ...one, id: `${index}` }));
+  const store = recordingStore((items) =>
+    Promise.resolve(items.map(({ id }) => ({ id, outcome: 'written' }))),
+  );
+  const batcher = createBatcher(store, { ...options, maxItems: 100_000 });
+  const added = batcher.add(many);
+  await batcher.close();
+  expect(await added).toHaveLength(200_000);
+});
+
 test('writes that hang keep nobody else from being written, up to a number of them', async () => {
   const clock = handClock();
   let answer = Promise.withResolvers<undefined>();

@@ -63,6 +63,8 @@ class StoreBatcher implements Batcher {
   /** How many of them have not ended for long. */
   #slow = 0;
   #waiting: Entry[] = [];
+  /** Of the items that wait, together. */
+  #waitingBytes = 0;
   #cancelLinger: (() => void) | undefined;
   /** What waits has waited long enough, or nothing else will come. */
   #due = false;
@@ -90,8 +92,12 @@ class StoreBatcher implements Batcher {
   }
 
   #enqueue(entries: readonly Entry[]): void {
-    this.#waiting.push(...entries);
-    if (this.#closed || entries.some(({ call }) => call.company === 'none')) this.#due = true;
+    for (const entry of entries) {
+      this.#waiting.push(entry);
+      this.#waitingBytes += entry.item.bytes;
+      if (entry.call.company === 'none') this.#due = true;
+    }
+    if (this.#closed) this.#due = true;
     this.#startWrites();
   }
 
@@ -107,12 +113,11 @@ class StoreBatcher implements Batcher {
       this.#writes.size < maxConcurrentWrites + Math.min(this.#slow, besideSlow?.atMost ?? 0) &&
       (this.#due || this.#full())
     ) {
-      const { items, taken } = cutBatch(
-        this.#firstTogether().map(({ item }) => item),
-        this.#options,
-      );
+      const { items, taken } = cutBatch(this.#firstTogether(), this.#options);
+      const entries = this.#waiting.splice(0, taken);
+      this.#waitingBytes -= bytesOf(entries);
       const endWatch = this.#watch();
-      const write = this.#write(items, this.#waiting.splice(0, taken)).finally(() => {
+      const write = this.#write(items, entries).finally(() => {
         this.#writes.delete(write);
         endWatch();
         this.#startWrites();
@@ -147,28 +152,26 @@ class StoreBatcher implements Batcher {
     };
   }
 
-  /** The waiting entries, from the first on, that may share a write. */
-  #firstTogether(): readonly Entry[] {
+  /** The waiting items, from the first on, that may share a write. */
+  *#firstTogether(): Generator<StoreItem> {
     const first = this.#waiting[0]?.call;
-    const isApart = ({ call }: Entry): boolean =>
-      call !== first && (call.company === 'none' || first?.company === 'none');
-    const end = this.#waiting.findIndex(isApart);
-    return end < 0 ? this.#waiting : this.#waiting.slice(0, end);
+    for (const { item, call } of this.#waiting) {
+      if (call !== first && (call.company === 'none' || first?.company === 'none')) return;
+      yield item;
+    }
   }
 
   #full(): boolean {
-    if (this.#waiting.length >= this.#options.maxItems) return true;
-    return this.#waiting.reduce((sum, { item }) => sum + item.bytes, 0) >= this.#options.maxBytes;
+    return this.#waiting.length >= this.#options.maxItems || this.#waitingBytes >= this.#options.maxBytes;
   }
 
   /** Never rejects: how it ended is told to the callers. */
-  async #write(items: readonly StoreItem[], entries: readonly Entry[]): Promise<void> {
+  async #write(items: ReadonlyMap<string, StoreItem>, entries: readonly Entry[]): Promise<void> {
     try {
-      this.#answer(items, entries, await this.#store.write(items));
+      this.#answer(items, entries, await this.#store.write([...items.values()]));
     } catch (error) {
       const results = error instanceof PartlyFailed ? error.results : [];
-      const asked = new Set(items.map(({ id }) => id));
-      const ended = new Map(results.filter(({ id }) => asked.has(id)).map((one) => [one.id, one]));
+      const ended = new Map(results.filter(({ id }) => items.has(id)).map((one) => [one.id, one]));
       for (const { item, call } of entries) {
         if (ended.has(item.id)) continue;
         call.failed = true;
@@ -176,22 +179,28 @@ class StoreBatcher implements Batcher {
       }
       // The caller adds the whole call again: what still waits of it would be written twice.
       this.#waiting = this.#waiting.filter(({ call }) => !call.failed);
+      this.#waitingBytes = bytesOf(this.#waiting);
       // One caller's trouble is not everybody's: calls of which all has ended so far continue.
       this.#answer(
-        items.filter(({ id }) => ended.has(id)),
+        new Map([...items].filter(([id]) => ended.has(id))),
         entries.filter(({ item, call }) => ended.has(item.id) && !call.failed),
         [...ended.values()],
       );
     }
   }
 
-  #answer(items: readonly StoreItem[], entries: readonly Entry[], found: readonly StoreResult[]): void {
+  #answer(
+    items: ReadonlyMap<string, StoreItem>,
+    entries: readonly Entry[],
+    found: readonly StoreResult[],
+  ): void {
     const results = matchResults(items, found);
-    const written = new Map(items.map((item) => [item.id, item]));
-    const unanswered = entries.filter((entry) => !answered(entry, written, results));
+    const unanswered = entries.filter((entry) => !answered(entry, items, results));
     this.#enqueue(unanswered.filter(({ call }) => !call.failed));
   }
 }
+
+const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { item }) => sum + item.bytes, 0);
 
 /**
  * Answers an entry from the results of its write.

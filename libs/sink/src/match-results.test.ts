@@ -1,7 +1,7 @@
 import { matchResults } from './match-results.ts';
 import { sampleItem } from '../testing/sample-items.ts';
 
-const items = ['a', 'b'].map((id) => sampleItem('other.v1', { event_id: id }));
+const items = new Map(['a', 'b'].map((id) => [id, sampleItem('other.v1', { event_id: id })]));
 const written = (id: string) => ({ id, outcome: 'written' as const });
 
 test('results may come in any order', () => {

@@ -2,14 +2,13 @@ import type { StoreItem, StoreResult } from './store.ts';
 
 /**
  * Checks that a store answered exactly once for each item.
- * @param items of different ids
+ * @param asked the items by id
  * @throws naming the gap: a result that is missing, double or for nothing that was asked
  */
 export function matchResults(
-  items: readonly StoreItem[],
+  asked: ReadonlyMap<string, StoreItem>,
   results: readonly StoreResult[],
 ): ReadonlyMap<string, StoreResult> {
-  const asked = new Set(items.map(({ id }) => id));
   const byId = new Map<string, StoreResult>();
   const faults: string[] = [];
   for (const result of results) {
@@ -17,10 +16,10 @@ export function matchResults(
     else if (byId.has(result.id)) faults.push(`${result.id} was answered twice`);
     byId.set(result.id, result);
   }
-  for (const id of asked) if (!byId.has(id)) faults.push(`${id} has no answer`);
+  for (const id of asked.keys()) if (!byId.has(id)) faults.push(`${id} has no answer`);
   if (faults.length === 0) return byId;
   throw new Error(
-    `The store answered ${results.length} results for ${items.length} items: ${faults.slice(0, 5).join(', ')}` +
+    `The store answered ${results.length} results for ${asked.size} items: ${faults.slice(0, 5).join(', ')}` +
       `${faults.length > 5 ? ` and ${faults.length - 5} more` : ''}. That is a bug of the store's adapter.`,
   );
 }
