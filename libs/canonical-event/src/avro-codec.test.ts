@@ -176,7 +176,7 @@ test('a chunk of records asks for its schema once, and a look-up that failed is 
     return schemaOf('message.v1');
   });
   const bytes = encode({ meta });
-  const decodeMany = () => Promise.all(Array.from({ length: 100 }, () => decodeOnce('message.v1', bytes)));
+  const decodeMany = () => decodeOnce.all('message.v1', Array<Buffer>(100).fill(bytes));
   await expect(decodeMany()).rejects.toThrow('away');
   expect(asked).toBe(1);
   isAway = false;
@@ -205,9 +205,39 @@ test('a cold start builds one resolver for a schema, however many records wait f
     return schemaOf('message.v1');
   });
   for (const decodeOne of [prepared, many])
-    await Promise.all(Array.from({ length: 1_000 }, () => decodeOne('message.v1', bytes)));
+    await Promise.all([
+      decodeOne.all('message.v1', Array<Buffer>(1_000).fill(bytes)),
+      decodeOne('message.v1', bytes),
+    ]);
   expect([created.mock.calls.length, asked]).toEqual([3 * ofOne, 2]);
   created.mockRestore();
+});
+
+test('values of one topic are decoded in their order, each as it is decoded alone', async () => {
+  const [older, newer] = [1, avroSchemas['message.v1'].length];
+  const lookup = (id: number) => Promise.resolve(avroSchemas['message.v1'][id - 1] as object);
+  const values = [
+    writtenAs('message.v1', older, { meta }),
+    null,
+    writtenAs('message.v1', newer, { meta: { ...meta, event_id: 'b' } }),
+    Buffer.from('hello there'),
+    writtenAs('message.v1', newer, { meta }).subarray(0, 40),
+  ];
+  const one = createDecoder(lookup);
+  const alone = await Promise.all(values.map((value) => one('message.v1', value)));
+  expect(await createDecoder(lookup).all('message.v1', values)).toEqual(alone);
+  expect(alone.map(({ ok }) => ok)).toEqual([true, false, true, false, false]);
+});
+
+test('an unknown id is asked for once in a chunk', async () => {
+  let asked = 0;
+  const decodeUnknown = createDecoder(() => {
+    asked += 1;
+    return Promise.resolve(null);
+  });
+  const values = Array<Buffer>(100).fill(encode({ meta }));
+  expect((await decodeUnknown.all('message.v1', values)).filter(({ ok }) => ok)).toEqual([]);
+  expect(asked).toBe(1);
 });
 
 test('an id that the registry does not know is asked for again', async () => {

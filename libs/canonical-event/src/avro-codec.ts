@@ -129,6 +129,8 @@ export interface Decoder {
    * later copy of the event has a higher version.
    */
   <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>>;
+  /** Decodes values of one topic, in their order. It waits for each schema once, and for no value. */
+  all<T extends AvroTopic>(topic: T, values: readonly (Buffer | null)[]): Promise<Decoded<T>[]>;
   /**
    * Looks a schema up, and builds what reads it, before the first value comes: some take 10 ms, in which nothing else
    * continues. Rejects when the registry is unavailable.
@@ -157,30 +159,54 @@ function inPresentNames<T extends AvroTopic>(value: ValueOf[T]): ValueOf[T] {
 export function createDecoder(lookup: SchemaLookup): Decoder {
   const { readerOf, writerOf } = rememberSchemas(lookup);
 
+  const all = async <T extends AvroTopic>(
+    topic: T,
+    values: readonly (Buffer | null)[],
+  ): Promise<Decoded<T>[]> => {
+    const ids = new Set(values.map(schemaIdOf));
+    const writers = new Map<number | undefined, Writer>();
+    await Promise.all(
+      [...ids].map(async (id) => id !== undefined && writers.set(id, await writerOf(topic, id))),
+    );
+    const reader = readerOf(topic);
+    return values.map((bytes) => decodeValue(reader, bytes, writers.get(schemaIdOf(bytes))));
+  };
   const decode = async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
-    if (bytes === null || bytes.length <= prefixBytes || bytes[0] !== 0) {
-      return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
-    }
-    const schemaId = bytes.readUInt32BE(1);
-    const writer = await writerOf(topic, schemaId);
-    if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
-    try {
-      const binary = bytes.subarray(prefixBytes);
-      writer.checkLengths(binary);
-      const value = readerOf(topic).fromBuffer(binary, writer.resolver) as ValueOf[T];
-      return { ok: true, value: inPresentNames(value), lost: writer.lost };
-    } catch (error) {
-      return {
-        ok: false,
-        detail: `Not Avro of schema ${schemaId}: ${error instanceof Error ? error.message : String(error)}`,
-      };
-    }
+    const id = schemaIdOf(bytes);
+    return decodeValue(readerOf(topic), bytes, id === undefined ? undefined : await writerOf(topic, id));
   };
   return Object.assign(decode, {
+    all,
     async prepare(topic: AvroTopic, schemaId: number): Promise<void> {
       await writerOf(topic, schemaId);
     },
   });
+}
+
+/** @returns undefined for what is not in Confluent's wire format */
+function schemaIdOf(bytes: Buffer | null): number | undefined {
+  if (bytes === null || bytes.length <= prefixBytes || bytes[0] !== 0) return undefined;
+  return bytes.readUInt32BE(1);
+}
+
+/** @param writer what reads the value's schema; undefined where it names none */
+function decodeValue<T extends AvroTopic>(
+  reader: avsc.Type,
+  bytes: Buffer | null,
+  writer: Writer | undefined,
+): Decoded<T> {
+  if (bytes === null || writer === undefined)
+    return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
+  if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
+  try {
+    const binary = bytes.subarray(prefixBytes);
+    writer.checkLengths(binary);
+    const value = reader.fromBuffer(binary, writer.resolver) as ValueOf[T];
+    return { ok: true, value: inPresentNames(value), lost: writer.lost };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { ok: false, detail: `Not Avro of schema ${bytes.readUInt32BE(1)}: ${said}` };
+  }
 }
 
 /** What reads a topic by its newest schema, and by the schema that a value was written with. Each is built once. */

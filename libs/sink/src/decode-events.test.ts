@@ -38,20 +38,20 @@ function decoder(newerSchemas: NewerSchemas) {
 
 test('an event of a newer schema blocks its partition: what is unknown, and what to do, is said within what a blockage shows', async () => {
   const { decode, told } = decoder('hold');
-  const error = await decode(ofNewer).then(String, (reason: unknown) => (reason as Error).message);
+  const error = await decode([ofNewer]).then(String, (reason: unknown) => (reason as Error).message);
   expect(error).toMatch(
     /^Schema 2 of rating\.v1 is newer than this release, which does not know the symbol NEXT .* and \d more\. Its events wait for an upgrade\. SLUICE_NEWER_SCHEMAS=read stores them without the new parts\.$/,
   );
   expect(error.length).toBeLessThanOrEqual(240);
-  expect(await decode(own)).toMatchObject({ ok: true, event: { meta: { event_id: 'a' } } });
+  expect(await decode([own])).toMatchObject([{ ok: true, event: { meta: { event_id: 'a' } } }]);
   expect(told).toEqual([]);
 });
 
 test('where it is read nevertheless, that is logged once', async () => {
   const { decode, told } = decoder('read');
   for (let times = 0; times < 3; times += 1)
-    expect(await decode(ofNewer)).toMatchObject({ ok: true, event: { meta: { event_id: 'a' } } });
-  await decode(own);
+    expect(await decode([ofNewer])).toMatchObject([{ ok: true, event: { meta: { event_id: 'a' } } }]);
+  await decode([own]);
   expect(told).toEqual([
     expect.stringMatching(
       /^Schema 2 of rating\.v1 is newer .* Its events are stored without the new parts: run "sluice rebuild" with the newer release\.$/,

@@ -7,10 +7,10 @@ import type { NewerSchemas } from './newer-schemas.ts';
 
 export interface EventDecoder {
   /**
-   * Decodes a record of a topic that sinks write. Rejects when the registry is unavailable, when the record's schema is newer
-   * and such ones are held, and for a record of any other topic; what is no canonical event is `ok: false`.
+   * Decodes records of one topic that sinks write, in their order. Rejects when the registry is unavailable, when the schema
+   * of a record is newer and such ones are held, and for any other topic; what is no canonical event is `ok: false`.
    */
-  (record: ConsumedRecord): Promise<Decoded>;
+  (records: readonly ConsumedRecord[]): Promise<Decoded[]>;
   /**
    * Makes ready for the newest schema of each topic, so that the first chunk of a backlog waits for none.
    * @throws an error when the registry is unavailable, or a schema is not registered
@@ -38,15 +38,19 @@ export function createEventDecoder(
       `${lost} Its events are stored without the new parts: run "sluice rebuild" with the newer release.`,
     );
   };
-  const decodeRecord = async ({ topic: fullName, value }: ConsumedRecord): Promise<Decoded> => {
+  const decodeRecords = async (records: readonly ConsumedRecord[]): Promise<Decoded[]> => {
+    const fullName = records[0]?.topic;
+    if (fullName === undefined) return [];
     const topic = topicsByName.get(fullName);
     if (!topic) throw new Error(`${fullName} is not a topic of the stream ${stream} that sinks write.`);
-    const decoded = await decode(topic, value);
-    if (!decoded.ok) return { ok: false, reason: 'NOT_AVRO', detail: decoded.detail };
-    if (decoded.lost !== undefined) judge(decoded.lost);
-    return { ok: true, topic, event: decoded.value };
+    const values = records.map(({ value }) => value);
+    return (await decode.all(topic, values)).map((one): Decoded => {
+      if (!one.ok) return { ok: false, reason: 'NOT_AVRO', detail: one.detail };
+      if (one.lost !== undefined) judge(one.lost);
+      return { ok: true, topic, event: one.value };
+    });
   };
-  return Object.assign(decodeRecord, {
+  return Object.assign(decodeRecords, {
     async prepare(): Promise<void> {
       for (const [topic, id] of await findSchemaIds(registry, stream, storedTopics))
         await decode.prepare(topic, id);

@@ -16,6 +16,12 @@ const record = (value: string, offset = 0): ConsumedRecord => ({
   timestampMs: 0,
 });
 
+function decoded({ value }: ConsumedRecord): Decoded {
+  const text = value?.toString() ?? '';
+  if (text === 'no avro') return { ok: false, reason: 'NOT_AVRO', detail: 'magic byte' };
+  return { ok: true, topic: 'rating.v1', event: sampleEvent('rating.v1', { event_id: text }) };
+}
+
 /** A sink whose records hold an event id, `refused:` before those that the store refuses, or `no avro`. */
 function sink(changes: Partial<EventHandlerParts> = {}) {
   const store = createFakeStore({ refuse: ({ id }) => (id.startsWith('refused') ? 'too odd' : undefined) });
@@ -26,20 +32,12 @@ function sink(changes: Partial<EventHandlerParts> = {}) {
     batcher,
     rejectLimit: createRejectLimit(3),
     beginSpans: null,
-    decode: ({ value }): Promise<Decoded> => {
-      const text = value?.toString() ?? '';
-      if (text === 'no avro') return Promise.resolve({ ok: false, reason: 'NOT_AVRO', detail: 'magic byte' });
-      return Promise.resolve({
-        ok: true,
-        topic: 'rating.v1',
-        event: sampleEvent('rating.v1', { event_id: text }),
-      });
-    },
+    decode: (records) => Promise.resolve(records.map(decoded)),
     deadLetter: ({ value }, reason, detail) => {
       deadLetters.push(`${value?.toString() ?? ''}: ${reason}, ${detail}`);
       return Promise.resolve();
     },
-    count: (outcome, topic) => counted.push(`${outcome} ${topic}`),
+    count: (outcome, topic, records) => counted.push(`${records} ${outcome} ${topic}`),
     ...changes,
   });
   return { handle, store, deadLetters, counted };
@@ -72,9 +70,7 @@ test('every record ends as written or as a dead letter, and is counted once', as
   expect(store.read('rating.v1', 'a')).toBeDefined();
   expect(store.read('rating.v1', 'b')).toBeDefined();
   expect(deadLetters).toEqual(['no avro: NOT_AVRO, magic byte', 'refused:1: REFUSED_BY_STORE, too odd']);
-  expect(counted).toEqual(
-    ['written', 'dead-lettered', 'dead-lettered', 'written'].map((outcome) => `${outcome} sluice.rating.v1`),
-  );
+  expect(counted).toEqual(['2 written sluice.rating.v1', '2 dead-lettered sluice.rating.v1']);
 });
 
 test('an event is stored with the id, version and size of its record', async () => {
@@ -106,7 +102,7 @@ test('a store that is unavailable rejects the chunk: nothing is counted and noth
   expect([...deadLetters, ...counted]).toEqual([]);
   store.failWith(undefined);
   await handle(['no avro', 'a'].map(record));
-  expect(counted).toHaveLength(2);
+  expect(counted).toEqual(['1 dead-lettered sluice.rating.v1', '1 written sluice.rating.v1']);
 });
 
 test.each([
@@ -132,17 +128,17 @@ test('what a rebuild has settled is not read, and counts as stale once, when its
   await handle(chunk);
   expect(store.read('rating.v1', 'settled')).toBeUndefined();
   expect(store.read('rating.v1', 'wanted')).toBeDefined();
-  expect(counted).toEqual(['written', 'stale', 'stale'].map((outcome) => `${outcome} sluice.rating.v1`));
+  expect(counted).toEqual(['1 written sluice.rating.v1', '2 stale sluice.rating.v1']);
 });
 
 test('chunks wait while others have as much decoded as there is room for', async () => {
   const begun: string[] = [];
   const { handle } = sink({
     room: { records: 1, bytes: 1_000 },
-    decode: async ({ value }) => {
-      begun.push(value?.toString() ?? '');
+    decode: async (records) => {
+      begun.push(...records.map(({ value }) => value?.toString() ?? ''));
       await new Promise(setImmediate);
-      return { ok: false, reason: 'NOT_AVRO', detail: '' };
+      return records.map(() => ({ ok: false, reason: 'NOT_AVRO', detail: '' }));
     },
   });
   const both = [handle([record('first')]), handle([record('second')])];

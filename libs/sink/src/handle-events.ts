@@ -21,8 +21,11 @@ export type SinkOutcome = 'written' | 'stale' | 'dead-lettered';
 
 export interface EventHandlerParts {
   readonly batcher: Pick<Batcher, 'add'>;
-  /** Rejects when it cannot know (the registry is unavailable); what is no canonical event is `ok: false`. */
-  decode(record: ConsumedRecord): Promise<Decoded>;
+  /**
+   * Decodes the records of a chunk, in their order. Rejects when it cannot know (the registry is unavailable); what is no
+   * canonical event is `ok: false`.
+   */
+  decode(records: readonly ConsumedRecord[]): Promise<Decoded[]>;
   readonly rejectLimit: RejectLimit;
   /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */
   readonly isSettled?: ((record: ConsumedRecord) => boolean) | null;
@@ -32,8 +35,8 @@ export interface EventHandlerParts {
   readonly beginSpans: BeginSpans | null;
   /** Resolves when the dead letter is durable. */
   deadLetter(record: ConsumedRecord, reason: SinkReason, detail: string): Promise<void>;
-  /** Called once for each record, after the whole chunk has ended. `topic` is the record's. */
-  count(outcome: SinkOutcome, topic: string): void;
+  /** Called once for each outcome of a chunk, after the whole chunk has ended, with how many records of the topic had it. */
+  count(outcome: SinkOutcome, topic: string, records: number): void;
 }
 
 const usualRoom: RoomLimits = { records: 10_000, bytes: 16 * 1024 * 1024 };
@@ -62,13 +65,8 @@ export function createEventHandler(
     const spans = parts.beginSpans?.(records);
     try {
       const endings = await handle(records, attempt, parts);
-      endings.forEach((ending, index) => {
-        parts.count(ending.outcome, at(records, index).topic);
-        spans?.[index]?.end(attributesOf(ending));
-      });
-      // A chunk is of one topic.
-      for (let settled = all.length - records.length; settled > 0; settled -= 1)
-        parts.count('stale', at(all, 0).topic);
+      spans?.forEach((span, index) => span?.end(attributesOf(at(endings, index))));
+      countEach(all, endings, parts);
     } catch (error) {
       failSpans(spans, error);
       throw error;
@@ -83,19 +81,36 @@ async function handle(
   attempt: number,
   parts: EventHandlerParts,
 ): Promise<Ending[]> {
-  const decoded = await Promise.all(records.map((record) => parts.decode(record)));
+  const decoded = await parts.decode(records);
   const endings = await write(parts.batcher, records, attempt, decoded);
   parts.rejectLimit.check(
     records,
     endings.map(({ outcome }) => outcome === 'dead-lettered'),
   );
   await Promise.all(
-    endings.map(async (ending, index) => {
-      if (ending.outcome !== 'dead-lettered') return;
-      await parts.deadLetter(at(records, index), ending.reason, ending.detail);
-    }),
+    endings.flatMap((ending, index) =>
+      ending.outcome === 'dead-lettered'
+        ? [parts.deadLetter(at(records, index), ending.reason, ending.detail)]
+        : [],
+    ),
   );
   return endings;
+}
+
+/**
+ * Counts how the records of a chunk, which is of one topic, have ended.
+ * @param all those that have no ending were settled before
+ */
+function countEach(
+  all: readonly ConsumedRecord[],
+  endings: readonly Ending[],
+  parts: Pick<EventHandlerParts, 'count'>,
+): void {
+  const counts = new Map<SinkOutcome, number>();
+  for (const { outcome } of endings) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const settled = all.length - endings.length;
+  if (settled > 0) counts.set('stale', (counts.get('stale') ?? 0) + settled);
+  for (const [outcome, records] of counts) parts.count(outcome, at(all, 0).topic, records);
 }
 
 const attributesOf = (ending: Ending): Attributes => ({

@@ -72,7 +72,7 @@ export async function runSink(
       bytes: config.batchBytes * config.concurrentWrites,
     },
     beginSpans,
-    count: (outcome, topic) => telemetry.count('sluice_records_total', { topic, outcome }),
+    count: (outcome, topic, records) => telemetry.count('sluice_records_total', { topic, outcome }, records),
   });
   const events = streamEvents(context, checked.retentionMs);
   const consumer = await consumeStream({

@@ -4,7 +4,7 @@ import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { traced } from '@sluice/telemetry/testing/traced';
 import { createBatcher } from './batcher.ts';
 import { createFakeStore } from '../testing/fake-store.ts';
-import { createEventHandler } from './handle-events.ts';
+import { createEventHandler, type Decoded } from './handle-events.ts';
 import { sampleEvent } from '../testing/sample-items.ts';
 import type { Store } from './store.ts';
 
@@ -22,6 +22,12 @@ const record = (value: string, traceparent = `00-${traceId}-${parentId}-01`): Co
   timestampMs: 0,
 });
 
+function decoded({ value }: ConsumedRecord): Decoded {
+  const text = value?.toString() ?? '';
+  if (text === 'no avro') return { ok: false, reason: 'NOT_AVRO', detail: 'magic byte' };
+  return { ok: true, topic: 'rating.v1', event: sampleEvent('rating.v1', { event_id: text }) };
+}
+
 /** Handles chunks over a store, and returns the spans that came of it. */
 async function spansOf(store: Pick<Store, 'write'>, ...chunks: ConsumedRecord[][]) {
   const { tracing, finish } = await traced();
@@ -29,16 +35,7 @@ async function spansOf(store: Pick<Store, 'write'>, ...chunks: ConsumedRecord[][
     batcher: createBatcher(store, { maxItems: 9, maxBytes: 1000, lingerMs: 1, maxConcurrentWrites: 1 }),
     rejectLimit: createRejectLimit(3),
     beginSpans: recordSpans(tracing, 'write clickhouse', 'sluice.sink-clickhouse'),
-    decode: ({ value }) =>
-      Promise.resolve(
-        value?.toString() === 'no avro'
-          ? { ok: false, reason: 'NOT_AVRO', detail: 'magic byte' }
-          : {
-              ok: true,
-              topic: 'rating.v1',
-              event: sampleEvent('rating.v1', { event_id: value?.toString() ?? '' }),
-            },
-      ),
+    decode: (records) => Promise.resolve(records.map(decoded)),
     deadLetter: () => Promise.resolve(),
     count: () => undefined,
   });
