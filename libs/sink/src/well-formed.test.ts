@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { wellFormed } from './well-formed.ts';
+import { wellFormed, wellFormedJson } from './well-formed.ts';
 
 test('leaves what is valid as it is', () => {
   fc.assert(
@@ -15,4 +15,13 @@ test('replaces lone surrogates at any depth', () => {
     c: 1,
     d: null,
   });
+});
+
+test('JSON is that of the well-formed copy', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', 'x\udfff', '\\ud800', '😀'));
+  fc.assert(
+    fc.property(fc.array(fc.record({ text, inner: fc.array(text) })), (value) => {
+      expect(wellFormedJson(value)).toBe(JSON.stringify(wellFormed(value)));
+    }),
+  );
 });

@@ -1,4 +1,14 @@
 /**
+ * The JSON of plain data, in which every string is valid Unicode: as `wellFormed` makes it. Data that is valid already,
+ * which is nearly all, is not copied.
+ */
+export function wellFormedJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  // What a lone surrogate is escaped with, and nothing else but a text that holds these letters.
+  return json.includes('\\ud') ? JSON.stringify(wellFormed(value)) : json;
+}
+
+/**
  * A copy of plain data in which every string is valid Unicode: a lone surrogate, which UTF-8 cannot hold,
  * becomes U+FFFD. Kafka's UTF-8 has none, so this changes only what was built in memory.
  */

@@ -120,6 +120,20 @@ describe('the ClickHouse store', () => {
     ]);
   });
 
+  test('a row is refused by itself also when the answer quotes more of it than is read', async () => {
+    const long = 'while pushing to view \n: \nRow 1:\n'.repeat(2_000);
+    const offline = 'neither' as unknown as boolean;
+    const odd = sampleItem('message.v1', {}, { text: long, offline });
+    const fine = sampleItem('message.v1', {}, { text: long });
+    expect(await store.write([fine, odd])).toEqual([
+      { id: fine.id, outcome: 'written' },
+      {
+        ...{ id: odd.id, outcome: 'rejected' },
+        detail: 'ClickHouse refused it: CANNOT_PARSE_BOOL (467) in column offline.',
+      },
+    ]);
+  });
+
   test('a table that lacks a column is named at boot, and refuses no row', async () => {
     const other = scratchDatabase();
     const lacking = createClickHouseStore(other);

@@ -2,7 +2,6 @@ import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
 import { failureBeside, type Store, type StoreItem, type StoreResult } from '@sluice/sink/store';
 import { classifyError } from './classify-error.ts';
-import type { Values } from './columns.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
@@ -15,7 +14,7 @@ const maxPartitionsPerInsert = 100;
 /** An item with its row, ready to be sent. */
 interface Prepared {
   readonly item: StoreItem;
-  readonly row: Values;
+  readonly row: string;
 }
 
 /**

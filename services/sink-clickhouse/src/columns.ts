@@ -2,11 +2,16 @@ import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { EventFields, Field, ValueField, ValueKind } from '@sluice/sink/fields';
 import { fieldsOf } from '@sluice/sink/fields';
+import type { StoreItem } from '@sluice/sink/store';
 
-/** Plain data by name: a row, an event or a record of it. */
-export type Values = Readonly<Record<string, unknown>>;
+/** An event, or a record of it: plain data by name. */
+type Values = Readonly<Record<string, unknown>>;
 
-export interface Column {
+/** What a row is made of. */
+export type RowSource = Pick<StoreItem, 'id' | 'version'> & { readonly event: object };
+
+/** @typeParam S what its values are read from */
+export interface Column<S = RowSource> {
   readonly name: string;
   /** Its type, as `system.columns` writes it. */
   readonly type: string;
@@ -14,8 +19,7 @@ export interface Column {
   readonly defaultSql?: string;
   /** What it means; empty where the schema does not say. */
   readonly comment: string;
-  /** Its value of an event that is laid out flat: `meta` and the topic's own fields side by side, and the version. */
-  readonly valueOf: (event: Values) => unknown;
+  readonly valueOf: (source: S) => unknown;
 }
 
 const types: Readonly<Record<ValueKind, string>> = {
@@ -71,42 +75,50 @@ export function columnsOf(topic: StoredTopic): readonly Column[] {
  * @throws when two fields would become one column, or a field has no column
  */
 export function columnsFor(name: string, { meta, own }: EventFields): Column[] {
-  const valueOf = (event: Values): unknown => event.version;
+  const metaOf: RecordOf = ({ event }) => (event as Values).meta as Values;
+  const version: Column = {
+    ...{ name: 'version', type: 'UInt64', comment: versionComment },
+    valueOf: (item) => item.version,
+  };
   const columns = [
-    ...[...meta, ...own].flatMap((field) => columnsOfField(field, '', (event) => event)),
-    { name: 'version', type: 'UInt64', comment: versionComment, valueOf },
+    ...meta.flatMap((field) => columnsOfField(field, '', metaOf)),
+    ...own.flatMap((field) => columnsOfField(field, '', ({ event }) => event as Values)),
+    version,
   ];
   const twice = columns.find((column, at) => columns.findIndex((one) => one.name === column.name) !== at);
   if (twice) throw new Error(`Two fields of ${name} would become the column ${twice.name}.`);
-  return columns;
+  // The identity of a row is that of its item.
+  return columns.map((column) =>
+    column.name === 'event_id' ? { ...column, valueOf: ({ id }) => id } : column,
+  );
 }
 
-/** @param recordOf finds what the field is in; undefined where that is absent */
-function columnsOfField(
-  field: Field,
-  prefix: string,
-  recordOf: (event: Values) => Values | null | undefined,
-): Column[] {
-  const name = `${prefix}${field.name}`;
-  const valueOf = (event: Values): unknown => recordOf(event)?.[field.name];
+/** Finds a record, which may be absent. */
+type RecordOf = (item: RowSource) => Values | null | undefined;
+
+/** @param recordOf finds what the field is in */
+function columnsOfField(field: Field, prefix: string, recordOf: RecordOf): Column[] {
+  const { name: key } = field;
+  const name = `${prefix}${key}`;
+  const valueOf = (item: RowSource): unknown => recordOf(item)?.[key];
   if (!('fields' in field))
     return [valueColumn({ ...field, name, nullable: field.nullable || prefix !== '' }, valueOf)];
   if (field.kind === 'records') return field.fields.map((inner) => nestedColumn(inner, name, valueOf));
-  const record = (event: Values) => valueOf(event) as Values | null | undefined;
-  return field.fields.flatMap((inner) => columnsOfField(inner, `${name}_`, record));
+  return field.fields.flatMap((inner) => columnsOfField(inner, `${name}_`, valueOf as RecordOf));
 }
 
-function valueColumn(
+function valueColumn<S>(
   { name, kind, nullable, doc: comment = '' }: ValueField,
-  read: (event: Values) => unknown,
-): Column {
+  read: (source: S) => unknown,
+): Column<S> {
   const type = types[kind];
   if (kind === 'enum')
-    return { name, type, defaultSql: "'UNKNOWN'", comment, valueOf: (event) => read(event) ?? 'UNKNOWN' };
+    return { name, type, defaultSql: "'UNKNOWN'", comment, valueOf: (source) => read(source) ?? 'UNKNOWN' };
   // No array can be null.
   if (kind === 'strings' || kind === 'attributes')
-    return { name, type, comment, valueOf: (event) => read(event) ?? [] };
-  if (nullable) return { name, type: `Nullable(${type})`, comment, valueOf: (event) => read(event) ?? null };
+    return { name, type, comment, valueOf: (source) => read(source) ?? [] };
+  if (nullable)
+    return { name, type: `Nullable(${type})`, comment, valueOf: (source) => read(source) ?? null };
   const defaultSql = ofOlderRows[name];
   return {
     name,
@@ -118,15 +130,15 @@ function valueColumn(
 }
 
 /** The column of one field of an array of records. */
-function nestedColumn(field: Field, records: string, listOf: (event: Values) => unknown): Column {
+function nestedColumn(field: Field, records: string, listOf: (item: RowSource) => unknown): Column {
   const { name, kind } = field;
   if (kind === 'record' || kind === 'records' || kind === 'strings' || kind === 'attributes')
     throw new Error(`${name} of ${records} has no column: arrays of records hold single values.`);
-  const element = valueColumn({ name, kind, nullable: true }, (record) => record[name]);
+  const element = valueColumn({ name, kind, nullable: true }, (record: Values) => record[name]);
   return {
     name: `${records}.${name}`,
     type: `Array(${element.type})`,
     comment: field.doc ?? '',
-    valueOf: (event) => ((listOf(event) ?? []) as readonly Values[]).map(element.valueOf),
+    valueOf: (item) => ((listOf(item) ?? []) as readonly Values[]).map(element.valueOf),
   };
 }

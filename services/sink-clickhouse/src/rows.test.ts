@@ -6,14 +6,17 @@ import { deduplicationToken, rowOf, splitByMonths } from './rows.ts';
 
 test.each(storedTopics)('%s: a row has a value for each column and no other', (topic) => {
   const item = sampleItem(topic);
-  const row = rowOf({ ...item, event: Object.assign({ of_a_newer_schema: 1 }, item.event) });
-  expect(Object.keys(row)).toEqual(columnsOf(topic).map(({ name }) => name));
-  expect(row).toMatchObject({
+  const values = JSON.parse(
+    rowOf({ ...item, event: Object.assign({ of_a_newer_schema: 1 }, item.event) }),
+  ) as [];
+  const columns = columnsOf(topic).map(({ name }) => name);
+  expect(values).toHaveLength(columns.length);
+  expect(Object.fromEntries(columns.map((name, index) => [name, values[index]]))).toMatchObject({
     event_id: item.id,
     version: item.version,
     source_id: item.event.meta.source_id,
   });
-  expect(Object.values(row)).not.toContain(undefined);
+  expect(rowOf({ ...item, id: 'another' })).toContain('"another"');
 });
 
 test('the token is that of the events and versions, not of their order', () => {

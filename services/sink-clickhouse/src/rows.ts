@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
 import { monthOf } from '@sluice/sink/month';
 import type { StoreItem } from '@sluice/sink/store';
-import { wellFormed } from '@sluice/sink/well-formed';
-import type { Values } from './columns.ts';
+import { wellFormedJson } from '@sluice/sink/well-formed';
 import { columnsOf } from './columns.ts';
 
 /**
- * The row of an event as JSONEachRow takes it: a value for each of its table's columns and no other. A time
- * is a whole number of ms, which ClickHouse takes for DateTime64(3) as it is, beyond the years that it can show
- * too.
+ * The row of an event as JSONCompactEachRow takes it: the values of its table's columns, in their order. A time is a
+ * whole number of ms, which ClickHouse takes for DateTime64(3) as it is, beyond the years that it can show too.
  */
-export function rowOf({ id, topic, event, version }: StoreItem): Values {
-  const { meta, ...own } = event;
-  const flat: Values = { ...meta, ...own, event_id: id, version };
-  const row: Record<string, unknown> = {};
-  for (const { name, valueOf } of columnsOf(topic)) row[name] = wellFormed(valueOf(flat));
-  return row;
+export function rowOf(item: StoreItem): string {
+  return wellFormedJson(columnsOf(item.topic).map(({ valueOf }) => valueOf(item)));
 }
 
 /**
