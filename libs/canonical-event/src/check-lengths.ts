@@ -4,8 +4,14 @@
  * an array of 2^40 items fill the memory first, and the process dies.
  */
 
+/** A place in the bytes. */
+interface Cursor {
+  readonly bytes: Buffer;
+  at: number;
+}
+
 /** Moves over one value; throws a RangeError when the bytes end before the value does. */
-type Skip = (bytes: Buffer, at: number) => number;
+type Skip = (cursor: Cursor) => void;
 
 interface Schema {
   type: unknown;
@@ -20,7 +26,7 @@ interface Schema {
 export function createLengthCheck(schema: object): (bytes: Buffer) => void {
   const skip = skipperOf(schema, new Map());
   return (bytes) => {
-    skip(bytes, 0);
+    skip({ bytes, at: 0 });
   };
 }
 
@@ -34,12 +40,15 @@ function skipperOf(schema: unknown, named: Map<string, Skip>): Skip {
     case 'enum':
       return remember(complex, named, skipLong);
     case 'fixed':
-      return remember(complex, named, (bytes, at) => within(bytes, at + (complex.size ?? 0)));
+      return remember(complex, named, (cursor) => move(cursor, complex.size ?? 0));
     case 'array':
       return skipBlocks(skipperOf(complex.items, named));
     case 'map': {
       const value = skipperOf(complex.values, named);
-      return skipBlocks((bytes, at) => value(bytes, skipBytes(bytes, at)));
+      return skipBlocks((cursor) => {
+        skipBytes(cursor);
+        value(cursor);
+      });
     }
     default:
       return skipperOf(complex.type, named);
@@ -48,9 +57,9 @@ function skipperOf(schema: unknown, named: Map<string, Skip>): Skip {
 
 function skipRecord(schema: Schema, named: Map<string, Skip>): Skip {
   const fields: Skip[] = [];
-  const skip = remember(schema, named, (bytes, at) =>
-    fields.reduce((position, field) => field(bytes, position), at),
-  );
+  const skip = remember(schema, named, (cursor) => {
+    for (const field of fields) field(cursor);
+  });
   for (const { type } of schema.fields ?? []) fields.push(skipperOf(type, named));
   return skip;
 }
@@ -67,16 +76,16 @@ function remember(schema: Schema & { namespace?: string }, named: Map<string, Sk
 function skipPrimitive(name: string): Skip {
   switch (name) {
     case 'null':
-      return (_bytes, at) => at;
+      return () => undefined;
     case 'boolean':
-      return (bytes, at) => within(bytes, at + 1);
+      return (cursor) => move(cursor, 1);
     case 'int':
     case 'long':
       return skipLong;
     case 'float':
-      return (bytes, at) => within(bytes, at + 4);
+      return (cursor) => move(cursor, 4);
     case 'double':
-      return (bytes, at) => within(bytes, at + 8);
+      return (cursor) => move(cursor, 8);
     case 'bytes':
     case 'string':
       return skipBytes;
@@ -86,42 +95,41 @@ function skipPrimitive(name: string): Skip {
 }
 
 function skipUnion(members: Skip[]): Skip {
-  return (bytes, at) => {
-    const { value, next } = readLong(bytes, at);
-    const member = members[value];
-    if (!member) throw new RangeError(`There is no member ${value} in the union.`);
-    return member(bytes, next);
+  return (cursor) => {
+    const index = readLong(cursor);
+    const member = members[index];
+    if (!member) throw new RangeError(`There is no member ${index} in the union.`);
+    member(cursor);
   };
 }
 
 function skipBlocks(skipItem: Skip): Skip {
-  return (bytes, start) => {
-    let at = start;
-    for (;;) {
-      const head = readLong(bytes, at);
-      at = head.next;
-      if (head.value === 0) return at;
+  return (cursor) => {
+    for (let count = readLong(cursor); count !== 0; count = readLong(cursor)) {
       // A negative count is followed by the size of the block.
-      if (head.value < 0) at = readLong(bytes, at).next;
-      for (let left = Math.abs(head.value); left > 0; left -= 1) {
-        const next = skipItem(bytes, at);
-        if (next === at) throw new RangeError('An array holds items that take no bytes.');
-        at = next;
+      if (count < 0) readLong(cursor);
+      for (let left = Math.abs(count); left > 0; left -= 1) {
+        const { at } = cursor;
+        skipItem(cursor);
+        if (cursor.at === at) throw new RangeError('An array holds items that take no bytes.');
       }
     }
   };
 }
 
-const skipLong: Skip = (bytes, at) => readLong(bytes, at).next;
+const skipLong: Skip = (cursor) => {
+  readLong(cursor);
+};
 
-const skipBytes: Skip = (bytes, at) => {
-  const { value, next } = readLong(bytes, at);
-  if (value < 0) throw new RangeError('A length is negative.');
-  return within(bytes, next + value);
+const skipBytes: Skip = (cursor) => {
+  const length = readLong(cursor);
+  if (length < 0) throw new RangeError('A length is negative.');
+  move(cursor, length);
 };
 
 /** Zigzag varint. Beyond 2^53 the value is not exact, which is far beyond any length. */
-function readLong(bytes: Buffer, start: number): { value: number; next: number } {
+function readLong(cursor: Cursor): number {
+  const { bytes, at: start } = cursor;
   let at = start;
   let value = 0;
   let scale = 1;
@@ -133,10 +141,11 @@ function readLong(bytes: Buffer, start: number): { value: number; next: number }
     if (byte < 0x80) break;
     scale *= 128;
   }
-  return { value: value % 2 === 0 ? value / 2 : -(value + 1) / 2, next: at };
+  cursor.at = at;
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
-function within(bytes: Buffer, at: number): number {
-  if (at > bytes.length) throw new RangeError('The bytes end inside a value.');
-  return at;
+function move(cursor: Cursor, bytes: number): void {
+  cursor.at += bytes;
+  if (cursor.at > cursor.bytes.length) throw new RangeError('The bytes end inside a value.');
 }
