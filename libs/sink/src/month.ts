@@ -39,7 +39,7 @@ export function monthOf(
   const { before, after } = monthWindowOf(topic);
   const occurred = clamped(occurred_at);
   const ahead = monthNumber(occurred) - monthNumber(clamped(received_at));
-  return ahead < -before || ahead > after ? undated : occurred.toISOString().slice(0, 7);
+  return ahead < -before || ahead > after ? undated : nameOf(occurred);
 }
 
 /** What is filed under no month. */
@@ -48,6 +48,12 @@ export const undated = 'undated';
 /** Times beyond the years that both stores know become the nearest that they do. */
 function clamped(epochMs: number): Date {
   return new Date(Math.min(Math.max(epochMs, first), last));
+}
+
+/** `2024-05`. Built of numbers, because each event needs one and the whole ISO time takes longer. */
+function nameOf(time: Date): string {
+  const month = time.getUTCMonth() + 1;
+  return `${time.getUTCFullYear()}-${month < 10 ? '0' : ''}${month}`;
 }
 
 function monthNumber(time: Date): number {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { monthOf } from '@sluice/sink/month';
+import { monthOf, undated } from '@sluice/sink/month';
 import type { StoreItem } from '@sluice/sink/store';
 import { wellFormedJson } from '@sluice/sink/well-formed';
 import { columnsOf } from './columns.ts';
@@ -28,8 +28,11 @@ export function deduplicationToken(table: string, items: readonly StoreItem[]): 
  */
 export function splitByMonths(items: readonly StoreItem[], maxMonths: number): StoreItem[][] {
   const byMonth = Map.groupBy(items, ({ topic, event: { meta } }) => {
-    const ofVendor = monthOf(topic, { ...meta, received_at: meta.occurred_at ?? 0 });
-    return `${monthOf(topic, meta)} ${ofVendor}`;
+    const month = monthOf(topic, meta);
+    // What is filed under a month has it by the vendor's clock.
+    return month === undated
+      ? `${undated} ${monthOf(topic, { ...meta, received_at: meta.occurred_at ?? 0 })}`
+      : month;
   });
   const parts: StoreItem[][] = [];
   [...byMonth.values()].forEach((ofMonth, index) => {
