@@ -8,6 +8,7 @@ import {
   type ClickHouseClient,
   type ClickHouseSettings,
 } from '@clickhouse/client';
+import { linesOf } from '@sluice/sink/well-formed';
 
 export interface ClickHouseConnection {
   /** `http://host:8123` */
@@ -73,7 +74,7 @@ export function connect(
       if (body.trim() !== '') throw refusal(200, body);
     },
     async insert(into, rows, settings) {
-      const values = Readable.from([rows.join('\n')]);
+      const values = Readable.from([linesOf(rows)]);
       const { body, writtenRows } = await ask(`INSERT INTO ${into} FORMAT JSONCompactEachRow`, settings, {
         values,
       });

@@ -1,16 +1,10 @@
 import type { StoredTopic } from '@sluice/schemas/topics';
 import { monthOf, undated } from '@sluice/sink/month';
 import type { StoreItem } from '@sluice/sink/store';
-import { wellFormed } from '@sluice/sink/well-formed';
+import { wellFormedJson } from '@sluice/sink/well-formed';
 
 /** Elasticsearch refuses the whole request for one id that is longer, in bytes of UTF-8, or empty. */
 const maxIdBytes = 512;
-
-/** What one document takes in a bulk request: the action, then the document. */
-export type BulkPair = readonly [
-  { readonly index: { _index: string; _id: string; version: number; version_type: 'external_gte' } },
-  object,
-];
 
 /**
  * The name that a topic's template has and its indices begin with: `sluice-conversation` for
@@ -45,11 +39,12 @@ export function undatedIndexOf(stream: string, topic: StoredTopic): string {
 }
 
 /**
- * The document is the event as it is, times in ms. Of two versions the server keeps the higher; an equal one is
- * written again.
+ * What one document takes in a bulk request: a line for the action, and one for the document. The document is the event as
+ * it is, times in ms. Of two versions the server keeps the higher; an equal one is written again.
  */
-export function bulkPair(index: string, { id, version, event }: StoreItem): BulkPair {
-  return [{ index: { _index: index, _id: id, version, version_type: 'external_gte' } }, wellFormed(event)];
+export function bulkLines(index: string, { id, version, event }: StoreItem): string {
+  const action = { index: { _index: index, _id: id, version, version_type: 'external_gte' } };
+  return `${JSON.stringify(action)}\n${wellFormedJson(event)}`;
 }
 
 /** Why an item cannot be sent: Elasticsearch would refuse the whole request for it. Undefined when it can. */

@@ -3,12 +3,13 @@ import type { Client } from '@elastic/elasticsearch';
 import { errors } from '@elastic/elasticsearch';
 import { storedTopics } from '@sluice/schemas/topics';
 import { failureBeside, type Store, type StoreItem, type StoreResult } from '@sluice/sink/store';
+import { linesOf } from '@sluice/sink/well-formed';
 import { backoffMs } from '@sluice/stream/backoff';
 import type { BulkItemAnswer } from './classify-error.ts';
 import { classifyItem } from './classify-error.ts';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
-import { bulkPair, entityName, indexOf, itemFault, undatedIndexOf } from './documents.ts';
+import { bulkLines, entityName, indexOf, itemFault, undatedIndexOf } from './documents.ts';
 import { findFromRaw } from './from-raw-note.ts';
 import type { Property } from './templates.ts';
 import { pathsOf, templateOf } from './templates.ts';
@@ -29,12 +30,13 @@ export function createElasticsearchStore(
   for (const topic of storedTopics) entityName(stream, topic);
   return {
     async write(items) {
-      const faulty = items.flatMap((item): StoreResult[] => {
+      const faulty: StoreResult[] = [];
+      const placed: Placed[] = [];
+      for (const item of items) {
         const detail = itemFault(item);
-        return detail === undefined ? [] : [{ id: item.id, outcome: 'rejected', detail }];
-      });
-      const sendable = items.filter((item) => itemFault(item) === undefined);
-      const placed = sendable.map((item): Placed => ({ item, index: indexOf(stream, item) }));
+        if (detail === undefined) placed.push({ item, index: indexOf(stream, item) });
+        else faulty.push({ id: item.id, outcome: 'rejected', detail });
+      }
       const { results, failed } = await writePlaced(client, stream, placed, on);
       if (failed.length === 0) return [...faulty, ...results];
       throw failureBeside([...faulty, ...results], failureOf(failed));
@@ -156,7 +158,8 @@ async function writeBulk(client: Client, items: readonly Placed[]): Promise<Bulk
 async function bulk(client: Client, items: readonly Placed[]): Promise<BulkItemAnswer[] | 'too large'> {
   try {
     const answer = await client.bulk({
-      operations: items.flatMap(({ item, index }) => [...bulkPair(index, item)]),
+      // The client sends bytes as they are; its types know objects alone.
+      operations: linesOf(items.map(({ item, index }) => bulkLines(index, item))) as unknown as object[],
       filter_path: ['items.*._id', 'items.*.status', 'items.*.error.type', 'items.*.error.reason'],
     });
     return checkedAnswers(items, answer);
