@@ -4,6 +4,7 @@ import { model } from '../model/model.ts';
 import { readReleased } from './read-released.ts';
 import { renderDictionary } from '../tools/render-dictionary.ts';
 import { renderModule } from '../tools/render.ts';
+import { renderReaders } from '../tools/render-readers.ts';
 import { renderWriters } from '../tools/render-writers.ts';
 import { writeOut } from '../tools/write-out.ts';
 import { brokenSizeLinks, requestLimitBytes, storedTopics, topics, rawTopic } from './topics.ts';
@@ -12,6 +13,12 @@ test('the generated types are those of the released schemas', () => {
   const committed = readFileSync(join(import.meta.dirname, 'generated/schemas.ts'), 'utf8');
   // When this fails: npm run generate
   expect(committed).toBe(renderModule(readReleased()));
+});
+
+test('the generated readers are those of the released schemas', () => {
+  const committed = readFileSync(join(import.meta.dirname, 'generated/readers.ts'), 'utf8');
+  // When this fails: npm run generate
+  expect(committed).toBe(renderReaders(readReleased()));
 });
 
 test('the generated writers are those of the released schemas', () => {

@@ -8,12 +8,13 @@ import { incompatibilities } from './compatibility.ts';
 import { readReleased } from '../src/read-released.ts';
 import { renderDictionary } from './render-dictionary.ts';
 import { renderModule } from './render.ts';
+import { renderReaders } from './render-readers.ts';
 import { renderWriters } from './render-writers.ts';
 import { writeOut } from './write-out.ts';
 
 /**
  * Writes the model out: `<topic>/<version>.avsc` where a topic's schema changed since its release, the TypeScript types,
- * the functions that write values, and docs/reference/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
+ * the functions that read and write values, and docs/reference/data-dictionary.md. A draft is written again; a released file never is. `--release` lists the drafts in
  * `released.json`, after which they are as they are permanently.
  */
 const root = join(import.meta.dirname, '..');
@@ -37,6 +38,7 @@ if (values.release) {
   );
 }
 write(join(root, 'src/generated/schemas.ts'), renderModule(schemas));
+write(join(root, 'src/generated/readers.ts'), renderReaders(schemas));
 write(join(root, 'src/generated/writers.ts'), renderWriters(schemas));
 write(join(root, '../docs/reference/data-dictionary.md'), renderDictionary(schemas));
 

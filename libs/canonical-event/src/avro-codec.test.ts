@@ -141,6 +141,37 @@ test('any change to the bytes is decoded or refused, never thrown', async () => 
   );
 });
 
+const topics = Object.keys(avroSchemas) as AvroTopic[];
+
+test.each(topics)('%s is read as avsc reads it, also with any byte changed', async (topic) => {
+  const newest = schemaOf(topic);
+  const type = avsc.Type.forSchema(newest as avsc.Schema);
+  const own = createDecoder(() => Promise.resolve(newest));
+  // A schema with another text is read by avsc.
+  const oracle = createDecoder(() => Promise.resolve({ ...newest, doc: 'another one' }));
+  const text = { meta, text: '退款😀𠮷', attributes: [{ name: 'é', value: '\0' }] };
+  const values = [
+    ...Array.from({ length: 10 }, () => type.random() as object),
+    ...(topic === 'message.v1' ? [text] : []),
+  ];
+  const encoded = values.map((value) =>
+    Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), type.toBuffer(type.clone(value))]),
+  );
+  const changed = encoded.flatMap((bytes) =>
+    Array.from({ length: 20 }, () => {
+      const at = 5 + Math.floor(Math.random() * (bytes.length - 5));
+      const byte = [0, 1, 2, 0x7f, 0x80, 0xff][Math.floor(Math.random() * 6)] ?? 0;
+      return Buffer.concat([bytes.subarray(0, at), Buffer.from([byte]), bytes.subarray(at + 1)]);
+    }),
+  );
+  const longer = encoded.map((bytes) => Buffer.concat([bytes, Buffer.from([0])]));
+  const all = [...encoded, ...changed, ...longer];
+  const [found, expected] = await Promise.all([own.all(topic, all), oracle.all(topic, all)]);
+  const told = (one: (typeof found)[number]) => (one.ok ? one.value : 'refused');
+  expect(found.map(told)).toEqual(expected.map(told));
+  expect(found.slice(0, encoded.length).every(({ ok }) => ok)).toBe(true);
+});
+
 test('an older writer without a field is read with its default', async () => {
   const schema = structuredClone(schemaOf('message.v1')) as { fields: { name: string }[] };
   schema.fields = schema.fields.filter(({ name }) => name !== 'ordinal');
@@ -186,23 +217,24 @@ test('a chunk of records asks for its schema once, and a look-up that failed is 
 
 test('a cold start builds one resolver for a schema, however many records wait for it, and none once it is prepared', async () => {
   let asked = 0;
+  const older = avroSchemas['message.v1'][0] as object;
   const created = jest.spyOn(avsc.Type.prototype, 'createResolver');
-  const bytes = encode({ meta });
+  const bytes = writtenAs('message.v1', 1, { meta });
   const cold = createDecoder(async () => {
     asked += 1;
     await Promise.resolve();
-    return schemaOf('message.v1');
+    return older;
   });
   await cold('message.v1', bytes);
   const ofOne = created.mock.calls.length;
   expect(ofOne).toBeGreaterThan(0);
-  const prepared = createDecoder(() => Promise.resolve(schemaOf('message.v1')));
-  await prepared.prepare('message.v1', schemaId);
+  const prepared = createDecoder(() => Promise.resolve(older));
+  await prepared.prepare('message.v1', 1);
   expect(created).toHaveBeenCalledTimes(2 * ofOne);
   const many = createDecoder(async () => {
     asked += 1;
     await Promise.resolve();
-    return schemaOf('message.v1');
+    return older;
   });
   for (const decodeOne of [prepared, many])
     await Promise.all([

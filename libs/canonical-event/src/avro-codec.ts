@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import avsc from 'avsc';
 import { createLengthCheck } from './check-lengths.ts';
 import { lossesOf } from '@sluice/schemas/losses';
 import type { ValueOf, Reason, Vendor } from '@sluice/schemas/schemas';
 import { avroSchemas } from '@sluice/schemas/avro-schemas';
+import { readWhole, type Read } from '@sluice/schemas/read-avro';
+import { readers } from '@sluice/schemas/readers';
 import { SchemaMismatchError, type Write } from '@sluice/schemas/write-avro';
 import { writers } from '@sluice/schemas/writers';
 
@@ -76,21 +79,30 @@ export type SchemaLookup = (schemaId: number) => Promise<object | null>;
 
 type Writer =
   | {
-      readonly resolver: avsc.Resolver;
-      readonly checkLengths: (bytes: Buffer) => void;
+      /** Reads the value behind the prefix. It throws for what is no such value. */
+      readonly read: (bytes: Buffer) => unknown;
       readonly lost: string | undefined;
     }
   | { readonly unreadable: string; readonly isAbsent?: true };
 
-function readAs(topic: AvroTopic, schemaId: number, reader: avsc.Type, written: object): Writer {
+/** The newest schema, which most values have, is read by generated code, and any other one by avsc. */
+function readAs(topic: AvroTopic, schemaId: number, written: object): Writer {
+  const newest = schemaOf(topic);
+  if (isDeepStrictEqual(written, newest)) {
+    const read: Read<unknown> = readers[topic];
+    return { read: (bytes) => readWhole(read, bytes, prefixBytes), lost: undefined };
+  }
   try {
+    const reader = avsc.Type.forSchema(newest as avsc.Schema);
     const writer = avsc.Type.forSchema(written as avsc.Schema);
     const resolver = reader.createResolver(writer);
-    return {
-      resolver,
-      checkLengths: createLengthCheck(written),
-      lost: lostBy(topic, schemaId, reader, writer),
+    const checkLengths = createLengthCheck(written);
+    const read = (bytes: Buffer): unknown => {
+      const binary = bytes.subarray(prefixBytes);
+      checkLengths(binary);
+      return reader.fromBuffer(binary, resolver);
     };
+    return { read, lost: lostBy(topic, schemaId, reader, writer) };
   } catch (error) {
     return {
       unreadable: `Its schema cannot be read as this topic's: ${error instanceof Error ? error.message : String(error)}`,
@@ -157,7 +169,7 @@ function inPresentNames<T extends AvroTopic>(value: ValueOf[T]): ValueOf[T] {
 
 /** Decoders of one process share nothing: a schema is looked up, and what reads it is built, once for each. */
 export function createDecoder(lookup: SchemaLookup): Decoder {
-  const { readerOf, writerOf } = rememberSchemas(lookup);
+  const writerOf = rememberSchemas(lookup);
 
   const all = async <T extends AvroTopic>(
     topic: T,
@@ -168,12 +180,11 @@ export function createDecoder(lookup: SchemaLookup): Decoder {
     await Promise.all(
       [...ids].map(async (id) => id !== undefined && writers.set(id, await writerOf(topic, id))),
     );
-    const reader = readerOf(topic);
-    return values.map((bytes) => decodeValue(reader, bytes, writers.get(schemaIdOf(bytes))));
+    return values.map((bytes) => decodeValue(bytes, writers.get(schemaIdOf(bytes))));
   };
   const decode = async <T extends AvroTopic>(topic: T, bytes: Buffer | null): Promise<Decoded<T>> => {
     const id = schemaIdOf(bytes);
-    return decodeValue(readerOf(topic), bytes, id === undefined ? undefined : await writerOf(topic, id));
+    return decodeValue(bytes, id === undefined ? undefined : await writerOf(topic, id));
   };
   return Object.assign(decode, {
     all,
@@ -190,47 +201,30 @@ function schemaIdOf(bytes: Buffer | null): number | undefined {
 }
 
 /** @param writer what reads the value's schema; undefined where it names none */
-function decodeValue<T extends AvroTopic>(
-  reader: avsc.Type,
-  bytes: Buffer | null,
-  writer: Writer | undefined,
-): Decoded<T> {
+function decodeValue<T extends AvroTopic>(bytes: Buffer | null, writer: Writer | undefined): Decoded<T> {
   if (bytes === null || writer === undefined)
     return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
   if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
   try {
-    const binary = bytes.subarray(prefixBytes);
-    writer.checkLengths(binary);
-    const value = reader.fromBuffer(binary, writer.resolver) as ValueOf[T];
-    return { ok: true, value: inPresentNames(value), lost: writer.lost };
+    return { ok: true, value: inPresentNames(writer.read(bytes) as ValueOf[T]), lost: writer.lost };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return { ok: false, detail: `Not Avro of schema ${bytes.readUInt32BE(1)}: ${said}` };
   }
 }
 
-/** What reads a topic by its newest schema, and by the schema that a value was written with. Each is built once. */
+/** What reads a topic by the schema that a value was written with. Each is built once. */
 function rememberSchemas(lookup: SchemaLookup) {
   const writers = new Map<string, Promise<Writer>>();
-  const readers = new Map<AvroTopic, avsc.Type>();
-
-  const readerOf = (topic: AvroTopic): avsc.Type => {
-    let reader = readers.get(topic);
-    if (!reader) {
-      reader = avsc.Type.forSchema(schemaOf(topic) as avsc.Schema);
-      readers.set(topic, reader);
-    }
-    return reader;
-  };
 
   const readWriter = async (topic: AvroTopic, schemaId: number): Promise<Writer> => {
     const written = await lookup(schemaId);
     if (written === null) return { unreadable: `The registry knows no schema ${schemaId}.`, isAbsent: true };
-    return readAs(topic, schemaId, readerOf(topic), written);
+    return readAs(topic, schemaId, written);
   };
 
   /** Remembered from the first question on: a chunk of a thousand records asks once, and builds one resolver. */
-  const writerOf = (topic: AvroTopic, schemaId: number): Promise<Writer> => {
+  return (topic: AvroTopic, schemaId: number): Promise<Writer> => {
     const name = `${topic}/${schemaId}`;
     const known = writers.get(name);
     if (known) return known;
@@ -241,5 +235,4 @@ function rememberSchemas(lookup: SchemaLookup) {
     writer.then((one) => 'isAbsent' in one && forget(), forget);
     return writer;
   };
-  return { readerOf, writerOf };
 }
