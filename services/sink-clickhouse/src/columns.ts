@@ -8,7 +8,7 @@ import type { StoreItem } from '@sluice/sink/store';
 type Values = Readonly<Record<string, unknown>>;
 
 /** What a row is made of. */
-export type RowSource = Pick<StoreItem, 'id' | 'version'> & { readonly event: object };
+type RowSource = Pick<StoreItem, 'id' | 'version'> & { readonly event: object };
 
 /** @typeParam S what its values are read from */
 export interface Column<S = RowSource> {
