@@ -60,7 +60,7 @@ function senderOf(
     onFailure: () => void (failures.count += 1),
   });
   const send = (value: string, { partition = 2, bytes = 100 } = {}) =>
-    sender.send(recordOf(value), bytes, partition);
+    new Promise<PublishOutcome>((settle) => sender.send(recordOf(value), bytes, partition, settle));
   return { sender, send, failures };
 }
 

@@ -38,19 +38,22 @@ export class BatchSender {
     this.#parts = parts;
   }
 
-  /** Never rejects. Every record has its outcome when its deadline passes, at the latest. */
-  send(record: OutgoingRecord, bytes: number, partition: number): Promise<PublishOutcome> {
+  /** @param settle called once, when the record's deadline passes at the latest */
+  send(
+    record: OutgoingRecord,
+    bytes: number,
+    partition: number,
+    settle: (outcome: PublishOutcome) => void,
+  ): void {
     this.#unsettled += 1;
     this.#sweeper ??= setInterval(
       () => this.#expire(),
       Math.min(sweepEveryMs, this.#parts.limits.deadlineMs),
     );
-    return new Promise((resolve) => {
-      this.#queueOf(record.topic, partition).add(record, bytes, (outcome) => {
-        this.#unsettled -= 1;
-        resolve(outcome);
-        if (this.#unsettled === 0) this.#rest();
-      });
+    this.#queueOf(record.topic, partition).add(record, bytes, (outcome) => {
+      this.#unsettled -= 1;
+      settle(outcome);
+      if (this.#unsettled === 0) this.#rest();
     });
   }
 

@@ -81,20 +81,23 @@ class KafkaPublisher implements Publisher {
     this.#discovering = this.#discover();
   }
 
-  async publish(record: OutgoingRecord): Promise<PublishOutcome> {
+  publish(record: OutgoingRecord): Promise<PublishOutcome> {
     const [waiting, limits] = [this.#waiting, this.#limits];
     const leaders = this.#leaders.get(record.topic);
-    if (leaders === undefined || this.#isClosing) return { outcome: 'unavailable' };
+    if (leaders === undefined || this.#isClosing) return Promise.resolve({ outcome: 'unavailable' });
     const bytes = sizeOf(record);
     if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes)
-      return { outcome: 'queue-full' };
+      return Promise.resolve({ outcome: 'queue-full' });
     waiting.records += 1;
     waiting.bytes += bytes;
     const partition = partitionOf(record.topic, record.key, leaders.length);
-    const outcome = await this.#sender.send(record, bytes, partition);
-    waiting.records -= 1;
-    waiting.bytes -= bytes;
-    return outcome;
+    return new Promise((resolve) => {
+      this.#sender.send(record, bytes, partition, (outcome) => {
+        waiting.records -= 1;
+        waiting.bytes -= bytes;
+        resolve(outcome);
+      });
+    });
   }
 
   ready(): boolean {

@@ -64,23 +64,7 @@ export function createDurableWriter({
     return outcome === 'spooled' ? 'spooled' : 'unavailable';
   };
 
-  const publish = async (record: OutgoingRecord): Promise<PublishOutcome['outcome']> => {
-    const { outcome } = await publisher.publish(record);
-    if (outcome === 'published') breaker.succeeded(record.topic);
-    // Too many at once, or one that is too large, say nothing of Kafka.
-    else if (outcome === 'unavailable' || outcome === 'timed-out') breaker.failed(record.topic);
-    return outcome;
-  };
-
-  const publishOrKeep = async (
-    record: OutgoingRecord,
-  ): Promise<PublishOutcome['outcome'] | 'dead-lettered'> => {
-    const outcome = await publish(record);
-    const deadLetter = outcome === 'too-large' ? await insteadOf(record) : null;
-    if (deadLetter === null || (await publish(deadLetter)) !== 'published') return outcome;
-    on.tooLarge();
-    return 'dead-lettered';
-  };
+  const publishOrKeep = publishing({ publisher, breaker, insteadOf, on });
 
   const deliver = async (batch: readonly SpooledRecord[]): Promise<SpooledRecord[]> => {
     const delivered = await Promise.all(
@@ -100,7 +84,8 @@ export function createDurableWriter({
 
   return {
     async write(record) {
-      const outcome = breaker.isOpen(record.topic) ? 'unavailable' : await publishOrKeep(record);
+      if (breaker.isOpen(record.topic)) return toSpool(record);
+      const outcome = await publishOrKeep(record);
       return outcome === 'published' || outcome === 'dead-lettered' ? outcome : toSpool(record);
     },
     spool: toSpool,
@@ -115,5 +100,28 @@ export function createDurableWriter({
       for (const topic of breaker.open())
         if (!spool?.holds(topic) && (await publisher.probe(topic))) breaker.succeeded(topic);
     },
+  };
+}
+
+/** Publishes a record, or the dead letter instead of one that its topic does not take. */
+function publishing({
+  publisher,
+  breaker,
+  insteadOf,
+  on,
+}: Pick<DurableWriterParts, 'publisher' | 'breaker' | 'insteadOf' | 'on'>) {
+  const note = ({ topic }: OutgoingRecord, { outcome }: PublishOutcome): PublishOutcome['outcome'] => {
+    if (outcome === 'published') breaker.succeeded(topic);
+    // Too many at once, or one that is too large, say nothing of Kafka.
+    else if (outcome === 'unavailable' || outcome === 'timed-out') breaker.failed(topic);
+    return outcome;
+  };
+  return async (record: OutgoingRecord): Promise<PublishOutcome['outcome'] | 'dead-lettered'> => {
+    const outcome = note(record, await publisher.publish(record));
+    const deadLetter = outcome === 'too-large' ? await insteadOf(record) : null;
+    if (deadLetter === null || note(deadLetter, await publisher.publish(deadLetter)) !== 'published')
+      return outcome;
+    on.tooLarge();
+    return 'dead-lettered';
   };
 }

@@ -104,9 +104,9 @@ export async function receive(
   for (const { warning } of suspicions) receiver.onWarning(source, warning);
   if (suspicions.some(({ policy }) => policy === 'refuse')) return 'refused';
   const suspicion = suspicions.find(({ policy }) => policy === 'keep-apart');
-  const outcome = suspicion
-    ? await keepApart(body, suspicion, head, source, receiver)
-    : await store(body, head, source, receiver);
+  const outcome = await (suspicion
+    ? keepApart(body, suspicion, head, source, receiver)
+    : store(body, head, source, receiver));
   if (outcome !== 'unavailable' && outcome !== 'over-budget')
     receiver.replayCache.add(source.id, print, source.freshnessMs);
   return outcome;
@@ -195,7 +195,8 @@ async function storeOpened(
   const kept = decoded.undecodable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
     decoded.payload === null ? null : write(decoded.payload, describe(decoded.payload), source, receiver);
-  const [payload, deadLetters] = await Promise.all([written, Promise.all(kept)]);
+  const [payload, deadLetters] =
+    kept.length === 0 ? [await written, []] : await Promise.all([written, Promise.all(kept)]);
   if (payload === 'dead-lettered') head.deadLetters.push('TOO_LARGE');
   // A part that is not durable: the vendor keeps the push. What else was written carries the same ids.
   if (payload === 'unavailable' || deadLetters.includes('unavailable')) return 'unavailable';
