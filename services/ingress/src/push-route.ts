@@ -94,12 +94,12 @@ const pushRoute = '/v1/:vendor/:source{/:secret}';
  */
 export class PushRoute {
   readonly #options: PushRouteOptions;
-  readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #senderOf: (request: IncomingMessage) => string;
   readonly #isAllowedBySource = new WeakMap<Source, (address: string) => boolean>();
 
   constructor(options: PushRouteOptions) {
     this.#options = options;
-    this.#addressOf = senderAddressOf(options.trustProxy);
+    this.#senderOf = senderAddressOf(options.trustProxy);
   }
 
   /** @returns whether the request is a push: then it is answered here */
@@ -236,7 +236,7 @@ export class PushRoute {
     if (source.addresses.length === 0) return true;
     const known = this.#isAllowedBySource.get(source) ?? allowsOf(source.addresses);
     this.#isAllowedBySource.set(source, known);
-    return known(this.#addressOf(request));
+    return known(this.#senderOf(request));
   }
 
   #tellKeyUsed(source: Source, kind: 'token' | 'pathSecret', key: Verified['token']): void {
@@ -272,7 +272,7 @@ export class PushRoute {
     if (refused) on.refused(refused.source, refused.refused);
     const deadLetters = push?.head.deadLetters ?? [];
     const reason = refused?.refused ?? null;
-    const address = this.#addressOf(request);
+    const address = this.#senderOf(request);
     onEnd(describeEnd(request, address, { source, outcome, status, reason, deadLetters }));
     on.answer(push?.source ?? null, outcome, (performance.now() - startedAt) / 1000);
     endPushSpan(push?.head.span, outcome, status);
