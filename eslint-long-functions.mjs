@@ -34,7 +34,7 @@ export const longFunctions = {
     'Short functions over one state: who sends, what is in flight, and the turn.',
   ],
   'services/ingress/src/durable-writer.ts': [
-    67,
+    54,
     'The one decision between Kafka and the disk, as short functions that call each other.',
   ],
   'services/ingress/src/main.ts': [
