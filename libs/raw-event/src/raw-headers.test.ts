@@ -48,8 +48,10 @@ test('three headers describe a push, and a fourth one its trace when the caller 
   expect(own.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   expect(Object.keys(writeRawHeaders(own))).toHaveLength(3);
   expect(readRawHeaders(onTheWire(own))).toEqual(own);
-  const untraced = { ...sample, requestId: '', traceparent: '' };
-  expect(readRawHeaders(onTheWire(untraced))).toEqual(untraced);
+  for (const requestId of ['', sample.requestId]) {
+    const untraced = { ...sample, requestId, traceparent: '' };
+    expect(readRawHeaders(onTheWire(untraced))).toEqual(untraced);
+  }
 });
 
 test('however many texts there are, each is read as it is', () => {

@@ -39,7 +39,7 @@ export const unlistedAppIdOf = (appId: string): string => encoded(appId).slice(0
  * - `sluice-request`: the request id and, behind a space, when the request was received
  * - `sluice-payload-hash`
  *
- * `traceparent` is a fourth one where it is not made of the request id.
+ * `traceparent` is a fourth one where it is not made of the request id; empty where nothing is traced, as of heartbeats.
  */
 const names = {
   push: 'sluice-push',
@@ -58,8 +58,7 @@ export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
     [names.request]: `${requestId} ${receivedAtMs}`,
     [names.payloadHash]: headers.payloadHash,
   };
-  if (traceparent !== '' && traceparent !== traceparentOfRequest(requestId))
-    written[names.traceparent] = traceparent;
+  if (traceparent !== traceparentOfRequest(requestId)) written[names.traceparent] = traceparent;
   return written;
 }
 
@@ -111,7 +110,7 @@ export function findRawHeaders(headers: RecordHeaders): RawHeaders {
     receivedAtMs: Number(receivedAt || Number.NaN),
     requestId,
     payloadHash: textOf(headers[names.payloadHash]),
-    traceparent: textOf(headers[names.traceparent]) || traceparentOfRequest(requestId),
+    traceparent: headers[names.traceparent]?.toString() ?? traceparentOfRequest(requestId),
   };
 }
 
