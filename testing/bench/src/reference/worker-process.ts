@@ -72,12 +72,20 @@ async function normalizer(kafka: kafkajs.Kafka, into: string): Promise<Batch> {
   const type = avsc.Type.forSchema({ type: 'map', values: 'string' });
   return async (_topic, messages) => {
     const encoded = messages.map(({ key, value }) => {
-      const text = value?.toString() ?? '';
-      const document: unknown = text.startsWith('<') ? parser.parse(text) : JSON.parse(text);
-      return { key, value: type.toBuffer(flattened(document)) };
+      const text = value?.toString().trim() ?? '';
+      return { key, value: type.toBuffer(flattened(parsed(text, parser))) };
     });
     await producer.send({ topic: into, acks: -1, messages: encoded });
   };
+}
+
+/** Vendors send flawed documents too: what cannot be parsed is taken as one text. */
+function parsed(text: string, parser: XMLParser): unknown {
+  try {
+    return text.startsWith('<') ? parser.parse(text) : JSON.parse(text);
+  } catch {
+    return { text };
+  }
 }
 
 function flattened(value: unknown, path = '', into: Record<string, string> = {}): Record<string, string> {
