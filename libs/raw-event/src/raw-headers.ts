@@ -114,9 +114,10 @@ export function findRawHeaders(headers: RecordHeaders): RawHeaders {
   };
 }
 
-/** Pushes of one source and type have the same text. Senders choose a part of it, so there may be many. */
+/** Pushes of one source and type have the same text. Senders choose a part of it: there may be many, and long ones. */
 const readParts = new Map<string, PushPart>();
 const mostReadParts = 1_000;
+const longestReadPart = 512;
 
 function readPushPart(text: string): PushPart {
   const known = readParts.get(text);
@@ -134,7 +135,7 @@ function readPushPart(text: string): PushPart {
     encrypted: fields.get('encrypted') === 'true',
     ...(unlistedAppId === null ? {} : { unlistedAppId }),
   };
-  readParts.set(text, part);
+  if (text.length <= longestReadPart) readParts.set(text, part);
   return part;
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
@@ -78,6 +79,16 @@ test.each([
     expect((await app.push({ path: signed, body, headers })).status).toBe(200);
     expect(app.publisher.records[at]?.value).toEqual(body);
   }
+});
+
+test.each<[string, () => Push]>([
+  ['by its length', () => ({ path, body: Buffer.alloc(200 * limitBytes, 'x') })],
+  ['in chunks', () => ({ path, body: parts(200 * limitBytes) })],
+])('the connection of a body that is too large, %s, takes the next push', async (_name, large) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  expect((await app.push({ ...large(), agent })).status).toBe(413);
+  expect((await app.push({ path, body: '<xml/>', agent })).status).toBe(200);
+  agent.destroy();
 });
 
 test('a path beyond what the head may hold is refused before it is looked at', async () => {

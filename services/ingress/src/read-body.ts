@@ -27,9 +27,9 @@ export function readBody(
     bytes += chunk.length;
     chunks.push(chunk);
     if (bytes <= limitBytes) return;
-    // Node discards the rest when the answer is out.
-    request.pause();
     end('too-large');
+    // The rest is read and dropped, or the connection could take no further request.
+    request.resume();
   };
   const onEnd = (): void => {
     const [first] = chunks;
