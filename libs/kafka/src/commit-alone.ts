@@ -1,4 +1,5 @@
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 import { withAdmin } from './with-admin.ts';
 
 /** An offset of a partition, and its commit metadata. */

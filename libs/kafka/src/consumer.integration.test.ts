@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { connectKafka } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 import {
   runConsumer,
   type BatchControl,

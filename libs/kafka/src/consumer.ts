@@ -1,9 +1,10 @@
 import type { Consumer, Kafka } from 'kafkajs';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 import type { BatchControl, PartitionBatch } from './consumed.ts';
-import { GroupMember } from './group-member.ts';
+import { GroupMember } from './kafkajs/group-member.ts';
 import { createLagLook, type PartitionLag } from './partition-lags.ts';
-import { createPartitionPauses } from './partition-pauses.ts';
+import { createPartitionPauses } from './kafkajs/partition-pauses.ts';
 import { watchSilence } from './watch-silence.ts';
 
 export type { BatchControl, ConsumedRecord, PartitionBatch } from './consumed.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 
 export interface GroupLease {
   /** False when the lease was lost, which a long pause of this process can cause. */

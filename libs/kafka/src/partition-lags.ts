@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 
 /** How many records of a partition a group has not finished, by the end of the log. */
 export interface PartitionLag {

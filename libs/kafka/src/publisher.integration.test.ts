@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { connectKafka, kafkaClients } from './client.ts';
+import { kafkaClients } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 import { partitionOf } from './partition-of.ts';
 import { publisherContract } from '../testing/publisher-contract.ts';
 import { createPublisher, defaultPublisherLimits, type OutgoingRecord, type Publisher } from './publisher.ts';

@@ -1,8 +1,8 @@
 import { BatchSender } from './batch-sender.ts';
 import type { KafkaConnection } from './client.ts';
-import { KafkajsProduceClient } from './kafkajs-produce.ts';
+import { KafkajsProduceClient } from './kafkajs/produce.ts';
 import { partitionOf } from './partition-of.ts';
-import { PlatformaticProduceClient } from './platformatic-produce.ts';
+import { PlatformaticProduceClient } from './platformatic/produce.ts';
 import type { ProduceClient } from './produce-client.ts';
 import type { OutgoingRecord, PublishOutcome, PublisherLimits } from './outgoing-record.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connectKafka } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 import { RecordsGone, workThroughRanges, type GoneRecords } from './read-range.ts';
 import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { waitUntil } from '../testing/wait-until.ts';

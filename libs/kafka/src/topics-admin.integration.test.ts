@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { connectKafka } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 import { runConsumer } from './consumer.ts';
 import { committedOffsets, groupLag } from './group-lag.ts';
 import { readRange, workThroughRanges } from './read-range.ts';

@@ -1,4 +1,5 @@
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 
 /** Watches that a consumer hears from Kafka. */
 export interface SilenceWatch {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
-import { connectKafka, patienceOf, type KafkaConnection, type KafkaPatience } from './client.ts';
+import { patienceOf, type KafkaConnection, type KafkaPatience } from './client.ts';
+import { connectKafka } from './kafkajs/connect-kafka.ts';
 
 const {
   KafkaJSAggregateError,

@@ -1,4 +1,4 @@
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { runConsumer, type ConsumedRecord } from '@sluice/kafka/consumer';
 import { groupLag } from '@sluice/kafka/group-lag';
 import { createPublisher } from '@sluice/kafka/publisher';

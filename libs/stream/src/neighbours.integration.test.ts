@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { consumeStream, type RunningStream } from './consume-stream.ts';

@@ -1,4 +1,4 @@
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { commitAlone } from '@sluice/kafka/commit-alone';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';

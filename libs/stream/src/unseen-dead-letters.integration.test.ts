@@ -1,4 +1,4 @@
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { topicOf } from '@sluice/schemas/topics';

@@ -1,5 +1,5 @@
 import { canonicalTopics } from '@sluice/schemas/topics';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { createTestStream, type TestStream } from '../testing/test-stream.ts';
 
 jest.setTimeout(180_000);

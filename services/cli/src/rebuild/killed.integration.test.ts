@@ -1,5 +1,5 @@
 import { first, second } from '../../testing/vendors.ts';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { startSluice } from '../../testing/run-sluice.ts';

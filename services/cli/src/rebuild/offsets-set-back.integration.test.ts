@@ -2,7 +2,7 @@ import { first } from '../../testing/vendors.ts';
 import { randomUUID } from 'node:crypto';
 import { createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
 import { findSchemaIds } from '@sluice/canonical-event/registry';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { topicOf, rawTopicOf } from '@sluice/schemas/topics';

@@ -1,7 +1,7 @@
 import { first, second } from '../vendors.ts';
 import { createDecoder, createEncoder, type EventInput } from '@sluice/canonical-event/avro-codec';
 import { avroTopics, findSchemaIds, schemaLookup } from '@sluice/canonical-event/registry';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { commitAlone } from '@sluice/kafka/commit-alone';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { OutgoingRecord } from '@sluice/kafka/publisher';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldersFrom } from '@sluice/dev-servers/folders';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePorts } from '@sluice/dev-servers/free-port';
 import type { KafkaUser } from '../kafka-acls.ts';

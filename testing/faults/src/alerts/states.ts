@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { readRange } from '@sluice/kafka/read-range';
 import { offsetRanges } from '@sluice/kafka/topics-admin';
 import { topicOf } from '@sluice/schemas/topics';

@@ -1,6 +1,6 @@
 import { developmentVendors } from '@sluice/start/development-sources';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { applyTopics } from '@sluice/kafka/topics-admin';
 import { topicOf, topicSettings, rawTopicOf } from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';

@@ -1,7 +1,7 @@
 import { developmentVendors, developmentSources } from '@sluice/start/development-sources';
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { applyTopics, deleteTopics } from '@sluice/kafka/topics-admin';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, topics, rawTopicOf } from '@sluice/schemas/topics';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { testEndpoints } from '@sluice/dev-servers/test-endpoints';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { applyTopics, deleteTopics, endOffsets } from '@sluice/kafka/topics-admin';
 import { apiKeys } from './frames.ts';
 import { openKafkaProxies, type KafkaProxies, type KafkaProxy } from './kafka-proxy.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import { freePort } from '@sluice/dev-servers/free-port';
 import { createKafkaNode, kafkaLibraries, loggingProperties, type KafkaNode } from './kafka-node.ts';
 import { waitFor } from './wait-for.ts';

@@ -1,4 +1,4 @@
-import { connectKafka } from '@sluice/kafka/client';
+import { connectKafka } from '@sluice/kafka/kafkajs';
 import type { System } from './system.ts';
 
 /** Kafka's administrator, as kafkajs has it. */

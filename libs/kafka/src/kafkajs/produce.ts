@@ -1,12 +1,13 @@
 import kafkajs, { type Admin, type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from '../client.ts';
+import { connectKafka } from './connect-kafka.ts';
 import {
   tooLargeCodes,
   type BatchAnswer,
   type PartitionBatch,
   type ProduceClient,
   type ProduceTimes,
-} from './produce-client.ts';
+} from '../produce-client.ts';
 
 const { Partitioners, KafkaJSProtocolError } = kafkajs;
 

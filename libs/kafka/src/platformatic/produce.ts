@@ -1,14 +1,14 @@
 import type { MessageToProduce } from '@platformatic/kafka';
-import type { KafkaConnection } from './client.ts';
-import type { OutgoingRecord } from './outgoing-record.ts';
-import { platformaticOptions } from './platformatic-client.ts';
+import type { KafkaConnection } from '../client.ts';
+import type { OutgoingRecord } from '../outgoing-record.ts';
+import { platformaticOptions } from './client-options.ts';
 import {
   tooLargeCodes,
   type BatchAnswer,
   type PartitionBatch,
   type ProduceClient,
   type ProduceTimes,
-} from './produce-client.ts';
+} from '../produce-client.ts';
 
 export class PlatformaticProduceClient implements ProduceClient {
   readonly #opening: ReturnType<typeof openClients>;

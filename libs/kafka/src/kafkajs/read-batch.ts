@@ -1,5 +1,5 @@
 import type { EachBatchPayload, IHeaders } from 'kafkajs';
-import type { PartitionBatch } from './consumed.ts';
+import type { PartitionBatch } from '../consumed.ts';
 import { unreadableReason } from './unreadable-batches.ts';
 
 /** What a fetch brought, as it is handed out. */

@@ -1,5 +1,5 @@
 import type { Admin, EachBatchPayload } from 'kafkajs';
-import type { BatchControl } from './consumed.ts';
+import type { BatchControl } from '../consumed.ts';
 
 /**
  * Commits, heartbeats and commit metadata of one batch.

@@ -1,6 +1,6 @@
 import kafkajs, { type Admin, type EachBatchPayload } from 'kafkajs';
 import { batchControl } from './batch-control.ts';
-import type { BatchControl, PartitionBatch } from './consumed.ts';
+import type { BatchControl, PartitionBatch } from '../consumed.ts';
 import type { PartitionPauses } from './partition-pauses.ts';
 import { readBatch } from './read-batch.ts';
 

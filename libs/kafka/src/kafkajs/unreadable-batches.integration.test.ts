@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
-import { BatchTooLarge } from './batch-too-large.ts';
-import { connectKafka } from './client.ts';
-import { scratchKafka } from '../testing/scratch-kafka.ts';
+import { BatchTooLarge } from '../batch-too-large.ts';
+import { connectKafka } from './connect-kafka.ts';
+import { scratchKafka } from '../../testing/scratch-kafka.ts';
 import { guarded, unreadableReason } from './unreadable-batches.ts';
 import kafkajs from 'kafkajs';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
-import type { KafkaConnection } from './client.ts';
+import type { KafkaConnection } from '../client.ts';
 
 const mechanisms = {
   plain: 'PLAIN',

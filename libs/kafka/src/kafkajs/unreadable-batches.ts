@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { KafkaMessage } from 'kafkajs';
-import { BatchTooLarge, maxBatchBytes } from './batch-too-large.ts';
+import { BatchTooLarge, maxBatchBytes } from '../batch-too-large.ts';
 
 /** The most records of one batch: kafkajs hands them on as the arguments of one call, which the stack must hold. */
 const maxBatchRecords = 100_000;
