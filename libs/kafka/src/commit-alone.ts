@@ -1,14 +1,9 @@
 import type { KafkaConnection } from './client.ts';
-import { connectKafka } from './kafkajs/connect-kafka.ts';
+import type { OffsetToCommit } from './idle-member.ts';
+import { joinIdle } from './join-idle.ts';
 import { withAdmin } from './with-admin.ts';
 
-/** An offset of a partition, and its commit metadata. */
-export interface OffsetToCommit {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly metadata: string;
-}
+export type { OffsetToCommit } from './idle-member.ts';
 
 /**
  * Commits offsets of one topic for a group that has no members but this process, for as long as that takes.
@@ -23,29 +18,11 @@ export async function commitAlone(
   withinMs = 30_000,
 ): Promise<void> {
   const { topic } = offsets[0];
-  const kafka = connectKafka(connection);
-  // A consumer ends when its fetch has; nothing is waited for here.
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
-  const { promise: joined, resolve, reject } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(
-    () => reject(new Error(`The group ${groupId} could not be joined within ${withinMs} ms.`)),
-    withinMs,
-  );
-  consumer.on(consumer.events.GROUP_JOIN, () => {
-    // Nothing is fetched.
-    consumer.pause([{ topic }]);
-    resolve(undefined);
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  const member = await joinIdle(connection, { groupId, topic, sessionTimeoutMs: 30_000 }, withinMs);
   try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: false });
-    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
-    await joined;
-    await consumer.commitOffsets([...offsets]);
+    await member.commit(offsets);
   } finally {
-    clearTimeout(timer);
-    await consumer.disconnect();
+    await member.leave();
   }
   await withAdmin(connection, async (admin) => {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });

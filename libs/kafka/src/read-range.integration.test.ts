@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connectKafka } from './kafkajs/connect-kafka.ts';
+import { kafkaClients } from './client.ts';
 import { RecordsGone, workThroughRanges, type GoneRecords } from './read-range.ts';
 import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { waitUntil } from '../testing/wait-until.ts';
@@ -52,35 +53,39 @@ async function expire(topic: string): Promise<void> {
   );
 }
 
-test('segments that retention deletes during a reading are reported, and all else is read once', async () => {
-  const topic = await topicInSegments();
-  const to = await endOffsets(kafka.connection, topic);
-  const offsets: bigint[] = [];
-  const gone: GoneRecords[] = [];
-  await workThroughRanges(kafka.connection, [{ topic, from: new Map(), to }], {
-    onGone: (part) => gone.push(part),
-    async onRecords(read) {
-      if (offsets.length === 0) await expire(topic);
-      offsets.push(...read.map(({ offset }) => BigInt(offset)));
-    },
-  });
-  const missing = gone.flatMap(({ from, to: end }) =>
-    Array.from({ length: Number(end - from) }, (_, at) => from + BigInt(at)),
-  );
-  expect(missing.length).toBeGreaterThan(0);
-  const all = [...offsets, ...missing].toSorted((one, other) => Number(one - other));
-  expect(all).toEqual(Array.from({ length: records }, (_, at) => BigInt(at)));
-});
+describe.each(kafkaClients)('%s', (client) => {
+  const connection = { ...kafka.connection, client };
 
-test('without a report of them, the reading ends with what is missing', async () => {
-  const topic = await topicInSegments();
-  const to = await endOffsets(kafka.connection, topic);
-  let isFirst = true;
-  const reading = workThroughRanges(kafka.connection, [{ topic, from: new Map(), to }], {
-    async onRecords() {
-      if (isFirst) await expire(topic);
-      isFirst = false;
-    },
+  test('segments that retention deletes during a reading are reported, and all else is read once', async () => {
+    const topic = await topicInSegments();
+    const to = await endOffsets(kafka.connection, topic);
+    const offsets: bigint[] = [];
+    const gone: GoneRecords[] = [];
+    await workThroughRanges(connection, [{ topic, from: new Map(), to }], {
+      onGone: (part) => gone.push(part),
+      async onRecords(read) {
+        if (offsets.length === 0) await expire(topic);
+        offsets.push(...read.map(({ offset }) => BigInt(offset)));
+      },
+    });
+    const missing = gone.flatMap(({ from, to: end }) =>
+      Array.from({ length: Number(end - from) }, (_, at) => from + BigInt(at)),
+    );
+    expect(missing.length).toBeGreaterThan(0);
+    const all = [...offsets, ...missing].toSorted((one, other) => Number(one - other));
+    expect(all).toEqual(Array.from({ length: records }, (_, at) => BigInt(at)));
   });
-  await expect(reading).rejects.toThrow(RecordsGone);
+
+  test('without a report of them, the reading ends with what is missing', async () => {
+    const topic = await topicInSegments();
+    const to = await endOffsets(kafka.connection, topic);
+    let isFirst = true;
+    const reading = workThroughRanges(connection, [{ topic, from: new Map(), to }], {
+      async onRecords() {
+        if (isFirst) await expire(topic);
+        isFirst = false;
+      },
+    });
+    await expect(reading).rejects.toThrow(RecordsGone);
+  });
 });

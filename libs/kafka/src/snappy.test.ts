@@ -1,5 +1,5 @@
 import { compress } from 'snappyjs';
-import { BatchTooLarge } from './batch-too-large.ts';
+import { BatchTooLarge } from './batch-limits.ts';
 import { decompressSnappy } from './snappy.ts';
 
 const limit = 64 * 1024 * 1024;

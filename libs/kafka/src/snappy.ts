@@ -1,5 +1,5 @@
 import { uncompress } from 'snappyjs';
-import { BatchTooLarge } from './batch-too-large.ts';
+import { BatchTooLarge } from './batch-limits.ts';
 
 /** What snappy-java, and so every Java producer, writes before its blocks (https://github.com/xerial/snappy-java). */
 const framedMagic = Buffer.from('82534e4150505900', 'hex');

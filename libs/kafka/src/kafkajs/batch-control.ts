@@ -1,4 +1,6 @@
-import type { Admin, EachBatchPayload } from 'kafkajs';
+import type { EachBatchPayload } from 'kafkajs';
+import type { KafkaConnection } from '../client.ts';
+import { committedMetadata } from '../committed-metadata.ts';
 import type { BatchControl } from '../consumed.ts';
 
 /**
@@ -6,7 +8,7 @@ import type { BatchControl } from '../consumed.ts';
  * @param isOurs that the group was not joined since the batch came: another member may have the partition
  */
 export function batchControl(
-  admin: Admin,
+  connection: KafkaConnection,
   groupId: string,
   payload: EachBatchPayload,
   isOurs: () => boolean,
@@ -22,12 +24,7 @@ export function batchControl(
   };
   return {
     commitMetadata: ({ offset }, metadata) => commit(offset, metadata),
-    async committedMetadata(ofGroup = groupId) {
-      const [found] = await admin.fetchOffsets({ groupId: ofGroup, topics: [topic] });
-      const committed = found?.partitions.find((one) => one.partition === partition);
-      if (!committed || committed.offset === '-1') return null;
-      return { offset: committed.offset, metadata: committed.metadata ?? '' };
-    },
+    committedMetadata: (ofGroup = groupId) => committedMetadata(connection, ofGroup, { topic, partition }),
     heartbeat: () => payload.heartbeat(),
     async done({ offset }) {
       // After the last record of a fetch there may be markers of transactions, which are no records.

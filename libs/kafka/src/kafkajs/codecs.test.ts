@@ -3,7 +3,7 @@ import { uncompress } from 'snappyjs';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import kafkajs from 'kafkajs';
-import { BatchTooLarge } from '../batch-too-large.ts';
+import { BatchTooLarge } from '../batch-limits.ts';
 import { registerCodecs } from './codecs.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { compress as compressSnappy } from 'snappyjs';
-import { BatchTooLarge, maxBatchBytes } from '../batch-too-large.ts';
+import { BatchTooLarge, maxBatchBytes } from '../batch-limits.ts';
 import { decompressSnappy } from '../snappy.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;

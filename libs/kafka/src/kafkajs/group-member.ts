@@ -1,4 +1,5 @@
-import kafkajs, { type Admin, type EachBatchPayload } from 'kafkajs';
+import kafkajs, { type EachBatchPayload } from 'kafkajs';
+import type { KafkaConnection } from '../client.ts';
 import { batchControl } from './batch-control.ts';
 import type { BatchControl, PartitionBatch } from '../consumed.ts';
 import type { PartitionPauses } from './partition-pauses.ts';
@@ -7,7 +8,7 @@ import { readBatch } from './read-batch.ts';
 const { KafkaJSError } = kafkajs;
 
 interface GroupMemberOptions {
-  readonly admin: Admin;
+  readonly connection: KafkaConnection;
   readonly groupId: string;
   readonly pauses: PartitionPauses;
   readonly onBatch: (batch: PartitionBatch, control: BatchControl) => Promise<void>;
@@ -44,7 +45,7 @@ export class GroupMember {
 
   /** Hands out what a fetch brought. @throws {JoinAgain} */
   async run(payload: EachBatchPayload): Promise<void> {
-    const { admin, groupId, pauses, onBatch } = this.#options;
+    const { connection, groupId, pauses, onBatch } = this.#options;
     const join = this.#joins;
     const isOurs = (): boolean => this.#joins === join;
     const running = (): boolean =>
@@ -60,7 +61,7 @@ export class GroupMember {
       forgetRecords(payload.batch);
     };
     try {
-      const control = { ...batchControl(admin, groupId, payload, isOurs), running, aside };
+      const control = { ...batchControl(connection, groupId, payload, isOurs), running, aside };
       await onBatch(readBatch(payload), control);
     } catch (error) {
       throw this.#joinAgain(join, error);

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import { BatchTooLarge } from '../batch-too-large.ts';
+import { BatchTooLarge } from '../batch-limits.ts';
 import { connectKafka } from './connect-kafka.ts';
 import { scratchKafka } from '../../testing/scratch-kafka.ts';
 import { guarded, unreadableReason } from './unreadable-batches.ts';

@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
 import type { KafkaMessage } from 'kafkajs';
-import { BatchTooLarge, maxBatchBytes } from '../batch-too-large.ts';
-
-/** The most records of one batch: kafkajs hands them on as the arguments of one call, which the stack must hold. */
-const maxBatchRecords = 100_000;
+import {
+  BatchTooLarge,
+  maxBatchRecords,
+  tooManyBytes,
+  tooManyRecords,
+  unreadableText,
+} from '../batch-limits.ts';
 
 const texts = new WeakMap<object, string>();
 
@@ -37,16 +40,17 @@ export function guarded(decode: DecodeBatch): DecodeBatch {
   return async (decoder) => {
     const head = readHead(decoder);
     if (head === null) return decode(decoder);
+    // kafkajs hands them on as the arguments of one call, which the stack must hold.
     if (head.records > maxBatchRecords) {
       decoder.offset = head.end;
-      return standIn(head, `more than ${maxBatchRecords} records in one batch`);
+      return standIn(head, tooManyRecords);
     }
     try {
       return await decode(decoder);
     } catch (error) {
       if (!(error instanceof BatchTooLarge)) throw error;
       decoder.offset = head.end;
-      return standIn(head, `larger than ${maxBatchBytes} bytes when it is decompressed`);
+      return standIn(head, tooManyBytes);
     }
   };
 }
@@ -78,17 +82,13 @@ function readHead({ buffer, offset: at }: Decoder): BatchHead | null {
 }
 
 /** As kafkajs decodes a message. */
-function standIn(
-  { firstOffset, lastOffset, writtenAtMs, records }: BatchHead,
-  why: string,
-): { records: object[] } {
-  const offset = String(lastOffset);
+function standIn(head: BatchHead, why: string): { records: object[] } {
+  const [offset, firstOffset] = [String(head.lastOffset), String(head.firstOffset)];
   const message = {
-    ...{ magicByte: 2, attributes: 0, timestamp: String(writtenAtMs), offset, key: null, value: null },
+    ...{ magicByte: 2, attributes: 0, timestamp: String(head.writtenAtMs), offset, key: null, value: null },
     ...{ headers: {}, isControlRecord: false },
-    batchContext: { firstOffset: String(firstOffset), magicByte: 2, inTransaction: false, producerId: '-1' },
+    batchContext: { firstOffset, magicByte: 2, inTransaction: false, producerId: '-1' },
   };
-  const range = firstOffset === lastOffset ? `Offset ${offset}` : `Offsets ${firstOffset} to ${offset}`;
-  texts.set(message, `${range}, a batch of ${records} records, cannot be read: ${why}.`);
+  texts.set(message, unreadableText(head, why));
   return { records: [message] };
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { BaseOptions } from '@platformatic/kafka';
+import type { BaseOptions, ConnectionPool } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
 
 const mechanisms = {
@@ -22,4 +22,12 @@ export function platformaticOptions(connection: KafkaConnection, silentMs: numbe
   if (tls) options.tlsServerName = !brokers.some((broker) => isIP(broker.replace(/:\d+$/, '')));
   if (sasl) options.sasl = { ...sasl, mechanism: mechanisms[sasl.mechanism] };
   return options;
+}
+
+/**
+ * Keeps a broken connection from ending the process. The library listens to the first error of a connection alone, and
+ * Node throws an `error` that nobody listens to. Each request that waits gets an error of its own.
+ */
+export function surviveErrors(connections: ConnectionPool): void {
+  connections.on('connecting', ({ connection }) => void connection.on('error', () => undefined));
 }

@@ -1,7 +1,7 @@
 import type { MessageToProduce } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
 import type { OutgoingRecord } from '../outgoing-record.ts';
-import { platformaticOptions } from './client-options.ts';
+import { platformaticOptions, surviveErrors } from './client-options.ts';
 import {
   tooLargeCodes,
   type BatchAnswer,
@@ -69,7 +69,9 @@ async function openClients(connection: KafkaConnection, { deadlineMs, silentMs }
     // The publisher asks for it: from time to time, and after each failure.
     metadataMaxAge: 2 ** 31,
   });
-  return { producer, admin: new Admin(options) };
+  const admin = new Admin(options);
+  for (const { connections } of [producer, admin]) surviveErrors(connections);
+  return { producer, admin };
 }
 
 const messagesOf = ({ topic, partition, records }: PartitionBatch): MessageToProduce[] =>

@@ -1,0 +1,296 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConnection } from '../client.ts';
+import type { BatchControl, ConsumedRecord } from '../consumed.ts';
+import { committedMetadata } from '../committed-metadata.ts';
+import type { ConsumerOptions } from '../consumer-options.ts';
+import type { LagLook } from '../partition-lags.ts';
+import type { FetchClient, FetchedPartition } from './fetch.ts';
+import type { Generation, Leader, Membership } from './membership.ts';
+import type { PartitionWork } from './partition-work.ts';
+import { offsetBehind, readBatches } from './record-batches.ts';
+
+export interface AssignmentOptions {
+  readonly connection: KafkaConnection;
+  readonly consumer: ConsumerOptions;
+  readonly membership: Membership;
+  readonly fetches: FetchClient;
+  readonly work: PartitionWork;
+  readonly lags: LagLook;
+  /** By topic. */
+  readonly partitions: Readonly<Record<string, readonly number[]>>;
+  readonly generation: Generation;
+  /** That this is the consumer's first one. */
+  readonly isFirst: boolean;
+  /** A fetch was answered. */
+  readonly onAnswer: () => void;
+}
+
+/** A partition that is read. */
+interface Part {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of the first record that is not finished. */
+  next: number;
+  /** Where the next fetch begins: behind what is worked on. */
+  fetchFrom: number;
+  leader: Leader | undefined;
+  /** It is not fetched, because work on it continues aside. */
+  isAside: boolean;
+}
+
+/** What was fetched of a partition, from an offset. */
+interface Fetched {
+  readonly part: Part;
+  readonly offset: number;
+  readonly answer: FetchedPartition;
+}
+
+const offsetOutOfRange = 1;
+
+/** Between two attempts, in ms. */
+const retryAfterMs = 500;
+
+/**
+ * The partitions of one join of a group, which are fetched and handed out until the group is joined again. Of each
+ * broker there is one fetch at a time: while its batches are worked on, the next one waits for records that follow
+ * them.
+ */
+export class Assignment {
+  readonly #options: AssignmentOptions;
+  #parts: Part[] = [];
+  /** The brokers that are being read from. */
+  readonly #readers = new Set<number>();
+  /** Nothing more is handed out. */
+  #hasEnded = false;
+  /** Another member may have the partitions. */
+  #isReplaced = false;
+  /** Of each topic. */
+  readonly #partitionCounts = new Map<string, number>();
+  /** Resolves when something may be fetched that could not be fetched before. */
+  #change = Promise.withResolvers<undefined>();
+
+  constructor(options: AssignmentOptions) {
+    this.#options = options;
+  }
+
+  /** Finds where to begin, and begins. Never rejects. */
+  async begin(): Promise<void> {
+    while (!this.#hasEnded) {
+      try {
+        this.#parts = await this.#findParts();
+        break;
+      } catch (error) {
+        this.#warn('it is not known where to begin', error);
+        await delay(retryAfterMs);
+      }
+    }
+    await this.look();
+  }
+
+  /** Hands out nothing more. What is worked on can still commit. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#changed();
+  }
+
+  /** The group was joined again: nothing is committed from now on. */
+  replace(): void {
+    this.end();
+    this.#isReplaced = true;
+  }
+
+  /** Asks who leads the partitions, and joins again when some were added. Never rejects. */
+  async look(): Promise<void> {
+    const { membership } = this.#options;
+    if (this.#hasEnded) return;
+    const leaders = await membership.leaders();
+    for (const part of this.#parts) part.leader = leaders.get(part.topic)?.[part.partition];
+    this.#startReading();
+    const hasMore = Array.from(leaders).some(
+      ([topic, { length }]) => length > (this.#partitionCounts.get(topic) ?? length),
+    );
+    for (const [topic, { length }] of leaders) this.#partitionCounts.set(topic, length);
+    if (hasMore) membership.join();
+  }
+
+  async #findParts(): Promise<Part[]> {
+    const { partitions, membership, consumer, isFirst } = this.#options;
+    const committed = await membership.committed(partitions);
+    const places = Object.entries(partitions).flatMap(([topic, of]) =>
+      of.map((partition) => ({ topic, partition })),
+    );
+    return Promise.all(
+      places.map(async ({ topic, partition }) => {
+        const start = consumer.startAt?.find((one) => one.topic === topic && one.partition === partition);
+        const wanted = start && Number(start.offset);
+        const done = committed.get(`${topic}/${partition}`);
+        // When the group is joined again, it continues behind what it finished.
+        const next =
+          (isFirst ? (wanted ?? done) : (done ?? wanted)) ??
+          (await membership.oldestOffset({ topic, partition }));
+        return { topic, partition, next, fetchFrom: next, leader: undefined, isAside: false };
+      }),
+    );
+  }
+
+  /** Of each broker that leads a partition. */
+  #startReading(): void {
+    this.#changed();
+    for (const { leader } of this.#parts) {
+      if (leader === undefined || this.#readers.has(leader.nodeId) || this.#hasEnded) continue;
+      this.#readers.add(leader.nodeId);
+      void this.#readFrom(leader.nodeId).finally(() => {
+        this.#readers.delete(leader.nodeId);
+        this.#startReading();
+      });
+    }
+  }
+
+  async #readFrom(nodeId: number): Promise<void> {
+    let fetching = this.#fetch(nodeId);
+    for (;;) {
+      const fetched = await fetching;
+      if (fetched === null || this.#hasEnded) return;
+      const working = fetched.map((one) => this.#take(one));
+      fetching = this.#fetch(nodeId);
+      await Promise.all(working);
+    }
+  }
+
+  /** @returns null when the broker leads none of the partitions */
+  async #fetch(nodeId: number): Promise<Fetched[] | null> {
+    for (;;) {
+      const ofBroker = this.#parts.filter(({ leader }) => leader?.nodeId === nodeId);
+      const wanted = ofBroker.filter(({ isAside }) => !isAside);
+      const broker = ofBroker[0]?.leader?.broker;
+      if (broker === undefined || this.#hasEnded) return null;
+      if (wanted.length > 0) return this.#fetchParts(broker, wanted);
+      await this.#change.promise;
+    }
+  }
+
+  /** Never rejects. */
+  async #fetchParts(broker: Leader['broker'], parts: readonly Part[]): Promise<Fetched[]> {
+    const { fetches, onAnswer } = this.#options;
+    const positions = parts.map((part) => ({ part, offset: part.fetchFrom }));
+    try {
+      const answers = await fetches.fetch(
+        broker,
+        positions.map(({ part: { topic, partition }, offset }) => ({ topic, partition, offset })),
+      );
+      onAnswer();
+      return positions.flatMap((position) => {
+        const { topic, partition } = position.part;
+        const answer = answers.find((one) => one.topic === topic && one.partition === partition);
+        return answer ? [{ ...position, answer }] : [];
+      });
+    } catch (error) {
+      if (this.#hasEnded) return [];
+      this.#warn('a fetch failed', error);
+      await delay(retryAfterMs);
+      await this.look();
+      return [];
+    }
+  }
+
+  /** Works on what was fetched, unless it was fetched in vain: before what precedes it was left unfinished. */
+  async #take({ part, offset, answer }: Fetched): Promise<void> {
+    if (this.#hasEnded || part.isAside) return;
+    if (answer.errorCode !== 0) return this.#recover(part, answer);
+    const stored = { ...answer, offset };
+    const behind = offsetBehind(stored);
+    if (behind === offset) return;
+    part.fetchFrom = behind;
+    await this.#options.work.next(part, async () => {
+      const isNext = part.next === offset && !this.#hasEnded;
+      if (isNext) await this.#handOut(part, readBatches(stored), behind, answer.highWatermark - behind);
+      part.fetchFrom = part.next;
+    });
+  }
+
+  async #handOut(part: Part, records: readonly ConsumedRecord[], behind: number, lag: number): Promise<void> {
+    const { consumer, lags } = this.#options;
+    const { topic, partition } = part;
+    if (records.length === 0) {
+      // Markers of transactions, and what was taken back.
+      part.next = behind;
+      lags.passedOver({ topic, partition, lastOffset: String(behind - 1) });
+      return;
+    }
+    try {
+      const batch = { topic, partition, records, lag: Math.max(0, lag) };
+      await consumer.onBatch(batch, this.#controlOf(part, records.at(-1)?.offset, behind));
+    } catch (error) {
+      this.#joinAgain(error);
+    }
+  }
+
+  #controlOf(part: Part, lastRecord: string | undefined, behind: number): BatchControl {
+    const { topic, partition } = part;
+    const { connection, consumer, membership, generation, work } = this.#options;
+    const commit = async (offset: number, metadata = ''): Promise<void> => {
+      if (this.#isReplaced)
+        throw new Error(`${topic}/${partition} was taken over before ${offset} was committed.`);
+      await membership.commit(generation, part, offset, metadata);
+    };
+    return {
+      running: () => !this.#hasEnded,
+      // The library sends them by itself.
+      heartbeat: () =>
+        this.#hasEnded ? Promise.reject(new Error('The group is being joined again.')) : Promise.resolve(),
+      commitMetadata: ({ offset }, metadata) => commit(Number(offset), metadata),
+      committedMetadata: (groupId = consumer.groupId) => committedMetadata(connection, groupId, part),
+      done: async ({ offset }) => {
+        // A fetch may end with markers of transactions, which are no records.
+        const next = offset === lastRecord ? behind : Number(offset) + 1;
+        await commit(next);
+        part.next = next;
+      },
+      aside: (during) => {
+        part.isAside = true;
+        work.aside(() => this.#whileAside(part, during));
+      },
+    };
+  }
+
+  async #whileAside(part: Part, during: () => Promise<void>): Promise<void> {
+    try {
+      await during();
+    } catch (error) {
+      this.#joinAgain(error);
+    }
+    part.isAside = false;
+    part.fetchFrom = part.next;
+    this.#changed();
+  }
+
+  /** Of the batches that fail, the first one makes the consumer join again. */
+  #joinAgain(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.#warn('joining the group again', error);
+    this.end();
+    // What fails again and again should not be joined for in a loop that never rests.
+    void delay(retryAfterMs).then(() => this.#options.membership.join());
+  }
+
+  async #recover(part: Part, { errorCode }: FetchedPartition): Promise<void> {
+    const { topic, partition } = part;
+    this.#warn(`${topic}/${partition} was not fetched`, new Error(`error ${errorCode} of the protocol`));
+    await delay(retryAfterMs);
+    if (errorCode !== offsetOutOfRange) return this.look();
+    const oldest = await this.#options.membership.oldestOffset(part).catch(() => undefined);
+    if (oldest === undefined) return;
+    part.next = oldest;
+    part.fetchFrom = oldest;
+  }
+
+  #changed(): void {
+    this.#change.resolve(undefined);
+    this.#change = Promise.withResolvers();
+  }
+
+  #warn(what: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#options.connection.onLog?.('warn', `${what}: ${why}`);
+  }
+}
