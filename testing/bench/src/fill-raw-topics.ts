@@ -11,16 +11,21 @@ import { generateTraffic } from '@sluice/simulator/traffic';
 const atOnce = 2_000;
 const readyWithinMs = 30_000;
 
+/** Pushes among which one of a data type must be, and the most of one type, which are repeated. */
+const [searched, samples] = [20_000, 500];
+
 /**
  * Fills a stream's raw topics with realistic traffic of the vendors, as ingress would have written it.
+ * @param type the only data type that is wanted; null: all
  * @returns bytes of payload
- * @throws when Kafka does not take one of the records
+ * @throws when Kafka does not take one of the records, or no vendor sends such a type
  */
 export async function fillRawTopics(
   endpoints: Endpoints,
   stream: string,
   sourcesFile: string,
   records: number,
+  type: string | null,
 ): Promise<number> {
   const publisher = createPublisher(
     { brokers: endpoints.kafkaBrokers, clientId: 'sluice-bench' },
@@ -39,7 +44,8 @@ export async function fillRawTopics(
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const sources = await simulatedSources(sourcesFile);
-    const traffic = generateTraffic({ sources, seed: stream, run: stream, now: Date.now });
+    const all = generateTraffic({ sources, seed: stream, run: stream, now: Date.now });
+    const traffic = type === null ? all : onlyOfType(all, type);
     let bytes = 0;
     for (let left = records; left > 0; left -= atOnce) {
       const batch = Array.from({ length: Math.min(left, atOnce) }, () => publish(traffic.next().value));
@@ -49,6 +55,17 @@ export async function fillRawTopics(
   } finally {
     await publisher.close();
   }
+}
+
+/** A few hundred pushes of one data type, again and again. */
+function* onlyOfType(all: Generator<PlainPush, never>, type: string): Generator<PlainPush, never> {
+  const found: PlainPush[] = [];
+  for (let left = searched; left > 0 && found.length < samples; left -= 1) {
+    const push = all.next().value;
+    if (push.dataType === type) found.push(push);
+  }
+  if (found.length === 0) throw new Error(`No vendor sends "${type}": name one of its data types.`);
+  for (;;) yield* found;
 }
 
 function rawRecordOf({ vendor, sourceId, dataType, text }: PlainPush) {

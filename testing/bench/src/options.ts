@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Raw records that `pipeline` works through and `normalizer` draws its samples from; conversations of `views`. */
   readonly records: number;
+  /** `pipeline` takes only raw records of this data type; null: all, as they come. */
+  readonly type: string | null;
   /** Print the figures as JSON, instead of the tables. */
   readonly json: boolean;
 }
@@ -28,6 +30,7 @@ export const usage = `npm run bench -- ingress | fairness | normalizer | pipelin
                   the middle one counts (3)
   --records <n>   pipeline, normalizer: how many raw records are worked through (30000)
                   views: how many conversations the year has
+  --type <name>   pipeline: only raw records of this data type
   --json          print the figures as JSON
 `;
 
@@ -40,6 +43,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
       seconds: { type: 'string', default: '8' },
       rounds: { type: 'string', default: '3' },
       records: { type: 'string', default: '30000' },
+      type: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -52,6 +56,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     seconds: wholeNumber('--seconds', values.seconds, 600),
     rounds: wholeNumber('--rounds', values.rounds, 99),
     records: wholeNumber('--records', values.records, 10_000_000),
+    type: values.type ?? null,
     json: values.json,
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { kafkaClients } from '@sluice/kafka/client';
 import { deleteGroup } from '@sluice/kafka/commit-alone';
 import { endOffsets } from '@sluice/kafka/topics-admin';
 import { groupLag } from '@sluice/kafka/group-lag';
@@ -67,7 +68,7 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   await setUpStream(endpoints, stream);
   const sourcesFile = await writeBenchSources(run.folder, stream);
   progress(`filling the raw topics with ${whole(options.records)} records…`);
-  const bytes = await fillRawTopics(endpoints, stream, sourcesFile, options.records);
+  const bytes = await fillRawTopics(endpoints, stream, sourcesFile, options.records, options.type);
   const rowUrl = await nullStore(run, endpoints.clickhouseUrl);
   const documentUrl = await nullStore(run, endpoints.elasticsearchUrl);
   const referenceTopic = await createReferenceTopic(run);
@@ -76,20 +77,25 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   const ratios: string[] = [];
   let made = 0;
   const compare = async ({ worker, topics, reference, env }: Contest): Promise<void> => {
-    const [ours, theirs]: [Row[], Row[]] = [[], []];
+    const theirs: Row[] = [];
+    const ours = kafkaClients.map((client) => ({ client, rows: [] as Row[] }));
     for (let round = 1; round <= options.rounds; round += 1) {
       progress(`${worker} and its reference, round ${round} of ${options.rounds}…`);
       theirs.push(await measureReference(run, topics, reference));
-      ours.push(await measureService(run, sourcesFile, worker, topics, env));
+      for (const { client, rows: own } of ours) {
+        own.push(
+          await measureService(run, sourcesFile, worker, topics, { ...env, SLUICE_KAFKA_CLIENT: client }),
+        );
+        if (worker === 'normalizer') made += own.at(-1)?.events ?? 0;
+      }
     }
-    if (worker === 'normalizer') for (const { events } of ours) made += events;
-    const [own, least] = [middleOf(ours, 'perSecond'), middleOf(theirs, 'perSecond')];
-    rows.push({ ...least, worker: `reference of ${worker}` }, own);
-    const times = (one: number, other: number): string => (one / other).toFixed(2);
-    ratios.push(
-      `${worker}: ${times(own.perSecond, least.perSecond)} of the reference's records/s, ` +
-        `${times(own.cpuUsPerRecord, least.cpuUsPerRecord)} times its CPU.`,
-    );
+    const least = middleOf(theirs, 'perSecond');
+    rows.push({ ...least, worker: `reference of ${worker}` });
+    for (const { client, rows: all } of ours) {
+      const own = { ...middleOf(all, 'perSecond'), worker: `${worker}, ${client}` };
+      rows.push(own);
+      ratios.push(ratioOf(own, least));
+    }
   };
   const contests: readonly Contest[] = [
     {
@@ -118,7 +124,7 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
   }
   const sound = stored.every(({ records }) => records === made);
   const text = [
-    `${whole(options.records)} raw records of all vendors, ${whole(bytes / options.records)} bytes on average. Each worker has one core; the stores run where there is room.`,
+    `${whole(options.records)} raw records ${options.type === null ? 'of all vendors' : `of type ${options.type}`}, ${whole(bytes / options.records)} bytes on average. Each worker has one core; the stores run where there is room.`,
     '',
     renderTable(columns, [...rows, ...stored]),
     '',
@@ -128,6 +134,14 @@ export async function benchPipeline(run: BenchRun): Promise<BenchReport> {
       : 'A SINK FINISHED ANOTHER NUMBER OF EVENTS than the normalizer made.',
   ].join('\n');
   return { text, figures: { rows: [...rows, ...stored], bytes }, sound };
+}
+
+function ratioOf(own: Row, least: Row): string {
+  const times = (figure: (row: Row) => number): string => (figure(own) / figure(least)).toFixed(2);
+  return (
+    `${own.worker}: ${times((row) => row.perSecond)} of the reference's records/s, ` +
+    `${times((row) => row.events / row.seconds)} of its events/s, ${times((row) => row.cpuUsPerRecord)} times its CPU.`
+  );
 }
 
 /** Starts a worker on its whole backlog, and forgets afterwards how far it came. */
