@@ -3,11 +3,32 @@ import { connect as connectTls } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 
 /**
+ * The open sockets of a client. kafkajs connects again for what is under way when it disconnects, and leaves such a
+ * connection open.
+ */
+export class ClientSockets {
+  readonly #open = new Set<Socket>();
+  #isClosed = false;
+
+  add(socket: Socket): void {
+    if (this.#isClosed) socket.destroy();
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+  }
+
+  /** Breaks them all, and each one that is opened later. */
+  close(): void {
+    this.#isClosed = true;
+    for (const socket of this.#open) socket.destroy();
+  }
+}
+
+/**
  * Sockets that break when requests were written and nothing at all came back for `silentMs`. A broker behind a
  * black hole sends no reset: kafkajs would write into its connection until the kernel gives up, a quarter of an
  * hour later, and every request would wait for its time-out in vain. Broken, the connection is made again.
  */
-export function breakingSockets(silentMs: number): ISocketFactory {
+export function breakingSockets(silentMs: number, sockets?: ClientSockets): ISocketFactory {
   return ({ host, port, ssl, onConnect }) => {
     // Untyped in kafkajs: absent without TLS.
     const tls = ssl as typeof ssl | undefined;
@@ -17,6 +38,7 @@ export function breakingSockets(silentMs: number): ISocketFactory {
       : connectTcp({ host, port }, onConnect);
     socket.setKeepAlive(true, 60_000);
     breakWhenSilent(socket, silentMs, `${host}:${port}`);
+    sockets?.add(socket);
     return socket;
   };
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type KafkaConfig, type LogEntry, type logLevel, type SASLOptions } from 'kafkajs';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.ts';
-import { breakingSockets } from './breaking-sockets.ts';
+import { breakingSockets, type ClientSockets } from './breaking-sockets.ts';
 import { registerCodecs } from './codecs.ts';
 import { passOverUnreadableBatches } from './unreadable-batches.ts';
 
@@ -18,6 +18,7 @@ passOverUnreadableBatches();
 export function connectKafka(
   connection: KafkaConnection,
   patience: Partial<KafkaPatience> = {},
+  sockets?: ClientSockets,
 ): InstanceType<typeof Kafka> {
   const { retry, requestTimeoutMs, silentMs } = patienceOf(connection, patience);
   const config: KafkaConfig = {
@@ -28,7 +29,7 @@ export function connectKafka(
     authenticationTimeout: 10_000,
     requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
-    socketFactory: breakingSockets(silentMs),
+    socketFactory: breakingSockets(silentMs, sockets),
     retry,
     logLevel: levels.WARN,
     logCreator: () => (entry) => report(entry, connection.onLog),

@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
 import type { KafkaConnection } from '../client.ts';
+import { ClientSockets } from './breaking-sockets.ts';
 import { connectKafka } from './connect-kafka.ts';
 import {
   tooLargeCodes,
@@ -20,13 +21,15 @@ export class KafkajsProduceClient implements ProduceClient {
   readonly #retired = new Set<Producer>();
   /** What the producer asks the metadata of. */
   #known: readonly string[] = [];
+  readonly #sockets = new ClientSockets();
   #producer: Producer;
   #isClosing = false;
 
   constructor(connection: KafkaConnection, times: ProduceTimes) {
     const { silentMs } = times;
     this.#times = times;
-    this.#kafka = connectKafka(connection, { retry, requestTimeoutMs: silentMs, silentMs });
+    const patience = { retry, requestTimeoutMs: silentMs, silentMs };
+    this.#kafka = connectKafka(connection, patience, this.#sockets);
     this.#producer = this.#newProducer();
     this.#admin = this.#kafka.admin({ retry });
   }
@@ -80,6 +83,7 @@ export class KafkajsProduceClient implements ProduceClient {
       this.#admin.disconnect(),
       ...Array.from(this.#retired, (former) => this.#retire(former)),
     ]);
+    this.#sockets.close();
   }
 
   #newProducer(): Producer {
