@@ -9,6 +9,7 @@ import { createPublisher, defaultPublisherLimits, type OutgoingRecord, type Publ
 import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { deleteTopics } from './topics-admin.ts';
 import { createBrokerProxy, type BrokerProxy } from '../testing/broker-proxy.ts';
+import { refusingBroker } from '../testing/refusing-broker.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 
 jest.setTimeout(20_000);
@@ -202,6 +203,16 @@ describe.each(kafkaClients)('with %s', (client) => {
       await proxy.open();
       await waitUntil('the publisher is ready', () => publisher.ready());
       expect((await publisher.publish(recordOf(topic, 'a'))).outcome).toBe('published');
+    });
+
+    test('a login that is refused: records are unavailable, and a reset of its connection ends nothing', async () => {
+      const broker = await refusingBroker();
+      const sasl = { mechanism: 'plain', username: 'u', password: 'p' } as const;
+      const publisher = createPublisher({ ...connection, brokers: [broker.address], sasl }, ['any'], limits);
+      open.push(broker, publisher);
+      await waitUntil('a login is refused', () => broker.refused() > 0);
+      await broker.reset();
+      expect(await publisher.publish(recordOf('any', 'a'))).toEqual({ outcome: 'unavailable' });
     });
 
     test('close comes back within the deadline, also when a port takes connections and never answers', async () => {

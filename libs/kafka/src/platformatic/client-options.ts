@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { BaseOptions, ConnectionPool } from '@platformatic/kafka';
+import type { Base, BaseOptions } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
 
 const mechanisms = {
@@ -25,9 +25,11 @@ export function platformaticOptions(connection: KafkaConnection, silentMs: numbe
 }
 
 /**
- * Keeps a broken connection from ending the process. The library listens to the first error of a connection alone, and
- * Node throws an `error` that nobody listens to. Each request that waits gets an error of its own.
+ * Ends each connection at its first error. The library listens to that one alone: when a login is refused, and the broker
+ * then resets the connection, the second error would end the process. When the broker does not, it would stay open.
  */
-export function surviveErrors(connections: ConnectionPool): void {
-  connections.on('connecting', ({ connection }) => void connection.on('error', () => undefined));
+export function endBrokenConnections({ connections }: Pick<Base, 'connections'>): void {
+  connections.on('connecting', ({ connection }) => {
+    connection.on('error', () => void connection.socket.destroy());
+  });
 }

@@ -1,6 +1,6 @@
 import type { Broker, ConnectionPool, Reader } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
-import { platformaticOptions, surviveErrors } from './client-options.ts';
+import { platformaticOptions, endBrokenConnections } from './client-options.ts';
 import type { AbortedTransaction } from './record-batches.ts';
 
 /** What is wanted of one partition. */
@@ -54,7 +54,7 @@ export class FetchClient {
     this.#library = library;
     const { clientId, ...options } = platformaticOptions(connection, silentMs);
     this.#connections = new library.ConnectionPool(clientId, options);
-    surviveErrors(this.#connections);
+    endBrokenConnections({ connections: this.#connections });
     this.#limits = limits;
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, Consumer } from '@platformatic/kafka';
 import { patienceOf, type KafkaConnection } from '../client.ts';
-import { platformaticOptions, surviveErrors } from './client-options.ts';
+import { platformaticOptions, endBrokenConnections } from './client-options.ts';
 
 export interface MembershipOptions {
   readonly groupId: string;
@@ -85,7 +85,7 @@ export class Membership {
       protocols: [{ name: 'RoundRobinAssigner', version: 0 }],
       retries: 0,
     });
-    surviveErrors(this.#consumer.connections);
+    endBrokenConnections(this.#consumer);
     this.#consumer.topics.trackAll(...topics);
     this.#listen();
   }

@@ -1,7 +1,7 @@
 import type { MessageToProduce } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
 import type { OutgoingRecord } from '../outgoing-record.ts';
-import { platformaticOptions, surviveErrors } from './client-options.ts';
+import { platformaticOptions, endBrokenConnections } from './client-options.ts';
 import {
   tooLargeCodes,
   type BatchAnswer,
@@ -70,7 +70,8 @@ async function openClients(connection: KafkaConnection, { deadlineMs, silentMs }
     metadataMaxAge: 2 ** 31,
   });
   const admin = new Admin(options);
-  for (const { connections } of [producer, admin]) surviveErrors(connections);
+  endBrokenConnections(producer);
+  endBrokenConnections(admin);
   return { producer, admin };
 }
 
