@@ -1,5 +1,5 @@
+import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
-import { withAdmin } from './with-admin.ts';
 
 /**
  * How many records a consumer group has not finished, over all partitions of the topics. A partition that the
@@ -11,17 +11,15 @@ export async function groupLag(
   topics: readonly string[],
 ): Promise<number> {
   return withAdmin(connection, async (admin) => {
-    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    const committed = await admin.committed(groupId, topics);
     let lag = 0n;
-    for (const { topic, partitions } of committed) {
-      const ends = await admin.fetchTopicOffsets(topic);
-      for (const { partition, high, low } of ends) {
-        // -1 is a group that never committed. What retention took away can no longer be finished.
-        const done = BigInt(partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
-        const from = done < BigInt(low) ? BigInt(low) : done;
-        if (BigInt(high) > from) lag += BigInt(high) - from;
+    for (const topic of topics)
+      for (const [partition, { low, high }] of await admin.offsets(topic)) {
+        const done = committed.get(topic)?.get(partition)?.offset ?? low;
+        // What retention took away can no longer be finished.
+        const from = done < low ? low : done;
+        if (high > from) lag += high - from;
       }
-    }
     return Number(lag);
   });
 }
@@ -36,15 +34,11 @@ export async function committedOffsets(
   topics: readonly string[],
 ): Promise<Map<string, Map<number, bigint>>> {
   return withAdmin(connection, async (admin) => {
-    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    const committed = await admin.committed(groupId, topics);
     return new Map(
-      committed.map(({ topic, partitions }) => [
+      Array.from(committed, ([topic, partitions]) => [
         topic,
-        new Map(
-          partitions
-            .map(({ partition, offset }) => [partition, BigInt(offset)] as const)
-            .filter(([, offset]) => offset >= 0n),
-        ),
+        new Map(Array.from(partitions, ([partition, { offset }]) => [partition, offset])),
       ]),
     );
   });
@@ -71,24 +65,18 @@ export async function partitionProgress(
   topics: readonly string[],
 ): Promise<PartitionProgress[]> {
   return withAdmin(connection, async (admin) => {
-    const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
-    const committedBy = new Map(
-      committed.flatMap(({ topic, partitions }) =>
-        partitions.map((one) => [`${topic}/${one.partition}`, one] as const),
-      ),
+    const committed = await admin.committed(groupId, topics);
+    const progress = topics.map(async (topic) =>
+      Array.from(await admin.offsets(topic), ([partition, { low, high }]): PartitionProgress => {
+        const { offset = null, metadata = '' } = committed.get(topic)?.get(partition) ?? {};
+        // What retention took away can no longer be finished.
+        const from = offset === null || offset < low ? low : offset;
+        const lag = high > from ? Number(high - from) : 0;
+        return { topic, partition, committed: offset, metadata, end: high, lag };
+      }),
     );
-    const partitions = await Promise.all(
-      topics.map(async (topic) =>
-        (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }): PartitionProgress => {
-          const { offset = '-1', metadata } = committedBy.get(`${topic}/${partition}`) ?? {};
-          const [done, start, end] = [BigInt(offset), BigInt(low), BigInt(high)];
-          // What retention took away can no longer be finished.
-          const from = done < start ? start : done;
-          const lag = end > from ? Number(end - from) : 0;
-          return { topic, partition, committed: done < 0n ? null : done, metadata: metadata ?? '', end, lag };
-        }),
-      ),
-    );
-    return partitions.flat().sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
+    return (await Promise.all(progress))
+      .flat()
+      .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
   });
 }

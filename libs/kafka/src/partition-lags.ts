@@ -1,6 +1,6 @@
-import type { Admin } from 'kafkajs';
+import { createAdmin } from './admin.ts';
+import type { AdminClient } from './admin-client.ts';
 import type { KafkaConnection } from './client.ts';
-import { connectKafka } from './kafkajs/connect-kafka.ts';
 
 /** How many records of a partition a group has not finished, by the end of the log. */
 export interface PartitionLag {
@@ -31,19 +31,18 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
   const passed = new Map<string, bigint>();
 
   const lagsOf = async (
-    admin: Admin,
+    admin: AdminClient,
     topic: string,
     partitions: readonly number[],
   ): Promise<PartitionLag[]> => {
     // In this order, or what is finished in between would count as more than there is.
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const ends = await admin.fetchTopicOffsets(topic);
-    return ends.flatMap(({ partition, low, high }) => {
+    const committed = (await admin.committed(groupId, [topic])).get(topic);
+    return Array.from(await admin.offsets(topic)).flatMap(([partition, { low, high }]) => {
       if (!partitions.includes(partition)) return [];
-      // -1 is a group that never committed. What retention took away can no longer be finished.
-      const done = BigInt(found?.partitions.find((one) => one.partition === partition)?.offset ?? -1);
-      const from = latest(done, BigInt(low), passed.get(`${topic}/${partition}`) ?? 0n);
-      return [{ topic, partition, records: Math.max(0, Number(BigInt(high) - from)) }];
+      const done = committed?.get(partition)?.offset ?? low;
+      // What retention took away can no longer be finished.
+      const from = latest(done, low, passed.get(`${topic}/${partition}`) ?? 0n);
+      return [{ topic, partition, records: Math.max(0, Number(high - from)) }];
     });
   };
 
@@ -68,8 +67,8 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
  * Asks with a client of its own: one that lives on keeps to leaders that moved, for minutes.
  * @throws when Kafka does not answer in time
  */
-async function askAnew<T>(connection: KafkaConnection, ask: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = connectKafka(connection).admin();
+async function askAnew<T>(connection: KafkaConnection, ask: (admin: AdminClient) => Promise<T>): Promise<T> {
+  const admin = createAdmin(connection);
   const { promise: late, reject } = Promise.withResolvers<never>();
   const message = `Kafka did not return the ends of its logs within ${withinMs} ms.`;
   const timer = setTimeout(() => reject(new Error(message)), withinMs);
@@ -78,7 +77,7 @@ async function askAnew<T>(connection: KafkaConnection, ask: (admin: Admin) => Pr
     return await Promise.race([ask(admin), late]);
   } finally {
     clearTimeout(timer);
-    void admin.disconnect().catch(() => undefined);
+    void admin.close();
   }
 }
 

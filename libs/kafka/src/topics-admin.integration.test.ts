@@ -1,12 +1,11 @@
 import kafkajs from 'kafkajs';
+import { kafkaClients } from './client.ts';
 import { connectKafka } from './kafkajs/connect-kafka.ts';
-import { runConsumer } from './consumer.ts';
-import { committedOffsets, groupLag } from './group-lag.ts';
+import { settingsToSend } from './kafkajs/topic-settings.ts';
 import { readRange, workThroughRanges } from './read-range.ts';
 import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { createBrokerProxy } from '../testing/broker-proxy.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { settingsToSend } from './topic-settings.ts';
 import {
   applyTopics,
   deleteTopics,
@@ -67,220 +66,229 @@ async function fill(topic: string, partitions: number[]): Promise<void> {
     await producer.send({ topic, acks: -1, messages: [{ partition, value: `${partition}` }] });
 }
 
-describe('applyTopics', () => {
-  test('creates what is missing, alters what is there, and may run again', async () => {
-    const [first, second] = [kafka.name(), kafka.name()];
-    expect(await applyTopics(connection, [wanted(first)])).toEqual([first]);
-    expect(await settingsOf(first)).toMatchObject({
-      'cleanup.policy': 'delete',
-      'retention.ms': '60000',
-      'segment.ms': '3600000',
-      'max.message.bytes': '50000',
-      'min.insync.replicas': '1',
+describe.each(kafkaClients)('with %s', (client) => {
+  const connection = { ...kafka.connection, client };
+
+  describe('applyTopics', () => {
+    test('creates what is missing, alters what is there, and may run again', async () => {
+      const [first, second] = [kafka.name(), kafka.name()];
+      expect(await applyTopics(connection, [wanted(first)])).toEqual([first]);
+      expect(await settingsOf(first)).toMatchObject({
+        'cleanup.policy': 'delete',
+        'retention.ms': '60000',
+        'segment.ms': '3600000',
+        'max.message.bytes': '50000',
+        'min.insync.replicas': '1',
+      });
+      const both = [wanted(first, { retentionMs: 70_000, maxMessageBytes: 80_000 }), wanted(second)];
+      expect(await applyTopics(connection, both)).toEqual([second]);
+      expect(await settingsOf(first)).toMatchObject({
+        'retention.ms': '70000',
+        'max.message.bytes': '80000',
+      });
+      expect(await applyTopics(connection, both)).toEqual([]);
     });
-    const both = [wanted(first, { retentionMs: 70_000, maxMessageBytes: 80_000 }), wanted(second)];
-    expect(await applyTopics(connection, both)).toEqual([second]);
-    expect(await settingsOf(first)).toMatchObject({ 'retention.ms': '70000', 'max.message.bytes': '80000' });
-    expect(await applyTopics(connection, both)).toEqual([]);
+
+    test('keeps the settings that an operator made, and resets no other', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      const operators = {
+        'compression.type': 'gzip',
+        'unclean.leader.election.enable': 'true',
+        'retention.bytes': '123456789',
+      };
+      const before = await settingsOf(name);
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name,
+            // Retention by the operator too: it is ours to set.
+            configEntries: Object.entries({ ...operators, 'retention.ms': '1000' }).map(([key, value]) => ({
+              name: key,
+              value,
+            })),
+          },
+        ],
+      });
+      await untilSettings(name, { ...operators, 'retention.ms': '1000' });
+      await applyTopics(connection, [wanted(name)]);
+      expect(await settingsOf(name)).toEqual({ ...before, ...operators });
+    });
+
+    test('sends nothing where nothing changes', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      const proxy = await createBrokerProxy(connection.brokers[0] ?? '');
+      const through = { ...connection, brokers: [proxy.address] };
+      const alterConfigs = { kafkajs: 33, platformatic: 44 }[client];
+      try {
+        proxy.breakAt(alterConfigs, Number.POSITIVE_INFINITY);
+        expect(await applyTopics(through, [wanted(name)])).toEqual([]);
+        await expect(
+          applyTopics({ ...through, patience: { adminRetries: 0 } }, [wanted(name, { retentionMs: 1 })]),
+        ).rejects.toThrow(/^Connection/);
+      } finally {
+        await proxy.close();
+      }
+    });
+
+    test('asks for no more copies in sync than a topic has', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      await applyTopics(connection, [wanted(name, { replicas: 3, retentionMs: 70_000 })]);
+      expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '70000', 'min.insync.replicas': '1' });
+    });
+
+    test('never takes partitions away', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      await applyTopics(connection, [wanted(name, { partitions: 1 })]);
+      expect((await findTopics(connection, [name])).get(name)?.partitions).toBe(3);
+    });
+
+    test('two runs at once end alike', async () => {
+      const topics = [wanted(kafka.name()), wanted(kafka.name())];
+      await Promise.all([applyTopics(connection, topics), applyTopics(connection, topics)]);
+      const found = await findTopics(
+        connection,
+        topics.map(({ name }) => name),
+      );
+      expect(found.size).toBe(2);
+    });
   });
 
-  test('keeps the settings that an operator made, and resets no other', async () => {
+  test('topics that were just deleted, or that another process creates now, are created', async () => {
+    const names = Array.from({ length: 8 }, () => kafka.name());
+    const topics = names.map((name) => wanted(name));
+    for (let time = 0; time < 10; time += 1) {
+      await Promise.all([applyTopics(connection, topics), applyTopics(connection, topics)]);
+      expect([...(await findTopics(connection, names)).keys()].sort()).toEqual([...names].sort());
+      await deleteTopics(connection, names);
+    }
+  });
+
+  test('findTopics tells partitions and sizes, and leaves out what does not exist', async () => {
     const name = kafka.name();
     await applyTopics(connection, [wanted(name)]);
-    const operators = {
-      'compression.type': 'gzip',
-      'unclean.leader.election.enable': 'true',
-      'retention.bytes': '123456789',
-    };
-    const before = await settingsOf(name);
-    await admin.alterConfigs({
-      validateOnly: false,
-      resources: [
-        {
-          type: kafkajs.ConfigResourceTypes.TOPIC,
+    expect(await findTopics(connection, [name, kafka.name()])).toEqual(
+      new Map([
+        [
           name,
-          // Retention by the operator too: it is ours to set.
-          configEntries: Object.entries({ ...operators, 'retention.ms': '1000' }).map(([key, value]) => ({
-            name: key,
-            value,
-          })),
-        },
-      ],
-    });
-    await untilSettings(name, { ...operators, 'retention.ms': '1000' });
-    await applyTopics(connection, [wanted(name)]);
-    expect(await settingsOf(name)).toEqual({ ...before, ...operators });
+          { partitions: 3, replicas: 1, minInSyncReplicas: 1, maxMessageBytes: 50_000, retentionMs: 60_000 },
+        ],
+      ]),
+    );
+    expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
   });
 
-  test('sends nothing where nothing changes', async () => {
-    const name = kafka.name();
-    await applyTopics(connection, [wanted(name)]);
-    const proxy = await createBrokerProxy(connection.brokers[0] ?? '');
+  test('findTopics begins again when its connection breaks, and gives up at last', async () => {
+    const name = await kafka.topic();
+    const [broker = ''] = connection.brokers;
+    const proxy = await createBrokerProxy(broker);
     const through = { ...connection, brokers: [proxy.address] };
-    const alterConfigs = 33;
+    const describeConfigs = 32;
     try {
-      proxy.breakAt(alterConfigs, Number.POSITIVE_INFINITY);
-      expect(await applyTopics(through, [wanted(name)])).toEqual([]);
+      proxy.breakAt(describeConfigs, 3);
+      expect((await findTopics(through, [name])).size).toBe(1);
+      proxy.breakAt(describeConfigs, Number.POSITIVE_INFINITY);
+      await expect(findTopics(through, [name])).rejects.toThrow(/^Connection (error|closed)/);
     } finally {
       await proxy.close();
     }
   });
 
-  test('a setting whose value Kafka hides is told, not lost', () => {
-    const found = [
-      {
-        configName: 'retention.ms',
-        configValue: '1',
-        configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
-        isSensitive: false,
-      },
-      {
-        configName: 'some.password',
-        configValue: '',
-        configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
-        isSensitive: true,
-      },
-    ];
-    const ours = (value: string) => [{ name: 'retention.ms', value }];
-    expect(settingsToSend('t', found, ours('1'))).toBeNull();
-    expect(() => settingsToSend('t', found, ours('2'))).toThrow(
-      'Topic t has the setting some.password, whose value Kafka does not show and this command would reset: ' +
-        "set retention.ms=2 with Kafka's kafka-configs instead.",
+  test('endOffsets asks again while the leader moves, and gives up at last', async () => {
+    const name = await kafka.topic();
+    const [broker = ''] = connection.brokers;
+    const proxy = await createBrokerProxy(broker);
+    const through = { ...connection, brokers: [proxy.address] };
+    try {
+      proxy.denyLeading(2);
+      expect([...(await endOffsets(through, name)).values()][0]).toBe(0n);
+      proxy.denyLeading(Number.POSITIVE_INFINITY);
+      await expect(endOffsets(through, name)).rejects.toThrow(/not the (current )?leader/);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('deleteTopics passes over what does not exist', async () => {
+    const name = await kafka.topic();
+    await deleteTopics(connection, [name, kafka.name()]);
+    expect((await findTopics(connection, [name])).size).toBe(0);
+  });
+
+  test('endOffsets is the offset that the next record of each partition gets', async () => {
+    const topic = await kafka.topic({ partitions: 3 });
+    await fill(topic, [0, 2, 2]);
+    expect(await endOffsets(connection, topic)).toEqual(
+      new Map([
+        [0, 1n],
+        [1, 0n],
+        [2, 2n],
+      ]),
     );
   });
 
-  test.each([
-    [1, 1],
-    [2, 2],
-    [3, 2],
-    [4, 3],
-  ])('of %i copies %i must have a record before it is acknowledged', (replicas, expected) => {
-    expect(minInSyncReplicasOf(replicas)).toBe(expected);
-  });
-
-  test.each([
-    ['1 day', 86_400_000, 3_600_000],
-    ['7 days', 7 * 86_400_000, 7 * 3_600_000],
-    ['a minute', 60_000, 3_600_000],
-  ])('keeps no record for much longer than its retention of %s', (_retention, retentionMs, expected) => {
-    expect(segmentMsOf(retentionMs)).toBe(expected);
-  });
-
-  test('asks for no more copies in sync than a topic has', async () => {
-    const name = kafka.name();
-    await applyTopics(connection, [wanted(name)]);
-    await applyTopics(connection, [wanted(name, { replicas: 3, retentionMs: 70_000 })]);
-    expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '70000', 'min.insync.replicas': '1' });
-  });
-
-  test('never takes partitions away', async () => {
-    const name = kafka.name();
-    await applyTopics(connection, [wanted(name)]);
-    await applyTopics(connection, [wanted(name, { partitions: 1 })]);
-    expect((await findTopics(connection, [name])).get(name)?.partitions).toBe(3);
-  });
-
-  test('two runs at once end alike', async () => {
-    const topics = [wanted(kafka.name()), wanted(kafka.name())];
-    await Promise.all([applyTopics(connection, topics), applyTopics(connection, topics)]);
-    const found = await findTopics(
-      connection,
-      topics.map(({ name }) => name),
+  test('offsetRanges is what each partition still holds; offsetsAtTime is where a moment begins', async () => {
+    const topic = await kafka.topic({ partitions: 2 });
+    await fill(topic, [0, 0, 0]);
+    await kafka.forget(topic, [{ partition: 0, offset: '2' }]);
+    expect(await offsetRanges(connection, topic)).toEqual(
+      new Map([
+        [0, { low: 2n, high: 3n }],
+        [1, { low: 0n, high: 0n }],
+      ]),
     );
-    expect(found.size).toBe(2);
+    const offsets = (first: bigint, second: bigint) =>
+      new Map([
+        [0, first],
+        [1, second],
+      ]);
+    expect(await offsetsAtTime(connection, topic, 0)).toEqual(offsets(2n, 0n));
+    expect(await offsetsAtTime(connection, topic, Date.now() + 60_000)).toEqual(offsets(3n, 0n));
   });
 });
 
-test('topics that were just deleted, or that another process creates now, are created', async () => {
-  const names = Array.from({ length: 8 }, () => kafka.name());
-  const topics = names.map((name) => wanted(name));
-  for (let time = 0; time < 10; time += 1) {
-    await Promise.all([applyTopics(connection, topics), applyTopics(connection, topics)]);
-    expect([...(await findTopics(connection, names)).keys()].sort()).toEqual([...names].sort());
-    await deleteTopics(connection, names);
-  }
-});
-
-test('findTopics tells partitions and sizes, and leaves out what does not exist', async () => {
-  const name = kafka.name();
-  await applyTopics(connection, [wanted(name)]);
-  expect(await findTopics(connection, [name, kafka.name()])).toEqual(
-    new Map([
-      [
-        name,
-        { partitions: 3, replicas: 1, minInSyncReplicas: 1, maxMessageBytes: 50_000, retentionMs: 60_000 },
-      ],
-    ]),
-  );
-  expect(await findTopics(connection, [kafka.name()])).toEqual(new Map());
-});
-
-test('findTopics begins again when its connection breaks, and gives up at last', async () => {
-  const name = await kafka.topic();
-  const [broker = ''] = connection.brokers;
-  const proxy = await createBrokerProxy(broker);
-  const through = { ...connection, brokers: [proxy.address] };
-  const describeConfigs = 32;
-  try {
-    proxy.breakAt(describeConfigs, 3);
-    expect((await findTopics(through, [name])).size).toBe(1);
-    proxy.breakAt(describeConfigs, Number.POSITIVE_INFINITY);
-    await expect(findTopics(through, [name])).rejects.toThrow(/^Connection error/);
-  } finally {
-    await proxy.close();
-  }
-});
-
-test('endOffsets asks again while the leader moves, and gives up at last', async () => {
-  const name = await kafka.topic();
-  const [broker = ''] = connection.brokers;
-  const proxy = await createBrokerProxy(broker);
-  const through = { ...connection, brokers: [proxy.address] };
-  try {
-    proxy.denyLeading(2);
-    expect([...(await endOffsets(through, name)).values()][0]).toBe(0n);
-    proxy.denyLeading(Number.POSITIVE_INFINITY);
-    await expect(endOffsets(through, name)).rejects.toThrow(/not the leader/);
-  } finally {
-    await proxy.close();
-  }
-});
-
-test('deleteTopics passes over what does not exist', async () => {
-  const name = await kafka.topic();
-  await deleteTopics(connection, [name, kafka.name()]);
-  expect((await findTopics(connection, [name])).size).toBe(0);
-});
-
-test('endOffsets is the offset that the next record of each partition gets', async () => {
-  const topic = await kafka.topic({ partitions: 3 });
-  await fill(topic, [0, 2, 2]);
-  expect(await endOffsets(connection, topic)).toEqual(
-    new Map([
-      [0, 1n],
-      [1, 0n],
-      [2, 2n],
-    ]),
+test('a setting whose value Kafka hides is told, not lost', () => {
+  const found = [
+    {
+      configName: 'retention.ms',
+      configValue: '1',
+      configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
+      isSensitive: false,
+    },
+    {
+      configName: 'some.password',
+      configValue: '',
+      configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
+      isSensitive: true,
+    },
+  ];
+  const ours = (value: string) => [{ name: 'retention.ms', value }];
+  expect(() => settingsToSend('t', found, ours('2'))).toThrow(
+    'Topic t has the setting some.password, whose value Kafka does not show and this command would reset: ' +
+      "set retention.ms=2 with Kafka's kafka-configs instead.",
   );
 });
 
-test('offsetRanges is what each partition still holds; offsetsAtTime is where a moment begins', async () => {
-  const topic = await kafka.topic({ partitions: 2 });
-  await fill(topic, [0, 0, 0]);
-  await kafka.forget(topic, [{ partition: 0, offset: '2' }]);
-  expect(await offsetRanges(connection, topic)).toEqual(
-    new Map([
-      [0, { low: 2n, high: 3n }],
-      [1, { low: 0n, high: 0n }],
-    ]),
-  );
-  const offsets = (first: bigint, second: bigint) =>
-    new Map([
-      [0, first],
-      [1, second],
-    ]);
-  expect(await offsetsAtTime(connection, topic, 0)).toEqual(offsets(2n, 0n));
-  expect(await offsetsAtTime(connection, topic, Date.now() + 60_000)).toEqual(offsets(3n, 0n));
+test.each([
+  [1, 1],
+  [2, 2],
+  [3, 2],
+  [4, 3],
+])('of %i copies %i must have a record before it is acknowledged', (replicas, expected) => {
+  expect(minInSyncReplicasOf(replicas)).toBe(expected);
+});
+
+test.each([
+  ['1 day', 86_400_000, 3_600_000],
+  ['7 days', 7 * 86_400_000, 7 * 3_600_000],
+  ['a minute', 60_000, 3_600_000],
+])('keeps no record for much longer than its retention of %s', (_retention, retentionMs, expected) => {
+  expect(segmentMsOf(retentionMs)).toBe(expected);
 });
 
 describe('workThroughRanges', () => {
@@ -441,48 +449,5 @@ describe('readRange', () => {
       // prettier-ignore
       `Kafka sent nothing for 500 ms before the end of ${topic}/1.`,
     );
-  });
-});
-
-describe('groupLag', () => {
-  /** Commits the first record of partition 0, and nothing else. */
-  async function commitFirst(groupId: string, topic: string): Promise<void> {
-    const { promise: committed, resolve, reject } = Promise.withResolvers<undefined>();
-    const consumer = await runConsumer(connection, {
-      groupId,
-      topics: [topic],
-      partitionsAtOnce: 1,
-      maxBytesPerPartition: 1024 * 1024,
-      maxWaitMs: 100,
-      sessionTimeoutMs: 30_000,
-      async onBatch({ records: [first] }, control) {
-        if (first?.partition === 0 && first.offset === '0') {
-          await control.done(first);
-          resolve(undefined);
-        }
-      },
-      onFatalError: reject,
-    });
-    await committed;
-    await consumer.stop();
-  }
-
-  test('counts every record of a group that never came', async () => {
-    const topics = [await kafka.topic({ partitions: 2 }), await kafka.topic()];
-    await fill(topics[0]!, [0, 0, 1]);
-    await fill(topics[1]!, [0]);
-    expect(await groupLag(connection, kafka.name(), topics)).toBe(4);
-  });
-
-  test('counts what is behind the commits, and not what the broker has dropped', async () => {
-    const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
-    await fill(topic, [0, 0, 0, 0, 1]);
-    await commitFirst(groupId, topic);
-    expect(await groupLag(connection, groupId, [topic])).toBe(4);
-    expect(await committedOffsets(connection, groupId, [topic])).toEqual(
-      new Map([[topic, new Map([[0, 1n]])]]),
-    );
-    await kafka.forget(topic, [{ partition: 0, offset: '3' }]);
-    expect(await groupLag(connection, groupId, [topic])).toBe(2);
   });
 });

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs, { type Admin } from 'kafkajs';
+import { withAdmin } from './admin.ts';
+import type { AdminClient, ByPartition, OffsetRange, PartitionPlace, TopicSetting } from './admin-client.ts';
 import type { KafkaConnection } from './client.ts';
-import { settingsToSend, type TopicSetting } from './topic-settings.ts';
-import { withAdmin } from './with-admin.ts';
 
-const { ConfigResourceTypes } = kafkajs;
+export type { OffsetRange } from './admin-client.ts';
 
 /** A topic as it is wanted. */
 export interface WantedTopic {
@@ -33,27 +32,19 @@ export interface FoundTopic {
  * and topics never compacted: several events share a key. Other settings of a topic that is there stay as they are,
  * and so does the number of its copies.
  * @returns the names of the topics that were created
- * @throws an error about a topic with a setting that Kafka does not show, and changes no topic then
+ * @throws with kafkajs: an error about a topic with a setting that Kafka does not show, and changes no topic then
  */
 export async function applyTopics(
   connection: KafkaConnection,
   wanted: readonly WantedTopic[],
 ): Promise<string[]> {
   return withAdmin(connection, async (admin) => {
-    const existing = new Set(await admin.listTopics());
+    const existing = new Set(await admin.topics());
     const missing = wanted.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0) {
-      await admin.createTopics({
-        // With several brokers `true` can throw UNKNOWN_TOPIC_OR_PARTITION; the metadata is polled instead.
-        waitForLeaders: false,
-        topics: missing.map((topic) => ({
-          topic: topic.name,
-          numPartitions: topic.partitions,
-          replicationFactor: topic.replicas,
-          configEntries: configOf(topic, topic.replicas),
-        })),
-      });
-    }
+    if (missing.length > 0)
+      await admin.createTopics(
+        missing.map((topic) => ({ ...topic, settings: settingsOf(topic, topic.replicas) })),
+      );
     const present = wanted.filter(({ name }) => existing.has(name));
     await alterSettings(admin, present);
     await waitForLeaders(
@@ -65,40 +56,40 @@ export async function applyTopics(
 }
 
 /** Alters what must be altered, and waits at most 5 s until Kafka shows it: workers look at it when they start. */
-async function alterSettings(admin: Admin, wanted: readonly WantedTopic[]): Promise<void> {
+async function alterSettings(admin: AdminClient, wanted: readonly WantedTopic[]): Promise<void> {
   if (wanted.length === 0) return;
-  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) });
-  const replicasOf = new Map(topics.map(({ name, partitions }) => [name, fewestReplicas(partitions)]));
+  const places = await admin.partitions(wanted.map(({ name }) => name));
   const settings = new Map(
-    wanted.map((topic) => [topic.name, configOf(topic, replicasOf.get(topic.name) ?? topic.replicas)]),
+    wanted.map((topic) => {
+      const partitions = places.get(topic.name);
+      return [topic.name, settingsOf(topic, partitions ? fewestReplicas(partitions) : topic.replicas)];
+    }),
   );
-  const changed = await changesOf(admin, settings);
-  if (changed.length === 0) return;
-  await admin.alterConfigs({ validateOnly: false, resources: changed });
+  const lacking = await lackingOf(admin, settings);
+  if (lacking.size === 0) return;
+  await admin.alterSettings(lacking);
   const deadline = performance.now() + 5_000;
-  while (performance.now() < deadline && (await changesOf(admin, settings)).length > 0) await delay(100);
+  while (performance.now() < deadline && (await lackingOf(admin, settings)).size > 0) await delay(100);
 }
 
-/** What must be sent for each topic that does not have the settings. */
-async function changesOf(
-  admin: Admin,
-  wanted: ReadonlyMap<string, TopicSetting[]>,
-): Promise<{ type: typeof ConfigResourceTypes.TOPIC; name: string; configEntries: TopicSetting[] }[]> {
-  const type = ConfigResourceTypes.TOPIC;
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [...wanted.keys()].map((name) => ({ type, name })),
-  });
-  return [...wanted].flatMap(([name, settings]) => {
-    const found = resources.find(({ resourceName }) => resourceName === name);
-    if (!found) throw new Error(`Kafka did not say which settings topic ${name} has: run this again.`);
-    const configEntries = settingsToSend(name, found.configEntries, settings);
-    return configEntries === null ? [] : [{ type, name, configEntries }];
-  });
+/** The settings of the topics that lack one of them. */
+async function lackingOf(
+  admin: AdminClient,
+  wanted: ReadonlyMap<string, readonly TopicSetting[]>,
+): Promise<ReadonlyMap<string, readonly TopicSetting[]>> {
+  const names = new Set([...wanted.values()].flat().map(({ name }) => name));
+  const found = await admin.settings([...wanted.keys()], [...names]);
+  return new Map(
+    [...wanted].filter(([topic, settings]) => {
+      const shown = found.get(topic);
+      if (!shown) throw new Error(`Kafka did not say which settings topic ${topic} has: run this again.`);
+      return settings.some(({ name, value }) => !shown.get(name)?.isOwn || shown.get(name)?.value !== value);
+    }),
+  );
 }
 
-const fewestReplicas = (partitions: readonly { replicas: readonly number[] }[]): number =>
-  Math.min(...partitions.map(({ replicas }) => replicas.length));
+const fewestReplicas = (partitions: ByPartition<PartitionPlace>): number =>
+  Math.min(...Array.from(partitions.values(), ({ replicas }) => replicas));
 
 /**
  * How many copies must have a record before it is acknowledged: all but one, so that a broker may fail; of two
@@ -113,7 +104,7 @@ export const minInSyncReplicasOf = (replicas: number): number =>
  */
 export const segmentMsOf = (retentionMs: number): number => Math.max(3_600_000, Math.floor(retentionMs / 24));
 
-function configOf(topic: WantedTopic, replicas: number): TopicSetting[] {
+function settingsOf(topic: WantedTopic, replicas: number): TopicSetting[] {
   return [
     { name: 'cleanup.policy', value: 'delete' },
     { name: 'retention.ms', value: String(topic.retentionMs) },
@@ -123,17 +114,12 @@ function configOf(topic: WantedTopic, replicas: number): TopicSetting[] {
   ];
 }
 
-async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
+async function waitForLeaders(admin: AdminClient, names: string[]): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: names });
-      if (
-        topics.every(
-          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
-        )
-      )
-        return;
+      const places = [...(await admin.partitions(names)).values()];
+      if (places.every((one) => one.size > 0 && [...one.values()].every(({ leader }) => leader >= 0))) return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
@@ -147,7 +133,7 @@ async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
 
 /** Whether a topic exists that this user may describe. */
 export async function isTopic(connection: KafkaConnection, name: string): Promise<boolean> {
-  return withAdmin(connection, async (admin) => (await admin.listTopics()).includes(name));
+  return withAdmin(connection, async (admin) => (await admin.topics()).includes(name));
 }
 
 /** What is known of each of the topics; one that does not exist is left out. */
@@ -156,26 +142,21 @@ export async function findTopics(
   names: readonly string[],
 ): Promise<Map<string, FoundTopic>> {
   return withAdmin(connection, async (admin) => {
-    const existing = new Set(await admin.listTopics());
+    const existing = new Set(await admin.topics());
     const present = names.filter((name) => existing.has(name));
     const found = new Map<string, FoundTopic>();
     if (present.length === 0) return found;
-    const { topics } = await admin.fetchTopicMetadata({ topics: present });
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: present.map((name) => ({
-        type: ConfigResourceTypes.TOPIC,
-        name,
-        configNames: ['max.message.bytes', 'retention.ms', 'min.insync.replicas'],
-      })),
-    });
-    for (const { name, partitions } of topics) {
-      const config = resources.find(({ resourceName }) => resourceName === name);
-      const numberOf = (wanted: string): number =>
-        Number(config?.configEntries.find(({ configName }) => configName === wanted)?.configValue ?? 0);
+    const places = await admin.partitions(present);
+    const settings = await admin.settings(present, [
+      'max.message.bytes',
+      'retention.ms',
+      'min.insync.replicas',
+    ]);
+    for (const [name, partitions] of places) {
+      const numberOf = (setting: string): number => Number(settings.get(name)?.get(setting)?.value ?? 0);
       const retentionMs = numberOf('retention.ms');
       found.set(name, {
-        partitions: partitions.length,
+        partitions: partitions.size,
         replicas: fewestReplicas(partitions),
         minInSyncReplicas: numberOf('min.insync.replicas'),
         maxMessageBytes: numberOf('max.message.bytes'),
@@ -195,12 +176,12 @@ export async function deleteTopics(connection: KafkaConnection, names: readonly 
     connection,
     async (admin) => {
       const listed = async (): Promise<string[]> => {
-        const existing = new Set(await admin.listTopics());
+        const existing = new Set(await admin.topics());
         return names.filter((name) => existing.has(name));
       };
       const present = await listed();
       if (present.length === 0) return;
-      await admin.deleteTopics({ topics: present });
+      await admin.deleteTopics(present);
       const deadline = performance.now() + 10_000;
       while (performance.now() < deadline && (await listed()).length > 0) await delay(50);
     },
@@ -211,16 +192,8 @@ export async function deleteTopics(connection: KafkaConnection, names: readonly 
 
 /** The end of each partition of a topic, as the offset that the next record gets. */
 export async function endOffsets(connection: KafkaConnection, topic: string): Promise<Map<number, bigint>> {
-  return withAdmin(connection, async (admin) => {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)]));
-  });
-}
-
-/** What a partition holds: from its oldest record up to, not including, the offset that the next record gets. */
-export interface OffsetRange {
-  readonly low: bigint;
-  readonly high: bigint;
+  const ranges = await offsetRanges(connection, topic);
+  return new Map(Array.from(ranges, ([partition, { high }]) => [partition, high]));
 }
 
 /** What each partition of a topic holds. */
@@ -228,12 +201,7 @@ export async function offsetRanges(
   connection: KafkaConnection,
   topic: string,
 ): Promise<Map<number, OffsetRange>> {
-  return withAdmin(connection, async (admin) => {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(
-      offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]),
-    );
-  });
+  return withAdmin(connection, async (admin) => new Map(await admin.offsets(topic)));
 }
 
 /**
@@ -246,8 +214,5 @@ export async function offsetsAtTime(
   topic: string,
   atMs: number,
 ): Promise<Map<number, bigint>> {
-  return withAdmin(connection, async (admin) => {
-    const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, atMs);
-    return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
-  });
+  return withAdmin(connection, async (admin) => new Map(await admin.offsetsAtTime(topic, atMs)));
 }

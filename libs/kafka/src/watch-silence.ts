@@ -1,5 +1,5 @@
+import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
-import { connectKafka } from './kafkajs/connect-kafka.ts';
 
 /** Watches that a consumer hears from Kafka. */
 export interface SilenceWatch {
@@ -33,16 +33,10 @@ export function watchSilence(
 }
 
 /** Whether a broker answers a client that is new. */
-async function answers(connection: KafkaConnection): Promise<boolean> {
-  const patience = { retry: { retries: 0 }, requestTimeoutMs: 5_000, silentMs: 5_000 };
-  const admin = connectKafka(connection, patience).admin();
-  try {
-    await admin.connect();
-    await admin.listTopics();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
+function answers(connection: KafkaConnection): Promise<boolean> {
+  const patience = { retry: { retries: 0 }, requestTimeoutMs: 5_000, silentMs: 5_000, adminRetries: 0 };
+  return withAdmin(connection, (admin) => admin.topics(), patience).then(
+    () => true,
+    () => false,
+  );
 }

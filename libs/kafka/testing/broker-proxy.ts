@@ -38,11 +38,10 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
   let ownPort = 0;
   let connections = 0;
   const breaking = { apiKey: -1, times: 0 };
-  const denied = new Set<number>();
   let denials = 0;
 
   /** Only whole frames are looked at: a request is its size (4 bytes), then its kind (2). */
-  const readRequests = (onBreak: () => void): ((chunk: Buffer) => void) => {
+  const readRequests = (denied: Map<number, boolean>, onBreak: () => void): ((chunk: Buffer) => void) => {
     let rest = Buffer.alloc(0);
     return (chunk) => {
       rest = Buffer.concat([rest, chunk]);
@@ -55,7 +54,7 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
         }
         if (apiKey === listOffsets && denials > 0) {
           denials -= 1;
-          denied.add(rest.readInt32BE(8));
+          denied.set(rest.readInt32BE(8), rest.readInt16BE(6) >= 6);
         }
         rest = rest.subarray(4 + rest.readInt32BE(0));
       }
@@ -64,7 +63,9 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
-    const read = readRequests(() => client.resetAndDestroy());
+    /** Correlation ids, and whether their answers are of a flexible version. */
+    const denied = new Map<number, boolean>();
+    const read = readRequests(denied, () => client.resetAndDestroy());
     connections += 1;
     client.on('data', (chunk) => {
       read(chunk);
@@ -72,7 +73,10 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
     });
     upstream.on('data', (chunk) => {
       const answer = advertising(chunk, host, Number(port), ownPort);
-      client.write(denied.delete(answer.readInt32BE(4)) ? notLeading(answer) : answer);
+      const correlation = answer.readInt32BE(4);
+      const isFlexible = denied.get(correlation);
+      client.write(isFlexible === undefined ? answer : notLeading(answer, isFlexible));
+      denied.delete(correlation);
     });
     if (muting) upstream.pause();
     muted.add(upstream);
@@ -133,10 +137,14 @@ export async function createBrokerProxy(broker: string): Promise<BrokerProxy> {
 
 const listOffsets = 2;
 
-/** ListOffsets 2: size, correlation id, throttle time, topics, of the first its name, partitions, of the first its number. */
-function notLeading(answer: Buffer): Buffer {
+/**
+ * ListOffsets 2: size, correlation id, throttle time, topics, of the first its name, partitions, of the first its number.
+ * From version 6 on there are tags behind the correlation id, and numbers and lengths are of one byte here.
+ */
+function notLeading(answer: Buffer, isFlexible: boolean): Buffer {
   const changed = Buffer.from(answer);
-  changed.writeInt16BE(6, 18 + answer.readInt16BE(16) + 8);
+  if (isFlexible) changed.writeInt16BE(6, 14 + answer.readUInt8(14) + 5);
+  else changed.writeInt16BE(6, 18 + answer.readInt16BE(16) + 8);
   return changed;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaConnection } from '../src/client.ts';
 import { endOffsets, applyTopics, deleteTopics, type WantedTopic } from '../src/topics-admin.ts';
+import { committedOffsets } from '../src/group-lag.ts';
 import { withAdmin } from '../src/with-admin.ts';
 import { readRange } from '../src/read-range.ts';
 import type { ConsumedRecord } from '../src/consumer.ts';
@@ -52,15 +53,9 @@ export function scratchKafka(): ScratchKafka {
       );
       return records;
     },
-    committed: (groupId, topic) =>
-      withAdmin(connection, async (admin) => {
-        const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-        return new Map(
-          found?.partitions
-            .map(({ partition, offset }) => [partition, BigInt(offset)] as const)
-            .filter(([, offset]) => offset >= 0n),
-        );
-      }),
+    async committed(groupId, topic) {
+      return (await committedOffsets(connection, groupId, [topic])).get(topic) ?? new Map<number, bigint>();
+    },
     forget: (topic, before) =>
       withAdmin(connection, async (admin) => {
         // The client must know the partitions' leaders before it can delete from them.

@@ -1,27 +1,21 @@
 import kafkajs, { type ConfigEntries } from 'kafkajs';
-
-/** A setting of a topic by Kafka's name. */
-export interface TopicSetting {
-  readonly name: string;
-  readonly value: string;
-}
+import type { TopicSetting } from '../admin-client.ts';
 
 /**
  * All settings that a topic must have of its own so that the wanted ones hold and the others stay.
  * kafkajs (2.2.4) has no IncrementalAlterConfigs, and AlterConfigs resets each setting that it is not sent.
  * @param found the topic's settings as DescribeConfigs shows them
- * @returns null when the topic has the wanted settings
  * @throws an error about a setting of the topic whose value Kafka does not show: it would be lost
  */
 export function settingsToSend(
   topic: string,
   found: readonly Pick<ConfigEntries, 'configName' | 'configValue' | 'configSource' | 'isSensitive'>[],
   wanted: readonly TopicSetting[],
-): TopicSetting[] | null {
-  const own = found.filter(({ configSource }) => configSource === kafkajs.ConfigSource.TOPIC_CONFIG);
-  const valueNow = new Map(own.map(({ configName, configValue }) => [configName, configValue]));
-  if (wanted.every(({ name, value }) => valueNow.get(name) === value)) return null;
-  const others = own.filter(({ configName }) => wanted.every(({ name }) => name !== configName));
+): TopicSetting[] {
+  const others = found.filter(
+    ({ configName, configSource }) =>
+      configSource === kafkajs.ConfigSource.TOPIC_CONFIG && wanted.every(({ name }) => name !== configName),
+  );
   const hidden = others.find(({ isSensitive }) => isSensitive);
   if (hidden)
     throw new Error(

@@ -1,0 +1,258 @@
+import type { Admin } from '@platformatic/kafka';
+import {
+  groupNotFound,
+  transientCodes,
+  type AdminClient,
+  type ByPartition,
+  type Committed,
+  type NewTopic,
+  type OffsetRange,
+  type PartitionPlace,
+  type ShownSetting,
+  type TopicSetting,
+} from '../admin-client.ts';
+import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.ts';
+import { platformaticOptions, endBrokenConnections } from './client-options.ts';
+
+export class PlatformaticAdminClient implements AdminClient {
+  readonly #opening: ReturnType<typeof openAdmin>;
+
+  constructor(connection: KafkaConnection, patience: Partial<KafkaPatience>) {
+    this.#opening = openAdmin(connection, patienceOf(connection, patience));
+  }
+
+  async connect(): Promise<void> {
+    await this.#ask(({ admin }) => metadataOf(admin, []));
+  }
+
+  topics(): Promise<string[]> {
+    return this.#ask(({ admin }) => admin.listTopics());
+  }
+
+  async createTopics(topics: readonly NewTopic[]): Promise<void> {
+    await this.#ask(({ admin }) =>
+      // A request of the library has the same settings for all of its topics.
+      allOf(
+        topics.map(({ name, settings, ...sizes }) =>
+          admin.createTopics({ topics: [name], ...sizes, configs: [...settings] }),
+        ),
+      ),
+    );
+  }
+
+  async deleteTopics(names: readonly string[]): Promise<void> {
+    await this.#ask(({ admin }) => admin.deleteTopics({ topics: [...names] }));
+  }
+
+  async partitions(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<PartitionPlace>>> {
+    const found = await this.#ask(({ admin }) => metadataOf(admin, topics));
+    return new Map(
+      Array.from(found, ([name, { partitions }]) => [
+        name,
+        new Map(
+          partitions.map(({ leader, replicas }, partition) => [
+            partition,
+            { leader, replicas: replicas.length },
+          ]),
+        ),
+      ]),
+    );
+  }
+
+  async settings(
+    topics: readonly string[],
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, ShownSetting>>> {
+    const shown = await this.#ask(({ admin, library }) =>
+      admin.describeConfigs({
+        resources: topics.map((resourceName) => ({
+          resourceType: library.ConfigResourceTypes.TOPIC,
+          resourceName,
+          configurationKeys: [...names],
+        })),
+      }),
+    );
+    const { DYNAMIC_TOPIC_CONFIG: own } = (await this.#opening).library.ConfigSources;
+    return new Map(
+      shown.map(({ resourceName, configs }) => [
+        resourceName,
+        new Map(
+          configs.map(({ name, value, configSource }) => [
+            name,
+            { value: value ?? '', isOwn: configSource === own },
+          ]),
+        ),
+      ]),
+    );
+  }
+
+  async alterSettings(wanted: ReadonlyMap<string, readonly TopicSetting[]>): Promise<void> {
+    await this.#ask(({ admin, library }) =>
+      admin.incrementalAlterConfigs({
+        resources: Array.from(wanted, ([resourceName, settings]) => ({
+          resourceType: library.ConfigResourceTypes.TOPIC,
+          resourceName,
+          configs: settings.map(({ name, value }) => ({
+            ...{ name, value },
+            configOperation: library.IncrementalAlterConfigOperationTypes.SET,
+          })),
+        })),
+      }),
+    );
+  }
+
+  async offsets(topic: string): Promise<ByPartition<OffsetRange>> {
+    const { EARLIEST } = (await this.#opening).library.ListOffsetTimestamps;
+    const { found, ends } = await this.#offsetsAt(topic, EARLIEST);
+    return new Map(
+      Array.from(ends, ([partition, high]) => [partition, { low: found.get(partition) ?? 0n, high }]),
+    );
+  }
+
+  async offsetsAtTime(topic: string, atMs: number): Promise<ByPartition<bigint>> {
+    const { found, ends } = await this.#offsetsAt(topic, BigInt(Math.floor(atMs)));
+    // Of a partition without such a record the offset is -1.
+    for (const [partition, offset] of found) if (offset >= 0n) ends.set(partition, offset);
+    return ends;
+  }
+
+  async committed(
+    groupId: string,
+    topics: readonly string[],
+  ): Promise<ReadonlyMap<string, ByPartition<Committed>>> {
+    // Asked for no topic, Kafka describes all.
+    if (topics.length === 0) return new Map();
+    const [group] = await this.#ask(async ({ admin }) => {
+      const found = await metadataOf(admin, topics);
+      const wanted = Array.from(found, ([name, { partitions }]) => ({
+        ...{ name, partitionIndexes: [...partitions.keys()] },
+      }));
+      return admin.listConsumerGroupOffsets({ groups: [{ groupId, topics: wanted }] });
+    });
+    return new Map(
+      group?.topics.map(({ name, partitions }) => [
+        name,
+        new Map(
+          partitions
+            .map(({ partitionIndex, committedOffset, metadata }) => {
+              const committed: Committed = { offset: committedOffset, metadata: metadata ?? '' };
+              return [partitionIndex, committed] as const;
+            })
+            .filter(([, { offset }]) => offset >= 0n),
+        ),
+      ]),
+    );
+  }
+
+  async members(groupId: string): Promise<string[]> {
+    const groups = await this.#ask(({ admin }) => admin.describeGroups({ groups: [groupId] }));
+    return [...(groups.get(groupId)?.members.keys() ?? [])];
+  }
+
+  async deleteGroups(groupIds: readonly string[]): Promise<void> {
+    await this.#ask(async ({ admin }) => {
+      try {
+        await admin.deleteGroups({ groups: [...groupIds] });
+      } catch (error) {
+        if (!reasonsOf(error).every(({ apiCode }) => apiCode === groupNotFound)) throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    const { admin } = await this.#opening;
+    await admin.close().catch(() => undefined);
+  }
+
+  /** By partition, the offset of a moment and the end. A request can ask for one of them. */
+  #offsetsAt(topic: string, timestamp: bigint) {
+    return this.#ask(async ({ admin, library }) => {
+      const { partitions = [] } = (await metadataOf(admin, [topic])).get(topic) ?? {};
+      const offsetsOf = async (moment: bigint): Promise<Map<number, bigint>> => {
+        const asked = partitions.map((_, partitionIndex) => ({ partitionIndex, timestamp: moment }));
+        const [listed] = await admin.listOffsets({
+          topics: [{ name: topic, partitions: asked }],
+          isolationLevel: library.FetchIsolationLevels.READ_COMMITTED,
+        });
+        return new Map(listed?.partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
+      };
+      const { LATEST } = library.ListOffsetTimestamps;
+      const [ends, found] = await allOf([offsetsOf(LATEST), offsetsOf(timestamp)]);
+      return { found, ends };
+    });
+  }
+
+  async #ask<T>(work: (opened: Awaited<ReturnType<typeof openAdmin>>) => Promise<T>): Promise<T> {
+    const opened = await this.#opening;
+    try {
+      return await work(opened);
+    } catch (error) {
+      throw new RequestFailed(error);
+    }
+  }
+}
+
+/** Loads the library, which takes most of a second, only where it is chosen. */
+async function openAdmin(connection: KafkaConnection, { requestTimeoutMs }: KafkaPatience) {
+  const library = await import('@platformatic/kafka');
+  const admin = new library.Admin({ ...platformaticOptions(connection, requestTimeoutMs), retries: 0 });
+  endBrokenConnections(admin);
+  return { library, admin };
+}
+
+/** What the brokers know of topics now. The library keeps what it was told, and sorts the array that it is given. */
+async function metadataOf(admin: Admin, topics: readonly string[]) {
+  return (await admin.metadata({ topics: [...topics], forceUpdate: true })).topics;
+}
+
+/** As `Promise.all`, when all have ended: a request that is still out would fail when the client is closed. */
+async function allOf<T extends readonly Promise<unknown>[]>(
+  promises: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(promises);
+  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  if (errors.length > 0) throw new AggregateError(errors);
+  return Promise.all(promises);
+}
+
+/** What is read of the library's errors. */
+interface LibraryError extends Error {
+  readonly code?: string;
+  /** What a broker answered. */
+  readonly apiCode?: number;
+  readonly serverErrorMessage?: string | null;
+  readonly errors?: readonly unknown[];
+}
+
+/** The library says why a request failed in lists and causes behind its error: this one has it in its message. */
+class RequestFailed extends Error {
+  constructor(cause: unknown) {
+    super([...new Set(reasonsOf(cause).map(textOf))].join('; '), { cause });
+  }
+}
+
+function reasonsOf(error: unknown): LibraryError[] {
+  if (!(error instanceof Error)) return [new Error(String(error))];
+  if (error instanceof RequestFailed) return reasonsOf(error.cause);
+  const { errors = [] } = error as LibraryError;
+  return errors.length > 0 ? errors.flatMap(reasonsOf) : [error];
+}
+
+function textOf({ message, serverErrorMessage, cause }: LibraryError): string {
+  const text = serverErrorMessage ?? message;
+  if (cause === undefined) return text;
+  return [text.replace(/\.$/, ''), ...new Set(reasonsOf(cause).map(textOf))].join(': ');
+}
+
+/** Whether the same work may succeed a moment later. */
+export function isTransientOfPlatformatic(error: unknown): boolean {
+  return reasonsOf(error).every(({ code, apiCode, message, cause }) => {
+    if (apiCode !== undefined) return transientCodes.has(apiCode);
+    // Its own words for UNKNOWN_TOPIC_OR_PARTITION.
+    if (code === 'PLT_KFK_USER') return message.startsWith('Unknown topic ');
+    if (code === 'PLT_KFK_AUTHENTICATION') return cause !== undefined && isTransientOfPlatformatic(cause);
+    if (code !== 'PLT_KFK_NETWORK' || message === 'Request timed out') return false;
+    const isRefused = (cause as LibraryError | undefined)?.code === 'PLT_KFK_AUTHENTICATION';
+    return !isRefused || isTransientOfPlatformatic(cause);
+  });
+}
