@@ -1,3 +1,5 @@
+import { saysUnreachable } from '@sluice/kafka/unreachable';
+
 /** Codes of Node.js and of the stores' clients for a server that did not answer. */
 const codes = new Set([
   ...[
@@ -12,13 +14,8 @@ const codes = new Set([
   ],
   ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_SOCKET'],
 ]);
-/** Names of errors: of kafkajs, and of the Elasticsearch client. */
-const names = new Set([
-  'KafkaJSConnectionError',
-  'KafkaJSRequestTimeoutError',
-  'ConnectionError',
-  'TimeoutError',
-]);
+/** Names of errors of the Elasticsearch client. */
+const names = new Set(['ConnectionError', 'TimeoutError']);
 
 /** Whether an error, or one that it was made of, says that a server was not reached. */
 export function isUnreachable(error: unknown, depth = 0): boolean {
@@ -26,6 +23,7 @@ export function isUnreachable(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > 8) return false;
   const { name, code, cause, errors } = error as Partial<NodeJS.ErrnoException> & { errors?: unknown };
   return (
+    saysUnreachable(error) ||
     names.has(name ?? '') ||
     codes.has(code ?? '') ||
     isUnreachable(cause, depth + 1) ||
