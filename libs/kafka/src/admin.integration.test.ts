@@ -84,6 +84,21 @@ describe.each(kafkaClients)('with %s', (client) => {
     }
   });
 
+  test('a broker that is not there yet is waited for', async () => {
+    const proxy = await createBrokerProxy(connection.brokers[0]!);
+    open.push(() => proxy.close());
+    await proxy.close();
+    const patience = { adminRetries: 0, retry: { retries: 8, initialRetryTime: 50 } };
+    const asking = withAdmin(
+      { ...connection, brokers: [proxy.address] },
+      (admin) => admin.topics(),
+      patience,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await proxy.open();
+    expect(await asking).not.toEqual([]);
+  });
+
   test('without a broker the error says what happened', async () => {
     await expect(topicsThrough('127.0.0.1:1')).rejects.toThrow(/ECONNREFUSED 127\.0\.0\.1:1/);
   });
@@ -99,6 +114,16 @@ describe.each(kafkaClients)('with %s', (client) => {
     );
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     await waitUntil('its connections are closed', () => [...sockets].every(({ closed }) => closed));
+  });
+
+  test('a broker that never answers hides no other one', async () => {
+    const deaf = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    open.push(() => deaf.close());
+    const brokers = [`127.0.0.1:${(deaf.address() as AddressInfo).port}`, ...connection.brokers];
+    const patience = { ...hurried, retry: { retries: 2 }, adminRetries: 6 };
+    for (let time = 0; time < 3; time += 1)
+      await withAdmin({ ...connection, brokers }, (admin) => admin.topics(), patience);
   });
 
   test('a login that is refused: the error says so, and a reset of its connection ends nothing', async () => {
@@ -126,4 +151,14 @@ describe.each(kafkaClients)('with %s', (client) => {
     watch.stop();
     expect(told).toEqual([]);
   });
+});
+
+// One of kafkajs continues until its retries are over.
+test('a client of platformatic that is closed no longer tries to connect', async () => {
+  const patience = { retry: { retries: 1_000, initialRetryTime: 50, maxRetryTime: 50 } };
+  const nobody: KafkaConnection = { brokers: ['127.0.0.1:1'], clientId: 'test', client: 'platformatic' };
+  const admin = createAdmin(nobody, patience);
+  const asking = admin.topics();
+  setTimeout(() => void admin.close(), 200);
+  await expect(asking).rejects.toThrow(/closed/);
 });

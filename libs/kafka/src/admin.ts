@@ -1,11 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AdminClient } from './admin-client.ts';
+import { beginAgain } from './begin-again.ts';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from './client.ts';
 import { isTransientOfKafkajs, KafkajsAdminClient } from './kafkajs/admin.ts';
 import { isTransientOfPlatformatic, PlatformaticAdminClient } from './platformatic/admin.ts';
-
-/** Before the first retry; each one waits twice as long. */
-const firstRetryAfterMs = 100;
 
 /** An admin client of the library that a connection names. It must be closed. */
 export function createAdmin(connection: KafkaConnection, patience: Partial<KafkaPatience> = {}): AdminClient {
@@ -24,8 +21,12 @@ export function withAdmin<T>(
   work: (admin: AdminClient) => Promise<T>,
   patience: Partial<KafkaPatience> = {},
 ): Promise<T> {
-  const isTransient = connection.client === 'platformatic' ? isTransientOfPlatformatic : isTransientOfKafkajs;
-  return beginAgain(patienceOf(connection, patience), isTransient, async () => {
+  const isTransient = (error: unknown): boolean =>
+    connection.client === 'platformatic'
+      ? isTransientOfPlatformatic(error, connection.brokers.length)
+      : isTransientOfKafkajs(error);
+  const { adminRetries: retries } = patienceOf(connection, patience);
+  return beginAgain({ retries }, isTransient, async () => {
     const admin = createAdmin(connection, patience);
     try {
       return await work(admin);
@@ -33,20 +34,4 @@ export function withAdmin<T>(
       await admin.close();
     }
   });
-}
-
-/** Runs work again from its start after a transient failure. @throws what the last run threw */
-export async function beginAgain<T>(
-  { adminRetries }: KafkaPatience,
-  isTransient: (error: unknown) => boolean,
-  work: () => Promise<T>,
-): Promise<T> {
-  for (let time = 0; ; time += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (time === adminRetries || !isTransient(error)) throw error;
-      await delay(firstRetryAfterMs * 2 ** time);
-    }
-  }
 }

@@ -161,7 +161,13 @@ export class KafkajsAdminClient implements AdminClient {
   }
 
   async #connected(): Promise<Admin> {
-    await (this.#connecting ??= this.#admin.connect());
+    this.#connecting ??= this.#admin.connect();
+    try {
+      await this.#connecting;
+    } catch (error) {
+      this.#connecting = undefined;
+      throw error;
+    }
     return this.#admin;
   }
 

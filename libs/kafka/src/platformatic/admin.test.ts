@@ -33,6 +33,10 @@ test.each<[string, boolean, Error]>([
   ['a wrong use of the library', false, new UserError('Unknown partition.')],
   ['any other error', false, new TypeError('undefined is not a function')],
 ])('%s is transient: %s', (_name, expected, error) => {
-  expect(isTransientOfPlatformatic(error)).toBe(expected);
-  expect(isTransientOfPlatformatic(new MultipleErrors('It failed.', [error]))).toBe(expected);
+  expect(isTransientOfPlatformatic(error, 1)).toBe(expected);
+  expect(isTransientOfPlatformatic(new MultipleErrors('It failed.', [error]), 1)).toBe(expected);
+});
+
+test('a request that is not answered in time is transient where another broker may be asked', () => {
+  expect(isTransientOfPlatformatic(new TimeoutError('Request timed out'), 2)).toBe(true);
 });

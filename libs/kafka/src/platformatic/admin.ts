@@ -11,18 +11,23 @@ import {
   type ShownSetting,
   type TopicSetting,
 } from '../admin-client.ts';
+import { beginAgain } from '../begin-again.ts';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.ts';
 import { platformaticOptions, endBrokenConnections } from './client-options.ts';
 
 export class PlatformaticAdminClient implements AdminClient {
   readonly #opening: ReturnType<typeof openAdmin>;
+  readonly #retry: KafkaPatience['retry'];
+  #isConnected = false;
 
   constructor(connection: KafkaConnection, patience: Partial<KafkaPatience>) {
-    this.#opening = openAdmin(connection, patienceOf(connection, patience));
+    const whole = patienceOf(connection, patience);
+    this.#opening = openAdmin(connection, whole);
+    this.#retry = whole.retry;
   }
 
   async connect(): Promise<void> {
-    await this.#ask(({ admin }) => metadataOf(admin, []));
+    await this.#ask(() => Promise.resolve());
   }
 
   topics(): Promise<string[]> {
@@ -160,8 +165,7 @@ export class PlatformaticAdminClient implements AdminClient {
   }
 
   async close(): Promise<void> {
-    const { admin } = await this.#opening;
-    await admin.close().catch(() => undefined);
+    await this.#opening.then(({ admin }) => admin.close()).catch(() => undefined);
   }
 
   /** By partition, the offset of a moment and the end. A request can ask for one of them. */
@@ -182,10 +186,14 @@ export class PlatformaticAdminClient implements AdminClient {
     });
   }
 
+  /** As kafkajs does, it retries nothing but to connect, and to find a coordinator. */
   async #ask<T>(work: (opened: Awaited<ReturnType<typeof openAdmin>>) => Promise<T>): Promise<T> {
     const opened = await this.#opening;
     try {
-      return await work(opened);
+      if (!this.#isConnected)
+        await beginAgain(this.#retry, isTransientHere, () => metadataOf(opened.admin, []));
+      this.#isConnected = true;
+      return await beginAgain(this.#retry, lacksCoordinator, () => work(opened));
     } catch (error) {
       throw new RequestFailed(error);
     }
@@ -195,9 +203,20 @@ export class PlatformaticAdminClient implements AdminClient {
 /** Loads the library, which takes most of a second, only where it is chosen. */
 async function openAdmin(connection: KafkaConnection, { requestTimeoutMs }: KafkaPatience) {
   const library = await import('@platformatic/kafka');
-  const admin = new library.Admin({ ...platformaticOptions(connection, requestTimeoutMs), retries: 0 });
+  const brokers = fromAnywhere(connection.brokers);
+  const options = platformaticOptions({ ...connection, brokers }, requestTimeoutMs);
+  const admin = new library.Admin({ ...options, retries: 0 });
   endBrokenConnections(admin);
   return { library, admin };
+}
+
+/**
+ * The library asks the first broker that takes its connection, and without retries of its own no other one while that one
+ * says nothing: the next client is to begin with another one.
+ */
+function fromAnywhere<T>(all: readonly T[]): T[] {
+  const first = Math.floor(Math.random() * all.length);
+  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 /** What the brokers know of topics now. The library keeps what it was told, and sorts the array that it is given. */
@@ -222,6 +241,8 @@ interface LibraryError extends Error {
   readonly apiCode?: number;
   readonly serverErrorMessage?: string | null;
   readonly errors?: readonly unknown[];
+  /** The client is closed. */
+  readonly closed?: boolean;
 }
 
 /** The library says why a request failed in lists and causes behind its error: this one has it in its message. */
@@ -244,15 +265,29 @@ function textOf({ message, serverErrorMessage, cause }: LibraryError): string {
   return [text.replace(/\.$/, ''), ...new Set(reasonsOf(cause).map(textOf))].join(': ');
 }
 
-/** Whether the same work may succeed a moment later. */
-export function isTransientOfPlatformatic(error: unknown): boolean {
-  return reasonsOf(error).every(({ code, apiCode, message, cause }) => {
+/** The library asks the same broker again. */
+const isTransientHere = (error: unknown): boolean => isTransientOfPlatformatic(error, 1);
+
+const coordinatorNotAvailable = 15;
+
+function lacksCoordinator(error: unknown): boolean {
+  return reasonsOf(error).every(({ apiCode }) => apiCode === coordinatorNotAvailable);
+}
+
+/**
+ * Whether the same work may succeed a moment later.
+ * @param brokers how many may be asked: another one than that which has not answered
+ */
+export function isTransientOfPlatformatic(error: unknown, brokers: number): boolean {
+  return reasonsOf(error).every(({ code, apiCode, message, cause, closed }) => {
     if (apiCode !== undefined) return transientCodes.has(apiCode);
     // Its own words for UNKNOWN_TOPIC_OR_PARTITION.
     if (code === 'PLT_KFK_USER') return message.startsWith('Unknown topic ');
-    if (code === 'PLT_KFK_AUTHENTICATION') return cause !== undefined && isTransientOfPlatformatic(cause);
-    if (code !== 'PLT_KFK_NETWORK' || message === 'Request timed out') return false;
+    if (code === 'PLT_KFK_AUTHENTICATION')
+      return cause !== undefined && isTransientOfPlatformatic(cause, brokers);
+    if (code !== 'PLT_KFK_NETWORK' || closed) return false;
+    if (message === 'Request timed out') return brokers > 1;
     const isRefused = (cause as LibraryError | undefined)?.code === 'PLT_KFK_AUTHENTICATION';
-    return !isRefused || isTransientOfPlatformatic(cause);
+    return !isRefused || isTransientOfPlatformatic(cause, brokers);
   });
 }
