@@ -2,7 +2,8 @@ import type { AdminClient } from './admin-client.ts';
 import { beginAgain } from './begin-again.ts';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from './client.ts';
 import { isTransientOfKafkajs, KafkajsAdminClient } from './kafkajs/admin.ts';
-import { isTransientOfPlatformatic, PlatformaticAdminClient } from './platformatic/admin.ts';
+import { PlatformaticAdminClient } from './platformatic/admin.ts';
+import { isTransientOfPlatformatic } from './platformatic/errors.ts';
 
 /** An admin client of the library that a connection names. It must be closed. */
 export function createAdmin(connection: KafkaConnection, patience: Partial<KafkaPatience> = {}): AdminClient {

@@ -1,7 +1,7 @@
+import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
 import type { OffsetToCommit } from './idle-member.ts';
 import { joinIdle } from './join-idle.ts';
-import { withAdmin } from './with-admin.ts';
 
 export type { OffsetToCommit } from './idle-member.ts';
 
@@ -24,15 +24,13 @@ export async function commitAlone(
   } finally {
     await member.leave();
   }
-  await withAdmin(connection, async (admin) => {
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    for (const { partition, offset, metadata } of offsets) {
-      const committed = found?.partitions.find((one) => one.partition === partition);
-      // The client returns without an error when it has not committed. Kafka returns empty metadata as null.
-      if (committed?.offset !== offset || (committed.metadata ?? '') !== metadata)
-        throw new Error(`The group ${groupId} did not accept offset ${offset} of ${topic}/${partition}.`);
-    }
-  });
+  // A client may return without an error when it has not committed.
+  const found = await withAdmin(connection, (admin) => admin.committed(groupId, [topic]));
+  for (const { partition, offset, metadata } of offsets) {
+    const committed = found.get(topic)?.get(partition);
+    if (committed?.offset !== BigInt(offset) || committed.metadata !== metadata)
+      throw new Error(`The group ${groupId} did not accept offset ${offset} of ${topic}/${partition}.`);
+  }
 }
 
 /** Deletes a group that has no members, if it is there. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
 import { deleteGroup } from './commit-alone.ts';
 import { joinIdle } from './join-idle.ts';
-import { withAdmin } from './with-admin.ts';
 
 export interface GroupLease {
   /** False when the lease was lost, which a long pause of this process can cause. */
@@ -63,10 +63,7 @@ async function acquire(
 }
 
 const membersOf = (connection: KafkaConnection, groupId: string): Promise<string[]> =>
-  withAdmin(connection, async (admin) => {
-    const { groups } = await admin.describeGroups([groupId]);
-    return groups[0]?.members.map(({ memberId }) => memberId) ?? [];
-  });
+  withAdmin(connection, (admin) => admin.members(groupId));
 
 /** @returns false when the group still has a member after that time */
 async function untilEmpty(connection: KafkaConnection, groupId: string, withinMs: number): Promise<boolean> {

@@ -64,6 +64,15 @@ describe.each(kafkaClients)('with %s', (client) => {
     };
   });
 
+  test('a publisher is ready although brokers in its list take connections and say nothing', async () => {
+    const deaf = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    const silent = `127.0.0.1:${(deaf.address() as AddressInfo).port}`;
+    open.push({ close: () => new Promise((resolve) => deaf.close(() => resolve())) });
+    const brokers = [silent, silent, ...kafka.connection.brokers];
+    await readyPublisher([await kafka.topic()], { ...limits, deadlineMs: 500 }, brokers);
+  });
+
   test('a record stands where its outcome says, in the partition of its key', async () => {
     const topic = await kafka.topic({ partitions: 5 });
     const publisher = await readyPublisher([topic]);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { KafkaConnection } from '../src/client.ts';
+import { kafkaClients, type KafkaConnection } from '../src/client.ts';
 import { endOffsets, applyTopics, deleteTopics, type WantedTopic } from '../src/topics-admin.ts';
 import { committedOffsets } from '../src/group-lag.ts';
-import { withAdmin } from '../src/with-admin.ts';
+import { withAdmin } from '../src/admin.ts';
+import { withKafkajsAdmin } from './kafkajs-admin.ts';
 import { readRange } from '../src/read-range.ts';
 import type { ConsumedRecord } from '../src/consumer.ts';
 
@@ -33,7 +34,9 @@ export function scratchKafka(): ScratchKafka {
   const { kafkaBrokers } = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as {
     kafkaBrokers: string[];
   };
-  const connection: KafkaConnection = { brokers: kafkaBrokers, clientId: 'test' };
+  // A tier can be run with the other client library as a whole.
+  const client = kafkaClients.find((one) => one === process.env.SLUICE_KAFKA_CLIENT);
+  const connection: KafkaConnection = { brokers: kafkaBrokers, clientId: 'test', ...(client && { client }) };
   const prefix = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   let names = 0;
   const name = (): string => `${prefix}_${(names += 1)}`;
@@ -57,13 +60,13 @@ export function scratchKafka(): ScratchKafka {
       return (await committedOffsets(connection, groupId, [topic])).get(topic) ?? new Map<number, bigint>();
     },
     forget: (topic, before) =>
-      withAdmin(connection, async (admin) => {
+      withKafkajsAdmin(connection, async (admin) => {
         // The client must know the partitions' leaders before it can delete from them.
         await admin.fetchTopicOffsets(topic);
         await admin.deleteTopicRecords({ topic, partitions: [...before] });
       }),
     async remove() {
-      const { topics, groups } = await withAdmin(connection, async (admin) => ({
+      const { topics, groups } = await withKafkajsAdmin(connection, async (admin) => ({
         topics: (await admin.listTopics()).filter((topic) => topic.startsWith(prefix)),
         groups: (await admin.listGroups()).groups
           .map(({ groupId }) => groupId)

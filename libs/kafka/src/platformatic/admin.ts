@@ -1,7 +1,6 @@
 import type { Admin } from '@platformatic/kafka';
 import {
   groupNotFound,
-  transientCodes,
   type AdminClient,
   type ByPartition,
   type Committed,
@@ -13,7 +12,8 @@ import {
 } from '../admin-client.ts';
 import { beginAgain } from '../begin-again.ts';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.ts';
-import { platformaticOptions, endBrokenConnections } from './client-options.ts';
+import { endBrokenConnections, platformaticOptions } from './client-options.ts';
+import { isTransientOfPlatformatic, reasonsOf, RequestFailed } from './errors.ts';
 
 export class PlatformaticAdminClient implements AdminClient {
   readonly #opening: ReturnType<typeof openAdmin>;
@@ -203,20 +203,9 @@ export class PlatformaticAdminClient implements AdminClient {
 /** Loads the library, which takes most of a second, only where it is chosen. */
 async function openAdmin(connection: KafkaConnection, { requestTimeoutMs }: KafkaPatience) {
   const library = await import('@platformatic/kafka');
-  const brokers = fromAnywhere(connection.brokers);
-  const options = platformaticOptions({ ...connection, brokers }, requestTimeoutMs);
-  const admin = new library.Admin({ ...options, retries: 0 });
+  const admin = new library.Admin({ ...platformaticOptions(connection, requestTimeoutMs), retries: 0 });
   endBrokenConnections(admin);
   return { library, admin };
-}
-
-/**
- * The library asks the first broker that takes its connection, and without retries of its own no other one while that one
- * says nothing: the next client is to begin with another one.
- */
-function fromAnywhere<T>(all: readonly T[]): T[] {
-  const first = Math.floor(Math.random() * all.length);
-  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 /** What the brokers know of topics now. The library keeps what it was told, and sorts the array that it is given. */
@@ -234,37 +223,6 @@ async function allOf<T extends readonly Promise<unknown>[]>(
   return Promise.all(promises);
 }
 
-/** What is read of the library's errors. */
-interface LibraryError extends Error {
-  readonly code?: string;
-  /** What a broker answered. */
-  readonly apiCode?: number;
-  readonly serverErrorMessage?: string | null;
-  readonly errors?: readonly unknown[];
-  /** The client is closed. */
-  readonly closed?: boolean;
-}
-
-/** The library says why a request failed in lists and causes behind its error: this one has it in its message. */
-class RequestFailed extends Error {
-  constructor(cause: unknown) {
-    super([...new Set(reasonsOf(cause).map(textOf))].join('; '), { cause });
-  }
-}
-
-function reasonsOf(error: unknown): LibraryError[] {
-  if (!(error instanceof Error)) return [new Error(String(error))];
-  if (error instanceof RequestFailed) return reasonsOf(error.cause);
-  const { errors = [] } = error as LibraryError;
-  return errors.length > 0 ? errors.flatMap(reasonsOf) : [error];
-}
-
-function textOf({ message, serverErrorMessage, cause }: LibraryError): string {
-  const text = serverErrorMessage ?? message;
-  if (cause === undefined) return text;
-  return [text.replace(/\.$/, ''), ...new Set(reasonsOf(cause).map(textOf))].join(': ');
-}
-
 /** The library asks the same broker again. */
 const isTransientHere = (error: unknown): boolean => isTransientOfPlatformatic(error, 1);
 
@@ -272,22 +230,4 @@ const coordinatorNotAvailable = 15;
 
 function lacksCoordinator(error: unknown): boolean {
   return reasonsOf(error).every(({ apiCode }) => apiCode === coordinatorNotAvailable);
-}
-
-/**
- * Whether the same work may succeed a moment later.
- * @param brokers how many may be asked: another one than that which has not answered
- */
-export function isTransientOfPlatformatic(error: unknown, brokers: number): boolean {
-  return reasonsOf(error).every(({ code, apiCode, message, cause, closed }) => {
-    if (apiCode !== undefined) return transientCodes.has(apiCode);
-    // Its own words for UNKNOWN_TOPIC_OR_PARTITION.
-    if (code === 'PLT_KFK_USER') return message.startsWith('Unknown topic ');
-    if (code === 'PLT_KFK_AUTHENTICATION')
-      return cause !== undefined && isTransientOfPlatformatic(cause, brokers);
-    if (code !== 'PLT_KFK_NETWORK' || closed) return false;
-    if (message === 'Request timed out') return brokers > 1;
-    const isRefused = (cause as LibraryError | undefined)?.code === 'PLT_KFK_AUTHENTICATION';
-    return !isRefused || isTransientOfPlatformatic(cause, brokers);
-  });
 }

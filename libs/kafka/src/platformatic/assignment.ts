@@ -4,6 +4,7 @@ import type { BatchControl, ConsumedRecord } from '../consumed.ts';
 import { committedMetadata } from '../committed-metadata.ts';
 import type { ConsumerOptions } from '../consumer-options.ts';
 import type { LagLook } from '../partition-lags.ts';
+import { RequestFailed } from './errors.ts';
 import type { FetchClient, FetchedPartition } from './fetch.ts';
 import type { Generation, Leader, Membership } from './membership.ts';
 import type { PartitionWork } from './partition-work.ts';
@@ -290,7 +291,6 @@ export class Assignment {
   }
 
   #warn(what: string, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.#options.connection.onLog?.('warn', `${what}: ${why}`);
+    this.#options.connection.onLog?.('warn', `${what}: ${new RequestFailed(error).message}`);
   }
 }

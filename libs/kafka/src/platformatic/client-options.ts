@@ -13,7 +13,7 @@ export function platformaticOptions(connection: KafkaConnection, silentMs: numbe
   const { brokers, clientId, tls, sasl } = connection;
   const options: BaseOptions = {
     clientId,
-    bootstrapBrokers: [...brokers],
+    bootstrapBrokers: fromAnywhere(brokers),
     connectTimeout: 5_000,
     requestTimeout: silentMs,
   };
@@ -32,4 +32,13 @@ export function endBrokenConnections({ connections }: Pick<Base, 'connections'>)
   connections.on('connecting', ({ connection }) => {
     connection.on('error', () => void connection.socket.destroy());
   });
+}
+
+/**
+ * The library asks the first broker that takes its connection, and without retries of its own no other one while that one
+ * says nothing: the next client is to begin with another one.
+ */
+function fromAnywhere<T>(all: readonly T[]): T[] {
+  const first = Math.floor(Math.random() * all.length);
+  return [...all.slice(first), ...all.slice(0, first)];
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, Consumer } from '@platformatic/kafka';
 import { patienceOf, type KafkaConnection } from '../client.ts';
-import { platformaticOptions, endBrokenConnections } from './client-options.ts';
+import { endBrokenConnections, platformaticOptions } from './client-options.ts';
+import { RequestFailed } from './errors.ts';
 
 export interface MembershipOptions {
   readonly groupId: string;
@@ -83,7 +84,7 @@ export class Membership {
       heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
       // As kafkajs names its own, so that members with either library can be in one group.
       protocols: [{ name: 'RoundRobinAssigner', version: 0 }],
-      retries: 0,
+      ...{ retries: 0, retryDelay: 100 },
     });
     endBrokenConnections(this.#consumer);
     this.#consumer.topics.trackAll(...topics);
@@ -157,7 +158,11 @@ export class Membership {
     // Asked for together, one missing topic would fail the whole answer.
     await Promise.allSettled(
       this.#options.topics.map(async (topic) => {
-        const { brokers, topics } = await this.#consumer.metadata({ topics: [topic], forceUpdate: true });
+        const { brokers, topics } = await this.#consumer.metadata({
+          topics: [topic],
+          forceUpdate: true,
+          retries: 2,
+        });
         const partitions = topics.get(topic)?.partitions ?? [];
         leaders.set(
           topic,
@@ -200,10 +205,13 @@ export class Membership {
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         if (this.#isFinal(error)) {
-          this.#options.onFatalError(error as Error);
+          this.#options.onFatalError(new RequestFailed(error));
           return;
         }
-        this.#connection.onLog?.('warn', `the group cannot be joined yet: ${(error as Error).message}`);
+        this.#connection.onLog?.(
+          'warn',
+          `the group cannot be joined yet: ${new RequestFailed(error).message}`,
+        );
       }
       await delay(wait, undefined, { signal }).catch(() => undefined);
     }
@@ -220,10 +228,10 @@ export class Membership {
     const { retries, initialRetryTime = firstRetryAfterMs } = patienceOf(this.#connection).retry;
     for (let time = 0; ; time += 1) {
       try {
-        await this.#consumer.metadata({ topics: [] });
+        await this.#consumer.metadata({ topics: [], retries: 0 });
         return;
       } catch (error) {
-        if (time >= retries || this.#isFinal(error)) throw error;
+        if (time >= retries || this.#isFinal(error)) throw new RequestFailed(error);
       }
       await delay(Math.min(initialRetryTime * 2 ** time, lastRetryAfterMs));
     }

@@ -1,7 +1,8 @@
 import type { MessageToProduce } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
 import type { OutgoingRecord } from '../outgoing-record.ts';
-import { platformaticOptions, endBrokenConnections } from './client-options.ts';
+import { endBrokenConnections, platformaticOptions } from './client-options.ts';
+import { RequestFailed } from './errors.ts';
 import {
   tooLargeCodes,
   type BatchAnswer,
@@ -20,12 +21,16 @@ export class PlatformaticProduceClient implements ProduceClient {
   async findLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
     const { producer, admin } = await this.#opening;
     // Asked for by name, a missing topic would fail the whole answer.
-    const existing = new Set(await admin.listTopics());
-    const there = topics.filter((topic) => existing.has(topic));
-    const { topics: found } = await producer.metadata({ topics: there, forceUpdate: true });
-    return new Map(
-      Array.from(found, ([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
-    );
+    try {
+      const existing = new Set(await admin.listTopics());
+      const there = topics.filter((topic) => existing.has(topic));
+      const { topics: found } = await producer.metadata({ topics: there, forceUpdate: true, ...ofAnyBroker });
+      return new Map(
+        Array.from(found, ([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
+      );
+    } catch (error) {
+      throw new RequestFailed(error);
+    }
   }
 
   async produce(batches: readonly PartitionBatch[]): Promise<readonly BatchAnswer[]> {
@@ -58,18 +63,22 @@ export class PlatformaticProduceClient implements ProduceClient {
   }
 }
 
+/** Only with retries of its own, the library asks another broker when one says nothing. */
+const ofAnyBroker = { retries: 2 };
+
 /** Loads the library, which takes most of a second, only where it is chosen. */
 async function openClients(connection: KafkaConnection, { deadlineMs, silentMs }: ProduceTimes) {
   const { Admin, Producer } = await import('@platformatic/kafka');
-  const options = { ...platformaticOptions(connection, silentMs), retries: 0 };
+  const options = { ...platformaticOptions(connection, silentMs), retryDelay: 100 };
   const producer = new Producer({
     ...options,
+    retries: 0,
     timeout: deadlineMs,
     repeatOnStaleMetadata: false,
     // The publisher asks for it: from time to time, and after each failure.
     metadataMaxAge: 2 ** 31,
   });
-  const admin = new Admin(options);
+  const admin = new Admin({ ...options, ...ofAnyBroker });
   endBrokenConnections(producer);
   endBrokenConnections(admin);
   return { producer, admin };

@@ -6,7 +6,7 @@ import {
   TimeoutError,
   UserError,
 } from '@platformatic/kafka';
-import { isTransientOfPlatformatic } from './admin.ts';
+import { isTransientOfPlatformatic } from './errors.ts';
 
 /** What a broker answered, by its codes. */
 function answered(...codes: number[]): Error {
