@@ -3,6 +3,8 @@ export const kafkaClients = ['kafkajs', 'platformatic'] as const;
 /** The client libraries that this one works with. */
 export type KafkaClient = (typeof kafkaClients)[number];
 
+export const defaultKafkaClient: KafkaClient = 'kafkajs';
+
 /** How to reach the brokers. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];

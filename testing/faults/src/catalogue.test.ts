@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { cases, casesNamed } from './catalogue.ts';
 import { pageFile } from './report/page-file.ts';
 import { renderPage } from './report/render-page.ts';
-import { readResults, withResult, type Result } from './report/results.ts';
+import { readResults, resultKey, withResult, type Result } from './report/results.ts';
+import { kafkaClients } from '@sluice/kafka/client';
 
 /** What must exist, by the words in which it was asked for. */
 const wanted: Record<string, readonly string[]> = {
@@ -116,7 +117,7 @@ test('docs/reference/faults.md shows the results as they are: npm run faults wri
 });
 
 test('results are of cases that exist', () => {
-  const known = new Set(cases.map(({ name }) => name));
+  const known = new Set(cases.flatMap(({ name }) => kafkaClients.map((client) => resultKey(name, client))));
   expect(Object.keys(readResults()).filter((name) => !known.has(name))).toEqual([]);
 });
 

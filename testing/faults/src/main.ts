@@ -5,7 +5,14 @@ import type { FaultCase } from './fault-case.ts';
 import { commandOf, parseOptions, usage, type FaultOptions } from './options.ts';
 import { pageFile } from './report/page-file.ts';
 import { renderPage } from './report/render-page.ts';
-import { readResults, withResult, writeResults, type Result, type Results } from './report/results.ts';
+import {
+  readResults,
+  resultKey,
+  withResult,
+  writeResults,
+  type Result,
+  type Results,
+} from './report/results.ts';
 import { runCase, type CaseOutcome } from './run-case.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -44,6 +51,8 @@ async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Prom
       // Services and brokers end with this process.
       process.exit(130);
     });
+  // The one setting that services and the command line take from here.
+  process.env.SLUICE_KAFKA_CLIENT = options.client;
   say('Bringing up Kafka, schema registry, ClickHouse and Elasticsearch…');
   let lease: ServersLease;
   try {
@@ -77,11 +86,11 @@ async function runAll(chosen: readonly FaultCase[], options: FaultOptions): Prom
 
 function unpassed(
   named: readonly FaultCase[],
-  { short }: FaultOptions,
+  { short, client }: FaultOptions,
   results: Results,
 ): readonly FaultCase[] {
   return named.filter(({ name }) => {
-    const result = results[name];
+    const result = results[resultKey(name, client)];
     return result?.outcome !== 'pass' || (result.short && !short);
   });
 }
@@ -103,7 +112,7 @@ function record(name: string, { finding, ...outcome }: CaseOutcome, options: Fau
     restarts: outcome.restarts,
     peakMemoryMb: outcome.peakMemoryMb,
   };
-  const results = withResult(readResults(), name, result);
+  const results = withResult(readResults(), resultKey(name, options.client), result);
   writeResults(
     results,
     cases.map((one) => one.name),

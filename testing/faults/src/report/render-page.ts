@@ -1,7 +1,8 @@
+import { defaultKafkaClient, kafkaClients } from '@sluice/kafka/client';
 import { mostMemoryMb } from '../system/memory.ts';
 import { heapMb } from '../system/service.ts';
 import { groups, type FaultCase, type Group } from '../fault-case.ts';
-import type { Result, Results } from './results.ts';
+import { resultKey, type Result, type Results } from './results.ts';
 
 const titles: Record<Group, string> = {
   ingress: 'Ingress',
@@ -10,6 +11,8 @@ const titles: Record<Group, string> = {
   workers: 'Normalizer and sinks',
   whole: 'Whole',
 };
+
+const [other] = kafkaClients.filter((client) => client !== defaultKafkaClient);
 
 const intro = `# What happens under faults
 
@@ -21,6 +24,8 @@ This page is generated from \`testing/faults/results.json\`, which every run of 
 A row is the last run of its case. One whose command says \`--short\` had fewer rounds and shorter faults than the
 text says; it does not replace a full run.
 
+- **with ${other}**: the same case, with the services on the other client library (\`--client ${other}\`); all else is of
+  ${defaultKafkaClient}, the default
 - **lost**: acknowledged pushes that are in no topic, and events that are missing in a store
 - **duplicates before**: records in topics beyond one for each push and each event
 - **duplicates after**: copies beyond one that a reader of a store sees
@@ -52,7 +57,13 @@ function summaryOf(cases: readonly FaultCase[], results: Results): string {
     ...(ending('not-run') > 0 ? [`${ending('not-run')} could not be run on this machine`] : []),
     `${cases.filter(({ name }) => results[name] === undefined).length} have not been run`,
   ];
-  return `\nOf ${cases.length} cases ${counts.join(', ')}.`;
+  const others = cases.flatMap(({ name }) => (other && results[resultKey(name, other)]) ?? []);
+  const passed = others.filter(({ outcome }) => outcome === 'pass');
+  const whole = passed.filter(({ short }) => !short).length;
+  return (
+    `\nOf ${cases.length} cases ${counts.join(', ')}. ` +
+    `With ${other} ${passed.length} of ${others.length} that were run pass (${whole} of them at full length).`
+  );
 }
 
 function tableOf(cases: readonly FaultCase[], results: Results): string {
@@ -68,8 +79,9 @@ function tableOf(cases: readonly FaultCase[], results: Results): string {
     'memory',
     'result',
     'command',
+    `with ${other}`,
   ];
-  const rows = cases.map((one) => rowOf(one, results[one.name]));
+  const rows = cases.map((one) => [...rowOf(one, results[one.name]), otherOf(one, results)]);
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   // Padded to its widest cell the table could not be read as text.
   return ['<!-- prettier-ignore-start -->', ...lines, '<!-- prettier-ignore-end -->'].join('\n');
@@ -90,6 +102,12 @@ function rowOf({ name, fault }: FaultCase, result: Result | undefined): string[]
     verdictOf(result),
     `\`${result.command}\` (${result.date.slice(0, 10)})`,
   ];
+}
+
+function otherOf({ name }: FaultCase, results: Results): string {
+  const result = other && results[resultKey(name, other)];
+  if (!result) return 'not yet run';
+  return `${verdictOf(result)}${result.short ? ', `--short`' : ''} (${result.date.slice(0, 10)})`;
 }
 
 function verdictOf({ outcome, reason }: Result): string {

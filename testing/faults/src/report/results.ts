@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultKafkaClient, kafkaClients, type KafkaClient } from '@sluice/kafka/client';
 
 /** The last run of a case that counts. */
 export interface Result {
@@ -22,8 +23,12 @@ export interface Result {
   readonly peakMemoryMb: number;
 }
 
-/** By the case's name. */
+/** By `resultKey`. */
 export type Results = Readonly<Record<string, Result>>;
+
+/** A case's name, and the client library unless that is the default. */
+export const resultKey = (name: string, client: KafkaClient): string =>
+  client === defaultKafkaClient ? name : `${name} --client ${client}`;
 
 const file = join(import.meta.dirname, '../../results.json');
 
@@ -33,17 +38,19 @@ export function readResults(): Results {
 
 /** @param order names of cases as the page lists them; results of cases that are no more are dropped */
 export function writeResults(results: Results, order: readonly string[]): void {
-  const kept = order.flatMap((name) => {
-    const result = results[name];
-    return result ? [[name, result] as const] : [];
-  });
+  const kept = order.flatMap((name) =>
+    kafkaClients.flatMap((client) => {
+      const key = resultKey(name, client);
+      return results[key] ? [[key, results[key]] as const] : [];
+    }),
+  );
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
 }
 
 /** A short run says less than a full one, and one that was not run says least: neither takes a better one's place. */
-export function withResult(results: Results, name: string, result: Result): Results {
-  const before = results[name];
+export function withResult(results: Results, key: string, result: Result): Results {
+  const before = results[key];
   const ran = before !== undefined && before.outcome !== 'not-run';
   if (ran && (result.outcome === 'not-run' || (result.short && !before.short))) return results;
-  return { ...results, [name]: result };
+  return { ...results, [key]: result };
 }

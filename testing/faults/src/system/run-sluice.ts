@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { inheritedEnv } from './inherited-env.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 
@@ -19,9 +20,8 @@ export interface RunningSluice {
  * @param build a checkout. Default: this one
  */
 export function startSluice(args: readonly string[], build = root): RunningSluice {
-  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   const child = spawn(process.execPath, [join(build, 'services/cli/bin/sluice.mjs'), ...args], {
-    env: Object.fromEntries(inherited),
+    env: inheritedEnv(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -9,6 +9,7 @@ import { freePort } from '@sluice/dev-servers/free-port';
 import { serviceNames, type ServiceName, storeSetting } from '@sluice/start/services';
 import { setUpStream } from '@sluice/start/set-up-stream';
 import { removeStream } from '@sluice/start/testing/remove-stream';
+import { inheritedEnv } from './inherited-env.ts';
 import { createService, type Service } from './service.ts';
 
 /** Where and how the product of one case runs. */
@@ -102,7 +103,6 @@ interface Plan {
 
 function environmentOf(name: ServiceName, label: string, port: number, plan: Plan): NodeJS.ProcessEnv {
   const { servers } = plan;
-  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SLUICE_'));
   const ingress = {
     SLUICE_PORT: String(port),
     SLUICE_HOST: '127.0.0.1',
@@ -111,7 +111,7 @@ function environmentOf(name: ServiceName, label: string, port: number, plan: Pla
   // A member that was killed is missed after this long: the shortest that Kafka allows.
   const worker = { SLUICE_STREAM: plan.stream, SLUICE_SESSION_TIMEOUT_MS: '6000' };
   return {
-    ...Object.fromEntries(inherited),
+    ...inheritedEnv(),
     SLUICE_KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     SLUICE_REGISTRY_URL: servers.registryUrl,
     ...(name === 'ingress' ? ingress : worker),
