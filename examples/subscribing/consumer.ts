@@ -10,7 +10,8 @@
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
 import avsc from 'avsc';
 import kafkajs from 'kafkajs';
 
@@ -95,6 +96,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abor
 let failure: Error | undefined;
 let lastNews = Infinity;
 
+// kafkajs itself reads gzip alone.
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+  compress: ({ buffer }: { buffer: Buffer }) => promisify(zstdCompress)(buffer),
+  decompress: (bytes: Buffer) => promisify(zstdDecompress)(bytes),
+});
 // For TLS and SASL add `ssl` and `sasl` here. kafkajs logs to stdout below the level WARN.
 const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.WARN });
 const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 500, allowAutoTopicCreation: false });

@@ -39,6 +39,8 @@ is the operator of docs/reference/kafka-acls.md.
   value: {{ join "," $values.kafka.brokers | quote }}
 - name: SLUICE_KAFKA_CLIENT
   value: {{ $values.kafka.client }}
+- name: SLUICE_KAFKA_COMPRESSION
+  value: {{ $values.kafka.compression }}
 - name: SLUICE_KAFKA_TLS
   value: {{ ternary "on" "off" $values.kafka.tls.enabled | quote }}
 {{- if $values.kafka.sasl.mechanism }}

@@ -3,6 +3,9 @@ export const kafkaClients = ['kafkajs', 'platformatic'] as const;
 /** The client libraries that this one works with. */
 export type KafkaClient = (typeof kafkaClients)[number];
 
+/** How record batches can be written. Reading needs no setting: a batch says how it is compressed. */
+export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'zstd';
+
 export const defaultKafkaClient: KafkaClient = 'kafkajs';
 
 /** How to reach the brokers. */
@@ -17,6 +20,8 @@ export interface KafkaConnection {
   };
   /** The library that talks to them. Default: `kafkajs`. */
   readonly client?: KafkaClient;
+  /** Of what is written. Default: `none`. */
+  readonly compression?: KafkaCompression;
   /** Told what the client library logs, with payloads left out. */
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
   /** Default: enough for a broker that restarts. */

@@ -12,7 +12,7 @@ import { createBrokerProxy, type BrokerProxy } from '../testing/broker-proxy.ts'
 import { refusingBroker } from '../testing/refusing-broker.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 const kafka = scratchKafka();
 const open: { close(): Promise<void> }[] = [];
@@ -64,13 +64,32 @@ describe.each(kafkaClients)('with %s', (client) => {
     };
   });
 
-  test('a publisher is ready although brokers in its list take connections and say nothing', async () => {
+  test('a publisher is ready although a broker in its list takes connections and says nothing', async () => {
     const deaf = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await once(deaf, 'listening');
     const silent = `127.0.0.1:${(deaf.address() as AddressInfo).port}`;
     open.push({ close: () => new Promise((resolve) => deaf.close(() => resolve())) });
-    const brokers = [silent, silent, ...kafka.connection.brokers];
-    await readyPublisher([await kafka.topic()], { ...limits, deadlineMs: 500 }, brokers);
+    const publisher = createPublisher(
+      { ...connection, brokers: [silent, ...kafka.connection.brokers] },
+      [await kafka.topic()],
+      { ...limits, deadlineMs: 500 },
+    );
+    open.push(publisher);
+    await waitUntil('the publisher is ready', () => publisher.ready(), 60_000);
+  });
+
+  test.each(['gzip', 'snappy', 'zstd'] as const)('%s is written, and read again', async (compression) => {
+    // Uncompressed the record would be refused.
+    const topic = await kafka.topic({ maxMessageBytes: 100_000 });
+    const publisher = createPublisher({ ...connection, compression }, [topic], limits);
+    open.push(publisher);
+    await waitUntil('the publisher is ready', () => publisher.ready());
+    const records = ['a', 'b', 'c'].map((letter) => recordOf(topic, letter, letter.repeat(200_000)));
+    expect(count(await publishAll(publisher, records), 'published')).toBe(3);
+    const read = await kafka.readAll(topic);
+    expect(read.map(({ value }) => value?.toString()).sort()).toEqual(
+      records.map(({ value }) => value.toString()),
+    );
   });
 
   test('a record stands where its outcome says, in the partition of its key', async () => {

@@ -8,6 +8,7 @@ import { throttled } from './throttled.ts';
 export const kafkaShape = {
   kafkaBrokers: list,
   kafkaClient: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
+  kafkaCompression: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('none'),
   kafkaTls: z.enum(['on', 'off']).default('off'),
   kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   kafkaUsername: z.string().optional(),
@@ -24,6 +25,7 @@ export const registryShape = {
 interface KafkaSettings {
   kafkaBrokers: string[];
   kafkaClient: 'kafkajs' | 'platformatic';
+  kafkaCompression: 'none' | 'gzip' | 'snappy' | 'zstd';
   kafkaTls: 'on' | 'off';
   kafkaSaslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
   kafkaUsername?: string | undefined;
@@ -40,6 +42,7 @@ export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log
     brokers: settings.kafkaBrokers,
     clientId,
     client: settings.kafkaClient,
+    compression: settings.kafkaCompression,
     ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
     ...(log ? { onLog: throttled((level: 'error' | 'warn', message) => log[level](message)) } : {}),

@@ -122,6 +122,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     kafka: z.strictObject({
       brokers: z.array(like(/^[^\s:,]+:[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
       client: z.enum(['kafkajs', 'platformatic']),
+      compression: z.enum(['none', 'gzip', 'snappy', 'zstd']),
       tls: z.strictObject({ enabled: z.boolean() }),
       sasl: z.strictObject({
         mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),

@@ -78,7 +78,9 @@ beforeAll(async () => {
   [strangeTopic, newerTopic, ratingTopic] = [await kafka.topic(), await kafka.topic(), await kafka.topic()];
   const ids = await registerSchemas({ url: endpoints.registryUrl }, stream);
   const encode = createEncoder('message.v1', ids.get('message.v1')!);
-  publisher = createPublisher(kafka.connection, [topic, strangeTopic, newerTopic, ratingTopic]);
+  // What operators may set: each program must read it.
+  const connection = { ...kafka.connection, compression: 'zstd' } as const;
+  publisher = createPublisher(connection, [topic, strangeTopic, newerTopic, ratingTopic]);
   await waitUntil('the publisher knows its topics', () => publisher.ready());
   const strange = { topic: strangeTopic, key: Buffer.from('k'), value: Buffer.from('hello'), headers: {} };
   expect(await publisher.publish(strange)).toMatchObject({ outcome: 'published' });

@@ -1,5 +1,11 @@
-import kafkajs, { type Admin, type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
-import type { KafkaConnection } from '../client.ts';
+import kafkajs, {
+  type Admin,
+  type CompressionTypes,
+  type Kafka,
+  type Producer,
+  type RecordMetadata,
+} from 'kafkajs';
+import type { KafkaCompression, KafkaConnection } from '../client.ts';
 import { ClientSockets } from './breaking-sockets.ts';
 import { connectKafka } from './connect-kafka.ts';
 import {
@@ -10,7 +16,14 @@ import {
   type ProduceTimes,
 } from '../produce-client.ts';
 
-const { Partitioners, KafkaJSProtocolError } = kafkajs;
+const { CompressionTypes: Types, Partitioners, KafkaJSProtocolError } = kafkajs;
+
+const compressions = {
+  none: Types.None,
+  gzip: Types.GZIP,
+  snappy: Types.Snappy,
+  zstd: Types.ZSTD,
+} as const satisfies Record<KafkaCompression, CompressionTypes>;
 
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 };
 
@@ -22,6 +35,7 @@ export class KafkajsProduceClient implements ProduceClient {
   /** What the producer asks the metadata of. */
   #known: readonly string[] = [];
   readonly #sockets = new ClientSockets();
+  readonly #compression: CompressionTypes;
   #producer: Producer;
   #isClosing = false;
 
@@ -30,6 +44,7 @@ export class KafkajsProduceClient implements ProduceClient {
     this.#times = times;
     const patience = { retry, requestTimeoutMs: silentMs, silentMs };
     this.#kafka = connectKafka(connection, patience, this.#sockets);
+    this.#compression = compressions[connection.compression ?? 'none'];
     this.#producer = this.#newProducer();
     this.#admin = this.#kafka.admin({ retry });
   }
@@ -56,6 +71,7 @@ export class KafkajsProduceClient implements ProduceClient {
     try {
       const written = await this.#producer.sendBatch({
         acks: -1,
+        compression: this.#compression,
         timeout: this.#times.deadlineMs,
         topicMessages: batches.map(({ topic, partition, records }) => ({
           topic,

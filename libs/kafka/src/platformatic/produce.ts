@@ -1,5 +1,5 @@
 import type { MessageToProduce } from '@platformatic/kafka';
-import type { KafkaConnection } from '../client.ts';
+import type { KafkaCompression, KafkaConnection } from '../client.ts';
 import type { OutgoingRecord } from '../outgoing-record.ts';
 import { endBrokenConnections, platformaticOptions } from './client-options.ts';
 import { RequestFailed } from './errors.ts';
@@ -12,10 +12,15 @@ import {
 } from '../produce-client.ts';
 
 export class PlatformaticProduceClient implements ProduceClient {
-  readonly #opening: ReturnType<typeof openClients>;
+  readonly #open: () => ReturnType<typeof openClients>;
+  #opening: ReturnType<typeof openClients>;
+  #hasBeenAnswered = false;
+  readonly #compression: KafkaCompression;
 
   constructor(connection: KafkaConnection, times: ProduceTimes) {
-    this.#opening = openClients(connection, times);
+    this.#open = () => openClients(connection, times);
+    this.#opening = this.#open();
+    this.#compression = connection.compression ?? 'none';
   }
 
   async findLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
@@ -25,10 +30,13 @@ export class PlatformaticProduceClient implements ProduceClient {
       const existing = new Set(await admin.listTopics());
       const there = topics.filter((topic) => existing.has(topic));
       const { topics: found } = await producer.metadata({ topics: there, forceUpdate: true, ...ofAnyBroker });
+      this.#hasBeenAnswered = true;
       return new Map(
         Array.from(found, ([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
       );
     } catch (error) {
+      // Clients that do not know yet what brokers understand ask the same one for ever.
+      if (!this.#hasBeenAnswered) this.#beginElsewhere();
       throw new RequestFailed(error);
     }
   }
@@ -36,7 +44,10 @@ export class PlatformaticProduceClient implements ProduceClient {
   async produce(batches: readonly PartitionBatch[]): Promise<readonly BatchAnswer[]> {
     const { producer } = await this.#opening;
     try {
-      const { offsets = [] } = await producer.send({ acks: -1, messages: batches.flatMap(messagesOf) });
+      const { offsets = [] } = await producer.send({
+        ...{ acks: -1, compression: this.#compression },
+        messages: batches.flatMap(messagesOf),
+      });
       return batches.map(({ topic, partition }) => {
         const written = offsets.find((one) => one.topic === topic && one.partition === partition);
         return written ? { result: 'written', baseOffset: written.offset } : { result: 'failed' };
@@ -58,9 +69,18 @@ export class PlatformaticProduceClient implements ProduceClient {
   }
 
   async close(): Promise<void> {
-    const { producer, admin } = await this.#opening;
-    await Promise.allSettled([producer.close(), admin.close()]);
+    await closeClients(await this.#opening);
   }
+
+  /** With another one of the brokers. */
+  #beginElsewhere(): void {
+    void this.#opening.then(closeClients, () => undefined);
+    this.#opening = this.#open();
+  }
+}
+
+async function closeClients({ producer, admin }: Awaited<ReturnType<typeof openClients>>): Promise<void> {
+  await Promise.allSettled([producer.close(), admin.close()]);
 }
 
 /** Only with retries of its own, the library asks another broker when one says nothing. */

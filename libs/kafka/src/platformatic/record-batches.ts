@@ -175,7 +175,7 @@ function recordBytesOf(batch: StoredBatch): Buffer {
   }
 }
 
-/** Reads the records of one batch. Numbers are written as varints, and lengths of -1 are null. */
+/** Reads the records of one batch. Numbers take as many bytes as they need, and lengths of -1 are null. */
 class RecordReader {
   readonly #bytes: Buffer;
   #at = 0;
