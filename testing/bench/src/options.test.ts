@@ -6,16 +6,18 @@ test('a name alone takes the presets', () => {
     seconds: 8,
     rounds: 3,
     records: 30_000,
+    type: null,
     json: false,
   });
 });
 
 test('options are read', () => {
-  expect(parseOptions(['pipeline', '--records', '500', '--seconds=2', '--json'])).toEqual({
+  expect(parseOptions(['pipeline', '--records', '500', '--type', 'chat', '--seconds=2', '--json'])).toEqual({
     bench: 'pipeline',
     seconds: 2,
     rounds: 3,
     records: 500,
+    type: 'chat',
     json: true,
   });
   expect(parseOptions(['--help'])).toBe('help');
