@@ -340,6 +340,18 @@ export const catalogue = {
     labels: ['store', 'outcome'],
     buckets: seconds,
   },
+  sluice_store_write_limit: {
+    type: 'gauge',
+    help: 'Requests to the store that may be in flight. Elasticsearch only: halved when it answers 429, and raised again as it accepts requests.',
+    unit: 'requests',
+    labels: ['store'],
+  },
+  sluice_store_refused_total: {
+    type: 'counter',
+    help: 'Requests that the busy store refused (429), as a whole or some of their documents. Elasticsearch only; the sink sends the documents again.',
+    unit: 'requests',
+    labels: ['store'],
+  },
   sluice_store_overdue_seconds: {
     type: 'gauge',
     help: 'Time since the oldest document should have been deleted; 0 if none is overdue. Only if a retention is set.',

@@ -11,20 +11,32 @@ import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { bulkLines, entityName, indexOf, itemFault, undatedIndexOf } from './documents.ts';
 import { findFromRaw } from './from-raw-note.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { Property } from './templates.ts';
 import { pathsOf, templateOf } from './templates.ts';
+import { WriteLimit } from './write-limit.ts';
 
 export interface ElasticsearchStoreEvents {
   /** A document went to the undated index, since the index of its month takes none. */
   displaced(index: string, reason: string): void;
 }
 
+/** How a store treats a server that is busy. */
+export interface ElasticsearchStorePatience {
+  /** Of the bulk requests in flight. Default: 2. */
+  readonly limit?: WriteLimit;
+  /** Waits so many ms before documents are sent again; tests bring their own. */
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
 /** Keeps events as documents, one index for each topic and month. */
 export function createElasticsearchStore(
   connection: ElasticsearchConnection,
   on: ElasticsearchStoreEvents = { displaced: () => undefined },
+  { limit = new WriteLimit(), pause = wait }: ElasticsearchStorePatience = {},
 ): Store {
   const client = connect(connection);
+  const sender: Sender = { client, limit, pause };
   const { stream } = connection;
   // A name that fits no index is an error at boot, not at the first event.
   for (const topic of storedTopics) entityName(stream, topic);
@@ -37,7 +49,7 @@ export function createElasticsearchStore(
         if (detail === undefined) placed.push({ item, index: indexOf(stream, item) });
         else faulty.push({ id: item.id, outcome: 'rejected', detail });
       }
-      const { results, failed } = await writePlaced(client, stream, placed, on);
+      const { results, failed } = await writePlaced(sender, stream, placed, on);
       if (failed.length === 0) return [...faulty, ...results];
       throw failureBeside([...faulty, ...results], failureOf(failed));
     },
@@ -48,6 +60,10 @@ export function createElasticsearchStore(
     },
     close: () => client.close(),
   };
+}
+
+interface Sender extends Required<ElasticsearchStorePatience> {
+  readonly client: Client;
 }
 
 /** An item, and the index that it goes to. */
@@ -68,7 +84,7 @@ interface Ended {
  * @throws when a request failed: nothing is known about its items
  */
 async function writePlaced(
-  client: Client,
+  sender: Sender,
   stream: string,
   placed: readonly Placed[],
   on: ElasticsearchStoreEvents,
@@ -77,7 +93,7 @@ async function writePlaced(
   const displaced: Placed[] = [];
   const results: StoreResult[] = [];
   const failed: BulkItemAnswer[] = [];
-  for (const answer of await writePersistently(client, placed)) {
+  for (const answer of await writePersistently(sender, placed)) {
     const id = answer._id ?? '';
     const one = byId.get(id);
     const ending = classifyItem(answer);
@@ -102,7 +118,7 @@ async function writePlaced(
     }
   }
   if (displaced.length === 0) return { results, failed };
-  const others = await writePlaced(client, stream, displaced, on);
+  const others = await writePlaced(sender, stream, displaced, on);
   return { results: [...results, ...others.results], failed: [...failed, ...others.failed] };
 }
 
@@ -118,44 +134,65 @@ function failureOf(failed: readonly BulkItemAnswer[]): Error {
   );
 }
 
-/** How often documents are sent that a busy server turns away (429) from a request whose others it took. */
+/** How often documents are sent that a busy server turns away (429), with their whole request or alone. */
 const attempts = 5;
 
+/** The longest that `Retry-After` is heeded, in ms: an attempt at a chunk must end before its process counts as stuck. */
+const longestRetryAfterMs = 15_000;
+
+/** How one document was answered. */
+interface Answer extends BulkItemAnswer {
+  /** What the server asks for that is too busy, in ms. */
+  readonly retryAfterMs?: number;
+}
+
+const isBusy = ({ status }: Answer): boolean => status === 429;
+
 /**
- * Sends items; those that the server is too busy for are sent again, alone, with back-off.
+ * Sends items; those that the server is too busy for are sent again, alone, after a pause. What is written late by it
+ * does no harm: the server keeps the higher version.
  * @returns the answer for each item; 429 for those that the server was too busy for at the last attempt too
  * @throws when a request failed
  */
-async function writePersistently(client: Client, items: readonly Placed[]): Promise<BulkItemAnswer[]> {
-  const ended: BulkItemAnswer[] = [];
+async function writePersistently(sender: Sender, items: readonly Placed[]): Promise<Answer[]> {
+  const ended: Answer[] = [];
   let left = items;
   for (let attempt = 1; left.length > 0; attempt += 1) {
-    const answers = await writeBulk(client, left);
-    const busy = answers.filter(({ status }) => status === 429);
+    const answers = await writeBulk(sender, left);
+    const busy = answers.filter(isBusy);
     const busyIds = new Set(busy.map(({ _id }) => _id));
-    ended.push(...answers.filter(({ status }) => status !== 429));
+    ended.push(...answers.filter((answer) => !isBusy(answer)));
     left = left.filter(({ item }) => busyIds.has(item.id));
     if (left.length === 0) return ended;
     if (attempt === attempts) return [...ended, ...busy];
-    await wait(backoffMs(attempt, Math.random()));
+    await sender.pause(askedPauseMs(busy) + backoffMs(attempt, Math.random()));
   }
   return ended;
 }
 
+const askedPauseMs = (busy: readonly Answer[]): number =>
+  Math.min(
+    longestRetryAfterMs,
+    busy.reduce((longest, { retryAfterMs = 0 }) => Math.max(longest, retryAfterMs), 0),
+  );
+
 /** Writes items with one request, or with two of its halves when the server finds it too large. */
-async function writeBulk(client: Client, items: readonly Placed[]): Promise<BulkItemAnswer[]> {
+async function writeBulk(sender: Sender, items: readonly Placed[]): Promise<Answer[]> {
   if (items.length === 0) return [];
-  const answers = await bulk(client, items);
+  const answers = await sender.limit.run(
+    () => bulk(sender.client, items),
+    (found) => found !== 'too large' && found.some(isBusy),
+  );
   if (answers !== 'too large') return answers;
   if (items.length === 1) return items.map(({ item: { id } }) => ({ _id: id, status: 413 }));
   const half = Math.ceil(items.length / 2);
   return [
-    ...(await writeBulk(client, items.slice(0, half))),
-    ...(await writeBulk(client, items.slice(half))),
+    ...(await writeBulk(sender, items.slice(0, half))),
+    ...(await writeBulk(sender, items.slice(half))),
   ];
 }
 
-async function bulk(client: Client, items: readonly Placed[]): Promise<BulkItemAnswer[] | 'too large'> {
+async function bulk(client: Client, items: readonly Placed[]): Promise<Answer[] | 'too large'> {
   try {
     const answer = await client.bulk({
       // The client sends bytes as they are; its types know objects alone.
@@ -165,10 +202,22 @@ async function bulk(client: Client, items: readonly Placed[]): Promise<BulkItemA
     return checkedAnswers(items, answer);
   } catch (error) {
     if (error instanceof errors.ResponseError && error.statusCode === 413) return 'too large';
+    if (error instanceof errors.ResponseError && error.statusCode === 429) return turnedAway(items, error);
     throw new Error('Elasticsearch did not take a bulk request; nothing is known about its documents.', {
       cause: error,
     });
   }
+}
+
+/** The answer for each item of a request that a busy server refused as a whole. */
+function turnedAway(items: readonly Placed[], { body, headers }: errors.ResponseError): Answer[] {
+  const { error } = (body ?? {}) as { error?: Partial<BulkItemAnswer['error']> };
+  const about = {
+    status: 429,
+    ...(typeof error?.type === 'string' ? { error: { type: error.type } } : {}),
+    retryAfterMs: retryAfterMs(headers?.['retry-after'], Date.now()),
+  };
+  return items.map(({ item }) => ({ _id: item.id, ...about }));
 }
 
 /**

@@ -1,11 +1,12 @@
 import { readConfig } from '@sluice/service/read-config';
-import { runService } from '@sluice/service/run-service';
+import { type Context, runService } from '@sluice/service/run-service';
 import { throttled } from '@sluice/service/throttled';
 import { runSink } from '@sluice/sink/run-sink';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { elasticsearch } from './descriptor.ts';
 import { configSchema } from './settings.ts';
 import { watchOverdue } from './watch-overdue.ts';
+import { WriteLimit } from './write-limit.ts';
 
 const overdueEveryMs = 60_000;
 
@@ -22,13 +23,14 @@ await runService(
       stream: config.stream,
       ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
     };
-    const store = createElasticsearchStore(connection, {
-      displaced: (index, reason) =>
+    const events = {
+      displaced: (index: string, reason: string) =>
         warn(
           'warn',
           `The index ${index} accepts no documents (${reason}): they go to the undated index. Fix the index, then rebuild.`,
         ),
-    });
+    };
+    const store = createElasticsearchStore(connection, events, { limit: measuredLimit(context) });
     const running = await runSink(elasticsearch, store, context);
     const retentionMs = config.elasticsearchRetentionMs;
     if (retentionMs === undefined) return running;
@@ -42,3 +44,14 @@ await runService(
     };
   },
 );
+
+/** The limit of the bulk requests in flight, exposed with what Elasticsearch refused. */
+function measuredLimit({ config, telemetry }: Context<{ readonly concurrentWrites: number }>): WriteLimit {
+  const labels = { store: elasticsearch.service };
+  const limit = new WriteLimit({
+    most: config.concurrentWrites,
+    refused: () => telemetry.count('sluice_store_refused_total', labels),
+  });
+  telemetry.gauges('sluice_store_write_limit', () => [[labels, limit.current()]]);
+  return limit;
+}

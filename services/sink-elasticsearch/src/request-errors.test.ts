@@ -1,49 +1,10 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { sampleItem } from '@sluice/sink/testing/sample-items';
-import { PartlyFailed, type Store } from '@sluice/sink/store';
+import { PartlyFailed } from '@sluice/sink/store';
+import { actionsOf, idsOf, withServer } from '../testing/with-server.ts';
 import { createElasticsearchStore } from './elasticsearch-store.ts';
-
-/**
- * Answers that a test cannot bring about in a server that other tests use: a proxy's or the server's own refusal
- * of whole requests. The client is the real one.
- */
-async function withServer(
-  answer: (body: string, request: IncomingMessage) => { status: number; body: unknown },
-  use: (store: Store) => Promise<void>,
-): Promise<void> {
-  const server = createServer((request, response) => {
-    void text(request).then((sent) => {
-      const { status, body } = answer(sent, request);
-      response.writeHead(status, {
-        'content-type': 'application/json',
-        'x-elastic-product': 'Elasticsearch',
-      });
-      response.end(JSON.stringify(body));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const store = createElasticsearchStore({
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stream: 'test',
-    requestTimeoutMs: 200,
-  });
-  try {
-    await use(store);
-  } finally {
-    await store.close();
-    server.close();
-  }
-}
-
-const idsOf = (body: string) =>
-  body
-    .split('\n')
-    .filter((line) => line.startsWith('{"index":'))
-    .map((line) => (JSON.parse(line) as { index: { _id: string } }).index._id);
 
 test('a request that is too large is written in halves, and an item that is too large alone is refused', async () => {
   const large = sampleItem('message.v1', {}, { text: 'x'.repeat(60_000) });
@@ -67,15 +28,6 @@ test('a request that is too large is written in halves, and an item that is too 
 });
 
 test.each([
-  [
-    429,
-    {
-      error: {
-        type: 'es_rejected_execution_exception',
-        reason: 'rejected execution of coordinating operation',
-      },
-    },
-  ],
   [503, { error: { type: 'cluster_block_exception', reason: 'no master' } }],
   [400, { error: { type: 'illegal_argument_exception', reason: 'nobody knows' } }],
   [401, { error: { type: 'security_exception', reason: 'missing authentication credentials' } }],
@@ -123,10 +75,7 @@ test('at the limit of shards what needs a new index goes to the undated one, and
   const requests: string[][] = [];
   await withServer(
     (body) => {
-      const actions = body.split('\n').filter((line) => line.startsWith('{"index":'));
-      const sent = actions.map(
-        (line) => (JSON.parse(line) as { index: { _id: string; _index: string } }).index,
-      );
+      const sent = actionsOf(body);
       requests.push(sent.map(({ _index }) => _index));
       const isFull = (index: string) => index.endsWith('2023-01');
       return {
@@ -176,54 +125,6 @@ test('one document at which the server fails leaves the results of the others', 
       expect((failure as PartlyFailed).results).toEqual(['a', 'c'].map((id) => ({ id, outcome: 'written' })));
     },
   );
-});
-
-describe('items that a busy server turns away', () => {
-  const refusal = { error: { type: 'es_rejected_execution_exception', reason: 'full' } };
-  const items = ['a', 'b', 'c'].map((id) => ({ ...sampleItem('rating.v1'), id }));
-
-  test('are sent again, alone, and the others are not', async () => {
-    const requests: string[][] = [];
-    await withServer(
-      (body) => {
-        const ids = idsOf(body);
-        requests.push(ids);
-        const isRefused = (id: string) => id !== 'a' && requests.length < 3 && ids.length > 1;
-        const answers = ids.map((_id) => ({
-          index: { _id, ...(isRefused(_id) ? { status: 429, ...refusal } : { status: 201 }) },
-        }));
-        return { status: 200, body: { items: answers } };
-      },
-      async (store) => {
-        const results = await store.write(items);
-        expect(requests).toEqual([
-          ['a', 'b', 'c'],
-          ['b', 'c'],
-          ['b', 'c'],
-        ]);
-        expect(results).toEqual(['a', 'b', 'c'].map((id) => ({ id, outcome: 'written' })));
-      },
-    );
-  });
-
-  test('are no reject when it stays busy: the write fails', async () => {
-    let requests = 0;
-    await withServer(
-      (body) => {
-        requests += 1;
-        return {
-          status: 200,
-          body: { items: idsOf(body).map((_id) => ({ index: { _id, status: 429, ...refusal } })) },
-        };
-      },
-      async (store) => {
-        await expect(store.write(items)).rejects.toThrow(
-          'turned 3 documents away (429 es_rejected_execution_exception)',
-        );
-        expect(requests).toBe(5);
-      },
-    );
-  }, 20_000);
 });
 
 test('a server that does not answer in time is an error', async () => {

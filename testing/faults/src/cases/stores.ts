@@ -160,7 +160,7 @@ export const storeCases: readonly FaultCase[] = [
   },
   badWrites('elasticsearch-killed-mid-bulk', 'elasticsearch', 'every second bulk request broken off half-way', blocked, () => ({ do: 'cut-request' })), // prettier-ignore
   badWrites('elasticsearch-answer-cut', 'elasticsearch', 'every second bulk request done, its answer cut off', blocked, () => ({ do: 'cut-answer' })), // prettier-ignore
-  badWrites('elasticsearch-429-request', 'elasticsearch', 'every second bulk request answered 429', blocked, () => ({ do: 'answer', status: 429, body: busy })), // prettier-ignore
+  badWrites('elasticsearch-429-request', 'elasticsearch', 'every second bulk request answered 429', 'The request is sent again; no dead letter for it.', () => ({ do: 'answer', status: 429, body: busy })), // prettier-ignore
   badWrites('elasticsearch-429-item', 'elasticsearch', 'some items of every second bulk request answered 429', 'The items are sent again; no dead letter for it.', ({ body }) => refuseItems(body)), // prettier-ignore
   {
     name: 'elasticsearch-away',
