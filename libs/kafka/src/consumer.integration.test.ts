@@ -279,6 +279,38 @@ describe.each(kafkaClients)('%s', (client) => {
     expect([attempts, dead]).toEqual([2, []]);
   });
 
+  test('a partition comes again only when the work on it from before the join has ended', async () => {
+    const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    let [atOnce, most, batches] = [0, 0, 0];
+    const failed: string[] = [];
+    await consume([topic], groupId, async ({ partition, records }, control) => {
+      if (partition === 1) {
+        if (failed.length > 0) return control.done(records[0]!);
+        // A fetch may bring this partition alone: the next one comes when it is given back.
+        if (!(await holds(waitUntil('the other one is worked on', () => atOnce > 0, 500)))) return;
+        failed.push('the store is gone');
+        throw new Error(failed[0]);
+      }
+      batches += 1;
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      if (failed.length === 0) await released;
+      else await control.done(records[0]!);
+      atOnce -= 1;
+    });
+    await producer.send({
+      topic,
+      acks: -1,
+      messages: [0, 1].map((partition) => ({ value: 'a', partition })),
+    });
+    await waitUntil('the other one has failed', () => failed.length > 0);
+    expect(atOnce).toBe(1);
+    release(undefined);
+    await waitUntil('both are committed', async () => (await kafka.committed(groupId, topic)).size === 2);
+    expect([batches, most]).toEqual([2, 1]);
+  });
+
   test('what throws aside makes the consumer join again, and its partition comes again', async () => {
     const [topic, groupId] = [await kafka.topic(), kafka.name()];
     await send(topic, ['a']);

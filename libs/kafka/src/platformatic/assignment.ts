@@ -35,8 +35,8 @@ interface Part {
   /** Where the next fetch begins: behind what is worked on. */
   fetchFrom: number;
   leader: Leader | undefined;
-  /** It is not fetched, because work on it continues aside. */
-  isAside: boolean;
+  /** It is not fetched: work on it continues aside, or since a former join. */
+  isPaused: boolean;
 }
 
 /** What was fetched of a partition, from an offset. */
@@ -85,6 +85,7 @@ export class Assignment {
         await delay(retryAfterMs);
       }
     }
+    for (const part of this.#parts) void this.#afterFormerWork(part);
     await this.look();
   }
 
@@ -129,7 +130,7 @@ export class Assignment {
         const next =
           (isFirst ? (wanted ?? done) : (done ?? wanted)) ??
           (await membership.oldestOffset({ topic, partition }));
-        return { topic, partition, next, fetchFrom: next, leader: undefined, isAside: false };
+        return { topic, partition, next, fetchFrom: next, leader: undefined, isPaused: false };
       }),
     );
   }
@@ -162,7 +163,7 @@ export class Assignment {
   async #fetch(nodeId: number): Promise<Fetched[] | null> {
     for (;;) {
       const ofBroker = this.#parts.filter(({ leader }) => leader?.nodeId === nodeId);
-      const wanted = ofBroker.filter(({ isAside }) => !isAside);
+      const wanted = ofBroker.filter(({ isPaused }) => !isPaused);
       const broker = ofBroker[0]?.leader?.broker;
       if (broker === undefined || this.#hasEnded) return null;
       if (wanted.length > 0) return this.#fetchParts(broker, wanted);
@@ -196,13 +197,13 @@ export class Assignment {
 
   /** Works on what was fetched, unless it was fetched in vain: before what precedes it was left unfinished. */
   async #take({ part, offset, answer }: Fetched): Promise<void> {
-    if (this.#hasEnded || part.isAside) return;
+    if (this.#hasEnded || part.isPaused) return;
     if (answer.errorCode !== 0) return this.#recover(part, answer);
     const stored = { ...answer, offset };
     const behind = offsetBehind(stored);
     if (behind === offset) return;
     part.fetchFrom = behind;
-    await this.#options.work.next(part, async () => {
+    await this.#options.work.run(part, async () => {
       const isNext = part.next === offset && !this.#hasEnded;
       if (isNext) await this.#handOut(part, readBatches(stored), behind, answer.highWatermark - behind);
       part.fetchFrom = part.next;
@@ -248,7 +249,7 @@ export class Assignment {
         part.next = next;
       },
       aside: (during) => {
-        part.isAside = true;
+        part.isPaused = true;
         work.aside(() => this.#whileAside(part, during));
       },
     };
@@ -260,7 +261,23 @@ export class Assignment {
     } catch (error) {
       this.#joinAgain(error);
     }
-    part.isAside = false;
+    this.#resume(part);
+  }
+
+  /**
+   * What is worked on since before the group was joined again ends first. Fetched meanwhile, the partition would fill the
+   * memory a little more with each join.
+   */
+  async #afterFormerWork(part: Part): Promise<void> {
+    const former = this.#options.work.endOf(part);
+    if (former === undefined) return;
+    part.isPaused = true;
+    await former;
+    this.#resume(part);
+  }
+
+  #resume(part: Part): void {
+    part.isPaused = false;
     part.fetchFrom = part.next;
     this.#changed();
   }

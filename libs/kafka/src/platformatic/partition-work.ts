@@ -1,6 +1,6 @@
 import type { Place } from './membership.ts';
 
-/** What is worked on by partition, over all joins: one batch at a time of a partition, and so many partitions at once. */
+/** What is worked on by partition, over all joins: so many partitions at once. */
 export class PartitionWork {
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #aside = new Set<Promise<void>>();
@@ -11,14 +11,17 @@ export class PartitionWork {
     this.#free = partitionsAtOnce;
   }
 
-  /** Runs work on a partition after that which runs already, of a former join too. @param work must not reject */
-  async next({ topic, partition }: Place, work: () => Promise<void>): Promise<void> {
+  /** Runs work on a partition that has none. @param work must not reject */
+  async run({ topic, partition }: Place, work: () => Promise<void>): Promise<void> {
     const place = `${topic}/${partition}`;
-    while (this.#inFlight.has(place)) await this.#inFlight.get(place);
-    const running = this.#withSlot(work);
+    const running = this.#withSlot(work).finally(() => this.#inFlight.delete(place));
     this.#inFlight.set(place, running);
     await running;
-    this.#inFlight.delete(place);
+  }
+
+  /** The end of the work on a partition; undefined when it has none. */
+  endOf({ topic, partition }: Place): Promise<void> | undefined {
+    return this.#inFlight.get(`${topic}/${partition}`);
   }
 
   /** Runs work that nothing waits for but `ended`. @param work must not reject */
