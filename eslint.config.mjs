@@ -7,6 +7,7 @@ import { longFunctions } from './eslint-long-functions.mjs';
 /** The one package that may import each client; everyone else goes through it. */
 const clients = {
   kafkajs: 'libs/kafka',
+  '@platformatic/kafka': 'libs/kafka',
   '@clickhouse/client': 'services/sink-clickhouse',
   '@elastic/elasticsearch': 'services/sink-elasticsearch',
   '@opentelemetry/api': 'libs/telemetry',

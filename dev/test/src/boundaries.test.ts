@@ -64,6 +64,7 @@ const cases: { name: string; file: string; text: string; rule: string | null }[]
   { name: 'the simulated side of a vendor that imports the simulator', file: simulatedVendor, text: importing('@sluice/simulator/random'), rule: null }, // prettier-ignore
   { name: 'kafkajs in a service', file: service, text: importing('kafkajs'), rule: clients },
   { name: 'kafkajs in another lib', file: lib, text: importing('kafkajs'), rule: clients },
+  { name: 'the other Kafka client in a service', file: service, text: importing('@platformatic/kafka'), rule: clients }, // prettier-ignore
   { name: 'kafkajs in libs/kafka', file: kafka, text: importing('kafkajs'), rule: null },
   {
     name: "ClickHouse's client in libs/kafka",

@@ -2,6 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { liveSources, serviceSources } from './live-sources.ts';
+import type { SourceVendor } from './source-vendor.ts';
 import { vendors } from '../testing/made-up-vendors.ts';
 
 jest.useFakeTimers();
@@ -12,7 +13,10 @@ const yaml = (id: string) =>
   `sources: [{id: ${id}, vendor: acme, signed: true, encrypted: false, token: {current: {file: token}}}]`;
 
 /** Live sources of a folder, and what they tell; `pass` lets the time between two readings pass. */
-function start(refuse: (ids: string[]) => string | null = () => null) {
+function start(
+  refuse: (ids: string[]) => string | null = () => null,
+  of: Record<string, SourceVendor> = vendors,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-live-'));
   const write = (name: string, text: string) => {
     writeFileSync(join(folder, `${name}.new`), text);
@@ -25,7 +29,7 @@ function start(refuse: (ids: string[]) => string | null = () => null) {
     join(folder, 'sources.yaml'),
     {},
     {
-      vendors,
+      vendors: of,
       everyMs: 1_000,
       refuse: (sources) => refuse(sources.map(({ id }) => id)),
       on: {
@@ -48,6 +52,23 @@ test('a secret that changed is used, and nothing is told while nothing changes',
     newToken,
     ['changed: shop: token.current'],
   ]);
+  live.stop();
+});
+
+test('what has not changed is not parsed again', () => {
+  let parsed = 0;
+  const problemsOf = () => {
+    parsed += 1;
+    return [];
+  };
+  const { live, told, write, pass } = start(undefined, { ...vendors, acme: { ...vendors.acme, problemsOf } });
+  expect(parsed).toBe(1);
+  pass();
+  expect(parsed).toBe(1);
+  write('token', newToken);
+  pass();
+  pass();
+  expect([parsed, told]).toEqual([2, ['changed: shop: token.current']]);
   live.stop();
 });
 

@@ -1,4 +1,5 @@
 import type { Context } from '@sluice/service/run-service';
+import { FilesRead } from './files-read.ts';
 import { readSources } from './read-sources.ts';
 import type { SecretsFrom } from './secret-places.ts';
 import { sourceChanges } from './source-changes.ts';
@@ -36,7 +37,8 @@ export interface LiveSourcesOptions {
  * @throws SourcesError when they cannot be used at the start
  */
 export function liveSources(file: string, secrets: SecretsFrom, options: LiveSourcesOptions): LiveSources {
-  let sources = byId(readSources(file, secrets, options.vendors));
+  let files = new FilesRead();
+  let sources = byId(readSources(file, secrets, options.vendors, files));
   let problem: string | null = null;
 
   const tell = (text: string): void => {
@@ -44,9 +46,12 @@ export function liveSources(file: string, secrets: SecretsFrom, options: LiveSou
     problem = text;
   };
   const readAgain = (): void => {
+    // To parse and to check what is the same as before takes milliseconds.
+    if (!files.haveChanged()) return;
+    files = new FilesRead();
     let read: Source[];
     try {
-      read = readSources(file, secrets, options.vendors);
+      read = readSources(file, secrets, options.vendors, files);
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));
       return;

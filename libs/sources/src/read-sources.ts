@@ -1,10 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
+import { FilesRead } from './files-read.ts';
 import { buildStaff, staffShape } from './read-staff.ts';
-import { isShort, keys, readSecret, type KeyPlaces, type SecretsFrom } from './secret-places.ts';
+import {
+  isShort,
+  keys,
+  readSecret,
+  type KeyPlaces,
+  type SecretPlace,
+  type SecretsFrom,
+} from './secret-places.ts';
 import type { Keys, Source } from './source.ts';
 import type { SourceVendor } from './source-vendor.ts';
 import { unequalGuards } from './unequal-guards.ts';
@@ -79,15 +86,16 @@ const fileShape = z.strictObject({ sources: z.array(z.unknown()).min(1, 'lists n
  * Reads the sources file (YAML; see config/sources.yaml) and the secrets that it names.
  * Paths of secret files are relative to the sources file.
  * @param vendors by id
+ * @param files reads them
  * @throws SourcesError with every problem at once, each naming its line, the source and the setting
  */
 export function readSources(
   file: string,
   secrets: SecretsFrom,
   vendors: Readonly<Record<string, SourceVendor>>,
+  files = new FilesRead(),
 ): Source[] {
-  const opened = openFile(file);
-  const { entries, lineOf, problems } = opened;
+  const { entries, lineOf, problems } = openFile(file, files);
   const shapes = new Map(Object.values(vendors).map((vendor) => [vendor.id, sourceShape(vendor)]));
   const sources = entries.flatMap((entry, index): Source[] => {
     const at = ['sources', index];
@@ -101,7 +109,7 @@ export function readSources(
     }
     const parsed = shape.safeParse(entry);
     if (parsed.success) {
-      const read = readKeys(file, secrets, say);
+      const read = readKeys((place) => readSecret(place, file, secrets, files), say);
       return [build(parsed.data, vendor, read, (text) => say([], `: ${text}`))];
     }
     for (const issue of parsed.error.issues) {
@@ -110,7 +118,7 @@ export function readSources(
     }
     return [];
   });
-  checkIds(opened);
+  checkIds({ entries, lineOf, problems });
   for (const problem of unequalGuards(sources)) problems.push([lineOf(['sources']), problem]);
   if (problems.length > 0)
     throw new SourcesError(
@@ -128,13 +136,13 @@ type Say = (path: readonly PropertyKey[], text: string) => void;
 /** Reads keys of a source, by the name of the setting. */
 type ReadKeys = (places: KeyPlaces | undefined, name: string) => Keys | null;
 
-function readKeys(file: string, secrets: SecretsFrom, say: Say): ReadKeys {
+function readKeys(readOne: (place: SecretPlace) => Secret | string, say: Say): ReadKeys {
   return (places, name) => {
     if (!places) return null;
     const [current, previous] = (['current', 'previous'] as const).map((which) => {
       const place = places[which];
       if (!place) return null;
-      const secret = readSecret(place, file, secrets);
+      const secret = readOne(place);
       if (secret instanceof Secret) return secret;
       say([...name.split('.'), which], `, ${name}.${which} ${secret}`);
       return new Secret('');
@@ -162,11 +170,11 @@ interface OpenedFile {
   readonly problems: Problem[];
 }
 
-function openFile(file: string): OpenedFile {
+function openFile(file: string, files: FilesRead): OpenedFile {
   const counter = new LineCounter();
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = files.read(file);
   } catch (error) {
     throw new SourcesError(`The sources file ${file} cannot be read: ${errorText(error)}`, { cause: error });
   }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
+import type { FilesRead } from './files-read.ts';
 import type { Keys } from './source.ts';
 
 /** Where a secret stands. Never in the file itself: it is shown, copied and reviewed. */
@@ -13,6 +13,7 @@ const secretPlace = z.union(
 );
 export const keys = z.strictObject({ current: secretPlace, previous: secretPlace.optional() });
 
+export type SecretPlace = z.output<typeof secretPlace>;
 export type KeyPlaces = z.output<typeof keys>;
 
 /** Whether one of two live keys has fewer bytes. An empty one could not be read, which is a problem of its own. */
@@ -35,9 +36,10 @@ export type SecretsFrom = NodeJS.ProcessEnv | 'unread';
  * @returns what is wrong with the place, when it gives no secret
  */
 export function readSecret(
-  place: z.output<typeof secretPlace>,
+  place: SecretPlace,
   namedIn: string,
   secrets: SecretsFrom,
+  files: FilesRead,
 ): Secret | string {
   if (secrets === 'unread') return new Secret('');
   if ('env' in place) {
@@ -47,7 +49,7 @@ export function readSecret(
   const path = resolve(dirname(namedIn), place.file);
   const shown = path === place.file ? path : `${place.file} (${path})`;
   try {
-    const value = readFileSync(path, 'utf8').trim();
+    const value = files.read(path).trim();
     return value ? new Secret(value) : `names the file ${shown}, which is empty`;
   } catch {
     return `names the file ${shown}, which cannot be read`;
