@@ -67,6 +67,7 @@ export class Assignment {
   #isReplaced = false;
   /** Of each topic. */
   readonly #partitionCounts = new Map<string, number>();
+  #looking: Promise<void> | undefined;
   /** Resolves when something may be fetched that could not be fetched before. */
   #change = Promise.withResolvers<undefined>();
 
@@ -102,17 +103,31 @@ export class Assignment {
   }
 
   /** Asks who leads the partitions, and joins again when some were added. Never rejects. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    return (this.#looking ??= this.#look().finally(() => (this.#looking = undefined)));
+  }
+
+  async #look(): Promise<void> {
     const { membership } = this.#options;
     if (this.#hasEnded) return;
     const leaders = await membership.leaders();
-    for (const part of this.#parts) part.leader = leaders.get(part.topic)?.[part.partition];
+    for (const part of this.#parts) {
+      const ofTopic = leaders.get(part.topic);
+      // Where Kafka did not answer, the broker that led before is asked.
+      if (ofTopic) part.leader = ofTopic[part.partition];
+    }
     this.#startReading();
     const hasMore = Array.from(leaders).some(
       ([topic, { length }]) => length > (this.#partitionCounts.get(topic) ?? length),
     );
     for (const [topic, { length }] of leaders) this.#partitionCounts.set(topic, length);
     if (hasMore) membership.join();
+    // Nobody fetches it, and notices by that when it has a leader again.
+    if (this.#parts.some(({ leader }) => leader === undefined)) this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    void delay(retryAfterMs, undefined, { ref: false }).then(() => this.look());
   }
 
   async #findParts(): Promise<Part[]> {
