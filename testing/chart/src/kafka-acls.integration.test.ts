@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultKafkaClient } from '@sluice/kafka/client';
 import { committedOffsets } from '@sluice/kafka/group-lag';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePort } from '@sluice/dev-servers/free-port';
@@ -17,6 +18,8 @@ import { kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secur
 
 jest.setTimeout(240_000);
 
+// With SLUICE_KAFKA_CLIENT=platformatic all of it is tried with the other library.
+const client = process.env.SLUICE_KAFKA_CLIENT ?? defaultKafkaClient;
 const jars = kafkaJars();
 const withKafka = jars === null ? describe.skip : describe; // the development servers run in Docker here
 const servers = JSON.parse(process.env.SLUICE_TEST_ENDPOINTS ?? '{}') as Record<
@@ -36,6 +39,7 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
   const environment = (user: string, own: Record<string, string> = {}): NodeJS.ProcessEnv => ({
     ...ownEnvironment(),
     SLUICE_KAFKA_BROKERS: kafka.brokers,
+    SLUICE_KAFKA_CLIENT: client,
     SLUICE_KAFKA_SASL_MECHANISM: 'plain',
     SLUICE_KAFKA_USERNAME: user,
     SLUICE_KAFKA_PASSWORD: user,
@@ -81,7 +85,7 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
     const sasl = { mechanism: 'plain', username: 'operator', password: 'operator' };
     toolbox = await toolboxEnvironment(folder, {
       ...valuesFor({ ...servers, kafkaBrokers: [kafka.brokers] }, stream),
-      kafka: { brokers: [kafka.brokers], sasl },
+      kafka: { brokers: [kafka.brokers], sasl, client },
     });
   });
   afterAll(async () => {

@@ -6,7 +6,7 @@ import {
   TimeoutError,
   UserError,
 } from '@platformatic/kafka';
-import { isTransientOfPlatformatic } from './errors.ts';
+import { isTransientOfPlatformatic, RequestFailed } from './errors.ts';
 
 /** What a broker answered, by its codes. */
 function answered(...codes: number[]): Error {
@@ -39,4 +39,10 @@ test.each<[string, boolean, Error]>([
 
 test('a request that is not answered in time is transient where another broker may be asked', () => {
   expect(isTransientOfPlatformatic(new TimeoutError('Request timed out'), 2)).toBe(true);
+});
+
+test.each([null, ''])("where the broker's reason is %j, the error has the meaning of its code", (reason) => {
+  const refused = new ResponseError(10, 4, { '/coordinators/0': [30, reason] } as never, {});
+  const { message } = new RequestFailed(new MultipleErrors('Joining failed.', [refused]));
+  expect(message).toBe('Group authorization failed.');
 });

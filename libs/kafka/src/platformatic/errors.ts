@@ -26,7 +26,8 @@ export function reasonsOf(error: unknown): LibraryError[] {
 }
 
 function textOf({ message, serverErrorMessage, cause }: LibraryError): string {
-  const text = serverErrorMessage ?? message;
+  // A broker may give an empty reason.
+  const text = serverErrorMessage === '' ? message : (serverErrorMessage ?? message);
   if (cause === undefined) return text;
   return [text.replace(/\.$/, ''), ...new Set(reasonsOf(cause).map(textOf))].join(': ');
 }
