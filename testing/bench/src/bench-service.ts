@@ -19,12 +19,14 @@ export interface BenchService {
 /**
  * Starts a service as it runs in production, on one core. It is ready when this resolves.
  * @param env settings of the service next to the usual ones
+ * @param core null: it runs where there is room. Default: the core of what is measured
  */
 export async function startBenchService(
   name: ServiceName,
   { endpoints, stream, folder, cleanups }: BenchRun,
   sourcesFile: string,
   env: Readonly<Record<string, string>> = {},
+  core: number | null = cores.measured,
 ): Promise<BenchService> {
   const [ingressPort = 0, opsPort = 0] = await freePorts(2);
   const plan: ServicePlan = {
@@ -54,7 +56,7 @@ export async function startBenchService(
     await stopServices([service]);
   };
   cleanups.add(stop);
-  const pinned = await pin(service.process.pid, cores.measured);
+  const pinned = await pin(service.process.pid, core);
   await waitUntilReady(service, plan);
   const died = new Promise<never>((_, reject) => {
     void service.ended.then((how) => {

@@ -14,12 +14,13 @@ type Reply<HttpResponse> = { readonly answer: HttpResponse } | { readonly failur
 
 /**
  * @param file a module that calls `answerWith`
+ * @param core null: it runs where there is room
  * @param niceness 1 to 19: gives way to others on the same core, the more so the higher. Default: 0
  * @param flags of Node
  */
 export async function startHelper<Question extends object, HttpResponse>(
   file: string,
-  core: number,
+  core: number | null,
   niceness = 0,
   flags: readonly string[] = [],
 ): Promise<HelperProcess<Question, HttpResponse>> {

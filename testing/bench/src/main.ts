@@ -7,6 +7,7 @@ import type { BenchReport, BenchRun } from './bench-run.ts';
 import { createCleanups, type Cleanups } from './cleanups.ts';
 import { benchFairness } from './fairness.ts';
 import { benchIngress } from './ingress.ts';
+import { benchLatency } from './latency.ts';
 import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
 import { benchPipeline } from './pipeline.ts';
@@ -16,6 +17,7 @@ import { benchViews } from './views.ts';
 const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
   ingress: benchIngress,
   fairness: benchFairness,
+  latency: benchLatency,
   pipeline: benchPipeline,
   views: benchViews,
 };

@@ -7,27 +7,34 @@ test('a name alone takes the presets', () => {
     rounds: 3,
     records: 30_000,
     type: null,
+    client: null,
     json: false,
   });
 });
 
 test('options are read', () => {
-  expect(parseOptions(['pipeline', '--records', '500', '--type', 'chat', '--seconds=2', '--json'])).toEqual({
+  expect(parseOptions(['pipeline', '--records', '500', '--seconds=2', '--json'])).toEqual({
     bench: 'pipeline',
     seconds: 2,
     rounds: 3,
     records: 500,
-    type: 'chat',
+    type: null,
+    client: null,
     json: true,
   });
+  expect(parseOptions(['latency', '--client', 'platformatic'])).toMatchObject({ client: 'platformatic' });
   expect(parseOptions(['--help'])).toBe('help');
 });
 
+const allNames = 'Name one bench: ingress, fairness, latency, normalizer, pipeline, views.';
+
 test.each([
-  [[], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
-  [['everything'], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
-  [['ingress', 'pipeline'], 'Name one bench: ingress, fairness, normalizer, pipeline, views.'],
+  [[], allNames],
+  [['everything'], allNames],
+  [['ingress', 'pipeline'], allNames],
   [['ingress', '--seconds', '0'], '--seconds must be a whole number from 1 to 600, not "0".'],
+  [['latency', '--seconds', '61'], '--seconds must be a whole number from 1 to 60, not "61".'],
+  [['latency', '--client', 'k'], '--client must be kafkajs or platformatic, not "k".'],
   [['pipeline', '--records', '1e3'], '--records must be a whole number from 1 to 10000000, not "1e3".'],
 ])('%j is refused with an error', (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);

@@ -1,36 +1,45 @@
 import { parseArgs } from 'node:util';
+import { kafkaClients, type KafkaClient } from '@sluice/kafka/client';
 
-const benchNames = ['ingress', 'fairness', 'normalizer', 'pipeline', 'views'] as const;
+const benchNames = ['ingress', 'fairness', 'latency', 'normalizer', 'pipeline', 'views'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchOptions {
   readonly bench: BenchName;
-  /** How long each load of `ingress` and `fairness` is measured. */
+  /** How long each load of `ingress`, `fairness` and `latency` is measured. */
   readonly seconds: number;
-  /** How often `ingress` measures each load, and `pipeline` each worker; the middle one counts. */
+  /**
+   * How often `ingress` measures each load, and `pipeline` each worker; the middle one counts. How often `latency` measures
+   * each rate; all pushes count.
+   */
   readonly rounds: number;
   /** Raw records that `pipeline` works through and `normalizer` draws its samples from; conversations of `views`. */
   readonly records: number;
   /** `pipeline` takes only raw records of this data type; null: all, as they come. */
   readonly type: string | null;
+  /** The library with which the services of `latency` talk to Kafka; null: their default. */
+  readonly client: KafkaClient | null;
   /** Print the figures as JSON, instead of the tables. */
   readonly json: boolean;
 }
 
-export const usage = `npm run bench -- ingress | fairness | normalizer | pipeline | views [options]
+export const usage = `npm run bench -- ingress | fairness | latency | normalizer | pipeline | views [options]
 
   ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all; next to a reference program
   fairness        what a source waits while another one sends as fast as it can
+  latency         how long a push takes to its answer, its raw record, its rows and its documents, at given rates
   normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
   pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch; next to reference programs
   views           what the queries of docs/guides/querying.md cost, with a year of conversations in ClickHouse
 
-  --seconds <n>   ingress, fairness: how long each load is measured (8)
+  --seconds <n>   ingress, fairness, latency: how long each load is measured (8); latency: at most 60
   --rounds <n>    ingress, pipeline: how often each load and each worker is measured, in turn with its reference;
                   the middle one counts (3)
+                  latency: how often each rate is measured; all pushes count
   --records <n>   pipeline, normalizer: how many raw records are worked through (30000)
                   views: how many conversations the year has
   --type <name>   pipeline: only raw records of this data type
+  --client <name> latency: the library that talks to Kafka, ${kafkaClients.join(' or ')}
   --json          print the figures as JSON
 `;
 
@@ -44,6 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
       rounds: { type: 'string', default: '3' },
       records: { type: 'string', default: '30000' },
       type: { type: 'string' },
+      client: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -53,12 +63,20 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   if (bench === undefined) throw new Error(`Name one bench: ${benchNames.join(', ')}.`);
   return {
     bench,
-    seconds: wholeNumber('--seconds', values.seconds, 600),
+    // Each push of `latency` is another one, and they are all in memory.
+    seconds: wholeNumber('--seconds', values.seconds, bench === 'latency' ? 60 : 600),
     rounds: wholeNumber('--rounds', values.rounds, 99),
     records: wholeNumber('--records', values.records, 10_000_000),
     type: values.type ?? null,
+    client: clientOf(values.client),
     json: values.json,
   };
+}
+
+function clientOf(name: string | undefined): KafkaClient | null {
+  const client = kafkaClients.find((one) => one === name);
+  if (name === undefined || client !== undefined) return client ?? null;
+  throw new Error(`--client must be ${kafkaClients.join(' or ')}, not "${name}".`);
 }
 
 function wholeNumber(name: string, text: string, most: number): number {

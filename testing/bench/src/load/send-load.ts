@@ -10,6 +10,8 @@ export interface LoadPlan {
   readonly seconds: number;
   /** Requests per second over all connections; without it each connection asks as soon as it is answered. */
   readonly ratePerSecond: number | null;
+  /** Told each answer that acknowledges a push: which of the requests, and both moments on the clock of `performance`. */
+  readonly onAcknowledged?: (request: number, dueAt: number, answeredAt: number) => void;
 }
 
 export interface LoadResult {
@@ -36,6 +38,8 @@ export function sendLoad(plan: LoadPlan): Promise<LoadResult> {
 
 interface Connection {
   readonly socket: Socket;
+  /** Which of the requests is under way. */
+  request: number;
   /** When the request under way was due; null when there is none. */
   dueAt: number | null;
 }
@@ -91,7 +95,7 @@ class Load {
 
   #open(): Promise<void> {
     const socket = connect({ port: this.#plan.port, host: '127.0.0.1', noDelay: true });
-    const connection: Connection = { socket, dueAt: null };
+    const connection: Connection = { socket, request: 0, dueAt: null };
     this.#connections.add(connection);
     socket.on(
       'data',
@@ -107,21 +111,26 @@ class Load {
     });
   }
 
-  /** A clock of one millisecond that asks for whatever has become due. */
+  /**
+   * A clock of one millisecond that asks for whatever has become due. A request waits from the moment at which it was due,
+   * also when this process was late.
+   */
   #startMetronome(ratePerSecond: number, startedAt: number): NodeJS.Timeout {
     let asked = 0;
     return setInterval(() => {
-      const now = performance.now();
-      for (const due = Math.floor(((now - startedAt) / 1000) * ratePerSecond); asked < due; asked += 1) {
+      const due = Math.floor(((performance.now() - startedAt) / 1000) * ratePerSecond);
+      for (; asked < due; asked += 1) {
+        const dueAt = startedAt + ((asked + 1) * 1000) / ratePerSecond;
         const connection = this.#idle.pop();
-        if (connection) this.#ask(connection, now);
-        else this.#overdue.push(now);
+        if (connection) this.#ask(connection, dueAt);
+        else this.#overdue.push(dueAt);
       }
     }, 1);
   }
 
   #ask(connection: Connection, dueAt: number): void {
-    const request = this.#plan.requests[this.#next++ % this.#plan.requests.length];
+    connection.request = this.#next++ % this.#plan.requests.length;
+    const request = this.#plan.requests[connection.request];
     if (!request) throw new Error('There is no request to send.');
     connection.dueAt = dueAt;
     connection.socket.write(request);
@@ -129,11 +138,13 @@ class Load {
 
   #answered(connection: Connection, status: number, body: string): void {
     const now = performance.now();
-    if (connection.dueAt !== null)
-      this.#latencyUs.record(Math.max(1, Math.round((now - connection.dueAt) * 1000)));
+    const { request, dueAt } = connection;
+    if (dueAt !== null) this.#latencyUs.record(Math.max(1, Math.round((now - dueAt) * 1000)));
     connection.dueAt = null;
-    if (status === 200 && body === 'success') this.#acknowledged += 1;
-    else this.#fail(`${status} ${body}`);
+    if (status === 200 && body === 'success') {
+      this.#acknowledged += 1;
+      this.#plan.onAcknowledged?.(request, dueAt ?? now, now);
+    } else this.#fail(`${status} ${body}`);
     const overdue = this.#overdue.shift();
     if (overdue !== undefined) this.#ask(connection, overdue);
     else if (this.#stopping || this.#plan.ratePerSecond !== null) this.#idle.push(connection);
