@@ -48,7 +48,7 @@ export async function startAllServices(
 }
 
 /** The setting that chooses the library that talks to Kafka. */
-const clientSetting = ({ options: { client } }: Pick<BenchRun, 'options'>): Record<string, string> =>
+export const clientSetting = ({ options: { client } }: Pick<BenchRun, 'options'>): Record<string, string> =>
   client === null ? {} : { SLUICE_KAFKA_CLIENT: client };
 
 async function settled({ endpoints, stream }: BenchRun): Promise<void> {

@@ -12,6 +12,7 @@ import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
 import { benchPipeline } from './pipeline.ts';
 import { removeStream } from '@sluice/start/testing/remove-stream';
+import { benchScale } from './scale.ts';
 import { benchViews } from './views.ts';
 
 const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
@@ -19,6 +20,7 @@ const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promi
   fairness: benchFairness,
   latency: benchLatency,
   pipeline: benchPipeline,
+  scale: benchScale,
   views: benchViews,
 };
 

@@ -22,11 +22,12 @@ test('options are read', () => {
     client: null,
     json: true,
   });
+  expect(parseOptions(['scale'])).toMatchObject({ seconds: 60 });
   expect(parseOptions(['latency', '--client', 'platformatic'])).toMatchObject({ client: 'platformatic' });
   expect(parseOptions(['--help'])).toBe('help');
 });
 
-const allNames = 'Name one bench: ingress, fairness, latency, normalizer, pipeline, views.';
+const allNames = 'Name one bench: ingress, fairness, latency, normalizer, pipeline, scale, views.';
 
 test.each([
   [[], allNames],

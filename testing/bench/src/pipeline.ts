@@ -192,10 +192,17 @@ async function measureReference(run: BenchRun, topics: readonly TopicName[], wor
   };
 }
 
-/** @returns the URL of a store that answers everything but writes as the given one, and keeps nothing */
-async function nullStore({ cleanups }: BenchRun, url: string): Promise<string> {
+/**
+ * @param core null: it runs where there is room. Default: the core of what drives
+ * @returns the URL of a store that answers everything but writes as the given one, and keeps nothing
+ */
+export async function nullStore(
+  { cleanups }: BenchRun,
+  url: string,
+  core: number | null = cores.driving,
+): Promise<string> {
   const file = join(import.meta.dirname, 'reference/null-store-process.ts');
-  const store = await startHelper<NullStoreQuestion, NullStoreState>(file, cores.driving);
+  const store = await startHelper<NullStoreQuestion, NullStoreState>(file, core);
   cleanups.add(() => store.stop());
   return (await store.ask({ url })).url;
 }
@@ -240,7 +247,8 @@ async function measure(
   };
 }
 
-async function sumOfEnds(
+/** How many records were written to topics, from their beginning on. */
+export async function sumOfEnds(
   connection: Parameters<typeof endOffsets>[0],
   names: readonly string[],
 ): Promise<number> {
@@ -249,7 +257,8 @@ async function sumOfEnds(
   return Number(sum);
 }
 
-const connectionOf = ({ endpoints }: Pick<BenchRun, 'endpoints'>) => ({
+/** How the bench connects to Kafka. */
+export const connectionOf = ({ endpoints }: Pick<BenchRun, 'endpoints'>) => ({
   brokers: endpoints.kafkaBrokers,
   clientId: 'sluice-bench',
 });
