@@ -75,7 +75,7 @@ const method = [
   '- Kafka: the time at which the broker appended the raw record (LogAppendTime), resolution 1 ms, rounded down',
   '- ClickHouse: the answer to the insert, after which every query sees the row; read by a proxy before the sink has it',
   '- Elasticsearch, written: the answer to the bulk request, read by such a proxy; a search does not find it yet',
-  '- Elasticsearch, found: about two documents a second, asked for every 50 ms, so up to 50 ms late; its refresh decides (Default: 1 s)',
+  '- Elasticsearch, found: a sample of two documents a second, asked for every 50 ms, so up to 50 ms late; its refresh decides (Default: 1 s)',
 ];
 
 /**

@@ -8,6 +8,7 @@ import { createCleanups, type Cleanups } from './cleanups.ts';
 import { benchFairness } from './fairness.ts';
 import { benchIngress } from './ingress.ts';
 import { benchLatency } from './latency.ts';
+import { benchModel } from './model.ts';
 import { benchNormalizer } from './normalizer.ts';
 import { parseOptions, usage, type BenchName, type BenchOptions } from './options.ts';
 import { benchPipeline } from './pipeline.ts';
@@ -15,7 +16,7 @@ import { removeStream } from '@sluice/start/testing/remove-stream';
 import { benchScale } from './scale.ts';
 import { benchViews } from './views.ts';
 
-const benches: Record<Exclude<BenchName, 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
+const benches: Record<Exclude<BenchName, 'model' | 'normalizer'>, (run: BenchRun) => Promise<BenchReport>> = {
   ingress: benchIngress,
   fairness: benchFairness,
   latency: benchLatency,
@@ -70,6 +71,7 @@ async function run(
   cleanups.add(() => rm(folder, { recursive: true, force: true }));
   const local = { folder, options, cleanups, interrupted, progress };
   if (options.bench === 'normalizer') return benchNormalizer(local);
+  if (options.bench === 'model') return benchModel(local);
   progress('bringing up the servers…');
   const lease = await acquireServers();
   cleanups.add(() => lease.release());

@@ -8,6 +8,7 @@ test('a name alone takes the presets', () => {
     records: 30_000,
     type: null,
     client: null,
+    costs: null,
     json: false,
   });
 });
@@ -20,6 +21,7 @@ test('options are read', () => {
     records: 500,
     type: null,
     client: null,
+    costs: null,
     json: true,
   });
   expect(parseOptions(['scale'])).toMatchObject({ seconds: 60 });
@@ -27,7 +29,7 @@ test('options are read', () => {
   expect(parseOptions(['--help'])).toBe('help');
 });
 
-const allNames = 'Name one bench: ingress, fairness, latency, normalizer, pipeline, scale, views.';
+const allNames = 'Name one bench: ingress, fairness, latency, model, normalizer, pipeline, scale, views.';
 
 test.each([
   [[], allNames],

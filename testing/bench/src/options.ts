@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 import { kafkaClients, type KafkaClient } from '@sluice/kafka/client';
 
-const benchNames = ['ingress', 'fairness', 'latency', 'normalizer', 'pipeline', 'scale', 'views'] as const;
+const benchNames = [
+  'ingress',
+  'fairness',
+  'latency',
+  'model',
+  'normalizer',
+  'pipeline',
+  'scale',
+  'views',
+] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchOptions {
@@ -19,15 +28,18 @@ export interface BenchOptions {
   readonly type: string | null;
   /** The library with which the services of `latency` and `scale` talk to Kafka; null: their default. */
   readonly client: KafkaClient | null;
+  /** A JSON file with costs for `model` that differ from the defaults; null: the defaults. */
+  readonly costs: string | null;
   /** Print the figures as JSON, instead of the tables. */
   readonly json: boolean;
 }
 
-export const usage = `npm run bench -- ingress | fairness | latency | normalizer | pipeline | scale | views [options]
+export const usage = `npm run bench -- ingress | fairness | latency | model | normalizer | pipeline | scale | views [options]
 
   ingress         what one core receives: 4 KB pushes, signed and encrypted, acks=all; next to a reference program
   fairness        what a source waits while another one sends as fast as it can
   latency         how long a push takes to its answer, its raw record, its rows and its documents, at given rates
+  model           what 10 k, 100 k and 1 M events a second need, by formula and by simulation; it needs no servers
   normalizer      what parsing, mapping and encoding cost for each data type, without Kafka
   pipeline        what one core normalizes, and writes to ClickHouse and to Elasticsearch; next to reference programs
   scale           what one and two processes of a worker get through; what CPU and memory all services use, idle and loaded
@@ -42,6 +54,7 @@ export const usage = `npm run bench -- ingress | fairness | latency | normalizer
                   views: how many conversations the year has
   --type <name>   pipeline: only raw records of this data type
   --client <name> latency, scale: the library that talks to Kafka, ${kafkaClients.join(' or ')}
+  --costs <file>  model: costs that differ from src/model/costs.json, in the same form
   --json          print the figures as JSON
 `;
 
@@ -56,6 +69,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
       records: { type: 'string', default: '30000' },
       type: { type: 'string' },
       client: { type: 'string' },
+      costs: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -75,6 +89,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     records: wholeNumber('--records', values.records, 10_000_000),
     type: values.type ?? null,
     client: clientOf(values.client),
+    costs: values.costs ?? null,
     json: values.json,
   };
 }
