@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Secret } from '@sluice/service/secret';
-import type { FilesRead } from './files-read.ts';
+import { FilesRead } from './files-read.ts';
 import type { Keys } from './source.ts';
 
 /** Where a secret stands. Never in the file itself: it is shown, copied and reviewed. */
@@ -32,6 +32,7 @@ export type SecretsFrom = NodeJS.ProcessEnv | 'unread';
 
 /**
  * Reads a secret from its place.
+ * @param files reads them
  * @param namedIn the file that names it, which its path is relative to
  * @returns what is wrong with the place, when it gives no secret
  */
@@ -39,7 +40,7 @@ export function readSecret(
   place: SecretPlace,
   namedIn: string,
   secrets: SecretsFrom,
-  files: FilesRead,
+  files = new FilesRead(),
 ): Secret | string {
   if (secrets === 'unread') return new Secret('');
   if ('env' in place) {
