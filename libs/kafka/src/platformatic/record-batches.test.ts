@@ -93,7 +93,7 @@ test.each([
 test.each([
   ['lz4', 3, 'it is compressed with lz4, which is not supported'],
   ['a codec of the future', 5, 'it is compressed in a way that is not known'],
-  ['gzip that is none', 1, 'it is damaged (incorrect header check)'],
+  ['gzip, with other bytes', 1, 'it is damaged (incorrect header check)'],
 ])('a batch in %s is one record that says so', (_name, codec, why) => {
   const bytes = Buffer.concat([
     withRecords(batchOf(['a']), Buffer.from('??????'), codec),
