@@ -13,10 +13,10 @@ import { offsetBehind, readBatches } from './record-batches.ts';
 export interface AssignmentOptions {
   readonly connection: KafkaConnection;
   readonly consumer: ConsumerOptions;
-  readonly membership: Membership;
-  readonly fetches: FetchClient;
+  readonly membership: Pick<Membership, 'commit' | 'committed' | 'join' | 'leaders' | 'oldestOffset'>;
+  readonly fetches: Pick<FetchClient, 'fetch'>;
   readonly work: PartitionWork;
-  readonly lags: LagLook;
+  readonly lags: Pick<LagLook, 'passedOver'>;
   /** By topic. */
   readonly partitions: Readonly<Record<string, readonly number[]>>;
   readonly generation: Generation;
@@ -217,6 +217,8 @@ export class Assignment {
     const stored = { ...answer, offset };
     const behind = offsetBehind(stored);
     if (behind === offset) return;
+    // The partition has moved to this broker while what another one gave is worked on.
+    if (this.#options.work.endOf(part)) return void this.#afterFormerWork(part);
     part.fetchFrom = behind;
     await this.#options.work.run(part, async () => {
       const isNext = part.next === offset && !this.#hasEnded;
@@ -280,8 +282,8 @@ export class Assignment {
   }
 
   /**
-   * What is worked on since before the group was joined again ends first. Fetched meanwhile, the partition would fill the
-   * memory a little more with each join.
+   * What is worked on since before the group was joined again, or before another broker led the partition, ends first.
+   * Fetched meanwhile, the partition would fill the memory a little more with each join.
    */
   async #afterFormerWork(part: Part): Promise<void> {
     const former = this.#options.work.endOf(part);
