@@ -158,7 +158,7 @@ function ofProcess(
     // Its first sample is taken while it starts, its last one while it stops.
     series('sluice_ready', (sample) => Number(sample !== life.from && sample !== life.until - 1)),
     series('process_start_time_seconds', () => secondsOf(life.from) - 20),
-    series('nodejs_eventloop_lag_p99_seconds', () => 0.01 + 0.02 * chance()),
+    series('nodejs_eventloop_lag_p99_seconds', () => 0.1 + 0.02 * chance()),
     series('sluice_clock_timestamp_seconds', (sample) => secondsOf(sample) + chance() - 0.5),
     series('sluice_sources_unusable', () => 0),
   ];

@@ -85,7 +85,8 @@ describe.each(kafkaClients)('%s', (client) => {
       topics,
       partitionsAtOnce: 2,
       maxBytesPerPartition: 1024 * 1024,
-      maxWaitMs: 100,
+      // Nothing may wait until a fetch that finds nothing ends: not a join, not a partition that is fetched again.
+      maxWaitMs: 60_000,
       sessionTimeoutMs: 30_000,
       onBatch: work,
       onFatalError: (error) => dead.push(error),

@@ -1,5 +1,5 @@
 import { createAdmin } from './admin.ts';
-import type { AdminClient } from './admin-client.ts';
+import type { AdminClient, ByPartition, Committed } from './admin-client.ts';
 import type { KafkaConnection } from './client.ts';
 
 /** How many records of a partition a group has not finished, by the end of the log. */
@@ -34,12 +34,11 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
     admin: AdminClient,
     topic: string,
     partitions: readonly number[],
+    committed: ByPartition<Committed>,
   ): Promise<PartitionLag[]> => {
-    // In this order, or what is finished in between would count as more than there is.
-    const committed = (await admin.committed(groupId, [topic])).get(topic);
     return Array.from(await admin.offsets(topic)).flatMap(([partition, { low, high }]) => {
       if (!partitions.includes(partition)) return [];
-      const done = committed?.get(partition)?.offset ?? low;
+      const done = committed.get(partition)?.offset ?? low;
       // What retention took away can no longer be finished.
       const from = latest(done, low, passed.get(`${topic}/${partition}`) ?? 0n);
       return [{ topic, partition, records: Math.max(0, Number(high - from)) }];
@@ -54,13 +53,36 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
     passedOver: ({ topic, partition, lastOffset }) =>
       void passed.set(`${topic}/${partition}`, BigInt(lastOffset) + 1n),
     async look() {
-      const topics = Object.entries(assignment).filter(([, partitions]) => partitions.length > 0);
-      const lags = await askAnew(connection, (admin) =>
-        Promise.all(topics.map(([topic, partitions]) => lagsOf(admin, topic, partitions).catch(() => []))),
-      );
-      return lags.flat();
+      const assigned = Object.entries(assignment).filter(([, partitions]) => partitions.length > 0);
+      return askAnew(connection, async (admin) => {
+        // In this order, or what is finished in between would count as more than there is.
+        const committed = await committedOf(
+          admin,
+          groupId,
+          assigned.map(([topic]) => topic),
+        );
+        const lags = Array.from(committed, ([topic, ofTopic]) =>
+          lagsOf(admin, topic, assignment[topic] ?? [], ofTopic).catch(() => []),
+        );
+        return (await Promise.all(lags)).flat();
+      });
     },
   };
+}
+
+/** What a group committed, by topic. A topic that does not exist is left out. */
+async function committedOf(
+  admin: AdminClient,
+  groupId: string,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, ByPartition<Committed>>> {
+  const of = async (asked: readonly string[]) => {
+    const found = await admin.committed(groupId, asked);
+    return asked.map((topic) => [topic, found.get(topic) ?? new Map<number, Committed>()] as const);
+  };
+  // One topic that does not exist fails the whole request.
+  const oneByOne = () => Promise.all(topics.map((topic) => of([topic]).catch(() => [])));
+  return new Map(await of(topics).catch(async () => (await oneByOne()).flat()));
 }
 
 /**

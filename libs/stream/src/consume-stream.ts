@@ -14,6 +14,8 @@ export interface RunningStream {
   abort(): string[];
 }
 
+/** How long a fetch waits for a first record, in ms. Each fetch costs an idle process a little CPU. */
+const idleWaitMs = 5_000;
 /** How often is looked where the logs end, in ms. */
 const lookEveryMs = 10_000;
 
@@ -30,7 +32,7 @@ export async function consumeStream(options: StreamOptions): Promise<RunningStre
     topics: options.topics,
     partitionsAtOnce: options.partitionsAtOnce,
     maxBytesPerPartition: options.chunk.maxBytes,
-    maxWaitMs: 250,
+    maxWaitMs: idleWaitMs,
     sessionTimeoutMs: options.sessionTimeoutMs,
     onBatch: (batch, control) => worker.work(batch, control),
     onAssigned(partitions) {

@@ -38,7 +38,7 @@ ${Object.entries(labels)
 ## The process
 
 Services also expose prom-client's metrics of every Node process: \`process_*\` (CPU, memory, file descriptors, start
-time) and \`nodejs_*\` (event-loop delay in \`nodejs_eventloop_lag_*_seconds\`, heap in \`nodejs_heap_*_bytes\`, garbage
+time) and \`nodejs_*\` (event-loop delay in \`nodejs_eventloop_lag_*_seconds\`, 0.1 s at rest, heap in \`nodejs_heap_*_bytes\`, garbage
 collection in \`nodejs_gc_duration_seconds\`).
 `;
 }

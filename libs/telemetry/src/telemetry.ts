@@ -29,6 +29,9 @@ const misnamed = [
   'nodejs_active_resources_total',
 ];
 
+/** A timer of this many ms measures the event loop's delay: each tick wakes an idle process. */
+const eventLoopTickMs = 100;
+
 /**
  * @param service name of the process, the label `service` of every metric
  * @param stream the one stream that the process works on, the label `stream` of every metric; none of one that serves
@@ -41,7 +44,7 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
   const readers = new Map<MetricName, () => Iterable<readonly [Record<string, string>, number]>>();
 
   // Behind ours, for anybody who reads the page.
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopTickMs });
   for (const name of misnamed) registry.removeSingleMetric(name);
   gauges.get('sluice_build_info')?.set({ version: productVersion(), node: process.versions.node }, 1);
   readers.set('sluice_clock_timestamp_seconds', () => [[{}, Date.now() / 1000]]);

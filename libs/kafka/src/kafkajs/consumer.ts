@@ -12,6 +12,9 @@ import { connectKafka } from './connect-kafka.ts';
 import { GroupMember } from './group-member.ts';
 import { createPartitionPauses } from './partition-pauses.ts';
 
+/** No fetch waits longer, in ms: heartbeats are sent between fetches, and a stop waits for the last one. */
+const mostWaitMs = 1_000;
+
 /** `runConsumer` on kafkajs. */
 export async function runKafkajsConsumer(
   connection: KafkaConnection,
@@ -56,7 +59,7 @@ function openConsumer(kafka: Kafka, options: ConsumerOptions): Consumer {
     sessionTimeout: options.sessionTimeoutMs,
     rebalanceTimeout: rebalanceTimeoutMs,
     heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
-    maxWaitTimeInMs: options.maxWaitMs,
+    maxWaitTimeInMs: Math.min(options.maxWaitMs, mostWaitMs),
     maxBytesPerPartition: options.maxBytesPerPartition,
     allowAutoTopicCreation: false,
     // How soon partitions that were added are seen.

@@ -43,6 +43,7 @@ test('a partition that moves to another broker is handed out again only when wha
       oldestOffset: () => Promise.resolve(0),
     },
     fetches: {
+      breakOff: () => undefined,
       fetch: ({ host }, positions) => {
         const { offset } = positions[0]!;
         fetched.push(`${host} ${offset}`);

@@ -14,7 +14,7 @@ export interface AssignmentOptions {
   readonly connection: KafkaConnection;
   readonly consumer: ConsumerOptions;
   readonly membership: Pick<Membership, 'commit' | 'committed' | 'join' | 'leaders' | 'oldestOffset'>;
-  readonly fetches: Pick<FetchClient, 'fetch'>;
+  readonly fetches: Pick<FetchClient, 'breakOff' | 'fetch'>;
   readonly work: PartitionWork;
   readonly lags: Pick<LagLook, 'passedOver'>;
   /** By topic. */
@@ -223,7 +223,7 @@ export class Assignment {
     await this.#options.work.run(part, async () => {
       const isNext = part.next === offset && !this.#hasEnded;
       if (isNext) await this.#handOut(part, readBatches(stored), behind, answer.highWatermark - behind);
-      part.fetchFrom = part.next;
+      if (part.next !== behind) this.#fetchAnew(part);
     });
   }
 
@@ -295,8 +295,14 @@ export class Assignment {
 
   #resume(part: Part): void {
     part.isPaused = false;
-    part.fetchFrom = part.next;
+    this.#fetchAnew(part);
     this.#changed();
+  }
+
+  /** What its broker is asked leaves out the next record, and may wait long. */
+  #fetchAnew(part: Part): void {
+    part.fetchFrom = part.next;
+    if (part.leader && !this.#hasEnded) this.#options.fetches.breakOff(part.leader.broker);
   }
 
   /** Of the batches that fail, the first one makes the consumer join again. */

@@ -51,7 +51,8 @@ class PlatformaticConsumer implements RunningConsumer {
     this.#watch = watch;
     try {
       const { requestTimeoutMs } = patienceOf(this.#connection);
-      this.#fetches = await FetchClient.open(this.#connection, this.#options, requestTimeoutMs);
+      const silentMs = requestTimeoutMs + this.#options.maxWaitMs;
+      this.#fetches = await FetchClient.open(this.#connection, this.#options, silentMs);
       this.#membership = await Membership.open(this.#connection, {
         ...this.#options,
         rebalanceTimeoutMs,
@@ -81,6 +82,7 @@ class PlatformaticConsumer implements RunningConsumer {
 
   #joined(partitions: Readonly<Record<string, readonly number[]>>, generation: Generation): void {
     this.#assignment?.replace();
+    void this.#fetches?.close();
     if (this.#stopping.signal.aborted || !this.#membership || !this.#fetches || !this.#watch) return;
     this.#joins += 1;
     this.#lags.assigned(partitions);

@@ -25,9 +25,18 @@ export interface FetchedPartition {
 }
 
 export interface FetchLimits {
+  /** How long a broker may wait for a first byte, in ms. */
   readonly maxWaitMs: number;
   readonly maxBytesPerPartition: number;
 }
+
+/** The way to one broker: a broker that moves to another address gets another one. */
+interface Lane {
+  readonly connections: ConnectionPool;
+  breakOff: () => void;
+}
+
+const addressOf = ({ host, port }: Broker): string => `${host}:${port}`;
 
 /** Of one answer, in bytes. A batch that is larger comes alone. */
 const maxBytes = 10 * 1024 * 1024;
@@ -42,8 +51,10 @@ const readCommitted = 1;
  */
 export class FetchClient {
   readonly #library: typeof import('@platformatic/kafka');
-  readonly #connections: ConnectionPool;
+  readonly #open: () => ConnectionPool;
   readonly #limits: FetchLimits;
+  /** By the broker's address. */
+  readonly #lanes = new Map<string, Lane>();
 
   private constructor(
     library: typeof import('@platformatic/kafka'),
@@ -53,8 +64,11 @@ export class FetchClient {
   ) {
     this.#library = library;
     const { clientId, ...options } = platformaticOptions(connection, silentMs);
-    this.#connections = new library.ConnectionPool(clientId, options);
-    endBrokenConnections({ connections: this.#connections });
+    this.#open = () => {
+      const connections = new library.ConnectionPool(clientId, options);
+      endBrokenConnections({ connections });
+      return connections;
+    };
     this.#limits = limits;
   }
 
@@ -67,25 +81,51 @@ export class FetchClient {
     return new FetchClient(await import('@platformatic/kafka'), connection, limits, silentMs);
   }
 
-  /** @throws when the broker does not answer */
-  async fetch(broker: Broker, positions: readonly FetchPosition[]): Promise<FetchedPartition[]> {
-    const connection = await this.#connections.get(broker);
+  /**
+   * Asks a broker that is asked nothing else meanwhile. The answer is empty when it is broken off.
+   * @throws when the broker does not answer
+   */
+  fetch(broker: Broker, positions: readonly FetchPosition[]): Promise<FetchedPartition[]> {
     const { promise, resolve, reject } = Promise.withResolvers<FetchedPartition[]>();
     const { fetchV11 } = this.#library;
-    connection.send(
-      fetchV11.api.key,
-      fetchV11.api.version,
-      () => this.#requestOf(positions),
-      readAnswer,
-      ...[false, false],
-      (error, fetched = []) => (error ? reject(error) : resolve(fetched)),
-    );
+    const lane = this.#lanes.get(addressOf(broker)) ?? {
+      connections: this.#open(),
+      breakOff: () => undefined,
+    };
+    this.#lanes.set(addressOf(broker), lane);
+    lane.breakOff = () => resolve([]);
+    lane.connections.get(broker, (failed, connection) => {
+      if (!connection) {
+        reject(failed);
+        return;
+      }
+      connection.send(
+        fetchV11.api.key,
+        fetchV11.api.version,
+        () => this.#requestOf(positions),
+        readAnswer,
+        ...[false, false],
+        (error, fetched = []) => (error ? reject(error) : resolve(fetched)),
+      );
+    });
     return promise;
   }
 
-  /** Breaks off what is asked. */
+  /** Breaks off what a broker is asked: it would be answered before anything else. */
+  breakOff(broker: Broker): void {
+    const lane = this.#lanes.get(addressOf(broker));
+    if (!lane) return;
+    this.#lanes.delete(addressOf(broker));
+    lane.breakOff();
+    void lane.connections.close();
+  }
+
+  /** Breaks off what all brokers are asked. */
   async close(): Promise<void> {
-    await this.#connections.close();
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    for (const { breakOff } of lanes) breakOff();
+    await Promise.all(lanes.map(({ connections }) => connections.close()));
   }
 
   #requestOf(positions: readonly FetchPosition[]) {
