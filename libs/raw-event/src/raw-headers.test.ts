@@ -4,6 +4,7 @@ import {
   traceparentOfRequest,
   unlistedAppIdOf,
   writeRawHeaders,
+  type NewRawHeaders,
   type RawHeaders,
 } from './raw-headers.ts';
 
@@ -21,7 +22,7 @@ const sample: RawHeaders = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 
-const onTheWire = (headers: RawHeaders): Record<string, Buffer> => bytesOf(writeRawHeaders(headers));
+const onTheWire = (headers: NewRawHeaders): Record<string, Buffer> => bytesOf(writeRawHeaders(headers));
 
 function bytesOf(texts: Record<string, string>): Record<string, Buffer> {
   return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, Buffer.from(value)]));
@@ -33,6 +34,8 @@ test('what was written is read', () => {
   expect(readRawHeaders(onTheWire(unlisted))).toEqual(unlisted);
   const odd = { ...sample, sourceId: 'a&b=c', dataType: '会话 +%;', contentType: 'text/xml; charset=gbk' };
   expect(readRawHeaders(onTheWire(odd))).toEqual(odd);
+  const broken = { ...sample, contentType: 'a', dataType: 'b\nc' };
+  expect(readRawHeaders(onTheWire(broken))).toEqual(broken);
   const half = { ...sample, dataType: 'a\ud800' };
   expect(readRawHeaders(onTheWire(half))).toEqual({ ...sample, dataType: 'a\ufffd' });
 });
@@ -46,6 +49,7 @@ test('three headers describe a push, and a fourth one its trace when the caller 
   ]);
   const own = { ...sample, traceparent: traceparentOfRequest(sample.requestId) };
   expect(own.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(writeRawHeaders({ ...own, traceparent: null })).toEqual(writeRawHeaders(own));
   expect(Object.keys(writeRawHeaders(own))).toHaveLength(3);
   expect(readRawHeaders(onTheWire(own))).toEqual(own);
   for (const requestId of ['', sample.requestId]) {

@@ -50,15 +50,21 @@ const names = {
 
 type PushPart = Omit<RawHeaders, 'receivedAtMs' | 'requestId' | 'payloadHash' | 'traceparent'>;
 
+export interface NewRawHeaders extends Omit<RawHeaders, 'traceparent'> {
+  /** Null: made of the request id. */
+  readonly traceparent: string | null;
+}
+
 /** The headers as Kafka takes them. */
-export function writeRawHeaders(headers: RawHeaders): Record<string, string> {
+export function writeRawHeaders(headers: NewRawHeaders): Record<string, string> {
   const { requestId, receivedAtMs, traceparent } = headers;
   const written: Record<string, string> = {
     [names.push]: writePushPart(headers),
     [names.request]: `${requestId} ${receivedAtMs}`,
     [names.payloadHash]: headers.payloadHash,
   };
-  if (traceparent !== traceparentOfRequest(requestId)) written[names.traceparent] = traceparent;
+  if (traceparent !== null && traceparent !== traceparentOfRequest(requestId))
+    written[names.traceparent] = traceparent;
   return written;
 }
 
@@ -69,7 +75,31 @@ export function traceparentOfRequest(requestId: string): string {
   return `00-${id}-${id.slice(16)}-01`;
 }
 
+/** Pushes of one source and type have the same text. Senders choose a part of it: there may be many, and long ones. */
+const mostKnownParts = 1_000;
+const longestKnownPart = 512;
+const writtenParts = new Map<string, string>();
+const readParts = new Map<string, PushPart>();
+
+/** Forgets all when there are too many: those in use come back. */
+function remember<T>(known: Map<string, T>, name: string, value: T): void {
+  if (known.size === mostKnownParts) known.clear();
+  if (name.length <= longestKnownPart) known.set(name, value);
+}
+
 function writePushPart(part: PushPart): string {
+  const { sourceId, vendor, dataType, contentType, keyUsed, signed, encrypted, unlistedAppId } = part;
+  // Only the data type can have a line break in it, and it comes last.
+  const opened = `${keyUsed} ${signed} ${encrypted} ${unlistedAppId ?? ' '}`;
+  const name = `${sourceId}\n${vendor}\n${opened}\n${contentType}\n${dataType}`;
+  const known = writtenParts.get(name);
+  if (known !== undefined) return known;
+  const written = encodePushPart(part);
+  remember(writtenParts, name, written);
+  return written;
+}
+
+function encodePushPart(part: PushPart): string {
   const fields = [
     `source=${encoded(part.sourceId)}`,
     `vendor=${encoded(part.vendor)}`,
@@ -114,15 +144,9 @@ export function findRawHeaders(headers: RecordHeaders): RawHeaders {
   };
 }
 
-/** Pushes of one source and type have the same text. Senders choose a part of it: there may be many, and long ones. */
-const readParts = new Map<string, PushPart>();
-const mostReadParts = 1_000;
-const longestReadPart = 512;
-
 function readPushPart(text: string): PushPart {
   const known = readParts.get(text);
   if (known) return known;
-  if (readParts.size === mostReadParts) readParts.clear();
   const fields = new URLSearchParams(text);
   const unlistedAppId = fields.get('unlisted');
   const part: PushPart = {
@@ -135,7 +159,7 @@ function readPushPart(text: string): PushPart {
     encrypted: fields.get('encrypted') === 'true',
     ...(unlistedAppId === null ? {} : { unlistedAppId }),
   };
-  if (text.length <= longestReadPart) readParts.set(text, part);
+  remember(readParts, text, part);
   return part;
 }
 

@@ -14,6 +14,24 @@ test('what was counted, set and observed is exposed', async () => {
   expect(text).toContain('sluice_publisher_waiting_bytes{service="test"} 42');
 });
 
+test('a tally is counted once, however often it is scraped, next to what was counted otherwise', async () => {
+  const telemetry = createTelemetry('test');
+  const labels = { source: 'a', outcome: 'published' } as const;
+  const exposed = async (): Promise<string | undefined> =>
+    /^sluice_ingress_requests_total\{.*\} (.*)$/m.exec(await telemetry.text())?.[1];
+  const [one, other] = [
+    telemetry.tally('sluice_ingress_requests_total', labels),
+    telemetry.tally('sluice_ingress_requests_total', labels),
+  ];
+  expect(await exposed()).toBeUndefined();
+  one.by += 2;
+  other.by += 1;
+  telemetry.count('sluice_ingress_requests_total', labels);
+  expect([await exposed(), await exposed()]).toEqual(['4', '4']);
+  one.by += 1;
+  expect(await exposed()).toBe('5');
+});
+
 test('all metrics of a worker name its stream, but where a source names its own', async () => {
   const telemetry = createTelemetry('test', 'shop');
   telemetry.gauge('sluice_publisher_waiting_bytes', () => 42);

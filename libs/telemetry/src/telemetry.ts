@@ -5,6 +5,8 @@ import { productVersion } from './product-version.ts';
 /** The metrics of one process. */
 export interface Telemetry {
   count<N extends NamesOf<'counter'>>(name: N, labels: LabelsOf<N>, by?: number): void;
+  /** Of one thing that is counted again and again: `count` looks its labels up each time. */
+  tally<N extends NamesOf<'counter'>>(name: N, labels: LabelsOf<N>): Tally;
   set<N extends NamesOf<'gauge'>>(name: N, labels: LabelsOf<N>, value: number): void;
   observe<N extends NamesOf<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void;
   /** Read when scraped, instead of set. */
@@ -17,6 +19,11 @@ export interface Telemetry {
   /** In Prometheus's text format. */
   text(): Promise<string>;
   readonly contentType: string;
+}
+
+/** How often since the last scrape: counted with `tally.by += 1`. */
+export interface Tally {
+  by: number;
 }
 
 /**
@@ -41,6 +48,7 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
   const registry = new Registry();
   registry.setDefaultLabels({ service, ...(stream === undefined ? {} : { stream }) });
   const { counters, gauges, histograms } = registerAll(registry);
+  const flushes: (() => void)[] = [];
   const readers = new Map<MetricName, () => Iterable<readonly [Record<string, string>, number]>>();
 
   // Behind ours, for anybody who reads the page.
@@ -51,11 +59,20 @@ export function createTelemetry(service: string, stream?: string): Telemetry {
 
   return {
     count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
+    tally(name, labels) {
+      const tally: Tally = { by: 0 };
+      flushes.push(() => {
+        if (tally.by > 0) counters.get(name)?.inc(labels, tally.by);
+        tally.by = 0;
+      });
+      return tally;
+    },
     set: (name, labels, value) => gauges.get(name)?.set(labels, value),
     observe: (name, labels, value) => histograms.get(name)?.observe(labels, value),
     gauge: (name, read) => void readers.set(name, () => [[{}, read()]]),
     gauges: (name, read) => void readers.set(name, read),
     text() {
+      for (const flush of flushes) flush();
       for (const [name, read] of readers) {
         const gauge = gauges.get(name);
         gauge?.reset();

@@ -51,7 +51,11 @@ interface Found {
 }
 
 function search(slots: Uint32Array, fingerprint: Uint32Array): Found {
-  const [a = 0, b = 0, c = 0, d = 0] = fingerprint;
+  // Taken apart as `[a, b, c, d]`, it would ask an iterator.
+  const a = fingerprint[0] ?? 0;
+  const b = fingerprint[1];
+  const c = fingerprint[2];
+  const d = fingerprint[3];
   const mask = slots.length / words - 1;
   let alike = 0;
   for (let slot = a & mask; ; slot = (slot + 1) & mask) {

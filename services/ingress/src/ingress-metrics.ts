@@ -1,10 +1,11 @@
 import { statfsSync } from 'node:fs';
 import type { Publisher } from '@sluice/kafka/publisher';
 import type { Source } from '@sluice/sources/source';
-import type { Telemetry } from '@sluice/telemetry/telemetry';
+import type { Tally, Telemetry } from '@sluice/telemetry/telemetry';
 import type { Admission } from './admission.ts';
 import type { AppOptions } from './app.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { AnswerOutcome } from './push-route.ts';
 import type { Receiver } from './receive.ts';
 import type { Spool } from './spool/spool.ts';
 
@@ -62,6 +63,12 @@ export function exposeAdmission(telemetry: Telemetry, admission: Pick<Admission,
   telemetry.gauge('sluice_ingress_requests_waiting', () => admission.inFlight().waiting);
 }
 
+/** What is counted of each push of a source. */
+interface SourceCounts {
+  readonly bodyBytes: Tally;
+  readonly answers: Partial<Record<AnswerOutcome, Tally>>;
+}
+
 /**
  * Counts what pushes and staff pages ask, and how they are answered.
  * @param all the sources of now; asked at each scrape
@@ -79,6 +86,7 @@ export function countPushes(
     }),
   );
   const labelOf = (source: Source | null): string => source?.id ?? '';
+  const countsOf = createSourceCounts(telemetry);
   return {
     onWarning: ({ id }, warning) => telemetry.count('sluice_ingress_warnings_total', { source: id, warning }),
     onDeadLetter: (reason) => telemetry.count('sluice_dead_letters_total', { stage: 'INGRESS', reason }),
@@ -89,15 +97,31 @@ export function countPushes(
     on: {
       body({ id }, bytes) {
         lastPushes.set(id, Date.now());
-        telemetry.count('sluice_ingress_body_bytes_total', { source: id }, bytes);
+        countsOf(id).bodyBytes.by += bytes;
       },
       refused: (source, reason) =>
         telemetry.count('sluice_ingress_refusals_total', { source: labelOf(source), reason }),
       answer(source, outcome, seconds) {
+        const label = labelOf(source);
+        const { answers } = countsOf(label);
+        answers[outcome] ??= telemetry.tally('sluice_ingress_requests_total', { source: label, outcome });
+        answers[outcome].by += 1;
         const vendor = source?.vendor ?? '';
-        telemetry.count('sluice_ingress_requests_total', { source: labelOf(source), outcome });
         telemetry.observe('sluice_ingress_request_duration_seconds', { vendor }, seconds);
       },
     },
+  };
+}
+
+/** Of each source by its id; of requests that pass as no source's, under the empty one. */
+function createSourceCounts(telemetry: Telemetry): (source: string) => SourceCounts {
+  const known = new Map<string, SourceCounts>();
+  return (source) => {
+    let counts = known.get(source);
+    if (!counts) {
+      counts = { bodyBytes: telemetry.tally('sluice_ingress_body_bytes_total', { source }), answers: {} };
+      known.set(source, counts);
+    }
+    return counts;
   };
 }

@@ -39,7 +39,7 @@ export interface PushRouteOptions {
 }
 
 /** `malformed`: not a request that a vendor makes; `too-large`: over the limit; `failed`: a bug of ours. */
-type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
+export type AnswerOutcome = PushOutcome | 'malformed' | 'too-large' | 'failed';
 
 /** Who pushes, and how it passed. */
 interface Verified {

@@ -1,11 +1,6 @@
 import { hash } from 'node:crypto';
 import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
-import {
-  staffActionType,
-  traceparentOfRequest,
-  writeRawHeaders,
-  type RawHeaders,
-} from '@sluice/raw-event/raw-headers';
+import { staffActionType, writeRawHeaders, type NewRawHeaders } from '@sluice/raw-event/raw-headers';
 import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
 import type { Reason } from '@sluice/schemas/schemas';
 import type { LiveKey, Source, SourceSecret, SuspectPolicy } from '@sluice/sources/source';
@@ -190,7 +185,7 @@ async function storeOpened(
   if (decoded.keyUsed !== 'none') receiver.onKeyUsed(source, { kind: 'aesKey', page: '' }, decoded.keyUsed);
   head.span?.set({ 'sluice.data_type': decoded.dataType });
 
-  const describe = (payload: Buffer): RawHeaders =>
+  const describe = (payload: Buffer): NewRawHeaders =>
     describeRaw(payload, decoded, head, source, receiver, receivedAtMs);
   const kept = decoded.undecodable.map((part) => keep(part, describe(part.payload), head, source, receiver));
   const written =
@@ -205,7 +200,7 @@ async function storeOpened(
 
 function write(
   payload: Buffer,
-  raw: RawHeaders,
+  raw: NewRawHeaders,
   source: Source,
   { writer, vendors }: Receiver,
 ): Promise<WriteOutcome> {
@@ -219,7 +214,7 @@ function write(
 
 async function keep(
   part: Undecodable,
-  raw: RawHeaders,
+  raw: NewRawHeaders,
   head: PushRequest,
   source: Source,
   receiver: Receiver,
@@ -252,7 +247,7 @@ function describeRaw(
   source: Source,
   { vendors, nowMs }: Receiver,
   receivedAtMs = nowMs(),
-): RawHeaders {
+): NewRawHeaders {
   const { requestId } = head;
   // The vendor's signature and key are about its pushes.
   const isPush = decoded.dataType !== staffActionType;
@@ -267,14 +262,13 @@ function describeRaw(
     signed: isPush && source.token !== null,
     encrypted: isPush && source.aesKey !== null,
     payloadHash: hash('sha256', payload, 'hex'),
-    traceparent: head.span?.traceparent ?? traceparentOf(head.header('traceparent'), requestId),
+    traceparent: head.span?.traceparent ?? wellFormed(head.header('traceparent')),
     ...(decoded.unlistedAppId === undefined ? {} : { unlistedAppId: decoded.unlistedAppId }),
   };
 }
 
-/** The caller's trace context when it is well-formed (W3C Trace Context, version 00), else a new one. */
-function traceparentOf(sent: string | undefined, requestId: string): string {
-  if (sent !== undefined && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent))
-    return sent;
-  return traceparentOfRequest(requestId);
+/** The caller's trace context (W3C Trace Context, version 00); null when it sent none. */
+function wellFormed(traceparent: string | undefined): string | null {
+  const form = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+  return traceparent !== undefined && form.test(traceparent) ? traceparent : null;
 }

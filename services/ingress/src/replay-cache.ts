@@ -60,14 +60,12 @@ export function createReplayCache(maxEntries: number, nowMs: () => number = Date
   const mostInGeneration = Math.max(1, Math.floor(maxEntries / shares));
   let size = 0;
 
-  const isOver = ({ startedAtMs, keepMs }: Generation): boolean =>
-    startedAtMs + keepMs + keepMs / generations <= nowMs();
   const forgetOldest = (id: string, known: Generation[]): void => {
     size -= known.shift()?.table.size ?? 0;
     if (known.length === 0) bySource.delete(id);
   };
   const forgetOver = (): void => {
-    for (const [id, known] of bySource) while (known[0] && isOver(known[0])) forgetOldest(id, known);
+    for (const [id, known] of bySource) while (known[0] && isOver(known[0], nowMs())) forgetOldest(id, known);
   };
   const makeRoom = (): void => {
     while (size >= maxEntries) {
@@ -90,9 +88,10 @@ export function createReplayCache(maxEntries: number, nowMs: () => number = Date
   };
   return {
     lookUp(sourceId, push) {
+      const atMs = nowMs();
       let isReused = false;
       for (const generation of bySource.get(sourceId) ?? []) {
-        if (isOver(generation)) continue;
+        if (isOver(generation, atMs)) continue;
         const found = generation.table.find(push);
         if (found === 'repeated') return found;
         isReused ||= found === 'reused';
@@ -114,4 +113,8 @@ export function createReplayCache(maxEntries: number, nowMs: () => number = Date
 
 function entriesOf(known: readonly Generation[]): number {
   return known.reduce((sum, { table }) => sum + table.size, 0);
+}
+
+function isOver({ startedAtMs, keepMs }: Generation, atMs: number): boolean {
+  return startedAtMs + keepMs + keepMs / generations <= atMs;
 }
