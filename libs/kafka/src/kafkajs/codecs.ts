@@ -1,14 +1,12 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { gunzip, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
-import { compress as compressSnappy } from 'snappyjs';
 import { BatchTooLarge, maxBatchBytes } from '../batch-limits.ts';
+import { compress } from '../compress.ts';
 import { decompressSnappy } from '../snappy.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
-const compressZstd = promisify(zstdCompress);
-const compressGzip = promisify(gzip);
 const decompressZstd = promisify(zstdDecompress);
 const decompressGzip = promisify(gunzip);
 
@@ -18,15 +16,15 @@ const decompressGzip = promisify(gunzip);
  */
 export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    compress: (encoder: { buffer: Buffer }) => compressZstd(encoder.buffer),
+    compress: (encoder: { buffer: Buffer }) => compress.zstd(encoder.buffer),
     decompress: (bytes: Buffer) => bounded(decompressZstd(bytes, { maxOutputLength: maxBatchBytes })),
   });
   CompressionCodecs[CompressionTypes.GZIP] = () => ({
-    compress: (encoder: { buffer: Buffer }) => compressGzip(encoder.buffer),
+    compress: (encoder: { buffer: Buffer }) => compress.gzip(encoder.buffer),
     decompress: (bytes: Buffer) => bounded(decompressGzip(bytes, { maxOutputLength: maxBatchBytes })),
   });
   CompressionCodecs[CompressionTypes.Snappy] = () => ({
-    compress: (encoder: { buffer: Buffer }) => Promise.resolve(compressSnappy(Buffer.from(encoder.buffer))),
+    compress: (encoder: { buffer: Buffer }) => compress.snappy(Buffer.from(encoder.buffer)),
     decompress: (bytes: Buffer) => new Promise((resolve) => resolve(decompressSnappy(bytes, maxBatchBytes))),
   });
 }

@@ -1,5 +1,6 @@
 import type { Broker, ConnectionPool, Reader } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
+import { AnswerReader } from './answer-reader.ts';
 import { platformaticOptions, endBrokenConnections } from './client-options.ts';
 import type { AbortedTransaction } from './record-batches.ts';
 
@@ -150,63 +151,29 @@ export class FetchClient {
  * @throws when the whole request was refused
  */
 function readAnswer(_correlationId: number, _key: number, _version: number, reader: Reader) {
+  const answer = new AnswerReader(reader);
   // Of the time that the broker throttled it.
-  reader.skip(4);
-  const errorCode = reader.readInt16();
+  answer.skip(4);
+  const errorCode = answer.int16();
   if (errorCode !== 0) throw new Error(`A broker refused a fetch with error ${errorCode}.`);
   // Of the session.
-  reader.skip(4);
-  const bytes = reader.buffer.slice(reader.position);
-  return new AnswerReader(bytes).topics();
+  answer.skip(4);
+  return answer
+    .array(() => {
+      const topic = answer.text();
+      return answer.array(() => readPartition(topic, answer));
+    })
+    .flat();
 }
 
-/** Reads from bytes that lie together: the library's reader looks for the right piece at each number. */
-class AnswerReader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  topics(): FetchedPartition[] {
-    return this.#array(() => {
-      const topic = this.#part(this.#int16()).toString();
-      return this.#array(() => this.#partitionOf(topic));
-    }).flat();
-  }
-
-  #partitionOf(topic: string): FetchedPartition {
-    const [partition, errorCode] = [this.#int32(), this.#int16()];
-    const highWatermark = Number(this.#int64());
-    // The last stable offset and the log's start.
-    this.#at += 16;
-    const aborted = this.#array(() => ({ producerId: this.#int64(), firstOffset: this.#int64() }));
-    // The preferred replica.
-    this.#at += 4;
-    const bytes = this.#part(this.#int32());
-    return { topic, partition, errorCode, highWatermark, aborted, bytes };
-  }
-
-  #array<T>(read: () => T): T[] {
-    return Array.from({ length: Math.max(0, this.#int32()) }, read);
-  }
-  /** Empty where the length is -1. */
-  #part(length: number): Buffer {
-    const start = this.#at;
-    this.#at += Math.max(0, length);
-    return this.#bytes.subarray(start, this.#at);
-  }
-  #int16(): number {
-    this.#at += 2;
-    return this.#bytes.readInt16BE(this.#at - 2);
-  }
-  #int32(): number {
-    this.#at += 4;
-    return this.#bytes.readInt32BE(this.#at - 4);
-  }
-  #int64(): bigint {
-    this.#at += 8;
-    return this.#bytes.readBigInt64BE(this.#at - 8);
-  }
+function readPartition(topic: string, answer: AnswerReader): FetchedPartition {
+  const [partition, errorCode] = [answer.int32(), answer.int16()];
+  const highWatermark = Number(answer.int64());
+  // The last stable offset and the log's start.
+  answer.skip(16);
+  const aborted = answer.array(() => ({ producerId: answer.int64(), firstOffset: answer.int64() }));
+  // The preferred replica.
+  answer.skip(4);
+  const bytes = answer.bytes();
+  return { topic, partition, errorCode, highWatermark, aborted, bytes };
 }

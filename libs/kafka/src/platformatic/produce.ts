@@ -1,8 +1,5 @@
-import type { MessageToProduce } from '@platformatic/kafka';
+import type { Broker } from '@platformatic/kafka';
 import type { KafkaCompression, KafkaConnection } from '../client.ts';
-import type { OutgoingRecord } from '../outgoing-record.ts';
-import { endBrokenConnections, platformaticOptions } from './client-options.ts';
-import { RequestFailed } from './errors.ts';
 import {
   tooLargeCodes,
   type BatchAnswer,
@@ -10,30 +7,54 @@ import {
   type ProduceClient,
   type ProduceTimes,
 } from '../produce-client.ts';
+import { endBrokenConnections, platformaticOptions } from './client-options.ts';
+import { RequestFailed } from './errors.ts';
+import {
+  produceKey,
+  produceRequestOf,
+  produceVersion,
+  readProduced,
+  type ProducedPartition,
+  type WrittenBatch,
+} from './produce-request.ts';
+import { writeRecordBatch } from './record-batch-writer.ts';
 
+/**
+ * Finds out with the library's admin client who leads what, and asks the leaders over the library's connections. Batches
+ * are written and answers are read here: the library's producer makes objects of each record and header, and answers
+ * with an error when one partition of a request is refused.
+ */
 export class PlatformaticProduceClient implements ProduceClient {
   readonly #open: () => ReturnType<typeof openClients>;
   #opening: ReturnType<typeof openClients>;
   #hasBeenAnswered = false;
   readonly #compression: KafkaCompression;
+  readonly #timeoutMs: number;
+  /** By node id, as they were last found. */
+  #brokers: ReadonlyMap<number, Broker> = new Map();
+  /** Node ids by partition, of each topic that is there. */
+  #leaders: ReadonlyMap<string, readonly number[]> = new Map();
 
   constructor(connection: KafkaConnection, times: ProduceTimes) {
     this.#open = () => openClients(connection, times);
     this.#opening = this.#open();
     this.#compression = connection.compression ?? 'none';
+    this.#timeoutMs = times.deadlineMs;
   }
 
   async findLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
-    const { producer, admin } = await this.#opening;
+    const { admin } = await this.#opening;
     // Asked for by name, a missing topic would fail the whole answer.
     try {
       const existing = new Set(await admin.listTopics());
       const there = topics.filter((topic) => existing.has(topic));
-      const { topics: found } = await producer.metadata({ topics: there, forceUpdate: true, ...ofAnyBroker });
+      const found = await admin.metadata({ topics: there, forceUpdate: true, ...ofAnyBroker });
       this.#hasBeenAnswered = true;
-      return new Map(
-        Array.from(found, ([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
+      this.#brokers = found.brokers;
+      this.#leaders = new Map(
+        Array.from(found.topics, ([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
       );
+      return this.#leaders;
     } catch (error) {
       // Clients that do not know yet what brokers understand ask the same one for ever.
       if (!this.#hasBeenAnswered) this.#beginElsewhere();
@@ -42,22 +63,12 @@ export class PlatformaticProduceClient implements ProduceClient {
   }
 
   async produce(batches: readonly PartitionBatch[]): Promise<readonly BatchAnswer[]> {
-    const { producer } = await this.#opening;
-    try {
-      const { offsets = [] } = await producer.send({
-        ...{ acks: -1, compression: this.#compression },
-        messages: batches.flatMap(messagesOf),
-      });
-      return batches.map(({ topic, partition }) => {
-        const written = offsets.find((one) => one.topic === topic && one.partition === partition);
-        return written ? { result: 'written', baseOffset: written.offset } : { result: 'failed' };
-      });
-    } catch (error) {
-      const answers = partitionAnswersIn(error);
-      return batches.map(
-        ({ topic, partition }) => answers.get(`${topic}/${partition}`) ?? { result: 'failed' },
-      );
-    }
+    const byLeader = Map.groupBy(batches, ({ topic, partition }) => this.#leaders.get(topic)?.[partition]);
+    const answers = await Promise.all(
+      Array.from(byLeader, ([nodeId, ofLeader]) => this.#ask(nodeId, ofLeader).catch(() => [])),
+    );
+    const byPlace = new Map(answers.flat().map((one) => [placeOf(one), one]));
+    return batches.map((batch) => answerOf(byPlace.get(placeOf(batch))));
   }
 
   async probe(topic: string): Promise<boolean> {
@@ -72,6 +83,35 @@ export class PlatformaticProduceClient implements ProduceClient {
     await closeClients(await this.#opening);
   }
 
+  /** @throws when the broker is not known, or does not answer */
+  async #ask(nodeId: number | undefined, batches: readonly PartitionBatch[]): Promise<ProducedPartition[]> {
+    const { connections, library } = await this.#opening;
+    const broker = nodeId === undefined ? undefined : this.#brokers.get(nodeId);
+    if (!broker) throw new Error(`Broker ${nodeId} is not known.`);
+    const writtenAtMs = Date.now();
+    const written = await Promise.all(
+      batches.map(async ({ topic, partition, records }): Promise<WrittenBatch> => {
+        const bytes = await writeRecordBatch(records, this.#compression, writtenAtMs, library.crc32c);
+        return { topic, partition, bytes };
+      }),
+    );
+    const connection = await connections.get(broker);
+    const { promise, resolve, reject } = Promise.withResolvers<ProducedPartition[]>();
+    connection.send(
+      produceKey,
+      produceVersion,
+      () => {
+        const request = library.Writer.create();
+        for (const piece of produceRequestOf(written, this.#timeoutMs)) request.append(piece);
+        return request;
+      },
+      readProduced,
+      ...[false, false],
+      (error, produced = []) => (error ? reject(error) : resolve(produced)),
+    );
+    return promise;
+  }
+
   /** With another one of the brokers. */
   #beginElsewhere(): void {
     void this.#opening.then(closeClients, () => undefined);
@@ -79,91 +119,30 @@ export class PlatformaticProduceClient implements ProduceClient {
   }
 }
 
-async function closeClients({ producer, admin }: Awaited<ReturnType<typeof openClients>>): Promise<void> {
-  await Promise.allSettled([producer.close(), admin.close()]);
+async function closeClients({ admin, connections }: Awaited<ReturnType<typeof openClients>>): Promise<void> {
+  await Promise.allSettled([connections.close(), admin.close()]);
 }
 
 /** Only with retries of its own, the library asks another broker when one says nothing. */
 const ofAnyBroker = { retries: 2 };
 
 /** Loads the library, which takes most of a second, only where it is chosen. */
-async function openClients(connection: KafkaConnection, { deadlineMs, silentMs }: ProduceTimes) {
-  const { Admin, Producer } = await import('@platformatic/kafka');
-  const options = { ...platformaticOptions(connection, silentMs), retryDelay: 100 };
-  const producer = new Producer({
-    ...options,
-    retries: 0,
-    timeout: deadlineMs,
-    repeatOnStaleMetadata: false,
-    // The publisher asks for it: from time to time, and after each failure.
-    metadataMaxAge: 2 ** 31,
-  });
-  const admin = new Admin({ ...options, ...ofAnyBroker });
-  endBrokenConnections(producer);
+async function openClients(connection: KafkaConnection, { silentMs }: ProduceTimes) {
+  const library = await import('@platformatic/kafka');
+  const { clientId, ...options } = platformaticOptions(connection, silentMs);
+  const connections = new library.ConnectionPool(clientId, options);
+  const admin = new library.Admin({ clientId, ...options, retryDelay: 100, ...ofAnyBroker });
+  endBrokenConnections({ connections });
   endBrokenConnections(admin);
-  return { producer, admin };
+  return { library, admin, connections };
 }
 
-const messagesOf = ({ topic, partition, records }: PartitionBatch): MessageToProduce[] =>
-  records.map((record) => ({
-    topic,
-    partition,
-    key: record.key,
-    value: record.value,
-    headers: headersOf(record),
-  }));
+const placeOf = ({ topic, partition }: Pick<PartitionBatch, 'topic' | 'partition'>): string =>
+  `${topic}/${partition}`;
 
-/** The names of headers are few. */
-const nameBytes = new Map<string, Buffer>();
-
-function headersOf({ headers }: OutgoingRecord): Map<Buffer, Buffer> {
-  const encoded = new Map<Buffer, Buffer>();
-  for (const [name, value] of Object.entries(headers)) {
-    let bytes = nameBytes.get(name);
-    if (!bytes) nameBytes.set(name, (bytes = Buffer.from(name)));
-    encoded.set(bytes, typeof value === 'string' ? Buffer.from(value) : value);
-  }
-  return encoded;
-}
-
-/**
- * What a broker answered for each partition, by `topic/partition`, where it refused some of them: the others are
- * written.
- */
-function partitionAnswersIn(error: unknown): Map<string, BatchAnswer> {
-  const answers = new Map<string, BatchAnswer>();
-  const read = (one: LibraryError): void => {
-    if (one.code === 'PLT_KFK_RESPONSE') {
-      for (const { name, partitionResponses } of one.response?.responses ?? [])
-        for (const answer of partitionResponses) answers.set(`${name}/${answer.index}`, answerOf(answer));
-    } else one.errors?.forEach(read);
-  };
-  if (error instanceof Error) read(error);
-  return answers;
-}
-
-/** What is read of the library's `ResponseError` and `MultipleErrors`. */
-interface LibraryError extends Error {
-  readonly code?: string;
-  readonly errors?: readonly LibraryError[];
-  readonly response?: Produced;
-}
-
-/** The body of a produce response, as the library parses it. */
-interface Produced {
-  readonly responses: readonly {
-    readonly name: string;
-    readonly partitionResponses: readonly PartitionProduced[];
-  }[];
-}
-
-interface PartitionProduced {
-  readonly index: number;
-  readonly errorCode: number;
-  readonly baseOffset: bigint;
-}
-
-function answerOf({ errorCode, baseOffset }: PartitionProduced): BatchAnswer {
+function answerOf(produced: ProducedPartition | undefined): BatchAnswer {
+  if (!produced) return { result: 'failed' };
+  const { errorCode, baseOffset } = produced;
   if (errorCode === 0) return { result: 'written', baseOffset };
   return { result: tooLargeCodes.has(errorCode) ? 'too-large' : 'failed' };
 }
