@@ -6,31 +6,29 @@ import { PartitionWork } from './partition-work.ts';
 const place = { topic: 't', partition: 0 };
 
 /** One record at an offset, as a broker stores it. */
-function storedAt(offset: number): Buffer {
-  const message = { ...place, key: null, value: Buffer.from('v'), timestamp: 1n };
+function storedAt(offset: number, value = 'v'): Buffer {
+  const message = { ...place, key: null, value: Buffer.from(value), timestamp: 1n };
   const bytes = Buffer.from(createRecordsBatch([message] as unknown as MessageRecord[]).buffer);
   bytes.writeBigInt64BE(BigInt(offset), 0);
   return bytes;
 }
 
-test('a partition that moves to another broker is handed out again only when what is worked on has ended', async () => {
-  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
-  const fetched: string[] = [];
-  const handedOut: string[] = [];
-  let [leader, atOnce, most] = [1, 0, 0];
-  const options: AssignmentOptions = {
+const answerOf = (highWatermark: number, bytes: Buffer) => [
+  { ...place, errorCode: 0, highWatermark, aborted: [], bytes },
+];
+const nothing = () => new Promise<never>(() => undefined);
+
+/** An assignment of one partition from offset 0 on. */
+function assignmentOf(
+  onBatch: AssignmentOptions['consumer']['onBatch'],
+  fetches: Partial<AssignmentOptions['fetches']> & Pick<AssignmentOptions['fetches'], 'fetch'>,
+  leader = () => 1,
+): Assignment {
+  return new Assignment({
     connection: { brokers: [], clientId: 'test' },
     consumer: {
       ...{ groupId: 'g', topics: ['t'], partitionsAtOnce: 4, maxBytesPerPartition: 1, maxWaitMs: 1 },
-      ...{ sessionTimeoutMs: 1, onFatalError: () => undefined },
-      async onBatch({ records }, control) {
-        atOnce += 1;
-        most = Math.max(most, atOnce);
-        handedOut.push(...records.map(({ offset }) => offset));
-        if (handedOut.length === 1) await released;
-        await control.done(records.at(-1)!);
-        atOnce -= 1;
-      },
+      ...{ sessionTimeoutMs: 1, onFatalError: () => undefined, onBatch },
     },
     membership: {
       commit: () => Promise.resolve(),
@@ -38,25 +36,41 @@ test('a partition that moves to another broker is handed out again only when wha
       join: () => undefined,
       leaders: () =>
         Promise.resolve(
-          new Map([['t', [{ nodeId: leader, broker: { host: `broker-${leader}`, port: 1 } }]]]),
+          new Map([['t', [{ nodeId: leader(), broker: { host: `broker-${leader()}`, port: 1 } }]]]),
         ),
       oldestOffset: () => Promise.resolve(0),
     },
-    fetches: {
-      breakOff: () => undefined,
+    fetches: { breakOff: () => undefined, ...fetches },
+    ...{ work: new PartitionWork(4), lags: { passedOver: () => undefined }, onAnswer: () => undefined },
+    ...{ partitions: { t: [0] }, generation: { memberId: 'm', id: 1 }, isFirst: true },
+  });
+}
+
+test('a partition that moves to another broker is handed out again only when what is worked on has ended', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  const fetched: string[] = [];
+  const handedOut: string[] = [];
+  let [leader, atOnce, most] = [1, 0, 0];
+  const assignment = assignmentOf(
+    async ({ records }, control) => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      handedOut.push(...records.map(({ offset }) => offset));
+      if (handedOut.length === 1) await released;
+      await control.done(records.at(-1)!);
+      atOnce -= 1;
+    },
+    {
       fetch: ({ host }, positions) => {
         const { offset } = positions[0]!;
         fetched.push(`${host} ${offset}`);
         // The first broker has nothing that follows; nobody has more than three records.
-        if (offset > 2 || (host === 'broker-1' && offset > 0)) return new Promise(() => undefined);
-        const answer = { ...place, errorCode: 0, highWatermark: 3, aborted: [], bytes: storedAt(offset) };
-        return Promise.resolve([answer]);
+        if (offset > 2 || (host === 'broker-1' && offset > 0)) return nothing();
+        return Promise.resolve(answerOf(3, storedAt(offset)));
       },
     },
-    ...{ work: new PartitionWork(4), lags: { passedOver: () => undefined }, onAnswer: () => undefined },
-    ...{ partitions: { t: [0] }, generation: { memberId: 'm', id: 1 }, isFirst: true },
-  };
-  const assignment = new Assignment(options);
+    () => leader,
+  );
   await assignment.begin();
   await waitUntil('a batch is worked on', () => handedOut.length === 1);
   leader = 2;
@@ -67,5 +81,37 @@ test('a partition that moves to another broker is handed out again only when wha
   release(undefined);
   await waitUntil('everything was handed out', () => handedOut.includes('2'));
   expect([handedOut, most]).toEqual([['0', '1', '2'], 1]);
+  assignment.end();
+});
+
+test('what follows a portion that was left unfinished is fetched again, and the fetch behind it is broken off', async () => {
+  const large = 'x'.repeat(17 * 1024 * 1024);
+  const handedOut: string[] = [];
+  const events: string[] = [];
+  let breakOff: () => void = () => undefined;
+  const assignment = assignmentOf(
+    async ({ records }, control) => {
+      handedOut.push(records.map(({ offset }) => offset).join());
+      if (handedOut.length > 1) await control.done(records.at(-1)!);
+    },
+    {
+      fetch: (_broker, positions) => {
+        const { offset } = positions[0]!;
+        events.push(`fetch ${offset}`);
+        if (offset === 0)
+          return Promise.resolve(answerOf(2, Buffer.concat([storedAt(0, large), storedAt(1, large)])));
+        return new Promise((resolve) => (breakOff = () => resolve([])));
+      },
+      breakOff: () => {
+        events.push('broken off');
+        breakOff();
+      },
+    },
+  );
+  await assignment.begin();
+  await waitUntil('everything was handed out', () => handedOut.length === 3);
+  await waitUntil('what follows is asked for', () => events.length === 5);
+  expect(handedOut).toEqual(['0', '0', '1']);
+  expect(events).toEqual(['fetch 0', 'fetch 2', 'broken off', 'fetch 0', 'fetch 2']);
   assignment.end();
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection } from '../client.ts';
-import type { BatchControl, ConsumedRecord } from '../consumed.ts';
+import type { BatchControl } from '../consumed.ts';
 import { committedMetadata } from '../committed-metadata.ts';
 import type { ConsumerOptions } from '../consumer-options.ts';
 import type { LagLook } from '../partition-lags.ts';
@@ -8,7 +8,7 @@ import { RequestFailed } from './errors.ts';
 import type { FetchClient, FetchedPartition } from './fetch.ts';
 import type { Generation, Leader, Membership } from './membership.ts';
 import type { PartitionWork } from './partition-work.ts';
-import { offsetBehind, readBatches } from './record-batches.ts';
+import { offsetBehind, readBatches, type Portion, type StoredBatches } from './record-batches.ts';
 
 export interface AssignmentOptions {
   readonly connection: KafkaConnection;
@@ -221,13 +221,24 @@ export class Assignment {
     if (this.#options.work.endOf(part)) return void this.#afterFormerWork(part);
     part.fetchFrom = behind;
     await this.#options.work.run(part, async () => {
-      const isNext = part.next === offset && !this.#hasEnded;
-      if (isNext) await this.#handOut(part, readBatches(stored), behind, answer.highWatermark - behind);
+      if (part.next === offset) await this.#handOutAll(part, stored);
       if (part.next !== behind) this.#fetchAnew(part);
     });
   }
 
-  async #handOut(part: Part, records: readonly ConsumedRecord[], behind: number, lag: number): Promise<void> {
+  /** One portion after the other, until one is left unfinished. */
+  async #handOutAll(
+    part: Part,
+    stored: StoredBatches & Pick<FetchedPartition, 'highWatermark'>,
+  ): Promise<void> {
+    for (const portion of readBatches(stored)) {
+      if (this.#hasEnded) return;
+      await this.#handOut(part, portion, stored.highWatermark - portion.behind);
+      if (part.next !== portion.behind) return;
+    }
+  }
+
+  async #handOut(part: Part, { records, behind }: Portion, lag: number): Promise<void> {
     const { consumer, lags } = this.#options;
     const { topic, partition } = part;
     if (records.length === 0) {

@@ -37,11 +37,13 @@ function withRecords(batch: Buffer, records: Buffer, codec: number): Buffer {
   return changed;
 }
 
+const portionsOf = (bytes: Buffer, offset = 0, aborted = none) => [
+  ...readBatches({ ...place, bytes, offset, aborted }),
+];
 const read = (bytes: Buffer, offset = 0, aborted = none) =>
-  readBatches({ ...place, bytes, offset, aborted }).map(({ offset: at, value, unreadable }) => [
-    at,
-    unreadable ?? value?.toString() ?? null,
-  ]);
+  portionsOf(bytes, offset, aborted)
+    .flatMap(({ records }) => records)
+    .map(({ offset: at, value, unreadable }) => [at, unreadable ?? value?.toString() ?? null]);
 
 test('records come with their offsets, from the one that was asked for', () => {
   const bytes = Buffer.concat([
@@ -155,7 +157,7 @@ test('headers come back, the last one of a name; a time of appending counts for 
   const bytes = Buffer.from(
     createRecordsBatch([message, { ...message, timestamp: 9n }] as unknown as MessageRecord[]).buffer,
   );
-  const found = () => readBatches({ ...place, bytes, offset: 0, aborted: none });
+  const found = () => portionsOf(bytes).flatMap(({ records }) => records);
   expect(found()[0]).toEqual({
     ...place,
     offset: '0',
@@ -167,4 +169,27 @@ test('headers come back, the last one of a name; a time of appending counts for 
   expect(found().map(({ timestampMs }) => timestampMs)).toEqual([5, 9]);
   bytes.writeInt16BE(0x08, 21);
   expect(found().map(({ timestampMs }) => timestampMs)).toEqual([9, 9]);
+});
+
+test('batches that grow are read in portions, and small ones together', () => {
+  const mebibyte = 1024 * 1024;
+  const large = (firstOffset: bigint, bytes: number): Buffer => {
+    const batch = batchOf(['x'.repeat(bytes)], { firstOffset });
+    return withRecords(batch, zstdCompressSync(batch.subarray(61)), 4);
+  };
+  const small = batchOf(['a', 'b'], { firstOffset: 3n });
+  const bytes = Buffer.concat([
+    ...[large(0n, 20 * mebibyte), large(1n, 10 * mebibyte), large(2n, 10 * mebibyte)],
+    ...[small, batchOf(['c'], { firstOffset: 5n })],
+  ]);
+  const shapes = portionsOf(bytes).map(({ records, behind }) => [
+    records.map(({ offset }) => offset),
+    behind,
+  ]);
+  expect(shapes).toEqual([
+    [['0'], 1],
+    [['1', '2'], 3],
+    [['3', '4', '5'], 6],
+  ]);
+  expect(portionsOf(large(0n, 20 * mebibyte))).toHaveLength(1);
 });

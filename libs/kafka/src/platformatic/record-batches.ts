@@ -88,17 +88,36 @@ export function offsetBehind({ bytes, offset }: Pick<StoredBatches, 'bytes' | 'o
   return behind;
 }
 
+/** Records that follow each other in a partition. */
+export interface Portion {
+  readonly records: readonly ConsumedRecord[];
+  /** The offset that follows them, and what is no record behind them. */
+  readonly behind: number;
+}
+
+/** The batches of a portion have this many bytes, decompressed, and its last one may go beyond it. */
+const portionBytes = 16 * 1024 * 1024;
+
 /**
  * The records of a fetch, in order, from the offset that was asked for. A batch that cannot be read is one record that
  * says so (`unreadable`), at the last offset of the batch. What a transaction took back, and its markers, are no
  * records.
+ * @returns portions, each read when it is asked for: the batches of a fetch may be large when they are decompressed
  */
-export function readBatches(stored: StoredBatches): ConsumedRecord[] {
-  const records: ConsumedRecord[] = [];
+export function* readBatches(stored: StoredBatches): Generator<Portion, void> {
   const takenBack = new TakenBack(stored.aborted);
-  for (const batch of batchesIn(stored.bytes))
-    if (!takenBack.has(batch)) readBatchInto(records, stored, batch);
-  return records;
+  let portion = { records: [] as ConsumedRecord[], behind: stored.offset };
+  let [bytes, given] = [0, stored.offset];
+  for (const batch of batchesIn(stored.bytes)) {
+    portion.behind = Math.max(portion.behind, batch.lastOffset + 1);
+    if (!takenBack.has(batch)) bytes += readBatchInto(portion.records, stored, batch);
+    if (bytes < portionBytes) continue;
+    yield portion;
+    portion = { records: [], behind: portion.behind };
+    bytes = 0;
+    given = portion.behind;
+  }
+  if (portion.behind > given) yield portion;
 }
 
 /** Which batches belong to transactions that were taken back. */
@@ -126,20 +145,24 @@ class TakenBack {
   }
 }
 
-function readBatchInto(records: ConsumedRecord[], stored: StoredBatches, batch: StoredBatch): void {
+/** @returns how many bytes they take in memory */
+function readBatchInto(records: ConsumedRecord[], stored: StoredBatches, batch: StoredBatch): number {
   const before = records.length;
   try {
     if (batch.magic !== 2) throw new UnreadableBatch(`its format is ${batch.magic}, of before Kafka 0.11`);
     if (batch.records > maxBatchRecords) throw new UnreadableBatch(tooManyRecords);
-    new RecordReader(recordBytesOf(batch)).readInto(records, stored, batch);
+    const bytes = recordBytesOf(batch);
+    new RecordReader(bytes).readInto(records, stored, batch);
+    return bytes.length;
   } catch (error) {
     records.length = before;
-    if (batch.lastOffset < stored.offset) return;
+    if (batch.lastOffset < stored.offset) return 0;
     const { topic, partition } = stored;
     const placeholder = { topic, partition, key: null, value: null, headers: {} };
     const timestampMs = batch.timestampAt(field.maxTimestamp);
     const unreadable = unreadableText(batch, reasonOf(error));
     records.push({ ...placeholder, offset: String(batch.lastOffset), timestampMs, unreadable });
+    return 0;
   }
 }
 
