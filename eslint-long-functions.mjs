@@ -41,7 +41,7 @@ export const longFunctions = {
     91,
     'The wiring of ingress, read from the sources to the answers and the stop.',
   ],
-  'services/ingress/src/replay-cache.ts': [55, 'Short functions over one map of generations and its size.'],
+  'services/ingress/src/replay-cache.ts': [54, 'Short functions over one map of generations and its size.'],
   'services/ingress/src/spool/segment-log.ts': [
     60,
     'The methods of one log, which share its segments and its position.',

@@ -32,6 +32,8 @@ export function canonicalFeed(
   const oldestOf = (held: Held): Promise<OldestRecords> => {
     const reading = known.get(held) ?? oldestRecords(connection, held);
     known.set(held, reading);
+    // Who asks again when Kafka did not answer gets another answer.
+    reading.catch(() => known.delete(held));
     return reading;
   };
   return {
