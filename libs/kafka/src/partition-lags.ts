@@ -61,9 +61,10 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
           groupId,
           assigned.map(([topic]) => topic),
         );
-        const lags = Array.from(committed, ([topic, ofTopic]) =>
-          lagsOf(admin, topic, assignment[topic] ?? [], ofTopic).catch(() => []),
-        );
+        const lags = assigned.map(async ([topic, partitions]) => {
+          const ofTopic = committed.get(topic);
+          return ofTopic ? lagsOf(admin, topic, partitions, ofTopic).catch(() => []) : [];
+        });
         return (await Promise.all(lags)).flat();
       });
     },

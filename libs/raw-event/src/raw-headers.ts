@@ -83,8 +83,9 @@ const readParts = new Map<string, PushPart>();
 
 /** Forgets all when there are too many: those in use come back. */
 function remember<T>(known: Map<string, T>, name: string, value: T): void {
+  if (name.length > longestKnownPart) return;
   if (known.size === mostKnownParts) known.clear();
-  if (name.length <= longestKnownPart) known.set(name, value);
+  known.set(name, value);
 }
 
 function writePushPart(part: PushPart): string {

@@ -267,8 +267,10 @@ function describeRaw(
   };
 }
 
-/** The caller's trace context (W3C Trace Context, version 00); null when it sent none. */
+/** W3C Trace Context, version 00. */
+const traceparentForm = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The caller's trace context; null when it sent none that is well-formed. */
 function wellFormed(traceparent: string | undefined): string | null {
-  const form = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-  return traceparent !== undefined && form.test(traceparent) ? traceparent : null;
+  return traceparent !== undefined && traceparentForm.test(traceparent) ? traceparent : null;
 }

@@ -37,6 +37,12 @@ interface Lane {
   breakOff: () => void;
 }
 
+/** A connection that cannot be closed is broken. */
+function end({ breakOff, connections }: Lane): Promise<void> {
+  breakOff();
+  return connections.close().catch(() => undefined);
+}
+
 const addressOf = ({ host, port }: Broker): string => `${host}:${port}`;
 
 /** Of one answer, in bytes. A batch that is larger comes alone. */
@@ -117,16 +123,14 @@ export class FetchClient {
     const lane = this.#lanes.get(addressOf(broker));
     if (!lane) return;
     this.#lanes.delete(addressOf(broker));
-    lane.breakOff();
-    void lane.connections.close();
+    void end(lane);
   }
 
-  /** Breaks off what all brokers are asked. */
+  /** Breaks off what all brokers are asked. Never rejects. */
   async close(): Promise<void> {
     const lanes = [...this.#lanes.values()];
     this.#lanes.clear();
-    for (const { breakOff } of lanes) breakOff();
-    await Promise.all(lanes.map(({ connections }) => connections.close()));
+    await Promise.all(lanes.map(end));
   }
 
   #requestOf(positions: readonly FetchPosition[]) {

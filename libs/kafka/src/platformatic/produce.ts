@@ -88,6 +88,8 @@ export class PlatformaticProduceClient implements ProduceClient {
     const { connections, library } = await this.#opening;
     const broker = nodeId === undefined ? undefined : this.#brokers.get(nodeId);
     if (!broker) throw new Error(`Broker ${nodeId} is not known.`);
+    // First: nothing is encoded for a broker that is unavailable.
+    const connection = await connections.get(broker);
     const writtenAtMs = Date.now();
     const written = await Promise.all(
       batches.map(async ({ topic, partition, records }): Promise<WrittenBatch> => {
@@ -95,7 +97,6 @@ export class PlatformaticProduceClient implements ProduceClient {
         return { topic, partition, bytes };
       }),
     );
-    const connection = await connections.get(broker);
     const { promise, resolve, reject } = Promise.withResolvers<ProducedPartition[]>();
     connection.send(
       produceKey,

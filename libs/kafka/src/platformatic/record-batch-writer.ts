@@ -60,12 +60,9 @@ function writeRecords(records: readonly OutgoingRecord[]): Buffer {
 /** Of a record without its length. The attributes and the time, both 0, take one byte each. */
 function sizeOf({ key, value, headers }: OutgoingRecord, index: number): number {
   let size = 2 + varintBytes(index) + fieldBytes(key.length) + fieldBytes(value.length);
-  let count = 0;
-  for (const name in headers) {
-    count += 1;
-    size += fieldBytes(Buffer.byteLength(name)) + fieldBytes(lengthOf(headers[name] ?? ''));
-  }
-  return size + varintBytes(count);
+  const names = Object.keys(headers);
+  for (const name of names) size += fieldBytes(lengthOf(name)) + fieldBytes(lengthOf(headers[name] ?? ''));
+  return size + varintBytes(names.length);
 }
 
 const lengthOf = (value: string | Buffer): number =>
