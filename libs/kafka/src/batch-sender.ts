@@ -1,4 +1,4 @@
-import { PartitionQueue, type BatchLimits, type TakenBatch } from './partition-queue.ts';
+import { PartitionQueue, type BatchLimits, type QueueEvents, type TakenBatch } from './partition-queue.ts';
 import type { OutgoingRecord, PublishOutcome } from './outgoing-record.ts';
 import type { PartitionBatch, ProduceClient } from './produce-client.ts';
 
@@ -30,12 +30,21 @@ export class BatchSender {
   readonly #brokers = new Map<number, BrokerRequests>();
   /** Ready, but nobody leads them. */
   readonly #leaderless = new Set<PartitionQueue>();
-  #unsettled = 0;
+  readonly #queueEvents: QueueEvents = {
+    ready: (queue) => this.#offer(queue),
+    settled: (bytes) => this.#settled(bytes),
+  };
+  readonly #unsettled = { records: 0, bytes: 0 };
   #sweeper: NodeJS.Timeout | undefined;
   #drained: PromiseWithResolvers<undefined> | undefined;
 
   constructor(parts: BatchSenderParts) {
     this.#parts = parts;
+  }
+
+  /** What has no outcome yet. */
+  get unsettled(): Readonly<{ records: number; bytes: number }> {
+    return this.#unsettled;
   }
 
   /** @param settle called once, when the record's deadline passes at the latest */
@@ -45,21 +54,18 @@ export class BatchSender {
     partition: number,
     settle: (outcome: PublishOutcome) => void,
   ): void {
-    this.#unsettled += 1;
+    this.#unsettled.records += 1;
+    this.#unsettled.bytes += bytes;
     this.#sweeper ??= setInterval(
       () => this.#expire(),
       Math.min(sweepEveryMs, this.#parts.limits.deadlineMs),
     );
-    this.#queueOf(record.topic, partition).add(record, bytes, (outcome) => {
-      this.#unsettled -= 1;
-      settle(outcome);
-      if (this.#unsettled === 0) this.#rest();
-    });
+    this.#queueOf(record.topic, partition).add(record, bytes, settle);
   }
 
   /** Resolves when every record has its outcome. */
   async drained(): Promise<void> {
-    if (this.#unsettled > 0) await (this.#drained ??= Promise.withResolvers<undefined>()).promise;
+    if (this.#unsettled.records > 0) await (this.#drained ??= Promise.withResolvers<undefined>()).promise;
   }
 
   /** Partitions that nobody led may have a leader now. */
@@ -67,6 +73,12 @@ export class BatchSender {
     const waiting = [...this.#leaderless];
     this.#leaderless.clear();
     for (const queue of waiting) this.#offer(queue);
+  }
+
+  #settled(bytes: number): void {
+    this.#unsettled.records -= 1;
+    this.#unsettled.bytes -= bytes;
+    if (this.#unsettled.records === 0) this.#rest();
   }
 
   #rest(): void {
@@ -80,7 +92,7 @@ export class BatchSender {
     const name = `${topic}/${partition}`;
     let queue = this.#queues.get(name);
     if (!queue) {
-      queue = new PartitionQueue(topic, partition, this.#parts.limits, (ready) => this.#offer(ready));
+      queue = new PartitionQueue(topic, partition, this.#parts.limits, this.#queueEvents);
       this.#queues.set(name, queue);
     }
     return queue;

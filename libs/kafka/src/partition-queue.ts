@@ -21,15 +21,22 @@ export interface TakenBatch {
   readonly bytes: number;
 }
 
+export interface QueueEvents {
+  /** A batch can be taken. */
+  ready(queue: PartitionQueue): void;
+  /** A record of so many bytes has its outcome. */
+  settled(bytes: number): void;
+}
+
 /**
  * The queue of one partition. At most one batch of it is out, so that its order is kept; what arrives meanwhile is the
- * next one. It sends nothing itself: `onReady` is called whenever a batch can be taken.
+ * next one. It sends nothing itself.
  */
 export class PartitionQueue {
   readonly topic: string;
   readonly partition: number;
   readonly #limits: BatchLimits;
-  readonly #onReady: (queue: PartitionQueue) => void;
+  readonly #on: QueueEvents;
   #state: 'idle' | 'ready' | 'out' | 'resting' = 'idle';
   /** In order of arrival, and so of expiry; what is out is older than what waits. */
   #waiting: Entry[] = [];
@@ -38,16 +45,11 @@ export class PartitionQueue {
   #batchRecords: number;
   #goesAlone = false;
 
-  constructor(
-    topic: string,
-    partition: number,
-    limits: BatchLimits,
-    onReady: (queue: PartitionQueue) => void,
-  ) {
+  constructor(topic: string, partition: number, limits: BatchLimits, on: QueueEvents) {
     this.topic = topic;
     this.partition = partition;
     this.#limits = limits;
-    this.#onReady = onReady;
+    this.#on = on;
     this.#batchRecords = limits.maxBatchRecords;
   }
 
@@ -86,9 +88,11 @@ export class PartitionQueue {
     this.#goesAlone = answer.result === 'unattributed';
     if (answer.result === 'written') {
       this.#batchRecords = Math.min(this.#limits.maxBatchRecords, this.#batchRecords * 2);
-      batch.forEach((entry, index) => settle(entry, publishedAt(this.partition, answer.baseOffset, index)));
+      batch.forEach((entry, index) =>
+        this.#settle(entry, publishedAt(this.partition, answer.baseOffset, index)),
+      );
     } else if (answer.result === 'too-large' && batch.length === 1) {
-      for (const entry of batch) settle(entry, { outcome: 'too-large' });
+      for (const entry of batch) this.#settle(entry, { outcome: 'too-large' });
     } else {
       this.#waiting = [...batch.filter(({ isSettled }) => !isSettled), ...this.#waiting];
       if (answer.result === 'too-large') this.#batchRecords = Math.max(1, batch.length >> 1);
@@ -104,12 +108,12 @@ export class PartitionQueue {
   expire(now: number): void {
     for (const entry of this.#out) {
       if (entry.expiresAt > now) return;
-      settle(entry, { outcome: 'timed-out' });
+      this.#settle(entry, { outcome: 'timed-out' });
     }
     let expired = 0;
     for (const entry of this.#waiting) {
       if (entry.expiresAt > now) break;
-      settle(entry, { outcome: 'timed-out' });
+      this.#settle(entry, { outcome: 'timed-out' });
       expired += 1;
     }
     this.#waiting.splice(0, expired);
@@ -122,19 +126,20 @@ export class PartitionQueue {
       return;
     }
     this.#state = 'ready';
-    this.#onReady(this);
+    this.#on.ready(this);
   }
 
   #rest(): void {
     this.#state = 'resting';
     setTimeout(() => this.#becomeReady(), restMs);
   }
-}
 
-function settle(entry: Entry, outcome: PublishOutcome): void {
-  if (entry.isSettled) return;
-  entry.isSettled = true;
-  entry.settle(outcome);
+  #settle(entry: Entry, outcome: PublishOutcome): void {
+    if (entry.isSettled) return;
+    entry.isSettled = true;
+    this.#on.settled(entry.bytes);
+    entry.settle(outcome);
+  }
 }
 
 function publishedAt(partition: number, baseOffset: bigint, index: number): PublishOutcome {

@@ -27,6 +27,8 @@ export const defaultPublisherLimits: PublisherLimits = {
 export interface Publisher {
   /** Never rejects. */
   publish(record: OutgoingRecord): Promise<PublishOutcome>;
+  /** As `publish`, for many records: nothing is made for each. `settle` is called once, at once or later; it must not throw. */
+  send(record: OutgoingRecord, settle: (outcome: PublishOutcome) => void): void;
   /** Whether the brokers answered and every topic named at the start is known. */
   ready(): boolean;
   /** Whether the brokers answered and this topic is known. */
@@ -59,7 +61,6 @@ class KafkaPublisher implements Publisher {
   readonly #limits: PublisherLimits;
   readonly #client: ProduceClient;
   readonly #sender: BatchSender;
-  readonly #waiting = { records: 0, bytes: 0 };
   /** Node ids by partition, of each topic that is there. */
   #leaders: ReadonlyMap<string, readonly number[]> = new Map();
   #isClosing = false;
@@ -82,22 +83,22 @@ class KafkaPublisher implements Publisher {
   }
 
   publish(record: OutgoingRecord): Promise<PublishOutcome> {
-    const [waiting, limits] = [this.#waiting, this.#limits];
+    return new Promise((resolve) => this.send(record, resolve));
+  }
+
+  send(record: OutgoingRecord, settle: (outcome: PublishOutcome) => void): void {
+    const [{ unsettled }, limits] = [this.#sender, this.#limits];
     const leaders = this.#leaders.get(record.topic);
-    if (leaders === undefined || this.#isClosing) return Promise.resolve({ outcome: 'unavailable' });
+    if (leaders === undefined || this.#isClosing) {
+      settle({ outcome: 'unavailable' });
+      return;
+    }
     const bytes = sizeOf(record);
-    if (waiting.records + 1 > limits.maxRecords || waiting.bytes + bytes > limits.maxBytes)
-      return Promise.resolve({ outcome: 'queue-full' });
-    waiting.records += 1;
-    waiting.bytes += bytes;
-    const partition = partitionOf(record.topic, record.key, leaders.length);
-    return new Promise((resolve) => {
-      this.#sender.send(record, bytes, partition, (outcome) => {
-        waiting.records -= 1;
-        waiting.bytes -= bytes;
-        resolve(outcome);
-      });
-    });
+    if (unsettled.records + 1 > limits.maxRecords || unsettled.bytes + bytes > limits.maxBytes) {
+      settle({ outcome: 'queue-full' });
+      return;
+    }
+    this.#sender.send(record, bytes, partitionOf(record.topic, record.key, leaders.length), settle);
   }
 
   ready(): boolean {
@@ -115,7 +116,7 @@ class KafkaPublisher implements Publisher {
   }
 
   inFlight(): { records: number; bytes: number } {
-    return { ...this.#waiting };
+    return { ...this.#sender.unsettled };
   }
 
   async close(): Promise<void> {
@@ -177,6 +178,7 @@ function createProduceClient(connection: KafkaConnection, limits: PublisherLimit
 /** About what a record takes in a batch, in bytes. */
 function sizeOf(record: OutgoingRecord): number {
   let bytes = record.key.length + record.value.length + 32;
-  for (const [name, value] of Object.entries(record.headers)) bytes += name.length + value.length + 4;
+  for (const name of Object.keys(record.headers))
+    bytes += name.length + (record.headers[name]?.length ?? 0) + 4;
   return bytes;
 }

@@ -26,6 +26,21 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
   let closed = false;
   const takes = (topic: string): boolean => !closed && (topics?.includes(topic) ?? true);
 
+  const publish = async (record: OutgoingRecord): Promise<PublishOutcome> => {
+    if (!takes(record.topic)) return { outcome: 'unavailable' };
+    waiting.records += 1;
+    waiting.bytes += record.value.length;
+    await gate?.promise;
+    waiting.records -= 1;
+    waiting.bytes -= record.value.length;
+    const refusal = refusalOf(record);
+    if (refusal !== undefined) return { outcome: refusal };
+    const offset = offsets.get(record.topic) ?? 0;
+    offsets.set(record.topic, offset + 1);
+    records.push(record);
+    return { outcome: 'published', partition: 0, offset: String(offset) };
+  };
+
   return {
     records,
     answerWith(outcome) {
@@ -37,20 +52,8 @@ export function createFakePublisher(topics?: readonly string[]): FakePublisher {
       gate?.resolve(undefined);
       gate = undefined;
     },
-    async publish(record) {
-      if (!takes(record.topic)) return { outcome: 'unavailable' };
-      waiting.records += 1;
-      waiting.bytes += record.value.length;
-      await gate?.promise;
-      waiting.records -= 1;
-      waiting.bytes -= record.value.length;
-      const refusal = refusalOf(record);
-      if (refusal !== undefined) return { outcome: refusal };
-      const offset = offsets.get(record.topic) ?? 0;
-      offsets.set(record.topic, offset + 1);
-      records.push(record);
-      return { outcome: 'published', partition: 0, offset: String(offset) };
-    },
+    publish,
+    send: (record, settle) => void publish(record).then(settle),
     ready: () => !closed,
     takes,
     probe: (topic) => Promise.resolve(!refusesAll && takes(topic)),

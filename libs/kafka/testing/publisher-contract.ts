@@ -41,6 +41,21 @@ export function publisherContract(name: string, prepare: () => Promise<Publisher
       await publisher.close();
     });
 
+    test('what is sent has the same outcomes, each of them once', async () => {
+      const { publisher, topic, read } = await prepare();
+      const outcomes: string[] = [];
+      const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+      const sent = [record(topic, 'first'), record(`${topic}-${randomUUID()}`, 'x'), record(topic, 'second')];
+      for (const one of sent)
+        publisher.send(one, ({ outcome }) => {
+          if (outcomes.push(`${String(one.value)} ${outcome}`) === sent.length) end(undefined);
+        });
+      await ended;
+      expect(await read()).toEqual(['first', 'second']);
+      await publisher.close();
+      expect(outcomes.toSorted()).toEqual(['first published', 'second published', 'x unavailable']);
+    });
+
     test('after it was closed everything is unavailable', async () => {
       const { publisher, topic, read } = await prepare();
       await publisher.close();

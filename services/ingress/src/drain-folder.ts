@@ -91,6 +91,7 @@ function publishersByTopic(kafka: KafkaConnection): Publisher {
   const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0);
   return {
     publish: (record) => of(record).publish(record),
+    send: (record, settle) => of(record).send(record, settle),
     ready: () => all().every((one) => one.ready()),
     takes: (topic) => byTopic.get(topic)?.takes(topic) ?? false,
     probe: async (topic) => (await byTopic.get(topic)?.probe(topic)) ?? false,

@@ -42,11 +42,10 @@ function slowPublisher() {
   const waiting: { record: OutgoingRecord; answer: (outcome: PublishOutcome) => void }[] = [];
   let most = 0;
   return {
-    publish: (record: OutgoingRecord) =>
-      new Promise<PublishOutcome>((answer) => {
-        waiting.push({ record, answer });
-        most = Math.max(most, waiting.length);
-      }),
+    send: (record: OutgoingRecord, answer: (outcome: PublishOutcome) => void) => {
+      waiting.push({ record, answer });
+      most = Math.max(most, waiting.length);
+    },
     most: () => most,
     waiting: () => waiting.length,
     partitions: () => new Set(waiting.map(({ record }) => String(record.key))),
@@ -148,6 +147,25 @@ describe('events in flight', () => {
     await answerAll(publisher);
     await done;
   });
+});
+
+test('records end when all of their events have, though some end at once', async () => {
+  const publisher = slowPublisher();
+  const conversation = (record: OutgoingRecord): boolean => record.topic.endsWith('conversation.v1');
+  const { handle, outcomes } = pipelineOf({
+    send(record, settle) {
+      if (conversation(record)) settle({ outcome: 'published', partition: 0, offset: '0' });
+      else publisher.send(record, settle);
+    },
+  });
+  const done = handle([transcript(2, 1), transcript(1, 1)]);
+  await settled();
+  publisher.answer(2);
+  await settled();
+  expect([publisher.waiting(), outcomes]).toEqual([1, []]);
+  publisher.answer(1);
+  await done;
+  expect(outcomes).toEqual(['normalized', 'normalized']);
 });
 
 test('what is awaited lets the process do other work between records', async () => {

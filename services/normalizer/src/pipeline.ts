@@ -1,8 +1,7 @@
-import { cloudEventHeaders } from '@sluice/canonical-event/cloud-events';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
-import type { OutgoingRecord, PublishOutcome, Publisher } from '@sluice/kafka/publisher';
+import type { Publisher } from '@sluice/kafka/publisher';
 import type { RawHeaders } from '@sluice/raw-event/raw-headers';
-import { topicOf, type StoredTopic } from '@sluice/schemas/topics';
+import type { StoredTopic } from '@sluice/schemas/topics';
 import type { Reason } from '@sluice/schemas/schemas';
 import type { Source } from '@sluice/sources/source';
 import { deadLetterOf, type WriteDeadLetter } from '@sluice/stream/dead-letters';
@@ -11,27 +10,20 @@ import type { RejectLimit } from '@sluice/stream/reject-limit';
 import type { Span } from '@sluice/telemetry/tracing';
 import type { Rejected, UnknownKind } from '@sluice/vendor-kit/mapping/mapping';
 import type { Repair } from '@sluice/vendor-kit/mapping/repair';
-import {
-  beginEach,
-  createInFlight,
-  inFlightLimits,
-  type InFlight,
-  type InFlightLimits,
-} from './in-flight.ts';
+import { InFlight, inFlightLimits, inSteps, type InFlightLimits } from './in-flight.ts';
 import {
   createRecordMapper,
-  fitsTopic,
   outcomeOf,
-  tooLarge,
-  type EncodedEvent,
   type MappedRecord,
+  type EncodedEvent,
   type RecordMapping,
   type RecordOutcome,
 } from './map-record.ts';
+import { OutgoingEvents } from './outgoing-events.ts';
 
 export interface Pipeline extends RecordMapping {
   readonly stream: string;
-  readonly publisher: Pick<Publisher, 'publish'>;
+  readonly publisher: Pick<Publisher, 'send'>;
   readonly writeDeadLetter: WriteDeadLetter;
   readonly rejectLimit: RejectLimit;
   /** Null where nothing is traced. */
@@ -59,19 +51,28 @@ interface PipelineEvents {
  * All partitions of a pipeline share what may wait for Kafka at once, so that a backlog of any content fits the memory.
  */
 export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedRecord[]) => Promise<void> {
+  const { stream, publisher, on } = pipeline;
   const map = createRecordMapper(pipeline);
-  const inFlight = createInFlight(pipeline.inFlight ?? inFlightLimits);
+  const inFlight = new InFlight(pipeline.inFlight ?? inFlightLimits);
+  const onPublished = ({ topic }: EncodedEvent, { raw }: MappedRecord): void => {
+    if (raw) on.event?.(topic, raw);
+  };
   return async (records) => {
     const spans = pipeline.beginSpans?.(records);
+    const outgoing = new OutgoingEvents({ stream, publisher, inFlight, onPublished });
     try {
-      const begun = await beginEach(records, inFlight, (record, index) =>
-        produceAll(map(record), spans?.[index], pipeline, inFlight),
-      );
+      const mapped = await inSteps(records, inFlight, (record, index) => {
+        const one = map(record);
+        countFindings(one, on);
+        outgoing.send(one, spans?.[index]?.traceparent ?? one.raw?.traceparent ?? '');
+        return one;
+      });
       pipeline.rejectLimit.check(
         records,
-        begun.map(({ mapped }) => outcomeOf(mapped) === 'dead-lettered'),
+        mapped.map((one) => outcomeOf(one) === 'dead-lettered'),
       );
-      await Promise.all(begun.map((one, index) => finish(one, spans?.[index], pipeline)));
+      const tooLarge = await outgoing.ended();
+      await Promise.all(mapped.map((one, index) => finish(one, tooLarge.get(one), spans?.[index], pipeline)));
     } catch (error) {
       failSpans(spans, error);
       throw error;
@@ -79,72 +80,22 @@ export function createPipeline(pipeline: Pipeline): (records: readonly ConsumedR
   };
 }
 
-/** A raw record whose events are on their way to Kafka. */
-interface Producing {
-  readonly mapped: MappedRecord;
-  readonly events: number;
-  /** Resolves when all events have ended, with those that are too large for their topics. Rejects when Kafka did not take one. */
-  readonly done: Promise<readonly Rejected[]>;
+function countFindings({ raw, repairs, unknown }: MappedRecord, on: PipelineEvents): void {
+  if (!raw) return;
+  for (const repair of repairs) on.repair?.(raw.vendor, repair);
+  for (const kind of unknown) on.unknown?.(raw.vendor, kind);
 }
 
-function produceAll(
-  mapped: MappedRecord,
-  span: Span | undefined,
-  pipeline: Pipeline,
-  inFlight: InFlight,
-): Producing {
-  const { raw, events, repairs, unknown } = mapped;
-  for (const repair of repairs) if (raw) pipeline.on.repair?.(raw.vendor, repair);
-  for (const kind of unknown) if (raw) pipeline.on.unknown?.(raw.vendor, kind);
-  const produced = raw ? events.map((event) => produce(event, mapped, raw, span, pipeline, inFlight)) : [];
-  const done = Promise.all(produced).then((parts) => parts.filter((part) => part !== null));
-  return { mapped, events: events.length, done };
-}
-
-/** @returns the whole payload as a dead letter when its topic does not take the event; null when it is published */
-async function produce(
-  event: EncodedEvent,
-  { record }: MappedRecord,
-  raw: RawHeaders,
-  span: Span | undefined,
-  pipeline: Pipeline,
-  inFlight: InFlight,
-): Promise<Rejected | null> {
-  const { topic, value } = event;
-  const published = fitsTopic(event)
-    ? pipeline.publisher.publish(outgoingOf(pipeline.stream, event, span?.traceparent ?? raw.traceparent))
-    : Promise.resolve<PublishOutcome>({ outcome: 'too-large' });
-  inFlight.hold(value.length, published);
-  const { outcome } = await published;
-  if (outcome === 'too-large') return tooLarge(record, event);
-  if (outcome !== 'published') throw new Error(`Kafka did not accept an event for ${topic} (${outcome}).`);
-  pipeline.on.event?.(topic, raw);
-  return null;
-}
-
-/** An event as a record of its topic. @param traceparent the trace context that subscribers continue with */
-export const outgoingOf = (
-  stream: string,
-  { topic, meta, value }: EncodedEvent,
-  traceparent: string,
-): OutgoingRecord => ({
-  topic: topicOf(stream, topic),
-  key: Buffer.from(`${meta.source_id}/${meta.entity_key || meta.event_id}`),
-  value,
-  headers: cloudEventHeaders(meta, traceparent),
-});
-
-/** Waits for the events of a record, and keeps what of it cannot continue. */
+/** Keeps what of a record cannot continue. Its events have ended. */
 async function finish(
-  { mapped, done }: Producing,
+  mapped: MappedRecord,
+  tooLarge: Rejected | undefined,
   span: Span | undefined,
   pipeline: Pipeline,
 ): Promise<void> {
   const { record, raw, events, rejected } = mapped;
-  // Each says the same of the whole payload.
-  const [large] = await done;
-  const parts = large ? [...rejected, large] : rejected;
-  await Promise.all(parts.map((part) => keep(record, part, span, pipeline)));
+  const parts = tooLarge ? [...rejected, tooLarge] : rejected;
+  if (parts.length > 0) await Promise.all(parts.map((part) => keep(record, part, span, pipeline)));
   const outcome = outcomeOf(mapped);
   pipeline.on.record?.(record, outcome);
   span?.end({

@@ -47,9 +47,9 @@ function startNormalizer(accounts: readonly Account[], mappings: Mappings): Norm
     mappings,
     findSource: (id) => sources.get(id),
     publisher: {
-      publish: (record) => {
+      send: (record, settle) => {
         made.events.push(record);
-        return Promise.resolve({ outcome: 'published' as const, partition: 0, offset: '0' });
+        settle({ outcome: 'published', partition: 0, offset: '0' });
       },
     },
     schemaIds: new Map(storedTopics.map((topic, index) => [topic, index + 1] as const)),

@@ -2,7 +2,7 @@ import { createDecoder } from '@sluice/canonical-event/avro-codec';
 import { schemaLookup } from '@sluice/canonical-event/registry';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { GoneRecords } from '@sluice/kafka/read-range';
-import { beginEach, createInFlight, inFlightLimits } from '@sluice/normalizer/in-flight';
+import { InFlight, inFlightLimits, inSteps } from '@sluice/normalizer/in-flight';
 import {
   createRecordMapper,
   fitsTopic,
@@ -102,22 +102,25 @@ function createStorer({ registry, topics }: FeedPlace) {
 function storeMapped(place: FeedPlace, map: (record: ConsumedRecord) => MappedRecord): Feed['handle'] {
   const store = createStorer(place);
   return (batcher, refusals) => {
-    const inFlight = createInFlight(inFlightLimits);
+    const inFlight = new InFlight(inFlightLimits);
     const storeAll = (record: ConsumedRecord) => {
       const mapped = map(record);
       for (const { reason } of rejectsOf(mapped)) refusals.refused(reason);
-      const stored = mapped.events.filter(fitsTopic).map((event) => {
-        const done = store(event, batcher, refusals);
-        inFlight.hold(event.value.length, done);
-        return done;
+      const events = mapped.events.filter(fitsTopic).map((event) => {
+        const { length } = event.value;
+        const stored = store(event, batcher, refusals);
+        const release = (): void => inFlight.release(length);
+        inFlight.hold(length);
+        stored.then(release, release);
+        return stored;
       });
-      return { events: stored.length, done: Promise.all(stored) };
+      return { events };
     };
     return async (records) => {
       for (let at = 0; at < records.length;) {
         const part = takeChunk(records, at, chunk);
-        const begun = await beginEach(part, inFlight, storeAll);
-        await Promise.all(begun.map(({ done }) => done));
+        const begun = await inSteps(part, inFlight, storeAll);
+        await Promise.all(begun.flatMap(({ events }) => events));
         at += part.length;
       }
     };

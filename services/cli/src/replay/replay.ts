@@ -48,7 +48,7 @@ export interface ReplayTarget {
 
 export interface ReplayOutput {
   readonly stream: string;
-  readonly publish: Publisher['publish'];
+  readonly send: Publisher['send'];
   /** Keeps what cannot be mapped, or only takes note of it. */
   readonly writeDeadLetter: WriteDeadLetter;
   /** More rejects in a row than this end the replay. */
@@ -179,7 +179,7 @@ function writeEvents(mapping: RecordMapping, output: ReplayOutput, ledger: Repla
   return createPipeline({
     ...mapping,
     stream: output.stream,
-    publisher: { publish: output.publish },
+    publisher: { send: output.send },
     async writeDeadLetter(letter) {
       await output.writeDeadLetter(letter);
       ledger.rejected(letter);

@@ -187,10 +187,10 @@ function targetOf(
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
   const output: ReplayOutput = {
     stream,
-    publish: (record) =>
-      publisher.publish(
-        live ? { ...record, headers: { ...record.headers, [replayedHeader]: startedAt } } : record,
-      ),
+    send: (record, settle) => {
+      const headers = live ? { ...record.headers, [replayedHeader]: startedAt } : record.headers;
+      publisher.send({ ...record, headers }, settle);
+    },
     writeDeadLetter: isKept ? writeDeadLetter : () => Promise.resolve(),
     maxConsecutiveRejects: isKept ? maxConsecutiveRejects : Number.POSITIVE_INFINITY,
   };

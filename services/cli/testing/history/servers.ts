@@ -8,7 +8,7 @@ import type { OutgoingRecord } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { deleteTopics, isTopic } from '@sluice/kafka/topics-admin';
 import { createRecordMapper } from '@sluice/normalizer/map-record';
-import { outgoingOf } from '@sluice/normalizer/pipeline';
+import { outgoingOf } from '@sluice/normalizer/outgoing-events';
 import { rawTopicOf, topicOf, type CanonicalTopic } from '@sluice/schemas/topics';
 import { createBatcher } from '@sluice/sink/batcher';
 import { createEventDecoder } from '@sluice/sink/decode-events';

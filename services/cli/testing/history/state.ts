@@ -1,5 +1,6 @@
 import { first } from '../vendors.ts';
 import { hash, randomUUID } from 'node:crypto';
+import type { PublishOutcome } from '@sluice/kafka/publisher';
 import { writeRawHeaders } from '@sluice/raw-event/raw-headers';
 import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { loadMappings } from '@sluice/vendor-kit/vendor';
@@ -175,7 +176,7 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
       for (const store of storeKinds) sinks[store].positions[which] = zeros();
     },
     async replay() {
-      const found: Mapped[] = [];
+      const written: Mapped['outgoing'][] = [];
       const { signal } = new AbortController();
       const plan = {
         ...{ connection: one.kafka.connection, stream: one.stream, topics: [rawTopicOf(first)] },
@@ -185,10 +186,9 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
       };
       const output = {
         ...{ stream: one.stream, maxConsecutiveRejects: 0 },
-        async publish(outgoing: Mapped['outgoing']) {
-          const mapped = await servers.known(outgoing);
-          if (mapped) found.push(mapped);
-          return { outcome: 'published' as const, partition: 0, offset: '0' };
+        send(outgoing: Mapped['outgoing'], settle: (outcome: PublishOutcome) => void) {
+          written.push(outgoing);
+          settle({ outcome: 'published', partition: 0, offset: '0' });
         },
         writeDeadLetter: () => Promise.reject(new Error('A replay rejects a record of a history.')),
       };
@@ -198,7 +198,9 @@ export async function beginHistory(one: TestStream, servers: HistoryServers): Pr
       await replay(plan, await rangesOf(plan), target, { ledger, pace, signal, positions: new Map() });
       if (ledger.count() !== raw.allHeld().length || ledger.missing() > 0)
         throw new Error(`A replay read ${ledger.count()} of ${raw.allHeld().length} records.`);
-      for (const mapped of found) {
+      for (const outgoing of written) {
+        const mapped = await servers.known(outgoing);
+        if (!mapped) continue;
         const entry = raw.partitions[mapped.rawPartition]?.entries[mapped.rawOffset];
         const copy = entry?.of.copies.find(({ id }) => id === mapped.id);
         if (!copy) throw new Error(`A replay made ${mapped.id}, which nobody knows.`);
