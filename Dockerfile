@@ -43,5 +43,7 @@ COPY --from=panel /app/services/agent-panel/dist /app/services/agent-panel/dist
 USER 10001:10001
 EXPOSE 8080 9090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "/app/docker/healthcheck.mjs"]
-ENTRYPOINT ["tini", "--", "node", "/app/docker/run.mjs"]
+# Records live until Kafka or a store has them: a young generation of one size from the start keeps p99 low, and takes
+# less memory than one that grows. NODE_OPTIONS does not take its lower bound.
+ENTRYPOINT ["tini", "--", "node", "--min-semi-space-size=8", "--max-semi-space-size=8", "/app/docker/run.mjs"]
 CMD ["sluice", "--help"]

@@ -107,17 +107,12 @@ may read alone. */}}
 {{- end -}}
 
 {{/*
-The heap gets half of the pod's memory: without a bound V8 leaves garbage until the pod is ended for it. In ingress bodies
-live until Kafka has them: a small young generation collects them cheaply and keeps p99 low. Given (list resources young).
+The heap gets half of the pod's memory: without a bound V8 leaves garbage until the pod is ended for it. Given resources.
 */}}
 {{- define "sluice.heapEnv" -}}
-{{- $heap := "" }}
-{{- with ((index . 0).limits).memory }}
-{{- $heap = printf "--max-old-space-size=%d" (div (include "sluice.bytes" . | int64) 2097152) }}
-{{- end }}
-{{- with compact (list $heap (index . 1)) }}
+{{- with (.limits).memory }}
 - name: NODE_OPTIONS
-  value: {{ join " " . }}
+  value: {{ printf "--max-old-space-size=%d" (div (include "sluice.bytes" . | int64) 2097152) }}
 {{- end }}
 {{- end -}}
 
@@ -157,7 +152,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
   value: {{ $values.logLevel }}
 - name: SLUICE_OPS_PORT
   value: '9090'
-{{- include "sluice.heapEnv" (list $component.resources (ternary "--max-semi-space-size=2" "" (eq $key "ingress"))) }}
+{{- include "sluice.heapEnv" $component.resources }}
 - name: SLUICE_STOP_DEADLINE_MS
   value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
 {{- if not (has $key (list "ingress" "agentPanel")) }}
@@ -239,7 +234,7 @@ live until Kafka has them: a small young generation collects them cheaply and ke
   value: http://{{ include "sluice.fullname" . }}-ingress-pods:9090
 {{- end }}
 {{- include "sluice.trustEnv" . }}
-{{- include "sluice.heapEnv" (list $values.toolbox.resources "") }}
+{{- include "sluice.heapEnv" $values.toolbox.resources }}
 {{- with $values.ingress.extraEnv }}
 # The sources may name some of it.
 {{ toYaml . }}

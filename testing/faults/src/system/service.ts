@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ServiceName } from '@sluice/start/services';
+import { youngGeneration, type ServiceName } from '@sluice/start/services';
 import { waitFor } from './wait-for.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -150,7 +150,7 @@ function spawnService(build: string, name: ServiceName, env: NodeJS.ProcessEnv, 
     process.execPath,
     [
       `--max-old-space-size=${heapMb}`,
-      ...(name === 'ingress' ? ['--max-semi-space-size=2'] : []),
+      ...youngGeneration,
       '--import',
       join(root, 'dev/start/src/exit-with-parent.ts'),
       join(build, 'services', name, 'src/main.ts'),
