@@ -68,8 +68,8 @@ export interface AdminClient {
    * @throws when a setting of one of the topics would be lost, and changes no topic then
    */
   alterSettings(wanted: ReadonlyMap<string, readonly TopicSetting[]>): Promise<void>;
-  /** @throws when the topic does not exist, or has a partition without a leader */
-  offsets(topic: string): Promise<ByPartition<OffsetRange>>;
+  /** What each partition holds, by topic. @throws when a topic does not exist, or has a partition without a leader */
+  offsets(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<OffsetRange>>>;
   /**
    * The offset of each partition's first record that was written at a moment or later; the end of a partition that has
    * none.

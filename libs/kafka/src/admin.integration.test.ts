@@ -66,7 +66,7 @@ describe.each(kafkaClients)('with %s', (client) => {
   });
 
   test('what is asked of a topic that is missing fails, and names it or says so', async () => {
-    const asking = withAdmin(connection, (admin) => admin.offsets(kafka.name()), hurried);
+    const asking = withAdmin(connection, (admin) => admin.offsets([kafka.name()]), hurried);
     await expect(asking).rejects.toThrow(/unknown topic|does not host this topic-partition/i);
   });
 
@@ -79,7 +79,7 @@ describe.each(kafkaClients)('with %s', (client) => {
     for (let time = 0; time < 2; time += 1) {
       await waitUntil('it answers', () => admin.topics().then((all) => all.includes(topic), () => false)); // prettier-ignore
       await proxy.close();
-      await expect(admin.offsets(topic)).rejects.toThrow();
+      await expect(admin.offsets([topic])).rejects.toThrow();
       await proxy.open();
     }
   });

@@ -61,6 +61,12 @@ describe.each(kafkaClients)('with %s', (client) => {
       { topic, partition: 0, committed: 1n, metadata: 'a remark', end: 3n, lag: 2 },
       { topic, partition: 1, committed: null, metadata: '', end: 1n, lag: 1 },
     ]);
+    const other = await kafka.topic({ partitions: 1 });
+    const places = (await partitionProgress(connection, groupId, [topic, other])).map(
+      (one) => `${one.topic}/${one.partition} ${one.lag}`,
+    );
+    expect(places).toEqual([`${topic}/0 2`, `${topic}/1 1`, `${other}/0 0`]);
+    expect(await partitionProgress(connection, groupId, [])).toEqual([]);
   });
 
   test('a look at the lags has the partitions of a member, without what is no record', async () => {
@@ -74,6 +80,19 @@ describe.each(kafkaClients)('with %s', (client) => {
     expect(found.toSorted((a, b) => a.partition - b.partition)).toEqual([
       { topic, partition: 0, records: 2 },
       { topic, partition: 1, records: 1 },
+    ]);
+  });
+
+  test('a look at the lags leaves out a topic that is gone, and has the others', async () => {
+    const [one, other, groupId] = [await kafka.topic(), await kafka.topic(), kafka.name()];
+    await fill(one, [0]);
+    await fill(other, [0, 0]);
+    const look = createLagLook(connection, groupId);
+    look.assigned({ [one]: [0], [kafka.name()]: [0], [other]: [0] });
+    const found = await look.look();
+    expect(found.toSorted((a, b) => a.records - b.records)).toEqual([
+      { topic: one, partition: 0, records: 1 },
+      { topic: other, partition: 0, records: 2 },
     ]);
   });
 

@@ -13,8 +13,8 @@ export async function groupLag(
   return withAdmin(connection, async (admin) => {
     const committed = await admin.committed(groupId, topics);
     let lag = 0n;
-    for (const topic of topics)
-      for (const [partition, { low, high }] of await admin.offsets(topic)) {
+    for (const [topic, ranges] of await admin.offsets(topics))
+      for (const [partition, { low, high }] of ranges) {
         const done = committed.get(topic)?.get(partition)?.offset ?? low;
         // What retention took away can no longer be finished.
         const from = done < low ? low : done;
@@ -66,17 +66,16 @@ export async function partitionProgress(
 ): Promise<PartitionProgress[]> {
   return withAdmin(connection, async (admin) => {
     const committed = await admin.committed(groupId, topics);
-    const progress = topics.map(async (topic) =>
-      Array.from(await admin.offsets(topic), ([partition, { low, high }]): PartitionProgress => {
+    const ranges = await admin.offsets(topics);
+    return topics.flatMap((topic) => {
+      const ofTopic = Array.from(ranges.get(topic) ?? [], ([partition, { low, high }]): PartitionProgress => {
         const { offset = null, metadata = '' } = committed.get(topic)?.get(partition) ?? {};
         // What retention took away can no longer be finished.
         const from = offset === null || offset < low ? low : offset;
         const lag = high > from ? Number(high - from) : 0;
         return { topic, partition, committed: offset, metadata, end: high, lag };
-      }),
-    );
-    return (await Promise.all(progress))
-      .flat()
-      .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : 0));
+      });
+      return ofTopic.sort((a, b) => a.partition - b.partition);
+    });
   });
 }

@@ -1,11 +1,14 @@
 import { createAdmin } from './admin.ts';
-import type { AdminClient, ByPartition, Committed } from './admin-client.ts';
+import type { AdminClient, Committed, OffsetRange } from './admin-client.ts';
 import type { KafkaConnection } from './client.ts';
 
-/** How many records of a partition a group has not finished, by the end of the log. */
-export interface PartitionLag {
+interface Place {
   readonly topic: string;
   readonly partition: number;
+}
+
+/** How many records of a partition a group has not finished, by the end of the log. */
+export interface PartitionLag extends Place {
   readonly records: number;
 }
 
@@ -17,11 +20,7 @@ export interface LagLook {
   /** The partitions of this member from now on, by topic. */
   assigned(partitions: Readonly<Record<string, readonly number[]>>): void;
   /** A fetch brought only what is no record (markers, aborted transactions): nothing is committed for it. */
-  passedOver(place: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly lastOffset: string;
-  }): void;
+  passedOver(place: Place & { readonly lastOffset: string }): void;
   /** A topic of which a partition has no leader is left out. @throws when Kafka does not answer in time */
   look(): Promise<PartitionLag[]>;
 }
@@ -30,19 +29,10 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
   let assignment: Readonly<Record<string, readonly number[]>> = {};
   const passed = new Map<string, bigint>();
 
-  const lagsOf = async (
-    admin: AdminClient,
-    topic: string,
-    partitions: readonly number[],
-    committed: ByPartition<Committed>,
-  ): Promise<PartitionLag[]> => {
-    return Array.from(await admin.offsets(topic)).flatMap(([partition, { low, high }]) => {
-      if (!partitions.includes(partition)) return [];
-      const done = committed.get(partition)?.offset ?? low;
-      // What retention took away can no longer be finished.
-      const from = latest(done, low, passed.get(`${topic}/${partition}`) ?? 0n);
-      return [{ topic, partition, records: Math.max(0, Number(high - from)) }];
-    });
+  const lagOf = (place: Place, { low, high }: OffsetRange, committed: bigint = low): PartitionLag => {
+    // What retention took away can no longer be finished.
+    const from = latest(committed, low, passed.get(`${place.topic}/${place.partition}`) ?? 0n);
+    return { ...place, records: Math.max(0, Number(high - from)) };
   };
 
   return {
@@ -54,36 +44,42 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
       void passed.set(`${topic}/${partition}`, BigInt(lastOffset) + 1n),
     async look() {
       const assigned = Object.entries(assignment).filter(([, partitions]) => partitions.length > 0);
+      const topics = assigned.map(([topic]) => topic);
       return askAnew(connection, async (admin) => {
         // In this order, or what is finished in between would count as more than there is.
-        const committed = await committedOf(
-          admin,
-          groupId,
-          assigned.map(([topic]) => topic),
+        const committed = await ofEach(topics, (asked) => committedOf(admin, groupId, asked));
+        const ranges = await ofEach([...committed.keys()], (asked) => admin.offsets(asked));
+        return assigned.flatMap(([topic, partitions]) =>
+          partitions.flatMap((partition) => {
+            const range = ranges.get(topic)?.get(partition);
+            return range
+              ? [lagOf({ topic, partition }, range, committed.get(topic)?.get(partition)?.offset)]
+              : [];
+          }),
         );
-        const lags = assigned.map(async ([topic, partitions]) => {
-          const ofTopic = committed.get(topic);
-          return ofTopic ? lagsOf(admin, topic, partitions, ofTopic).catch(() => []) : [];
-        });
-        return (await Promise.all(lags)).flat();
       });
     },
   };
 }
 
-/** What a group committed, by topic. A topic that does not exist is left out. */
-async function committedOf(
-  admin: AdminClient,
-  groupId: string,
+/** What a group committed, by topic. Of one for which it never committed nothing. */
+async function committedOf(admin: AdminClient, groupId: string, topics: readonly string[]) {
+  const found = await admin.committed(groupId, topics);
+  return new Map(topics.map((topic) => [topic, found.get(topic) ?? new Map<number, Committed>()]));
+}
+
+/** Asks for all topics at once, and for each by itself where one fails the whole request. Those that fail are left out. */
+async function ofEach<T>(
   topics: readonly string[],
-): Promise<ReadonlyMap<string, ByPartition<Committed>>> {
-  const of = async (asked: readonly string[]) => {
-    const found = await admin.committed(groupId, asked);
-    return asked.map((topic) => [topic, found.get(topic) ?? new Map<number, Committed>()] as const);
-  };
-  // One topic that does not exist fails the whole request.
-  const oneByOne = () => Promise.all(topics.map((topic) => of([topic]).catch(() => [])));
-  return new Map(await of(topics).catch(async () => (await oneByOne()).flat()));
+  ask: (topics: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): Promise<ReadonlyMap<string, T>> {
+  try {
+    return await ask(topics);
+  } catch {
+    const none: ReadonlyMap<string, T> = new Map();
+    const found = await Promise.all(topics.map((topic) => ask([topic]).catch(() => none)));
+    return new Map(found.flatMap((one) => [...one]));
+  }
 }
 
 /**

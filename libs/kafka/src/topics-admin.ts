@@ -201,7 +201,7 @@ export async function offsetRanges(
   connection: KafkaConnection,
   topic: string,
 ): Promise<Map<number, OffsetRange>> {
-  return withAdmin(connection, async (admin) => new Map(await admin.offsets(topic)));
+  return withAdmin(connection, async (admin) => new Map((await admin.offsets([topic])).get(topic)));
 }
 
 /**

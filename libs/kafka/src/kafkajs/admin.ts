@@ -107,11 +107,16 @@ export class KafkajsAdminClient implements AdminClient {
     await this.#admin.alterConfigs({ validateOnly: false, resources });
   }
 
-  async offsets(topic: string): Promise<ByPartition<OffsetRange>> {
-    const offsets = await (await this.#connected()).fetchTopicOffsets(topic);
-    return new Map(
-      offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]),
-    );
+  async offsets(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<OffsetRange>>> {
+    const admin = await this.#connected();
+    const ofTopic = async (topic: string): Promise<[string, ByPartition<OffsetRange>]> => {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const ranges = offsets.map(({ partition, low, high }) => {
+        return [partition, { low: BigInt(low), high: BigInt(high) }] as const;
+      });
+      return [topic, new Map(ranges)];
+    };
+    return new Map(await Promise.all(topics.map(ofTopic)));
   }
 
   async offsetsAtTime(topic: string, atMs: number): Promise<ByPartition<bigint>> {

@@ -106,19 +106,30 @@ export class PlatformaticAdminClient implements AdminClient {
     );
   }
 
-  async offsets(topic: string): Promise<ByPartition<OffsetRange>> {
+  async offsets(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<OffsetRange>>> {
+    // Asked for no topic, Kafka describes all.
+    if (topics.length === 0) return new Map();
     const { EARLIEST } = (await this.#opening).library.ListOffsetTimestamps;
-    const { found, ends } = await this.#offsetsAt(topic, EARLIEST);
+    const { found, ends } = await this.#offsetsAt(topics, EARLIEST);
     return new Map(
-      Array.from(ends, ([partition, high]) => [partition, { low: found.get(partition) ?? 0n, high }]),
+      Array.from(ends, ([topic, highs]) => {
+        const lows = found.get(topic);
+        const rangeOf = (high: bigint, partition: number) => ({ low: lows?.get(partition) ?? 0n, high });
+        return [
+          topic,
+          new Map(Array.from(highs, ([partition, high]) => [partition, rangeOf(high, partition)])),
+        ];
+      }),
     );
   }
 
   async offsetsAtTime(topic: string, atMs: number): Promise<ByPartition<bigint>> {
-    const { found, ends } = await this.#offsetsAt(topic, BigInt(Math.floor(atMs)));
+    const { found, ends } = await this.#offsetsAt([topic], BigInt(Math.floor(atMs)));
+    const offsets = new Map(ends.get(topic));
     // Of a partition without such a record the offset is -1.
-    for (const [partition, offset] of found) if (offset >= 0n) ends.set(partition, offset);
-    return ends;
+    for (const [partition, offset] of found.get(topic) ?? [])
+      if (offset >= 0n) offsets.set(partition, offset);
+    return offsets;
   }
 
   async committed(
@@ -168,17 +179,27 @@ export class PlatformaticAdminClient implements AdminClient {
     await this.#opening.then(({ admin }) => admin.close()).catch(() => undefined);
   }
 
-  /** By partition, the offset of a moment and the end. A request can ask for one of them. */
-  #offsetsAt(topic: string, timestamp: bigint) {
+  /** By topic and partition, the offset of a moment and the end. A request can ask for one of them. */
+  #offsetsAt(topics: readonly string[], timestamp: bigint) {
     return this.#ask(async ({ admin, library }) => {
-      const { partitions = [] } = (await metadataOf(admin, [topic])).get(topic) ?? {};
-      const offsetsOf = async (moment: bigint): Promise<Map<number, bigint>> => {
-        const asked = partitions.map((_, partitionIndex) => ({ partitionIndex, timestamp: moment }));
-        const [listed] = await admin.listOffsets({
-          topics: [{ name: topic, partitions: asked }],
+      const places = Array.from(await metadataOf(admin, topics), ([name, { partitions }]) => ({
+        name,
+        indexes: [...partitions.keys()],
+      }));
+      const offsetsOf = async (moment: bigint): Promise<Map<string, Map<number, bigint>>> => {
+        const listed = await admin.listOffsets({
+          topics: places.map(({ name, indexes }) => ({
+            name,
+            partitions: indexes.map((partitionIndex) => ({ partitionIndex, timestamp: moment })),
+          })),
           isolationLevel: library.FetchIsolationLevels.READ_COMMITTED,
         });
-        return new Map(listed?.partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
+        return new Map(
+          listed.map(({ name, partitions }) => [
+            name,
+            new Map(partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset])),
+          ]),
+        );
       };
       const { LATEST } = library.ListOffsetTimestamps;
       const [ends, found] = await allOf([offsetsOf(LATEST), offsetsOf(timestamp)]);
