@@ -240,7 +240,8 @@ test('a blocked partition that goes to another member is forgotten, and comes ba
     async () => [...(await kafka.committed(groupId, topic)).values()].join() === '1,1',
     30_000,
   );
-  expect(first.told.ended.toSorted()).toEqual(['0/0:a', '0/1:a']);
+  // What ends while the group is between two generations cannot be committed, and comes again.
+  expect(new Set(first.told.ended)).toEqual(new Set(['0/0:a', '0/1:a']));
 });
 
 test('a stop waits for the attempt at a blocked partition, commits it, and begins no other', async () => {
