@@ -68,18 +68,20 @@ async function committedOf(admin: AdminClient, groupId: string, topics: readonly
   return new Map(topics.map((topic) => [topic, found.get(topic) ?? new Map<number, Committed>()]));
 }
 
-/** Asks for all topics at once, and for each by itself where one fails the whole request. Those that fail are left out. */
+/**
+ * Asks for all topics at once, and for each by itself where one fails the whole request. Those that fail are left out.
+ * One after the other: while kafkajs asks for a topic that does not exist, what else is asked of it fails as well.
+ */
 async function ofEach<T>(
   topics: readonly string[],
   ask: (topics: readonly string[]) => Promise<ReadonlyMap<string, T>>,
 ): Promise<ReadonlyMap<string, T>> {
-  try {
-    return await ask(topics);
-  } catch {
-    const none: ReadonlyMap<string, T> = new Map();
-    const found = await Promise.all(topics.map((topic) => ask([topic]).catch(() => none)));
-    return new Map(found.flatMap((one) => [...one]));
-  }
+  const none: ReadonlyMap<string, T> = new Map();
+  const found = await ask(topics).catch(() => null);
+  if (found) return found;
+  const one: [string, T][] = [];
+  for (const topic of topics) one.push(...(await ask([topic]).catch(() => none)));
+  return new Map(one);
 }
 
 /**
