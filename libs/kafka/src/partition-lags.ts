@@ -45,10 +45,10 @@ export function createLagLook(connection: KafkaConnection, groupId: string): Lag
     async look() {
       const assigned = Object.entries(assignment).filter(([, partitions]) => partitions.length > 0);
       const topics = assigned.map(([topic]) => topic);
-      return askAnew(connection, async (admin) => {
+      return askAnew(connection, async (admin, signal) => {
         // In this order, or what is finished in between would count as more than there is.
-        const committed = await ofEach(topics, (asked) => committedOf(admin, groupId, asked));
-        const ranges = await ofEach([...committed.keys()], (asked) => admin.offsets(asked));
+        const committed = await ofEach(topics, signal, (asked) => committedOf(admin, groupId, asked));
+        const ranges = await ofEach([...committed.keys()], signal, (asked) => admin.offsets(asked));
         return assigned.flatMap(([topic, partitions]) =>
           partitions.flatMap((partition) => {
             const range = ranges.get(topic)?.get(partition);
@@ -74,13 +74,19 @@ async function committedOf(admin: AdminClient, groupId: string, topics: readonly
  */
 async function ofEach<T>(
   topics: readonly string[],
+  signal: AbortSignal,
   ask: (topics: readonly string[]) => Promise<ReadonlyMap<string, T>>,
 ): Promise<ReadonlyMap<string, T>> {
   const none: ReadonlyMap<string, T> = new Map();
+  // A client that is closed would connect again.
+  signal.throwIfAborted();
   const found = await ask(topics).catch(() => null);
   if (found) return found;
   const one: [string, T][] = [];
-  for (const topic of topics) one.push(...(await ask([topic]).catch(() => none)));
+  for (const topic of topics) {
+    signal.throwIfAborted();
+    one.push(...(await ask([topic]).catch(() => none)));
+  }
   return new Map(one);
 }
 
@@ -88,16 +94,21 @@ async function ofEach<T>(
  * Asks with a client of its own: one that lives on keeps to leaders that moved, for minutes.
  * @throws when Kafka does not answer in time
  */
-async function askAnew<T>(connection: KafkaConnection, ask: (admin: AdminClient) => Promise<T>): Promise<T> {
+async function askAnew<T>(
+  connection: KafkaConnection,
+  ask: (admin: AdminClient, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const admin = createAdmin(connection);
+  const ended = new AbortController();
   const { promise: late, reject } = Promise.withResolvers<never>();
   const message = `Kafka did not return the ends of its logs within ${withinMs} ms.`;
   const timer = setTimeout(() => reject(new Error(message)), withinMs);
   try {
     await Promise.race([admin.connect(), late]);
-    return await Promise.race([ask(admin), late]);
+    return await Promise.race([ask(admin, ended.signal), late]);
   } finally {
     clearTimeout(timer);
+    ended.abort();
     void admin.close();
   }
 }
