@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, createServer } from 'node:http';
+import { Agent, createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { serve, type Serving, type Unreadable } from './serve.ts';
 import { push } from '../testing/push.ts';
@@ -73,6 +73,35 @@ test('who has connected before the stop is answered, though nobody had time to a
   for (const { status, headers } of await Promise.all(answers))
     expect([status, headers.connection]).toEqual([200, 'close']);
   await stopped;
+});
+
+test.each([
+  ['that the listener never read', () => undefined],
+  [
+    'that the listener has begun to read',
+    (request: IncomingMessage) => void request.once('data', () => request.pause()),
+  ],
+])('a client that is refused before the end of its body, %s, can send all of it', async (_what, begin) => {
+  const serving = await serve((request, response) => {
+    begin(request);
+    response.writeHead(413).end('too large');
+  }, limits);
+  const client = connect(serving.port, '127.0.0.1').setEncoding('utf8');
+  const part = Buffer.alloc(100_000, 'x');
+  client.write(
+    `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${40 * part.length}\r\n\r\n`,
+  );
+  client.write(part);
+  const [answer] = (await once(client, 'data')) as [string];
+  expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  // A connection that were reset meanwhile would reject here.
+  for (let sent = 1; sent < 40; sent += 1)
+    await new Promise<void>((resolve, reject) =>
+      client.write(part, (failed) => (failed ? reject(failed) : resolve())),
+    );
+  client.end();
+  await once(client, 'close');
+  await serving.stop();
 });
 
 test('connections that ask nothing, or never finish asking, do not hold up the stop', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   createServer,
   STATUS_CODES,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
@@ -75,6 +76,7 @@ export function serve(
   const server: Server = createServer(timeOuts, (request, response) => {
     inFlight.add(response);
     response.once('close', () => inFlight.delete(response));
+    closeAfterBody(request);
     if (open.stopping) response.setHeader('connection', 'close');
     listener(request, response);
   });
@@ -101,6 +103,23 @@ export function serve(
       });
     });
   });
+}
+
+/**
+ * Where the connection ends with an answer that comes before the end of the body, the rest of the body is read and dropped first,
+ * until its request times out. Closed with unread bytes, the kernel would reset the connection, and the client lose the answer.
+ */
+function closeAfterBody(request: IncomingMessage): void {
+  const { socket } = request;
+  // What Node calls after the last answer of a connection.
+  socket.destroySoon = () => {
+    if (request.complete) {
+      Socket.prototype.destroySoon.call(socket);
+      return;
+    }
+    request.resume();
+    socket.end();
+  };
 }
 
 function answerUnreadable(
