@@ -486,3 +486,34 @@ test('members that use either library share a group', async () => {
     ]),
   );
 });
+
+// The records of kafkajs are parts of the whole answer.
+test('a record keeps nothing in memory of what was fetched of other partitions', async () => {
+  const [topic, groupId] = [await kafka.topic({ partitions: 2 }), kafka.name()];
+  const large = Buffer.alloc(500_000, 'x');
+  await producer.send({
+    topic,
+    acks: -1,
+    messages: [
+      { value: 'small', partition: 0 },
+      { value: large, partition: 1 },
+    ],
+  });
+  const kept = new Map<number, number>();
+  const consumer = await runConsumer(
+    { ...kafka.connection, client: 'platformatic' },
+    {
+      ...{ groupId, topics: [topic], partitionsAtOnce: 2, maxBytesPerPartition: 1024 * 1024, maxWaitMs: 100 },
+      sessionTimeoutMs: 30_000,
+      async onBatch({ partition, records }, control) {
+        kept.set(partition, records[0]!.value!.buffer.byteLength);
+        await control.done(records.at(-1)!);
+      },
+      onFatalError: (error) => kept.set(-1, error.message.length),
+    },
+  );
+  running.push(consumer);
+  await waitUntil('both are read', () => kept.size === 2);
+  expect([...kept.keys()].toSorted()).toEqual([0, 1]);
+  expect(kept.get(0)).toBeLessThan(large.length / 2);
+});

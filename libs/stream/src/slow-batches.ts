@@ -4,7 +4,7 @@ export interface SlowBatchLimits {
   readonly bytes: number;
 }
 
-/** Each may keep the buffer of its fetch, 10 MB, for as long as it takes. */
+/** With kafkajs each may keep the buffer of its fetch, 10 MB, for as long as it takes. */
 const usual: SlowBatchLimits = { batches: 16, bytes: 16 * 1024 * 1024 };
 
 /**

@@ -178,6 +178,7 @@ function readPartition(topic: string, answer: AnswerReader): FetchedPartition {
   const aborted = answer.array(() => ({ producerId: answer.int64(), firstOffset: answer.int64() }));
   // The preferred replica.
   answer.skip(4);
-  const bytes = answer.bytes();
+  // A copy: a partition that is worked on for long would keep the whole answer in memory.
+  const bytes = Buffer.from(answer.bytes());
   return { topic, partition, errorCode, highWatermark, aborted, bytes };
 }
