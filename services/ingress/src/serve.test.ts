@@ -86,8 +86,9 @@ test.each([
     begin(request);
     response.writeHead(413).end('too large');
   }, limits);
-  const client = connect(serving.port, '127.0.0.1').setEncoding('utf8');
-  const part = Buffer.alloc(100_000, 'x');
+  // It goes on sending after the answer, and after the server's end of the connection.
+  const client = connect({ host: '127.0.0.1', port: serving.port, allowHalfOpen: true }).setEncoding('utf8');
+  const part = Buffer.alloc(500_000, 'x');
   client.write(
     `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${40 * part.length}\r\n\r\n`,
   );
