@@ -86,7 +86,7 @@ test.each([
     begin(request);
     response.writeHead(413).end('too large');
   }, limits);
-  // It goes on sending after the answer, and after the server's end of the connection.
+  // It continues to send after the answer, and after the server's end of the connection.
   const client = connect({ host: '127.0.0.1', port: serving.port, allowHalfOpen: true }).setEncoding('utf8');
   const part = Buffer.alloc(500_000, 'x');
   client.write(
