@@ -22,9 +22,6 @@ export interface RecentPushes {
 /** How many requests of one source and kind are remembered. */
 export const keptPushes = 100;
 
-/** The header of every answer of ingress that names the request. */
-export const requestIdHeader = 'x-sluice-request-id';
-
 /**
  * - `acknowledged`: it is durable as a raw record, or was before
  * - `dead-lettered`: acknowledged, and all or a part of it is a dead letter

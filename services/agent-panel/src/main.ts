@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
+import { serve } from '@sluice/service/serve';
 import type { LiveKey } from '@sluice/sources/source';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
 import { createApp, type AgentPanelOptions } from './app.ts';
@@ -36,13 +35,8 @@ function countKeys(telemetry: Telemetry, panels: readonly Panel[]): AgentPanelOp
   return (panel, key) => count(panel, key, 1);
 }
 
-async function listen(app: RequestListener, { host, port }: { host: string; port: number }): Promise<Server> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
-  server.maxConnections = 2_000;
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-}
+/** Staff have a few connections each. */
+const maxConnections = 2_000;
 
 await runService(
   'agent-panel',
@@ -72,19 +66,14 @@ await runService(
         }),
       onProblem: (message) => log.error(message),
     });
-    const server = await listen(app, config);
-    log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${config.port}`);
+    const serving = await serve(app, { host: config.host, port: config.port, maxConnections });
+    log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${serving.port}`);
     return {
       notReady: () => [],
-      async stop() {
-        const closed = once(server, 'close');
-        server.close();
-        server.closeIdleConnections();
-        await closed;
-      },
+      stop: () => serving.stop(),
       abort() {
-        server.closeAllConnections();
-        return ['Some panel requests were not answered. Staff see an error and can retry.'];
+        const aborted = serving.abort();
+        return [`${aborted} panel requests were not answered. Staff see an error and can retry.`];
       },
     };
   },

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createAdmission, defaultAdmissionLimits } from './admission.ts';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
-import type { Push } from '../testing/push.ts';
+import type { Push } from '@sluice/service/testing/push';
 import { loadSenders, type Sender } from '../testing/senders.ts';
 import { pathSecret } from '../testing/test-sources.ts';
 

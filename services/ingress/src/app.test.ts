@@ -6,7 +6,7 @@ import { vendors } from '@sluice/vendors';
 import { loadSenders, type Sender, type Senders, type Sent } from '../testing/senders.ts';
 import { nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import { pathSecret, testSources } from '../testing/test-sources.ts';
-import type { PushResponse, Push } from '../testing/push.ts';
+import type { PushResponse, Push } from '@sluice/service/testing/push';
 import { decodeKept } from './decode-kept.ts';
 
 let senders: Senders;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler } from 'express';
-import { requestIdHeader } from '@sluice/raw-event/recent-pushes';
+import { requestIdHeader } from '@sluice/service/serve';
 import { plainForwardedFor } from './address.ts';
 import { PushRoute, type PushRouteOptions } from './push-route.ts';
 import { staffRoutes, type StaffRoutesOptions } from './staff/staff-routes.ts';

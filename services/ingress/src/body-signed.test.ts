@@ -1,5 +1,5 @@
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
-import type { Push } from '../testing/push.ts';
+import type { Push } from '@sluice/service/testing/push';
 import { loadSenders, type Sender, type Sent } from '../testing/senders.ts';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 

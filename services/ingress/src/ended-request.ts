@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { kindOf, requestIdHeader, type RecentPush } from '@sluice/raw-event/recent-pushes';
+import { kindOf, type RecentPush } from '@sluice/raw-event/recent-pushes';
+import { requestIdHeader, type Unreadable } from '@sluice/service/serve';
 import type { Source } from '@sluice/sources/source';
 import { plainAddress } from './address.ts';
-import type { Unreadable } from './serve.ts';
 
 /** Called with a request when it is answered. */
 export type OnEnd = (push: RecentPush) => void;

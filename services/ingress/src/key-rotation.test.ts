@@ -9,7 +9,7 @@ import { secretsOf, type SecretKind, type Source } from '@sluice/sources/source'
 import { createTelemetry } from '@sluice/telemetry/telemetry';
 import { vendors } from '@sluice/vendors';
 import { exposeKeys } from './key-metrics.ts';
-import type { Push } from '../testing/push.ts';
+import type { Push } from '@sluice/service/testing/push';
 import { loadSenders, type Sender, type Senders } from '../testing/senders.ts';
 import { nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 

@@ -12,7 +12,7 @@ import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { subjectOf, topicOf, type TopicName, rawTopicOf, topicSettings } from '@sluice/schemas/topics';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { push, type Push } from '../testing/push.ts';
+import { push, type Push } from '@sluice/service/testing/push';
 import { goldenCases } from '@sluice/vendors/testing/golden-source';
 import { loadSenders, type Sender, type Senders, type Sent } from '../testing/senders.ts';
 

@@ -8,6 +8,7 @@ import type { Log } from '@sluice/service/log';
 import { readConfig } from '@sluice/service/read-config';
 import { repeat } from '@sluice/service/repeat';
 import { runService } from '@sluice/service/run-service';
+import { serve } from '@sluice/service/serve';
 import { serviceSources } from '@sluice/sources/live-sources';
 import { openingsOf } from '@sluice/sources/openings';
 import type { Source } from '@sluice/sources/source';
@@ -33,7 +34,6 @@ import {
 } from './ingress-metrics.ts';
 import { createPushMemory } from './recent-pushes.ts';
 import { createRefusalLog } from './refusal-log.ts';
-import { serve } from './serve.ts';
 import { configSchema } from './settings.ts';
 import { createSuspectBudget } from './suspect-budget.ts';
 

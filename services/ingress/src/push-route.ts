@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
-import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pushes';
+import type { RefusalReason } from '@sluice/raw-event/recent-pushes';
+import { requestIdHeader } from '@sluice/service/serve';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';

@@ -1,6 +1,6 @@
 import { traced } from '@sluice/telemetry/testing/traced';
 import type { ReceivedSpan } from '@sluice/telemetry/testing/otlp-receiver';
-import type { Push } from '../testing/push.ts';
+import type { Push } from '@sluice/service/testing/push';
 import { loadSenders, type Senders, type Sent } from '../testing/senders.ts';
 import { nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import { pageToken, pathSecret } from '../testing/test-sources.ts';

@@ -2,7 +2,7 @@ import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { createDecoder, schemaOf } from '@sluice/canonical-event/avro-codec';
 import type { Receiving } from '@sluice/vendor-kit/receiving/receiving';
-import type { PushResponse, Push } from '../testing/push.ts';
+import type { PushResponse, Push } from '@sluice/service/testing/push';
 import { loadSenders, type Senders, type Sent } from '../testing/senders.ts';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import { pageToken, panelOrigin, pathSecret } from '../testing/test-sources.ts';

@@ -8,7 +8,7 @@ import {
   type VendorTesting,
 } from '@sluice/vendors/testing/vendor-testing';
 import { documentedShapes } from '@sluice/vendors/field-coverage/documented';
-import type { Push } from './push.ts';
+import type { Push } from '@sluice/service/testing/push';
 
 /** The time of every test: epoch ms, a whole second. */
 export const nowMs = 1_700_000_000_000;

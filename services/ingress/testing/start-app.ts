@@ -11,9 +11,9 @@ import { createCircuitBreaker } from '../src/circuit-breaker.ts';
 import { createDurableWriter } from '../src/durable-writer.ts';
 import type { Receiver } from '../src/receive.ts';
 import { createReplayCache } from '../src/replay-cache.ts';
-import { serve } from '../src/serve.ts';
+import { serve } from '@sluice/service/serve';
 import { createSuspectBudget } from '../src/suspect-budget.ts';
-import { push, type Push } from './push.ts';
+import { push, type Push } from '@sluice/service/testing/push';
 import { loadSenders, nowMs } from './senders.ts';
 import { testSources } from './test-sources.ts';
 

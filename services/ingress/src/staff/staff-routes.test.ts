@@ -5,7 +5,7 @@ import { writeTicket } from '@sluice/sources/testing/write-ticket';
 import { decodeKept } from '../decode-kept.ts';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
-import type { Push } from '../../testing/push.ts';
+import type { Push } from '@sluice/service/testing/push';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../../testing/start-app.ts';
 import { loadSenders, type Sender } from '../../testing/senders.ts';
 import { panelOrigin, pageToken, testSources, ticketKey } from '../../testing/test-sources.ts';

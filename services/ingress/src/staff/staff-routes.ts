@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
-import { requestIdHeader, type RefusalReason } from '@sluice/raw-event/recent-pushes';
+import type { RefusalReason } from '@sluice/raw-event/recent-pushes';
+import { requestIdHeader } from '@sluice/service/serve';
 import { createRateLimit, type RateLimit } from '@sluice/sources/rate-limit';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';

@@ -10,7 +10,9 @@ import {
 } from 'node:http';
 import { Server as NetServer, Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { requestIdHeader } from '@sluice/raw-event/recent-pushes';
+
+/** The header of an answer that names the request. */
+export const requestIdHeader = 'x-sluice-request-id';
 
 export interface HttpLimits {
   readonly host: string;
@@ -21,8 +23,8 @@ export interface HttpLimits {
 export interface Serving {
   readonly port: number;
   /**
-   * Answers what has been asked and resolves when the last answer is out. Every answer from now on says that
-   * its connection ends; for a moment requests are still taken, so that clients learn it and none is reset.
+   * Answers what has been asked and resolves when the last answer is out. Nobody can connect from now on. Who is connected
+   * can ask again for a moment: the answer says that the connection ends, so that none is reset.
    */
   stop(): Promise<void>;
   /** How many requests have no answer yet. */
@@ -145,10 +147,10 @@ function answerUnreadable(
 async function stop(server: Server, open: Open): Promise<void> {
   open.stopping = true;
   for (const response of open.inFlight) if (!response.headersSent) response.setHeader('connection', 'close');
-  await untilAllEnd(open, lingerMs);
   await untilNobodyWaits(open);
   const closed = once(server, 'close');
-  // Of the listener alone: an HTTP server would also close who has connected and is about to ask.
+  // First, while most clients still have a connection: of those that connect at this very moment, the kernel resets some.
+  // The listener alone: an HTTP server would also close who has connected and is about to ask.
   NetServer.prototype.close.call(server);
   await untilAllEnd(open, lingerMs);
   await untilNobodyWaits(open);
@@ -166,10 +168,11 @@ async function untilAllEnd({ connections }: Open, withinMs: number): Promise<voi
 
 /**
  * Anybody who has connected is accepted, and what they sent is read: the kernel resets both when their socket is
- * closed. A process that got no time for a while has many of them waiting.
+ * closed. A process that got no time for a while has many of them waiting. A flood of new ones is not waited for.
  */
 async function untilNobodyWaits(open: Open): Promise<void> {
-  for (let before = -1; before !== open.accepted;) {
+  const deadline = performance.now() + lingerMs;
+  for (let before = -1; before !== open.accepted && performance.now() < deadline;) {
     before = open.accepted;
     // The loop looks at its sockets for sure between two of them, not before the first.
     await new Promise(setImmediate);
