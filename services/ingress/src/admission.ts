@@ -27,169 +27,201 @@ const sourceShare = 0.5;
 /** For so long after its last request a source counts as one that sends, in ms. */
 const activeMs = 1_000;
 
-/**
- * Lets requests in, once their head is authentic and before their body is read.
- * - Bytes of bodies have one bound over all connections, and half of it for one source: a body is counted by the
- *   length that its head names, from before its first byte is read until its answer.
- * - While two sources send, a few requests of each are let in within one turn of the event loop, and its others wait
- *   unread. So the work that one source can put before a request of another one is bounded, however many connections
- *   it has, and what waits for Kafka costs nobody a turn.
- */
-export interface Admission {
-  /**
-   * @param bytes the length of the body; the largest one taken where the head names none
-   * @returns what ends the request's stay, to be called once; null when the request is to come again later
-   */
-  enter(sourceId: string, bytes: number): Leave | null | Promise<Leave | null>;
-  inFlight(): { readonly requests: number; readonly bytes: number; readonly waiting: number };
-}
-
 export type Leave = () => void;
 
-interface Waiting {
-  readonly bytes: number;
-  readonly answer: (leave: Leave | null) => void;
-}
+/** What tells a request that it is its turn. */
+type Tell = (leave: Leave) => void;
 
 interface SourceState {
+  readonly id: string;
+  /** That are worked on. */
   requests: number;
   /** Let in within this turn of the event loop. */
   thisTurn: number;
   bytes: number;
-  /** In the order they came. */
-  readonly waiting: Set<Waiting>;
-}
-
-export function createAdmission(
-  limits: AdmissionLimits = defaultAdmissionLimits,
-  nowMs: () => number = () => performance.now(),
-): Admission {
-  /** As many as are configured. */
-  const sources = new Map<string, SourceState>();
-  let bytesInFlight = 0;
-  let isTurning = false;
-  /** The source of the last request, when it came, and when one of another source came before. */
-  let last = '';
-  let lastAtMs = -Infinity;
-  let otherAtMs = -Infinity;
-
-  const note = (sourceId: string): void => {
-    if (sourceId !== last) otherAtMs = lastAtMs;
-    last = sourceId;
-    lastAtMs = nowMs();
-  };
-  /** Whether another source than this one sends, too. */
-  const isShared = (sourceId: string): boolean =>
-    nowMs() - (sourceId === last ? otherAtMs : lastAtMs) < activeMs;
-  const hasTurn = (sourceId: string, { requests, thisTurn }: SourceState): boolean =>
-    (requests < limits.sharedRequests && thisTurn < limits.sharedPerTurn) || !isShared(sourceId);
-
-  const admit = (sourceId: string, state: SourceState, bytes: number): Leave | null => {
-    const isFull = bytesInFlight + bytes > limits.bodyBytes;
-    if (isFull || state.bytes + bytes > sourceShare * limits.bodyBytes) return null;
-    state.requests += 1;
-    state.thisTurn += 1;
-    state.bytes += bytes;
-    bytesInFlight += bytes;
-    beginTurn();
-    return () => {
-      state.requests -= 1;
-      state.bytes -= bytes;
-      bytesInFlight -= bytes;
-      if (state.waiting.size > 0) beginTurn();
-    };
-  };
-  const letIn = (sourceId: string, state: SourceState): void => {
-    for (const next of state.waiting) {
-      if (!hasTurn(sourceId, state)) return;
-      state.waiting.delete(next);
-      next.answer(admit(sourceId, state, next.bytes));
-    }
-  };
-  /** The next turn of the event loop begins: everybody has their share of it. */
-  const turn = (): void => {
-    isTurning = false;
-    for (const [sourceId, state] of sources) {
-      state.thisTurn = 0;
-      letIn(sourceId, state);
-    }
-  };
-  const beginTurn = (): void => {
-    if (!isTurning) setImmediate(turn);
-    isTurning = true;
-  };
-  const sumOf = (amount: (state: SourceState) => number): number =>
-    [...sources.values()].reduce((sum, state) => sum + amount(state), 0);
-
-  return {
-    enter(sourceId, bytes) {
-      note(sourceId);
-      const state = sources.get(sourceId) ?? { requests: 0, thisTurn: 0, bytes: 0, waiting: new Set() };
-      sources.set(sourceId, state);
-      if (state.waiting.size === 0 && hasTurn(sourceId, state)) return admit(sourceId, state, bytes);
-      return state.waiting.size < limits.waitingRequests ? turnOf(state.waiting, bytes, limits.waitMs) : null;
-    },
-    inFlight: () => ({
-      requests: sumOf(({ requests }) => requests),
-      bytes: bytesInFlight,
-      waiting: sumOf(({ waiting }) => waiting.size),
-    }),
-  };
-}
-
-/** Waits in the line of a source. @returns null when the turn has not come in time */
-function turnOf(line: Set<Waiting>, bytes: number, waitMs: number): Promise<Leave | null> {
-  return new Promise((resolve) => {
-    const waiting: Waiting = {
-      bytes,
-      answer(leave) {
-        clearTimeout(late);
-        resolve(leave);
-      },
-    };
-    const late = setTimeout(() => {
-      line.delete(waiting);
-      resolve(null);
-    }, waitMs);
-    line.add(waiting);
-  });
-}
-
-/** What becomes of a request that asks to be admitted. One of them is called, unless the client goes first. */
-export interface Admitted {
-  readonly proceed: () => void;
-  /** It is to come again later. */
-  readonly refuse: () => void;
+  /** In the order their bodies came. */
+  readonly waiting: Set<Tell>;
 }
 
 /**
- * Between the head of a request and its body: the request continues when there is room for the body and it is the turn of its source,
- * and gives the place back with the answer.
- * @param limitBytes the largest body that is taken: what a request without a length is counted by
+ * Lets requests in, in two steps.
+ * - Once their head is authentic: bytes of bodies have one bound over all connections, and half of it for one source. A
+ *   body is counted by the length that its head names, from before its first byte is read until its answer.
+ * - Once their body is there: while two sources send, a few requests of each are let in within one turn of the event
+ *   loop, and its others wait. So the work that one source can put before a request of another one is bounded, however
+ *   many connections it has, and what waits for Kafka costs nobody a turn. A body that comes slowly takes nobody's turn.
  */
-export function whenAdmitted(
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #nowMs: () => number;
+  /** As many as are configured. */
+  readonly #sources = new Map<string, SourceState>();
+  #bytes = 0;
+  #isTurning = false;
+  /** The source of the last request, when it came, and when one of another source came before. */
+  #last = '';
+  #lastAtMs = -Infinity;
+  #otherAtMs = -Infinity;
+
+  constructor(limits: AdmissionLimits = defaultAdmissionLimits, nowMs = () => performance.now()) {
+    this.#limits = limits;
+    this.#nowMs = nowMs;
+  }
+
+  /**
+   * Room for a body.
+   * @param bytes the length of the body; the largest one taken where the head names none
+   * @returns what gives the room back, to be called once; null when the request is to come again later
+   */
+  enter(sourceId: string, bytes: number): Leave | null {
+    this.#note(sourceId);
+    const source = this.#stateOf(sourceId);
+    const { bodyBytes } = this.#limits;
+    if (this.#bytes + bytes > bodyBytes || source.bytes + bytes > sourceShare * bodyBytes) return null;
+    source.bytes += bytes;
+    this.#bytes += bytes;
+    return () => {
+      source.bytes -= bytes;
+      this.#bytes -= bytes;
+    };
+  }
+
+  /**
+   * The turn of a request whose body is there.
+   * @returns what ends the work on it, to be called once; null when the request is to come again later
+   */
+  turn(sourceId: string): Leave | null | Promise<Leave | null> {
+    const source = this.#stateOf(sourceId);
+    const { waiting } = source;
+    if (waiting.size === 0 && this.#hasTurn(source)) return this.#begin(source);
+    return waiting.size < this.#limits.waitingRequests ? turnOf(waiting, this.#limits.waitMs) : null;
+  }
+
+  inFlight(): { readonly requests: number; readonly bytes: number; readonly waiting: number } {
+    const sumOf = (amount: (source: SourceState) => number): number =>
+      [...this.#sources.values()].reduce((sum, source) => sum + amount(source), 0);
+    const [requests, waiting] = [sumOf((source) => source.requests), sumOf((source) => source.waiting.size)];
+    return { requests, bytes: this.#bytes, waiting };
+  }
+
+  #stateOf(id: string): SourceState {
+    const known = this.#sources.get(id);
+    if (known) return known;
+    const source: SourceState = { id, requests: 0, thisTurn: 0, bytes: 0, waiting: new Set() };
+    this.#sources.set(id, source);
+    return source;
+  }
+
+  #note(sourceId: string): void {
+    if (sourceId !== this.#last) this.#otherAtMs = this.#lastAtMs;
+    this.#last = sourceId;
+    this.#lastAtMs = this.#nowMs();
+  }
+
+  #hasTurn({ id, requests, thisTurn }: SourceState): boolean {
+    const { sharedRequests, sharedPerTurn } = this.#limits;
+    return (requests < sharedRequests && thisTurn < sharedPerTurn) || !this.#isShared(id);
+  }
+
+  /** Whether another source than this one sends, too. */
+  #isShared(sourceId: string): boolean {
+    return this.#nowMs() - (sourceId === this.#last ? this.#otherAtMs : this.#lastAtMs) < activeMs;
+  }
+
+  #begin(source: SourceState): Leave {
+    source.requests += 1;
+    source.thisTurn += 1;
+    this.#beginTurn();
+    return () => {
+      source.requests -= 1;
+      if (source.waiting.size > 0) this.#beginTurn();
+    };
+  }
+
+  #beginTurn(): void {
+    if (!this.#isTurning) setImmediate(() => this.#turn());
+    this.#isTurning = true;
+  }
+
+  /** The next turn of the event loop begins: everybody has their share of it. */
+  #turn(): void {
+    this.#isTurning = false;
+    for (const source of this.#sources.values()) {
+      source.thisTurn = 0;
+      this.#letIn(source);
+    }
+  }
+
+  #letIn(source: SourceState): void {
+    for (const tell of source.waiting) {
+      if (!this.#hasTurn(source)) return;
+      source.waiting.delete(tell);
+      tell(this.#begin(source));
+    }
+  }
+}
+
+/** Waits in the line of a source. @returns null when the turn has not come in time */
+function turnOf(line: Set<Tell>, waitMs: number): Promise<Leave | null> {
+  return new Promise((resolve) => {
+    const tell: Tell = (leave) => {
+      clearTimeout(late);
+      resolve(leave);
+    };
+    const late = setTimeout(() => {
+      line.delete(tell);
+      resolve(null);
+    }, waitMs);
+    line.add(tell);
+  });
+}
+
+/**
+ * Between the head of a request and its body. The room for the body is given back with the answer.
+ * @param limitBytes the largest body that is taken: what a request without a length is counted by
+ * @returns false when there is no room, and the request is to come again later
+ */
+export function hasEntered(
   admission: Admission,
   sourceId: string,
   limitBytes: number,
   request: IncomingMessage,
   response: ServerResponse,
-  { proceed, refuse }: Admitted,
-): void {
-  const enter = (leave: Leave | null): void => {
-    if (leave === null) {
-      if (!response.closed) refuse();
-    } else if (request.destroyed || response.closed) {
-      // The client went while its request waited: what is there of the body is not a push.
-      leave();
-    } else {
-      response.once('close', leave);
-      proceed();
-    }
-  };
+): boolean {
   const named = Number(request.headers['content-length'] ?? limitBytes);
   // A longer one is refused by its length alone.
-  const entered = admission.enter(sourceId, Math.min(named, limitBytes));
-  // Most need not wait, and their body is read in the same turn of the event loop.
-  if (entered instanceof Promise) void entered.then(enter);
-  else enter(entered);
+  const leave = admission.enter(sourceId, Math.min(named, limitBytes));
+  if (leave) response.once('close', leave);
+  return leave !== null;
+}
+
+/** What becomes of a request whose body is there. One of them is called, unless the client goes first. */
+export interface Turn {
+  readonly begin: () => void;
+  /** It is to come again later. */
+  readonly refuse: () => void;
+}
+
+/** Between the body of a request and the work on it. The turn ends with the answer. */
+export function whenItsTurn(
+  admission: Admission,
+  sourceId: string,
+  response: ServerResponse,
+  { begin, refuse }: Turn,
+): void {
+  const take = (leave: Leave | null): void => {
+    if (response.closed) {
+      // The client went while its request waited.
+      leave?.();
+    } else if (leave === null) {
+      refuse();
+    } else {
+      response.once('close', leave);
+      begin();
+    }
+  };
+  const turn = admission.turn(sourceId);
+  // Most need not wait.
+  if (turn instanceof Promise) void turn.then(take);
+  else take(turn);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { createAdmission, defaultAdmissionLimits } from './admission.ts';
+import { Admission, defaultAdmissionLimits } from './admission.ts';
 import { limitBytes, nowMs, startApp, type StartedApp } from '../testing/start-app.ts';
 import type { Push } from '@sluice/service/testing/push';
 import { loadSenders, type Sender } from '../testing/senders.ts';
@@ -114,6 +114,19 @@ test('a push that breaks off is not kept, and the next one is answered', async (
   expect((await app.push({ path, body: '<xml/>' })).status).toBe(200);
 });
 
+test('pushes that come slowly take no turn of the others of their source', async () => {
+  const shared = await startApp({
+    admission: new Admission({ ...defaultAdmissionLimits, sharedRequests: 1, waitingRequests: 1 }),
+  });
+  await shared.push({ path: openPath, body: '{"type":"msg","content":[]}' });
+  for (let count = 0; count < 5; count += 1)
+    open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<x`, shared.serving.port);
+  await until(() => shared.serving.unanswered() === 5);
+  expect((await shared.push({ path: otherPath, body: '<other/>' })).status).toBe(200);
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await shared.serving.stop();
+});
+
 test('a push that comes slowly holds up nobody, and is taken when it is whole', async () => {
   const socket = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<x`);
   await once(socket, 'ready');
@@ -125,7 +138,7 @@ test('a push that comes slowly holds up nobody, and is taken when it is whole', 
 
 test('bodies that are begun and not finished hold no more than their bound, half of it for one source', async () => {
   const bounded = await startApp({
-    admission: createAdmission({ ...defaultAdmissionLimits, bodyBytes: 4 * limitBytes }),
+    admission: new Admission({ ...defaultAdmissionLimits, bodyBytes: 4 * limitBytes }),
   });
   const begun = Array.from({ length: 8 }, () =>
     open(
@@ -148,20 +161,21 @@ test('bodies that are begun and not finished hold no more than their bound, half
 
 test('a push whose client goes while it waits for its turn is not kept, and gives its turn on', async () => {
   const shared = await startApp({
-    admission: createAdmission({ ...defaultAdmissionLimits, sharedRequests: 1, waitingRequests: 2 }),
+    admission: new Admission({ ...defaultAdmissionLimits, sharedRequests: 1, waitingRequests: 2 }),
   });
   const { port } = shared.serving;
   await shared.push({ path: openPath, body: '{"type":"msg","content":[]}' });
-  const first = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\n<xml`, port);
-  await once(first, 'ready');
+  shared.publisher.hold();
+  const first = shared.push({ path, body: '<xml/>' });
+  await until(() => shared.serving.unanswered() === 1);
   const second = open(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n<second/>`, port);
-  await once(second, 'ready');
+  await until(() => shared.serving.unanswered() === 2);
   const third = shared.push({ path: otherPath, body: '<third/>' });
   await until(() => shared.serving.unanswered() === 3);
   second.destroy();
   await until(() => shared.serving.unanswered() === 2);
-  first.write('/>');
-  expect((await third).status).toBe(200);
+  shared.publisher.release();
+  expect([(await first).status, (await third).status]).toEqual([200, 200]);
   expect(shared.publisher.records.map(({ value }) => value.toString()).slice(1)).toEqual([
     '<xml/>',
     '<third/>',

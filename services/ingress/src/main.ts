@@ -15,7 +15,7 @@ import type { Source } from '@sluice/sources/source';
 import type { Telemetry } from '@sluice/telemetry/telemetry';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
-import { createAdmission, defaultAdmissionLimits } from './admission.ts';
+import { Admission, defaultAdmissionLimits } from './admission.ts';
 import { createApp } from './app.ts';
 import { createReplayCache } from './replay-cache.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -162,7 +162,7 @@ await runService(
     const draining = repeat(drainEveryMs, () => writer.drain());
     const onKeyUsed = exposeKeys(telemetry, () => sources.all());
 
-    const admission = createAdmission({
+    const admission = new Admission({
       ...defaultAdmissionLimits,
       bodyBytes: config.bodiesMaxBytes,
       waitingRequests: Math.ceil(config.maxConnections / 2),

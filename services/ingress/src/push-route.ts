@@ -7,7 +7,7 @@ import type { Tracing } from '@sluice/telemetry/tracing';
 import { equalInConstantTime, passingKey } from '@sluice/vendor-kit/receiving/constant-time';
 import type { Freshness, KeyUsed } from '@sluice/vendor-kit/receiving/receiving';
 import { receivingOf } from '@sluice/vendor-kit/vendor';
-import { whenAdmitted, type Admission } from './admission.ts';
+import { hasEntered, whenItsTurn, type Admission } from './admission.ts';
 import { allowsOf, senderAddressOf } from './address.ts';
 import { describeEnd, requestIdOf, type OnEnd } from './ended-request.ts';
 import { beginPushSpan, endPushSpan } from './push-span.ts';
@@ -91,7 +91,7 @@ const pushRoute = '/v1/:vendor/:source{/:secret}';
 
 /**
  * `POST /v1/<vendor>/<source>`, with a last secret segment where a source has one. The steps of a push, in order:
- * authenticate → admit → read the body → accept. Each ends the request or continues.
+ * authenticate → enter → read the body → wait for its turn → accept. Each ends the request or continues.
  */
 export class PushRoute {
   readonly #options: PushRouteOptions;
@@ -151,20 +151,27 @@ export class PushRoute {
     const push = span ? { ...judged, head: { ...head, span } } : judged;
     exchange.push = push;
     const { admission, requestLimitBytes } = this.#options;
-    whenAdmitted(admission, source.id, requestLimitBytes, request, response, {
-      proceed: () =>
-        readBody(request, requestLimitBytes, (body) =>
-          this.#guard(exchange, () => this.#accept(exchange, push, body)),
-        ),
-      refuse: () => this.#putOff(exchange, source, 'unavailable', 'overloaded', 1),
-    });
+    if (!hasEntered(admission, source.id, requestLimitBytes, request, response)) {
+      this.#putOff(exchange, source, 'unavailable', 'overloaded', 1);
+      return;
+    }
+    readBody(request, requestLimitBytes, (body) =>
+      this.#guard(exchange, () => this.#awaitTurn(exchange, push, body)),
+    );
   }
 
-  #accept(exchange: Exchange, push: Verified, body: Buffer | NoBody): void {
+  #awaitTurn(exchange: Exchange, push: Verified, body: Buffer | NoBody): void {
     if (!Buffer.isBuffer(body)) {
       this.#answerWrong(exchange, body === 'too-large' ? body : 'malformed');
       return;
     }
+    whenItsTurn(this.#options.admission, push.source.id, exchange.response, {
+      begin: () => this.#guard(exchange, () => this.#accept(exchange, push, body)),
+      refuse: () => this.#putOff(exchange, push.source, 'unavailable', 'overloaded', 1),
+    });
+  }
+
+  #accept(exchange: Exchange, push: Verified, body: Buffer): void {
     const { source, head, token, verification } = push;
     const { receiver, on } = this.#options;
     if (token === 'body') {

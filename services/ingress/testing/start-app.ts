@@ -5,7 +5,7 @@ import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { loadReceivers, type Receivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
-import { createAdmission, type Admission } from '../src/admission.ts';
+import { Admission } from '../src/admission.ts';
 import { createApp } from '../src/app.ts';
 import { createCircuitBreaker } from '../src/circuit-breaker.ts';
 import { createDurableWriter } from '../src/durable-writer.ts';
@@ -49,7 +49,7 @@ export async function startApp(options: StartAppOptions = {}) {
   const refusals: string[] = [];
   const ended: RecentPush[] = [];
   const app = createApp({
-    admission: options.admission ?? createAdmission(),
+    admission: options.admission ?? new Admission(),
     findSource: options.findSource ?? ((id) => sources.find((source) => source.id === id)),
     requestLimitBytes: limitBytes,
     trustProxy: options.trustProxy ?? 0,

@@ -5,7 +5,7 @@ import { createRateLimit, type RateLimit } from '@sluice/sources/rate-limit';
 import type { Source } from '@sluice/sources/source';
 import type { Tracing } from '@sluice/telemetry/tracing';
 import { receivingOf } from '@sluice/vendor-kit/vendor';
-import { whenAdmitted, type Admission } from '../admission.ts';
+import { hasEntered, whenItsTurn, type Admission } from '../admission.ts';
 import { describeEnd, requestIdOf, type OnEnd } from '../ended-request.ts';
 import { beginPushSpan, endPushSpan } from '../push-span.ts';
 import { receiveStaffBatch, type PushOutcome, type PushRequest, type Receiver } from '../receive.ts';
@@ -63,14 +63,22 @@ export function staffRoutes(options: StaffRoutesOptions): express.Router {
   router.options(configPath, staff.prepare, preflight('GET'));
   router.options(actionsPath, staff.prepare, preflight('POST'));
   router.get(configPath, staff.prepare, staff.authenticate, staff.giveConfig);
-  router.post(actionsPath, staff.prepare, staff.authenticate, staff.admit, readBody, staff.accept);
+  router.post(
+    actionsPath,
+    staff.prepare,
+    staff.authenticate,
+    staff.enter,
+    readBody,
+    staff.awaitTurn,
+    staff.accept,
+  );
   router.use([configPath, actionsPath], staff.failed);
   return router;
 }
 
 /**
- * The steps of a staff page's request, in order: prepare → authenticate → give the configuration, or admit → (the body is
- * read) → accept. Each ends the request or continues.
+ * The steps of a staff page's request, in order: prepare → authenticate → give the configuration, or enter → (the body is
+ * read) → wait for its turn → accept. Each ends the request or continues.
  */
 class StaffRequests {
   readonly #options: StaffRoutesOptions;
@@ -128,16 +136,17 @@ class StaffRequests {
     else this.#refuseStranger(request, response);
   };
 
-  /** Before the body is read: is there room for it, and is it the turn of its source? */
-  readonly admit: RequestHandler = (request, response, next) => {
+  /** Before the body is read: is there room for it? */
+  readonly enter: RequestHandler = (request, response, next) => {
     const { id } = callerOf(this.#callers, request).source;
-    whenAdmitted(this.#options.admission, id, this.#bodyLimitBytes, request, response, {
-      proceed: next,
-      refuse: () => {
-        response.setHeader('retry-after', '1');
-        this.#answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
-      },
-    });
+    if (hasEntered(this.#options.admission, id, this.#bodyLimitBytes, request, response)) next();
+    else this.#putOff(request, response);
+  };
+
+  readonly awaitTurn: RequestHandler = (request, response, next) => {
+    const { id } = callerOf(this.#callers, request).source;
+    const refuse = (): void => this.#putOff(request, response);
+    whenItsTurn(this.#options.admission, id, response, { begin: next, refuse });
   };
 
   readonly giveConfig: RequestHandler = (request, response) => {
@@ -207,6 +216,12 @@ class StaffRequests {
     }
     response.setHeader('www-authenticate', 'Bearer');
     this.#answer(request, response, 'refused', 401, unauthorized, 'staff-key');
+  }
+
+  /** Authentic, and not taken now. */
+  #putOff(request: Request, response: Response): void {
+    response.setHeader('retry-after', '1');
+    this.#answer(request, response, 'unavailable', 503, 'try again later', 'overloaded');
   }
 
   #limited(request: Request, response: Response, seconds: number): void {
