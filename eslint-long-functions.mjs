@@ -29,10 +29,6 @@ export const longFunctions = {
     'Two closures, what waits and when it is sent; each inner function is short.',
   ],
   'services/cli/src/rebuild/rebuild.ts': [54, 'The order of these steps is why a rebuild loses nothing.'],
-  'services/ingress/src/admission.ts': [
-    69,
-    'Short functions over one state: who sends, what is in flight, and the turn.',
-  ],
   'services/ingress/src/durable-writer.ts': [
     54,
     'The one decision between Kafka and the disk, as short functions that call each other.',
