@@ -292,6 +292,21 @@ const worker = (service: string, title: string, more: readonly Panel[]): Dashboa
   ],
 });
 
+const limits = (service: string): Panel[] => [
+  graph(
+    'Requests at once, at most · 并发请求上限',
+    'short',
+    `sum by (store) (sluice_store_write_limit{store="${service}"})`,
+    '{{store}}',
+  ),
+  graph(
+    'Refused by the busy store (429) · 存储繁忙拒绝',
+    'reqps',
+    orZero(`sum by (store) (rate(sluice_store_refused_total{store="${service}"}[$__rate_interval]))`),
+    '{{store}}',
+  ),
+];
+
 const writes = (service: string): Panel[] => [
   graph(
     'Records in a write · 批量大小',
@@ -494,7 +509,9 @@ export const dashboards: readonly DashboardSpec[] = [
   worker('normalizer', 'Sluice: normalizer · 标准化', [
     graph('Events made · 产生事件', 'reqps', perSecond('sluice_events_total', 'topic'), '{{topic}}'),
   ]),
-  ...sinks.map(({ service, title }) => worker(service, `Sluice: ${title}`, writes(service))),
+  ...sinks.map(({ service, title, refusesWhenBusy }) =>
+    worker(service, `Sluice: ${title}`, [...writes(service), ...(refusesWhenBusy ? limits(service) : [])]),
+  ),
   agentPanel,
   vendors,
   lag,

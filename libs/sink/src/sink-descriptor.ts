@@ -71,6 +71,8 @@ export interface SinkDescriptor<Id extends string = string> {
   readonly migrateSettings: readonly MigrateSetting[];
   /** Whether old events leave only by `sluice expire <id>`. */
   readonly expiresByCommand: boolean;
+  /** Whether the store refuses requests when it is busy, and the service has the metrics of its limit. */
+  readonly refusesWhenBusy: boolean;
   /** Loads the service's settings, by name. */
   settings(): Promise<typeof sinkShape & z.ZodRawShape>;
   /** Loads the store's client. */

@@ -15,6 +15,7 @@ export const clickhouse = defineSink({
     },
   ],
   expiresByCommand: false,
+  refusesWhenBusy: false,
   settings: async () => (await import('./settings.ts')).configSchema,
   commands: async () => (await import('./store-commands.ts')).storeCommands,
 });

@@ -20,6 +20,7 @@ export const elasticsearch = defineSink({
     },
   ],
   expiresByCommand: true,
+  refusesWhenBusy: true,
   settings: async () => (await import('./settings.ts')).configSchema,
   commands: async () => (await import('./store-commands.ts')).storeCommands,
 });
