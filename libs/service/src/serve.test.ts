@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { serve, type Serving, type Unreadable } from './serve.ts';
 import { push } from '../testing/push.ts';
 
 jest.setTimeout(20_000);
 
-const limits = { host: '127.0.0.1', port: 0, maxConnections: 100 };
+const limits = {
+  host: '127.0.0.1',
+  port: 0,
+  maxConnections: 100,
+  keepAliveMs: 60_000,
+  isReady: () => true,
+};
 const until = async (holds: () => boolean) => {
   const deadline = performance.now() + 5_000;
   while (!holds() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -82,6 +89,54 @@ test('nobody can connect after a stop began, while who is connected can ask agai
   const { status, headers } = await push(serving.port, { path: '/', agent });
   expect([status, headers.connection]).toEqual([200, 'close']);
   await stopped;
+});
+
+test('idle connections give way to new ones, the longest idle first', async () => {
+  const serving = await serve((_, response) => response.end('done'), { ...limits, maxConnections: 10 });
+  const agents = Array.from({ length: 9 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  for (const agent of agents) await push(serving.port, { path: '/', agent });
+  // The first one is idle for less long than the others.
+  await push(serving.port, { path: '/', agent: agents[0]! });
+  const open = () => agents.map(({ freeSockets }) => Object.keys(freeSockets).length);
+  for (let count = 0; count < 8; count += 1)
+    expect((await push(serving.port, { path: '/', agent: new Agent({ keepAlive: true }) })).status).toBe(200);
+  await until(() => open().join('') === '100000000');
+  await serving.stop();
+});
+
+test.each([
+  ['GET', true, 200, 'ok\n'],
+  ['GET', false, 503, 'unavailable\n'],
+  ['HEAD', true, 200, ''],
+])('a health check by %s, ready: %s, is answered with %d', async (method, isReady, status, body) => {
+  let asked = 0;
+  const serving = await serve(() => (asked += 1), { ...limits, isReady: () => isReady });
+  const answer = await push(serving.port, { path: '/', method });
+  expect([answer.status, answer.body, asked]).toEqual([status, body, 0]);
+  await serving.stop();
+});
+
+test('a health check fails once it stops', async () => {
+  const serving = await serve(() => undefined, limits);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await push(serving.port, { path: '/', method: 'GET', agent });
+  const stopped = serving.stop();
+  expect((await push(serving.port, { path: '/', method: 'GET', agent })).status).toBe(503);
+  await stopped;
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
+// Where there is no IPv6, there is nothing to listen on.
+(hasIpv6 ? test : test.skip)('without a host it listens on IPv6, and IPv4 can reach it', async () => {
+  const serving = await serve(({ socket }, response) => response.end(socket.remoteAddress), {
+    ...limits,
+    host: undefined,
+  });
+  const answers = ['::1', '127.0.0.1'].map((host) => push(serving.port, { path: '/', host }));
+  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(['::1', '::ffff:127.0.0.1']);
+  await serving.stop();
 });
 
 test('a flood of new connections does not hold up the stop', async () => {

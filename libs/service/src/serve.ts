@@ -15,9 +15,15 @@ import type { Duplex } from 'node:stream';
 export const requestIdHeader = 'x-sluice-request-id';
 
 export interface HttpLimits {
-  readonly host: string;
+  /** Undefined: all addresses, of IPv6 too where there is IPv6. */
+  readonly host?: string | undefined;
   readonly port: number;
+  /** Close to it, connections that are idle are closed for new ones, the longest idle first. */
   readonly maxConnections: number;
+  /** How long a connection may be idle between two requests, in ms. */
+  readonly keepAliveMs: number;
+  /** What `GET /` answers to balancers: 200 if it should get traffic, else 503. */
+  isReady(): boolean;
 }
 
 export interface Serving {
@@ -41,6 +47,8 @@ export interface Unreadable {
   readonly address: string | undefined;
 }
 
+/** With this part of the connections open, each new one closes an idle one. */
+const busyShare = 0.9;
 /** During a stop, an idle connection is closed after this long. */
 const lingerMs = 1_000;
 /** During a stop, the connection of an unfinished request is aborted after this long. */
@@ -49,7 +57,6 @@ const unfinishedMs = 5_000;
 const timeOuts = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 };
@@ -57,6 +64,8 @@ const timeOuts = {
 /** What is open on a server. */
 interface Open {
   readonly connections: Set<Socket>;
+  /** Those of them that wait for their next request, the longest idle first. */
+  readonly idle: Set<Socket>;
   /** Answers that are not out. */
   readonly inFlight: Set<ServerResponse>;
   /** How many connections there have been. */
@@ -73,21 +82,22 @@ export function serve(
   limits: HttpLimits,
   onUnreadable: (unreadable: Unreadable) => void = () => undefined,
 ): Promise<Serving> {
-  const open: Open = { connections: new Set(), inFlight: new Set(), accepted: 0, stopping: false };
+  const open: Open = {
+    connections: new Set(),
+    idle: new Set(),
+    inFlight: new Set(),
+    accepted: 0,
+    stopping: false,
+  };
   const { connections, inFlight } = open;
-  const server: Server = createServer(timeOuts, (request, response) => {
-    inFlight.add(response);
-    response.once('close', () => inFlight.delete(response));
-    closeAfterBody(request);
-    if (open.stopping) response.setHeader('connection', 'close');
-    listener(request, response);
+  const settings = { ...timeOuts, keepAliveTimeout: limits.keepAliveMs };
+  const server: Server = createServer(settings, (request, response) => {
+    begin(request, response, open);
+    if (isHealthCheck(request)) answerHealth(response, !open.stopping && limits.isReady());
+    else listener(request, response);
   });
   server.maxConnections = limits.maxConnections;
-  server.on('connection', (socket: Socket) => {
-    open.accepted += 1;
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
-  });
+  server.on('connection', (socket: Socket) => admit(socket, limits.maxConnections, open));
   server.on('clientError', (error, socket) => answerUnreadable(error, socket, inFlight, onUnreadable));
   const unanswered = (): number => [...inFlight].filter(({ writableEnded }) => !writableEnded).length;
   return new Promise((resolve, reject) => {
@@ -105,6 +115,47 @@ export function serve(
       });
     });
   });
+}
+
+/** Makes room for a connection, so that those which are kept open for long refuse nobody. */
+function admit(socket: Socket, maxConnections: number, open: Open): void {
+  const { connections, idle } = open;
+  open.accepted += 1;
+  connections.add(socket);
+  socket.once('close', () => {
+    connections.delete(socket);
+    idle.delete(socket);
+  });
+  if (connections.size <= busyShare * maxConnections) return;
+  for (const longestIdle of idle) {
+    idle.delete(longestIdle);
+    longestIdle.destroy();
+    return;
+  }
+}
+
+function begin(request: IncomingMessage, response: ServerResponse, open: Open): void {
+  const { connections, idle, inFlight } = open;
+  const { socket } = request;
+  idle.delete(socket);
+  inFlight.add(response);
+  response.once('close', () => {
+    inFlight.delete(response);
+    if (connections.has(socket)) idle.add(socket);
+  });
+  closeAfterBody(request);
+  if (open.stopping) response.setHeader('connection', 'close');
+}
+
+/** Balancers of clouds ask the port that they send to. */
+const isHealthCheck = ({ method, url }: IncomingMessage): boolean =>
+  url === '/' && (method === 'GET' || method === 'HEAD');
+
+function answerHealth(response: ServerResponse, isReady: boolean): void {
+  const text = isReady ? 'ok\n' : 'unavailable\n';
+  response
+    .writeHead(isReady ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
+    .end(text);
 }
 
 /**

@@ -14,12 +14,16 @@ export interface Push {
   /** Several parts are sent chunked, without a length. */
   readonly body?: Buffer | string | readonly Buffer[];
   readonly agent?: Agent;
+  readonly host?: string;
 }
 
 /** Sends exactly this, the path as it stands, and reads the whole answer. Rejects when the connection breaks. */
-export async function push(port: number, { path, method = 'POST', headers = {}, body = '', agent }: Push) {
+export async function push(
+  port: number,
+  { path, method = 'POST', headers = {}, body = '', agent, host = '127.0.0.1' }: Push,
+) {
   const sent = request({
-    host: '127.0.0.1',
+    host,
     port,
     path,
     method,

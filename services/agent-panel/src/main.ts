@@ -35,9 +35,6 @@ function countKeys(telemetry: Telemetry, panels: readonly Panel[]): AgentPanelOp
   return (panel, key) => count(panel, key, 1);
 }
 
-/** Staff have a few connections each. */
-const maxConnections = 2_000;
-
 await runService(
   'agent-panel',
   process,
@@ -66,7 +63,7 @@ await runService(
         }),
       onProblem: (message) => log.error(message),
     });
-    const serving = await serve(app, { host: config.host, port: config.port, maxConnections });
+    const serving = await serve(app, { ...config, isReady: () => true });
     log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${serving.port}`);
     return {
       notReady: () => [],

@@ -149,7 +149,7 @@ describe('an acknowledged push', () => {
     });
     while (app.publisher.inFlight().records === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     // Another push goes round trip meanwhile; the first one is still unanswered.
-    expectAnswer(await app.push({ path: '/', method: 'GET' }), 404, 'not found');
+    expectAnswer(await app.push({ path: '/other', method: 'GET' }), 404, 'not found');
     expect(answered).toBe(false);
     app.publisher.release();
     expectAnswer(await answer, 200, success);

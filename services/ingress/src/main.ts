@@ -197,18 +197,16 @@ await runService(
       onStaffAnswer,
       on,
     });
-    const serving = await serve(app, config, (unreadable) => onEnd(describeUnreadable(unreadable)));
+    const notReady = (): string[] => whyNotReady(keepers, written);
+    const limits = { ...config, isReady: () => notReady().length === 0 };
+    const serving = await serve(app, limits, (unreadable) => onEnd(describeUnreadable(unreadable)));
     telemetry.gauge('sluice_ingress_requests_in_flight', () => serving.unanswered());
-    log.info(
-      `takes pushes on port ${serving.port} for ${sources
-        .all()
-        .map(({ id }) => id)
-        .join(', ')}`,
-    );
+    const ids = sources.all().map(({ id }) => id);
+    log.info(`takes pushes on port ${serving.port} for ${ids.join(', ')}`);
 
     return {
       pages: { '/pushes': (query) => memory.answer(query) },
-      notReady: () => whyNotReady(keepers, written),
+      notReady,
       async stop() {
         sources.stop();
         await serving.stop();

@@ -62,7 +62,7 @@ test.each<[string, () => Push, Partial<RecentPush>]>([
   ],
   [
     'for no route',
-    () => ({ path: '/', method: 'GET' }),
+    () => ({ path: '/other', method: 'GET' }),
     { source: null, status: 404, reason: 'unknown-path' },
   ],
   [

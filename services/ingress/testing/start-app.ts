@@ -82,7 +82,13 @@ export async function startApp(options: StartAppOptions = {}) {
       refused: (source, reason) => refusals.push(`${source?.id ?? ''} ${reason}`.trim()),
     },
   });
-  const serving = await serve(app, { host: '127.0.0.1', port: 0, maxConnections: 200 });
+  const serving = await serve(app, {
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 200,
+    keepAliveMs: 5_000,
+    isReady: () => true,
+  });
   return {
     publisher,
     outcomes,
