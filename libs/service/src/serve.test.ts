@@ -104,6 +104,27 @@ test('idle connections give way to new ones, the longest idle first', async () =
   await serving.stop();
 });
 
+test('a connection is not idle while one of the requests that it sent at once has no answer', async () => {
+  let release: (() => void) | undefined;
+  const serving = await serve(
+    (request, response) => {
+      if (request.url === '/held') release = () => response.end('held');
+      else response.end('done');
+    },
+    { ...limits, maxConnections: 2 },
+  );
+  const client = connect(serving.port, '127.0.0.1').setEncoding('utf8');
+  let answers = '';
+  client.on('data', (text: string) => (answers += text));
+  client.write('POST /first HTTP/1.1\r\nhost: x\r\n\r\nPOST /held HTTP/1.1\r\nhost: x\r\n\r\n');
+  await until(() => answers.includes('done') && release !== undefined);
+  await push(serving.port, { path: '/' });
+  release?.();
+  await until(() => answers.includes('held'));
+  client.destroy();
+  await serving.stop();
+});
+
 test.each([
   ['GET', true, 200, 'ok\n'],
   ['GET', false, 503, 'unavailable\n'],

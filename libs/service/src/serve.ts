@@ -63,7 +63,8 @@ const timeOuts = {
 
 /** What is open on a server. */
 interface Open {
-  readonly connections: Set<Socket>;
+  /** And how many of its requests have no answer yet: some send the next one before. */
+  readonly connections: Map<Socket, number>;
   /** Those of them that wait for their next request, the longest idle first. */
   readonly idle: Set<Socket>;
   /** Answers that are not out. */
@@ -83,7 +84,7 @@ export function serve(
   onUnreadable: (unreadable: Unreadable) => void = () => undefined,
 ): Promise<Serving> {
   const open: Open = {
-    connections: new Set(),
+    connections: new Map(),
     idle: new Set(),
     inFlight: new Set(),
     accepted: 0,
@@ -109,7 +110,7 @@ export function serve(
         unanswered,
         abort() {
           const aborted = unanswered();
-          for (const socket of connections) socket.destroy();
+          for (const socket of connections.keys()) socket.destroy();
           return aborted;
         },
       });
@@ -121,7 +122,7 @@ export function serve(
 function admit(socket: Socket, maxConnections: number, open: Open): void {
   const { connections, idle } = open;
   open.accepted += 1;
-  connections.add(socket);
+  connections.set(socket, 0);
   socket.once('close', () => {
     connections.delete(socket);
     idle.delete(socket);
@@ -137,11 +138,18 @@ function admit(socket: Socket, maxConnections: number, open: Open): void {
 function begin(request: IncomingMessage, response: ServerResponse, open: Open): void {
   const { connections, idle, inFlight } = open;
   const { socket } = request;
-  idle.delete(socket);
+  const count = (change: number): void => {
+    const before = connections.get(socket);
+    if (before === undefined) return;
+    connections.set(socket, before + change);
+    if (before + change === 0) idle.add(socket);
+    else idle.delete(socket);
+  };
+  count(1);
   inFlight.add(response);
   response.once('close', () => {
     inFlight.delete(response);
-    if (connections.has(socket)) idle.add(socket);
+    count(-1);
   });
   closeAfterBody(request);
   if (open.stopping) response.setHeader('connection', 'close');
@@ -233,7 +241,7 @@ async function untilNobodyWaits(open: Open): Promise<void> {
 
 function abortUnfinished({ connections, inFlight }: Open): void {
   const asked = new Set([...inFlight].filter(({ req }) => req.complete).map(({ socket }) => socket));
-  for (const socket of connections) if (!asked.has(socket)) socket.destroy();
+  for (const socket of connections.keys()) if (!asked.has(socket)) socket.destroy();
 }
 
 /** As Node answers it when nobody listens. */
