@@ -29,6 +29,14 @@ const activeMs = 1_000;
 
 export type Leave = () => void;
 
+/** A request that waits for its turn. */
+export interface Waiting {
+  /** Null when the turn has not come in time, or was given up. */
+  readonly turn: Promise<Leave | null>;
+  /** Its client went: its place in the line is free, and nothing keeps its body. */
+  readonly giveUp: () => void;
+}
+
 /** What tells a request that it is its turn. */
 type Tell = (leave: Leave) => void;
 
@@ -90,11 +98,11 @@ export class Admission {
    * The turn of a request whose body is there.
    * @returns what ends the work on it, to be called once; null when the request is to come again later
    */
-  turn(sourceId: string): Leave | null | Promise<Leave | null> {
+  turn(sourceId: string): Leave | Waiting | null {
     const source = this.#stateOf(sourceId);
     const { waiting } = source;
     if (waiting.size === 0 && this.#hasTurn(source)) return this.#begin(source);
-    return waiting.size < this.#limits.waitingRequests ? turnOf(waiting, this.#limits.waitMs) : null;
+    return waiting.size < this.#limits.waitingRequests ? waitIn(waiting, this.#limits.waitMs) : null;
   }
 
   inFlight(): { readonly requests: number; readonly bytes: number; readonly waiting: number } {
@@ -161,19 +169,21 @@ export class Admission {
   }
 }
 
-/** Waits in the line of a source. @returns null when the turn has not come in time */
-function turnOf(line: Set<Tell>, waitMs: number): Promise<Leave | null> {
-  return new Promise((resolve) => {
-    const tell: Tell = (leave) => {
-      clearTimeout(late);
-      resolve(leave);
-    };
-    const late = setTimeout(() => {
-      line.delete(tell);
-      resolve(null);
-    }, waitMs);
-    line.add(tell);
-  });
+/** Waits in the line of a source. */
+function waitIn(line: Set<Tell>, waitMs: number): Waiting {
+  const { promise: turn, resolve } = Promise.withResolvers<Leave | null>();
+  const tell: Tell = (leave) => {
+    clearTimeout(late);
+    resolve(leave);
+  };
+  const giveUp = (): void => {
+    clearTimeout(late);
+    line.delete(tell);
+    resolve(null);
+  };
+  const late = setTimeout(giveUp, waitMs);
+  line.add(tell);
+  return { turn, giveUp };
 }
 
 /**
@@ -222,6 +232,10 @@ export function whenItsTurn(
   };
   const turn = admission.turn(sourceId);
   // Most need not wait.
-  if (turn instanceof Promise) void turn.then(take);
-  else take(turn);
+  if (turn === null || typeof turn === 'function') {
+    take(turn);
+    return;
+  }
+  response.once('close', turn.giveUp);
+  void turn.turn.then(take);
 }
