@@ -19,7 +19,7 @@ export const longFunctions = {
     65,
     'The life of a process in order; its stop ends what its start made.',
   ],
-  'libs/sink/src/run-sink.ts': [69, 'The wiring of a sink, read from the topics to the commit.'],
+  'libs/sink/src/run-sink.ts': [66, 'The wiring of a sink, read from the topics to the commit.'],
   'libs/stream/src/stream-events.ts': [
     71,
     'Short reports over one map of partitions; the gauges read the same map.',

@@ -134,7 +134,7 @@ test('what a rebuild has settled is not read, and counts as stale once, when its
 test('chunks wait while others have as much decoded as there is room for', async () => {
   const begun: string[] = [];
   const { handle } = sink({
-    room: { records: 1, bytes: 1_000 },
+    room: { records: 1, bytes: 1_000, topicShare: 1 },
     decode: async (records) => {
       begun.push(...records.map(({ value }) => value?.toString() ?? ''));
       await new Promise(setImmediate);

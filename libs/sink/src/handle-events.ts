@@ -29,7 +29,7 @@ export interface EventHandlerParts {
   readonly rejectLimit: RejectLimit;
   /** Which records a rebuild has settled: they end as stale, and unread. Null for none. */
   readonly isSettled?: ((record: ConsumedRecord) => boolean) | null;
-  /** What all chunks may have decoded at once. Default: two batches of the usual size. */
+  /** What all chunks may have decoded at once. Default: two batches of the usual size, of whatever topics. */
   readonly room?: RoomLimits;
   /** Null where nothing is traced. */
   readonly beginSpans: BeginSpans | null;
@@ -39,7 +39,7 @@ export interface EventHandlerParts {
   count(outcome: SinkOutcome, topic: string, records: number): void;
 }
 
-const usualRoom: RoomLimits = { records: 10_000, bytes: 16 * 1024 * 1024 };
+const usualRoom: RoomLimits = { records: 10_000, bytes: 16 * 1024 * 1024, topicShare: 1 };
 
 type Ending =
   | { readonly outcome: 'written' | 'stale' }
@@ -59,6 +59,7 @@ export function createEventHandler(
   return async (all, attempt = 1) => {
     const records = isSettled ? all.filter((record) => !isSettled(record)) : all;
     const leave = await room.enter(
+      all[0]?.topic ?? '',
       records.length,
       records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
     );

@@ -1,12 +1,12 @@
 import { createRoom } from './room.ts';
 
-/** Who has come in so far, in their order. */
-function guests(limits: { records: number; bytes: number }) {
-  const room = createRoom(limits);
+/** Who has come in so far, in their order. Their topic is the first word of their name. */
+function guests(limits: { records: number; bytes: number; topicShare?: number }) {
+  const room = createRoom({ topicShare: 1, ...limits });
   const inside: string[] = [];
   const leaves = new Map<string, () => void>();
   const come = async (name: string, records: number, bytes: number): Promise<void> => {
-    const leave = await room.enter(records, bytes);
+    const leave = await room.enter(name.split(' ')[0] ?? '', records, bytes);
     inside.push(name);
     leaves.set(name, leave);
   };
@@ -50,4 +50,30 @@ test('what is larger than the limits comes in alone', async () => {
   expect(inside).toHaveLength(2);
   await leave('giant');
   expect(inside.at(-1)).toBe('b');
+});
+
+test('a topic leaves room for the others, which come in before what waits of it', async () => {
+  const { inside, come, leave } = guests({ records: 9, bytes: 90, topicShare: 2 / 3 });
+  come('message 1', 3, 30);
+  come('message 2', 3, 30);
+  come('message 3', 1, 1);
+  come('rating 1', 3, 30);
+  come('visit 1', 1, 1);
+  await leave('');
+  expect(inside).toEqual(['message 1', 'message 2', 'rating 1']);
+  await leave('rating 1');
+  expect(inside).toEqual(['message 1', 'message 2', 'rating 1', 'visit 1']);
+  await leave('message 1');
+  expect(inside.at(-1)).toBe('message 3');
+});
+
+test('what is larger than the share of its topic comes in where nothing of it is', async () => {
+  const { inside, come, leave } = guests({ records: 9, bytes: 90, topicShare: 2 / 3 });
+  come('rating 1', 1, 1);
+  come('message 1', 8, 1);
+  come('message 2', 1, 1);
+  await leave('');
+  expect(inside).toEqual(['rating 1', 'message 1']);
+  await leave('message 1');
+  expect(inside.at(-1)).toBe('message 2');
 });

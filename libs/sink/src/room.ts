@@ -2,6 +2,8 @@
 export interface RoomLimits {
   readonly records: number;
   readonly bytes: number;
+  /** The part of both that one topic may hold, so that there is room for the others while its table hangs. */
+  readonly topicShare: number;
 }
 
 /**
@@ -10,35 +12,56 @@ export interface RoomLimits {
  */
 export interface Room {
   /**
-   * Resolves when there is room, first come, first served. What is larger than the limits comes in alone.
+   * Resolves when there is room, first come, first served; who waits for room of their topic alone holds up no other
+   * topic. What is larger than the limits comes in alone.
    * @returns gives the room back; to be called once
    */
-  enter(records: number, bytes: number): Promise<() => void>;
+  enter(topic: string, records: number, bytes: number): Promise<() => void>;
 }
 
-export function createRoom(limits: RoomLimits): Room {
-  const held = { records: 0, bytes: 0 };
-  const waiting: { readonly records: number; readonly bytes: number; readonly come: () => void }[] = [];
+interface Guest {
+  readonly topic: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly come: () => void;
+}
+
+export function createRoom({ records, bytes, topicShare }: RoomLimits): Room {
+  const inside = new Set<Guest>();
+  const waiting = new Set<Guest>();
+  const fits = (guest: Guest, others: Guest[], share: number): boolean =>
+    others.length === 0 ||
+    (sumOf([...others, guest], 'records') <= share * records &&
+      sumOf([...others, guest], 'bytes') <= share * bytes);
   const letIn = (): void => {
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      const fits = held.records + next.records <= limits.records && held.bytes + next.bytes <= limits.bytes;
-      if (!fits && held.records > 0) return;
-      waiting.shift();
-      held.records += next.records;
-      held.bytes += next.bytes;
-      next.come();
+    const full = new Set<string>();
+    for (const guest of waiting) {
+      const { topic } = guest;
+      const ofTopic = [...inside].filter((other) => other.topic === topic);
+      if (full.has(topic) || !fits(guest, ofTopic, topicShare)) {
+        full.add(topic);
+        continue;
+      }
+      // Who would fit and came later waits, or this one might for ever.
+      if (!fits(guest, [...inside], 1)) return;
+      waiting.delete(guest);
+      inside.add(guest);
+      guest.come();
     }
   };
   return {
-    enter: (records, bytes) =>
+    enter: (topic, ofRecords, ofBytes) =>
       new Promise((resolve) => {
         const leave = (): void => {
-          held.records -= records;
-          held.bytes -= bytes;
+          inside.delete(guest);
           letIn();
         };
-        waiting.push({ records, bytes, come: () => resolve(leave) });
+        const guest = { topic, records: ofRecords, bytes: ofBytes, come: () => resolve(leave) };
+        waiting.add(guest);
         letIn();
       }),
   };
 }
+
+const sumOf = (guests: readonly Guest[], of: 'records' | 'bytes'): number =>
+  guests.reduce((sum, guest) => sum + guest[of], 0);

@@ -12,11 +12,12 @@ import { recordSpans, traceDeadLetter } from '@sluice/stream/record-spans';
 import { createRejectLimit } from '@sluice/stream/reject-limit';
 import { streamEvents } from '@sluice/stream/stream-events';
 import type { z } from 'zod';
-import { createBatcher } from './batcher.ts';
+import { createBatcherByTopic } from './batcher-by-topic.ts';
 import { createEventDecoder } from './decode-events.ts';
 import { createEventHandler } from './handle-events.ts';
 import { findSettled } from './settled.ts';
 import { measureWrites } from './measure-writes.ts';
+import type { RoomLimits } from './room.ts';
 import type { SinkDescriptor } from './sink-descriptor.ts';
 import type { sinkShape } from './sink-settings.ts';
 import type { Store } from './store.ts';
@@ -47,7 +48,7 @@ export async function runSink(
 
   const publisher = createPublisher(connection, [topicOf(stream, 'dead-letter')]);
   const writeDeadLetter = createDeadLetterWriter(publisher, stream, schemaIds.get('dead-letter') ?? 0);
-  const batcher = createBatcher(measureWrites(store, name, telemetry), {
+  const batcher = createBatcherByTopic(measureWrites(store, name, telemetry), {
     maxItems: config.batchRecords,
     maxBytes: config.batchBytes,
     lingerMs: config.lingerMs,
@@ -66,11 +67,7 @@ export async function runSink(
     deadLetter,
     rejectLimit: createRejectLimit(config.maxConsecutiveRejects),
     isSettled,
-    // As much as is written at once.
-    room: {
-      records: config.batchRecords * config.concurrentWrites,
-      bytes: config.batchBytes * config.concurrentWrites,
-    },
+    room: roomOf(config),
     beginSpans,
     count: (outcome, topic, records) => telemetry.count('sluice_records_total', { topic, outcome }, records),
   });
@@ -80,7 +77,7 @@ export async function runSink(
     groupId,
     topics: storedTopics.map((topic) => topicOf(stream, topic)),
     partitionsAtOnce: config.partitionsAtOnce,
-    chunk: { maxRecords: config.batchRecords, maxBytes: config.batchBytes },
+    chunk: { maxRecords: config.batchRecords, maxBytes: Math.ceil(config.batchBytes / 2) },
     sessionTimeoutMs: config.sessionTimeoutMs,
     stuckMs: config.stuckMs,
     handle,
@@ -97,5 +94,14 @@ export async function runSink(
       await store.close();
     },
     abort: () => consumer.abort(),
+  };
+}
+
+/** As much as one topic writes at once, and a chunk of another one. */
+function roomOf({ batchRecords, batchBytes, concurrentWrites }: SinkConfig): RoomLimits {
+  return {
+    records: batchRecords * (concurrentWrites + 1),
+    bytes: batchBytes * concurrentWrites,
+    topicShare: concurrentWrites / (concurrentWrites + 1),
   };
 }

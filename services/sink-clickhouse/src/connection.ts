@@ -62,6 +62,8 @@ export function connect(
     username,
     password,
     request_timeout: requestTimeoutMs,
+    // Callers bound what they ask at once. With the client's default of 10, one table that hangs would hold up all.
+    max_open_connections: 1_000,
     application: 'sluice',
     log: { level: ClickHouseLogLevel.OFF },
     ...(defaultDatabase === undefined ? {} : { database: defaultDatabase }),

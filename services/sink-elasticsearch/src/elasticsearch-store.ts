@@ -178,8 +178,10 @@ const askedPauseMs = (busy: readonly Answer[]): number =>
 
 /** Writes items with one request, or with two of its halves when the server finds it too large. */
 async function writeBulk(sender: Sender, items: readonly Placed[]): Promise<Answer[]> {
-  if (items.length === 0) return [];
+  const [first] = items;
+  if (!first) return [];
   const answers = await sender.limit.run(
+    first.item.topic,
     () => bulk(sender.client, items),
     (found) => found !== 'too large' && found.some(isBusy),
   );

@@ -5,19 +5,24 @@ type Answer = 'accepted' | 'refused';
 /** Requests through a limit, answered by the test in the order in which they were sent. */
 function requestsThrough(limit: WriteLimit) {
   const sent: PromiseWithResolvers<Answer>[] = [];
+  const topics: string[] = [];
   const ended: Promise<unknown>[] = [];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {
+    /** Of all that were sent. */
+    topics: () => topics.join(' '),
     /** How many are in flight. */
     inFlight: () => sent.length,
-    async send(count: number): Promise<void> {
+    async send(count: number, topic = 'a'): Promise<void> {
       for (let at = 0; at < count; at += 1)
         ended.push(
           limit
             .run(
+              topic,
               () => {
                 const request = Promise.withResolvers<Answer>();
                 sent.push(request);
+                topics.push(topic);
                 return request.promise;
               },
               (answer) => answer === 'refused',
@@ -128,4 +133,13 @@ test('a request that takes long makes room for another one, once', async () => {
   } finally {
     jest.useRealTimers();
   }
+});
+
+test('topics take turns, so that one with many requests that take long holds up no other one', async () => {
+  const requests = requestsThrough(new WriteLimit({ most: 1 }));
+  await requests.send(4, 'a');
+  await requests.send(2, 'b');
+  await requests.send(1, 'c');
+  for (let at = 0; at < 7; at += 1) await requests.answer('accepted');
+  expect(requests.topics()).toBe('a a b c a b a');
 });

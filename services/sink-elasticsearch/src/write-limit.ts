@@ -19,7 +19,8 @@ export interface WriteLimitOptions {
 export class WriteLimit {
   readonly #most: number;
   readonly #refused: () => void;
-  readonly #waiting: (() => void)[] = [];
+  /** Who waits, by topic, in the order in which the topics have their turns. */
+  readonly #waiting = new Map<string, (() => void)[]>();
   #limit: number;
   #inFlight = 0;
   /** How often the limit was halved. */
@@ -39,11 +40,16 @@ export class WriteLimit {
   }
 
   /**
-   * Sends a request when its turn comes, first come, first served. A request that throws does not change the limit.
+   * Sends a request when its turn comes: topics take turns, and within a topic it is first come, first served. A request
+   * that throws does not change the limit.
    * @param isRefused whether the server was too busy, by its answer
    */
-  async run<Answer>(send: () => Promise<Answer>, isRefused: (answer: Answer) => boolean): Promise<Answer> {
-    const leave = await this.#enter();
+  async run<Answer>(
+    topic: string,
+    send: () => Promise<Answer>,
+    isRefused: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    const leave = await this.#enter(topic);
     const slow = setTimeout(leave, slowMs).unref();
     const round = this.#round;
     try {
@@ -67,9 +73,12 @@ export class WriteLimit {
   }
 
   /** @returns what makes room for another request; later calls of it do nothing */
-  async #enter(): Promise<() => void> {
+  async #enter(topic: string): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#waiting.push(() => resolve(undefined));
+    const come = (): void => resolve(undefined);
+    const ofTopic = this.#waiting.get(topic);
+    if (ofTopic) ofTopic.push(come);
+    else this.#waiting.set(topic, [come]);
     this.#letIn();
     await promise;
     let isIn = true;
@@ -81,9 +90,13 @@ export class WriteLimit {
   }
 
   #letIn(): void {
-    while (this.#inFlight < this.#limit && this.#waiting.length > 0) {
+    for (const [topic, line] of this.#waiting) {
+      if (this.#inFlight >= this.#limit) return;
       this.#inFlight += 1;
-      this.#waiting.shift()?.();
+      line.shift()?.();
+      // Behind the topics that wait as well: the loop comes to it again.
+      this.#waiting.delete(topic);
+      if (line.length > 0) this.#waiting.set(topic, line);
     }
   }
 }

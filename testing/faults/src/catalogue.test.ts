@@ -49,6 +49,7 @@ const wanted: Record<string, readonly string[]> = {
   'ClickHouse answers 200 with an exception in the body': ['clickhouse-200-exception'],
   'a start on a backlog of a million events within the memory limit': ['backlog-in-limit'],
   'one partition blocked while 20 others carry load': ['one-partition-blocked'],
+  'one table or index that never answers': ['one-table-hangs', 'one-index-hangs'],
   'a record that blocks its partition, skipped by an operator': ['partition-skip'],
   'compressed body': ['compressed-body'],
   'CR/LF, ANSI and bidi in headers and fields': ['control-characters'],

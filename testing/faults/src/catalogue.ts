@@ -34,6 +34,7 @@ import { partitionSkipCases } from './cases/partition-skip.ts';
 import { registryHangsCases } from './cases/registry-hangs.ts';
 import { rollingSchemaCases } from './cases/rolling-schemas.ts';
 import { streamCases } from './cases/streams.ts';
+import { tableHangsCases } from './cases/table-hangs.ts';
 import { groups, type FaultCase, type Group } from './fault-case.ts';
 
 /** Every case, by group. */
@@ -71,6 +72,7 @@ export const cases: readonly FaultCase[] = inGroups([
   ...backlogCases,
   ...partitionBlockedCases,
   ...partitionSkipCases,
+  ...tableHangsCases,
   ...rebuildCases,
   ...rollingSchemaCases,
   ...wholeCases,

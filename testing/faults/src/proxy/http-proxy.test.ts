@@ -60,6 +60,16 @@ test('an answer instead of the server', async () => {
   expect(served).toEqual([]);
 });
 
+test('a request that hangs reaches nobody, and holds up no other', async () => {
+  proxy.setRule(({ body }) => (body.toString() === 'x' ? { do: 'hang' } : undefined));
+  const hanging = post('x');
+  hanging.catch(() => undefined);
+  expect(await post('y')).toEqual([200, 'served y']);
+  expect(served).toEqual(['y']);
+  await proxy.close();
+  await expect(hanging).rejects.toThrow();
+});
+
 test('an edited request and answer', async () => {
   proxy.setRule(({ body }) => ({
     do: 'edit',

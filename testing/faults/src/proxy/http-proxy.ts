@@ -22,10 +22,11 @@ export interface SeenRequest {
  * - `cut-request`: the server gets half of the body, then both sides see a reset
  * - `cut-answer`: the server has done its work and answered; the client sees a reset instead
  * - `answer`: the server never hears of it; the client gets this answer
+ * - `hang`: the server never hears of it, and the client gets no answer
  * - `edit`: another body goes to the server, and its answer's body is changed
  */
 export type HttpFault =
-  | { readonly do: 'cut-request' | 'cut-answer' }
+  | { readonly do: 'cut-request' | 'cut-answer' | 'hang' }
   | { readonly do: 'answer'; readonly status: number; readonly body: string }
   | {
       readonly do: 'edit';
@@ -71,6 +72,8 @@ export async function openHttpProxy(target: string): Promise<HttpProxy> {
         return;
       case 'answer':
         response.writeHead(fault.status, { 'content-type': 'application/json' }).end(fault.body);
+        return;
+      case 'hang':
         return;
       case 'edit': {
         const answer = await exchange(host, options, fault.request);
