@@ -1,7 +1,7 @@
 /** How many requests may be in flight at first. */
 const firstLimit = 2;
 
-/** A request that takes longer, in ms, counts no more: an index that hangs holds up no other one. */
+/** If a request of a topic takes longer, in ms, its index hangs. */
 const slowMs = 5_000;
 
 export interface WriteLimitOptions {
@@ -14,13 +14,15 @@ export interface WriteLimitOptions {
 /**
  * Bounds the requests in flight of a process by what the server takes. The limit begins with 2. It grows by one after as
  * many accepted requests as its value, up to `most`. It is halved at a refusal, down to 1, and once per round trip: a
- * request that was sent before the last halving does not change it.
+ * request that was sent before the last halving does not change it. The topic of an index that hangs does not count, until
+ * one of its requests ends in time: it holds up no other one.
  */
 export class WriteLimit {
   readonly #most: number;
   readonly #refused: () => void;
-  /** Who waits, by topic, in the order in which the topics have their turns. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  /** Topics whose last request to end, or to take too long, took too long. */
+  readonly #hanging = new Set<string>();
+  #waiting: Waiting[] = [];
   #limit: number;
   #inFlight = 0;
   /** How often the limit was halved. */
@@ -40,8 +42,8 @@ export class WriteLimit {
   }
 
   /**
-   * Sends a request when its turn comes: topics take turns, and within a topic it is first come, first served. A request
-   * that throws does not change the limit.
+   * Sends a request when its turn comes, first come, first served. A request that throws does not change the limit.
+   * @param topic whose index it is for
    * @param isRefused whether the server was too busy, by its answer
    */
   async run<Answer>(
@@ -50,7 +52,11 @@ export class WriteLimit {
     isRefused: (answer: Answer) => boolean,
   ): Promise<Answer> {
     const leave = await this.#enter(topic);
-    const slow = setTimeout(leave, slowMs).unref();
+    const startedAt = performance.now();
+    const slow = setTimeout(() => {
+      this.#hanging.add(topic);
+      leave();
+    }, slowMs).unref();
     const round = this.#round;
     try {
       const answer = await send();
@@ -60,6 +66,7 @@ export class WriteLimit {
       return answer;
     } finally {
       clearTimeout(slow);
+      if (performance.now() - startedAt < slowMs) this.#hanging.delete(topic);
       leave();
     }
   }
@@ -74,29 +81,30 @@ export class WriteLimit {
 
   /** @returns what makes room for another request; later calls of it do nothing */
   async #enter(topic: string): Promise<() => void> {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const come = (): void => resolve(undefined);
-    const ofTopic = this.#waiting.get(topic);
-    if (ofTopic) ofTopic.push(come);
-    else this.#waiting.set(topic, [come]);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waiting.push({ topic, come: resolve });
     this.#letIn();
-    await promise;
-    let isIn = true;
+    let counts = await promise;
     return () => {
-      if (isIn) this.#inFlight -= 1;
-      isIn = false;
+      if (counts) this.#inFlight -= 1;
+      counts = false;
       this.#letIn();
     };
   }
 
   #letIn(): void {
-    for (const [topic, line] of this.#waiting) {
-      if (this.#inFlight >= this.#limit) return;
-      this.#inFlight += 1;
-      line.shift()?.();
-      // Behind the topics that wait as well: the loop comes to it again.
-      this.#waiting.delete(topic);
-      if (line.length > 0) this.#waiting.set(topic, line);
-    }
+    this.#waiting = this.#waiting.filter(({ topic, come }) => {
+      const hangs = this.#hanging.has(topic);
+      if (!hangs && this.#inFlight >= this.#limit) return true;
+      if (!hangs) this.#inFlight += 1;
+      come(!hangs);
+      return false;
+    });
   }
+}
+
+interface Waiting {
+  readonly topic: string;
+  /** @param counts among the requests in flight */
+  readonly come: (counts: boolean) => void;
 }
