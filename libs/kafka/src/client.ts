@@ -1,3 +1,5 @@
+import type { KafkaTls } from './renewing-tls.ts';
+
 export const kafkaClients = ['kafkajs', 'platformatic'] as const;
 
 /** The client libraries that this one works with. */
@@ -12,7 +14,8 @@ export const defaultKafkaClient: KafkaClient = 'kafkajs';
 export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly tls?: { ca?: string; cert?: string; key?: string };
+  /** Absent: no TLS. Read for each connection: see `renewingTls`. */
+  readonly tls?: KafkaTls;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;

@@ -1,15 +1,37 @@
+import { brokerAddressOf } from '@sluice/kafka/broker-address';
+import {
+  defaultKafkaClient,
+  kafkaClients,
+  type KafkaClient,
+  type KafkaCompression,
+  type KafkaConnection,
+} from '@sluice/kafka/client';
+import { renewingTls, type KafkaTls, type TlsFiles } from '@sluice/kafka/renewing-tls';
 import { z } from 'zod';
 import type { Log } from './log.ts';
-import { list, secret } from './read-config.ts';
+import { ConfigError, list, secret, variableOf } from './read-config.ts';
 import type { Secret } from './secret.ts';
 import { throttled } from './throttled.ts';
 
+const brokers = list.check(({ value, issues }) => {
+  for (const broker of value)
+    if (brokerAddressOf(broker) === null)
+      issues.push({
+        code: 'custom',
+        input: value,
+        message: `"${broker}" is no address of a broker: it must be host:port, or [address]:port for IPv6`,
+      });
+});
+
 /** Settings of anybody who talks to Kafka. */
 export const kafkaShape = {
-  kafkaBrokers: list,
-  kafkaClient: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
+  kafkaBrokers: brokers,
+  kafkaClient: z.enum(kafkaClients).default(defaultKafkaClient),
   kafkaCompression: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('none'),
   kafkaTls: z.enum(['on', 'off']).default('off'),
+  kafkaTlsCaFile: z.string().min(1).optional(),
+  kafkaTlsCertFile: z.string().min(1).optional(),
+  kafkaTlsKeyFile: z.string().min(1).optional(),
   kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   kafkaUsername: z.string().optional(),
   kafkaPassword: secret.optional(),
@@ -24,28 +46,70 @@ export const registryShape = {
 
 interface KafkaSettings {
   kafkaBrokers: string[];
-  kafkaClient: 'kafkajs' | 'platformatic';
-  kafkaCompression: 'none' | 'gzip' | 'snappy' | 'zstd';
+  kafkaClient: KafkaClient;
+  kafkaCompression: KafkaCompression;
   kafkaTls: 'on' | 'off';
+  kafkaTlsCaFile?: string | undefined;
+  kafkaTlsCertFile?: string | undefined;
+  kafkaTlsKeyFile?: string | undefined;
   kafkaSaslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
   kafkaUsername?: string | undefined;
   kafkaPassword?: Secret | undefined;
 }
 
+const tlsFiles = {
+  caFile: 'kafkaTlsCaFile',
+  certFile: 'kafkaTlsCertFile',
+  keyFile: 'kafkaTlsKeyFile',
+} as const;
+
+type OnLog = NonNullable<KafkaConnection['onLog']>;
+
+/** @throws ConfigError where the files cannot be used */
+function tlsOf(settings: KafkaSettings, onLog?: OnLog): KafkaTls | null {
+  const files: TlsFiles = Object.fromEntries(
+    Object.entries(tlsFiles).flatMap(([name, key]) => {
+      const file = settings[key];
+      return file === undefined ? [] : [[name, file]];
+    }),
+  );
+  if (settings.kafkaTls === 'off') {
+    const unused = Object.values(tlsFiles).find((key) => settings[key] !== undefined);
+    if (unused === undefined) return null;
+    throw new ConfigError(`${variableOf(unused)} has no effect: set SLUICE_KAFKA_TLS to on.`);
+  }
+  if ((files.certFile === undefined) !== (files.keyFile === undefined))
+    throw new ConfigError('SLUICE_KAFKA_TLS_CERT_FILE and SLUICE_KAFKA_TLS_KEY_FILE: set both or none.');
+  try {
+    return renewingTls(files, onLog);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`The files of SLUICE_KAFKA_TLS_*_FILE cannot be used: ${why}.`);
+  }
+}
+
 /**
  * What a Kafka client is connected with.
  * @param log of a service: gets what the client says, each message once a minute
+ * @throws ConfigError where its certificates cannot be used
  */
-export function kafkaConnectionOf(settings: KafkaSettings, clientId: string, log?: Log) {
+export function kafkaConnectionOf(
+  settings: KafkaSettings,
+  clientId: string,
+  log?: Pick<Log, 'error' | 'warn'>,
+) {
   const { kafkaSaslMechanism: mechanism, kafkaUsername: username = '', kafkaPassword } = settings;
+  const onLog: OnLog | undefined =
+    log && throttled((level: 'error' | 'warn', message) => log[level](message));
+  const tls = tlsOf(settings, onLog);
   return {
     brokers: settings.kafkaBrokers,
     clientId,
     client: settings.kafkaClient,
     compression: settings.kafkaCompression,
-    ...(settings.kafkaTls === 'on' ? { tls: {} } : {}),
+    ...(tls ? { tls } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
-    ...(log ? { onLog: throttled((level: 'error' | 'warn', message) => log[level](message)) } : {}),
+    ...(onLog ? { onLog } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { brokerAddressOf } from '@sluice/kafka/broker-address';
 import { newerSchemaChoices } from '@sluice/sink/newer-schemas';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
@@ -152,8 +153,10 @@ export function nameList(text: string): string[] {
 
 function brokerList(text: string): string[] {
   const brokers = text.split(',').map((broker) => broker.trim());
-  if (!brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\s\]]+\]:\d{1,5}$/.test(broker)))
-    throw new InvalidArgumentError('It must be host:port, several separated by commas.');
+  if (!brokers.every((broker) => brokerAddressOf(broker) !== null))
+    throw new InvalidArgumentError(
+      'It must be host:port, or [address]:port for IPv6; several are separated by commas.',
+    );
   return brokers;
 }
 

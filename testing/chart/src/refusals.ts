@@ -19,6 +19,7 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['minimal', ['toolbox.kafka.sasl.username=me'], /toolbox\.kafka\.sasl needs username and existingSecret, both or none/],
   ['minimal', ['stream=Shop-1'], /stream/],
   ['minimal', ['kafka.brokers[0]=kafka'], /brokers.*for example kafka-0/is],
+  ['minimal', ['kafka.brokers[0]=::1:9092'], /brokers.*for example kafka-0/is],
   ['minimal', ['registry.url=registry:8080'], /registry.url.*for example https:/is],
   ['minimal', ['autoscaling.mode=magic'], /mode/],
   ['minimal', ['topics.retention.raw=forever'], /retention.*for example 7d/is],

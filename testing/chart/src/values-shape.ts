@@ -120,7 +120,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
     stopDeadlineSeconds: z.int().min(5).max(600),
     kafka: z.strictObject({
-      brokers: z.array(like(/^[^\s:,]+:[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
+      brokers: z.array(like(/^([^\s:,[\]]+|\[[^\s\]]+\]):[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
       client: z.enum(['kafkajs', 'platformatic']),
       compression: z.enum(['none', 'gzip', 'snappy', 'zstd']),
       tls: z.strictObject({ enabled: z.boolean() }),

@@ -1,6 +1,7 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
+import { brokerAddressOf } from '../broker-address.ts';
 
 /**
  * The open sockets of a client. kafkajs connects again for what is under way when it disconnects, and leaves such a
@@ -29,7 +30,8 @@ export class ClientSockets {
  * hour later, and every request would wait for its time-out in vain. Broken, the connection is made again.
  */
 export function breakingSockets(silentMs: number, sockets?: ClientSockets): ISocketFactory {
-  return ({ host, port, ssl, onConnect }) => {
+  return ({ host: written, port, ssl, onConnect }) => {
+    const host = hostOf(written);
     // Untyped in kafkajs: absent without TLS.
     const tls = ssl as typeof ssl | undefined;
     const servername = isIP(host) ? {} : { servername: host };
@@ -42,6 +44,15 @@ export function breakingSockets(silentMs: number, sockets?: ClientSockets): ISoc
     return socket;
   };
 }
+
+/** kafkajs takes what is before the first colon for the host. */
+export function asKafkajsReads(broker: string): string {
+  const address = brokerAddressOf(broker);
+  return address && isIPv6(address.host) ? `${encodeURIComponent(address.host)}:${address.port}` : broker;
+}
+
+const hostOf = (written: string): string =>
+  written.includes(encodeURIComponent(':')) ? decodeURIComponent(written) : written;
 
 function breakWhenSilent(socket: Socket, silentMs: number, broker: string): void {
   let writtenWhenHeard = 0;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type KafkaConfig, type LogEntry, type logLevel, type SASLOptions } from 'kafkajs';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.ts';
-import { breakingSockets, type ClientSockets } from './breaking-sockets.ts';
+import { asKafkajsReads, breakingSockets, type ClientSockets } from './breaking-sockets.ts';
 import { registerCodecs } from './codecs.ts';
 import { passOverUnreadableBatches } from './unreadable-batches.ts';
 
@@ -23,7 +23,7 @@ export function connectKafka(
   const { retry, requestTimeoutMs, silentMs } = patienceOf(connection, patience);
   const config: KafkaConfig = {
     clientId: connection.clientId,
-    brokers: [...connection.brokers],
+    brokers: connection.brokers.map(asKafkajsReads),
     // The 1 s default bursts into lock time-outs under load.
     connectionTimeout: 5_000,
     authenticationTimeout: 10_000,

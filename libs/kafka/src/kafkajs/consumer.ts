@@ -31,7 +31,11 @@ export async function runKafkajsConsumer(
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     if (payload.batchSize === 0) lagLook.passedOver(payload);
   });
+  let toSeek = options.startAt ?? [];
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    // Here and not after `run`: that ends too when it could not join, and joins again later.
+    for (const start of toSeek) consumer.seek(start);
+    toSeek = [];
     member.joined();
     lagLook.assigned(payload.memberAssignment);
     options.onAssigned?.(payload.memberAssignment);
@@ -42,7 +46,6 @@ export async function runKafkajsConsumer(
     partitionsConsumedConcurrently: options.partitionsAtOnce,
     eachBatch: (payload) => member.run(payload),
   });
-  for (const start of options.startAt ?? []) consumer.seek(start);
   return {
     lags: () => lagLook.look(),
     async stop() {

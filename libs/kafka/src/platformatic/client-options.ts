@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Base, BaseOptions } from '@platformatic/kafka';
+import { brokerAddressOf, type BrokerAddress } from '../broker-address.ts';
 import type { KafkaConnection } from '../client.ts';
 
 const mechanisms = {
@@ -10,7 +11,8 @@ const mechanisms = {
 
 /** @param silentMs how long a broker may take to answer a request, in ms: then its connection is broken */
 export function platformaticOptions(connection: KafkaConnection, silentMs: number): BaseOptions {
-  const { brokers, clientId, tls, sasl } = connection;
+  const { clientId, tls, sasl } = connection;
+  const brokers = connection.brokers.map(addressOf);
   const options: BaseOptions = {
     clientId,
     bootstrapBrokers: fromAnywhere(brokers),
@@ -19,9 +21,15 @@ export function platformaticOptions(connection: KafkaConnection, silentMs: numbe
   };
   if (tls) options.tls = tls;
   // The name of a server may not be an IP address.
-  if (tls) options.tlsServerName = !brokers.some((broker) => isIP(broker.replace(/:\d+$/, '')));
+  if (tls) options.tlsServerName = !brokers.some(({ host }) => isIP(host));
   if (sasl) options.sasl = { ...sasl, mechanism: mechanisms[sasl.mechanism] };
   return options;
+}
+
+function addressOf(broker: string): BrokerAddress {
+  const address = brokerAddressOf(broker);
+  if (!address) throw new Error(`"${broker}" is no address of a broker: it must be host:port.`);
+  return address;
 }
 
 /**

@@ -7,14 +7,20 @@ import { foldersFrom } from '@sluice/dev-servers/folders';
 import { connectKafka } from '@sluice/kafka/kafkajs';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePorts } from '@sluice/dev-servers/free-port';
+import { root } from '../chart-folder.ts';
 import type { KafkaUser } from '../kafka-acls.ts';
 
 /** A broker that asks who one is, and lets nobody do what no ACL permits. */
 export interface SecuredKafka {
   /** Where users log in by SASL PLAIN; everyone's password is their name. */
   readonly brokers: string;
+  /** Where they show a certificate, and `client-one` may do everything. */
+  readonly tlsBrokers: string;
   close(): Promise<void>;
 }
+
+/** Files that one shows and trusts: `authority.crt`, `client-one.pem` and so on. */
+export const certificates = join(root, 'libs/kafka/testing/certificates');
 
 /** Kafka's jars, where the development servers keep them; null when they run in Docker, or never ran. */
 export function kafkaJars(): string | null {
@@ -31,7 +37,7 @@ export async function startSecuredKafka(
   stream: string,
 ): Promise<SecuredKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-secured-kafka-'));
-  const [open = 0, secured = 0, controller = 0] = await freePorts(3);
+  const [open = 0, secured = 0, tls = 0, controller = 0] = await freePorts(4);
   const properties = join(folder, 'server.properties');
   const names = users.map(({ name }) => `user_${name}="${name}"`).join(' ');
   writeFileSync(
@@ -39,15 +45,20 @@ export async function startSecuredKafka(
     `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured}
-listener.security.protocol.map=OPEN:PLAINTEXT,SECURED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS://127.0.0.1:${tls},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS://127.0.0.1:${tls}
+listener.security.protocol.map=OPEN:PLAINTEXT,SECURED:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=OPEN
 controller.listener.names=CONTROLLER
 sasl.enabled.mechanisms=PLAIN
 listener.name.secured.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${names};
+listener.name.tls.ssl.client.auth=required
+listener.name.tls.ssl.keystore.type=PEM
+listener.name.tls.ssl.keystore.location=${join(certificates, 'broker.pem')}
+listener.name.tls.ssl.truststore.type=PEM
+listener.name.tls.ssl.truststore.location=${join(certificates, 'authority.crt')}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS
+super.users=User:ANONYMOUS;User:CN=client-one
 allow.everyone.if.no.acl.found=false
 log.dirs=${join(folder, 'data')}
 auto.create.topics.enable=false
@@ -81,7 +92,7 @@ log.cleaner.dedupe.buffer.size=2097152
     await close();
     throw error;
   }
-  return { brokers: `127.0.0.1:${secured}`, close };
+  return { brokers: `127.0.0.1:${secured}`, tlsBrokers: `127.0.0.1:${tls}`, close };
 }
 
 /** kafkajs' numbers; its own names are capital (https://kafka.js.org/docs/admin#create-acl). */
@@ -131,7 +142,7 @@ async function permit(
       ),
     );
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enums are libs/kafka's to import
-    await admin.createAcls({ acl });
+    if (acl.length > 0) await admin.createAcls({ acl });
   } finally {
     await admin.disconnect();
   }
