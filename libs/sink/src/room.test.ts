@@ -70,7 +70,7 @@ test('a topic leaves room for the others, which come in before what waits of it'
 test('what is larger than the share of its topic comes in where nothing of it is', async () => {
   const { inside, come, leave } = guests({ records: 9, bytes: 90, topicShare: 2 / 3 });
   come('rating 1', 1, 1);
-  come('message 1', 8, 1);
+  come('message 1', 7, 1);
   come('message 2', 1, 1);
   await leave('');
   expect(inside).toEqual(['rating 1', 'message 1']);
