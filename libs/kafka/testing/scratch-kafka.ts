@@ -12,7 +12,7 @@ export interface ScratchKafka {
   readonly connection: KafkaConnection;
   /** A name that nobody else uses, for a topic, a group or a stream; what bears it is removed at the end. */
   name(): string;
-  /** Creates a topic. Default: one partition. */
+  /** Creates a topic whose partitions take writes. Default: one partition. */
   topic(wanted?: Partial<WantedTopic>): Promise<string>;
   /** Every record that is in a topic now, in order within each partition. */
   readAll(topic: string): Promise<ConsumedRecord[]>;
@@ -47,6 +47,8 @@ export function scratchKafka(): ScratchKafka {
     async topic(wanted = {}) {
       const topic = wanted.name ?? name();
       await applyTopics(connection, [{ ...settings, ...wanted, name: topic }]);
+      // Until a partition's leader answers, it refuses batches, and kafkajs then writes the other ones twice.
+      await endOffsets(connection, topic);
       return topic;
     },
     async readAll(topic) {
