@@ -53,15 +53,16 @@ function project(displayName, folder, testMatch) {
     rootDir: folder,
     testEnvironment: 'node',
     testMatch,
-    // The exporter of spans loads Node's http by a dynamic import, and jose and @platformatic/kafka are ES modules alone: Jest runs none as it stands.
+    // The exporter of spans loads Node's http by a dynamic import, and jose, oauth4webapi and @platformatic/kafka are ES modules alone: Jest runs none as it stands.
     transform: {
       '^.+\\.ts$': transform,
-      '/(otlp-exporter-base|jose|@platformatic/(kafka|wasm-utils|dynamic-buffer))/.+\\.js$': transform,
+      '/(otlp-exporter-base|jose|oauth4webapi|@platformatic/(kafka|wasm-utils|dynamic-buffer))/.+\\.js$':
+        transform,
     },
     moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
     // Linked packages stand in node_modules by name; their real path is in the workspace and is transformed.
     transformIgnorePatterns: [
-      '/node_modules/(?!(@opentelemetry/otlp-exporter-base|jose|@platformatic/[a-z-]+)/)',
+      '/node_modules/(?!(@opentelemetry/otlp-exporter-base|jose|oauth4webapi|@platformatic/[a-z-]+)/)',
     ],
     // What a package builds has a package.json of the package's own name.
     modulePathIgnorePatterns: ['<rootDir>/dist'],

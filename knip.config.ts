@@ -23,7 +23,10 @@ const config: KnipConfig = {
       // The kernel's own tools, where they are not there the case says so; openssl makes a certificate.
       ignoreBinaries: ['unshare', 'nsenter', 'nft', 'openssl'],
     },
-    'testing/chart': { entry: ['src/main.ts', 'src/**/*.test.ts'], ignoreBinaries: ['java'] },
+    'testing/chart': {
+      entry: ['src/main.ts', 'src/testing/oidc-provider.ts', 'src/**/*.test.ts'],
+      ignoreBinaries: ['java'],
+    },
     'dev/monitoring': { entry: ['src/**/*.test.ts'] },
     '{dev,testing}/*': { entry: ['src/main.ts', 'src/**/*.test.ts'] },
     'dev/servers': {

@@ -44,14 +44,32 @@
 {{- end -}}
 {{- end -}}
 {{- with $values.kafka.sasl -}}
-{{- if and .mechanism (not $values.strimzi.users.enabled) (or (not .username) (not (or .password .existingSecret))) -}}
+{{- $users := and $values.strimzi.users.enabled (eq $values.strimzi.users.authentication "scram-sha-512") -}}
+{{- if and .mechanism (not $users) (or (not .username) (not (or .password .existingSecret))) -}}
 {{- $problems = append $problems "kafka.sasl.mechanism is set: kafka.sasl.username and one of password and existingSecret are needed too." -}}
 {{- end -}}
 {{- if and (not .mechanism) (or .username .password .existingSecret) -}}
 {{- $problems = append $problems "kafka.sasl has a username or a password and no mechanism: set kafka.sasl.mechanism." -}}
 {{- end -}}
-{{- if and $values.strimzi.users.enabled (or .username .password .existingSecret) -}}
+{{- if and $users (or .username .password .existingSecret) -}}
 {{- $problems = append $problems "strimzi.users.enabled makes a user for each component: leave kafka.sasl.username, password and existingSecret empty." -}}
+{{- end -}}
+{{- if and (eq .mechanism "oauthbearer") (not .oauth.tokenUrl) -}}
+{{- $problems = append $problems "kafka.sasl.mechanism is oauthbearer: set kafka.sasl.oauth.tokenUrl, where tokens come from." -}}
+{{- end -}}
+{{- if and (ne .mechanism "oauthbearer") (or .oauth.tokenUrl .oauth.scope .oauth.audience .oauth.extensions) -}}
+{{- $problems = append $problems "kafka.sasl.oauth has no effect: set kafka.sasl.mechanism to oauthbearer." -}}
+{{- end -}}
+{{- if hasKey .oauth.extensions "auth" -}}
+{{- $problems = append $problems "kafka.sasl.oauth.extensions names auth, which is the token itself: remove it." -}}
+{{- end -}}
+{{- if and .oauth.audience (eq $values.autoscaling.mode "keda") -}}
+{{- $problems = append $problems "KEDA cannot ask for tokens with kafka.sasl.oauth.audience: set autoscaling.mode to hpa." -}}
+{{- end -}}
+{{- end -}}
+{{- with $values.kafka.tls -}}
+{{- if and (not .enabled) (or .caSecret .existingSecret) -}}
+{{- $problems = append $problems "kafka.tls names certificates and is not enabled: set kafka.tls.enabled to true." -}}
 {{- end -}}
 {{- end -}}
 {{- range $key := concat (list "ingress" "normalizer") (include "sluice.sinkKeys" . | fromJsonArray) (list "release" "toolbox") -}}
@@ -62,6 +80,9 @@
 {{- if and .username (not $values.kafka.sasl.mechanism) -}}
 {{- $problems = append $problems (printf "%s.kafka.sasl names a user: set kafka.sasl.mechanism too." $key) -}}
 {{- end -}}
+{{- end -}}
+{{- if and (index $values $key).kafka.tls.existingSecret (not $values.kafka.tls.enabled) -}}
+{{- $problems = append $problems (printf "%s.kafka.tls names a certificate: set kafka.tls.enabled to true." $key) -}}
 {{- end -}}
 {{- end -}}
 {{- with $values.trust -}}
@@ -108,8 +129,13 @@
 {{- if and $values.strimzi.users.enabled (eq $values.topics.mode "job") -}}
 {{- $problems = append $problems "strimzi.users.enabled goes with topics.mode strimzi or none: the Job has no user before the operator made one." -}}
 {{- end -}}
-{{- if and $values.strimzi.users.enabled (ne $values.kafka.sasl.mechanism "scram-sha-512") -}}
+{{- with $values.strimzi.users -}}
+{{- if and .enabled (eq .authentication "scram-sha-512") (ne $values.kafka.sasl.mechanism "scram-sha-512") -}}
 {{- $problems = append $problems "strimzi.users.enabled makes users with scram-sha-512: set kafka.sasl.mechanism to it." -}}
+{{- end -}}
+{{- if and .enabled (eq .authentication "tls") (or $values.kafka.sasl.mechanism (not $values.kafka.tls.enabled)) -}}
+{{- $problems = append $problems "strimzi.users.authentication is tls: set kafka.tls.enabled to true, and leave kafka.sasl.mechanism empty." -}}
+{{- end -}}
 {{- end -}}
 {{- if and (eq $values.release.mode "none") (eq $values.topics.mode "job") -}}
 {{- $problems = append $problems "topics.mode job needs the release's Job: set release.mode to hook or plain, or topics.mode to none." -}}

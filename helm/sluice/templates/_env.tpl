@@ -14,42 +14,111 @@
 {{- end -}}
 
 {{/*
-Who a component is to Kafka. Given (list root key). JSON: {username, inline, existing, key}. Strimzi's user of the toolbox
-is the operator of docs/reference/kafka-acls.md.
+Who a component is to Kafka. Given (list root key). JSON: username, secret (empty: the chart's own) and key of the password,
+where there is SASL; certificate (empty: none), certKey and keyKey of the client's certificate. Strimzi's user of the toolbox is the operator of
+docs/reference/kafka-acls.md.
 */}}
 {{- define "sluice.kafkaUser" -}}
 {{- $root := index . 0 -}}
 {{- $key := index . 1 -}}
-{{- $all := $root.Values.kafka.sasl -}}
-{{- $own := (index $root.Values $key).kafka.sasl -}}
+{{- $kafka := $root.Values.kafka -}}
+{{- $own := (index $root.Values $key).kafka -}}
+{{- $passwordKey := ternary "kafka-password" $kafka.sasl.passwordKey (empty $kafka.sasl.existingSecret) -}}
+{{- $user := dict "username" $kafka.sasl.username "secret" $kafka.sasl.existingSecret "key" $passwordKey -}}
+{{- $certificate := dict "certificate" $kafka.tls.existingSecret "certKey" $kafka.tls.certKey "keyKey" $kafka.tls.keyKey -}}
+{{- if $root.Values.strimzi.users.enabled -}}
 {{- $name := printf "%s-%s" (include "sluice.fullname" $root) (ternary "operator" (kebabcase $key) (eq $key "toolbox")) -}}
-{{- if and $root.Values.strimzi.users.enabled (not $own.username) -}}
-{{- dict "username" $name "inline" "" "existing" $name "key" "password" | toJson -}}
-{{- else if $own.username -}}
-{{- dict "username" $own.username "inline" "" "existing" $own.existingSecret "key" $own.passwordKey | toJson -}}
+{{- if eq $root.Values.strimzi.users.authentication "tls" -}}
+{{- $certificate = dict "certificate" $name "certKey" "user.crt" "keyKey" "user.key" -}}
 {{- else -}}
-{{- dict "username" $all.username "inline" $all.password "existing" $all.existingSecret "key" $all.passwordKey | toJson -}}
+{{- $user = dict "username" $name "secret" $name "key" "password" -}}
 {{- end -}}
+{{- end -}}
+{{- if $own.sasl.username -}}
+{{- $user = dict "username" $own.sasl.username "secret" $own.sasl.existingSecret "key" $own.sasl.passwordKey -}}
+{{- end -}}
+{{- if $own.tls.existingSecret -}}
+{{- $certificate = dict "certificate" $own.tls.existingSecret "certKey" $kafka.tls.certKey "keyKey" $kafka.tls.keyKey -}}
+{{- end -}}
+{{- merge $user $certificate | toJson -}}
 {{- end -}}
 
-{{/* Given a dict of root, key, own (the Secret that holds what stands in the values). */}}
+{{/* Given a dict of root and key. What it reads from files, `sluice.kafkaFiles` mounts. */}}
 {{- define "sluice.kafkaEnv" -}}
-{{- $values := .root.Values -}}
+{{- $kafka := .root.Values.kafka -}}
+{{- $user := include "sluice.kafkaUser" (list .root .key) | fromJson -}}
 - name: SLUICE_KAFKA_BROKERS
-  value: {{ join "," $values.kafka.brokers | quote }}
+  value: {{ join "," $kafka.brokers | quote }}
 - name: SLUICE_KAFKA_CLIENT
-  value: {{ $values.kafka.client }}
+  value: {{ $kafka.client }}
 - name: SLUICE_KAFKA_COMPRESSION
-  value: {{ $values.kafka.compression }}
+  value: {{ $kafka.compression }}
 - name: SLUICE_KAFKA_TLS
-  value: {{ ternary "on" "off" $values.kafka.tls.enabled | quote }}
-{{- if $values.kafka.sasl.mechanism }}
-{{- $user := include "sluice.kafkaUser" (list .root .key) | fromJson }}
+  value: {{ ternary "on" "off" $kafka.tls.enabled | quote }}
+{{- if $kafka.tls.caSecret }}
+- name: SLUICE_KAFKA_TLS_CA_FILE
+  value: /etc/sluice/kafka/ca.crt
+{{- end }}
+{{- if $user.certificate }}
+- name: SLUICE_KAFKA_TLS_CERT_FILE
+  value: /etc/sluice/kafka/tls.crt
+- name: SLUICE_KAFKA_TLS_KEY_FILE
+  value: /etc/sluice/kafka/tls.key
+{{- end }}
+{{- with $kafka.sasl }}
+{{- if .mechanism }}
 - name: SLUICE_KAFKA_SASL_MECHANISM
-  value: {{ $values.kafka.sasl.mechanism }}
+  value: {{ .mechanism }}
 - name: SLUICE_KAFKA_USERNAME
   value: {{ $user.username | quote }}
-{{- include "sluice.password" (dict "name" "SLUICE_KAFKA_PASSWORD" "inline" $user.inline "existing" $user.existing "key" $user.key "own" .own "ownKey" "kafka-password") }}
+- name: SLUICE_KAFKA_PASSWORD_FILE
+  value: /etc/sluice/kafka/password
+{{- end }}
+{{- if .oauth.tokenUrl }}
+- name: SLUICE_KAFKA_OAUTH_TOKEN_URL
+  value: {{ .oauth.tokenUrl | quote }}
+{{- end }}
+{{- if .oauth.scope }}
+- name: SLUICE_KAFKA_OAUTH_SCOPE
+  value: {{ .oauth.scope | quote }}
+{{- end }}
+{{- if .oauth.audience }}
+- name: SLUICE_KAFKA_OAUTH_AUDIENCE
+  value: {{ .oauth.audience | quote }}
+{{- end }}
+{{- if .oauth.extensions }}
+- name: SLUICE_KAFKA_OAUTH_EXTENSIONS
+  value: {{ include "sluice.oauthExtensions" $kafka | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* `name=value`, separated by commas. Given the values of Kafka. */}}
+{{- define "sluice.oauthExtensions" -}}
+{{- $pairs := list -}}
+{{- range $name, $value := .sasl.oauth.extensions -}}{{- $pairs = append $pairs (printf "%s=%s" $name $value) -}}{{- end -}}
+{{- join "," $pairs -}}
+{{- end -}}
+
+{{/* The files by which a pod logs in to Kafka, as sources of a projected volume; nothing where it needs none. Given a dict
+of root, key, own (the Secret that holds what stands in the values). */}}
+{{- define "sluice.kafkaFiles" -}}
+{{- $tls := .root.Values.kafka.tls -}}
+{{- $user := include "sluice.kafkaUser" (list .root .key) | fromJson -}}
+{{- if .root.Values.kafka.sasl.mechanism }}
+- secret:
+    name: {{ default .own $user.secret }}
+    items: [{key: {{ $user.key }}, path: password}]
+{{- end }}
+{{- if $user.certificate }}
+- secret:
+    name: {{ $user.certificate }}
+    items: [{key: {{ $user.certKey }}, path: tls.crt}, {key: {{ $user.keyKey }}, path: tls.key}]
+{{- end }}
+{{- if $tls.caSecret }}
+- secret:
+    name: {{ $tls.caSecret }}
+    items: [{key: {{ $tls.caKey }}, path: ca.crt}]
 {{- end }}
 {{- end -}}
 

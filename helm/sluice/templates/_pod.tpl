@@ -18,7 +18,7 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* What every container mounts, of what `sluice.volumes` names. Given a dict of root, sources, panels. */}}
+{{/* What every container mounts, of what `sluice.volumes` names. Given the same dict. */}}
 {{- define "sluice.mounts" -}}
 - name: tmp
   mountPath: /tmp
@@ -37,11 +37,22 @@ capabilities:
   mountPath: /etc/sluice/trust
   readOnly: true
 {{- end }}
+{{- if include "sluice.kafkaVolume" . }}
+- name: kafka
+  mountPath: /etc/sluice/kafka
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{/* What the volume `kafka` holds; nothing for a pod that does not log in. */}}
+{{- define "sluice.kafkaVolume" -}}
+{{- if .kafka -}}{{- include "sluice.kafkaFiles" (dict "root" .root "key" .kafka "own" .own) | trim -}}{{- end -}}
 {{- end -}}
 
 {{/*
-Given a dict of root, panels (whether they are mounted), own (the Secret that holds trust.pem), and sources: "all", with
-the vendors' secrets, "file", the sources file alone, or nothing.
+Given a dict of root, panels (whether they are mounted), own (the Secret that holds what stands in the values), kafka (the
+component whose user the pod is to Kafka, or nothing), and sources: "all", with the vendors' secrets, "file", the sources
+file alone, or nothing.
 */}}
 {{- define "sluice.volumes" -}}
 - name: tmp
@@ -77,6 +88,13 @@ the vendors' secrets, "file", the sources file alone, or nothing.
     items:
       - key: {{ ternary $trust.key "ca.crt" (not (empty $trust.existingSecret)) }}
         path: {{ $trust.key }}
+{{- end }}
+{{- with include "sluice.kafkaVolume" . }}
+- name: kafka
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- . | nindent 6 }}
 {{- end }}
 {{- end -}}
 
@@ -118,7 +136,7 @@ the vendors' secrets, "file", the sources file alone, or nothing.
 {{- $component := index $root.Values $key -}}
 {{- $sources := get (dict "ingress" "all" "normalizer" "file") $key -}}
 {{- $panels := eq $key "agentPanel" -}}
-{{- $credentials := include "sluice.credentials" $root -}}
+{{- $mounted := dict "root" $root "sources" $sources "panels" $panels "own" (include "sluice.credentials" $root) "kafka" (ternary "" $key $panels) -}}
 {{- $preStop := include "sluice.preStopSeconds" . | int -}}
 metadata:
   labels:
@@ -186,13 +204,13 @@ spec:
       securityContext:
         {{- include "sluice.containerSecurity" . | nindent 8 }}
       volumeMounts:
-        {{- include "sluice.mounts" (dict "root" $root "sources" $sources "panels" $panels) | nindent 8 }}
+        {{- include "sluice.mounts" $mounted | nindent 8 }}
         {{- if and (eq $key "ingress") (include "sluice.spoolEnabled" $root) }}
         - name: spool
           mountPath: /var/spool/sluice
         {{- end }}
   volumes:
-    {{- include "sluice.volumes" (dict "root" $root "sources" $sources "panels" $panels "own" $credentials) | nindent 4 }}
+    {{- include "sluice.volumes" $mounted | nindent 4 }}
   {{- if kindIs "invalid" $component.topologySpreadConstraints }}
   topologySpreadConstraints:
     {{- range $topology := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}

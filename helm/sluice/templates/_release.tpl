@@ -32,7 +32,7 @@ spec:
   containers:
     {{- include "sluice.releaseStep" (dict "root" $root "step" (last .steps) "place" $place) | nindent 4 }}
   volumes:
-    {{- include "sluice.volumes" (dict "root" $root "sources" "" "own" $place.own) | nindent 4 }}
+    {{- include "sluice.volumes" (merge (dict "sources" "") $place) | nindent 4 }}
 {{- end -}}
 
 {{- define "sluice.releaseStep" -}}
@@ -57,5 +57,6 @@ spec:
   securityContext:
     {{- include "sluice.containerSecurity" . | nindent 4 }}
   volumeMounts:
-    {{- include "sluice.mounts" (dict "root" $root "sources" "") | nindent 4 }}
+    {{- $user := ternary $place.kafka "" (has "sluice.kafkaEnv" .step.env) }}
+    {{- include "sluice.mounts" (dict "root" $root "sources" "" "own" $place.own "kafka" $user) | nindent 4 }}
 {{- end -}}

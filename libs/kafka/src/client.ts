@@ -16,11 +16,8 @@ export interface KafkaConnection {
   readonly clientId: string;
   /** Absent: no TLS. Read for each connection: see `renewingTls`. */
   readonly tls?: KafkaTls;
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  /** Absent: no login. Its password or token is read for each login: see `lastGood` and `clientCredentials`. */
+  readonly sasl?: PasswordLogin | TokenLogin;
   /** The library that talks to them. Default: `kafkajs`. */
   readonly client?: KafkaClient;
   /** Of what is written. Default: `none`. */
@@ -29,6 +26,21 @@ export interface KafkaConnection {
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
   /** Default: enough for a broker that restarts. */
   readonly patience?: Partial<KafkaPatience>;
+}
+
+export interface PasswordLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** By an access token (KIP-255). */
+export interface TokenLogin {
+  readonly mechanism: 'oauthbearer';
+  /** Rejects where there is none: the login is tried again later. */
+  token(): Promise<string>;
+  /** SASL extensions that the broker asks for, by their names. */
+  readonly extensions?: Readonly<Record<string, string>>;
 }
 
 /** How long the client waits, and how often it tries. */

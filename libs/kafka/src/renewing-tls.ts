@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { lastGood } from './last-good.ts';
 
 /** PEM files. Without a CA file the system's authorities count; without the other two a client names itself in no other way. */
 export interface TlsFiles {
@@ -26,16 +27,17 @@ export function renewingTls(
   files: TlsFiles,
   onLog: (level: 'warn', message: string) => void = () => undefined,
 ): KafkaTls {
-  let latest = contextOf(files);
+  const context = lastGood(
+    () => contextOf(files),
+    (error) =>
+      onLog(
+        'warn',
+        `The certificates for Kafka cannot be read again, and the former ones stay: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+  );
   return {
     get secureContext() {
-      try {
-        latest = contextOf(files);
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        onLog('warn', `The certificates for Kafka cannot be read again, and the former ones stay: ${why}`);
-      }
-      return latest;
+      return context();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '@sluice/kafka/client';
 import { renewingTls, type KafkaTls, type TlsFiles } from '@sluice/kafka/renewing-tls';
 import { z } from 'zod';
+import { kafkaLoginOf, loginShape, type LoginSettings } from './kafka-login.ts';
 import type { Log } from './log.ts';
 import { ConfigError, list, secret, variableOf } from './read-config.ts';
 import type { Secret } from './secret.ts';
@@ -32,9 +33,7 @@ export const kafkaShape = {
   kafkaTlsCaFile: z.string().min(1).optional(),
   kafkaTlsCertFile: z.string().min(1).optional(),
   kafkaTlsKeyFile: z.string().min(1).optional(),
-  kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  kafkaUsername: z.string().optional(),
-  kafkaPassword: secret.optional(),
+  ...loginShape,
 };
 
 /** Settings of anybody who talks to the schema registry. */
@@ -44,7 +43,7 @@ export const registryShape = {
   registryPassword: secret.optional(),
 };
 
-interface KafkaSettings {
+interface KafkaSettings extends LoginSettings {
   kafkaBrokers: string[];
   kafkaClient: KafkaClient;
   kafkaCompression: KafkaCompression;
@@ -52,9 +51,6 @@ interface KafkaSettings {
   kafkaTlsCaFile?: string | undefined;
   kafkaTlsCertFile?: string | undefined;
   kafkaTlsKeyFile?: string | undefined;
-  kafkaSaslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
-  kafkaUsername?: string | undefined;
-  kafkaPassword?: Secret | undefined;
 }
 
 const tlsFiles = {
@@ -91,24 +87,23 @@ function tlsOf(settings: KafkaSettings, onLog?: OnLog): KafkaTls | null {
 /**
  * What a Kafka client is connected with.
  * @param log of a service: gets what the client says, each message once a minute
- * @throws ConfigError where its certificates cannot be used
+ * @throws ConfigError where its certificates, or its login, cannot be used
  */
 export function kafkaConnectionOf(
   settings: KafkaSettings,
   clientId: string,
   log?: Pick<Log, 'error' | 'warn'>,
 ) {
-  const { kafkaSaslMechanism: mechanism, kafkaUsername: username = '', kafkaPassword } = settings;
   const onLog: OnLog | undefined =
     log && throttled((level: 'error' | 'warn', message) => log[level](message));
-  const tls = tlsOf(settings, onLog);
+  const [tls, sasl] = [tlsOf(settings, onLog), kafkaLoginOf(settings, onLog)];
   return {
     brokers: settings.kafkaBrokers,
     clientId,
     client: settings.kafkaClient,
     compression: settings.kafkaCompression,
     ...(tls ? { tls } : {}),
-    ...(mechanism ? { sasl: { mechanism, username, password: kafkaPassword?.reveal() ?? '' } } : {}),
+    ...(sasl ? { sasl } : {}),
     ...(onLog ? { onLog } : {}),
   };
 }

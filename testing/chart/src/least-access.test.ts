@@ -114,17 +114,58 @@ describe('a pod that pushes through the service of ingress, and asks its pods', 
   });
 });
 
+/** A pod that reads a file of the volume `kafka`, which has what is given of a Secret. */
+const reading = (file: string, path: string, secret = 'sluice-ingress', mountPath = '/kafka'): Manifest => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata },
+  spec: {
+    containers: [
+      {
+        name: 'one',
+        env: [{ name: 'SLUICE_KAFKA_PASSWORD_FILE', value: file }],
+        volumeMounts: [{ name: 'kafka', mountPath }],
+      },
+    ],
+    volumes: [
+      {
+        name: 'kafka',
+        projected: { sources: [{ secret: { name: secret, items: [{ key: 'any', path }] } }] },
+      },
+    ],
+  },
+});
+
 test.each<[string, string[]]>([
   ['sluice-ingress', []],
   ['sluice-toolbox', ['It logs in by the Secret sluice-toolbox, and there is no such KafkaUser.']],
 ])('where the release makes the users of Kafka, a pod that logs in by %s', (name, problems) => {
-  const password = { name: 'SLUICE_KAFKA_PASSWORD', valueFrom: { secretKeyRef: { name, key: 'password' } } };
-  const pod: Manifest = {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata },
-    spec: { containers: [{ name: 'one', env: [password] }] },
-  };
   const user: Manifest = {
     ...{ apiVersion: 'kafka.strimzi.io/v1', kind: 'KafkaUser', metadata: { name: 'sluice-ingress' } },
   };
+  const pod = reading('/kafka/password', 'password', name);
   expect(accessProblems([pod, user])).toEqual(problems.map((problem) => `Pod sluice-one: ${problem}`));
+});
+
+test.each<[string, Manifest, string[]]>([
+  ['is there', reading('/kafka/password', 'password'), []],
+  [
+    'is not in the volume',
+    reading('/kafka/password', 'tls.crt'),
+    ['one reads /kafka/password, which is not mounted.'],
+  ],
+  [
+    'is elsewhere',
+    reading('/kafka/password', 'password', 'sluice-ingress', '/etc'),
+    ['one reads /kafka/password, which is not mounted.'],
+  ],
+])('a file that a pod logs in with %s', (_, pod, problems) => {
+  expect(accessProblems([pod])).toEqual(problems.map((problem) => `Pod sluice-one: ${problem}`));
+});
+
+test('what one logs in to Kafka with is not for a container that does not', () => {
+  const pod = reading('/kafka/password', 'password');
+  const { containers, volumes } = pod.spec as { containers: object[]; volumes: object[] };
+  const spec = { volumes, containers: [{ ...containers[0], env: [] }] };
+  expect(accessProblems([{ ...pod, spec }])).toEqual([
+    'Pod sluice-one: one mounts what one logs in to Kafka with.',
+  ]);
 });

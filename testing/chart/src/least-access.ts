@@ -6,6 +6,7 @@ import { isToolbox } from './toolbox.ts';
 /** What must be reached by anybody who has it in its environment. */
 const places = [
   'SLUICE_KAFKA_BROKERS',
+  'SLUICE_KAFKA_OAUTH_TOKEN_URL',
   'SLUICE_REGISTRY_URL',
   ...sinks.map(urlVariable),
   'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -48,6 +49,7 @@ export function accessProblems(manifests: readonly Manifest[]): string[] {
     const policy = policies.find((one) => componentOf(one) === component);
     const problems = [
       ...secretProblems(pod),
+      ...fileProblems(pod),
       ...(users.length > 0 ? userProblems(pod, users) : []),
       ...(policy ? egressProblems(pod, policy) : []),
       ...(policy
@@ -111,8 +113,7 @@ function portOf(place: string): number {
 }
 
 function secretProblems(pod: PodSpec): string[] {
-  const mounted = (pod.volumes ?? []).find(({ name }) => name === 'sources') as
-    { readonly secret?: { readonly items?: readonly { readonly key: string }[] } } | undefined;
+  const mounted = volumeOf(pod, 'sources');
   const keys = mounted?.secret?.items?.map(({ key }) => key);
   if (!mounted || keys?.join() === 'sources.yaml') return [];
   return containersOf(pod)
@@ -122,11 +123,43 @@ function secretProblems(pod: PodSpec): string[] {
 
 /** Where the release makes the users, every pod logs in as one of them. @param users by the names of their Secrets */
 function userProblems(pod: PodSpec, users: readonly string[]): string[] {
-  const secrets = containersOf(pod)
-    .flatMap(({ env = [] }) => env)
-    .filter(({ name }) => name === 'SLUICE_KAFKA_PASSWORD')
-    .map(({ valueFrom }) => (valueFrom as { secretKeyRef: { name: string } }).secretKeyRef.name);
-  return secrets
-    .filter((secret) => !users.includes(secret))
-    .map((secret) => `It logs in by the Secret ${secret}, and there is no such KafkaUser.`);
+  const sources = (volumeOf(pod, 'kafka')?.projected?.sources ?? []).flatMap(({ secret }) => secret ?? []);
+  return sources
+    .filter(({ items }) => items.some(({ path }) => path === 'password' || path === 'tls.crt'))
+    .filter(({ name }) => !users.includes(name))
+    .map(({ name }) => `It logs in by the Secret ${name}, and there is no such KafkaUser.`);
+}
+
+interface Volume {
+  readonly secret?: { readonly items?: readonly Item[] };
+  readonly projected?: {
+    readonly sources: readonly {
+      readonly secret?: { readonly name: string; readonly items: readonly Item[] };
+    }[];
+  };
+}
+interface Item {
+  readonly key: string;
+  readonly path: string;
+}
+
+const volumeOf = (pod: PodSpec, name: string): Volume | undefined =>
+  pod.volumes?.find((one) => one.name === name);
+
+/** Files by which one logs in to Kafka: those that a container names are there, and nobody else has them. */
+function fileProblems(pod: PodSpec): string[] {
+  const sources = volumeOf(pod, 'kafka')?.projected?.sources ?? [];
+  const there = sources.flatMap(({ secret }) => secret?.items ?? []).map(({ path }) => path);
+  return containersOf(pod).flatMap(({ name, env = [], volumeMounts = [] }) => {
+    const folder = volumeMounts.find((mount) => mount.name === 'kafka')?.mountPath ?? '/nowhere';
+    const named = env.filter(({ name: variable }) => /^SLUICE_KAFKA_.*_FILE$/.test(variable));
+    return [
+      ...named
+        .filter(({ value = '' }) => !there.some((path) => value === `${folder}/${path}`))
+        .map(({ value }) => `${name} reads ${value}, which is not mounted.`),
+      ...(folder !== '/nowhere' && named.length === 0
+        ? [`${name} mounts what one logs in to Kafka with.`]
+        : []),
+    ];
+  });
 }

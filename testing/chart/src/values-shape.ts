@@ -50,6 +50,7 @@ const quantity = like(/^[1-9][0-9]*([KMGT]i?)?$/, '20Gi');
 const password = { password: z.string(), existingSecret: name, passwordKey: z.string().min(1) };
 const ownUser = z.strictObject({
   sasl: z.strictObject({ username: z.string(), existingSecret: name, passwordKey: z.string().min(1) }),
+  tls: z.strictObject({ existingSecret: name }),
 });
 const scaled = { minReplicas: z.int().min(1), maxReplicas: z.int().min(1) };
 
@@ -123,11 +124,24 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
       brokers: z.array(like(/^([^\s:,[\]]+|\[[^\s\]]+\]):[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
       client: z.enum(['kafkajs', 'platformatic']),
       compression: z.enum(['none', 'gzip', 'snappy', 'zstd']),
-      tls: z.strictObject({ enabled: z.boolean() }),
+      tls: z.strictObject({
+        enabled: z.boolean(),
+        caSecret: name,
+        caKey: z.string().min(1),
+        existingSecret: name,
+        certKey: z.string().min(1),
+        keyKey: z.string().min(1),
+      }),
       sasl: z.strictObject({
-        mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']),
+        mechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']),
         username: z.string(),
         ...password,
+        oauth: z.strictObject({
+          tokenUrl: url,
+          scope: z.string(),
+          audience: z.string(),
+          extensions: z.record(like(/^[A-Za-z]+$/, 'logicalCluster'), like(/^[^,\s]+$/, 'lkc-12345')),
+        }),
       }),
     }),
     registry: z.strictObject({ url, username: z.string(), ...password }),
@@ -191,7 +205,11 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
       cluster: name,
       namespace: name,
       apiVersion: z.enum(['kafka.strimzi.io/v1', 'kafka.strimzi.io/v1beta2']),
-      users: z.strictObject({ enabled: z.boolean(), ingressStreams: z.array(stream) }),
+      users: z.strictObject({
+        enabled: z.boolean(),
+        authentication: z.enum(['scram-sha-512', 'tls']),
+        ingressStreams: z.array(stream),
+      }),
     }),
     release: z.strictObject({
       mode: z.enum(['hook', 'plain', 'none']),

@@ -1,8 +1,15 @@
 import { createRequire } from 'node:module';
-import kafkajs, { type KafkaConfig, type LogEntry, type logLevel, type SASLOptions } from 'kafkajs';
+import kafkajs, {
+  type KafkaConfig,
+  type LogEntry,
+  type logLevel,
+  type Mechanism,
+  type SASLOptions,
+} from 'kafkajs';
 import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.ts';
 import { asKafkajsReads, breakingSockets, type ClientSockets } from './breaking-sockets.ts';
 import { registerCodecs } from './codecs.ts';
+import { kafkajsTokenLogin } from './token-login.ts';
 import { passOverUnreadableBatches } from './unreadable-batches.ts';
 
 const { Kafka, logLevel: levels } = kafkajs;
@@ -27,6 +34,8 @@ export function connectKafka(
     // The 1 s default bursts into lock time-outs under load.
     connectionTimeout: 5_000,
     authenticationTimeout: 10_000,
+    // With the 10 s default, sessions that are shorter would log in for each request, and be refused (KIP-368).
+    reauthenticationThreshold: 3_000,
     requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
     socketFactory: breakingSockets(silentMs, sockets),
@@ -35,8 +44,20 @@ export function connectKafka(
     logCreator: () => (entry) => report(entry, connection.onLog),
   };
   if (connection.tls) config.ssl = connection.tls;
-  if (connection.sasl) config.sasl = { ...connection.sasl } as SASLOptions;
+  if (connection.sasl) config.sasl = loginOf(connection.sasl);
   return new Kafka(config);
+}
+
+function loginOf(login: NonNullable<KafkaConnection['sasl']>): SASLOptions | Mechanism {
+  if (login.mechanism === 'oauthbearer') return kafkajsTokenLogin(login);
+  return {
+    mechanism: login.mechanism,
+    username: login.username,
+    // kafkajs reads it for each login.
+    get password() {
+      return login.password;
+    },
+  } as SASLOptions;
 }
 
 function report(entry: LogEntry, onLog: KafkaConnection['onLog']): void {

@@ -2,11 +2,13 @@ import { isIP } from 'node:net';
 import type { Base, BaseOptions } from '@platformatic/kafka';
 import { brokerAddressOf, type BrokerAddress } from '../broker-address.ts';
 import type { KafkaConnection } from '../client.ts';
+import { tokenRefusal } from '../token-refusal.ts';
 
 const mechanisms = {
   plain: 'PLAIN',
   'scram-sha-256': 'SCRAM-SHA-256',
   'scram-sha-512': 'SCRAM-SHA-512',
+  oauthbearer: 'OAUTHBEARER',
 } as const;
 
 /** @param silentMs how long a broker may take to answer a request, in ms: then its connection is broken */
@@ -22,8 +24,23 @@ export function platformaticOptions(connection: KafkaConnection, silentMs: numbe
   if (tls) options.tls = tls;
   // The name of a server may not be an IP address.
   if (tls) options.tlsServerName = !brokers.some(({ host }) => isIP(host));
-  if (sasl) options.sasl = { ...sasl, mechanism: mechanisms[sasl.mechanism] };
+  if (sasl) options.sasl = loginOf(sasl);
   return options;
+}
+
+function loginOf(login: NonNullable<KafkaConnection['sasl']>): NonNullable<BaseOptions['sasl']> {
+  const mechanism = mechanisms[login.mechanism];
+  if (login.mechanism !== 'oauthbearer')
+    return { mechanism, username: login.username, password: () => login.password };
+  return {
+    mechanism,
+    token: () => login.token(),
+    oauthBearerExtensions: { ...login.extensions },
+    authBytesValidator(answer, callback) {
+      const refusal = tokenRefusal(answer);
+      callback(refusal === null ? null : new Error(refusal), answer);
+    },
+  };
 }
 
 function addressOf(broker: string): BrokerAddress {

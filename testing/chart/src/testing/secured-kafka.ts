@@ -16,6 +16,8 @@ export interface SecuredKafka {
   readonly brokers: string;
   /** Where they show a certificate, and `client-one` may do everything. */
   readonly tlsBrokers: string;
+  /** Where one shows an access token of the provider that it was started with, and `sluice` may do everything. */
+  readonly oauthBrokers: string;
   close(): Promise<void>;
 }
 
@@ -30,14 +32,23 @@ export function kafkaJars(): string | null {
   return newest === undefined ? null : join(cache, newest);
 }
 
+/** Who issues the access tokens that a broker takes. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keysUrl: string;
+}
+
 /** Starts it with these users' ACLs, for one stream. */
 export async function startSecuredKafka(
   jars: string,
   users: readonly KafkaUser[],
   stream: string,
+  tokens?: TokenIssuer,
 ): Promise<SecuredKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-secured-kafka-'));
-  const [open = 0, secured = 0, tls = 0, controller = 0] = await freePorts(4);
+  const [open = 0, secured = 0, tls = 0, oauth = 0, controller = 0] = await freePorts(5);
+  const oauthListener = tokens ? `,OAUTH://127.0.0.1:${oauth}` : '';
   const properties = join(folder, 'server.properties');
   const names = users.map(({ name }) => `user_${name}="${name}"`).join(' ');
   writeFileSync(
@@ -45,9 +56,9 @@ export async function startSecuredKafka(
     `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS://127.0.0.1:${tls},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS://127.0.0.1:${tls}
-listener.security.protocol.map=OPEN:PLAINTEXT,SECURED:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT
+listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS://127.0.0.1:${tls}${oauthListener},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS://127.0.0.1:${tls}${oauthListener}
+listener.security.protocol.map=OPEN:PLAINTEXT,SECURED:SASL_PLAINTEXT,TLS:SSL,OAUTH:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=OPEN
 controller.listener.names=CONTROLLER
 sasl.enabled.mechanisms=PLAIN
@@ -58,7 +69,7 @@ listener.name.tls.ssl.keystore.location=${join(certificates, 'broker.pem')}
 listener.name.tls.ssl.truststore.type=PEM
 listener.name.tls.ssl.truststore.location=${join(certificates, 'authority.crt')}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS;User:CN=client-one
+super.users=User:ANONYMOUS;User:CN=client-one;User:sluice
 allow.everyone.if.no.acl.found=false
 log.dirs=${join(folder, 'data')}
 auto.create.topics.enable=false
@@ -70,9 +81,17 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=2097152
-`,
+${tokens ? tokenProperties(tokens) : ''}`,
   );
-  const java = ['-Xmx384m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(jars, '*')];
+  const allowed = tokens ? [`-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=${tokens.keysUrl}`] : [];
+  const java = [
+    ...allowed,
+    '-Xmx384m',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
+    '-cp',
+    join(jars, '*'),
+  ];
   const clusterId = randomBytes(16).toString('base64url');
   execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], {
     stdio: 'ignore',
@@ -92,8 +111,25 @@ log.cleaner.dedupe.buffer.size=2097152
     await close();
     throw error;
   }
-  return { brokers: `127.0.0.1:${secured}`, tlsBrokers: `127.0.0.1:${tls}`, close };
+  return {
+    brokers: `127.0.0.1:${secured}`,
+    tlsBrokers: `127.0.0.1:${tls}`,
+    oauthBrokers: `127.0.0.1:${oauth}`,
+    close,
+  };
 }
+
+/** Sessions end with their tokens, where `connections.max.reauth.ms` is set. */
+const tokenProperties = ({ issuer, audience, keysUrl }: TokenIssuer): string =>
+  `listener.name.oauth.sasl.enabled.mechanisms=OAUTHBEARER
+listener.name.oauth.oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
+listener.name.oauth.oauthbearer.sasl.server.callback.handler.class=org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler
+listener.name.oauth.oauthbearer.connections.max.reauth.ms=3600000
+sasl.oauthbearer.jwks.endpoint.url=${keysUrl}
+sasl.oauthbearer.expected.issuer=${issuer}
+sasl.oauthbearer.expected.audience=${audience}
+sasl.oauthbearer.clock.skew.seconds=0
+`;
 
 /** kafkajs' numbers; its own names are capital (https://kafka.js.org/docs/admin#create-acl). */
 const operations: Readonly<Record<string, number>> = {
