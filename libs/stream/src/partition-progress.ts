@@ -18,9 +18,15 @@ export interface Progress {
     records: number;
     /** How many of those are tried at once, at most. */
     readonly atOnce: number;
+    /** How many attempts at the first record alone have crashed. */
+    deaths: number;
     /** The first record is a poison pill. */
     isProven: boolean;
-    /** The next attempt is marked in the commit metadata. */
+    /** While there are `records`, no other suspect is to be attempted at the same time. */
+    readonly isAlone: boolean;
+    /** Nothing was attempted since the partition was taken over. */
+    isNew: boolean;
+    /** The attempt is marked in the commit metadata. */
     isMarked: boolean;
   };
 }
@@ -35,7 +41,7 @@ const noTrouble: Trouble = { attempts: 0, sinceMs: 0, error: '' };
 /** @param blockage what the process before was blocked by: the one record that it knew is tried alone at once */
 export function startOf(
   { topic, partition, offset }: ConsumedRecord,
-  { chunkRecords, records, isProven }: PoisonPillSearch,
+  { chunkRecords, records, deaths, isProven, isAlone }: PoisonPillSearch,
   blockage: Blockage | null,
   maxRecords: number,
 ): Progress {
@@ -43,7 +49,7 @@ export function startOf(
     ...{ topic, partition, next: offset, told: 0 },
     trouble: blockage ?? noTrouble,
     atOnce: blockage?.records === 1 ? 1 : maxRecords,
-    search: { records, atOnce: chunkRecords, isProven, isMarked: !isProven },
+    search: { records, atOnce: chunkRecords, deaths, isProven, isAlone, isNew: true, isMarked: false },
   };
 }
 
@@ -61,6 +67,7 @@ export function finish(progress: Progress, chunk: readonly ConsumedRecord[], max
   progress.trouble = noTrouble;
   progress.atOnce = Math.min(progress.atOnce * 2, maxRecords);
   search.records = search.isProven ? 0 : Math.max(0, search.records - chunk.length);
+  search.deaths = 0;
   search.isProven = false;
   search.isMarked = false;
 }

@@ -8,6 +8,7 @@ import { createPoisonPillDetector, markOf } from './poison-pills.ts';
 import { createSlowBatches } from './slow-batches.ts';
 import type { StreamOptions } from './stream-options.ts';
 import { takeChunk } from './take-chunk.ts';
+import { createTurns } from './turns.ts';
 
 /** How long the partitions of a broker wait for a batch of one of them, in ms. */
 const roundMs = 3_000;
@@ -47,6 +48,7 @@ export class PartitionWorker {
   readonly #heartbeatMs: number;
   readonly #inFlight = new Set<readonly ConsumedRecord[]>();
   readonly #poisonPills = createPoisonPillDetector();
+  readonly #suspects = createTurns();
   readonly #slowBatches = createSlowBatches(roundMs);
   #progresses = new Map<string, Progress>();
 
@@ -152,10 +154,17 @@ export class PartitionWorker {
     const known = progresses.get(name);
     if (known?.next === first.offset) return known;
     const { maxRecords } = this.#options.chunk;
-    const search = await this.#poisonPills.begin(first, control, maxRecords);
+    const search = await this.#poisonPills.look(first, control, maxRecords);
     const progress = startOf(first, search, readBlockage(search.metadata), maxRecords);
     progresses.set(name, progress);
     return progress;
+  }
+
+  /** Of suspects one after the other: a process that crashes is to say which one it was at. */
+  #attempt(chunk: readonly ConsumedRecord[], progress: Progress, control: BatchControl): Promise<Attempt> {
+    const { isAlone, records, isProven } = progress.search;
+    const attempt = () => this.#tryOnce(chunk, progress, control);
+    return isAlone && records > 0 && !isProven ? this.#suspects.run(attempt) : attempt();
   }
 
   /**
@@ -163,7 +172,7 @@ export class PartitionWorker {
    * @param progress of the partition; kept up to date
    * @throws what Kafka's group says
    */
-  async #attempt(
+  async #tryOnce(
     chunk: readonly ConsumedRecord[],
     progress: Progress,
     control: BatchControl,
@@ -191,11 +200,14 @@ export class PartitionWorker {
     return { outcome: 'finished', waitMs: 0 };
   }
 
-  /** The first chunk of a partition that was taken over is marked already. A chunk that failed did not crash the process. */
+  /** The first chunk of a partition that was taken over, and all that may hold a poison pill. A chunk that failed did not crash the process. */
   async #mark(first: ConsumedRecord, progress: Progress, control: BatchControl): Promise<void> {
     const { search, trouble } = progress;
-    if (search.isProven || search.isMarked || search.records === 0 || trouble.attempts > 0) return;
-    await control.commitMetadata(first, markOf({ chunkRecords: chunkRecordsOf(progress), deaths: 0 }));
+    const isDue = search.isNew || (search.records > 0 && trouble.attempts === 0);
+    search.isNew = false;
+    if (search.isProven || search.isMarked || !isDue) return;
+    const { deaths } = search;
+    await control.commitMetadata(first, markOf({ chunkRecords: chunkRecordsOf(progress), deaths }));
     search.isMarked = true;
   }
 

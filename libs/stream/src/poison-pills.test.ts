@@ -1,5 +1,5 @@
 import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
-import { createPoisonPillDetector } from './poison-pills.ts';
+import { createPoisonPillDetector, markOf } from './poison-pills.ts';
 
 const record = (offset: number): ConsumedRecord => ({
   topic: 't',
@@ -36,8 +36,9 @@ async function runUntilFound(): Promise<{ deaths: number; finished: number[] }> 
   const finished: number[] = [];
   let committed = 0;
   for (let deaths = 0; deaths < 100; deaths += 1) {
-    const found = await poisonPills.begin(record(committed), control, chunkRecords);
+    const found = await poisonPills.look(record(committed), control, chunkRecords);
     if (found.isProven) return { deaths, finished: [...finished, committed] };
+    await control.commitMetadata(record(committed), markOf(found));
     let unproven = found.records;
     for (;;) {
       const size = unproven > 0 ? found.chunkRecords : chunkRecords;
@@ -56,25 +57,41 @@ test('a poison pill is found by a few crashes, and becomes the only dead letter'
   expect(await runUntilFound()).toEqual({ deaths: 3 + 1 + 2, finished: [poison] });
 });
 
+const nothing = { metadata: '', chunkRecords: 10, records: 0, deaths: 0, isProven: false, isAlone: false };
+
 test('no record is searched without a mark, or with one of another offset', async () => {
   const control = metadataStore() as BatchControl;
-  expect(await poisonPills.begin(record(7), control, 10)).toEqual({
-    metadata: '',
-    chunkRecords: 10,
-    records: 0,
-    isProven: false,
-  });
-  expect(await poisonPills.begin(record(8), control, 10)).toEqual({
-    metadata: '',
-    chunkRecords: 10,
-    records: 0,
-    isProven: false,
-  });
+  expect(await poisonPills.look(record(7), control, 10)).toEqual(nothing);
+  await control.commitMetadata(record(7), markOf({ chunkRecords: 10, deaths: 0 }));
+  expect(await poisonPills.look(record(8), control, 10)).toEqual(nothing);
+});
+
+test.each([
+  [
+    { chunkRecords: 100, deaths: 0 },
+    { records: 100, chunkRecords: 6, isAlone: false, isProven: false },
+  ],
+  [
+    { chunkRecords: 6, deaths: 0 },
+    { records: 6, chunkRecords: 1, isAlone: true, isProven: false },
+  ],
+  [
+    { chunkRecords: 1, deaths: 1 },
+    { records: 1, deaths: 2, isAlone: true, isProven: false },
+  ],
+  [
+    { chunkRecords: 1, deaths: 2 },
+    { records: 1, deaths: 3, isAlone: true, isProven: true },
+  ],
+])('%j: what comes next', async (mark, search) => {
+  const control = metadataStore() as BatchControl;
+  await control.commitMetadata(record(7), markOf(mark));
+  expect(await poisonPills.look(record(7), control, 100)).toMatchObject(search);
 });
 
 test('an attempt that ended leaves no mark', async () => {
   const control = metadataStore() as BatchControl;
-  await poisonPills.begin(record(7), control, 10);
+  await control.commitMetadata(record(7), markOf({ chunkRecords: 10, deaths: 0 }));
   await control.commitMetadata(record(7), '');
-  expect(await poisonPills.begin(record(7), control, 10)).toMatchObject({ records: 0 });
+  expect(await poisonPills.look(record(7), control, 10)).toMatchObject({ records: 0 });
 });

@@ -1,13 +1,14 @@
 import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
 
 /**
- * Detects poison pills. The first attempt after a takeover marks its chunk in the commit metadata and clears the mark
+ * Detects poison pills. The first attempt after a takeover is marked in the commit metadata, and the mark is cleared
  * when it ends, with or without success, so that only a crash leaves a mark behind. A process that finds a mark works
- * on in chunks of a sixteenth and marks each of them, until one record alone has ended `maxDeaths` processes.
+ * on in chunks of a sixteenth and marks each of them, until one record alone has ended `maxDeaths` processes. From the
+ * second crash on each attempt is alone in its process: else it would be blamed for a crash at another partition.
  */
 export interface PoisonPillDetector {
-  /** Looks for a mark at the first record of a partition that was taken over, and marks this attempt. */
-  begin(first: ConsumedRecord, control: BatchControl, maxRecords: number): Promise<PoisonPillSearch>;
+  /** Looks for a mark at the first record of a partition that was taken over. */
+  look(first: ConsumedRecord, control: BatchControl, maxRecords: number): Promise<PoisonPillSearch>;
 }
 
 export interface PoisonPillSearch {
@@ -15,8 +16,12 @@ export interface PoisonPillSearch {
   readonly chunkRecords: number;
   /** How many records from here on may be a poison pill; 0 if no process crashed here. */
   readonly records: number;
+  /** How many attempts at the first record alone have crashed. */
+  readonly deaths: number;
   /** The first record is a poison pill. */
   readonly isProven: boolean;
+  /** No other suspect is to be attempted meanwhile. */
+  readonly isAlone: boolean;
   /** The commit metadata that the partition's last process left at that record; empty if it left nothing. */
   readonly metadata: string;
 }
@@ -38,18 +43,16 @@ export function markOf({ chunkRecords, deaths }: Mark): string {
 /** @param maxDeaths how many processes a record alone must have crashed to become a dead letter */
 export function createPoisonPillDetector(maxDeaths = 3): PoisonPillDetector {
   return {
-    async begin(first, control, maxRecords) {
+    async look(first, control, maxRecords) {
       const committed = await control.committedMetadata();
       const metadata = committed?.offset === first.offset ? committed.metadata : '';
       const found = readMark(metadata);
-      const attempt = found ? narrow(found) : { chunkRecords: maxRecords, deaths: 0 };
-      const isProven = attempt.deaths >= maxDeaths;
-      if (!isProven) await control.commitMetadata(first, markOf(attempt));
+      const { chunkRecords, deaths } = found ? narrow(found) : { chunkRecords: maxRecords, deaths: 0 };
       return {
-        chunkRecords: attempt.chunkRecords,
+        ...{ chunkRecords, deaths, metadata },
         records: found?.chunkRecords ?? 0,
-        isProven,
-        metadata,
+        isProven: deaths >= maxDeaths,
+        isAlone: found !== null && (found.chunkRecords < maxRecords || found.chunkRecords === 1),
       };
     },
   };
