@@ -22,7 +22,10 @@ const nothing = () => new Promise<never>(() => undefined);
 function assignmentOf(
   onBatch: AssignmentOptions['consumer']['onBatch'],
   fetches: Partial<AssignmentOptions['fetches']> & Pick<AssignmentOptions['fetches'], 'fetch'>,
-  leader = () => 1,
+  {
+    leader = () => 1,
+    topicId = () => 'first',
+  }: { leader?: () => number; topicId?: () => string | undefined } = {},
 ): Assignment {
   return new Assignment({
     connection: { brokers: [], clientId: 'test' },
@@ -34,10 +37,11 @@ function assignmentOf(
       commit: () => Promise.resolve(),
       committed: () => Promise.resolve(new Map([['t/0', 0]])),
       join: () => undefined,
-      leaders: () =>
-        Promise.resolve(
-          new Map([['t', [{ nodeId: leader(), broker: { host: `broker-${leader()}`, port: 1 } }]]]),
-        ),
+      topics: () => {
+        const leaders = [{ nodeId: leader(), broker: { host: `broker-${leader()}`, port: 1 } }];
+        const id = topicId();
+        return Promise.resolve(new Map([['t', { id, leaders: id === undefined ? [] : leaders }]]));
+      },
       oldestOffset: () => Promise.resolve(0),
     },
     fetches: { breakOff: () => undefined, ...fetches },
@@ -69,7 +73,7 @@ test('a partition that moves to another broker is handed out again only when wha
         return Promise.resolve(answerOf(3, storedAt(offset)));
       },
     },
-    () => leader,
+    { leader: () => leader },
   );
   await assignment.begin();
   await waitUntil('a batch is worked on', () => handedOut.length === 1);
@@ -114,4 +118,63 @@ test('what follows a portion that was left unfinished is fetched again, and the 
   expect(handedOut).toEqual(['0', '0', '1']);
   expect(events).toEqual(['fetch 0', 'fetch 2', 'broken off', 'fetch 0', 'fetch 2']);
   assignment.end();
+});
+
+describe('when a topic is deleted and made again', () => {
+  /** Two records are in the old topic, and more in the new one than were read of the old one. */
+  function remadeTopic(onOldBatch: () => Promise<void>) {
+    let topicId: string | undefined = 'old';
+    let answerLater: () => void = () => undefined;
+    const [handedOut, refused]: [string[], string[]] = [[], []];
+    const assignment = assignmentOf(
+      async ({ records: [record] }, control) => {
+        handedOut.push(String(record?.value));
+        if (handedOut.length === 2) await onOldBatch();
+        await control.done(record!).catch((error: unknown) => {
+          refused.push((error as Error).message);
+          throw error;
+        });
+      },
+      {
+        fetch: (_broker, positions) => {
+          const { offset } = positions[0]!;
+          const isThere = offset < (topicId === 'old' ? 2 : 3);
+          if (isThere) return Promise.resolve(answerOf(3, storedAt(offset, `${topicId} ${offset}`)));
+          return new Promise((resolve) => (answerLater = () => resolve([])));
+        },
+        breakOff: () => answerLater(),
+      },
+      { topicId: () => topicId },
+    );
+    /** It is noticed at the next look. */
+    const remake = async (): Promise<void> => {
+      topicId = undefined;
+      await assignment.look();
+      topicId = 'new';
+      await assignment.look();
+    };
+    return { assignment, handedOut, refused, remake };
+  }
+
+  test('it is read from its start', async () => {
+    const { assignment, handedOut, remake } = remadeTopic(() => Promise.resolve());
+    await assignment.begin();
+    await waitUntil('the old one is read', () => handedOut.length === 2);
+    await remake();
+    await waitUntil('the new one is read', () => handedOut.length === 5);
+    expect(handedOut).toEqual(['old 0', 'old 1', 'new 0', 'new 1', 'new 2']);
+    assignment.end();
+  });
+
+  test('what was worked on meanwhile is not committed', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    const { assignment, handedOut, refused, remake } = remadeTopic(() => released.then(() => undefined));
+    await assignment.begin();
+    await waitUntil('a batch is worked on', () => handedOut.length === 2);
+    await remake();
+    release(undefined);
+    await waitUntil('the commit is refused', () => refused.length === 1);
+    expect(refused).toEqual(['t was deleted and made again meanwhile.']);
+    assignment.end();
+  });
 });

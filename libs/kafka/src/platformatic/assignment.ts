@@ -6,14 +6,14 @@ import type { ConsumerOptions } from '../consumer-options.ts';
 import type { LagLook } from '../partition-lags.ts';
 import { RequestFailed } from './errors.ts';
 import type { FetchClient, FetchedPartition } from './fetch.ts';
-import type { Generation, Leader, Membership } from './membership.ts';
+import type { DescribedTopic, Generation, Leader, Membership } from './membership.ts';
 import type { PartitionWork } from './partition-work.ts';
 import { offsetBehind, readBatches, type Portion, type StoredBatches } from './record-batches.ts';
 
 export interface AssignmentOptions {
   readonly connection: KafkaConnection;
   readonly consumer: ConsumerOptions;
-  readonly membership: Pick<Membership, 'commit' | 'committed' | 'join' | 'leaders' | 'oldestOffset'>;
+  readonly membership: Pick<Membership, 'commit' | 'committed' | 'join' | 'oldestOffset' | 'topics'>;
   readonly fetches: Pick<FetchClient, 'breakOff' | 'fetch'>;
   readonly work: PartitionWork;
   readonly lags: Pick<LagLook, 'passedOver'>;
@@ -35,9 +35,13 @@ interface Part {
   /** Where the next fetch begins: behind what is worked on. */
   fetchFrom: number;
   leader: Leader | undefined;
+  /** Of its topic; undefined before a broker has told it. */
+  topicId: string | undefined;
   /** It is not fetched: work on it continues aside, or since a former join. */
   isPaused: boolean;
 }
+
+const ofNewPart = { leader: undefined, topicId: undefined, isPaused: false };
 
 /** What was fetched of a partition, from an offset. */
 interface Fetched {
@@ -110,20 +114,45 @@ export class Assignment {
   async #look(): Promise<void> {
     const { membership } = this.#options;
     if (this.#hasEnded) return;
-    const leaders = await membership.leaders();
+    const topics = await membership.topics();
     for (const part of this.#parts) {
-      const ofTopic = leaders.get(part.topic);
+      const topic = topics.get(part.topic);
       // Where Kafka did not answer, the broker that led before is asked.
-      if (ofTopic) part.leader = ofTopic[part.partition];
+      if (!topic) continue;
+      part.leader = topic.leaders[part.partition];
+      if (!(await this.#isKnown(part, topic))) part.leader = undefined;
     }
     this.#startReading();
-    const hasMore = Array.from(leaders).some(
-      ([topic, { length }]) => length > (this.#partitionCounts.get(topic) ?? length),
+    const there = Array.from(topics, ([topic, { leaders }]) => [topic, leaders.length] as const).filter(
+      ([, partitions]) => partitions > 0,
     );
-    for (const [topic, { length }] of leaders) this.#partitionCounts.set(topic, length);
+    const hasMore = there.some(
+      ([topic, partitions]) => partitions > (this.#partitionCounts.get(topic) ?? partitions),
+    );
+    for (const [topic, partitions] of there) this.#partitionCounts.set(topic, partitions);
     if (hasMore) membership.join();
     // Nobody fetches it, and notices by that when it has a leader again.
     if (this.#parts.some(({ leader }) => leader === undefined)) this.#lookSoon();
+  }
+
+  /**
+   * A topic that was deleted and made again is read from its start: its offsets are those of other records. A fetch would
+   * not notice when the new topic is as long as the old one was.
+   * @returns false while the start is not known
+   */
+  async #isKnown(part: Part, { id }: DescribedTopic): Promise<boolean> {
+    if (id === undefined) return true;
+    if (part.topicId !== undefined && part.topicId !== id) {
+      const oldest = await this.#options.membership.oldestOffset(part).catch(() => undefined);
+      if (oldest === undefined) return false;
+      const said = new Error('its topic was deleted and made again');
+      this.#warn(`${part.topic}/${part.partition} is read from its start`, said);
+      part.next = oldest;
+      part.topicId = id;
+      this.#fetchAnew(part);
+    }
+    part.topicId = id;
+    return true;
   }
 
   #lookSoon(): void {
@@ -145,7 +174,7 @@ export class Assignment {
         const next =
           (isFirst ? (wanted ?? done) : (done ?? wanted)) ??
           (await membership.oldestOffset({ topic, partition }));
-        return { topic, partition, next, fetchFrom: next, leader: undefined, isPaused: false };
+        return { topic, partition, next, fetchFrom: next, ...ofNewPart };
       }),
     );
   }
@@ -258,7 +287,9 @@ export class Assignment {
   #controlOf(part: Part, lastRecord: string | undefined, behind: number): BatchControl {
     const { topic, partition } = part;
     const { connection, consumer, membership, generation, work } = this.#options;
+    const { topicId } = part;
     const commit = async (offset: number, metadata = ''): Promise<void> => {
+      if (part.topicId !== topicId) throw new Error(`${topic} was deleted and made again meanwhile.`);
       if (this.#isReplaced)
         throw new Error(`${topic}/${partition} was taken over before ${offset} was committed.`);
       await membership.commit(generation, part, offset, metadata);

@@ -32,6 +32,13 @@ function textOf({ message, serverErrorMessage, cause }: LibraryError): string {
   return [text.replace(/\.$/, ''), ...new Set(reasonsOf(cause).map(textOf))].join(': ');
 }
 
+/** How its words for UNKNOWN_TOPIC_OR_PARTITION begin. */
+const unknownTopic = 'Unknown topic ';
+
+/** Whether a broker answered that a topic is not there. */
+export const isUnknownTopic = (error: unknown): boolean =>
+  reasonsOf(error).some(({ code, message }) => code === 'PLT_KFK_USER' && message.startsWith(unknownTopic));
+
 /**
  * Whether the same work may succeed a moment later.
  * @param brokers how many may be asked: another one than that which has not answered
@@ -39,8 +46,7 @@ function textOf({ message, serverErrorMessage, cause }: LibraryError): string {
 export function isTransientOfPlatformatic(error: unknown, brokers: number): boolean {
   return reasonsOf(error).every(({ code, apiCode, message, cause, closed }) => {
     if (apiCode !== undefined) return transientCodes.has(apiCode);
-    // Its own words for UNKNOWN_TOPIC_OR_PARTITION.
-    if (code === 'PLT_KFK_USER') return message.startsWith('Unknown topic ');
+    if (code === 'PLT_KFK_USER') return message.startsWith(unknownTopic);
     if (code === 'PLT_KFK_AUTHENTICATION')
       return cause !== undefined && isTransientOfPlatformatic(cause, brokers);
     if (code !== 'PLT_KFK_NETWORK' || closed) return false;

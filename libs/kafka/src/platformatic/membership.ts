@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, Consumer } from '@platformatic/kafka';
 import { patienceOf, type KafkaConnection } from '../client.ts';
 import { endBrokenConnections, platformaticOptions } from './client-options.ts';
-import { RequestFailed } from './errors.ts';
+import { isUnknownTopic, RequestFailed } from './errors.ts';
 
 export interface MembershipOptions {
   readonly groupId: string;
@@ -39,6 +39,14 @@ export interface Place {
 export interface Leader {
   readonly nodeId: number;
   readonly broker: Broker;
+}
+
+/** A topic as brokers describe it. */
+export interface DescribedTopic {
+  /** Another one when the topic was deleted and made again. Undefined for a topic that is not there. */
+  readonly id: string | undefined;
+  /** By partition; undefined where nobody leads. */
+  readonly leaders: readonly (Leader | undefined)[];
 }
 
 /** Waits twice as long after each failure to join, in ms. */
@@ -149,31 +157,27 @@ export class Membership {
     return Number(oldest);
   }
 
-  /**
-   * Asks who leads the partitions of the topics: by topic, then by partition. A topic that is not there is left out,
-   * and so is a partition that nobody leads.
-   */
-  async leaders(): Promise<Map<string, (Leader | undefined)[]>> {
-    const leaders = new Map<string, (Leader | undefined)[]>();
+  /** Asks for the topics, by name. One about which nobody answered is left out. */
+  async topics(): Promise<Map<string, DescribedTopic>> {
+    const found = new Map<string, DescribedTopic>();
     // Asked for together, one missing topic would fail the whole answer.
     await Promise.allSettled(
-      this.#options.topics.map(async (topic) => {
-        const { brokers, topics } = await this.#consumer.metadata({
-          topics: [topic],
-          forceUpdate: true,
-          retries: 2,
+      this.#options.topics.map(async (name) => {
+        const { brokers, topics } = await this.#consumer
+          .metadata({ topics: [name], forceUpdate: true, retries: 2 })
+          .catch((error: unknown) => {
+            if (!isUnknownTopic(error)) throw error;
+            return { brokers: new Map<number, Broker>(), topics: new Map<string, undefined>() };
+          });
+        const { id, partitions = [] } = topics.get(name) ?? {};
+        const leaders = partitions.map(({ leader: nodeId }) => {
+          const broker = brokers.get(nodeId);
+          return broker && { nodeId, broker };
         });
-        const partitions = topics.get(topic)?.partitions ?? [];
-        leaders.set(
-          topic,
-          partitions.map(({ leader: nodeId }) => {
-            const broker = brokers.get(nodeId);
-            return broker && { nodeId, broker };
-          }),
-        );
+        found.set(name, { id, leaders });
       }),
     );
-    return leaders;
+    return found;
   }
 
   /** Leaves the group. A coordinator that does not answer is not waited for. */
