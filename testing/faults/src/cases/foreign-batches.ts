@@ -39,8 +39,7 @@ async function foreignBatches(context: CaseContext, codec: Codec): Promise<Findi
   const system = await context.startSystem();
   const [broker = ''] = system.endpoints.kafkaBrokers;
   const pushes = await takePlainPushes(system.sourcesFile, context.seed, context.pick(500, 100));
-  for (const vendor of Object.values(developmentVendors)) {
-    const own = pushes.filter((push) => push.vendor === vendor);
+  for (const [vendor, own] of Map.groupBy(pushes, (push) => push.vendor)) {
     for (let at = 0, partition = 0; at < own.length; at += 50, partition = (partition + 1) % 6) {
       const records = own.slice(at, at + 50).map((push, place) => {
         const headers = rawHeadersOf(push, hashOf(push.text));

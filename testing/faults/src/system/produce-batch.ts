@@ -74,9 +74,9 @@ async function readFrame(socket: AsyncIterable<Buffer>): Promise<Buffer> {
   throw new Error('Kafka broke the connection off.');
 }
 
-/** PRODUCE, version 3 (https://kafka.apache.org/protocol#The_Messages_Produce). */
+/** PRODUCE, version 7, the first with zstd (https://kafka.apache.org/protocol#The_Messages_Produce). */
 function requestOf(batch: ForeignBatch): Buffer {
-  const head = [i16(0), i16(3), i32(1), text('sluice-faults')];
+  const head = [i16(0), i16(7), i32(1), text('sluice-faults')];
   const options = [i16(-1), i16(-1), i32(60_000)];
   return Buffer.concat([
     ...[...head, ...options, i32(1), text(batch.topic), i32(1), i32(batch.partition)],
