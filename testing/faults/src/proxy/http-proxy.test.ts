@@ -57,6 +57,7 @@ test('an answer that is cut: the server has done its work', async () => {
 test('an answer instead of the server', async () => {
   proxy.setRule(() => ({ do: 'answer', status: 429, body: 'busy' }));
   expect(await post('x')).toEqual([429, 'busy']);
+  expect((await fetch(proxy.url)).headers.get('x-elastic-product')).toBe('Elasticsearch');
   expect(served).toEqual([]);
 });
 

@@ -46,6 +46,9 @@ export interface HttpProxy {
   close(): Promise<void>;
 }
 
+/** Without the second one the client of Elasticsearch takes it for another product. */
+const asOfTheServer = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' };
+
 /** @param target `http://host:port` of the real server, perhaps with a path */
 export async function openHttpProxy(target: string): Promise<HttpProxy> {
   const { host, pathname } = new URL(target);
@@ -71,7 +74,7 @@ export async function openHttpProxy(target: string): Promise<HttpProxy> {
         request.socket.resetAndDestroy();
         return;
       case 'answer':
-        response.writeHead(fault.status, { 'content-type': 'application/json' }).end(fault.body);
+        response.writeHead(fault.status, asOfTheServer).end(fault.body);
         return;
       case 'hang':
         return;
