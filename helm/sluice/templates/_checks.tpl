@@ -38,8 +38,16 @@
 {{- $problems = append $problems (printf "%s.password and %s.existingSecret are both set: keep one of them." $path $path) -}}
 {{- end -}}
 {{- end -}}
+{{- with $values.registry -}}
+{{- if and .tokenKey (or .username .password (not .existingSecret)) -}}
+{{- $problems = append $problems "registry.tokenKey is a key of registry.existingSecret: name that, and leave registry.username and registry.password empty." -}}
+{{- end -}}
+{{- if and .username (not (or .password .existingSecret)) -}}
+{{- $problems = append $problems "registry.username is set: one of registry.password and registry.existingSecret is needed too." -}}
+{{- end -}}
+{{- end -}}
 {{- range $path, $place := merge (dict "registry" $values.registry) $stores -}}
-{{- if and (or $place.password $place.existingSecret) (not $place.username) -}}
+{{- if and (or $place.password $place.existingSecret) (not (or $place.username $place.tokenKey)) -}}
 {{- $problems = append $problems (printf "%s has a password and no username: set %s.username." $path $path) -}}
 {{- end -}}
 {{- end -}}

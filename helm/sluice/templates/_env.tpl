@@ -130,7 +130,11 @@ of root, key, own (the Secret that holds what stands in the values). */}}
 - name: SLUICE_REGISTRY_USERNAME
   value: {{ $registry.username | quote }}
 {{- end }}
+{{- if $registry.tokenKey }}
+{{- include "sluice.password" (dict "name" "SLUICE_REGISTRY_TOKEN" "inline" "" "existing" $registry.existingSecret "key" $registry.tokenKey "own" "" "ownKey" "") }}
+{{- else }}
 {{- include "sluice.password" (dict "name" "SLUICE_REGISTRY_PASSWORD" "inline" $registry.password "existing" $registry.existingSecret "key" $registry.passwordKey "own" .own "ownKey" "registry-password") }}
+{{- end }}
 {{- end -}}
 
 {{/* Where a store is. Given a dict of root, key, own, and the store's name. The agent panel may have a user of its own, who

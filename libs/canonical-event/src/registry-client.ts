@@ -1,7 +1,8 @@
 /** How to reach a Confluent-compatible schema registry. */
 export interface RegistryConnection {
   readonly url: string;
-  readonly auth?: { username: string; password: string };
+  /** The header of each question. Default: by the user name and the password of the URL, if it has any. */
+  readonly authorization?: () => string;
   /** How long one question may take, from the look-up of its name to the last byte, in ms. Default: 10 s. */
   readonly deadlineMs?: number;
 }
@@ -16,26 +17,19 @@ type RegistryResponse = Readonly<Record<string, unknown>>;
  *   answers in its place. Nothing of that is a statement about a schema.
  */
 export async function askRegistry(
-  { url, auth, deadlineMs = 10_000 }: RegistryConnection,
+  { url, authorization, deadlineMs = 10_000 }: RegistryConnection,
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   body?: object,
 ): Promise<RegistryResponse | null> {
   const place = new URL(url);
-  const credentials =
-    auth ??
-    (place.username === ''
-      ? undefined
-      : {
-          username: decodeURIComponent(place.username),
-          password: decodeURIComponent(place.password),
-        });
+  const credentials = authorization?.() ?? basicOf(place);
   const root = `${place.origin}${place.pathname.replace(/\/$/, '')}`;
   const headers = {
     accept: 'application/vnd.schemaregistry.v1+json, application/json',
     'user-agent': 'sluice',
     ...(body === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
-    ...(credentials === undefined ? {} : { authorization: basic(credentials) }),
+    ...(credentials === undefined ? {} : { authorization: credentials }),
   };
   const signal = AbortSignal.timeout(deadlineMs);
   let [status, text] = [0, ''];
@@ -54,8 +48,10 @@ export async function askRegistry(
   throw new Error(`The schema registry at ${place.host} answered ${status} (${saidBy(answer)}).`);
 }
 
-function basic({ username, password }: { username: string; password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+function basicOf({ username, password }: URL): string | undefined {
+  if (username === '') return undefined;
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
 function objectOf(text: string): RegistryResponse | null {

@@ -31,7 +31,7 @@ test('a password that its file has is read for each login, and a file that canno
   writeFileSync(file, '');
   expect(found).toHaveProperty('password', 'second');
   expect(warnings).toEqual([
-    `The password for Kafka cannot be read again, and the former one stays: ${file} is empty`,
+    `SLUICE_KAFKA_PASSWORD_FILE cannot be read again, and the former secret stays: ${file} is empty`,
   ]);
 });
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { clientCredentials } from '@sluice/kafka/client-credentials';
 import type { KafkaConnection, PasswordLogin, TokenLogin } from '@sluice/kafka/client';
-import { lastGood } from '@sluice/kafka/last-good';
 import { z } from 'zod';
 import { ConfigError, list, secret, variableOf } from './read-config.ts';
+import { renewedSecret } from './renewed-secret.ts';
 
 /** `name=value`, separated by commas. `auth` is the token's own (RFC 7628, section 3.1). */
 const extensions = list
@@ -46,7 +45,15 @@ export function kafkaLoginOf(settings: LoginSettings, onLog: OnLog = () => undef
   const { kafkaSaslMechanism: mechanism } = settings;
   refuseUnused(settings);
   if (mechanism === undefined) return null;
-  const password = passwordOf(settings, onLog);
+  const password = renewedSecret(
+    'kafkaPassword',
+    { secret: settings.kafkaPassword, file: settings.kafkaPasswordFile },
+    onLog,
+  );
+  if (!password)
+    throw new ConfigError(
+      `SLUICE_KAFKA_PASSWORD or SLUICE_KAFKA_PASSWORD_FILE is missing: ${mechanism} needs one.`,
+    );
   if (mechanism === 'oauthbearer') {
     const { kafkaOauthExtensions: extensions } = settings;
     const token = tokensOf(settings, password, onLog);
@@ -74,38 +81,6 @@ function tokensOf(settings: LoginSettings, password: () => string, onLog: OnLog)
   const { kafkaOauthScope: scope, kafkaOauthAudience: audience } = settings;
   return clientCredentials({ tokenUrl, clientId, clientSecret: password, scope, audience }, onLog);
 }
-
-function passwordOf(settings: LoginSettings, onLog: OnLog): () => string {
-  const { kafkaPassword: fixed, kafkaPasswordFile: file } = settings;
-  if ((fixed === undefined) === (file === undefined))
-    throw new ConfigError(
-      fixed
-        ? 'SLUICE_KAFKA_PASSWORD and SLUICE_KAFKA_PASSWORD_FILE are both set: keep one of them.'
-        : `SLUICE_KAFKA_PASSWORD or SLUICE_KAFKA_PASSWORD_FILE is missing: ${settings.kafkaSaslMechanism} needs one.`,
-    );
-  if (file === undefined) return () => fixed?.reveal() ?? '';
-  try {
-    return lastGood(
-      () => readPassword(file),
-      (error) =>
-        onLog(
-          'warn',
-          `The password for Kafka cannot be read again, and the former one stays: ${textOf(error)}`,
-        ),
-    );
-  } catch (error) {
-    throw new ConfigError(`SLUICE_KAFKA_PASSWORD_FILE cannot be used: ${textOf(error)}.`);
-  }
-}
-
-/** @throws an error where there is none */
-function readPassword(file: string): string {
-  const password = readFileSync(file, 'utf8').trim();
-  if (password === '') throw new Error(`${file} is empty`);
-  return password;
-}
-
-const textOf = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
 
 /** @throws ConfigError naming a setting that would do nothing */
 function refuseUnused(settings: LoginSettings): void {

@@ -10,8 +10,7 @@ import { renewingTls, type KafkaTls, type TlsFiles } from '@sluice/kafka/renewin
 import { z } from 'zod';
 import { kafkaLoginOf, loginShape, type LoginSettings } from './kafka-login.ts';
 import type { Log } from './log.ts';
-import { ConfigError, list, secret, variableOf } from './read-config.ts';
-import type { Secret } from './secret.ts';
+import { ConfigError, list, variableOf } from './read-config.ts';
 import { throttled } from './throttled.ts';
 
 const brokers = list.check(({ value, issues }) => {
@@ -34,13 +33,6 @@ export const kafkaShape = {
   kafkaTlsCertFile: z.string().min(1).optional(),
   kafkaTlsKeyFile: z.string().min(1).optional(),
   ...loginShape,
-};
-
-/** Settings of anybody who talks to the schema registry. */
-export const registryShape = {
-  registryUrl: z.url(),
-  registryUsername: z.string().optional(),
-  registryPassword: secret.optional(),
 };
 
 interface KafkaSettings extends LoginSettings {
@@ -105,20 +97,5 @@ export function kafkaConnectionOf(
     ...(tls ? { tls } : {}),
     ...(sasl ? { sasl } : {}),
     ...(onLog ? { onLog } : {}),
-  };
-}
-
-interface RegistrySettings {
-  registryUrl: string;
-  registryUsername?: string | undefined;
-  registryPassword?: Secret | undefined;
-}
-
-/** What the schema registry is connected with. */
-export function registryConnectionOf(settings: RegistrySettings) {
-  const { registryUrl: url, registryUsername: username, registryPassword: password } = settings;
-  return {
-    url,
-    ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
   };
 }

@@ -3,7 +3,8 @@ import { createPublisher } from '@sluice/kafka/publisher';
 import { storedTopics, topicOf } from '@sluice/schemas/topics';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { Reason } from '@sluice/schemas/schemas';
-import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
+import { kafkaConnectionOf } from '@sluice/service/kafka-settings';
+import { registryConnectionOf } from '@sluice/service/registry-settings';
 import type { Context, Running } from '@sluice/service/run-service';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
@@ -36,7 +37,7 @@ export async function runSink(
   const { config, log, telemetry } = context;
   const { stream } = config;
   const connection = kafkaConnectionOf(config, `sluice-${name}`, log);
-  const registry = registryConnectionOf(config);
+  const registry = registryConnectionOf(config, (level, message) => log[level](message));
   const checked = await checkTopics(connection, stream, [...storedTopics, 'dead-letter']);
   const problems = [...checked.problems, ...(await store.missing())];
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -1,5 +1,6 @@
 import { commonShape } from '@sluice/service/common-settings';
-import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
+import { kafkaShape } from '@sluice/service/kafka-settings';
+import { registryShape } from '@sluice/service/registry-settings';
 import { z } from 'zod';
 import { newerSchemaChoices } from './newer-schemas.ts';
 

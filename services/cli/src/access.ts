@@ -1,11 +1,7 @@
 import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
-import {
-  kafkaConnectionOf,
-  kafkaShape,
-  registryConnectionOf,
-  registryShape,
-} from '@sluice/service/kafka-settings';
+import { kafkaConnectionOf, kafkaShape } from '@sluice/service/kafka-settings';
+import { registryConnectionOf, registryShape } from '@sluice/service/registry-settings';
 import { readConfig, secret, variableOf } from '@sluice/service/read-config';
 import type { z } from 'zod';
 
@@ -20,7 +16,7 @@ export function kafkaAt(brokers: readonly string[]): KafkaConnection {
   return kafkaConnectionOf({ ...read(kafkaAccess), kafkaBrokers: [...brokers] }, 'sluice-cli');
 }
 
-/** How the schema registry is reached: `SLUICE_REGISTRY_USERNAME`, `SLUICE_REGISTRY_PASSWORD`. */
+/** How the schema registry is reached: `SLUICE_REGISTRY_USERNAME`, `SLUICE_REGISTRY_TOKEN` and so on, as the services have them. */
 export function registryAt(url: string): RegistryConnection {
   return registryConnectionOf({ ...read(registryAccess), registryUrl: url });
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defaultPublisherLimits } from '@sluice/kafka/publisher';
 import { requestLimitBytes } from '@sluice/schemas/topics';
-import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
+import { kafkaShape } from '@sluice/service/kafka-settings';
+import { registryShape } from '@sluice/service/registry-settings';
 import { commonShape } from '@sluice/service/common-settings';
 import { httpShape } from '@sluice/service/http-settings';
 import { defaultAdmissionLimits } from './admission.ts';

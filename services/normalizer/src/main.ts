@@ -4,7 +4,8 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { createPublisher } from '@sluice/kafka/publisher';
 import type { Reason } from '@sluice/schemas/schemas';
 import { canonicalTopics, storedTopics, topicOf, type TopicName } from '@sluice/schemas/topics';
-import { kafkaConnectionOf, registryConnectionOf } from '@sluice/service/kafka-settings';
+import { kafkaConnectionOf } from '@sluice/service/kafka-settings';
+import { registryConnectionOf } from '@sluice/service/registry-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService, type Context } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
@@ -70,7 +71,12 @@ function startWatches(
   return [
     watchSubscribers({ connection, groups, topics: canonical, retentionMs, everyMs: lookEveryMs }, context),
     watchUnseenDeadLetters({ connection, stream, everyMs: lookEveryMs, retentionMs: deadLettersMs }, context),
-    watchRegistry(registryConnectionOf(context.config), deadLetterSchema, lookEveryMs, context),
+    watchRegistry(
+      registryConnectionOf(context.config, (level, message) => context.log[level](message)),
+      deadLetterSchema,
+      lookEveryMs,
+      context,
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { kafkaShape, registryShape } from '@sluice/service/kafka-settings';
+import { kafkaShape } from '@sluice/service/kafka-settings';
+import { registryShape } from '@sluice/service/registry-settings';
 import { list } from '@sluice/service/read-config';
 import { commonShape } from '@sluice/service/common-settings';
 

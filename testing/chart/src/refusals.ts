@@ -39,6 +39,8 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['oauth', ['kafka.sasl.oauth.extensions.auth=a'], /extensions names auth, which is the token itself/],
   ['oauth', ['kafka.sasl.oauth.audience=a'], /KEDA cannot ask for tokens with kafka\.sasl\.oauth\.audience: set autoscaling\.mode to hpa/],
   ['full', ['strimzi.users.authentication=tls'], /set kafka\.tls\.enabled to true, and leave kafka\.sasl\.mechanism empty/],
+  ['minimal', ['registry.tokenKey=a'], /registry\.tokenKey is a key of registry\.existingSecret: name that/],
+  ['minimal', ['registry.username=a'], /one of registry\.password and registry\.existingSecret is needed too/],
   ['minimal', ['trust.pem=a', 'trust.existingSecret=b'], /trust has more than one of pem, existingSecret and existingConfigMap/],
   ['minimal', ['tracing.existingSecret=a'], /tracing\.existingSecret is set and nothing is traced: set tracing\.endpoint too/],
   ['minimal', ['tracing.endpoint=collector:4317'], /endpoint/],

@@ -144,7 +144,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
         }),
       }),
     }),
-    registry: z.strictObject({ url, username: z.string(), ...password }),
+    registry: z.strictObject({ url, username: z.string(), ...password, tokenKey: z.string() }),
     ...Object.fromEntries(sinks.map((sink) => [sink.id, storeOf(sink)])),
     trust: z.strictObject({
       pem: z.string(),
