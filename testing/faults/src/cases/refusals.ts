@@ -46,9 +46,10 @@ async function mixedItems(context: CaseContext): Promise<Finding> {
  */
 async function conflictingIndex(context: CaseContext): Promise<Finding> {
   const { elasticsearchUrl, clickhouseUrl } = context.endpoints;
+  const month = new Date().toISOString().slice(0, 7);
   const system = await context.startSystem({
     async beforeSetUp(stream) {
-      const index = `${elasticsearchUrl}/${stream}-message-${new Date().toISOString().slice(0, 7)}`;
+      const index = `${elasticsearchUrl}/${stream}-message-${month}`;
       const body = { mappings: { properties: { sender_id: { type: 'boolean' } } } };
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(index, { method: 'PUT', headers, body: JSON.stringify(body) });
@@ -60,7 +61,7 @@ async function conflictingIndex(context: CaseContext): Promise<Finding> {
   const sent = await load.finish();
   await drained(system);
 
-  const query = `SELECT toString(event_id) FROM ${system.stream}.message_latest WHERE notEmpty(toString(sender_id)) FORMAT TSV`;
+  const query = `SELECT toString(event_id) FROM ${system.stream}.message_latest WHERE notEmpty(toString(sender_id)) AND formatDateTime(occurred_at, '%Y-%m', 'UTC') = '${month}' FORMAT TSV`;
   const answer = await fetch(clickhouseUrl, { method: 'POST', body: query });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`ClickHouse did not tell the senders: ${text}`);
