@@ -289,7 +289,8 @@ export class Assignment {
     const { connection, consumer, membership, generation, work } = this.#options;
     const { topicId } = part;
     const commit = async (offset: number, metadata = ''): Promise<void> => {
-      if (part.topicId !== topicId) throw new Error(`${topic} was deleted and made again meanwhile.`);
+      if (topicId !== undefined && part.topicId !== topicId)
+        throw new Error(`${topic} was deleted and made again meanwhile.`);
       if (this.#isReplaced)
         throw new Error(`${topic}/${partition} was taken over before ${offset} was committed.`);
       await membership.commit(generation, part, offset, metadata);
