@@ -12,7 +12,7 @@ import type { KafkaUser } from '../kafka-acls.ts';
 
 /** A broker that asks who one is, and lets nobody do what no ACL permits. */
 export interface SecuredKafka {
-  /** Where users log in by SASL PLAIN; everyone's password is their name. */
+  /** Where users log in by SASL PLAIN; everyone's password is their name. By SCRAM `scram` may do everything, with its name. */
   readonly brokers: string;
   /** Where they show a certificate, and `client-one` may do everything. */
   readonly tlsBrokers: string;
@@ -61,15 +61,17 @@ advertised.listeners=OPEN://127.0.0.1:${open},SECURED://127.0.0.1:${secured},TLS
 listener.security.protocol.map=OPEN:PLAINTEXT,SECURED:SASL_PLAINTEXT,TLS:SSL,OAUTH:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=OPEN
 controller.listener.names=CONTROLLER
-sasl.enabled.mechanisms=PLAIN
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
 listener.name.secured.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${names};
+listener.name.secured.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.secured.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.tls.ssl.client.auth=required
 listener.name.tls.ssl.keystore.type=PEM
 listener.name.tls.ssl.keystore.location=${join(certificates, 'broker.pem')}
 listener.name.tls.ssl.truststore.type=PEM
 listener.name.tls.ssl.truststore.location=${join(certificates, 'authority.crt')}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS;User:CN=client-one;User:sluice
+super.users=User:ANONYMOUS;User:CN=client-one;User:sluice;User:scram
 allow.everyone.if.no.acl.found=false
 log.dirs=${join(folder, 'data')}
 auto.create.topics.enable=false
@@ -93,9 +95,11 @@ ${tokens ? tokenProperties(tokens) : ''}`,
     join(jars, '*'),
   ];
   const clusterId = randomBytes(16).toString('base64url');
-  execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], {
-    stdio: 'ignore',
-  });
+  const format = [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    ...['--add-scram', `${mechanism}=[name=scram,password=scram]`],
+  ]);
+  execFileSync('java', [...format, ...scram], { stdio: 'ignore' });
   const broker = spawn('java', [...java, 'kafka.Kafka', properties], {
     stdio: ['ignore', 'ignore', 'ignore'],
   });

@@ -18,7 +18,7 @@ jest.setTimeout(180_000);
 const jars = kafkaJars();
 const withKafka = jars === null ? describe.skip : describe; // the development servers run in Docker here
 
-withKafka('Kafka with access tokens', () => {
+withKafka('Kafka with access tokens and passwords', () => {
   let [kafka, issuer] = [{} as SecuredKafka, ''];
   let provider: ChildProcess;
   /** How many tokens the provider has issued. */
@@ -139,5 +139,23 @@ withKafka('Kafka with access tokens', () => {
         /Kafka refuses the access token \(\{"status":"invalid_token"\}\)/,
       );
     });
+
+    test.each(['scram-sha-256', 'scram-sha-512'])(
+      'a password by %s is read for each login',
+      async (mechanism) => {
+        const change = {
+          SLUICE_KAFKA_BROKERS: kafka.brokers,
+          SLUICE_KAFKA_SASL_MECHANISM: mechanism,
+          SLUICE_KAFKA_USERNAME: 'scram',
+          SLUICE_KAFKA_OAUTH_TOKEN_URL: undefined,
+          SLUICE_KAFKA_OAUTH_SCOPE: undefined,
+        };
+        writeFileSync(own, 'former');
+        const connection = connect(change);
+        await expect(seen({ ...connection, ...impatient })).rejects.toThrow(/[Aa]uthentication failed/);
+        writeFileSync(own, 'scram\n');
+        expect(await seen(connection)).toEqual([topic]);
+      },
+    );
   });
 });
