@@ -22,7 +22,7 @@ export interface Progress {
     deaths: number;
     /** The first record is a poison pill. */
     isProven: boolean;
-    /** While there are `records`, no other suspect is to be attempted at the same time. */
+    /** While there are `records`, nothing else for which this holds is to be attempted at the same time. */
     readonly isAlone: boolean;
     /** Nothing was attempted since the partition was taken over. */
     isNew: boolean;

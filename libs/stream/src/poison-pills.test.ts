@@ -73,7 +73,11 @@ test.each([
   ],
   [
     { chunkRecords: 6, deaths: 0 },
-    { records: 6, chunkRecords: 1, isAlone: true, isProven: false },
+    { records: 6, chunkRecords: 1, isAlone: false, isProven: false },
+  ],
+  [
+    { chunkRecords: 1, deaths: 0 },
+    { records: 1, deaths: 1, isAlone: true, isProven: false },
   ],
   [
     { chunkRecords: 1, deaths: 1 },

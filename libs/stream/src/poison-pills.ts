@@ -3,8 +3,8 @@ import type { BatchControl, ConsumedRecord } from '@sluice/kafka/consumer';
 /**
  * Detects poison pills. The first attempt after a takeover is marked in the commit metadata, and the mark is cleared
  * when it ends, with or without success, so that only a crash leaves a mark behind. A process that finds a mark works
- * on in chunks of a sixteenth and marks each of them, until one record alone has ended `maxDeaths` processes. From the
- * second crash on each attempt is alone in its process: else it would be blamed for a crash at another partition.
+ * on in chunks of a sixteenth and marks each of them, until one record alone has ended `maxDeaths` processes. After the
+ * first of those it is attempted while no other such record is: else it would be blamed for a crash at another partition.
  */
 export interface PoisonPillDetector {
   /** Looks for a mark at the first record of a partition that was taken over. */
@@ -20,7 +20,7 @@ export interface PoisonPillSearch {
   readonly deaths: number;
   /** The first record is a poison pill. */
   readonly isProven: boolean;
-  /** No other suspect is to be attempted meanwhile. */
+  /** No other record for which this holds is to be attempted meanwhile. */
   readonly isAlone: boolean;
   /** The commit metadata that the partition's last process left at that record; empty if it left nothing. */
   readonly metadata: string;
@@ -52,7 +52,7 @@ export function createPoisonPillDetector(maxDeaths = 3): PoisonPillDetector {
         ...{ chunkRecords, deaths, metadata },
         records: found?.chunkRecords ?? 0,
         isProven: deaths >= maxDeaths,
-        isAlone: found !== null && (found.chunkRecords < maxRecords || found.chunkRecords === 1),
+        isAlone: deaths > 0,
       };
     },
   };
