@@ -49,13 +49,23 @@ async function rendered(folder: string, values: object): Promise<Manifest[]> {
   return manifestsOf(stdout);
 }
 
+interface Items {
+  readonly items?: readonly { readonly key: string; readonly path: string }[];
+}
+
 interface SecretVolume {
   readonly name: string;
-  readonly secret?: {
-    readonly secretName: string;
-    readonly items?: readonly { readonly key: string; readonly path: string }[];
+  readonly secret?: Items & { readonly secretName: string };
+  readonly projected?: {
+    readonly sources: readonly { readonly secret?: Items & { readonly name: string } }[];
   };
 }
+
+/** The Secrets that a volume shows. */
+const secretsOf = ({ secret, projected }: SecretVolume): (Items & { readonly name: string })[] => [
+  ...(secret ? [{ ...secret, name: secret.secretName }] : []),
+  ...(projected?.sources ?? []).flatMap((source) => source.secret ?? []),
+];
 
 /** @returns where each mounted Secret is to the toolbox, and where it is here */
 function writeMounts(
@@ -66,14 +76,16 @@ function writeMounts(
   const volumes = (pod?.volumes ?? []) as unknown as readonly SecretVolume[];
   const mounts = pod?.containers.find(isToolbox)?.volumeMounts ?? [];
   return mounts.flatMap(({ name, mountPath }): [string, string][] => {
-    const volume = volumes.find((one) => one.name === name)?.secret;
-    if (volume === undefined) return [];
-    const data = secrets.get(volume.secretName) ?? {};
-    const items = volume.items ?? Object.keys(data).map((key) => ({ key, path: key }));
+    const volume = volumes.find((one) => one.name === name);
+    const shown = volume ? secretsOf(volume) : [];
+    if (shown.length === 0) return [];
     const place = join(folder, name);
     mkdirSync(place);
-    for (const { key, path } of items)
-      writeFileSync(join(place, path), Buffer.from(data[key] ?? '', 'base64'));
+    for (const { name: secret, items } of shown) {
+      const data = secrets.get(secret) ?? {};
+      for (const { key, path } of items ?? Object.keys(data).map((one) => ({ key: one, path: one })))
+        writeFileSync(join(place, path), Buffer.from(data[key] ?? '', 'base64'));
+    }
     return [[mountPath, place]];
   });
 }
