@@ -10,7 +10,7 @@ const [usage, unreachable, config] = [64, 69, 78];
 
 const refusals: [string[], RegExp, number][] = [
   [['topics', 'apply'], /^This option is missing: --brokers <list> or SLUICE_KAFKA_BROKERS\./, usage],
-  [['topics', 'apply', '--brokers', 'nonsense'], /It must be host:port, several separated by commas\./, usage],
+  [['topics', 'apply', '--brokers', 'nonsense'], /It must be host:port, or \[address\]:port for IPv6; several are separated by commas\./, usage],
   [['topics', 'apply', '--brokers', '127.0.0.1:1', '--replicas', 'x'], /It must be a whole number above zero\./, usage],
   [['topics', 'apply', '--brokers', '127.0.0.1:1'], /^Kafka at 127\.0\.0\.1:1 \(--brokers\) cannot be reached: connect ECONNREFUSED .*\.$/, unreachable],
   [['topics', 'apply', '--brokers', kafkaBrokers[0]!, '--stream', 'test_refused', '--replicas', '9'], /^Kafka at .* could not complete the request: Replication.factor/, 1],
