@@ -6,7 +6,7 @@ import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { installTemplates } from './install-templates.ts';
 import { scratchStream } from '../testing/scratch-stream.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 storeContract('the Elasticsearch store', () => {
   const stream = scratchStream();

@@ -5,7 +5,7 @@ import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { installTemplates } from './install-templates.ts';
 import { scratchStream } from '../testing/scratch-stream.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/guides/querying.md'), 'utf8');
 const searches = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
