@@ -37,7 +37,7 @@ export interface PasswordLogin {
 /** By an access token (KIP-255). */
 export interface TokenLogin {
   readonly mechanism: 'oauthbearer';
-  /** Rejects where there is none: the login is tried again later. */
+  /** Rejects when no token can be had: the login is tried again later. */
   token(): Promise<string>;
   /** SASL extensions that the broker asks for, by their names. */
   readonly extensions?: Readonly<Record<string, string>>;

@@ -37,7 +37,7 @@ export function renewedSecret(
   }
 }
 
-/** @throws an error where there is none */
+/** @throws an error when the file is empty, or cannot be read */
 function readSecret(file: string): string {
   const text = readFileSync(file, 'utf8').trim();
   if (text === '') throw new Error(`${file} is empty`);
