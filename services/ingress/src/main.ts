@@ -93,7 +93,9 @@ async function openKeepers(config: Config, log: Log, telemetry: Telemetry, writt
   const spool =
     config.spoolFolder === undefined ? null : await openOrThrow(config.spoolFolder, config.spoolMaxBytes);
   const breaker = createCircuitBreaker(maxFailures, circuitLog(log, spool));
-  const deadLetters = createIngressDeadLetters(registryConnectionOf(config));
+  const deadLetters = createIngressDeadLetters(
+    registryConnectionOf(config, (level, message) => log[level](message)),
+  );
   const writer = createDurableWriter({
     publisher,
     breaker,

@@ -8,9 +8,8 @@ import { kafkaClients, type KafkaConnection } from '@sluice/kafka/client';
 import { runConsumer, type PartitionBatch } from '@sluice/kafka/consumer';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { applyTopics, findTopics } from '@sluice/kafka/topics-admin';
-import { kafkaConnectionOf, kafkaShape } from '@sluice/service/kafka-settings';
-import { readConfig } from '@sluice/service/read-config';
+import { applyTopics } from '@sluice/kafka/topics-admin';
+import { connectWith, impatient, seenBy } from './testing/login.ts';
 import { kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secured-kafka.ts';
 
 jest.setTimeout(180_000);
@@ -52,13 +51,9 @@ withKafka('Kafka with access tokens and passwords', () => {
   describe.each(kafkaClients)('with %s', (client) => {
     const topic = `test-${client}`;
     const messages: string[] = [];
-    const log = {
-      warn: (message: string) => void messages.push(message),
-      error: (message: string) => void messages.push(message),
-    };
     beforeEach(() => void (messages.length = 0));
     function connect(change: Record<string, string | undefined> = {}): KafkaConnection {
-      const settings = readConfig(kafkaShape, {
+      const env = {
         SLUICE_KAFKA_BROKERS: kafka.oauthBrokers,
         SLUICE_KAFKA_CLIENT: client,
         SLUICE_KAFKA_SASL_MECHANISM: 'oauthbearer',
@@ -67,16 +62,10 @@ withKafka('Kafka with access tokens and passwords', () => {
         SLUICE_KAFKA_OAUTH_TOKEN_URL: `${issuer}/token`,
         SLUICE_KAFKA_OAUTH_SCOPE: 'kafka',
         ...change,
-      });
-      return kafkaConnectionOf(settings, 'test', log);
+      };
+      return connectWith(env, messages);
     }
-    /** For what is to fail. */
-    const impatient = {
-      patience: { retry: { retries: 0 }, requestTimeoutMs: 5_000, silentMs: 5_000, adminRetries: 0 },
-    };
-    const seen = async (connection: KafkaConnection): Promise<string[]> => [
-      ...(await findTopics(connection, [topic])).keys(),
-    ];
+    const seen = (connection: KafkaConnection) => seenBy(connection, topic);
     beforeAll(() => {
       setSecret('first');
       return applyTopics(connect(), [

@@ -5,9 +5,8 @@ import { kafkaClients, type KafkaConnection } from '@sluice/kafka/client';
 import { createPublisher } from '@sluice/kafka/publisher';
 import { readRange } from '@sluice/kafka/read-range';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
-import { applyTopics, endOffsets, findTopics } from '@sluice/kafka/topics-admin';
-import { kafkaConnectionOf, kafkaShape } from '@sluice/service/kafka-settings';
-import { readConfig } from '@sluice/service/read-config';
+import { applyTopics, endOffsets } from '@sluice/kafka/topics-admin';
+import { connectWith, impatient, seenBy } from './testing/login.ts';
 import { certificates, kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secured-kafka.ts';
 
 jest.setTimeout(120_000);
@@ -34,12 +33,8 @@ withKafka('Kafka with certificates', () => {
   describe.each(kafkaClients)('with %s', (client) => {
     const topic = `test-${client}`;
     const warnings: string[] = [];
-    const log = {
-      warn: (message: string) => void warnings.push(message),
-      error: (message: string) => void warnings.push(message),
-    };
     function connect(change: Record<string, string | undefined> = {}): KafkaConnection {
-      const settings = readConfig(kafkaShape, {
+      const env = {
         SLUICE_KAFKA_BROKERS: kafka.tlsBrokers,
         SLUICE_KAFKA_CLIENT: client,
         SLUICE_KAFKA_TLS: 'on',
@@ -47,16 +42,10 @@ withKafka('Kafka with certificates', () => {
         SLUICE_KAFKA_TLS_CERT_FILE: own,
         SLUICE_KAFKA_TLS_KEY_FILE: own,
         ...change,
-      });
-      return kafkaConnectionOf(settings, 'test', log);
+      };
+      return connectWith(env, warnings);
     }
-    /** For what is to fail. */
-    const impatient = {
-      patience: { retry: { retries: 0 }, requestTimeoutMs: 5_000, silentMs: 5_000, adminRetries: 0 },
-    };
-    const seen = async (connection: KafkaConnection): Promise<string[]> => [
-      ...(await findTopics(connection, [topic])).keys(),
-    ];
+    const seen = (connection: KafkaConnection) => seenBy(connection, topic);
     const record = { topic, key: Buffer.from('key'), value: Buffer.from('value'), headers: {} };
     beforeAll(() =>
       applyTopics(connect(), [

@@ -148,7 +148,6 @@ export class Assignment {
       const said = new Error('its topic was deleted and made again');
       this.#warn(`${part.topic}/${part.partition} is read from its start`, said);
       part.next = oldest;
-      part.topicId = id;
       this.#fetchAnew(part);
     }
     part.topicId = id;
