@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectKafka } from '@sluice/kafka/kafkajs';
 import { portSettings } from '../endpoints.ts';
+import { kafkaClusterId } from '../kafka-cluster-id.ts';
 import { homeArgument, type ServerSpec } from '../server-process.ts';
 import { classArchive } from './class-archive.ts';
 import type { NativeContext } from './native-context.ts';
@@ -31,7 +31,7 @@ export function kafka({ folders, ports, java, artifacts }: NativeContext): Serve
       ];
       const classPath = ['-cp', join(libs, '*')];
       if (!existsSync(join(data, 'meta.properties'))) {
-        const clusterId = randomBytes(16).toString('base64url');
+        const clusterId = kafkaClusterId();
         const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
         await promisify(execFile)(java.command, ['-Xmx128m', ...base, ...classPath, ...format], { signal });
       }

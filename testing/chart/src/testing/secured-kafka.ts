@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldersFrom } from '@sluice/dev-servers/folders';
+import { kafkaClusterId } from '@sluice/dev-servers/kafka-cluster-id';
 import { connectKafka } from '@sluice/kafka/kafkajs';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePorts } from '@sluice/dev-servers/free-port';
@@ -94,7 +94,7 @@ ${tokens ? tokenProperties(tokens) : ''}`,
     '-cp',
     join(jars, '*'),
   ];
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = kafkaClusterId();
   const format = [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
   const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
     ...['--add-scram', `${mechanism}=[name=scram,password=scram]`],

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectKafka } from '@sluice/kafka/kafkajs';
 import { freePort } from '@sluice/dev-servers/free-port';
+import { kafkaClusterId } from '@sluice/dev-servers/kafka-cluster-id';
 import { createKafkaNode, kafkaLibraries, loggingProperties, type KafkaNode } from './kafka-node.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -29,7 +29,7 @@ export async function startPrivateKafka({ brokers: count = 1 }: PrivateKafkaOpti
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, loggingProperties);
   const controllerPort = await freePort();
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = kafkaClusterId();
   const ports: number[] = [];
   const node = async (
     id: number,
