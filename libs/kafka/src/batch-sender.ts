@@ -1,6 +1,6 @@
 import { PartitionQueue, type BatchLimits, type QueueEvents, type TakenBatch } from './partition-queue.ts';
 import type { OutgoingRecord, PublishOutcome } from './outgoing-record.ts';
-import type { PartitionBatch, ProduceClient } from './produce-client.ts';
+import type { BatchAnswer, PartitionBatch, ProduceClient } from './produce-client.ts';
 
 /** Requests that may be out to one broker: it works on one while the next is on its way. */
 const requestsPerBroker = 2;
@@ -13,8 +13,8 @@ export interface BatchSenderParts {
   readonly client: Pick<ProduceClient, 'produce'>;
   /** The node id of the broker that leads a partition; undefined while its topic is gone. */
   readonly leaderOf: (topic: string, partition: number) => number | undefined;
-  /** A batch failed: what is known of the brokers may be out of date. */
-  readonly onFailure: () => void;
+  /** Batches failed: what is known of the brokers may be out of date. @param refusals what brokers said, by topic */
+  readonly onFailure: (refusals: ReadonlyMap<string, string>) => void;
   readonly limits: BatchLimits;
 }
 
@@ -118,6 +118,19 @@ export class BatchSender {
   }
 }
 
+/** What brokers said, by topic. */
+function refusalsOf(
+  batches: readonly PartitionBatch[],
+  answers: readonly BatchAnswer[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    batches.flatMap(({ topic }, index) => {
+      const answer = answers[index];
+      return answer && 'refusal' in answer && answer.refusal ? [[topic, answer.refusal] as const] : [];
+    }),
+  );
+}
+
 /** A batch on its way, and the queue that it was taken from. */
 interface Sent {
   readonly queue: PartitionQueue;
@@ -180,7 +193,8 @@ class BrokerRequests {
     }));
     const answers = await client.produce(batches);
     this.#out -= 1;
-    if (answers.some(({ result }) => result === 'failed' || result === 'unattributed')) onFailure();
+    const failed = answers.filter(({ result }) => result === 'failed' || result === 'unattributed');
+    if (failed.length > 0) onFailure(refusalsOf(batches, answers));
     request.forEach(({ queue }, index) => queue.end(answers[index] ?? { result: 'failed' }));
     this.#sendReady();
   }

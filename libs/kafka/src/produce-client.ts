@@ -13,10 +13,13 @@ export interface PartitionBatch {
  * - `too-large`: the topic does not accept a batch of this size
  * - `failed`: it may or may not be written
  * - `unattributed`: one of the request's batches was refused, and the client does not say which one
+ *
+ * Where a broker refused it, `refusal` is the error's name in Kafka's protocol.
  */
 export type BatchAnswer =
   | { readonly result: 'written'; readonly baseOffset: bigint }
-  | { readonly result: 'too-large' | 'failed' | 'unattributed' };
+  | { readonly result: 'too-large' }
+  | { readonly result: 'failed' | 'unattributed'; readonly refusal?: string };
 
 /** How long things may take, in ms. */
 export interface ProduceTimes {

@@ -7,6 +7,7 @@ import { partitionOf } from './partition-of.ts';
 import { publisherContract } from '../testing/publisher-contract.ts';
 import { createPublisher, defaultPublisherLimits, type OutgoingRecord, type Publisher } from './publisher.ts';
 import { scratchKafka } from '../testing/scratch-kafka.ts';
+import { withAdmin } from './admin.ts';
 import { deleteTopics } from './topics-admin.ts';
 import { createBrokerProxy, type BrokerProxy } from '../testing/broker-proxy.ts';
 import { refusingBroker } from '../testing/refusing-broker.ts';
@@ -165,6 +166,23 @@ describe.each(kafkaClients)('with %s', (client) => {
     expect(new Set(stored)).toEqual(new Set(values));
     // kafkajs does not say which partition was refused: the others are written a second time, alone.
     expect(stored.length).toBe(client === 'kafkajs' ? 2 * values.length : values.length);
+  });
+
+  test('the log says with which error a broker refuses a batch', async () => {
+    const topic = await kafka.topic();
+    const messages: string[] = [];
+    const onLog = (_level: 'warn' | 'error', message: string): void => void messages.push(message);
+    const publisher = createPublisher({ ...connection, onLog }, [topic], limits);
+    open.push(publisher);
+    await waitUntil('the publisher is ready', () => publisher.ready());
+    // No time is near enough to the broker's.
+    const settings = new Map([[topic, [{ name: 'message.timestamp.before.max.ms', value: '0' }]]]);
+    await withAdmin(connection, (admin) => admin.alterSettings(settings));
+    const said = `Kafka refuses what is written to ${topic}: INVALID_TIMESTAMP`;
+    await waitUntil('it is refused', async () => {
+      await publisher.publish(recordOf(topic, 'a'));
+      return messages.includes(said);
+    });
   });
 
   test('without an answer a record expires, in time; when the broker is heard again, records are taken', async () => {

@@ -77,7 +77,7 @@ class KafkaPublisher implements Publisher {
       client: this.#client,
       limits,
       leaderOf: (topic, partition) => this.#leaders.get(topic)?.[partition],
-      onFailure: () => this.#rediscover(),
+      onFailure: (refusals) => this.#failed(refusals),
     });
     this.#discovering = this.#discover();
   }
@@ -150,6 +150,12 @@ class KafkaPublisher implements Publisher {
       this.#discovering = this.#discover();
     };
     this.#timer = setTimeout(again, this.ready() ? this.#limits.refreshEveryMs : retryEveryMs);
+  }
+
+  #failed(refusals: ReadonlyMap<string, string>): void {
+    for (const [topic, refusal] of refusals)
+      this.#warn(`Kafka refuses what is written to ${topic}: ${refusal}`);
+    this.#rediscover();
   }
 
   #warn(message: string): void {

@@ -80,7 +80,7 @@ export class KafkajsProduceClient implements ProduceClient {
       });
       return batches.map((batch) => answerFor(batch, written));
     } catch (error) {
-      const answer: BatchAnswer = { result: failureOf(error, batches.length) };
+      const answer = failureOf(error, batches.length);
       return batches.map(() => answer);
     }
   }
@@ -142,11 +142,12 @@ function answerFor({ topic, partition }: PartitionBatch, written: readonly Recor
 }
 
 /** The library fails a request whole with the first error that a broker answered for any of its partitions. */
-function failureOf(error: unknown, batches: number): 'too-large' | 'failed' | 'unattributed' {
+function failureOf(error: unknown, batches: number): BatchAnswer {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (!(cause instanceof KafkaJSProtocolError)) continue;
-    if (batches > 1) return 'unattributed';
-    return tooLargeCodes.has(cause.code) ? 'too-large' : 'failed';
+    const { code, type: refusal } = cause;
+    if (batches > 1) return { result: 'unattributed', refusal };
+    return tooLargeCodes.has(code) ? { result: 'too-large' } : { result: 'failed', refusal };
   }
-  return 'failed';
+  return { result: 'failed' };
 }

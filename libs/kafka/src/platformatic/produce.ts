@@ -67,8 +67,10 @@ export class PlatformaticProduceClient implements ProduceClient {
     const answers = await Promise.all(
       Array.from(byLeader, ([nodeId, ofLeader]) => this.#ask(nodeId, ofLeader).catch(() => [])),
     );
+    const { library } = await this.#opening;
+    const nameOf = (code: number): string => library.protocolErrorsCodesById[code] ?? `error ${code}`;
     const byPlace = new Map(answers.flat().map((one) => [placeOf(one), one]));
-    return batches.map((batch) => answerOf(byPlace.get(placeOf(batch))));
+    return batches.map((batch) => answerOf(byPlace.get(placeOf(batch)), nameOf));
   }
 
   async probe(topic: string): Promise<boolean> {
@@ -141,9 +143,12 @@ async function openClients(connection: KafkaConnection, { silentMs }: ProduceTim
 const placeOf = ({ topic, partition }: Pick<PartitionBatch, 'topic' | 'partition'>): string =>
   `${topic}/${partition}`;
 
-function answerOf(produced: ProducedPartition | undefined): BatchAnswer {
+/** @param nameOf of an error of the protocol */
+function answerOf(produced: ProducedPartition | undefined, nameOf: (code: number) => string): BatchAnswer {
   if (!produced) return { result: 'failed' };
   const { errorCode, baseOffset } = produced;
   if (errorCode === 0) return { result: 'written', baseOffset };
-  return { result: tooLargeCodes.has(errorCode) ? 'too-large' : 'failed' };
+  return tooLargeCodes.has(errorCode)
+    ? { result: 'too-large' }
+    : { result: 'failed', refusal: nameOf(errorCode) };
 }
