@@ -72,7 +72,8 @@ export type EventInput<T extends AvroTopic> = T extends 'dead-letter'
  */
 export type Decoded<T extends AvroTopic> =
   | { readonly ok: true; readonly value: ValueOf[T]; readonly lost: string | undefined }
-  | { readonly ok: false; readonly detail: string };
+  /** `isSchemaWrong`: the registry does not know the schema that the value names, or has another topic's by that id. */
+  | { readonly ok: false; readonly detail: string; readonly isSchemaWrong?: true };
 
 /** Looks up the schema that a value was written with, by the registry's id. Rejects when the registry is unavailable. */
 export type SchemaLookup = (schemaId: number) => Promise<object | null>;
@@ -204,13 +205,33 @@ function schemaIdOf(bytes: Buffer | null): number | undefined {
 function decodeValue<T extends AvroTopic>(bytes: Buffer | null, writer: Writer | undefined): Decoded<T> {
   if (bytes === null || writer === undefined)
     return { ok: false, detail: 'The value does not begin with a schema id in the Confluent wire format.' };
-  if ('unreadable' in writer) return { ok: false, detail: writer.unreadable };
+  if ('unreadable' in writer) return { ok: false, detail: writer.unreadable, isSchemaWrong: true };
   try {
     return { ok: true, value: inPresentNames(writer.read(bytes) as ValueOf[T]), lost: writer.lost };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return { ok: false, detail: `Not Avro of schema ${bytes.readUInt32BE(1)}: ${said}` };
   }
+}
+
+/**
+ * Reads values by the schemas that this build knows, newest first: for those whose own schema the registry has lost.
+ * @param isRight whether a value is the one that was written. Bytes may be readable by another schema than their own
+ * @returns null where none of them reads it
+ */
+export function createReleasedReader<T extends AvroTopic>(
+  topic: T,
+): (bytes: Buffer, isRight: (value: ValueOf[T]) => boolean) => ValueOf[T] | null {
+  let writers: Writer[] | undefined;
+  return (bytes, isRight) => {
+    const versions: readonly object[] = avroSchemas[topic];
+    writers ??= versions.toReversed().map((schema) => readAs(topic, bytes.readUInt32BE(1), schema));
+    for (const writer of writers) {
+      const decoded = decodeValue<T>(bytes, writer);
+      if (decoded.ok && isRight(decoded.value)) return decoded.value;
+    }
+    return null;
+  };
 }
 
 /** What reads a topic by the schema that a value was written with. Each is built once. */

@@ -8,14 +8,21 @@ import { createEventDecoder } from './decode-events.ts';
 import type { NewerSchemas } from './newer-schemas.ts';
 import { sampleEvent } from '../testing/sample-items.ts';
 
-const [ownId, newerId] = [1, 2];
+const [ownId, newerId, lostId, othersId] = [1, 2, 3, 4];
 
-/** A registry that knows both schemas. */
+/** A registry that knows two of the schemas, and has another one by a third id. */
 let registry: Server;
 beforeAll(async () => {
   registry = createServer((request, response) => {
-    const schema =
-      request.url === `/schemas/ids/${newerId}` ? newerSchemaOf('rating.v1') : schemaOf('rating.v1');
+    if (request.url === `/schemas/ids/${lostId}`) {
+      response.writeHead(404).end('{"error_code":40403}');
+      return;
+    }
+    const others = new Map<string, object>([
+      [`/schemas/ids/${newerId}`, newerSchemaOf('rating.v1')],
+      [`/schemas/ids/${othersId}`, { type: 'string' }],
+    ]);
+    const schema = others.get(request.url ?? '') ?? schemaOf('rating.v1');
     response.end(JSON.stringify({ schema: JSON.stringify(schema) }));
   }).listen(0, '127.0.0.1');
   await once(registry, 'listening');
@@ -23,8 +30,8 @@ beforeAll(async () => {
 afterAll(() => void registry.close());
 
 const event = sampleEvent('rating.v1', { event_id: 'a' });
-const recordOf = (value: Buffer): ConsumedRecord => ({
-  ...{ topic: 'sluice.rating.v1', partition: 0, offset: '0', key: null, value, headers: {}, timestampMs: 0 },
+const recordOf = (value: Buffer, headers: Record<string, Buffer> = {}): ConsumedRecord => ({
+  ...{ topic: 'sluice.rating.v1', partition: 0, offset: '0', key: null, value, headers, timestampMs: 0 },
 });
 const own = recordOf(createEncoder('rating.v1', ownId)(event));
 const ofNewer = recordOf(encodeNewer('rating.v1', newerId, event));
@@ -57,4 +64,34 @@ test('where it is read nevertheless, that is logged once', async () => {
       /^Schema 2 of rating\.v1 is newer .* Its events are stored without the new parts: run "sluice rebuild" with the newer release\.$/,
     ),
   ]);
+});
+
+describe('when the registry has lost the schema of an event', () => {
+  const { decode } = { decode: (record: ConsumedRecord) => decoder('hold').decode([record]) };
+  const value = createEncoder('rating.v1', lostId)(event);
+
+  test.each([
+    ['does not know it', lostId],
+    ['has another one by its id', othersId],
+  ])('it is read by a schema of this release, where the registry %s', async (_, id) => {
+    const ofId = createEncoder('rating.v1', id)(event);
+    expect(await decode(recordOf(ofId, { ce_id: Buffer.from('a') }))).toMatchObject([
+      { ok: true, event: { meta: { event_id: 'a' } } },
+    ]);
+  });
+
+  test.each([
+    ['that read it as another event', value, 'b'],
+    ['that do not know it', encodeNewer('rating.v1', lostId, event), 'a'],
+  ])('it waits with schemas %s', async (_, bytes, id) => {
+    await expect(decode(recordOf(bytes, { ce_id: Buffer.from(id) }))).rejects.toThrow(
+      'The registry has lost schema 3 of rating.v1, and this release does not know it. Restore it: the partition waits.',
+    );
+  });
+
+  test('what no normalizer wrote is no event', async () => {
+    expect(await decode(recordOf(value))).toEqual([
+      { ok: false, reason: 'NOT_AVRO', detail: 'The registry knows no schema 3.' },
+    ]);
+  });
 });

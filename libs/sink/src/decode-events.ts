@@ -1,14 +1,20 @@
-import { createDecoder } from '@sluice/canonical-event/avro-codec';
+import {
+  createDecoder,
+  createReleasedReader,
+  type Decoded as DecodedValue,
+} from '@sluice/canonical-event/avro-codec';
 import { findSchemaIds, schemaLookup, type RegistryConnection } from '@sluice/canonical-event/registry';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
+import type { ValueOf } from '@sluice/schemas/schemas';
 import { storedTopics, topicOf, type StoredTopic } from '@sluice/schemas/topics';
 import type { Decoded } from './handle-events.ts';
 import type { NewerSchemas } from './newer-schemas.ts';
 
 export interface EventDecoder {
   /**
-   * Decodes records of one topic that sinks write, in their order. Rejects when the registry is unavailable, when the schema
-   * of a record is newer and such ones are held, and for any other topic; what is no canonical event is `ok: false`.
+   * Decodes records of one topic that sinks write, in their order. Rejects when the registry is unavailable, when it has
+   * lost a schema that this build does not know, when the schema of a record is newer and such ones are held, and for any
+   * other topic; what is no canonical event is `ok: false`.
    */
   (records: readonly ConsumedRecord[]): Promise<Decoded[]>;
   /**
@@ -44,7 +50,12 @@ export function createEventDecoder(
     const topic = topicsByName.get(fullName);
     if (!topic) throw new Error(`${fullName} is not a topic of the stream ${stream} that sinks write.`);
     const values = records.map(({ value }) => value);
-    return (await decode.all(topic, values)).map((one): Decoded => {
+    return (await decode.all(topic, values)).map((one, index): Decoded => {
+      const { headers = {}, value = null } = records[index] ?? {};
+      const id = headers.ce_id?.toString();
+      // What has no id of an event is not written by a normalizer.
+      if (id !== undefined && value && !isOf(id, one))
+        return { ok: true, topic, event: ofLostSchema(topic, value, id) };
       if (!one.ok) return { ok: false, reason: 'NOT_AVRO', detail: one.detail };
       if (one.lost !== undefined) judge(one.lost);
       return { ok: true, topic, event: one.value };
@@ -56,6 +67,25 @@ export function createEventDecoder(
         await decode.prepare(topic, id);
     },
   });
+}
+
+/** Whether a value was read as the event that its header names, or is no value of its schema at all. */
+const isOf = (id: string, decoded: DecodedValue<StoredTopic>): boolean =>
+  decoded.ok ? decoded.value.meta.event_id === id : !decoded.isSchemaWrong;
+
+const releasedReaders = new Map(storedTopics.map((topic) => [topic, createReleasedReader(topic)]));
+
+/**
+ * An event whose schema the registry has lost, or gave away its id. It is read by the schema of this build by which it is
+ * the event of its header.
+ * @throws an error when there is none: the registry's failure, for which the partition waits
+ */
+function ofLostSchema(topic: StoredTopic, value: Buffer, id: string): ValueOf[StoredTopic] {
+  const event = releasedReaders.get(topic)?.(value, ({ meta }) => meta.event_id === id);
+  if (event) return event;
+  throw new Error(
+    `The registry has lost schema ${value.readUInt32BE(1)} of ${topic}, and this release does not know it. Restore it: the partition waits.`,
+  );
 }
 
 const wayOut = 'Its events wait for an upgrade. SLUICE_NEWER_SCHEMAS=read stores them without the new parts.';

@@ -76,6 +76,7 @@ function startWatches(
       deadLetterSchema,
       lookEveryMs,
       context,
+      context.fail,
     ),
   ];
 }

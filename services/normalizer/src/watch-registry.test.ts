@@ -30,9 +30,15 @@ test('a registry that fails, has lost the schema or is silent makes one warning,
     const url = await serve((request, response) => listener(request, response));
     const telemetry = createTelemetry('normalizer');
     const warned: string[] = [];
-    const watch = watchRegistry({ url, deadlineMs: 200 }, 7, 5, {
-      ...{ telemetry, log: { warn: (message: unknown) => void warned.push(String(message)) } },
-    });
+    const watch = watchRegistry(
+      { url, deadlineMs: 200 },
+      7,
+      5,
+      {
+        ...{ telemetry, log: { warn: (message: unknown) => void warned.push(String(message)) } },
+      },
+      () => undefined,
+    );
     const shows = (value: number) => async () =>
       new RegExp(`^sluice_registry_away\\{.*\\} ${value}$`, 'm').test(await telemetry.text());
     try {
@@ -47,3 +53,28 @@ test('a registry that fails, has lost the schema or is silent makes one warning,
     }
   }
 }, 30_000);
+
+test('a registry that says twice that it does not have the schema has lost it', async () => {
+  const json = { 'content-type': 'application/json' };
+  let asked = 0;
+  const url = await serve((_, response) => {
+    asked += 1;
+    // Once, and a failure between: neither counts.
+    if (asked === 2) response.writeHead(500).end();
+    else if (asked === 3) response.end('{"schema":"\\"string\\""}');
+    else response.writeHead(404, json).end('{"error_code":40403,"message":"not found"}');
+  });
+  const lost: string[] = [];
+  const watch = watchRegistry(
+    { url, deadlineMs: 1_000 },
+    7,
+    5,
+    { telemetry: createTelemetry('normalizer'), log: { warn: () => undefined } },
+    ({ message }) => lost.push(`${asked}: ${message}`),
+  );
+  await waitUntil('it is asked a few times more', () => asked > 8);
+  await watch.stop();
+  expect(lost).toEqual([
+    '5: The schema registry has lost schema 7: restore it, or run "sluice schemas register".',
+  ]);
+});
