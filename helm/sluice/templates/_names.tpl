@@ -11,20 +11,26 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What every object has. Given (list root component). */}}
+{{/* What every object has. Given (list root component). Yours replace the chart's, and what pods are selected by stays. */}}
 {{- define "sluice.labels" -}}
 {{- $root := index . 0 -}}
-helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
-app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ $root.Release.Service }}
-app.kubernetes.io/part-of: sluice
-{{ include "sluice.selector" . }}
-{{- with $root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" -}}
+{{- $own := dict "helm.sh/chart" $chart "app.kubernetes.io/version" $root.Chart.AppVersion -}}
+{{- merge (include "sluice.podLabels" (append . dict) | fromYaml) $own | toYaml -}}
 {{- end -}}
 
-{{/* What pods are selected by: never changes. Given (list root component). */}}
+{{/*
+What every pod has: nothing that changes with the version of the chart alone, since that would restart all of them. Given
+(list root component labels).
+*/}}
+{{- define "sluice.podLabels" -}}
+{{- $root := index . 0 -}}
+{{- $selector := include "sluice.selector" . | fromYaml -}}
+{{- $own := dict "app.kubernetes.io/managed-by" $root.Release.Service "app.kubernetes.io/part-of" "sluice" -}}
+{{- merge $selector (deepCopy (index . 2)) $root.Values.commonLabels $own | toYaml -}}
+{{- end -}}
+
+{{/* What pods are selected by: never changes. Given a list that begins with root and component. */}}
 {{- define "sluice.selector" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride | trunc 63 }}

@@ -1,21 +1,29 @@
+{{/* Where a pod runs. Given values that have these. */}}
+{{- define "sluice.scheduling" -}}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* The release's, with what a component has of its own. Given (list root component-values). */}}
 {{- define "sluice.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
-fsGroup: 10001
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  type: RuntimeDefault
+{{- mergeOverwrite (deepCopy (index . 0).Values.podSecurityContext) (index . 1).podSecurityContext | toYaml -}}
 {{- end -}}
 
 {{- define "sluice.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
-capabilities:
-  drop: [ALL]
+{{- mergeOverwrite (deepCopy (index . 0).Values.securityContext) (index . 1).securityContext | toYaml -}}
 {{- end -}}
 
 {{/* What every container mounts, of what `sluice.volumes` names. Given the same dict. */}}
@@ -140,10 +148,7 @@ file alone, or nothing.
 {{- $preStop := include "sluice.preStopSeconds" . | int -}}
 metadata:
   labels:
-    {{- include "sluice.labels" (list $root $name) | nindent 4 }}
-    {{- with $component.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "sluice.podLabels" (list $root $name $component.podLabels) | nindent 4 }}
   annotations:
     {{- if include "sluice.inlineCredentials" $root }}
     checksum/credentials: {{ include "sluice.inlineCredentials" $root | sha256sum }}
@@ -161,9 +166,13 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- include "sluice.podSecurity" . | nindent 4 }}
+    {{- include "sluice.podSecurity" (list $root $component) | nindent 4 }}
   # What comes before the stop, the stop, and what the container's end itself takes.
   terminationGracePeriodSeconds: {{ add $preStop $root.Values.stopDeadlineSeconds 5 }}
+  {{- with $component.initContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   containers:
     - name: {{ $name }}
       image: {{ include "sluice.image" $root | quote }}
@@ -202,14 +211,23 @@ spec:
       resources:
         {{- toYaml $component.resources | nindent 8 }}
       securityContext:
-        {{- include "sluice.containerSecurity" . | nindent 8 }}
+        {{- include "sluice.containerSecurity" (list $root $component) | nindent 8 }}
       volumeMounts:
         {{- include "sluice.mounts" $mounted | nindent 8 }}
         {{- if and (eq $key "ingress") (include "sluice.spoolEnabled" $root) }}
         - name: spool
           mountPath: /var/spool/sluice
         {{- end }}
+        {{- with $component.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+    {{- with $component.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   volumes:
+    {{- with $component.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
     {{- include "sluice.volumes" $mounted | nindent 4 }}
   {{- if kindIs "invalid" $component.topologySpreadConstraints }}
   topologySpreadConstraints:
@@ -227,19 +245,5 @@ spec:
     - {{ toYaml (merge (deepCopy .) (dict "labelSelector" (dict "matchLabels" (include "sluice.selector" (list $root $name) | fromYaml)))) | nindent 6 | trim }}
     {{- end }}
   {{- end }}
-  {{- with $component.nodeSelector }}
-  nodeSelector:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $component.tolerations }}
-  tolerations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $component.affinity }}
-  affinity:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $component.priorityClassName }}
-  priorityClassName: {{ . }}
-  {{- end }}
+  {{- include "sluice.scheduling" $component | indent 2 }}
 {{- end -}}

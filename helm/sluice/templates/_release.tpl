@@ -11,7 +11,11 @@
 {{- $place := .place -}}
 metadata:
   labels:
-    {{- include "sluice.labels" (list $root .component) | nindent 4 }}
+    {{- include "sluice.podLabels" (list $root .component $root.Values.release.podLabels) | nindent 4 }}
+  {{- with $root.Values.release.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   restartPolicy: Never
   # No account of the chart: before the first install there is none. The token is not mounted in any case.
@@ -22,7 +26,7 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- include "sluice.podSecurity" . | nindent 4 }}
+    {{- include "sluice.podSecurity" (list $root $root.Values.release) | nindent 4 }}
   {{- if gt (len .steps) 1 }}
   initContainers:
     {{- range initial .steps }}
@@ -33,6 +37,7 @@ spec:
     {{- include "sluice.releaseStep" (dict "root" $root "step" (last .steps) "place" $place) | nindent 4 }}
   volumes:
     {{- include "sluice.volumes" (merge (dict "sources" "") $place) | nindent 4 }}
+  {{- include "sluice.scheduling" $root.Values.release | indent 2 }}
 {{- end -}}
 
 {{- define "sluice.releaseStep" -}}
@@ -55,7 +60,7 @@ spec:
   resources:
     {{- toYaml $root.Values.release.resources | nindent 4 }}
   securityContext:
-    {{- include "sluice.containerSecurity" . | nindent 4 }}
+    {{- include "sluice.containerSecurity" (list $root $root.Values.release) | nindent 4 }}
   volumeMounts:
     {{- $user := ternary $place.kafka "" (has "sluice.kafkaEnv" .step.env) }}
     {{- include "sluice.mounts" (dict "root" $root "sources" "" "own" $place.own "kafka" $user) | nindent 4 }}

@@ -6,7 +6,7 @@ import { configSchema as normalizer } from '@sluice/normalizer/settings';
 import { readConfig } from '@sluice/service/read-config';
 import { readTracingSettings } from '@sluice/telemetry/tracing-settings';
 import { configSchema as agentPanel } from '@sluice/agent-panel/settings';
-import { containersOf, podOf, type Container } from './pods.ts';
+import { ownContainersOf, podOf, type Container } from './pods.ts';
 import type { Manifest } from './render.ts';
 import { ingressCommands, isToolbox, toolboxCommands } from './toolbox.ts';
 
@@ -31,7 +31,7 @@ const parsers: Readonly<Record<string, (env: NodeJS.ProcessEnv) => unknown>> = {
 export async function environmentProblems(manifests: readonly Manifest[]): Promise<string[]> {
   const containers = manifests.flatMap((manifest) => {
     const pod = podOf(manifest);
-    return pod ? containersOf(pod) : [];
+    return pod ? ownContainersOf(pod) : [];
   });
   const hasIngress = containers.some(({ name }) => name === 'ingress');
   const problems: string[] = [];

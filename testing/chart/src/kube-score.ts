@@ -7,6 +7,8 @@ const meant: Readonly<Record<string, string>> = {
     'A limit throttles a pod that has idle CPU next to it, and p99 with it; the request is what is scheduled by.',
   'pod-networkpolicy':
     'networkPolicy.enabled makes them; off by default, since rules without peers help nobody.',
+  'container-security-context-user-group-id':
+    "OpenShift's SCC chooses users and groups (ci/openshift-values.yaml); the chart's own are above 10000.",
   'container-image-pull-policy': 'Tags are of releases and are not written twice; a digest may replace it.',
   'statefulset-has-host-podantiaffinity':
     'Topology spread constraints spread over nodes and over zones, and let a small cluster start.',

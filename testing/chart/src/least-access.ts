@@ -1,5 +1,5 @@
 import { sinks, urlVariable } from '@sluice/cli/sinks';
-import { containersOf, podOf, type PodSpec } from './pods.ts';
+import { ownContainersOf, podOf, type PodSpec } from './pods.ts';
 import { nameOf, type Manifest } from './render.ts';
 import { isToolbox } from './toolbox.ts';
 
@@ -20,7 +20,7 @@ const portsOfIngress: readonly (readonly [pattern: RegExp, port: string])[] = [
 ];
 
 function portsOfIngressFor(pod: PodSpec): string[] {
-  const texts = containersOf(pod).flatMap(({ args = [], env = [] }) => [
+  const texts = ownContainersOf(pod).flatMap(({ args = [], env = [] }) => [
     ...args,
     ...env.map(({ value = '' }) => value),
   ]);
@@ -71,7 +71,7 @@ function egressProblems(pod: PodSpec, policy: Manifest): string[] {
   // Names, and what is a pod of the chart.
   for (const port of [53, 'http', 'ops']) allowed.delete(port);
   const needed = new Set<number | string>(
-    containersOf(pod)
+    ownContainersOf(pod)
       .flatMap(({ env = [] }) => env)
       .flatMap(({ name, value = '' }) => (places.includes(name) ? value.split(',').map(portOf) : [])),
   );
@@ -116,7 +116,7 @@ function secretProblems(pod: PodSpec): string[] {
   const mounted = volumeOf(pod, 'sources');
   const keys = mounted?.secret?.items?.map(({ key }) => key);
   if (!mounted || keys?.join() === 'sources.yaml') return [];
-  return containersOf(pod)
+  return ownContainersOf(pod)
     .filter((one) => !isToolbox(one) && !needSecrets.some((words) => one.args?.join(' ').startsWith(words)))
     .map(({ name }) => `${name} mounts the vendors' secrets and needs none.`);
 }
@@ -150,7 +150,7 @@ const volumeOf = (pod: PodSpec, name: string): Volume | undefined =>
 function fileProblems(pod: PodSpec): string[] {
   const sources = volumeOf(pod, 'kafka')?.projected?.sources ?? [];
   const there = sources.flatMap(({ secret }) => secret?.items ?? []).map(({ path }) => path);
-  return containersOf(pod).flatMap(({ name, env = [], volumeMounts = [] }) => {
+  return ownContainersOf(pod).flatMap(({ name, env = [], volumeMounts = [] }) => {
     const folder = volumeMounts.find((mount) => mount.name === 'kafka')?.mountPath ?? '/nowhere';
     const named = env.filter(({ name: variable }) => /^SLUICE_KAFKA_.*_FILE$/.test(variable));
     return [

@@ -46,3 +46,7 @@ export const containersOf = (pod: PodSpec): readonly Container[] => [
   ...(pod.initContainers ?? []),
   ...pod.containers,
 ];
+
+/** Those that run the chart's image, as the first one does; not the sidecars that users add. */
+export const ownContainersOf = (pod: PodSpec): readonly Container[] =>
+  containersOf(pod).filter(({ image }) => image === pod.containers[0]?.image);

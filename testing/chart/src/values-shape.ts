@@ -58,7 +58,25 @@ const service = z.strictObject({
   type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
   port,
   annotations: strings,
+  nodePort: port.nullish(),
+  externalTrafficPolicy: z.enum(['', 'Cluster', 'Local']),
+  loadBalancerClass: z.string(),
+  loadBalancerSourceRanges: z.array(z.string()),
+  ipFamilyPolicy: z.enum(['', 'SingleStack', 'PreferDualStack', 'RequireDualStack']),
+  ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])),
 });
+
+/** Where a pod runs, and as whom. */
+const placed = {
+  podAnnotations: strings,
+  podLabels: strings,
+  nodeSelector: strings,
+  tolerations: list,
+  affinity: free,
+  priorityClassName: z.string(),
+  podSecurityContext: free,
+  securityContext: free,
+};
 
 /** What every component has. */
 const pods = (settings: z.ZodRawShape) => ({
@@ -68,13 +86,12 @@ const pods = (settings: z.ZodRawShape) => ({
   extraEnv: list,
   podDisruptionBudget: z.strictObject({ maxUnavailable: z.union([z.int().min(1), z.string()]) }),
   resources: free,
-  podAnnotations: strings,
-  podLabels: strings,
-  nodeSelector: strings,
-  tolerations: list,
-  affinity: free,
+  ...placed,
   topologySpreadConstraints: z.union([list, z.null()]),
-  priorityClassName: z.string(),
+  extraVolumes: list,
+  extraVolumeMounts: list,
+  initContainers: list,
+  extraContainers: list,
 });
 
 const component = (settings: z.ZodRawShape) => ({
@@ -116,6 +133,8 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
       pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
     }),
     imagePullSecrets: list,
+    podSecurityContext: free,
+    securityContext: free,
     serviceAccount: z.strictObject({ create: z.boolean(), name, annotations: strings }),
     stream,
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
@@ -218,6 +237,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
       annotations: strings,
       kafka: ownUser,
       resources: free,
+      ...placed,
     }),
     adopt: z.strictObject({ claims: z.array(claim), deadlineSeconds: z.int().min(10) }),
     httpIngress: z.strictObject({
@@ -249,12 +269,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
       extraEnv: list,
       kafka: ownUser,
       resources: free,
-      podAnnotations: strings,
-      podLabels: strings,
-      nodeSelector: strings,
-      tolerations: list,
-      affinity: free,
-      priorityClassName: z.string(),
+      ...placed,
     }),
     test: z.strictObject({ source: z.string(), timeoutSeconds: z.int().min(10) }),
   });
