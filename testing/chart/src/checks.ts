@@ -5,6 +5,7 @@ import { chartFolder, root } from './chart-folder.ts';
 import { alertProblems, noPromtool } from './alerts.ts';
 import { auditOutcomes } from './audit.ts';
 import { releaseOutcomes } from './cluster/releases.ts';
+import { chartVersionOutcomes } from './chart-version.ts';
 import { environmentProblems } from './environments.ts';
 import { imageNameOutcomes } from './image-name.ts';
 import { imageOutcomes } from './image.ts';
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   { name: 'each pod reaches and reads what it needs', run: (tools) => eachRendering(tools, 'access', accessProblems) },
   { name: 'the services read the environment they are given', run: (tools) => eachRendering(tools, 'environment', environmentProblems) },
   { name: 'graceful stop', run: (tools) => eachRendering(tools, 'grace period', graceProblems) },
+  { name: 'an upgrade of the chart alone restarts no pod', run: chartVersion },
   { name: 'numbers of pods', run: replicas },
   { name: 'alerts', run: called },
   { name: 'refusals', run: refused },
@@ -106,6 +108,12 @@ function validatorOf(tools: Tools, kubernetes: string): (name: string, manifests
       );
     return outcomes;
   };
+}
+
+async function chartVersion(tools: Tools): Promise<Outcome[]> {
+  const helm = tools['Helm 4'];
+  if (helm.outcome === 'absent') return [skipped('a new version of the chart', helm.reason)];
+  return chartVersionOutcomes(helm.path, newest);
 }
 
 /** A field that nobody knows, in an object of each kind of source, must be refused: else nothing was validated. */

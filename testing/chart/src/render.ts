@@ -32,9 +32,10 @@ export function render(
   kubernetes: string,
   values: string | null,
   args: readonly string[] = [],
+  folder = chartFolder,
 ): Promise<Run> {
   return tryRun(join(helm, 'helm/helm'), [
-    ...['template', 'sluice', chartFolder, '--namespace', namespace, '--kube-version', kubernetes],
+    ...['template', 'sluice', folder, '--namespace', namespace, '--kube-version', kubernetes],
     ...(values === null ? [] : ['--values', join(chartFolder, 'ci', `${values}-values.yaml`)]),
     ...args,
   ]);
