@@ -99,6 +99,19 @@
 {{- end -}}
 {{- end -}}
 
+{{- if $values.ingress.enabled -}}
+{{- $name := printf "%s-ingress" (include "sluice.fullname" .) -}}
+{{- $live := lookup "apps/v1" "StatefulSet" .Release.Namespace $name -}}
+{{- $wanted := ternary $values.ingress.spool.size "0" (not (empty (include "sluice.spoolEnabled" .))) -}}
+{{- $has := "0" -}}
+{{- range dig "spec" "volumeClaimTemplates" list $live -}}
+{{- $has = dig "spec" "resources" "requests" "storage" $has . -}}
+{{- end -}}
+{{- if and $live (ne (include "sluice.bytes" $has) (include "sluice.bytes" $wanted)) -}}
+{{- $problems = append $problems (printf "ingress.spool has %s and its claims were made with %s: Kubernetes cannot change them in place. Follow \"A larger spool\" in docs/operations/recipes.md, or keep the size." $wanted $has) -}}
+{{- end -}}
+{{- end -}}
+
 {{- with $values.tracing -}}
 {{- if and .existingSecret (not .endpoint) -}}
 {{- $problems = append $problems "tracing.existingSecret is set and nothing is traced: set tracing.endpoint too." -}}

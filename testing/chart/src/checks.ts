@@ -19,6 +19,7 @@ import { manifestsOf, nameOf, render, valuesNames, type Manifest } from './rende
 import { replicasOutcomes } from './replicas.ts';
 import { coreValidator, customValidator } from './schemas.ts';
 import { kubernetesVersions, type ToolName } from './tools/catalogue.ts';
+import { spoolSizeOutcomes } from './spool-size.ts';
 import { tryRun, type Fetched } from './tools/fetched.ts';
 import { workflowOutcomes } from './workflows.ts';
 
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   { name: 'the services read the environment they are given', run: (tools) => eachRendering(tools, 'environment', environmentProblems) },
   { name: 'graceful stop', run: (tools) => eachRendering(tools, 'grace period', graceProblems) },
   { name: 'an upgrade of the chart alone restarts no pod', run: chartVersion },
+  { name: 'size of the spool', run: spoolSize },
   { name: 'numbers of pods', run: replicas },
   { name: 'alerts', run: called },
   { name: 'refusals', run: refused },
@@ -108,6 +110,12 @@ function validatorOf(tools: Tools, kubernetes: string): (name: string, manifests
       );
     return outcomes;
   };
+}
+
+async function spoolSize(tools: Tools): Promise<Outcome[]> {
+  const helm = tools['Helm 4'];
+  if (helm.outcome === 'absent') return [skipped('size of the spool', helm.reason)];
+  return spoolSizeOutcomes(helm.path, newest);
 }
 
 async function chartVersion(tools: Tools): Promise<Outcome[]> {
