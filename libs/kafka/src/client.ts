@@ -6,7 +6,7 @@ export const kafkaClients = ['kafkajs', 'platformatic'] as const;
 export type KafkaClient = (typeof kafkaClients)[number];
 
 /** How record batches can be written. Reading needs no setting: a batch says how it is compressed. */
-export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'zstd';
+export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
 export const defaultKafkaClient: KafkaClient = 'kafkajs';
 

@@ -79,18 +79,38 @@ describe.each(kafkaClients)('with %s', (client) => {
     await waitUntil('the publisher is ready', () => publisher.ready(), 60_000);
   });
 
-  test.each(['gzip', 'snappy', 'zstd'] as const)('%s is written, and read again', async (compression) => {
-    // Uncompressed the record would be refused.
-    const topic = await kafka.topic({ maxMessageBytes: 100_000 });
-    const publisher = createPublisher({ ...connection, compression }, [topic], limits);
-    open.push(publisher);
-    await waitUntil('the publisher is ready', () => publisher.ready());
-    const records = ['a', 'b', 'c'].map((letter) => recordOf(topic, letter, letter.repeat(200_000)));
-    expect(count(await publishAll(publisher, records), 'published')).toBe(3);
-    const read = await kafka.readAll(topic);
-    expect(read.map(({ value }) => value?.toString()).sort()).toEqual(
-      records.map(({ value }) => value.toString()),
-    );
+  describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('in %s', (compression) => {
+    const letters = ['a', 'b', 'c'];
+    const values = letters.map((letter) => letter.repeat(200_000));
+    const write = async (topic: string, written: typeof compression): Promise<void> => {
+      const publisher = createPublisher({ ...connection, compression: written }, [topic], limits);
+      open.push(publisher);
+      await waitUntil('the publisher is ready', () => publisher.ready());
+      const records = letters.map((letter, index) => recordOf(topic, letter, values[index]));
+      expect(count(await publishAll(publisher, records), 'published')).toBe(3);
+    };
+    const read = async (topic: string): Promise<unknown[]> =>
+      (await kafka.readAll(topic)).map(({ value }) => value?.toString()).sort();
+
+    test('records are written, and read again', async () => {
+      // Uncompressed they would be refused.
+      const topic = await kafka.topic({ maxMessageBytes: 100_000 });
+      await write(topic, compression);
+      expect(await read(topic)).toEqual(values);
+    });
+
+    test('records are read that the broker compressed; the broker reads what is written', async () => {
+      const other = compression === 'gzip' ? 'zstd' : 'gzip';
+      const [ofBroker, ofOther] = [await kafka.topic(), await kafka.topic()];
+      const settings = [
+        [ofBroker, [{ name: 'compression.type', value: compression }]],
+        [ofOther, [{ name: 'compression.type', value: other }]],
+      ] as const;
+      await withAdmin(connection, (admin) => admin.alterSettings(new Map(settings)));
+      await write(ofBroker, other);
+      await write(ofOther, compression);
+      expect([await read(ofBroker), await read(ofOther)]).toEqual([values, values]);
+    });
   });
 
   test('a record stands where its outcome says, in the partition of its key', async () => {

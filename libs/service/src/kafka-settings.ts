@@ -27,7 +27,7 @@ const brokers = list.check(({ value, issues }) => {
 export const kafkaShape = {
   kafkaBrokers: brokers,
   kafkaClient: z.enum(kafkaClients).default(defaultKafkaClient),
-  kafkaCompression: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('none'),
+  kafkaCompression: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']).default('none'),
   kafkaTls: z.enum(['on', 'off']).default('off'),
   kafkaTlsCaFile: z.string().min(1).optional(),
   kafkaTlsCertFile: z.string().min(1).optional(),

@@ -142,7 +142,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     kafka: z.strictObject({
       brokers: z.array(like(/^([^\s:,[\]]+|\[[^\s\]]+\]):[0-9]{1,5}$/, 'kafka-0.example.com:9093')),
       client: z.enum(['kafkajs', 'platformatic']),
-      compression: z.enum(['none', 'gzip', 'snappy', 'zstd']),
+      compression: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']),
       tls: z.strictObject({
         enabled: z.boolean(),
         caSecret: name,

@@ -60,10 +60,11 @@ const wanted: Record<string, readonly string[]> = {
   'connection resets for 1 min, and 30 % packet loss': ['connection-resets', 'packet-loss'],
   'topic deleted, partitions added while running': ['topic-deleted', 'partitions-added'],
   'offsets expired': ['offsets-expired'],
-  "a foreign producer's gzip, zstd and snappy batches and a 1 GB gzip bomb": [
+  "a foreign producer's gzip, zstd, snappy and lz4 batches and a 1 GB gzip bomb": [
     'foreign-gzip-batch',
     'foreign-zstd-batch',
     'foreign-snappy-batch',
+    'foreign-lz4-batch',
     'gzip-bomb',
   ],
   'SIGKILL at 200 seeded points with two instances': [

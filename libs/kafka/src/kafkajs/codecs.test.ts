@@ -1,4 +1,5 @@
 import { createGzip, createZstdCompress, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { decompressFrameSync } from 'lz4-napi';
 import { uncompress } from 'snappyjs';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
@@ -42,9 +43,12 @@ describe.each([
   }, 20_000);
 });
 
-test('snappy: writes what others read, and reads it back', async () => {
+test.each([
+  ['snappy', CompressionTypes.Snappy, uncompress],
+  ['lz4', CompressionTypes.LZ4, decompressFrameSync],
+])('%s: writes what others read, and reads it back', async (_name, type, decompress) => {
   const text = Buffer.from('退款 '.repeat(1_000));
-  const compressed = await codecOf(CompressionTypes.Snappy).compress({ buffer: text });
-  expect(uncompress(compressed)).toEqual(text);
-  expect(await codecOf(CompressionTypes.Snappy).decompress(compressed)).toEqual(text);
+  const compressed = await codecOf(type).compress({ buffer: text });
+  expect(decompress(compressed)).toEqual(text);
+  expect(await codecOf(type).decompress(compressed)).toEqual(text);
 });

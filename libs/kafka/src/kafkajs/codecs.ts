@@ -3,6 +3,7 @@ import { gunzip, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { BatchTooLarge, maxBatchBytes } from '../batch-limits.ts';
 import { compress } from '../compress.ts';
+import { decompressLz4 } from '../lz4.ts';
 import { decompressSnappy } from '../snappy.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
@@ -11,7 +12,7 @@ const decompressZstd = promisify(zstdDecompress);
 const decompressGzip = promisify(gunzip);
 
 /**
- * Makes kafkajs read (and write) gzip and zstd batches through Node's zlib, and snappy batches, with bounded output:
+ * Makes kafkajs read (and write) gzip and zstd batches through Node's zlib, snappy and lz4 batches, with bounded output:
  * beyond it they throw `BatchTooLarge`. The contract is kafkajs's: `compress` gets an encoder, `decompress` a Buffer.
  */
 export function registerCodecs(): void {
@@ -26,6 +27,10 @@ export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.Snappy] = () => ({
     compress: (encoder: { buffer: Buffer }) => compress.snappy(Buffer.from(encoder.buffer)),
     decompress: (bytes: Buffer) => new Promise((resolve) => resolve(decompressSnappy(bytes, maxBatchBytes))),
+  });
+  CompressionCodecs[CompressionTypes.LZ4] = () => ({
+    compress: (encoder: { buffer: Buffer }) => compress.lz4(encoder.buffer),
+    decompress: (bytes: Buffer) => new Promise((resolve) => resolve(decompressLz4(bytes, maxBatchBytes))),
   });
 }
 

@@ -22,6 +22,7 @@ const compressions = {
   none: Types.None,
   gzip: Types.GZIP,
   snappy: Types.Snappy,
+  lz4: Types.LZ4,
   zstd: Types.ZSTD,
 } as const satisfies Record<KafkaCompression, CompressionTypes>;
 

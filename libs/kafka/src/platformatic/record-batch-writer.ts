@@ -9,7 +9,13 @@ const unmeasuredBytes = 12;
 /** What the checksum leaves out: all up to and with itself. */
 const uncheckedBytes = 21;
 
-const codecs: Readonly<Record<KafkaCompression, number>> = { none: 0, gzip: 1, snappy: 2, zstd: 4 };
+const codecs: Readonly<Record<KafkaCompression, number>> = {
+  none: 0,
+  gzip: 1,
+  snappy: 2,
+  lz4: 3,
+  zstd: 4,
+};
 
 /**
  * Writes a batch of format 2 (https://kafka.apache.org/documentation/#recordbatch), as a broker takes it.

@@ -8,6 +8,7 @@ import {
   unreadableText,
 } from '../batch-limits.ts';
 import type { ConsumedRecord } from '../consumed.ts';
+import { decompressLz4 } from '../lz4.ts';
 import { decompressSnappy } from '../snappy.ts';
 
 /** A transaction that was taken back: what it wrote is behind this offset, up to its marker. */
@@ -190,7 +191,7 @@ function recordBytesOf(batch: StoredBatch): Buffer {
     case 2:
       return decompressSnappy(stored, maxBatchBytes);
     case 3:
-      throw new UnreadableBatch('it is compressed with lz4, which is not supported');
+      return decompressLz4(stored, maxBatchBytes);
     case 4:
       return zstdDecompressSync(stored, bounds);
     default:

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { createGzip, gzipSync, zstdCompressSync } from 'node:zlib';
 import { topicOf, rawTopicOf } from '@sluice/schemas/topics';
 import { collect } from '@sluice/start/collect';
+import { compressFrameSync } from 'lz4-napi';
 import { compress } from 'snappyjs';
 import type { CaseContext, FaultCase, Finding } from '../fault-case.ts';
 import { drained, judge, type Sent } from '../system/judge.ts';
@@ -20,6 +21,7 @@ const compressors: Record<Codec, (bytes: Buffer) => Buffer> = {
   gzip: gzipSync,
   zstd: zstdCompressSync,
   snappy: frameSnappy,
+  lz4: compressFrameSync,
 };
 
 /** As snappy-java does it, and so every Java producer: blocks of 32 KiB in a frame of its own. */
@@ -123,6 +125,7 @@ export const foreignBatchCases: readonly FaultCase[] = [
   foreign('gzip', 'gzip batches'),
   foreign('zstd', 'zstd batches'),
   foreign('snappy', "snappy batches, framed as Java's producers do"),
+  foreign('lz4', 'lz4 batches'),
   {
     name: 'gzip-bomb',
     group: 'kafka',

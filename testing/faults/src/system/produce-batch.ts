@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /** Kafka's numbers of codecs. */
-export const codecs = { gzip: 1, snappy: 2, zstd: 4 } as const;
+export const codecs = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 
 /** A record batch as some other producer would write it; nobody looks at what is in it on this side. */
 export interface ForeignBatch {
