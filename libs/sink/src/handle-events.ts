@@ -1,3 +1,4 @@
+import { replayedHeader } from '@sluice/canonical-event/cloud-events';
 import type { ConsumedRecord } from '@sluice/kafka/consumer';
 import type { ValueOf } from '@sluice/schemas/schemas';
 import type { StoredTopic } from '@sluice/schemas/topics';
@@ -152,6 +153,7 @@ function itemOf(record: ConsumedRecord, { topic, event }: Extract<Decoded, { ok:
     event,
     version: versionOf(event.meta),
     bytes: record.value?.length ?? 0,
+    ...(record.headers[replayedHeader] ? { isReplayed: true } : {}),
   };
 }
 

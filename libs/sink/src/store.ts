@@ -11,6 +11,11 @@ export interface StoreItem {
   readonly version: number;
   /** Size of the encoded event in bytes, for bounding batches. */
   readonly bytes: number;
+  /**
+   * A replay wrote it to the live topics. Its time may have changed since it was first written, and with it the place where
+   * a store keeps it: the store removes what it has of the event elsewhere.
+   */
+  readonly isReplayed?: boolean;
 }
 
 /** How one item ended. `stale`: the store already holds this version or a newer one. */

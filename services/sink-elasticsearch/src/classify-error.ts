@@ -1,6 +1,8 @@
 /** One item of a bulk answer, as far as it is read. */
 export interface BulkItemAnswer {
   readonly _id?: string | null;
+  /** The name of the index itself, where an alias was asked for. */
+  readonly _index?: string;
   readonly status: number;
   readonly error?: ItemError;
 }

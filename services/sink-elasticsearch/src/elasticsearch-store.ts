@@ -11,6 +11,7 @@ import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
 import { bulkLines, entityName, indexOf, itemFault, undatedIndexOf } from './documents.ts';
 import { findFromRaw } from './from-raw-note.ts';
+import { removeCopies } from './remove-copies.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { Property } from './templates.ts';
 import { pathsOf, templateOf } from './templates.ts';
@@ -49,7 +50,8 @@ export function createElasticsearchStore(
         if (detail === undefined) placed.push({ item, index: indexOf(stream, item) });
         else faulty.push({ id: item.id, outcome: 'rejected', detail });
       }
-      const { results, failed } = await writePlaced(sender, stream, placed, on);
+      const { results, failed, replayed } = await writePlaced(sender, stream, placed, on);
+      await removeCopies(client, stream, replayed);
       if (failed.length === 0) return [...faulty, ...results];
       throw failureBeside([...faulty, ...results], failureOf(failed));
     },
@@ -76,6 +78,8 @@ interface Placed {
 interface Ended {
   readonly results: readonly StoreResult[];
   readonly failed: readonly BulkItemAnswer[];
+  /** Of the items with a result those that a replay wrote, with the index that has them. */
+  readonly replayed: readonly Placed[];
 }
 
 /**
@@ -93,6 +97,7 @@ async function writePlaced(
   const displaced: Placed[] = [];
   const results: StoreResult[] = [];
   const failed: BulkItemAnswer[] = [];
+  const replayed: Placed[] = [];
   for (const answer of await writePersistently(sender, placed)) {
     const id = answer._id ?? '';
     const one = byId.get(id);
@@ -102,6 +107,8 @@ async function writePlaced(
       case 'stale':
       case 'rejected':
         results.push({ id, ...ending });
+        if (one?.item.isReplayed && answer._index !== undefined)
+          replayed.push({ item: one.item, index: answer._index });
         break;
       case 'no-place': {
         const index = one && undatedIndexOf(stream, one.item.topic);
@@ -117,9 +124,13 @@ async function writePlaced(
         break;
     }
   }
-  if (displaced.length === 0) return { results, failed };
+  if (displaced.length === 0) return { results, failed, replayed };
   const others = await writePlaced(sender, stream, displaced, on);
-  return { results: [...results, ...others.results], failed: [...failed, ...others.failed] };
+  return {
+    results: [...results, ...others.results],
+    failed: [...failed, ...others.failed],
+    replayed: [...replayed, ...others.replayed],
+  };
 }
 
 /** @param failed not empty */
@@ -199,7 +210,10 @@ async function bulk(client: Client, items: readonly Placed[]): Promise<Answer[] 
     const answer = await client.bulk({
       // The client sends bytes as they are; its types know objects alone.
       operations: linesOf(items.map(({ item, index }) => bulkLines(index, item))) as unknown as object[],
-      filter_path: ['items.*._id', 'items.*.status', 'items.*.error.type', 'items.*.error.reason'],
+      filter_path: [
+        ...['items.*._id', 'items.*.status', 'items.*.error.type', 'items.*.error.reason'],
+        ...(items.some(({ item }) => item.isReplayed) ? ['items.*._index'] : []),
+      ],
     });
     return checkedAnswers(items, answer);
   } catch (error) {
