@@ -51,11 +51,8 @@ export function createEventDecoder(
     if (!topic) throw new Error(`${fullName} is not a topic of the stream ${stream} that sinks write.`);
     const values = records.map(({ value }) => value);
     return (await decode.all(topic, values)).map((one, index): Decoded => {
-      const { headers = {}, value = null } = records[index] ?? {};
-      const id = headers.ce_id?.toString();
-      // What has no id of an event is not written by a normalizer.
-      if (id !== undefined && value && !isOf(id, one))
-        return { ok: true, topic, event: ofLostSchema(topic, value, id) };
+      const lost = ofLostSchema(topic, records[index], one);
+      if (lost) return { ok: true, topic, event: lost };
       if (!one.ok) return { ok: false, reason: 'NOT_AVRO', detail: one.detail };
       if (one.lost !== undefined) judge(one.lost);
       return { ok: true, topic, event: one.value };
@@ -77,10 +74,18 @@ const releasedReaders = new Map(storedTopics.map((topic) => [topic, createReleas
 
 /**
  * An event whose schema the registry has lost, or gave away its id. It is read by the schema of this build by which it is
- * the event of its header.
- * @throws an error when there is none: the registry's failure, for which the partition waits
+ * the event of its header. What has no id of an event in its header is not written by a normalizer.
+ * @returns undefined where it was read as the event of its header, or is no value of its schema at all
+ * @throws an error when no schema fits: the registry's failure, for which the partition waits
  */
-function ofLostSchema(topic: StoredTopic, value: Buffer, id: string): ValueOf[StoredTopic] {
+function ofLostSchema(
+  topic: StoredTopic,
+  record: ConsumedRecord | undefined,
+  decoded: DecodedValue<StoredTopic>,
+): ValueOf[StoredTopic] | undefined {
+  const id = record?.headers.ce_id?.toString();
+  const value = record?.value;
+  if (id === undefined || !value || isOf(id, decoded)) return undefined;
   const event = releasedReaders.get(topic)?.(value, ({ meta }) => meta.event_id === id);
   if (event) return event;
   throw new Error(

@@ -93,44 +93,46 @@ async function writePlaced(
   placed: readonly Placed[],
   on: ElasticsearchStoreEvents,
 ): Promise<Ended> {
+  const { displaced, ...ended } = sortOut(await writePersistently(sender, placed), stream, placed, on);
+  if (displaced.length === 0) return ended;
+  const others = await writePlaced(sender, stream, displaced, on);
+  return {
+    results: [...ended.results, ...others.results],
+    failed: [...ended.failed, ...others.failed],
+    replayed: [...ended.replayed, ...others.replayed],
+  };
+}
+
+/** @returns how the items ended, and with their new index those that are to be sent again */
+function sortOut(
+  answers: readonly BulkItemAnswer[],
+  stream: string,
+  placed: readonly Placed[],
+  on: ElasticsearchStoreEvents,
+): Ended & { readonly displaced: readonly Placed[] } {
   const byId = new Map(placed.map((one) => [one.item.id, one]));
-  const displaced: Placed[] = [];
+  const [displaced, replayed]: [Placed[], Placed[]] = [[], []];
   const results: StoreResult[] = [];
   const failed: BulkItemAnswer[] = [];
-  const replayed: Placed[] = [];
-  for (const answer of await writePersistently(sender, placed)) {
+  for (const answer of answers) {
     const id = answer._id ?? '';
     const one = byId.get(id);
     const ending = classifyItem(answer);
-    switch (ending.outcome) {
-      case 'written':
-      case 'stale':
-      case 'rejected':
-        results.push({ id, ...ending });
-        if (one?.item.isReplayed && answer._index !== undefined)
-          replayed.push({ item: one.item, index: answer._index });
-        break;
-      case 'no-place': {
-        const index = one && undatedIndexOf(stream, one.item.topic);
-        if (!one || index === undefined || index === one.index) failed.push(answer);
-        else {
-          on.displaced(one.index, answer.error?.type ?? '');
-          displaced.push({ item: one.item, index });
-        }
-        break;
+    if (ending.outcome === 'unknown') failed.push(answer);
+    else if (ending.outcome !== 'no-place') {
+      results.push({ id, ...ending });
+      if (one?.item.isReplayed && answer._index !== undefined)
+        replayed.push({ item: one.item, index: answer._index });
+    } else {
+      const index = one && undatedIndexOf(stream, one.item.topic);
+      if (!one || index === undefined || index === one.index) failed.push(answer);
+      else {
+        on.displaced(one.index, answer.error?.type ?? '');
+        displaced.push({ item: one.item, index });
       }
-      case 'unknown':
-        failed.push(answer);
-        break;
     }
   }
-  if (displaced.length === 0) return { results, failed, replayed };
-  const others = await writePlaced(sender, stream, displaced, on);
-  return {
-    results: [...results, ...others.results],
-    failed: [...failed, ...others.failed],
-    replayed: [...replayed, ...others.replayed],
-  };
+  return { results, failed, replayed, displaced };
 }
 
 /** @param failed not empty */
