@@ -14,5 +14,4 @@ export const storeUrls = (endpoints: StoreEndpoints): Readonly<Record<SinkId, st
 export const storeAddresses = (
   endpoints: StoreEndpoints,
   stream: string,
-): Readonly<Record<SinkId, StoreAddress>> =>
-  bySink(({ id }) => ({ url: storeUrls(endpoints)[id], stream, password: '' }));
+): Readonly<Record<SinkId, StoreAddress>> => bySink(({ id }) => ({ url: storeUrls(endpoints)[id], stream }));

@@ -1,5 +1,6 @@
 import type { Stage } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { StoreLogin } from '@sluice/service/store-login';
 import type { z } from 'zod';
 import type { Eraser } from './erasure.ts';
 import type { RebuildTarget } from './rebuild-target.ts';
@@ -7,12 +8,9 @@ import type { sinkShape } from './sink-settings.ts';
 import type { Sought, StoredEvent } from './stored-event.ts';
 
 /** Where a sink's store is, and as whom it is asked. */
-export interface StoreAddress {
+export interface StoreAddress extends StoreLogin {
   readonly url: string;
   readonly stream: string;
-  readonly username?: string;
-  /** Empty for a server without passwords. */
-  readonly password: string;
 }
 
 /** A setting of `sluice migrate` for one store: `retention` is the option `--<id>-retention`. */
@@ -68,6 +66,8 @@ export interface SinkDescriptor<Id extends string = string> {
   readonly urlHelp: string;
   /** Default of the option `--<id>-user`; null for none. */
   readonly defaultUsername: string | null;
+  /** Whether one may show the store an API key instead of a user's password. */
+  readonly takesApiKeys: boolean;
   readonly migrateSettings: readonly MigrateSetting[];
   /** Whether old events leave only by `sluice expire <id>`. */
   readonly expiresByCommand: boolean;

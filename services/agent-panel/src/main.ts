@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { elasticsearchLoginOf } from '@sluice/service/elasticsearch-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { serve } from '@sluice/service/serve';
@@ -41,9 +42,8 @@ await runService(
   (env) => readConfig(configSchema, env),
   async ({ config, log, telemetry }) => {
     const panels = readPanels(config.panelsFile, process.env);
-    const { elasticsearchUrl: url, elasticsearchUsername: username } = config;
-    const password = config.elasticsearchPassword?.reveal() ?? '';
-    const elasticsearch = { url, auth: username === undefined ? null : { username, password } };
+    const login = elasticsearchLoginOf(config, (level, message) => log[level](message));
+    const elasticsearch = { url: config.elasticsearchUrl, ...login };
     const app = createApp({
       onKeyUsed: countKeys(telemetry, panels),
       panels,

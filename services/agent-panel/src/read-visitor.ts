@@ -1,3 +1,6 @@
+import { elasticsearchAuthorization, findOpenSearch } from '@sluice/service/elasticsearch-settings';
+import type { StoreLogin } from '@sluice/service/store-login';
+
 /** What the panel shows of a visitor. Texts as they are kept; null where nothing is known. */
 export interface VisitorRecord {
   readonly conversations: readonly PanelConversation[];
@@ -22,9 +25,9 @@ interface PanelContactField {
   readonly value: string;
 }
 
-export interface ElasticsearchReader {
+export interface ElasticsearchReader extends StoreLogin {
+  /** May have a path: `https://host/es` */
   readonly url: string;
-  readonly auth: { readonly username: string; readonly password: string } | null;
 }
 
 /** Of which visitor, in which source. */
@@ -153,7 +156,7 @@ function contactOf(changes: readonly Document[]): PanelContactField[] {
  * value of that field.
  */
 async function search(
-  { url, auth }: ElasticsearchReader,
+  elasticsearch: ElasticsearchReader,
   { stream, sourceId }: VisitorOf,
   searches: readonly { entity: string; filter: readonly object[]; distinct?: string }[],
 ): Promise<Document[][]> {
@@ -169,16 +172,20 @@ async function search(
       ],
     },
   ]);
-  const basic = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-  const answer = await fetch(`${url.replace(/\/$/, '')}/_msearch`, {
+  const authorization = elasticsearchAuthorization(elasticsearch);
+  const answer = await fetch(`${elasticsearch.url.replace(/\/$/, '')}/_msearch`, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-ndjson',
-      ...(basic === null ? {} : { authorization: `Basic ${basic}` }),
+      ...(authorization === null ? {} : { authorization }),
     },
     body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
     signal: AbortSignal.timeout(5_000),
   });
+  // OpenSearch answers such searches too, and never has what a sink wrote.
+  const isElasticsearch = answer.headers.has('x-elastic-product');
+  const problem = isElasticsearch ? null : await findOpenSearch(elasticsearch.url, elasticsearch);
+  if (problem !== null) throw new Error(problem);
   if (!answer.ok)
     throw new Error(`Elasticsearch answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
   const { responses } = (await answer.json()) as {

@@ -3,7 +3,9 @@ import type { KafkaConnection } from '@sluice/kafka/client';
 import { kafkaConnectionOf, kafkaShape } from '@sluice/service/kafka-settings';
 import { registryConnectionOf, registryShape } from '@sluice/service/registry-settings';
 import { readConfig, secret, variableOf } from '@sluice/service/read-config';
-import type { z } from 'zod';
+import { storeLoginOf, type StoreLogin, type StoreLoginSettings } from '@sluice/service/store-login';
+import { z } from 'zod';
+import type { Sink } from './sinks.ts';
 
 // Names and passwords come from the environment alone, by the services' own variables and files: the command line is
 // seen by everyone on the machine.
@@ -21,11 +23,20 @@ export function registryAt(url: string): RegistryConnection {
   return registryConnectionOf({ ...read(registryAccess), registryUrl: url });
 }
 
-/** `SLUICE_<store>_PASSWORD`; empty when it is not set. */
-export function password(store: string): string {
-  const name = `${store}Password`;
-  return read({ [name]: secret.optional() })[name]?.reveal() ?? '';
+/** Who asks a store: `SLUICE_<store>_PASSWORD`, `SLUICE_ELASTICSEARCH_API_KEY` and so on, as the services have them. */
+export function storeLogin(sink: Sink, username: string | undefined): StoreLogin {
+  const { id, takesApiKeys } = sink;
+  const file = z.string().min(1).optional();
+  const found = read({
+    [`${id}Password`]: secret.optional(),
+    [`${id}PasswordFile`]: file,
+    ...(takesApiKeys && { [`${id}ApiKey`]: secret.optional(), [`${id}ApiKeyFile`]: file }),
+  });
+  const named = Object.entries(found).map(([key, value]) => [uncapitalized(key.slice(id.length)), value]);
+  return storeLoginOf(sink, { username, ...(Object.fromEntries(named) as StoreLoginSettings) });
 }
+
+const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** @throws ConfigError with a line for each of these variables that cannot be used */
 function read<S extends z.ZodRawShape>(shape: S) {

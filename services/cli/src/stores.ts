@@ -2,7 +2,7 @@ import type { StoreAddress, StoreCommands } from '@sluice/sink/sink-descriptor';
 import { canonicalTopics } from '@sluice/schemas/topics';
 import type { Sought, StoredEvent } from '@sluice/sink/stored-event';
 import { Option } from 'commander';
-import { password } from './access.ts';
+import { storeLogin } from './access.ts';
 import { UsageError } from './exit-codes.ts';
 import { httpUrl } from './options.ts';
 import { sinks, urlVariable, type Sink, type SinkId } from './sinks.ts';
@@ -45,15 +45,10 @@ export function needOneStore(options: Partial<StoreOptions>, what: string): void
 
 /** The store of a sink, at the place that the options name. */
 export async function openStore(sink: Sink, url: string, options: StoreOptions): Promise<Store> {
-  const username = options[`${sink.id}User`];
+  const login = storeLogin(sink, options[`${sink.id}User`]);
   return {
     sink,
-    at: {
-      url,
-      stream: options.stream,
-      password: password(sink.id),
-      ...(username === undefined ? {} : { username }),
-    },
+    at: { url, stream: options.stream, ...login },
     commands: await sink.commands(),
     ask: (work) => withServerContext(sink.title, `--${sink.id}`, url, work),
   };

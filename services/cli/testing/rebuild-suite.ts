@@ -63,7 +63,7 @@ const plant = async (kind: Kind, ...items: StoreItem[]): Promise<void> => {
   const store =
     kind === 'clickhouse'
       ? createClickHouseStore({
-          ...{ url: one.servers.clickhouseUrl, username: 'default', password: '' },
+          ...{ url: one.servers.clickhouseUrl, username: 'default' },
           database: one.stream,
         })
       : createElasticsearchStore({ url: one.servers.elasticsearchUrl, stream: one.stream });

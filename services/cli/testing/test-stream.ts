@@ -100,7 +100,7 @@ export async function createTestStream(): Promise<TestStream> {
   };
   await Promise.all([
     prepareStream(stream),
-    migrateClickHouse({ url: servers.clickhouseUrl, username: 'default', password: '', database: stream }),
+    migrateClickHouse({ url: servers.clickhouseUrl, username: 'default', database: stream }),
     installTemplates({ url: servers.elasticsearchUrl, stream, replicas: 0 }),
   ]);
   const rawOfStream = rawTopics.map((name) => topicOf(stream, name));

@@ -14,7 +14,8 @@ export interface ClickHouseConnection {
   /** `http://host:8123` */
   readonly url: string;
   readonly username: string;
-  readonly password: string;
+  /** Read for each request. Default: empty. */
+  readonly password?: () => string;
   /** The stream's database. */
   readonly database: string;
   /** How long one request may take, from the look-up of the name to the last byte, in ms. Default: 30 s. */
@@ -53,14 +54,10 @@ const honest = {
  * statement that answers nothing has an empty body, a SELECT one whole JSON document.
  * @param defaultDatabase what unqualified names mean. Leave it out to reach a server that lacks the database.
  */
-export function connect(
-  { url, username, password, requestTimeoutMs = 30_000 }: ClickHouseConnection,
-  defaultDatabase?: string,
-): ClickHouse {
+export function connect(connection: ClickHouseConnection, defaultDatabase?: string): ClickHouse {
+  const { url, requestTimeoutMs = 30_000 } = connection;
   const client = createClient({
     url,
-    username,
-    password,
     request_timeout: requestTimeoutMs,
     // Callers bound what they ask at once. With the client's default of 10, one table that hangs would hold up all.
     max_open_connections: 1_000,
@@ -68,7 +65,7 @@ export function connect(
     log: { level: ClickHouseLogLevel.OFF },
     ...(defaultDatabase === undefined ? {} : { database: defaultDatabase }),
   });
-  const ask = askHonestly(client, requestTimeoutMs);
+  const ask = askHonestly(client, connection);
   return {
     async run(statement, settings = {}) {
       // Without it a statement in a Replicated database answers a table of its replicas.
@@ -94,7 +91,10 @@ export function connect(
 }
 
 /** Asks within a deadline, and judges the answer. */
-function askHonestly(client: ClickHouseClient, requestTimeoutMs: number) {
+function askHonestly(
+  client: ClickHouseClient,
+  { username, password = () => '', requestTimeoutMs = 30_000 }: ClickHouseConnection,
+) {
   return async (
     query: string,
     settings: ClickHouseSettings,
@@ -104,6 +104,7 @@ function askHonestly(client: ClickHouseClient, requestTimeoutMs: number) {
     try {
       const answer = await client.exec({
         query,
+        auth: { username, password: password() },
         clickhouse_settings: { ...settings, ...honest },
         abort_signal: deadline,
         // Judged here: the client does not say which status there was.

@@ -7,6 +7,7 @@ export const clickhouse = defineSink({
   stage: 'SINK_CLICKHOUSE',
   urlHelp: 'ClickHouse over HTTP',
   defaultUsername: 'default',
+  takesApiKeys: false,
   migrateSettings: [
     {
       name: 'retention',

@@ -8,4 +8,6 @@ export const configSchema = {
   clickhouseUrl: z.url(),
   clickhouseUsername: z.string().default('default'),
   clickhousePassword: secret.optional(),
+  /** Read again for each request. */
+  clickhousePasswordFile: z.string().min(1).optional(),
 };

@@ -15,7 +15,7 @@ const connectionTo = ({
 }: StoreAddress): ClickHouseConnection => ({
   url,
   username,
-  password,
+  ...(password && { password }),
   database: stream,
 });
 

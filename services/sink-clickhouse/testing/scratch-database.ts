@@ -14,7 +14,6 @@ export function scratchDatabase(): ScratchDatabase {
   const connection: ClickHouseConnection = {
     url: endpoints.clickhouseUrl,
     username: 'default',
-    password: '',
     database: `test_${randomUUID().replaceAll('-', '')}`,
   };
   const client = connect(connection);

@@ -7,6 +7,7 @@ export const elasticsearch = defineSink({
   stage: 'SINK_ELASTICSEARCH',
   urlHelp: 'Elasticsearch',
   defaultUsername: null,
+  takesApiKeys: true,
   migrateSettings: [
     {
       name: 'shards',

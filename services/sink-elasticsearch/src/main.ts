@@ -1,3 +1,4 @@
+import { elasticsearchLoginOf } from '@sluice/service/elasticsearch-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { type Context, runService } from '@sluice/service/run-service';
 import { throttled } from '@sluice/service/throttled';
@@ -16,12 +17,11 @@ await runService(
   (env) => readConfig(configSchema, env),
   async (context) => {
     const { config } = context;
-    const { elasticsearchUsername: username, elasticsearchPassword: password } = config;
     const warn = throttled((level: 'warn', message) => context.log[level](message));
     const connection = {
       url: config.elasticsearchUrl,
       stream: config.stream,
-      ...(username !== undefined && password ? { auth: { username, password: password.reveal() } } : {}),
+      ...elasticsearchLoginOf(config, (level, message) => context.log[level](message)),
     };
     const events = {
       displaced: (index: string, reason: string) =>

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { secret } from '@sluice/service/read-config';
+import { elasticsearchShape } from '@sluice/service/elasticsearch-settings';
 import { sinkShape } from '@sluice/sink/sink-settings';
 
 /** Settings of the sink for Elasticsearch. */
 export const configSchema = {
   ...sinkShape,
-  elasticsearchUrl: z.url(),
-  elasticsearchUsername: z.string().optional(),
-  elasticsearchPassword: secret.optional(),
+  ...elasticsearchShape,
   /** What `sluice expire elasticsearch` is run with: the sink tells how far behind it is. Default: none, nothing expires. */
   elasticsearchRetentionMs: z.coerce.number().int().positive().optional(),
 };

@@ -1,17 +1,12 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { startHttpServer, type Answered } from '@sluice/service/testing/http-server';
 import type { Store } from '@sluice/sink/store';
 import { createElasticsearchStore, type ElasticsearchStorePatience } from '../src/elasticsearch-store.ts';
 
-/** What a server of a test answers. */
-export interface Answered {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type { Answered } from '@sluice/service/testing/http-server';
+
+/** The header that Elasticsearch sends with each answer. */
+export const product = { 'x-elastic-product': 'Elasticsearch' } as const;
 
 /**
  * Answers that a test cannot bring about in a server that other tests use: a proxy's or the server's own refusal
@@ -22,25 +17,16 @@ export async function withServer(
   use: (store: Store) => Promise<void>,
   patience?: ElasticsearchStorePatience,
 ): Promise<void> {
-  const server = createServer((request, response) => {
-    void text(request).then(async (sent) => {
-      const { status, body, headers } = await answer(sent, request);
-      response.writeHead(status, {
-        'content-type': 'application/json',
-        'x-elastic-product': 'Elasticsearch',
-        ...headers,
-      });
-      response.end(JSON.stringify(body));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const store = createElasticsearchStore({ url, stream: 'test' }, undefined, patience);
+  const server = await startHttpServer(async (request, body) => {
+    const answered = await answer(body, request);
+    return { ...answered, headers: { ...product, ...answered.headers } };
+  });
+  const store = createElasticsearchStore({ url: server.url, stream: 'test' }, undefined, patience);
   try {
     await use(store);
   } finally {
     await store.close();
-    server.close();
+    await server.close();
   }
 }
 

@@ -37,7 +37,7 @@ export async function benchViews({
   interrupted,
 }: BenchRun): Promise<BenchReport> {
   const [url, to] = [endpoints.clickhouseUrl, Date.now()];
-  await migrateClickHouse({ url, username: 'default', password: '', database: stream });
+  await migrateClickHouse({ url, username: 'default', database: stream });
   const statements = fillHistory({ conversations: options.records, from: to - yearMs, to });
   for (const [at, statement] of statements.entries()) {
     if (at % 10 === 0) progress(`filling ClickHouse: ${at} of ${statements.length} statements…`);

@@ -103,7 +103,7 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
   const decode = createDecoder(schemaLookup(registry));
   const decodeEvent = createEventDecoder(stream, registry, 'hold', () => undefined);
   const clickhouse = {
-    ...{ url: servers.clickhouseUrl, username: 'default', password: '' },
+    ...{ url: servers.clickhouseUrl, username: 'default' },
     database: stream,
   };
   const elasticsearch = { url: servers.elasticsearchUrl, stream };
