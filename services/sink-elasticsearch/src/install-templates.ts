@@ -1,4 +1,4 @@
-import type { Client, estypes } from '@elastic/elasticsearch';
+import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import { storedTopics } from '@sluice/schemas/topics';
 import type { ElasticsearchConnection } from './connection.ts';
 import { connect } from './connection.ts';
@@ -17,13 +17,20 @@ export interface InstallOptions
  * a rebuild. Creates the undated index of every topic, which takes what no other index has a place for. May run twice and
  * at once.
  * @returns the token filter that makes pairs of Chinese characters
+ * @throws when Elasticsearch refuses, or where a serverless project is asked for shards or replicas
  */
 export async function installTemplates(options: InstallOptions): Promise<{ analyzer: PairFilter }> {
   const client = connect(options);
   try {
+    const serverless = await isServerless(client);
+    if (serverless && (options.shards !== undefined || options.replicas !== undefined))
+      throw new Error(
+        'Elastic Cloud Serverless decides itself about shards and replicas: leave --elasticsearch-shards and --elasticsearch-replicas out.',
+      );
     const pairs = await choosePairFilter(client);
     for (const topic of storedTopics) {
-      const { name, ...template } = await keeping(client, templateOf(topic, { ...options, pairs }), options);
+      const wanted = templateOf(topic, { ...options, pairs, serverless });
+      const { name, ...template } = await keeping(client, wanted, options);
       await client.indices.putIndexTemplate({
         name,
         ...(template as Omit<estypes.IndicesPutIndexTemplateRequest, 'name'>),
@@ -34,6 +41,17 @@ export async function installTemplates(options: InstallOptions): Promise<{ analy
     return { analyzer: pairs };
   } finally {
     await client.close();
+  }
+}
+
+/** A login that may not ask is one of a server: a project's has the privilege `monitor`. */
+async function isServerless(client: Client): Promise<boolean> {
+  try {
+    return (await client.info()).version.build_flavor === 'serverless';
+  } catch (error) {
+    const { statusCode = 0 } = error instanceof errors.ResponseError ? error : {};
+    if (![403, 404, 405].includes(statusCode)) throw error;
+    return false;
   }
 }
 
@@ -54,7 +72,9 @@ async function keeping(
   const { template: there = {}, composed_of, priority = wanted.priority, _meta } = present;
   const set = there.settings as Record<string, unknown> | undefined;
   const ours = wanted.template.settings;
-  const least = limits.map((key) => [key, Math.max(Number(ours[key]), Number(set?.[key] ?? 0))] as const);
+  const least = limits
+    .filter((key) => key in ours)
+    .map((key) => [key, Math.max(Number(ours[key]), Number(set?.[key] ?? 0))] as const);
   return {
     ...wanted,
     priority,

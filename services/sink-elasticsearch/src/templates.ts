@@ -9,6 +9,8 @@ export interface TemplateOptions {
   readonly stream: string;
   /** What makes pairs of Chinese characters. Default: `cjk_bigram`. */
   readonly pairs?: PairFilter;
+  /** Of Elastic Cloud Serverless, which refuses some settings of indices. Default: false. */
+  readonly serverless?: boolean;
   /** Of each month's index. Default: 1. */
   readonly shards?: number;
   /** Default: 1. */
@@ -51,7 +53,7 @@ const names = /(^|_)(names?|title)$|^(nickname|tags|subject)$/;
  * server invent a mapping from what a vendor sent. An event whose schema is newer than the sink never comes here.
  */
 export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexTemplate {
-  const { stream, pairs = 'cjk_bigram', shards = 1, replicas = 1, settings = {} } = options;
+  const { stream, pairs = 'cjk_bigram', settings = {} } = options;
   const { meta, own } = fieldsOf(topic);
   const name = entityName(stream, topic);
   return {
@@ -61,10 +63,7 @@ export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexT
     priority: 500,
     template: {
       settings: {
-        'index.number_of_shards': shards,
-        'index.number_of_replicas': replicas,
-        // Arrays of records are nested: no request holds more values than this, as each takes two bytes at least.
-        'index.mapping.nested_objects.limit': requestLimitBytes / 2,
+        ...(options.serverless ? {} : serverSettings(options)),
         // Mappings grow by a new schema alone.
         'index.mapping.total_fields.limit': 1000,
         ...analysisSettings(pairs),
@@ -81,6 +80,14 @@ export function templateOf(topic: StoredTopic, options: TemplateOptions): IndexT
     },
   };
 }
+
+/** What a serverless project decides by itself, and refuses in a template ("not available when running in serverless mode"). */
+const serverSettings = ({ shards = 1, replicas = 1 }: TemplateOptions): Readonly<Record<string, number>> => ({
+  'index.number_of_shards': shards,
+  'index.number_of_replicas': replicas,
+  // Arrays of records are nested: no request holds more values than this, as each takes two bytes at least.
+  'index.mapping.nested_objects.limit': requestLimitBytes / 2,
+});
 
 /** What the fields mean, and those within them, by their paths. */
 function docsOf(fields: readonly Field[], within: string): [path: string, doc: string][] {
