@@ -51,7 +51,7 @@ export async function replicasOutcomes(helm: string, kubernetes: string, by: str
     made.map((one) => ({
       ...one,
       metadata: { ...one.metadata, annotations: { ...one.metadata.annotations, ...ownership } },
-      spec: { replicas: scaled.get(nameOf(one)) ?? 1 },
+      spec: { ...one.spec, replicas: scaled.get(nameOf(one)) ?? 1 },
     }));
   const ofScale = (one: Workload): number | undefined => scaled.get(nameOf(one));
 
