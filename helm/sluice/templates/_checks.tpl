@@ -28,8 +28,10 @@
 {{- if and .enabled (not .existingSecret) -}}
 {{- $problems = append $problems "agentPanel.existingSecret is empty: name a Secret with panels.yaml and the files that it names." -}}
 {{- end -}}
-{{- if ne (empty .elasticsearch.username) (empty .elasticsearch.existingSecret) -}}
-{{- $problems = append $problems "agentPanel.elasticsearch needs username and existingSecret, both or none." -}}
+{{- with .elasticsearch -}}
+{{- if or (and .username .apiKeyKey) (ne (empty .existingSecret) (and (empty .username) (empty .apiKeyKey))) -}}
+{{- $problems = append $problems "agentPanel.elasticsearch needs existingSecret and one of username and apiKeyKey, or none of the three." -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -38,16 +40,18 @@
 {{- $problems = append $problems (printf "%s.password and %s.existingSecret are both set: keep one of them." $path $path) -}}
 {{- end -}}
 {{- end -}}
-{{- with $values.registry -}}
-{{- if and .tokenKey (or .username .password (not .existingSecret)) -}}
-{{- $problems = append $problems "registry.tokenKey is a key of registry.existingSecret: name that, and leave registry.username and registry.password empty." -}}
+{{- range $path, $key := dict "registry" "tokenKey" "elasticsearch" "apiKeyKey" -}}
+{{- with index $values $path -}}
+{{- if and (index . $key) (or .username .password (not .existingSecret)) -}}
+{{- $problems = append $problems (printf "%s.%s is a key of %s.existingSecret: name that, and leave %s.username and %s.password empty." $path $key $path $path $path) -}}
 {{- end -}}
 {{- if and .username (not (or .password .existingSecret)) -}}
-{{- $problems = append $problems "registry.username is set: one of registry.password and registry.existingSecret is needed too." -}}
+{{- $problems = append $problems (printf "%s.username is set: one of %s.password and %s.existingSecret is needed too." $path $path $path) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $path, $place := merge (dict "registry" $values.registry) $stores -}}
-{{- if and (or $place.password $place.existingSecret) (not (or $place.username $place.tokenKey)) -}}
+{{- if and (or $place.password $place.existingSecret) (not (or $place.username $place.tokenKey $place.apiKeyKey)) -}}
 {{- $problems = append $problems (printf "%s has a password and no username: set %s.username." $path $path) -}}
 {{- end -}}
 {{- end -}}

@@ -137,14 +137,14 @@ of root, key, own (the Secret that holds what stands in the values). */}}
 {{- end }}
 {{- end -}}
 
-{{/* Where a store is. Given a dict of root, key, own, and the store's name. The agent panel may have a user of its own, who
+{{/* Where a store is. Given a dict of root, key, own, and the store's name. The agent panel may have a login of its own, which
 may read alone. */}}
 {{- define "sluice.storeEnv" -}}
 {{- $name := .store -}}
 {{- $store := index .root.Values $name -}}
 {{- if eq .key "agentPanel" -}}
 {{- $own := index .root.Values.agentPanel $name -}}
-{{- if $own.username -}}
+{{- if $own.existingSecret -}}
 {{- $store = merge (dict "url" $store.url "password" "") $own -}}
 {{- end -}}
 {{- end -}}
@@ -155,7 +155,11 @@ may read alone. */}}
 - name: {{ $variable }}_USERNAME
   value: {{ $store.username | quote }}
 {{- end }}
+{{- if $store.apiKeyKey }}
+{{- include "sluice.password" (dict "name" (printf "%s_API_KEY" $variable) "inline" "" "existing" $store.existingSecret "key" $store.apiKeyKey "own" "" "ownKey" "") }}
+{{- else }}
 {{- include "sluice.password" (dict "name" (printf "%s_PASSWORD" $variable) "inline" $store.password "existing" $store.existingSecret "key" $store.passwordKey "own" .own "ownKey" (printf "%s-password" $name)) }}
+{{- end }}
 {{- end -}}
 
 {{/* Where the stores of all enabled sinks are. Given a dict of root, key, own. */}}

@@ -107,9 +107,10 @@ const valueForms = {
 } as const;
 
 /** Where a sink's store is, and what `sluice migrate` and `sluice expire` take of it. */
-const storeOf = ({ migrateSettings, expiresByCommand }: SinkDescriptor) =>
+const storeOf = ({ migrateSettings, expiresByCommand, takesApiKeys }: SinkDescriptor) =>
   z.strictObject({
     ...{ url, username: z.string(), ...password },
+    ...(takesApiKeys ? { apiKeyKey: z.string() } : {}),
     ...(expiresByCommand ? { retention: maybeDuration } : {}),
     ...Object.fromEntries(migrateSettings.map(({ name, value }) => [name, valueForms[value]])),
   });
@@ -201,7 +202,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     agentPanel: z.strictObject({
       ...pods(agentPanelSettings),
       existingSecret: name,
-      elasticsearch: ownUser.shape.sasl,
+      elasticsearch: ownUser.shape.sasl.extend({ apiKeyKey: z.string() }),
       service,
     }),
     autoscaling: z.strictObject({
