@@ -52,6 +52,9 @@ function withinDeadline(request: Ask, { requestTimeoutMs = 30_000, ...login }: E
   };
 }
 
+/** A server that no request can use: it refuses the login, or is not Elasticsearch. The message says what to do. */
+export class UnusableServer extends Error {}
+
 /** Statuses by which servers that are not Elasticsearch refuse its client's requests. */
 const strangeStatuses = [400, 404, 406];
 
@@ -59,7 +62,7 @@ const strangeStatuses = [400, 404, 406];
 async function explained(error: unknown, connection: ElasticsearchConnection): Promise<unknown> {
   const { statusCode, headers } = error instanceof errors.ResponseError ? error : {};
   if (statusCode === 401)
-    return new Error(
+    return new UnusableServer(
       'Elasticsearch refused the login (401): check the user and password, or whether the API key was revoked or has expired.',
       { cause: error },
     );
@@ -68,5 +71,5 @@ async function explained(error: unknown, connection: ElasticsearchConnection): P
     (strangeStatuses.includes(statusCode ?? 0) && headers?.['x-elastic-product'] === undefined);
   if (!isStrange) return error;
   const problem = await findOpenSearch(connection.url, connection);
-  return problem === null ? error : new Error(problem, { cause: error });
+  return problem === null ? error : new UnusableServer(problem, { cause: error });
 }

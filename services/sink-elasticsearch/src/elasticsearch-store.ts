@@ -8,7 +8,7 @@ import { backoffMs } from '@sluice/stream/backoff';
 import type { BulkItemAnswer } from './classify-error.ts';
 import { classifyItem } from './classify-error.ts';
 import type { ElasticsearchConnection } from './connection.ts';
-import { connect } from './connection.ts';
+import { connect, UnusableServer } from './connection.ts';
 import { bulkLines, entityName, indexOf, itemFault, undatedIndexOf } from './documents.ts';
 import { findFromRaw } from './from-raw-note.ts';
 import { removeCopies } from './remove-copies.ts';
@@ -221,6 +221,7 @@ async function bulk(client: Client, items: readonly Placed[]): Promise<Answer[] 
   } catch (error) {
     if (error instanceof errors.ResponseError && error.statusCode === 413) return 'too large';
     if (error instanceof errors.ResponseError && error.statusCode === 429) return turnedAway(items, error);
+    if (error instanceof UnusableServer) throw error;
     throw new Error('Elasticsearch did not take a bulk request; nothing is known about its documents.', {
       cause: error,
     });

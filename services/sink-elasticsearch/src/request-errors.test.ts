@@ -28,12 +28,12 @@ test('a request that is too large is written in halves, and an item that is too 
 });
 
 test.each([
-  [503, { error: { type: 'cluster_block_exception', reason: 'no master' } }],
-  [400, { error: { type: 'illegal_argument_exception', reason: 'nobody knows' } }],
-  [401, { error: { type: 'security_exception', reason: 'missing authentication credentials' } }],
+  [503, { error: { type: 'cluster_block_exception', reason: 'no master' } }, 'nothing is known'],
+  [400, { error: { type: 'illegal_argument_exception', reason: 'nobody knows' } }, 'nothing is known'],
+  [401, { error: { type: 'security_exception', reason: 'missing credentials' } }, 'refused the login'],
 ])(
   'a request that is answered %i is the fault of no document, and is not sent again',
-  async (status, body) => {
+  async (status, body, message) => {
     let requests = 0;
     await withServer(
       () => {
@@ -41,7 +41,7 @@ test.each([
         return { status, body };
       },
       async (store) => {
-        await expect(store.write([sampleItem('rating.v1')])).rejects.toThrow('nothing is known');
+        await expect(store.write([sampleItem('rating.v1')])).rejects.toThrow(message);
         expect(requests).toBe(1);
       },
     );
