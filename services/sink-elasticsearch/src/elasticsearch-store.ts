@@ -20,6 +20,8 @@ import { WriteLimit } from './write-limit.ts';
 export interface ElasticsearchStoreEvents {
   /** A document went to the undated index, since the index of its month takes none. */
   displaced(index: string, reason: string): void;
+  /** Former copies of replayed events stay, since this user may not read or delete documents. */
+  copiesStay?(): void;
 }
 
 /** How a store treats a server that is busy. */
@@ -51,7 +53,7 @@ export function createElasticsearchStore(
         else faulty.push({ id: item.id, outcome: 'rejected', detail });
       }
       const { results, failed, replayed } = await writePlaced(sender, stream, placed, on);
-      await removeCopies(client, stream, replayed);
+      if (!(await removeCopies(client, stream, replayed))) on.copiesStay?.();
       if (failed.length === 0) return [...faulty, ...results];
       throw failureBeside([...faulty, ...results], failureOf(failed));
     },

@@ -29,6 +29,11 @@ await runService(
           'warn',
           `The index ${index} accepts no documents (${reason}): they go to the undated index. Fix the index, then rebuild.`,
         ),
+      copiesStay: () =>
+        warn(
+          'warn',
+          'Replayed events whose month has changed are two documents: give this user the privileges read and delete, then rebuild.',
+        ),
     };
     const store = createElasticsearchStore(connection, events, { limit: measuredLimit(context) });
     const running = await runSink(elasticsearch, store, context);

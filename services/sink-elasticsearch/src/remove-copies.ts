@@ -1,4 +1,4 @@
-import type { Client } from '@elastic/elasticsearch';
+import { errors, type Client } from '@elastic/elasticsearch';
 import type { StoreItem } from '@sluice/sink/store';
 import { classifyItem, type BulkItemAnswer } from './classify-error.ts';
 import { indicesOf } from './documents.ts';
@@ -27,13 +27,29 @@ const idsAtOnce = 300;
  * one has a higher version: an erased event, or a later resend. Of equal versions what was just written stays.
  *
  * A copy that Elasticsearch shows to no search yet (`refresh_interval`) is not found.
+ * @returns whether this user may read and delete documents; otherwise copies stay
  * @throws when Elasticsearch fails; asking again changes nothing that was done
  */
 export async function removeCopies(
   client: Client,
   stream: string,
   written: readonly WrittenItem[],
-): Promise<void> {
+): Promise<boolean> {
+  try {
+    await removeAll(client, stream, written);
+    return true;
+  } catch (error) {
+    const isForbidden =
+      error instanceof Forbidden || (error instanceof errors.ResponseError && error.statusCode === 403);
+    if (isForbidden) return false;
+    throw error;
+  }
+}
+
+/** This user may not delete a document. */
+class Forbidden extends Error {}
+
+async function removeAll(client: Client, stream: string, written: readonly WrittenItem[]): Promise<void> {
   for (const [topic, ofTopic] of Map.groupBy(written, ({ item }) => item.topic))
     for (let at = 0; at < ofTopic.length; at += idsAtOnce) {
       const own = ofTopic
@@ -87,6 +103,7 @@ async function remove(client: Client, copies: readonly Copy[]): Promise<void> {
   const answers = items.flatMap((item) => item.delete ?? []);
   const failed = answers.find((answer) => !isEnded(answer));
   if (!failed) return;
+  if (failed.status === 403) throw new Forbidden();
   throw new Error(
     `Elasticsearch did not remove a copy of a replayed event (${failed.status} ${failed.error?.type ?? 'without an error'}).`,
   );

@@ -73,7 +73,7 @@ withElasticsearch('Elasticsearch with security', () => {
     });
   }
 
-  test('a sink with the privileges of the page starts, writes and creates indices, and may delete nothing', async () => {
+  test('a sink with the privileges of the page starts, writes and creates indices, and may delete none', async () => {
     const { encoded } = await createKey('sink');
     const store = storeWith({ API_KEY: encoded });
     expect(await store.missing()).toEqual([]);
@@ -88,6 +88,40 @@ withElasticsearch('Elasticsearch with security', () => {
     });
     expect(answer.status).toBe(403);
     await store.close();
+  });
+
+  test('a replayed event leaves one document; without the privilege to delete it leaves two, and the sink says so', async () => {
+    const month = { occurred_at: Date.UTC(2026, 2, 1), received_at: Date.UTC(2026, 2, 2) };
+    const documentsAfterReplay = async (apiKey: string, told: string[]): Promise<number> => {
+      const at = { url: elasticsearch.url, stream, apiKey: () => apiKey };
+      const store = createElasticsearchStore(at, {
+        displaced: () => undefined,
+        copiesStay: () => told.push('copies stay'),
+      });
+      const item = sampleItem('visit.v1', month);
+      const moved = { ...item.event.meta, occurred_at: month.occurred_at - 1 };
+      await store.write([item]);
+      await elasticsearch.ask('POST', `/${stream}-*/_refresh`);
+      await store.write([{ ...item, event: { ...item.event, meta: moved }, isReplayed: true }]);
+      await store.close();
+      await elasticsearch.ask('POST', `/${stream}-*/_refresh`);
+      const ids = `/${stream}-*/_count?q=_id:${item.id}`;
+      return (await elasticsearch.ask<{ count: number }>('GET', ids)).count;
+    };
+    const told: string[] = [];
+    expect(await documentsAfterReplay((await createKey('sink')).encoded, told)).toBe(1);
+    expect(told).toEqual([]);
+    const { encoded } = await elasticsearch.ask<ApiKey>('POST', '/_security/api_key', {
+      name: 'writer',
+      role_descriptors: {
+        writer: {
+          cluster: ['monitor'],
+          indices: [{ names: [`${stream}-*`], privileges: ['create_index', 'index'] }],
+        },
+      },
+    });
+    expect(await documentsAfterReplay(encoded, told)).toBe(2);
+    expect(told).toEqual(['copies stay']);
   });
 
   test('commands with the privileges of the page do their work', async () => {
