@@ -96,29 +96,3 @@ export function topicOf(stream: string, name: TopicName): string {
 export function subjectOf(stream: string, name: TopicName): string {
   return `${topicOf(stream, name)}-value`;
 }
-
-/**
- * The chain of sizes, checked at boot: request < raw topic < dead-letter topic, and a canonical record fits
- * the dead-letter topic with its envelope.
- * @returns one message for each broken link; empty when the chain holds
- */
-export function brokenSizeLinks(limits: {
-  requestBytes: number;
-  rawBytes: number;
-  canonicalBytes: number;
-  deadLetterBytes: number;
-}): string[] {
-  const broken: string[] = [];
-  if (limits.requestBytes + recordOverheadBytes > limits.rawBytes) {
-    broken.push(
-      `A request of ${limits.requestBytes} bytes does not fit the raw topics (max.message.bytes ${limits.rawBytes}): lower the request limit or raise the topic's.`,
-    );
-  }
-  const largest = Math.max(limits.rawBytes, limits.canonicalBytes);
-  if (largest + recordOverheadBytes > limits.deadLetterBytes) {
-    broken.push(
-      `A record of ${largest} bytes does not fit the dead-letter topic (max.message.bytes ${limits.deadLetterBytes}) with its envelope: raise the dead-letter topic's.`,
-    );
-  }
-  return broken;
-}

@@ -54,7 +54,11 @@ export interface AdminClient {
   connect(): Promise<void>;
   /** The names of all topics that this user may describe. */
   topics(): Promise<string[]>;
+  /** How many brokers the cluster has. */
+  brokers(): Promise<number>;
   createTopics(topics: readonly NewTopic[]): Promise<void>;
+  /** Gives topics more partitions. @param counts how many they have then, by topic */
+  addPartitions(counts: ReadonlyMap<string, number>): Promise<void>;
   deleteTopics(names: readonly string[]): Promise<void>;
   /** @throws when one of the topics does not exist, or has a partition without a leader */
   partitions(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<PartitionPlace>>>;
@@ -63,10 +67,7 @@ export interface AdminClient {
     topics: readonly string[],
     names: readonly string[],
   ): Promise<ReadonlyMap<string, ReadonlyMap<string, ShownSetting>>>;
-  /**
-   * Gives topics settings of their own. Their other settings stay.
-   * @throws when a setting of one of the topics would be lost, and changes no topic then
-   */
+  /** Gives topics settings of their own. Their other settings stay. */
   alterSettings(wanted: ReadonlyMap<string, readonly TopicSetting[]>): Promise<void>;
   /** What each partition holds, by topic. @throws when a topic does not exist, or has a partition without a leader */
   offsets(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<OffsetRange>>>;

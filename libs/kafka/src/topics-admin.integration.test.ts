@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
+import { withAdmin } from './admin.ts';
 import { kafkaClients } from './client.ts';
 import { connectKafka } from './kafkajs/connect-kafka.ts';
-import { settingsToSend } from './kafkajs/topic-settings.ts';
 import { readRange, workThroughRanges } from './read-range.ts';
 import { scratchKafka } from '../testing/scratch-kafka.ts';
 import { createBrokerProxy } from '../testing/broker-proxy.ts';
@@ -11,10 +11,9 @@ import {
   deleteTopics,
   endOffsets,
   findTopics,
-  minInSyncReplicasOf,
-  segmentMsOf,
   offsetRanges,
   offsetsAtTime,
+  planTopics,
   type WantedTopic,
 } from './topics-admin.ts';
 
@@ -122,9 +121,9 @@ describe.each(kafkaClients)('with %s', (client) => {
       await applyTopics(connection, [wanted(name)]);
       const proxy = await createBrokerProxy(connection.brokers[0] ?? '');
       const through = { ...connection, brokers: [proxy.address] };
-      const alterConfigs = { kafkajs: 33, platformatic: 44 }[client];
+      const incrementalAlterConfigs = 44;
       try {
-        proxy.breakAt(alterConfigs, Number.POSITIVE_INFINITY);
+        proxy.breakAt(incrementalAlterConfigs, Number.POSITIVE_INFINITY);
         expect(await applyTopics(through, [wanted(name)])).toEqual([]);
         await expect(
           applyTopics({ ...through, patience: { adminRetries: 0 } }, [wanted(name, { retentionMs: 1 })]),
@@ -132,6 +131,55 @@ describe.each(kafkaClients)('with %s', (client) => {
       } finally {
         await proxy.close();
       }
+    });
+
+    test('keeps what is larger than wanted, and a retention that nobody named', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name, { maxMessageBytes: 80_000, retentionMs: 90_000 })]);
+      await applyTopics(connection, [wanted(name, { keepsRetention: true })]);
+      expect(await settingsOf(name)).toMatchObject({ 'max.message.bytes': '80000', 'retention.ms': '90000' });
+    });
+
+    test('a setting that somebody makes while it runs is not reset', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      const set = (key: string, value: string) =>
+        withAdmin(connection, (one) => one.alterSettings(new Map([[name, [{ name: key, value }]]])));
+      await Promise.all([set('retention.bytes', '123456789'), set('compression.type', 'gzip')]);
+      await untilSettings(name, { 'retention.bytes': '123456789', 'compression.type': 'gzip' });
+    });
+
+    test('adds partitions where it is told to', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      await applyTopics(connection, [wanted(name, { minPartitions: 5 })]);
+      expect((await findTopics(connection, [name])).get(name)?.partitions).toBe(5);
+    });
+
+    test('a plan says what would change, and changes nothing', async () => {
+      const [missing, there] = [kafka.name(), kafka.name()];
+      await applyTopics(connection, [wanted(there)]);
+      const before = await settingsOf(there);
+      const topics = [wanted(missing), wanted(there, { retentionMs: 70_000, minPartitions: 4 })];
+      const { planned, now } = await planTopics(connection, topics);
+      expect(planned).toMatchObject([
+        { outcome: 'create', topic: { name: missing, partitions: 3, replicas: 1 } },
+        {
+          ...{ outcome: 'change', name: there, partitions: { from: 3, to: 4 } },
+          settings: [{ name: 'retention.ms', from: '60000', value: '70000', isOwn: true }],
+        },
+      ]);
+      expect([now.brokers, now.unread, [...now.topics.keys()]]).toEqual([1, null, [there]]);
+      expect(await settingsOf(there)).toEqual(before);
+      expect((await findTopics(connection, [missing])).size).toBe(0);
+    });
+
+    test('what a cluster rejects is told, with the reason that Kafka gives', async () => {
+      const name = kafka.name();
+      await applyTopics(connection, [wanted(name)]);
+      await expect(applyTopics(connection, [wanted(name, { retentionMs: -5 })])).rejects.toThrow(
+        /^Kafka rejected IncrementalAlterConfigs: .+/,
+      );
     });
 
     test('asks for no more copies in sync than a topic has', async () => {
@@ -176,7 +224,10 @@ describe.each(kafkaClients)('with %s', (client) => {
       new Map([
         [
           name,
-          { partitions: 3, replicas: 1, minInSyncReplicas: 1, maxMessageBytes: 50_000, retentionMs: 60_000 },
+          {
+            ...{ partitions: 3, replicas: 1, minInSyncReplicas: 1, maxMessageBytes: 50_000 },
+            ...{ retentionMs: 60_000, uncleanElection: false },
+          },
         ],
       ]),
     );
@@ -250,45 +301,6 @@ describe.each(kafkaClients)('with %s', (client) => {
     expect(await offsetsAtTime(connection, topic, 0)).toEqual(offsets(2n, 0n));
     expect(await offsetsAtTime(connection, topic, Date.now() + 60_000)).toEqual(offsets(3n, 0n));
   });
-});
-
-test('a setting whose value Kafka hides is told, not lost', () => {
-  const found = [
-    {
-      configName: 'retention.ms',
-      configValue: '1',
-      configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
-      isSensitive: false,
-    },
-    {
-      configName: 'some.password',
-      configValue: '',
-      configSource: kafkajs.ConfigSource.TOPIC_CONFIG,
-      isSensitive: true,
-    },
-  ];
-  const ours = (value: string) => [{ name: 'retention.ms', value }];
-  expect(() => settingsToSend('t', found, ours('2'))).toThrow(
-    'Topic t has the setting some.password, whose value Kafka does not show and this command would reset: ' +
-      "set retention.ms=2 with Kafka's kafka-configs instead.",
-  );
-});
-
-test.each([
-  [1, 1],
-  [2, 2],
-  [3, 2],
-  [4, 3],
-])('of %i copies %i must have a record before it is acknowledged', (replicas, expected) => {
-  expect(minInSyncReplicasOf(replicas)).toBe(expected);
-});
-
-test.each([
-  ['1 day', 86_400_000, 3_600_000],
-  ['7 days', 7 * 86_400_000, 7 * 3_600_000],
-  ['a minute', 60_000, 3_600_000],
-])('keeps no record for much longer than its retention of %s', (_retention, retentionMs, expected) => {
-  expect(segmentMsOf(retentionMs)).toBe(expected);
 });
 
 describe('workThroughRanges', () => {

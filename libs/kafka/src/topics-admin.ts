@@ -1,117 +1,211 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withAdmin } from './admin.ts';
-import type { AdminClient, ByPartition, OffsetRange, PartitionPlace, TopicSetting } from './admin-client.ts';
+import type { AdminClient, ByPartition, OffsetRange, PartitionPlace, ShownSetting } from './admin-client.ts';
+import { AdminRefused, refusable, type AdminCall } from './admin-refusal.ts';
 import type { KafkaConnection } from './client.ts';
+import {
+  plannedSettings,
+  planOf,
+  type PlannedTopic,
+  type SeenTopic,
+  type WantedTopic,
+} from './topic-plan.ts';
 
 export type { OffsetRange } from './admin-client.ts';
+export type { AdminRefused } from './admin-refusal.ts';
+export type { PlannedTopic, WantedTopic } from './topic-plan.ts';
 
-/** A topic as it is wanted. */
-export interface WantedTopic {
-  readonly name: string;
-  readonly partitions: number;
-  /** Copies of each partition, of a topic that is not there yet. */
-  readonly replicas: number;
-  readonly retentionMs: number;
-  readonly maxMessageBytes: number;
-}
-
-/** A topic as it is. */
+/** A topic as it is. A setting that Kafka does not show to this user is null. */
 export interface FoundTopic {
   readonly partitions: number;
   /** Copies of the partition that has the fewest. */
   readonly replicas: number;
   /** How many copies must have a record before acks=all acknowledges it. */
-  readonly minInSyncReplicas: number;
-  readonly maxMessageBytes: number;
+  readonly minInSyncReplicas: number | null;
+  readonly maxMessageBytes: number | null;
   /** Infinite when the topic keeps its records permanently. */
-  readonly retentionMs: number;
+  readonly retentionMs: number | null;
+  /** Whether a copy that lacks acknowledged records may become the leader. */
+  readonly uncleanElection: boolean | null;
+}
+
+/** Topics as they are, and what could not be learned of them. */
+export interface InspectedTopics {
+  /** By name; one that does not exist is left out. */
+  readonly topics: ReadonlyMap<string, FoundTopic>;
+  /** How many brokers the cluster has. */
+  readonly brokers: number;
+  /** Why the settings of the topics are not known; null when they are. */
+  readonly unread: AdminRefused | null;
+}
+
+/** What is to be done so that topics are as they are wanted. */
+export interface TopicsPlan {
+  readonly planned: readonly PlannedTopic[];
+  readonly now: InspectedTopics;
+}
+
+/** What became of a plan. */
+export interface AppliedPlan {
+  /** The names of the topics that were created. */
+  readonly created: readonly string[];
+  /** What Kafka did not do. The rest is done. */
+  readonly refused: readonly AdminRefused[];
 }
 
 /**
- * Creates the topics that are missing and sets retention and sizes of all. Partitions are never taken away
- * and topics never compacted: several events share a key. Other settings of a topic that is there stay as they are,
- * and so does the number of its copies.
+ * Creates the topics that are missing and gives those that are there what they lack (`planOf`). Other settings of a
+ * topic that is there stay as they are, and so does the number of its copies.
  * @returns the names of the topics that were created
- * @throws with kafkajs: an error about a topic with a setting that Kafka does not show, and changes no topic then
+ * @throws AdminRefused when Kafka does not do a part of it; the rest is done then
  */
 export async function applyTopics(
   connection: KafkaConnection,
   wanted: readonly WantedTopic[],
 ): Promise<string[]> {
+  const { planned, now } = await planTopics(connection, wanted);
+  const { created, refused } = await applyPlan(connection, wanted, planned);
+  const [first = now.unread] = refused;
+  if (first) throw first;
+  return [...created];
+}
+
+/** Looks what the topics lack, and changes nothing. */
+export async function planTopics(
+  connection: KafkaConnection,
+  wanted: readonly WantedTopic[],
+): Promise<TopicsPlan> {
+  const names = wanted.map(({ name }) => name);
   return withAdmin(connection, async (admin) => {
-    const existing = new Set(await admin.topics());
-    const missing = wanted.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0)
-      await admin.createTopics(
-        missing.map((topic) => ({ ...topic, settings: settingsOf(topic, topic.replicas) })),
-      );
-    const present = wanted.filter(({ name }) => existing.has(name));
-    await alterSettings(admin, present);
-    await waitForLeaders(
-      admin,
-      wanted.map(({ name }) => name),
-    );
-    return missing.map(({ name }) => name);
+    const looked = await look(admin, names);
+    const planned = wanted.map((topic) => planOf(topic, looked.seen.get(topic.name)));
+    return { planned, now: await inspectedOf(admin, looked) };
   });
 }
 
-/** Alters what must be altered, and waits at most 5 s until Kafka shows it: workers look at it when they start. */
-async function alterSettings(admin: AdminClient, wanted: readonly WantedTopic[]): Promise<void> {
-  if (wanted.length === 0) return;
-  const places = await admin.partitions(wanted.map(({ name }) => name));
-  const settings = new Map(
-    wanted.map((topic) => {
-      const partitions = places.get(topic.name);
-      return [topic.name, settingsOf(topic, partitions ? fewestReplicas(partitions) : topic.replicas)];
-    }),
-  );
-  const lacking = await lackingOf(admin, settings);
-  if (lacking.size === 0) return;
-  await admin.alterSettings(lacking);
-  const deadline = performance.now() + 5_000;
-  while (performance.now() < deadline && (await lackingOf(admin, settings)).size > 0) await delay(100);
+/**
+ * Does what a plan says, and waits until the topics have leaders. A topic that another process creates meanwhile gets
+ * what it lacks.
+ * @param wanted of which the plan was made
+ */
+export async function applyPlan(
+  connection: KafkaConnection,
+  wanted: readonly WantedTopic[],
+  planned: readonly PlannedTopic[],
+): Promise<AppliedPlan> {
+  const planFor = new Set(planned.flatMap((one) => (one.outcome === 'create' ? [one.topic.name] : [])));
+  return withAdmin(connection, async (admin) => {
+    const names = wanted.map(({ name }) => name);
+    const { seen } = await look(admin, names);
+    const present = wanted.map((topic) => planOf(topic, seen.get(topic.name)));
+    const refused = await carryOut(admin, present);
+    if (!refused.some(({ call }) => call === 'IncrementalAlterConfigs'))
+      await untilShown(admin, wanted, present);
+    const hasCreated = !refused.some(({ call }) => call === 'CreateTopics');
+    await waitForLeaders(admin, hasCreated ? names : [...seen.keys()]);
+    return { refused, created: hasCreated ? names.filter((name) => planFor.has(name)) : [] };
+  });
 }
 
-/** The settings of the topics that lack one of them. */
-async function lackingOf(
-  admin: AdminClient,
-  wanted: ReadonlyMap<string, readonly TopicSetting[]>,
-): Promise<ReadonlyMap<string, readonly TopicSetting[]>> {
-  const names = new Set([...wanted.values()].flat().map(({ name }) => name));
-  const found = await admin.settings([...wanted.keys()], [...names]);
-  return new Map(
-    [...wanted].filter(([topic, settings]) => {
-      const shown = found.get(topic);
-      if (!shown) throw new Error(`Kafka did not say which settings topic ${topic} has: run this again.`);
-      return settings.some(({ name, value }) => !shown.get(name)?.isOwn || shown.get(name)?.value !== value);
-    }),
+/** @returns what Kafka refused; the rest is done */
+async function carryOut(admin: AdminClient, planned: readonly PlannedTopic[]): Promise<AdminRefused[]> {
+  const missing = planned.flatMap((one) => (one.outcome === 'create' ? [one.topic] : []));
+  const changes = planned.flatMap((one) => (one.outcome === 'change' ? [one] : []));
+  const partitions = new Map(
+    changes.flatMap(({ name, partitions: more }) => (more ? [[name, more.to] as const] : [])),
   );
+  const settings = new Map(
+    changes.flatMap((one) => (one.settings.length > 0 ? [[one.name, one.settings] as const] : [])),
+  );
+  const refused: AdminRefused[] = [];
+  const attempt = async (call: AdminCall, request: () => Promise<void>): Promise<void> => {
+    try {
+      await refusable(call, request);
+    } catch (error) {
+      if (!(error instanceof AdminRefused)) throw error;
+      refused.push(error);
+    }
+  };
+  if (missing.length > 0) await attempt('CreateTopics', () => admin.createTopics(missing));
+  if (partitions.size > 0) await attempt('CreatePartitions', () => admin.addPartitions(partitions));
+  if (settings.size > 0) await attempt('IncrementalAlterConfigs', () => admin.alterSettings(settings));
+  return refused;
+}
+
+/** Waits at most 5 s until Kafka shows what was changed: workers look at it when they start. */
+async function untilShown(
+  admin: AdminClient,
+  wanted: readonly WantedTopic[],
+  planned: readonly PlannedTopic[],
+): Promise<void> {
+  const changed = new Set(planned.flatMap((one) => (one.outcome === 'change' ? [one.name] : [])));
+  const topics = wanted.filter(({ name }) => changed.has(name));
+  const deadline = performance.now() + 5_000;
+  const isShown = async (): Promise<boolean> => {
+    const { seen } = await look(admin, [...changed]);
+    return topics.every((topic) => {
+      const plan = planOf(topic, seen.get(topic.name));
+      return plan.outcome !== 'change' || plan.settings.length === 0;
+    });
+  };
+  while (topics.length > 0 && !(await isShown()) && performance.now() < deadline) await delay(100);
+}
+
+const lookedAt = [...plannedSettings, 'unclean.leader.election.enable'];
+
+/** Topics as Kafka shows them now. */
+async function look(
+  admin: AdminClient,
+  names: readonly string[],
+): Promise<{ readonly seen: ReadonlyMap<string, SeenTopic>; readonly unread: AdminRefused | null }> {
+  const existing = new Set(await admin.topics());
+  const present = names.filter((name) => existing.has(name));
+  if (present.length === 0) return { seen: new Map(), unread: null };
+  const places = await admin.partitions(present);
+  const shown = await refusable('DescribeConfigs', () => admin.settings(present, lookedAt)).catch(
+    (error: unknown) => {
+      if (error instanceof AdminRefused) return error;
+      throw error;
+    },
+  );
+  const settingsOf = (name: string): SeenTopic['settings'] =>
+    shown instanceof AdminRefused ? null : (shown.get(name) ?? new Map<string, ShownSetting>());
+  // In the order of the caller: Kafka has its own.
+  const seen = present.flatMap((name): [string, SeenTopic][] => {
+    const partitions = places.get(name);
+    if (!partitions) return [];
+    const replicas = fewestReplicas(partitions);
+    return [[name, { partitions: partitions.size, replicas, settings: settingsOf(name) }]];
+  });
+  return { seen: new Map(seen), unread: shown instanceof AdminRefused ? shown : null };
+}
+
+async function inspectedOf(
+  admin: AdminClient,
+  { seen, unread }: Awaited<ReturnType<typeof look>>,
+): Promise<InspectedTopics> {
+  const topics = new Map(Array.from(seen, ([name, topic]) => [name, foundOf(topic)]));
+  return { topics, unread, brokers: await admin.brokers() };
 }
 
 const fewestReplicas = (partitions: ByPartition<PartitionPlace>): number =>
   Math.min(...Array.from(partitions.values(), ({ replicas }) => replicas));
 
-/**
- * How many copies must have a record before it is acknowledged: all but one, so that a broker may fail; of two
- * copies both, because one copy would be lost with its broker.
- */
-export const minInSyncReplicasOf = (replicas: number): number =>
-  Math.max(Math.min(2, replicas), replicas - 1);
-
-/**
- * How long Kafka writes into one segment, in ms. It deletes a segment when its newest record is too old, so that the
- * oldest one stays for so much longer than the retention: Kafka's own 7 days would double that of raw payloads.
- */
-export const segmentMsOf = (retentionMs: number): number => Math.max(3_600_000, Math.floor(retentionMs / 24));
-
-function settingsOf(topic: WantedTopic, replicas: number): TopicSetting[] {
-  return [
-    { name: 'cleanup.policy', value: 'delete' },
-    { name: 'retention.ms', value: String(topic.retentionMs) },
-    { name: 'segment.ms', value: String(segmentMsOf(topic.retentionMs)) },
-    { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
-    { name: 'min.insync.replicas', value: String(minInSyncReplicasOf(replicas)) },
-  ];
+function foundOf({ partitions, replicas, settings }: SeenTopic): FoundTopic {
+  const textOf = (name: string): string | null => settings?.get(name)?.value ?? null;
+  const numberOf = (name: string): number | null => {
+    const text = textOf(name);
+    return text === null ? null : Number(text);
+  };
+  const retentionMs = numberOf('retention.ms');
+  const unclean = textOf('unclean.leader.election.enable');
+  return {
+    ...{ partitions, replicas },
+    minInSyncReplicas: numberOf('min.insync.replicas'),
+    maxMessageBytes: numberOf('max.message.bytes'),
+    retentionMs: retentionMs !== null && retentionMs < 0 ? Number.POSITIVE_INFINITY : retentionMs,
+    uncleanElection: unclean === null ? null : unclean === 'true',
+  };
 }
 
 async function waitForLeaders(admin: AdminClient, names: string[]): Promise<void> {
@@ -140,31 +234,16 @@ export async function isTopic(connection: KafkaConnection, name: string): Promis
 export async function findTopics(
   connection: KafkaConnection,
   names: readonly string[],
-): Promise<Map<string, FoundTopic>> {
-  return withAdmin(connection, async (admin) => {
-    const existing = new Set(await admin.topics());
-    const present = names.filter((name) => existing.has(name));
-    const found = new Map<string, FoundTopic>();
-    if (present.length === 0) return found;
-    const places = await admin.partitions(present);
-    const settings = await admin.settings(present, [
-      'max.message.bytes',
-      'retention.ms',
-      'min.insync.replicas',
-    ]);
-    for (const [name, partitions] of places) {
-      const numberOf = (setting: string): number => Number(settings.get(name)?.get(setting)?.value ?? 0);
-      const retentionMs = numberOf('retention.ms');
-      found.set(name, {
-        partitions: partitions.size,
-        replicas: fewestReplicas(partitions),
-        minInSyncReplicas: numberOf('min.insync.replicas'),
-        maxMessageBytes: numberOf('max.message.bytes'),
-        retentionMs: retentionMs < 0 ? Number.POSITIVE_INFINITY : retentionMs,
-      });
-    }
-    return found;
-  });
+): Promise<ReadonlyMap<string, FoundTopic>> {
+  return (await inspectTopics(connection, names)).topics;
+}
+
+/** Topics as they are, also where Kafka does not show their settings to this user. */
+export async function inspectTopics(
+  connection: KafkaConnection,
+  names: readonly string[],
+): Promise<InspectedTopics> {
+  return withAdmin(connection, async (admin) => inspectedOf(admin, await look(admin, names)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { applyTopics } from '@sluice/kafka/topics-admin';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
 import { topicOf, type TopicName, topicSettings } from '@sluice/schemas/topics';
-import { checkTopics, earlyAcknowledgement } from './check-topics.ts';
+import { checkTopics } from './check-topics.ts';
 
 jest.setTimeout(20_000);
 
@@ -40,16 +40,24 @@ test('nothing to say when all topics are there and fit each other', async () => 
   expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
 });
 
-test.each([
-  [1, 1, null],
-  [2, 2, null],
-  [3, 2, null],
-  [2, 1, /^Topic shop\.raw\.acme has 2 replicas and min\.insync\.replicas 1: .* "sluice topics apply"/],
-  [3, 1, /^Topic shop\.raw\.acme has 3 replicas/],
-])('%i replicas of which %i must be in sync', (replicas, minInSyncReplicas, expected) => {
-  const message = earlyAcknowledgement('shop.raw.acme', { replicas, minInSyncReplicas });
-  if (expected === null) expect(message).toBeNull();
-  else expect(message).toMatch(expected);
+test('what may lose records is told, a line for each kind and not for each topic', async () => {
+  const stream = await streamOf(names);
+  await applyTopics(
+    kafka.connection,
+    names.map((name) => ({
+      ...{ name: topicOf(stream, name), ...topicSettings(name) },
+      ...{ replicas: 1, retentionMs: 3_600_000 },
+    })),
+  );
+  const { problems, warnings } = await checkTopics(kafka.connection, stream, names);
+  expect([problems, warnings]).toEqual([
+    [],
+    [
+      expect.stringMatching(
+        `^These topics keep records for less than 24 hours: .*: ${stream}.raw.acme, .* and 1 more\\.$`,
+      ),
+    ],
+  ]);
 });
 
 test('each missing topic is named, with the command that creates it', async () => {
@@ -62,10 +70,29 @@ test('each missing topic is named, with the command that creates it', async () =
 });
 
 test.each<[string, Partial<Record<TopicName, number>>, string]>([
-  ['a raw topic', { 'raw.omega': 100_000 }, 'does not fit the raw topics (max.message.bytes 100000)'],
+  ['a raw topic', { 'raw.omega': 9_000_000 }, 'A record of 9000000 bytes, which '],
   ['a dead-letter topic', { 'dead-letter': 1_000_000 }, 'does not fit the dead-letter topic'],
-  ['a canonical topic', { 'message.v1': 16_000_000 }, 'A record of 16000000 bytes does not fit'],
+  ['a canonical topic', { 'message.v1': 16_000_000 }, 'A record of 16000000 bytes, which '],
 ])('%s whose size breaks the chain is told', async (_name, sizes, message) => {
   const stream = await streamOf(names, sizes);
   expect(await problemsOf(stream, names)).toEqual([expect.stringContaining(message) as string]);
+});
+
+const mib = 1024 * 1024;
+test.each<[string, Partial<Record<TopicName, number>>, string[]]>([
+  ['smaller than the default', { 'raw.acme': 100_000, 'message.v1': 100_000, 'dead-letter': 1_000_000 }, []],
+  [
+    'as large as the dead-letter topic',
+    { 'raw.acme': 8 * mib },
+    ['raise max.message.bytes of .*\\.dead-letter to 8454144'],
+  ],
+])('topics that others made %s keep no worker from starting', async (_name, sizes, expected) => {
+  const stream = await streamOf(['raw.acme', 'message.v1', 'dead-letter'], sizes);
+  const { problems, warnings } = await checkTopics(kafka.connection, stream, [
+    'raw.acme',
+    'message.v1',
+    'dead-letter',
+  ]);
+  expect(problems).toEqual([]);
+  expect(warnings).toEqual(expected.map((one) => expect.stringMatching(one) as string));
 });

@@ -1,23 +1,17 @@
 import type { KafkaConnection } from '@sluice/kafka/client';
-import { findTopics, type FoundTopic } from '@sluice/kafka/topics-admin';
-import {
-  brokenSizeLinks,
-  rawTopic,
-  requestLimitBytes,
-  topicOf,
-  topicSettings,
-  type TopicName,
-} from '@sluice/schemas/topics';
+import { risksOf, riskText } from '@sluice/kafka/topic-risks';
+import { inspectTopics, type InspectedTopics } from '@sluice/kafka/topics-admin';
+import { recordOverheadBytes, topicOf, type TopicName } from '@sluice/schemas/topics';
 
 export interface CheckedTopics {
-  /**
-   * A message for each thing that keeps a worker from starting: topics that are missing, and links of the
-   * chain of sizes that are broken in the topics as they are.
-   */
+  /** A message for each thing that keeps a worker from starting: topics that are missing, or do not fit each other. */
   readonly problems: readonly string[];
-  /** A message for each topic that acknowledges records too early; none of them keeps a worker from starting. */
+  /** A message for each kind of risk; none of them keeps a worker from starting. */
   readonly warnings: readonly string[];
-  /** How long each topic keeps its records, in ms, by its full name; infinite where it keeps them permanently. */
+  /**
+   * How long each topic keeps its records, in ms, by its full name; infinite where it keeps them permanently. A topic
+   * whose settings Kafka does not show is left out.
+   */
   readonly retentionMs: ReadonlyMap<string, number>;
 }
 
@@ -28,33 +22,51 @@ export async function checkTopics(
   names: readonly TopicName[],
 ): Promise<CheckedTopics> {
   const fullNames = names.map((name) => topicOf(stream, name));
-  const found = await findTopics(connection, fullNames);
+  const inspected = await inspectTopics(connection, fullNames);
   const missing = fullNames
-    .filter((name) => !found.has(name))
+    .filter((name) => !inspected.topics.has(name))
     .map((name) => `Topic ${name} is missing: run "sluice topics apply --stream ${stream}" first.`);
-  const actual = (name: TopicName): number =>
-    found.get(topicOf(stream, name))?.maxMessageBytes ?? topicSettings(name).maxMessageBytes;
-  const raw = names.filter((name) => name.startsWith('raw.') && name !== 'raw.heartbeat');
-  const canonical = names.filter((name) => name !== 'dead-letter' && !name.startsWith('raw.'));
-  const broken = brokenSizeLinks({
-    requestBytes: requestLimitBytes,
-    rawBytes: raw.length > 0 ? Math.min(...raw.map(actual)) : rawTopic.maxMessageBytes,
-    canonicalBytes: Math.max(...canonical.map(actual)),
-    deadLetterBytes: actual('dead-letter'),
-  });
-  const retentionMs = new Map([...found].map(([name, topic]) => [name, topic.retentionMs]));
-  const warnings = [...found].flatMap(([name, topic]) => earlyAcknowledgement(name, topic) ?? []);
-  return { problems: [...missing, ...broken], warnings, retentionMs };
+  const { problems, warnings } = checkDeadLetters(inspected, topicOf(stream, 'dead-letter'));
+  const retentionMs = [...inspected.topics].flatMap(([name, topic]): [string, number][] =>
+    topic.retentionMs === null ? [] : [[name, topic.retentionMs]],
+  );
+  return {
+    problems: [...missing, ...problems],
+    warnings: [...warningsOf(inspected), ...warnings],
+    retentionMs: new Map(retentionMs),
+  };
 }
 
-/** What is wrong with a topic whose only copy in sync may acknowledge; null where the others must have the record. */
-export function earlyAcknowledgement(
-  name: string,
-  { replicas, minInSyncReplicas }: Pick<FoundTopic, 'replicas' | 'minInSyncReplicas'>,
-): string | null {
-  if (replicas < 2 || minInSyncReplicas > 1) return null;
-  return (
-    `Topic ${name} has ${replicas} replicas and min.insync.replicas 1: acks=all may acknowledge a record that only ` +
-    `one broker has. Run "sluice topics apply", or set min.insync.replicas to 2.`
+/** What a service says of its topics when it starts: one line for each kind. */
+export function warningsOf({ topics, brokers, unread }: InspectedTopics): string[] {
+  const unknown =
+    unread === null
+      ? []
+      : [
+          `${unread.message} Sizes, retention and min.insync.replicas of the topics are not checked: compare them with ` +
+            `"sluice topics apply --dry-run", run by a user with this operation.`,
+        ];
+  return [...unknown, ...risksOf(topics, brokers).map(riskText)];
+}
+
+/**
+ * Whether the dead-letter topic takes the records of the others. It gets them with an envelope: where its limit is no
+ * larger than theirs, the largest records block their partition.
+ */
+function checkDeadLetters(
+  { topics }: InspectedTopics,
+  deadLetters: string,
+): { problems: string[]; warnings: string[] } {
+  const limit = topics.get(deadLetters)?.maxMessageBytes ?? null;
+  const others = [...topics].filter(([name]) => name !== deadLetters);
+  const [name, largest] = others.reduce<readonly [string, number]>(
+    (most, [other, { maxMessageBytes }]) =>
+      maxMessageBytes !== null && maxMessageBytes > most[1] ? [other, maxMessageBytes] : most,
+    ['', 0],
   );
+  if (limit === null || largest + recordOverheadBytes <= limit) return { problems: [], warnings: [] };
+  const message =
+    `A record of ${largest} bytes, which ${name} takes, does not fit the dead-letter topic (max.message.bytes ${limit}) ` +
+    `with its envelope: raise max.message.bytes of ${deadLetters} to ${largest + recordOverheadBytes}.`;
+  return largest > limit ? { problems: [message], warnings: [] } : { problems: [], warnings: [message] };
 }

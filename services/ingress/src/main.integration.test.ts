@@ -10,6 +10,7 @@ import { vendorSymbol } from '@sluice/canonical-event/vendor-symbol';
 import type { RecentPushes } from '@sluice/raw-event/recent-pushes';
 import { readRawHeaders } from '@sluice/raw-event/raw-headers';
 import { scratchKafka } from '@sluice/kafka/testing/scratch-kafka';
+import { applyTopics } from '@sluice/kafka/topics-admin';
 import { subjectOf, topicOf, type TopicName, rawTopicOf, topicSettings } from '@sluice/schemas/topics';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { push, type Push } from '@sluice/service/testing/push';
@@ -65,8 +66,8 @@ function replace(name: string, text: string): void {
   renameSync(join(folder, `${name}.new`), join(folder, name));
 }
 
-async function startIngress() {
-  replace('sources.yaml', sourcesFile(oldToken));
+/** @param own settings next to the usual ones */
+function spawnIngress(own: Record<string, string> = {}) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_'));
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
@@ -81,25 +82,32 @@ async function startIngress() {
       QUERY_KEY: senders.query.keys.aesKey ?? '',
       HEAD_TOKEN: senders.headers.keys.token,
       HEAD_KEY: senders.headers.keys.aesKey ?? '',
+      ...own,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');
   let log = '';
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  return { child, ended, log: () => log };
+}
+
+async function startIngress(own?: Record<string, string>) {
+  replace('sources.yaml', sourcesFile(oldToken));
+  const { child, ended, log } = spawnIngress(own);
   const find = async (form: RegExp): Promise<number> => {
     const deadline = performance.now() + 15_000;
     for (;;) {
-      const found = form.exec(log)?.[1];
+      const found = form.exec(log())?.[1];
       if (found !== undefined) return Number(found);
-      if (performance.now() > deadline) throw new Error(`Ingress did not log ${String(form)}:\n${log}`);
+      if (performance.now() > deadline) throw new Error(`Ingress did not log ${String(form)}:\n${log()}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
   return {
     child,
     ended,
-    log: () => log,
+    log,
     opsPort: await find(/"opsPort":(\d+)/),
     port: await find(/pushes on port (\d+)/),
   };
@@ -246,6 +254,51 @@ test('what its topic does not take is a dead letter, to be put back as it is', a
       },
     },
   ]);
+});
+
+test('what the topics really take decides: the log names the topic that takes less than a push may have', () => {
+  expect(ingress.log()).toContain(
+    `A push of up to 1048576 bytes does not fit ${topicOf(stream, rawTopics[1])} (max.message.bytes 100000): `,
+  );
+});
+
+describe('with a higher request limit', () => {
+  const mib = 1024 * 1024;
+  const limit = (bytes: number) => ({ SLUICE_REQUEST_LIMIT_BYTES: String(bytes) });
+
+  test('it starts when the topics were raised, and takes what they take', async () => {
+    const topic = topicOf(stream, rawTopics[0]);
+    const raised = { ...topicSettings(rawTopics[0]), maxMessageBytes: 8 * mib };
+    await applyTopics(kafka.connection, [{ ...raised, name: topic, replicas: 1 }]);
+    const other = await startIngress(limit(4 * mib));
+    try {
+      const payload = senders.query.payload('y'.repeat(2.5 * mib));
+      const answer = await push(other.port, freshPush({ payload }));
+      expect(answer).toMatchObject({ status: 200, body: senders.query.receiving.acknowledgement });
+      const records = await kafka.readAll(topic);
+      expect(records.some(({ value }) => value !== null && payload.equals(value))).toBe(true);
+      expect(other.log()).not.toContain(`does not fit ${topic}`);
+    } finally {
+      other.child.kill('SIGKILL');
+      await other.ended;
+    }
+  });
+
+  test('it does not start when a push may fit neither its topic nor the dead letters', async () => {
+    const { ended, log } = spawnIngress(limit(16 * mib));
+    expect(await ended).toEqual([1, null]);
+    expect(log()).toContain(
+      `A push of up to 16777216 bytes does not fit ${topicOf(stream, 'dead-letter')} (max.message.bytes 8388608): raise ` +
+        'max.message.bytes of the topic to 16842752, or lower SLUICE_REQUEST_LIMIT_BYTES to 8323072.',
+    );
+  });
+
+  test('it starts without Kafka, and says that nothing was compared', async () => {
+    const other = await startIngress({ ...limit(16 * mib), SLUICE_KAFKA_BROKERS: '127.0.0.1:1' });
+    other.child.kill('SIGKILL');
+    await other.ended;
+    expect(other.log()).toContain('Kafka did not say what its topics take');
+  });
 });
 
 test('keys change under load: while both live no push is refused, then the former one is', async () => {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { z } from 'zod';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
-import { brokenSizeLinks, rawTopic, rawTopicOf, topicOf, topics } from '@sluice/schemas/topics';
+import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
 import { kafkaConnectionOf } from '@sluice/service/kafka-settings';
 import { registryConnectionOf } from '@sluice/service/registry-settings';
 import type { Log } from '@sluice/service/log';
@@ -18,6 +18,7 @@ import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { Admission, defaultAdmissionLimits } from './admission.ts';
 import { createApp } from './app.ts';
+import { checkTopicSizes } from './check-sizes.ts';
 import { createReplayCache } from './replay-cache.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createDurableWriter } from './durable-writer.ts';
@@ -72,16 +73,9 @@ const circuitLog = (log: Pick<Log, 'info' | 'warn'>, spool: Spool | null) => ({
     ),
 });
 
-/** @throws when a body that is taken may not fit the topics that it goes to */
-function checkSizes(requestBytes: number): void {
-  const broken = brokenSizeLinks({
-    requestBytes,
-    rawBytes: rawTopic.maxMessageBytes,
-    canonicalBytes: topics['conversation.v1'].maxMessageBytes,
-    deadLetterBytes: topics['dead-letter'].maxMessageBytes,
-  });
-  if (broken.length > 0) throw new Error(broken.join('\n'));
-}
+/** @throws when a body that is taken may fit none of the topics that it could go to */
+const checkSizes = (config: Config, sources: readonly Source[], log: Log): Promise<void> =>
+  checkTopicSizes(kafkaConnectionOf(config, 'sluice-ingress', log), sources, config.requestLimitBytes, log);
 
 /** What keeps records: Kafka, or the disk while Kafka takes none. */
 async function openKeepers(config: Config, log: Log, telemetry: Telemetry, written: ReadonlySet<string>) {
@@ -140,7 +134,6 @@ await runService(
   process,
   (env) => readConfig(configSchema, env),
   async ({ config, log, telemetry, tracing }) => {
-    checkSizes(config.requestLimitBytes);
     const receivers = await loadReceivers(vendors);
     const written = new Set<string>();
     const sources = serviceSources(
@@ -152,6 +145,7 @@ await runService(
       openingsOf,
     );
     for (const topic of topicsOf(sources.all())) written.add(topic);
+    await checkSizes(config, sources.all(), log);
     const keepers = await openKeepers(config, log, telemetry, written);
     const { publisher, spool, breaker, deadLetters, writer } = keepers;
     const heartbeat = startHeartbeat({

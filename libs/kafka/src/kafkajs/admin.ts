@@ -13,7 +13,6 @@ import {
 } from '../admin-client.ts';
 import type { KafkaConnection, KafkaPatience } from '../client.ts';
 import { connectKafka } from './connect-kafka.ts';
-import { settingsToSend } from './topic-settings.ts';
 
 const {
   ConfigResourceTypes,
@@ -41,6 +40,10 @@ export class KafkajsAdminClient implements AdminClient {
     return (await this.#connected()).listTopics();
   }
 
+  async brokers(): Promise<number> {
+    return (await (await this.#connected()).describeCluster()).brokers.length;
+  }
+
   async createTopics(topics: readonly NewTopic[]): Promise<void> {
     const admin = await this.#connected();
     await admin.createTopics({
@@ -53,6 +56,11 @@ export class KafkajsAdminClient implements AdminClient {
         configEntries: [...settings],
       })),
     });
+  }
+
+  async addPartitions(counts: ReadonlyMap<string, number>): Promise<void> {
+    const topicPartitions = Array.from(counts, ([topic, count]) => ({ topic, count }));
+    await (await this.#connected()).createPartitions({ topicPartitions });
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
@@ -97,14 +105,11 @@ export class KafkajsAdminClient implements AdminClient {
   }
 
   async alterSettings(wanted: ReadonlyMap<string, readonly TopicSetting[]>): Promise<void> {
-    const shown = await this.#describe([...wanted.keys()]);
-    const resources = Array.from(wanted, ([name, settings]) => {
-      const found = shown.find(({ resourceName }) => resourceName === name);
-      if (!found) throw new Error(`Kafka did not say which settings topic ${name} has: run this again.`);
-      const configEntries = settingsToSend(name, found.configEntries, settings);
-      return { type: ConfigResourceTypes.TOPIC, name, configEntries };
-    });
-    await this.#admin.alterConfigs({ validateOnly: false, resources });
+    const resources = Array.from(wanted, ([name, settings]) => ({
+      type: ConfigResourceTypes.TOPIC,
+      ...{ name, configEntries: settings.map(({ name: setting, value }) => ({ name: setting, value })) },
+    }));
+    await (await this.#connected()).alterConfigs({ validateOnly: false, resources });
   }
 
   async offsets(topics: readonly string[]): Promise<ReadonlyMap<string, ByPartition<OffsetRange>>> {

@@ -10,6 +10,7 @@ import { patienceOf, type KafkaConnection, type KafkaPatience } from '../client.
 import { asKafkajsReads, breakingSockets, type ClientSockets } from './breaking-sockets.ts';
 import { registerCodecs } from './codecs.ts';
 import { kafkajsTokenLogin } from './token-login.ts';
+import { alterConfigsIncrementally } from './incremental-alter-configs.ts';
 import { passOverUnreadableBatches } from './unreadable-batches.ts';
 
 const { Kafka, logLevel: levels } = kafkajs;
@@ -17,6 +18,7 @@ const { Kafka, logLevel: levels } = kafkajs;
 quietIdleTimers();
 registerCodecs();
 passOverUnreadableBatches();
+alterConfigsIncrementally();
 
 /**
  * A client of its own. Two consumers of one group must not share one: they would share offsets

@@ -34,6 +34,10 @@ export class PlatformaticAdminClient implements AdminClient {
     return this.#ask(({ admin }) => admin.listTopics());
   }
 
+  async brokers(): Promise<number> {
+    return (await this.#ask(({ admin }) => admin.metadata({ topics: [], forceUpdate: true }))).brokers.size;
+  }
+
   async createTopics(topics: readonly NewTopic[]): Promise<void> {
     await this.#ask(({ admin }) =>
       // A request of the library has the same settings for all of its topics.
@@ -43,6 +47,11 @@ export class PlatformaticAdminClient implements AdminClient {
         ),
       ),
     );
+  }
+
+  async addPartitions(counts: ReadonlyMap<string, number>): Promise<void> {
+    const topics = Array.from(counts, ([name, count]) => ({ name, count }));
+    await this.#ask(({ admin }) => admin.createPartitions({ topics }));
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
