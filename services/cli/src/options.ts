@@ -91,11 +91,18 @@ export function duration(text: string): number {
 }
 
 /** `raw=3d`, added to those that were given before. */
-export function retention(text: string, before: ReadonlyMap<string, number>): Map<string, number> {
-  const [name = '', value = '', ...rest] = text.split('=');
-  if (name === '' || rest.length > 0)
-    throw new InvalidArgumentError('It must be a name and a duration such as raw=3d.');
-  return new Map([...before, [name, duration(value)]]);
+export const retention = named('a duration such as raw=3d', duration);
+
+/** `raw=12`, added to those that were given before. */
+export const partitionCount = named('a number such as raw=12', positiveInteger);
+
+/** A reader of `name=value`, added to those that were given before. */
+function named(what: string, read: (text: string) => number) {
+  return (text: string, before: ReadonlyMap<string, number>): Map<string, number> => {
+    const [name = '', value = '', ...rest] = text.split('=');
+    if (name === '' || rest.length > 0) throw new InvalidArgumentError(`It must be a name and ${what}.`);
+    return new Map([...before, [name, read(value)]]);
+  };
 }
 
 /** 0 to 100. */

@@ -11,7 +11,7 @@ import {
   type TopicName,
 } from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';
-import { runSluice } from '../testing/run-sluice.ts';
+import { jsonLines, runSluice } from '../testing/run-sluice.ts';
 
 jest.setTimeout(60_000);
 
@@ -85,6 +85,70 @@ test('topics apply keeps topics for as long as it is told, by group and by name'
     expected.map(([name]) => topicOf(stream, name)),
   );
   for (const [name, days] of expected) expect(found.get(topicOf(stream, name))?.retentionMs).toBe(days * day);
+});
+
+const place = () => ['--brokers', servers.kafkaBrokers.join(','), '--stream', stream, '--replicas', '1'];
+const apply = (...options: string[]) => runSluice(['topics', 'apply', ...place(), ...options]);
+
+test('topics apply keeps the retention of topics that it is not told about', async () => {
+  expect(await apply()).toMatchObject({ code: 0, stderr: '' });
+  const name = topicOf(stream, 'message.v1');
+  expect((await findTopics(kafka.connection, [name])).get(name)?.retentionMs).toBe(30 * 86_400_000);
+});
+
+test('topics apply --dry-run shows each topic, and changes nothing', async () => {
+  const [message, rating] = [topicOf(stream, 'message.v1'), topicOf(stream, 'rating.v1')];
+  const options = ['--dry-run', '--retention', 'message.v1=31d', '--partitions', 'message.v1=12'];
+  const { code, stdout, stderr } = await apply(...options);
+  expect([code, stderr]).toEqual([0, '']);
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(allTopics.length + 1);
+  expect(lines).toContain(
+    `${message}: partitions 6 → 12, retention.ms 2592000000 → 2678400000, segment.ms 108000000 → 111600000`,
+  );
+  expect(lines).toContain(`${rating}: unchanged`);
+  expect(lines.at(-1)).toBe(
+    `Nothing was changed. To create: 0. To change: 1. Unchanged: ${allTopics.length - 1}.`,
+  );
+  const found = await findTopics(kafka.connection, [message]);
+  expect(found.get(message)).toMatchObject({ partitions: 6, retentionMs: 30 * 86_400_000 });
+  const [fact] = jsonLines<{ dryRun: boolean; planned: { outcome: string }[] }>(
+    (await apply(...options, '--json')).stdout,
+  );
+  expect([fact?.dryRun, fact?.planned.filter(({ outcome }) => outcome === 'change').length]).toEqual([
+    true,
+    1,
+  ]);
+});
+
+test('topics apply adds partitions where it is told to, and says so', async () => {
+  const message = topicOf(stream, 'message.v1');
+  const { code, stdout } = await apply('--partitions', 'message.v1=8');
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`${message}: partitions 6 → 8\n`)]);
+  expect((await findTopics(kafka.connection, [message])).get(message)?.partitions).toBe(8);
+});
+
+test('topics apply refuses a retention below the horizon of the alert, unless it is allowed', async () => {
+  const rating = topicOf(stream, 'rating.v1');
+  const retentionMs = async () => (await findTopics(kafka.connection, [rating])).get(rating)?.retentionMs;
+  const short = ['--retention', 'rating.v1=12h'];
+  const before = await retentionMs();
+  const refused = await apply(...short);
+  expect([refused.code, refused.stderr]).toEqual([
+    64,
+    expect.stringMatching(
+      /^Nothing was changed, because .*\nThese topics keep records for less than 24 hours: .*rating\.v1\.\nIf you accept this, give --allow short-retention\./,
+    ),
+  ]);
+  expect(refused.stdout).toContain(`${rating}: retention.ms ${before} → 43200000`);
+  expect(await retentionMs()).toBe(before);
+  expect(await apply(...short, '--allow', 'short-retention')).toMatchObject({ code: 0, stderr: '' });
+  expect(await retentionMs()).toBe(43_200_000);
+  // What is so already is told, and refused no more.
+  expect(await apply()).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('These topics keep records for less than 24 hours') as string,
+  });
 });
 
 test('schemas register tells the ids, the same ones each time', async () => {

@@ -11,12 +11,15 @@ export function groupOf(name: TopicName): TopicGroup {
   return name === 'dead-letter' ? 'dead-letter' : 'canonical';
 }
 
-/** @throws UsageError about a retention of what is neither a topic nor a group */
-export function checkRetention(retentionMs: ReadonlyMap<string, number>): void {
+/**
+ * @param what is given: `retention`
+ * @throws UsageError about what is given for neither a topic nor a group
+ */
+export function checkNames(what: string, given: ReadonlyMap<string, number>): void {
   const known: string[] = [...groups, ...allTopics];
-  const unknown = [...retentionMs.keys()].find((one) => !known.includes(one));
+  const unknown = [...given.keys()].find((one) => !known.includes(one));
   if (unknown !== undefined)
     throw new UsageError(
-      `There is no topic ${unknown} to set a retention for: it must be one of ${known.join(', ')}.`,
+      `There is no topic ${unknown} to set a ${what} for: it must be one of ${known.join(', ')}.`,
     );
 }
