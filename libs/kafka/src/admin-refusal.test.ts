@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { AdminRefused, refusable } from './admin-refusal.ts';
+import { AdminRefused, orRefused } from './admin-refusal.ts';
 
 /** An error with what the client libraries put on theirs. */
 const error = (message: string, fields: object): Error => Object.assign(new Error(message), fields);
@@ -19,7 +19,7 @@ test.each<[string, Error, string]>([
     'Kafka rejected CreateTopics: 3 replicas are needed.',
   ],
 ])('%s: the refusal names the request', async (_name, cause, message) => {
-  const asking = refusable('CreateTopics', () => Promise.reject(cause));
+  const asking = orRefused('CreateTopics', () => Promise.reject(cause));
   await expect(asking).rejects.toThrow(AdminRefused);
   await expect(asking).rejects.toMatchObject({ message, cause, call: 'CreateTopics' });
 });
@@ -35,5 +35,5 @@ test.each([
   error('not enough brokers', { code: 38 }),
   error('no code', {}),
 ])('$message stays as it is', async (cause) => {
-  await expect(refusable('CreateTopics', () => Promise.reject(cause))).rejects.toBe(cause);
+  await expect(orRefused('CreateTopics', () => Promise.reject(cause))).rejects.toBe(cause);
 });

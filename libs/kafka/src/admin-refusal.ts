@@ -50,7 +50,7 @@ function textOf(call: AdminCall, why: Refusal, cause: unknown): string {
  * Makes a request that a cluster may refuse.
  * @throws AdminRefused when it does; any other error as it is
  */
-export async function refusable<T>(call: AdminCall, request: () => Promise<T>): Promise<T> {
+export async function orRefused<T>(call: AdminCall, request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withAdmin } from './admin.ts';
 import type { AdminClient, ByPartition, OffsetRange, PartitionPlace, ShownSetting } from './admin-client.ts';
-import { AdminRefused, refusable, type AdminCall } from './admin-refusal.ts';
+import { AdminRefused, orRefused, type AdminCall } from './admin-refusal.ts';
 import type { KafkaConnection } from './client.ts';
 import {
   plannedSettings,
@@ -120,7 +120,7 @@ async function carryOut(admin: AdminClient, planned: readonly PlannedTopic[]): P
   const refused: AdminRefused[] = [];
   const attempt = async (call: AdminCall, request: () => Promise<void>): Promise<void> => {
     try {
-      await refusable(call, request);
+      await orRefused(call, request);
     } catch (error) {
       if (!(error instanceof AdminRefused)) throw error;
       refused.push(error);
@@ -162,7 +162,7 @@ async function look(
   const present = names.filter((name) => existing.has(name));
   if (present.length === 0) return { seen: new Map(), unread: null };
   const places = await admin.partitions(present);
-  const shown = await refusable('DescribeConfigs', () => admin.settings(present, lookedAt)).catch(
+  const shown = await orRefused('DescribeConfigs', () => admin.settings(present, lookedAt)).catch(
     (error: unknown) => {
       if (error instanceof AdminRefused) return error;
       throw error;
