@@ -29,9 +29,13 @@ async function streamOf(present: readonly TopicName[], sizes: Partial<Record<Top
 const problemsOf = async (stream: string, wanted: readonly TopicName[]) =>
   (await checkTopics(kafka.connection, stream, wanted)).problems;
 
-test('how long each topic keeps its records is known', async () => {
+test('how long each topic keeps its records is known, and what it takes', async () => {
   const stream = await streamOf(['raw.acme']);
-  const { retentionMs } = await checkTopics(kafka.connection, stream, ['raw.acme', 'message.v1']);
+  const { retentionMs, maxMessageBytes } = await checkTopics(kafka.connection, stream, [
+    'raw.acme',
+    'message.v1',
+  ]);
+  expect(maxMessageBytes).toEqual(new Map([['raw.acme', topicSettings('raw.acme').maxMessageBytes]]));
   expect(retentionMs).toEqual(new Map([[`${stream}.raw.acme`, topicSettings('raw.acme').retentionMs]]));
 });
 

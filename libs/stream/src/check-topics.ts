@@ -13,6 +13,8 @@ export interface CheckedTopics {
    * whose settings Kafka does not show is left out.
    */
   readonly retentionMs: ReadonlyMap<string, number>;
+  /** The largest batch that each topic takes, in bytes, by its name in the stream; without those that are not known. */
+  readonly maxMessageBytes: ReadonlyMap<TopicName, number>;
 }
 
 /** Looks at the topics of a stream as they are. */
@@ -30,10 +32,15 @@ export async function checkTopics(
   const retentionMs = [...inspected.topics].flatMap(([name, topic]): [string, number][] =>
     topic.retentionMs === null ? [] : [[name, topic.retentionMs]],
   );
+  const maxMessageBytes = names.flatMap((name): [TopicName, number][] => {
+    const bytes = inspected.topics.get(topicOf(stream, name))?.maxMessageBytes ?? null;
+    return bytes === null ? [] : [[name, bytes]];
+  });
   return {
     problems: [...missing, ...problems],
     warnings: [...warningsOf(inspected), ...warnings],
     retentionMs: new Map(retentionMs),
+    maxMessageBytes: new Map(maxMessageBytes),
   };
 }
 

@@ -9,7 +9,7 @@ import { registryConnectionOf } from '@sluice/service/registry-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService, type Context } from '@sluice/service/run-service';
 import { serviceSources } from '@sluice/sources/live-sources';
-import { checkTopics } from '@sluice/stream/check-topics';
+import { checkTopics, type CheckedTopics } from '@sluice/stream/check-topics';
 import { consumeStream } from '@sluice/stream/consume-stream';
 import { createDeadLetterWriter, deadLetterOf } from '@sluice/stream/dead-letters';
 import { exposeHeartbeatAge } from '@sluice/stream/heartbeat-age';
@@ -58,6 +58,18 @@ function countPipeline(telemetry: Telemetry): Pipeline['on'] {
   };
 }
 
+/** @throws when topics are missing, or do not fit each other */
+async function checkedTopics(
+  connection: KafkaConnection,
+  stream: string,
+  log: Context<Config>['log'],
+): Promise<CheckedTopics> {
+  const checked = await checkTopics(connection, stream, [...read, ...written]);
+  if (checked.problems.length > 0) throw new Error(checked.problems.join('\n'));
+  for (const message of checked.warnings) log.warn(message);
+  return checked;
+}
+
 /** What no record reveals is looked at from time to time. */
 function startWatches(
   context: Context<Config>,
@@ -90,10 +102,7 @@ await runService(
     const { stream } = config;
     const connection = kafkaConnectionOf(config, 'sluice-normalizer', log);
     const sources = serviceSources(config.sourcesFile, 'unread', vendors, context);
-    const topics = [...read, ...written];
-    const { problems, warnings, retentionMs } = await checkTopics(connection, stream, topics);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
-    for (const message of warnings) log.warn(message);
+    const { retentionMs, maxMessageBytes: limits } = await checkedTopics(connection, stream, log);
     const mappings = await loadMappings(vendors);
     const schemaIds = await findSchemaIds(registryConnectionOf(config), stream, avroTopics);
 
@@ -115,6 +124,7 @@ await runService(
       },
       publisher,
       schemaIds,
+      limits,
       writeDeadLetter,
       rejectLimit: createRejectLimit(config.maxConsecutiveRejects),
       beginSpans,

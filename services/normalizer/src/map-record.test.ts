@@ -59,7 +59,11 @@ test('a payload with events that do not fit their topic is kept once, and its ot
   const [first, second, third] = mapped.events;
   const large = Buffer.alloc(32 * 1024 * 1024);
   const events = [{ ...first!, value: large }, { ...second!, value: large }, third!];
-  expect(events.map(fitsTopic)).toEqual([false, false, true]);
+  expect(events.map((event) => fitsTopic(event, mapped))).toEqual([false, false, true]);
+  const raised = { limits: new Map(events.map(({ topic }) => [topic, 64 * 1024 * 1024])) };
+  expect(events.map((event) => fitsTopic(event, raised))).toEqual([true, true, true]);
+  // Kafka decides where a topic takes less.
+  expect(fitsTopic(third!, { limits: new Map([[third!.topic, 1]]) })).toBe(true);
   const rejects = rejectsOf({ ...mapped, events });
   expect(rejects.map(({ reason, payload }) => [reason, payload])).toEqual([
     ['TOO_LARGE', mapped.record.value],

@@ -15,7 +15,12 @@ export interface RecordMapping {
   readonly mappings: Mappings;
   readonly findSource: (id: string) => Source | undefined;
   readonly schemaIds: Pick<ReadonlyMap<StoredTopic, number>, 'get'>;
+  /** What topics take, where they were raised. Default: what the list declares. */
+  readonly limits?: TopicLimits;
 }
+
+/** The `max.message.bytes` of topics; undefined where it is not known. */
+export type TopicLimits = Pick<ReadonlyMap<StoredTopic, number>, 'get'>;
 
 /** What a raw record becomes. */
 export interface MappedRecord {
@@ -27,6 +32,7 @@ export interface MappedRecord {
   readonly repairs: readonly Repair[];
   /** What no vendor page lists. */
   readonly unknown: readonly UnknownKind[];
+  readonly limits: TopicLimits;
 }
 
 type StoredEvent = CanonicalEvent | HeartbeatEvent;
@@ -45,11 +51,13 @@ export interface EncodedEvent {
  */
 export function createRecordMapper(mapping: RecordMapping): (record: ConsumedRecord) => MappedRecord {
   const encode = createEventEncoder(mapping.schemaIds);
+  const { limits = new Map() } = mapping;
   return (record) => {
     const raw = readRawHeaders(record.headers);
     const unknown: UnknownKind[] = [];
     const normalized = normalizeRecord(record, raw, mapping, (kind) => unknown.push(kind));
-    return { record, raw, unknown, repairs: normalized.repairs, ...encodeAll(record, normalized, encode) };
+    const { repairs } = normalized;
+    return { record, raw, unknown, repairs, limits, ...encodeAll(record, normalized, encode) };
   };
 }
 
@@ -107,9 +115,15 @@ export function outcomeOf({ events, rejected }: Pick<MappedRecord, 'events' | 'r
   return rejected.length > 0 ? 'dead-lettered' : 'ignored';
 }
 
-/** Whether an event's topic takes a record of its size. */
-export const fitsTopic = ({ topic, value }: EncodedEvent): boolean =>
-  value.length + recordOverheadBytes <= topics[topic].maxMessageBytes;
+/**
+ * Whether an event's topic takes a record of its size. Where a topic takes less than the list declares, Kafka decides
+ * when the event is sent.
+ */
+export const fitsTopic = (
+  { topic, value }: EncodedEvent,
+  { limits }: Pick<MappedRecord, 'limits'>,
+): boolean =>
+  value.length + recordOverheadBytes <= Math.max(topics[topic].maxMessageBytes, limits.get(topic) ?? 0);
 
 /** The payload of an event that does not fit its topic. However many of a payload's events there are, it is kept once. */
 export function tooLarge({ value: payload }: ConsumedRecord, { topic, value }: EncodedEvent): Rejected {
@@ -118,8 +132,9 @@ export function tooLarge({ value: payload }: ConsumedRecord, { topic, value }: E
 }
 
 /** Everything of a record that cannot continue. */
-export function rejectsOf({ record, events, rejected }: MappedRecord): readonly Rejected[] {
-  const large = events.find((event) => !fitsTopic(event));
+export function rejectsOf(mapped: MappedRecord): readonly Rejected[] {
+  const { record, events, rejected } = mapped;
+  const large = events.find((event) => !fitsTopic(event, mapped));
   return large ? [...rejected, tooLarge(record, large)] : rejected;
 }
 

@@ -43,7 +43,7 @@ export class OutgoingEvents {
   }
 
   #sendOne(mapped: MappedRecord, event: EncodedEvent, traceparent: string): void {
-    if (!fitsTopic(event)) {
+    if (!fitsTopic(event, mapped)) {
       this.#keep(mapped, event);
       return;
     }

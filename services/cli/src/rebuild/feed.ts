@@ -1,3 +1,4 @@
+import type { TopicLimits } from '@sluice/normalizer/map-record';
 import type { AvroTopic } from '@sluice/canonical-event/avro-codec';
 import type { RegistryConnection } from '@sluice/canonical-event/registry';
 import type { KafkaConnection } from '@sluice/kafka/client';
@@ -50,6 +51,8 @@ export interface FeedPlace {
   readonly topics: readonly CanonicalTopic[];
   readonly schemaIds: ReadonlyMap<AvroTopic, number>;
   readonly newerSchemas: NewerSchemas;
+  /** What the topics take: a rebuild from raw records makes the events that the normalizer made. Default: as declared. */
+  readonly limits?: TopicLimits;
 }
 
 /** What the topics hold now. */

@@ -36,8 +36,8 @@ const receiptMarginMs = 60_000;
  * bytes. What it would dead-letter is left out, and not dead-lettered again.
  */
 export function rawFeed(place: FeedPlace, sources: ReadonlyMap<string, Source>, mappings: Mappings): Feed {
-  const { stream, schemaIds } = place;
-  const map = createRecordMapper({ mappings, schemaIds, findSource: (id) => sources.get(id) });
+  const { stream, schemaIds, limits = new Map() } = place;
+  const map = createRecordMapper({ mappings, schemaIds, limits, findSource: (id) => sources.get(id) });
   return {
     isCanonical: false,
     topics: rawTopics.map((name) => topicOf(stream, name)),
@@ -106,14 +106,16 @@ function storeMapped(place: FeedPlace, map: (record: ConsumedRecord) => MappedRe
     const storeAll = (record: ConsumedRecord) => {
       const mapped = map(record);
       for (const { reason } of rejectsOf(mapped)) refusals.refused(reason);
-      const events = mapped.events.filter(fitsTopic).map((event) => {
-        const { length } = event.value;
-        const stored = store(event, batcher, refusals);
-        const release = (): void => inFlight.release(length);
-        inFlight.hold(length);
-        stored.then(release, release);
-        return stored;
-      });
+      const events = mapped.events
+        .filter((event) => fitsTopic(event, mapped))
+        .map((event) => {
+          const { length } = event.value;
+          const stored = store(event, batcher, refusals);
+          const release = (): void => inFlight.release(length);
+          inFlight.hold(length);
+          stored.then(release, release);
+          return stored;
+        });
       return { events };
     };
     return async (records) => {

@@ -84,8 +84,11 @@ async function checkedPlace(
   const connection = kafkaAt(brokers);
   const registry = registryAt(schemaRegistry);
   const raw = fromRaw ? rawTopics : [];
-  const { problems } = await withServerContext('Kafka', '--brokers', brokers.join(','), () =>
-    checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
+  const { problems, maxMessageBytes: limits } = await withServerContext(
+    'Kafka',
+    '--brokers',
+    brokers.join(','),
+    () => checkTopics(connection, stream, [...raw, ...topics, 'dead-letter']),
   );
   if (missing.length + problems.length > 0) throw new Error([...missing, ...problems].join('\n'));
   const schemaIds = await findSchemaIds(registry, stream, avroTopics);
@@ -94,7 +97,7 @@ async function checkedPlace(
     throw new Error(
       `${newer.join('\n')}\nRebuild with that release, or give --newer-schemas read to leave out the newer parts.`,
     );
-  return { connection, registry, stream, topics, schemaIds, newerSchemas };
+  return { connection, registry, stream, topics, schemaIds, newerSchemas, limits };
 }
 
 /** Digits that grow with the time: `20260131080000123`. */

@@ -11,6 +11,7 @@ import {
   outcomeOf,
   rejectsOf,
   type RecordMapping,
+  type TopicLimits,
 } from '@sluice/normalizer/map-record';
 import { createPipeline } from '@sluice/normalizer/pipeline';
 import { topicOf, type RawTopic } from '@sluice/schemas/topics';
@@ -40,6 +41,8 @@ export interface ReplayPlan {
 
 export interface ReplayTarget {
   readonly schemaIds: ReadonlyMap<AvroTopic, number>;
+  /** What the topics of the events take. Default: what the list declares. */
+  readonly limits?: TopicLimits;
   /** Where it is written to; null if it is only counted. */
   readonly output: ReplayOutput | null;
   /** What is rejected unseen. Default: nothing is known. */
@@ -158,10 +161,10 @@ type Handle = (records: readonly ConsumedRecord[]) => Promise<void>;
 
 function handlerOf(
   { mappings, sources }: ReplayPlan,
-  { schemaIds, output }: ReplayTarget,
+  { schemaIds, output, limits = new Map() }: ReplayTarget,
   ledger: ReplayLedger,
 ): Handle {
-  const mapping: RecordMapping = { mappings, findSource: (id) => sources.get(id), schemaIds };
+  const mapping: RecordMapping = { mappings, findSource: (id) => sources.get(id), schemaIds, limits };
   return output ? writeEvents(mapping, output, ledger) : countEvents(mapping, ledger);
 }
 
@@ -199,7 +202,7 @@ function countEvents(mapping: RecordMapping, ledger: ReplayLedger): Handle {
   return async (records) => {
     for (const record of records) {
       const mapped = map(record);
-      for (const event of mapped.events) if (fitsTopic(event)) ledger.event(event.topic);
+      for (const event of mapped.events) if (fitsTopic(event, mapped)) ledger.event(event.topic);
       for (const { payload, reason, detail } of rejectsOf(mapped))
         ledger.rejected(deadLetterOf({ ...record, value: payload }, 'NORMALIZER', reason, detail));
       ledger.ended(record, outcomeOf(mapped));

@@ -6,7 +6,7 @@ import { createPublisher, defaultPublisherLimits, type Publisher } from '@sluice
 import { canonicalTopics, rawTopicOf, topicOf, type TopicName } from '@sluice/schemas/topics';
 import type { Range } from '@sluice/kafka/read-range';
 import { readSources } from '@sluice/sources/read-sources';
-import { checkTopics } from '@sluice/stream/check-topics';
+import { checkTopics, type CheckedTopics } from '@sluice/stream/check-topics';
 import { createDeadLetterWriter } from '@sluice/stream/dead-letters';
 import { vendors } from '@sluice/vendors';
 import { rawTopics } from '@sluice/vendors/topics';
@@ -60,7 +60,9 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
   const plan = await planOf(options, connection);
   const into = options.toStream ?? options.stream;
   await checked(connection, options.stream, [...plan.topics, 'dead-letter']);
-  if (!options.dryRun) await checked(connection, into, written);
+  const limits = options.dryRun
+    ? (await checkTopics(connection, into, written)).maxMessageBytes
+    : await checked(connection, into, written);
   const registered = options.dryRun ? options.stream : into;
   const schemaRegistry = registryAt(options.schemaRegistry);
   const schemaIds = await findSchemaIds(schemaRegistry, registered, avroTopics);
@@ -72,7 +74,7 @@ export async function runReplay(options: ReplayOptions, print: Print): Promise<v
   try {
     if (publisher) await waitUntilReady(publisher);
     await withAbortSignal((signal) => {
-      const target = { ...targetOf(options, into, schemaIds, publisher), killers };
+      const target = { ...targetOf(options, into, schemaIds, publisher), killers, limits };
       const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY, signal);
       return replayAndTell(run, target, pace, signal, wordsOf(options, into));
     });
@@ -170,9 +172,10 @@ async function checked(
   connection: KafkaConnection,
   stream: string,
   names: readonly TopicName[],
-): Promise<void> {
-  const { problems } = await checkTopics(connection, stream, names);
+): Promise<CheckedTopics['maxMessageBytes']> {
+  const { problems, maxMessageBytes } = await checkTopics(connection, stream, names);
   if (problems.length > 0) throw new Error(problems.join('\n'));
+  return maxMessageBytes;
 }
 
 function targetOf(
