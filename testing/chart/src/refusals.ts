@@ -23,6 +23,7 @@ export const refusals: readonly (readonly [values: string | null, set: readonly 
   ['minimal', ['registry.url=registry:8080'], /registry.url.*for example https:/is],
   ['minimal', ['autoscaling.mode=magic'], /mode/],
   ['minimal', ['topics.retention.raw=forever'], /retention.*for example 7d/is],
+  ['minimal', ['topics.allow={anything}'], /topics.*allow.*one-replica/is],
   ['minimal', ['ingress.spool.size=lots'], /size.*for example 20Gi/is],
   ['minimal', ['registry.password=a', 'registry.existingSecret=b', 'registry.username=c'], /registry\.password and registry\.existingSecret are both set: keep one of them/],
   ['minimal', ['clickhouse.password=a', 'clickhouse.existingSecret=b'], /clickhouse\.password and clickhouse\.existingSecret are both set/],

@@ -1,3 +1,4 @@
+import { topicRisks } from '@sluice/kafka/topic-risks';
 import { z } from 'zod';
 import { sinks } from '@sluice/cli/sinks';
 import { configSchema as ingressSettings } from '@sluice/ingress/settings';
@@ -214,6 +215,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
     topics: z.strictObject({
       mode: z.enum(['none', 'job', 'strimzi']),
       replicas: z.int().min(1),
+      allow: z.array(z.enum(topicRisks)),
       retention: z.strictObject({
         raw: duration,
         canonical: duration,
