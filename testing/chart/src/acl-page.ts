@@ -13,7 +13,9 @@ This page lists the minimal rights of each component. Replace \`<stream>\` with 
 
 - Ingress needs its rows for every stream of its sources (\`strimzi.users.ingressStreams\` in the chart).
 - The normalizer also needs Describe on every group in \`SLUICE_SUBSCRIBER_GROUPS\`.
-- \`release\` is the user that applies topics.
+- \`release\` is the user that applies topics. \`sluice topics apply --partitions\` also needs Alter on the topics,
+  \`--dry-run\` only Describe and DescribeConfigs.
+- A service that lacks DescribeConfigs starts, and warns that it did not check the topics.
 - \`operator\` is the user of the chart's toolbox, and of people who redrive dead letters, skip records that block a
   partition, replay or rebuild.
 - \`sluice spool drain\` needs the rights of ingress.

@@ -31,7 +31,7 @@ const group = (name: string): Acl => ({
 /** By which an operator asks a worker to skip a record: the worker looks at it. */
 const skipGroup = (name: string): Acl => ({ ...group(`${name}.skip`), operations: ['Describe'] });
 const raw = [...rawTopics, 'raw.heartbeat'];
-/** Retention and the largest record are looked up when a worker starts. */
+/** Retention and the largest record are looked up when a service starts. */
 const read = ['Read', 'Describe', 'DescribeConfigs'];
 const write = ['Write', 'Describe', 'DescribeConfigs'];
 
@@ -49,7 +49,7 @@ const sink = (name: string): KafkaUser => ({
 export const kafkaUsers: readonly KafkaUser[] = [
   {
     name: 'ingress',
-    acls: [...raw, 'dead-letter'].map((one) => topic(one, 'Write', 'Describe')),
+    acls: [...raw, 'dead-letter'].map((one) => topic(one, ...write)),
   },
   {
     name: 'normalizer',
