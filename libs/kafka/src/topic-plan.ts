@@ -26,7 +26,7 @@ export interface SeenTopic {
 }
 
 /** A setting that a topic gets. */
-export interface SettingChange extends TopicSetting {
+interface SettingChange extends TopicSetting {
   /** What it is now. */
   readonly from: string;
   /** Whether the topic itself has it now: otherwise it is the cluster's, or Kafka's default. */
