@@ -5,40 +5,34 @@ import type { Log } from '@sluice/service/log';
 import type { Source } from '@sluice/sources/source';
 import { warningsOf } from '@sluice/stream/check-topics';
 
-/** How long the start waits for what Kafka says of the topics. */
-const patienceMs = 3_000;
-
-/** For an answer soon or none: ingress starts while Kafka is unavailable. */
-const hurried = {
-  retry: { retries: 0 },
-  requestTimeoutMs: patienceMs,
-  silentMs: patienceMs,
-  adminRetries: 0,
-};
+/** For an answer soon or none: Kafka may be unavailable. */
+const hurried = { retry: { retries: 0 }, requestTimeoutMs: 3_000, silentMs: 3_000, adminRetries: 0 };
 
 /**
- * Compares the largest push with what the topics take, and logs what may lose records. Without an answer of Kafka it
- * says so and returns.
- * @throws when a push that is taken may fit neither its topic nor the dead letters
+ * Compares the largest push with what the topics take, and logs what does not fit and what may lose records. It keeps
+ * ingress from nothing: pushes that fit are sent only once. Never rejects.
  */
 export async function checkTopicSizes(
   connection: KafkaConnection,
   sources: readonly Pick<Source, 'stream' | 'vendor'>[],
   requestBytes: number,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'warn' | 'error'>,
 ): Promise<void> {
   const raw = new Set(sources.map(({ stream, vendor }) => topicOf(stream, rawTopicOf(vendor))));
   const deadLetters = new Set(sources.map(({ stream }) => topicOf(stream, 'dead-letter')));
-  const inspected = await inspectSoon({ ...connection, patience: hurried }, [...raw, ...deadLetters]);
-  if (inspected === null) {
+  let inspected: InspectedTopics;
+  try {
+    inspected = await inspectTopics({ ...connection, patience: hurried }, [...raw, ...deadLetters]);
+  } catch {
     log.warn(
       'Kafka did not say what its topics take: a push that does not fit its topic becomes a dead letter.',
     );
     return;
   }
-  const { problems, warnings } = compareSizes(requestBytes, smallestOf(raw, inspected), smallestOf(deadLetters, inspected)); // prettier-ignore
+  const [ofRaw, ofDeadLetters] = [smallestOf(raw, inspected), smallestOf(deadLetters, inspected)];
+  const { problems, warnings } = compareSizes(requestBytes, ofRaw, ofDeadLetters);
   for (const message of [...warningsOf(inspected), ...warnings]) log.warn(message);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  for (const message of problems) log.error(message);
 }
 
 /** A topic and its `max.message.bytes`. */
@@ -66,7 +60,7 @@ export function compareSizes(
             `${Math.max(0, limit.bytes - recordOverheadBytes)}.`,
         ];
   return {
-    problems: lacks(deadLetters),
+    problems: lacks(deadLetters).map((message) => `${message} Until then a larger push is not acknowledged.`),
     warnings: lacks(raw).map((message) => `${message} Until then a larger push becomes a dead letter.`),
   };
 }
@@ -77,19 +71,4 @@ function smallestOf(names: ReadonlySet<string>, { topics }: InspectedTopics): To
     return bytes === null ? [] : [{ topic, bytes }];
   });
   return limits.sort((a, b) => a.bytes - b.bytes)[0] ?? null;
-}
-
-/** Null when Kafka does not answer in time. */
-async function inspectSoon(
-  connection: KafkaConnection,
-  names: readonly string[],
-): Promise<InspectedTopics | null> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => resolve(null), patienceMs);
-  const inspecting = inspectTopics(connection, names).catch(() => null);
-  try {
-    return await Promise.race([inspecting, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

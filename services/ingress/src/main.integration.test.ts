@@ -256,7 +256,8 @@ test('what its topic does not take is a dead letter, to be put back as it is', a
   ]);
 });
 
-test('what the topics really take decides: the log names the topic that takes less than a push may have', () => {
+test('what the topics really take decides: the log names the topic that takes less than a push may have', async () => {
+  await waitUntil('it says so', () => ingress.log().includes('does not fit'));
   expect(ingress.log()).toContain(
     `A push of up to 1048576 bytes does not fit ${topicOf(stream, rawTopics[1])} (max.message.bytes 100000): `,
   );
@@ -284,17 +285,20 @@ describe('with a higher request limit', () => {
     }
   });
 
-  test('it does not start when a push may fit neither its topic nor the dead letters', async () => {
-    const { ended, log } = spawnIngress(limit(16 * mib));
-    expect(await ended).toEqual([1, null]);
-    expect(log()).toContain(
+  test('it starts when a push may fit neither its topic nor the dead letters, and says so', async () => {
+    const other = await startIngress(limit(16 * mib));
+    await waitUntil('it says so', () => other.log().includes('is not acknowledged'));
+    other.child.kill('SIGKILL');
+    await other.ended;
+    expect(other.log()).toContain(
       `A push of up to 16777216 bytes does not fit ${topicOf(stream, 'dead-letter')} (max.message.bytes 8388608): raise ` +
-        'max.message.bytes of the topic to 16842752, or lower SLUICE_REQUEST_LIMIT_BYTES to 8323072.',
+        'max.message.bytes of the topic to 16842752, or lower SLUICE_REQUEST_LIMIT_BYTES to 8323072. Until then a larger push is not acknowledged.',
     );
   });
 
   test('it starts without Kafka, and says that nothing was compared', async () => {
     const other = await startIngress({ ...limit(16 * mib), SLUICE_KAFKA_BROKERS: '127.0.0.1:1' });
+    await waitUntil('it says so', () => other.log().includes('Kafka did not say'));
     other.child.kill('SIGKILL');
     await other.ended;
     expect(other.log()).toContain('Kafka did not say what its topics take');

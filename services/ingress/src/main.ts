@@ -73,9 +73,14 @@ const circuitLog = (log: Pick<Log, 'info' | 'warn'>, spool: Spool | null) => ({
     ),
 });
 
-/** @throws when a body that is taken may fit none of the topics that it could go to */
-const checkSizes = (config: Config, sources: readonly Source[], log: Log): Promise<void> =>
-  checkTopicSizes(kafkaConnectionOf(config, 'sluice-ingress', log), sources, config.requestLimitBytes, log);
+/** Logs, as soon as Kafka answers, what does not fit its topics. */
+const tellSizes = (config: Config, sources: readonly Source[], log: Log): void =>
+  void checkTopicSizes(
+    kafkaConnectionOf(config, 'sluice-ingress', log),
+    sources,
+    config.requestLimitBytes,
+    log,
+  );
 
 /** What keeps records: Kafka, or the disk while Kafka takes none. */
 async function openKeepers(config: Config, log: Log, telemetry: Telemetry, written: ReadonlySet<string>) {
@@ -145,7 +150,7 @@ await runService(
       openingsOf,
     );
     for (const topic of topicsOf(sources.all())) written.add(topic);
-    await checkSizes(config, sources.all(), log);
+    tellSizes(config, sources.all(), log);
     const keepers = await openKeepers(config, log, telemetry, written);
     const { publisher, spool, breaker, deadLetters, writer } = keepers;
     const heartbeat = startHeartbeat({

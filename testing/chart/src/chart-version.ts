@@ -10,7 +10,7 @@ interface Templates {
   readonly jobTemplate?: object;
 }
 
-/** What Kubernetes makes pods of: it makes them anew when it changes. */
+/** What Kubernetes makes pods of: it makes new ones when it changes. */
 const templateOf = ({ spec }: Manifest): object | undefined => {
   const { template, jobTemplate } = (spec ?? {}) as Templates;
   return template ?? jobTemplate;
