@@ -21,7 +21,7 @@ test('what is written is read', () => {
 test('a copy that overlaps what it copies, and a block that is not compressed', () => {
   const copied = '0d00000044616263640400506162636465';
   const stored = '0300008078797a';
-  expect(decompressLz4(byHand(copied, stored), limit).toString()).toBe('abcdabcdabcdabcdexyz');
+  expect(decompressLz4(byHand(copied, stored), limit).toString()).toBe(`${'abcd'.repeat(4)}exyz`);
 });
 
 test('a bomb is refused by its blocks, before any memory is taken', () => {
