@@ -47,7 +47,7 @@ export const longFunctions = {
     'The methods of one spool, which share what waits and whether it drains or closes.',
   ],
   'services/normalizer/src/main.ts': [
-    62,
+    60,
     'The wiring of the normalizer, read from the raw topics to the commit and the stop.',
   ],
   'vendors/sobot/simulator/records.ts': [73, 'A table of the fields of one record.'],
