@@ -212,6 +212,7 @@ describe('schemaLookup', () => {
     expect(await decode('message.v1', createEncoder('message.v1', 2_000_000_000)({ meta }))).toEqual({
       ok: false,
       detail: 'The registry knows no schema 2000000000.',
+      isSchemaWrong: true,
     });
   });
 
