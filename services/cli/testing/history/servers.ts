@@ -204,7 +204,8 @@ export async function historyServers(one: TestStream): Promise<HistoryServers> {
         topic === 'message.v1'
           ? createEncoder(topic, schemaIds.get(topic) ?? 0)(event as EventInput<'message.v1'>)
           : createEncoder(topic, schemaIds.get(topic) ?? 0)(event as EventInput<'conversation.v1'>);
-      const before = await known({ ...outgoing, value });
+      const headers = { ...outgoing.headers, ce_id: event.meta.event_id };
+      const before = await known({ ...outgoing, value, headers });
       if (!before) throw new Error(`${topic} is not watched.`);
       return before;
     },

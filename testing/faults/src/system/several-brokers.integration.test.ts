@@ -3,6 +3,7 @@ import { connectKafka } from '@sluice/kafka/kafkajs';
 import { inspectTopics } from '@sluice/kafka/topics-admin';
 import { risksOf } from '@sluice/kafka/topic-risks';
 import { runSluice } from '@sluice/cli/testing/run-sluice';
+import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { startPrivateKafka, type PrivateKafka } from './private-kafka.ts';
 
 jest.setTimeout(180_000);
@@ -52,12 +53,17 @@ describe.each(kafkaClients)('topics apply on three brokers, with %s', (client) =
       { name: 'unclean.leader.election.enable', value: 'true' },
       { name: 'min.insync.replicas', value: '1' },
     ];
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 3, configEntries }] });
+    const made = [{ topic, numPartitions: 1, replicationFactor: 3, configEntries }];
+    // Brokers hear of it one after the other: one that has not would be an error.
+    await admin.createTopics({ waitForLeaders: false, topics: made });
     await admin.disconnect();
-    const { topics, brokers } = await inspectTopics({ brokers: kafka.brokers, clientId: 'test', client }, [
-      topic,
-    ]);
-    expect(risksOf(topics, brokers)).toEqual([
+    const connection = { brokers: kafka.brokers, clientId: 'test', client };
+    const inspect = async () => {
+      const { topics, brokers } = await inspectTopics(connection, [topic]);
+      return risksOf(topics, brokers);
+    };
+    await waitUntil('brokers know the topic', async () => (await inspect()).length > 0, 30_000);
+    expect(await inspect()).toEqual([
       { risk: 'one-in-sync', topics: [topic] },
       { risk: 'unclean-election', topics: [topic] },
     ]);
