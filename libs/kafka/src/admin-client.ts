@@ -1,3 +1,5 @@
+import type { BrokerAddress } from './broker-address.ts';
+
 /** A setting of a topic by Kafka's name. */
 export interface TopicSetting {
   readonly name: string;
@@ -54,8 +56,8 @@ export interface AdminClient {
   connect(): Promise<void>;
   /** The names of all topics that this user may describe. */
   topics(): Promise<string[]>;
-  /** How many brokers the cluster has. */
-  brokers(): Promise<number>;
+  /** Where clients are told to find each broker of the cluster. */
+  brokers(): Promise<BrokerAddress[]>;
   createTopics(topics: readonly NewTopic[]): Promise<void>;
   /** Gives topics more partitions. @param counts how many they have then, by topic */
   addPartitions(counts: ReadonlyMap<string, number>): Promise<void>;

@@ -38,23 +38,42 @@ const has: Readonly<Record<TopicRisk, (topic: FoundTopic, brokers: number) => bo
   'short-retention': ({ retentionMs }) => retentionMs !== null && retentionMs < retentionAlertMs,
 };
 
-const texts: Readonly<Record<TopicRisk, string>> = {
-  'one-replica':
+/** What each means, and how to end it. */
+const texts: Readonly<Record<TopicRisk, readonly [meaning: string, remedy: string]>> = {
+  'one-replica': [
     'These topics have one replica, although the cluster has several brokers: an acknowledged record is lost with ' +
-    'its broker. Give them 3 replicas by a reassignment',
-  'one-in-sync':
+      'its broker',
+    'Give them 3 replicas by a reassignment',
+  ],
+  'one-in-sync': [
     'These topics have several replicas and min.insync.replicas 1: acks=all may acknowledge a record that only one ' +
-    'broker has. Run "sluice topics apply", or set min.insync.replicas to 2',
-  'unclean-election':
+      'broker has',
+    'Run "sluice topics apply", or set min.insync.replicas to 2',
+  ],
+  'unclean-election': [
     'These topics have unclean.leader.election.enable=true: a replica that lacks acknowledged records may become ' +
-    'the leader. Set it to false',
-  'short-retention':
+      'the leader',
+    'Set it to false',
+  ],
+  'short-retention': [
     'These topics keep records for less than 24 hours: Kafka may delete unread records before the alert ' +
-    'SluiceRetentionClock can warn of it. Raise their retention.ms',
+      'SluiceRetentionClock can warn of it',
+    'Raise their retention.ms',
+  ],
 };
 
 /** What a risk is, how to end it, and the topics that have it: one line. */
-export const riskText = ({ risk, topics }: FoundRisk): string => `${texts[risk]}: ${someOf(topics)}.`;
+export const riskText = ({ risk, topics }: FoundRisk): string =>
+  `${texts[risk].join('. ')}: ${someOf(topics)}.`;
+
+/** The same in two parts: what it means, and how to end it. */
+export function riskParts({ risk, topics }: FoundRisk): {
+  readonly meaning: string;
+  readonly remedy: string;
+} {
+  const [meaning, remedy] = texts[risk];
+  return { meaning: `${meaning}.`, remedy: `${remedy}: ${someOf(topics)}.` };
+}
 
 /** The first of some names, and how many others there are. */
 function someOf(names: readonly string[]): string {

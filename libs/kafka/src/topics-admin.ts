@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withAdmin } from './admin.ts';
 import type { AdminClient, ByPartition, OffsetRange, PartitionPlace, ShownSetting } from './admin-client.ts';
 import { AdminRefused, orRefused, type AdminCall } from './admin-refusal.ts';
+import type { BrokerAddress } from './broker-address.ts';
 import type { KafkaConnection } from './client.ts';
 import {
   plannedSettings,
@@ -185,7 +186,7 @@ async function inspectedOf(
   { seen, unread }: Awaited<ReturnType<typeof look>>,
 ): Promise<InspectedTopics> {
   const topics = new Map(Array.from(seen, ([name, topic]) => [name, foundOf(topic)]));
-  return { topics, unread, brokers: await admin.brokers() };
+  return { topics, unread, brokers: (await admin.brokers()).length };
 }
 
 const fewestReplicas = (partitions: ByPartition<PartitionPlace>): number =>
@@ -223,6 +224,11 @@ async function waitForLeaders(admin: AdminClient, names: string[]): Promise<void
       );
     await delay(100);
   }
+}
+
+/** Where clients are told to find the brokers. @throws when none answers, or this user may not log in */
+export async function advertisedBrokers(connection: KafkaConnection): Promise<BrokerAddress[]> {
+  return withAdmin(connection, (admin) => admin.brokers());
 }
 
 /** Whether a topic exists that this user may describe. */

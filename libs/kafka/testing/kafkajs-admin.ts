@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { beginAgain } from '../src/begin-again.ts';
 import { patienceOf, type KafkaConnection } from '../src/client.ts';
 import { isTransientOfKafkajs } from '../src/kafkajs/admin.ts';
@@ -19,4 +19,17 @@ export function withKafkajsAdmin<T>(
       await admin.disconnect().catch(() => undefined);
     }
   });
+}
+
+/** Sets one setting of a topic. */
+export async function setTopicSetting(
+  connection: KafkaConnection,
+  topic: string,
+  name: string,
+  value: string,
+): Promise<void> {
+  const resources = [
+    { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] },
+  ];
+  await withKafkajsAdmin(connection, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
 }

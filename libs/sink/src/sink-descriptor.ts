@@ -1,5 +1,6 @@
 import type { Stage } from '@sluice/schemas/schemas';
 import type { CanonicalTopic } from '@sluice/schemas/topics';
+import type { Finding } from '@sluice/service/finding';
 import type { StoreLogin } from '@sluice/service/store-login';
 import type { z } from 'zod';
 import type { Eraser } from './erasure.ts';
@@ -32,6 +33,8 @@ export interface Migrated {
 export interface StoreCommands {
   /** @param settings by the names of `migrateSettings`, durations in ms */
   migrate(at: StoreAddress, settings: Readonly<Record<string, number | undefined>>): Promise<Migrated>;
+  /** Whether the store takes this login and what the sink writes, has what a stream needs, and has room. Changes nothing. */
+  examine(at: StoreAddress): AsyncIterable<Finding>;
   rebuildTarget(at: StoreAddress): RebuildTarget;
   eraser(at: StoreAddress): Eraser;
   /**

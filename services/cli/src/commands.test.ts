@@ -71,7 +71,10 @@ describe('completion', () => {
   };
 
   test.each<[string[], string[]]>([
-    [['sluice', 'd'], ['dlq']],
+    [
+      ['sluice', 'd'],
+      ['dlq', 'doctor'],
+    ],
     [['sluice', 'dlq', 'l'], ['list']],
     [['sluice', 'dlq', 'list', '--op'], ['--open']],
     [['sluice', 'dlq', 'list', '--open', '--rea'], ['--reason']],

@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
       summary: 'show the progress of the workers in each partition, and what blocks them',
       load: async () => (await import('./partitions/command.ts')).definePartitions,
     },
+    doctor: {
+      summary: 'examine the servers, the sources file and the gateway: what is right, risky or broken',
+      load: async () => (await import('./doctor/command.ts')).defineDoctor,
+    },
     check: {
       summary: 'check a sources file, or a running system',
       load: async () => (await import('./check/command.ts')).defineCheck,

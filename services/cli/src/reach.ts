@@ -19,12 +19,20 @@ const servers: Readonly<Record<string, Server>> = {
   url: { name: 'The gateway', option: '--url', patienceMs: 0 },
 };
 
+const reaching = new WeakSet<Command>();
+
+/** Marks a command that says by itself which server cannot be reached. */
+export function reachesByItself(command: Command): void {
+  reaching.add(command);
+}
+
 /**
  * Connects to every server that a command's options name, before it runs: the clients try for a quarter of a minute,
  * and do not say whom they asked.
  * @throws an error for each server that does not take a connection; one broker of several is enough
  */
 export async function reachServers(command: Command): Promise<void> {
+  if (reaching.has(command)) return;
   const options: Record<string, unknown> = command.opts();
   const wanted = Object.entries(servers).flatMap(([attribute, server]) => {
     const addresses = addressesOf(options[attribute]);

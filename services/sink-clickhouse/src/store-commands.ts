@@ -2,6 +2,7 @@ import type { StoreAddress, StoreCommands } from '@sluice/sink/sink-descriptor';
 import type { ClickHouseConnection } from './connection.ts';
 import { countRowsByType } from './count-events.ts';
 import { clickHouseEraser } from './erase-rows.ts';
+import { examineClickHouse } from './examine.ts';
 import { eventsWithRows } from './find-events.ts';
 import { migrateClickHouse } from './migrate.ts';
 import { clickHouseRebuildTarget } from './rebuild-tables.ts';
@@ -25,6 +26,7 @@ export const storeCommands: StoreCommands = {
     const [first = 'everything is there', ...more] = changes;
     return { lines: [`${first}.`, ...more.map((change) => `${change}.`)], fact: { changes } };
   },
+  examine: (at) => examineClickHouse(connectionTo(at)),
   rebuildTarget: (at) => clickHouseRebuildTarget(connectionTo(at)),
   eraser: (at) => clickHouseEraser(connectionTo(at)),
   find: (at, topic, sought, most) => eventsWithRows(connectionTo(at), topic, sought, most),

@@ -1,6 +1,7 @@
 import type { StoreCommands } from '@sluice/sink/sink-descriptor';
 import { countDocumentsByType } from './count-events.ts';
 import { elasticsearchEraser } from './erase-documents.ts';
+import { examineElasticsearch } from './examine.ts';
 import { expireDocuments } from './expire-documents.ts';
 import { eventsWithDocuments } from './find-events.ts';
 import { installTemplates } from './install-templates.ts';
@@ -15,6 +16,7 @@ export const storeCommands: StoreCommands = {
     });
     return { lines: [`templates installed, texts are analyzed with ${analyzer}.`], fact: { analyzer } };
   },
+  examine: (at) => examineElasticsearch(at),
   rebuildTarget: (at) => elasticsearchRebuildTarget(at),
   eraser: (at) => elasticsearchEraser(at),
   find: (at, topic, sought, most) => eventsWithDocuments(at, topic, sought, most),

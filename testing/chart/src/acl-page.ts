@@ -1,4 +1,4 @@
-import type { Acl, KafkaUser } from './kafka-acls.ts';
+import type { Acl, KafkaUser } from '@sluice/cli/kafka-users';
 
 /** The page docs/reference/kafka-acls.md. */
 export function aclPage(users: readonly KafkaUser[]): string {

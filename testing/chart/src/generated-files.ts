@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { kafkaUsers } from './kafka-acls.ts';
+import { kafkaUsers } from '@sluice/cli/kafka-users';
 import { aclPage } from './acl-page.ts';
 import { productionPackages } from '@sluice/cli/production-packages';
 import { chartFolder, root } from './chart-folder.ts';

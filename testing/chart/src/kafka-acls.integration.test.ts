@@ -9,7 +9,7 @@ import { committedOffsets } from '@sluice/kafka/group-lag';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePort } from '@sluice/dev-servers/free-port';
 import { root } from './chart-folder.ts';
-import { kafkaUsers } from './kafka-acls.ts';
+import { kafkaUsers } from '@sluice/cli/kafka-users';
 import { removeStream } from '@sluice/start/testing/remove-stream';
 import { valuesFor } from './testing/release-stream.ts';
 import { ownEnvironment, runSluice } from './testing/run-sluice.ts';
@@ -124,6 +124,19 @@ withKafka('with the ACLs of docs/reference/kafka-acls.md, and no other', () => {
       body: 'no JSON',
     });
     expect(unreadable.status).toBe(200);
+  });
+
+  test('doctor finds nothing that a component lacks, and names what another one would', async () => {
+    const aclsOf = async (user: string, as: string): Promise<unknown[]> => {
+      const { output } = await sluice(user, ['doctor', '--as', as, '--stream', stream, '--json']);
+      const lines = output.split('\n').filter((line) => line.includes('"acls"'));
+      return lines.map((line) => (JSON.parse(line) as { severity: string }).severity);
+    };
+    for (const { name } of kafkaUsers) expect([name, await aclsOf(name, name)]).toEqual([name, ['right']]);
+    // Their topics are the same, and their groups are not.
+    expect(await aclsOf('sink-clickhouse', 'sink-elasticsearch')).toEqual(['broken']);
+    expect(await aclsOf('release', 'operator')).toEqual(['broken']);
+    expect(await aclsOf('normalizer', 'ingress')).toEqual(['broken']);
   });
 
   test('an operator lists, in the toolbox, what became a dead letter', async () => {

@@ -4,7 +4,7 @@ import { applyTopics, inspectTopics } from '@sluice/kafka/topics-admin';
 import { checkTopics } from '@sluice/stream/check-topics';
 import { topicOf, topicSettings } from '@sluice/schemas/topics';
 import { allTopics } from '@sluice/vendors/topics';
-import type { KafkaUser } from './kafka-acls.ts';
+import type { KafkaUser } from '@sluice/cli/kafka-users';
 import { ownEnvironment, runSluice } from './testing/run-sluice.ts';
 import { kafkaJars, startSecuredKafka, type SecuredKafka } from './testing/secured-kafka.ts';
 

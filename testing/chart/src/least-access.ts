@@ -12,7 +12,7 @@ const places = [
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];
 /** By the first words of a container's arguments: who verifies or decrypts, and anybody who signs as a vendor would. */
-const needSecrets = ['ingress', 'sluice check'];
+const needSecrets = ['ingress', 'sluice check', 'sluice doctor'];
 /** Ports of ingress by what names them in the environment or the arguments of who uses them. */
 const portsOfIngress: readonly (readonly [pattern: RegExp, port: string])[] = [
   [/^http:\/\/[-\w]+-ingress:/, 'http'],

@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import type { BrokerAddress } from '../broker-address.ts';
 import {
   groupNotFound,
   transientCodes,
@@ -40,8 +41,9 @@ export class KafkajsAdminClient implements AdminClient {
     return (await this.#connected()).listTopics();
   }
 
-  async brokers(): Promise<number> {
-    return (await (await this.#connected()).describeCluster()).brokers.length;
+  async brokers(): Promise<BrokerAddress[]> {
+    const { brokers } = await (await this.#connected()).describeCluster();
+    return brokers.map(({ host, port }) => ({ host, port }));
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<void> {

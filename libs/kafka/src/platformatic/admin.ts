@@ -1,4 +1,5 @@
 import type { Admin } from '@platformatic/kafka';
+import type { BrokerAddress } from '../broker-address.ts';
 import {
   groupNotFound,
   type AdminClient,
@@ -34,8 +35,9 @@ export class PlatformaticAdminClient implements AdminClient {
     return this.#ask(({ admin }) => admin.listTopics());
   }
 
-  async brokers(): Promise<number> {
-    return (await this.#ask(({ admin }) => admin.metadata({ topics: [], forceUpdate: true }))).brokers.size;
+  async brokers(): Promise<BrokerAddress[]> {
+    const { brokers } = await this.#ask(({ admin }) => admin.metadata({ topics: [], forceUpdate: true }));
+    return Array.from(brokers.values(), ({ host, port }) => ({ host, port }));
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<void> {

@@ -47,7 +47,8 @@ export async function recentPushes(
 export const askIngress = (id: string, urls: readonly string[]): Promise<IngressKnows> =>
   recentPushes(urls, { request: id });
 
-async function podsOf(url: string, resolve: Resolve): Promise<string[]> {
+/** The management ports of the pods that a name stands for. */
+export async function podsOf(url: string, resolve: Resolve = resolveAll): Promise<string[]> {
   const { hostname } = new URL(url);
   // It stands for one process, by two addresses.
   if (hostname === 'localhost' || hostname.startsWith('[')) return [url];
@@ -82,7 +83,8 @@ function silentPod(url: string, error: unknown): IngressKnows {
   return { requests: [], notes: [failure.message], failures: [failure] };
 }
 
-async function textAt(url: URL): Promise<string> {
+/** @throws what a pod says, or why it says nothing */
+export async function textAt(url: URL): Promise<string> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
   const text = (await answer.text()).trim();
   if (!answer.ok) throw new Error(text.replace(/\.$/, '') || `status ${answer.status}`);

@@ -8,7 +8,7 @@ import { connectKafka } from '@sluice/kafka/kafkajs';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePorts } from '@sluice/dev-servers/free-port';
 import { root } from '../chart-folder.ts';
-import type { KafkaUser } from '../kafka-acls.ts';
+import type { KafkaUser } from '@sluice/cli/kafka-users';
 
 /** A broker that asks who one is, and lets nobody do what no ACL permits. */
 export interface SecuredKafka {

@@ -1,4 +1,4 @@
-import { sinks } from '@sluice/cli/sinks';
+import { sinks } from './sinks.ts';
 import { storedTopics } from '@sluice/schemas/topics';
 import { rawTopics } from '@sluice/vendors/topics';
 
