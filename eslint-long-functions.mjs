@@ -34,7 +34,7 @@ export const longFunctions = {
     'The one decision between Kafka and the disk, as short functions that call each other.',
   ],
   'services/ingress/src/main.ts': [
-    89,
+    90,
     'The wiring of ingress, read from the sources to the answers and the stop.',
   ],
   'services/ingress/src/replay-cache.ts': [54, 'Short functions over one map of generations and its size.'],

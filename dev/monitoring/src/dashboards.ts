@@ -70,7 +70,7 @@ export const sums = {
     figure(
       `In ${title} · 已写入 ${title}`,
       'short',
-      `sum(${counted(`sluice_records_total{service="${service}",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}`)})`,
+      `sum(${counted(`sluice_records_total{component="${service}",outcome=~"written|stale",topic!~".*[.]heartbeat[.]v1"}`)})`,
     ),
   ),
   /** Those of ingress are of all streams. */
@@ -102,7 +102,7 @@ const overview: DashboardSpec = {
     {
       title: 'Is it working · 是否正常',
       panels: [
-        graph('Processes · 进程', 'short', 'sum by (service) (sluice_build_info)', '{{service}}'),
+        graph('Processes · 进程', 'short', 'sum by (component) (sluice_build_info)', '{{component}}'),
         graph(
           'Pushes by outcome · 推送结果',
           'reqps',
@@ -137,8 +137,8 @@ const overview: DashboardSpec = {
         graph(
           'Oldest unfinished record · 最早未处理记录',
           's',
-          'max by (service) (sluice_consumer_lag_seconds)',
-          '{{service}}',
+          'max by (component) (sluice_consumer_lag_seconds)',
+          '{{component}}',
         ),
       ],
     },
@@ -160,8 +160,8 @@ const overview: DashboardSpec = {
         graph(
           'Kept until deleted · 距过期删除',
           's',
-          'min by (service) (sluice_retention_seconds)',
-          '{{service}}',
+          'min by (component) (sluice_retention_seconds)',
+          '{{component}}',
         ),
       ],
     },
@@ -174,15 +174,15 @@ const ofProcess = (service: string): DashboardSpec['rows'][number] => ({
     graph(
       'CPU · 处理器',
       'percentunit',
-      `rate(process_cpu_seconds_total{service="${service}"}[$__rate_interval])`,
+      `rate(process_cpu_seconds_total{component="${service}"}[$__rate_interval])`,
       '{{instance}}',
     ),
-    graph('Memory · 内存', 'bytes', `process_resident_memory_bytes{service="${service}"}`, '{{instance}}'),
-    graph('Heap · 堆内存', 'bytes', `nodejs_heap_size_used_bytes{service="${service}"}`, '{{instance}}'),
+    graph('Memory · 内存', 'bytes', `process_resident_memory_bytes{component="${service}"}`, '{{instance}}'),
+    graph('Heap · 堆内存', 'bytes', `nodejs_heap_size_used_bytes{component="${service}"}`, '{{instance}}'),
     graph(
       'Event loop lag (p99) · 事件循环延迟',
       's',
-      `nodejs_eventloop_lag_p99_seconds{service="${service}"}`,
+      `nodejs_eventloop_lag_p99_seconds{component="${service}"}`,
       '{{instance}}',
     ),
   ],
@@ -258,31 +258,31 @@ const worker = (service: string, title: string, more: readonly Panel[]): Dashboa
         graph(
           'Received · 收到',
           'reqps',
-          `sum by (topic) (rate(sluice_records_received_total{service="${service}"}[$__rate_interval]))`,
+          `sum by (topic) (rate(sluice_records_received_total{component="${service}"}[$__rate_interval]))`,
           '{{topic}}',
         ),
         graph(
           'Ended · 处理结果',
           'reqps',
-          `sum by (outcome) (rate(sluice_records_total{service="${service}"}[$__rate_interval]))`,
+          `sum by (outcome) (rate(sluice_records_total{component="${service}"}[$__rate_interval]))`,
           '{{outcome}}',
         ),
         graph(
           'Behind by · 积压',
           'short',
-          `sum by (topic) (sluice_consumer_lag_records{service="${service}"})`,
+          `sum by (topic) (sluice_consumer_lag_records{component="${service}"})`,
           '{{topic}}',
         ),
         graph(
           'Late by (p99) · 延迟',
           's',
-          p(0.99, 'sluice_event_age_seconds', 'stage', `{service="${service}"}`),
+          p(0.99, 'sluice_event_age_seconds', 'stage', `{component="${service}"}`),
           '{{stage}}',
         ),
         graph(
           'Held · 暂停次数',
           'short',
-          orZero(`sum by (topic) (increase(sluice_partition_retries_total{service="${service}"}[1h]))`),
+          orZero(`sum by (topic) (increase(sluice_partition_retries_total{component="${service}"}[1h]))`),
           '{{topic}}',
         ),
         ...more,
@@ -424,7 +424,7 @@ const vendors: DashboardSpec = {
         graph(
           'Events in a push · 每次推送事件数',
           'short',
-          `sum by (vendor) (rate(sluice_events_total[$__rate_interval])) / sum by (vendor) (label_replace(rate(sluice_records_total{service="normalizer",outcome="normalized"}[$__rate_interval]), "vendor", "$1", "topic", ".*[.]raw[.](.+)"))`,
+          `sum by (vendor) (rate(sluice_events_total[$__rate_interval])) / sum by (vendor) (label_replace(rate(sluice_records_total{component="normalizer",outcome="normalized"}[$__rate_interval]), "vendor", "$1", "topic", ".*[.]raw[.](.+)"))`,
           '{{vendor}}',
         ),
         graph(
@@ -471,32 +471,32 @@ const lag: DashboardSpec = {
         graph(
           'Records behind · 积压记录',
           'short',
-          'sum by (service, topic) (sluice_consumer_lag_records)',
-          '{{service}} {{topic}}',
+          'sum by (component, topic) (sluice_consumer_lag_records)',
+          '{{component}} {{topic}}',
         ),
         graph(
           'Seconds behind · 积压时间',
           's',
-          'max by (service, topic) (sluice_consumer_lag_seconds)',
-          '{{service}} {{topic}}',
+          'max by (component, topic) (sluice_consumer_lag_seconds)',
+          '{{component}} {{topic}}',
         ),
         graph(
           'Furthest behind, by partition · 分区积压',
           'short',
           'topk(10, sluice_consumer_lag_records)',
-          '{{service}} {{topic}}/{{partition}}',
+          '{{component}} {{topic}}/{{partition}}',
         ),
         graph(
           'Kept until deleted · 距过期删除',
           's',
-          'min by (service, topic) (sluice_retention_seconds)',
-          '{{service}} {{topic}}',
+          'min by (component, topic) (sluice_retention_seconds)',
+          '{{component}} {{topic}}',
         ),
         graph(
           'Finished · 已处理',
           'reqps',
-          perSecond('sluice_records_total', 'service, topic'),
-          '{{service}} {{topic}}',
+          perSecond('sluice_records_total', 'component, topic'),
+          '{{component}} {{topic}}',
         ),
       ],
     },

@@ -116,7 +116,7 @@ type Read = (sample: number) => number;
 function ofLife(service: string, { pod, from, until }: Life, more: Readonly<Record<string, string>> = {}) {
   return (name: string, read: Read, labels: Readonly<Record<string, string>> = {}): Series => ({
     name,
-    labels: { namespace: 'n', pod, instance: `${pod}/${from}`, service, ...more, ...labels },
+    labels: { namespace: 'n', pod, instance: `${pod}/${from}`, component: service, ...more, ...labels },
     values: Array.from({ length: samples }, (_, sample) =>
       sample >= from && sample < until ? read(sample) : null,
     ),

@@ -17,7 +17,7 @@ const named = (name: string, labels: string): string => `${name}{namespace="n",$
 const written = (store: string, labels: string): string =>
   named(
     'sluice_records_total',
-    `service="sink-${store}",stream="a",topic="a.message.v1",outcome="written",${labels}`,
+    `component="sink-${store}",stream="a",topic="a.message.v1",outcome="written",${labels}`,
   );
 
 /** Of stream a 600 pushes, events, rows and documents in an hour, over restarts; of stream b 1,200 pushes. */

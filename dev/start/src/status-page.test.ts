@@ -10,12 +10,12 @@ const [oneRaw = '', otherRaw = ''] = rawTopics;
 /** What the services' management ports say. */
 const metrics: Record<string, string> = {
   ingress: `# TYPE sluice_ingress_requests_total counter
-sluice_ingress_requests_total{source="a",outcome="published",service="ingress"} 40
-sluice_ingress_requests_total{source="a",outcome="dead-lettered",service="ingress"} 2
-sluice_ingress_requests_total{source="a",outcome="repeated",service="ingress"} 3
-sluice_ingress_requests_total{source="",outcome="refused",service="ingress"} 7
-sluice_ingress_refusals_total{source="a",reason="signature",service="ingress"} 7
-sluice_dead_letters_total{stage="INGRESS",reason="UNDECRYPTABLE",service="ingress"} 2`,
+sluice_ingress_requests_total{source="a",outcome="published",component="ingress"} 40
+sluice_ingress_requests_total{source="a",outcome="dead-lettered",component="ingress"} 2
+sluice_ingress_requests_total{source="a",outcome="repeated",component="ingress"} 3
+sluice_ingress_requests_total{source="",outcome="refused",component="ingress"} 7
+sluice_ingress_refusals_total{source="a",reason="signature",component="ingress"} 7
+sluice_dead_letters_total{stage="INGRESS",reason="UNDECRYPTABLE",component="ingress"} 2`,
   normalizer: `sluice_records_total{topic="s.${oneRaw}",outcome="normalized"} 30
 sluice_records_total{topic="s.${otherRaw}",outcome="normalized"} 9
 sluice_records_total{topic="s.${otherRaw}",outcome="dead-lettered"} 1

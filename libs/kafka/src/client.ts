@@ -24,6 +24,8 @@ export interface KafkaConnection {
   readonly compression?: KafkaCompression;
   /** Told what the client library logs, with payloads left out. */
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
+  /** Called for a batch that a broker refused, with the error's name in Kafka's protocol: `INVALID_TIMESTAMP`. */
+  readonly onRefused?: (topic: string, error: string) => void;
   /** Default: enough for a broker that restarts. */
   readonly patience?: Partial<KafkaPatience>;
 }

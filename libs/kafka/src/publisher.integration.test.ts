@@ -188,11 +188,13 @@ describe.each(kafkaClients)('with %s', (client) => {
     expect(stored.length).toBe(client === 'kafkajs' ? 2 * values.length : values.length);
   });
 
-  test('the log says with which error a broker refuses a batch', async () => {
+  test('the log says with which error a broker refuses a batch, and it is counted', async () => {
     const topic = await kafka.topic();
     const messages: string[] = [];
     const onLog = (_level: 'warn' | 'error', message: string): void => void messages.push(message);
-    const publisher = createPublisher({ ...connection, onLog }, [topic], limits);
+    const refused: string[] = [];
+    const onRefused = (...names: string[]): void => void refused.push(names.join(': '));
+    const publisher = createPublisher({ ...connection, onLog, onRefused }, [topic], limits);
     open.push(publisher);
     await waitUntil('the publisher is ready', () => publisher.ready());
     // No time is near enough to the broker's.
@@ -203,6 +205,7 @@ describe.each(kafkaClients)('with %s', (client) => {
       await publisher.publish(recordOf(topic, 'a'));
       return messages.includes(said);
     });
+    expect(new Set(refused)).toEqual(new Set([`${topic}: INVALID_TIMESTAMP`]));
   });
 
   test('without an answer a record expires, in time; when the broker is heard again, records are taken', async () => {

@@ -153,8 +153,10 @@ class KafkaPublisher implements Publisher {
   }
 
   #failed(refusals: ReadonlyMap<string, string>): void {
-    for (const [topic, refusal] of refusals)
+    for (const [topic, refusal] of refusals) {
+      this.#connection.onRefused?.(topic, refusal);
       this.#warn(`Kafka refuses what is written to ${topic}: ${refusal}`);
+    }
     this.#rediscover();
   }
 

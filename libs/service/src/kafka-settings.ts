@@ -7,6 +7,7 @@ import {
   type KafkaConnection,
 } from '@sluice/kafka/client';
 import { renewingTls, type KafkaTls, type TlsFiles } from '@sluice/kafka/renewing-tls';
+import type { Telemetry } from '@sluice/telemetry/telemetry';
 import { z } from 'zod';
 import { kafkaLoginOf, loginShape, type LoginSettings } from './kafka-login.ts';
 import type { Log } from './log.ts';
@@ -78,16 +79,18 @@ function tlsOf(settings: KafkaSettings, onLog?: OnLog): KafkaTls | null {
 
 /**
  * What a Kafka client is connected with.
- * @param log of a service: gets what the client says, each message once a minute
+ * @param service whose log gets what the client says, each message once a minute, and whose metrics count refusals
  * @throws ConfigError where its certificates, or its login, cannot be used
  */
 export function kafkaConnectionOf(
   settings: KafkaSettings,
   clientId: string,
-  log?: Pick<Log, 'error' | 'warn'>,
+  service?: { readonly log: Pick<Log, 'error' | 'warn'>; readonly telemetry: Pick<Telemetry, 'count'> },
 ) {
   const onLog: OnLog | undefined =
-    log && throttled((level: 'error' | 'warn', message) => log[level](message));
+    service && throttled((level: 'error' | 'warn', message) => service.log[level](message));
+  const onRefused = (topic: string, error: string): void =>
+    service?.telemetry.count('sluice_kafka_refusals_total', { topic, error });
   const [tls, sasl] = [tlsOf(settings, onLog), kafkaLoginOf(settings, onLog)];
   return {
     brokers: settings.kafkaBrokers,
@@ -96,6 +99,6 @@ export function kafkaConnectionOf(
     compression: settings.kafkaCompression,
     ...(tls ? { tls } : {}),
     ...(sasl ? { sasl } : {}),
-    ...(onLog ? { onLog } : {}),
+    ...(onLog ? { onLog, onRefused } : {}),
   };
 }

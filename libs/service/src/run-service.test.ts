@@ -97,7 +97,7 @@ describe('what operators ask', () => {
     const tiny = startTiny();
     const metrics = await tiny.ask('/metrics');
     expect(metrics).toMatchObject({ status: 200, type: expect.stringContaining('version=0.0.4') as string });
-    expect(metrics.text).toContain('process_cpu_seconds_total{service="tiny"}');
+    expect(metrics.text).toContain('process_cpu_seconds_total{component="tiny"}');
     expect(await tiny.ask('/')).toMatchObject({ status: 404 });
   });
 });

@@ -18,7 +18,7 @@ test('each write is measured, and the age of every event that the store took', a
   const results = await measureWrites(store, 'sink-clickhouse', telemetry, () => nowMs).write(items);
   expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'rejected', 'written']);
   const text = await telemetry.text();
-  const labels = 'service="sink-clickhouse",stream="shop"';
+  const labels = 'component="sink-clickhouse",stream="shop"';
   expect(text).toContain(`sluice_event_age_seconds_sum{${labels},stage="sink-clickhouse"} 7\n`);
   expect(text).toContain(`sluice_event_age_seconds_count{${labels},stage="sink-clickhouse"} 2\n`);
   expect(text).toContain(`sluice_store_batch_records_sum{${labels},store="sink-clickhouse"} 3\n`);

@@ -36,7 +36,7 @@ export async function runSink(
 ): Promise<Running> {
   const { config, log, telemetry } = context;
   const { stream } = config;
-  const connection = kafkaConnectionOf(config, `sluice-${name}`, log);
+  const connection = kafkaConnectionOf(config, `sluice-${name}`, context);
   const registry = registryConnectionOf(config, (level, message) => log[level](message));
   const checked = await checkTopics(connection, stream, [...storedTopics, 'dead-letter']);
   const problems = [...checked.problems, ...(await store.missing())];

@@ -23,10 +23,10 @@ test('while a partition is blocked its lag in seconds grows and its retention ru
   events.oldest('t', 0, 10 * day);
   later(90_000);
   expect(await values('sluice_consumer_lag_seconds')).toEqual([
-    'sluice_consumer_lag_seconds{topic="t",partition="0",service="test"} 90',
+    'sluice_consumer_lag_seconds{topic="t",partition="0",component="test"} 90',
   ]);
   expect(await values('sluice_retention_seconds')).toEqual([
-    `sluice_retention_seconds{topic="t",partition="0",service="test"} ${(8 * day) / 1000 - 90}`,
+    `sluice_retention_seconds{topic="t",partition="0",component="test"} ${(8 * day) / 1000 - 90}`,
   ]);
   later(7 * day);
   events.oldest('t', 0, 10 * day);
@@ -59,8 +59,8 @@ test('a partition that went to another process is no longer reported', async () 
   events.lag('t', 1, 6);
   events.assigned({ t: [1, 2] });
   expect(await values('sluice_consumer_lag_records')).toEqual([
-    'sluice_consumer_lag_records{topic="t",partition="1",service="test"} 6',
-    'sluice_consumer_lag_records{topic="t",partition="2",service="test"} 0',
+    'sluice_consumer_lag_records{topic="t",partition="1",component="test"} 6',
+    'sluice_consumer_lag_records{topic="t",partition="2",component="test"} 0',
   ]);
 });
 

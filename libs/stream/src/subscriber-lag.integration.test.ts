@@ -35,7 +35,7 @@ test('shows what groups have not finished, of the topics that they read', async 
   const shown = async (): Promise<string[]> =>
     (await telemetry.text()).split('\n').filter((line) => line.startsWith('sluice_subscriber_lag_records{'));
   const line = (lag: number): string =>
-    `sluice_subscriber_lag_records{group="${reader}",topic="${read}",service="normalizer"} ${lag}`;
+    `sluice_subscriber_lag_records{group="${reader}",topic="${read}",component="normalizer"} ${lag}`;
   try {
     // Two behind the commit, and one of the partition that the group has not committed to.
     await waitUntil('the lag is shown', async () => (await shown()).length > 0);

@@ -11,6 +11,7 @@ interface Metric {
     | 'pushes'
     | 'requests'
     | 'records'
+    | 'batches'
     | 'events'
     | 'bytes'
     | 'seconds'
@@ -23,9 +24,10 @@ interface Metric {
   readonly buckets?: readonly number[];
 }
 
-/** Every label and the origin of its values. Every metric has `service`; metrics of workers also have `stream`. */
+/** Every label and the origin of its values. Every metric has `component`, a name that scrapers do not set; metrics of workers also have `stream`. */
 export const labels = {
-  service: 'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `agent-panel`.',
+  component:
+    'The process: `ingress`, `normalizer`, `sink-clickhouse`, `sink-elasticsearch` or `agent-panel`.',
   source: 'Id of a source in the sources file; empty if the source of a push is unknown.',
   vendor: 'Id of the vendor; empty if the source of a push is unknown.',
   stream:
@@ -41,6 +43,7 @@ export const labels = {
   secret:
     '`token`, `aesKey` or `pathSecret` of the source, `staffToken` or `ticketKey` of a staff page (the settings `token` and `ticketKey` below `staff.pages`), `accessKey` of an agent panel.',
   topic: 'Full name of a topic that the service processes; on `sluice_events_total` without the stream.',
+  error: "The broker's error by its name in Kafka's protocol, such as `INVALID_TIMESTAMP`.",
   group: 'A consumer group in the setting `SLUICE_SUBSCRIBER_GROUPS` of the normalizer.',
   partition: 'Number of a partition of the topic.',
   stage:
@@ -179,6 +182,12 @@ export const catalogue = {
     help: 'Is 1 if Kafka accepts no records for a topic and its pushes go directly to the spool, otherwise 0.',
     unit: '0 or 1',
     labels: ['topic'],
+  },
+  sluice_kafka_refusals_total: {
+    type: 'counter',
+    help: 'Batches that a Kafka broker refused, by its error.',
+    unit: 'batches',
+    labels: ['topic', 'error'],
   },
   sluice_spool_appends_total: {
     type: 'counter',

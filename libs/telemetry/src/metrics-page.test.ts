@@ -10,5 +10,5 @@ test('docs/reference/metrics.md is made of the catalogue', () => {
 
 test('every label is of a metric, or of all', () => {
   const used = new Set<string>(Object.values(catalogue).flatMap((metric) => [...metric.labels]));
-  expect([...used, 'service'].sort()).toEqual(Object.keys(labels).sort());
+  expect([...used, 'component'].sort()).toEqual(Object.keys(labels).sort());
 });

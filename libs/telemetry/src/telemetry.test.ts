@@ -8,10 +8,10 @@ test('what was counted, set and observed is exposed', async () => {
   telemetry.observe('sluice_event_age_seconds', { stage: 'normalizer' }, 0.2);
   telemetry.gauge('sluice_publisher_waiting_bytes', () => 42);
   const text = await telemetry.text();
-  expect(text).toContain('sluice_ingress_requests_total{source="a",outcome="published",service="test"} 3');
-  expect(text).toContain('sluice_consumer_lag_records{topic="t",partition="0",service="test"} 7');
-  expect(text).toContain('sluice_event_age_seconds_bucket{le="0.25",service="test",stage="normalizer"} 1');
-  expect(text).toContain('sluice_publisher_waiting_bytes{service="test"} 42');
+  expect(text).toContain('sluice_ingress_requests_total{source="a",outcome="published",component="test"} 3');
+  expect(text).toContain('sluice_consumer_lag_records{topic="t",partition="0",component="test"} 7');
+  expect(text).toContain('sluice_event_age_seconds_bucket{le="0.25",component="test",stage="normalizer"} 1');
+  expect(text).toContain('sluice_publisher_waiting_bytes{component="test"} 42');
 });
 
 test('a tally is counted once, however often it is scraped, next to what was counted otherwise', async () => {
@@ -37,9 +37,9 @@ test('all metrics of a worker name its stream, but where a source names its own'
   telemetry.gauge('sluice_publisher_waiting_bytes', () => 42);
   telemetry.set('sluice_source_info', { source: 'a', vendor: 'acme', stream: 'other' }, 1);
   const text = await telemetry.text();
-  expect(text).toContain('sluice_publisher_waiting_bytes{service="test",stream="shop"} 42');
-  expect(text).toMatch(/^process_cpu_seconds_total\{service="test",stream="shop"\} /m);
-  expect(text).toContain('sluice_source_info{source="a",vendor="acme",stream="other",service="test"} 1');
+  expect(text).toContain('sluice_publisher_waiting_bytes{component="test",stream="shop"} 42');
+  expect(text).toMatch(/^process_cpu_seconds_total\{component="test",stream="shop"\} /m);
+  expect(text).toContain('sluice_source_info{source="a",vendor="acme",stream="other",component="test"} 1');
 });
 
 test.each(Object.entries(catalogue))('%s is named as Prometheus wants it', (name, metric) => {

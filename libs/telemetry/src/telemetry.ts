@@ -40,13 +40,13 @@ const misnamed = [
 const eventLoopTickMs = 100;
 
 /**
- * @param service name of the process, the label `service` of every metric
+ * @param service name of the process, the label `component` of every metric
  * @param stream the one stream that the process works on, the label `stream` of every metric; none of one that serves
  *   several
  */
 export function createTelemetry(service: string, stream?: string): Telemetry {
   const registry = new Registry();
-  registry.setDefaultLabels({ service, ...(stream === undefined ? {} : { stream }) });
+  registry.setDefaultLabels({ component: service, ...(stream === undefined ? {} : { stream }) });
   const { counters, gauges, histograms } = registerAll(registry);
   const flushes: (() => void)[] = [];
   const readers = new Map<MetricName, () => Iterable<readonly [Record<string, string>, number]>>();

@@ -83,7 +83,7 @@ test('an ingress whose spool drains says for a while that it is empty before it 
   const server = createServer((_request, response) => {
     asked += 1;
     if (asked === 2) drainedAt = performance.now();
-    response.end(`sluice_spool_records{service="ingress"} ${asked < 2 ? 7 : 0}\n`);
+    response.end(`sluice_spool_records{component="ingress"} ${asked < 2 ? 7 : 0}\n`);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -181,7 +181,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function watched({ kind, source, page: ofPage }: Rotation) {
   const text = await telemetry.text();
   const valueOf = (name: string, labels: string): number => {
-    const series = `${name}{source="${source}",secret="${kind}",page="${ofPage}"${labels},service="ingress"} `;
+    const series = `${name}{source="${source}",secret="${kind}",page="${ofPage}"${labels},component="ingress"} `;
     const line = text.split('\n').find((one) => one.startsWith(series));
     return Number(line?.slice(series.length) ?? NaN);
   };

@@ -327,7 +327,7 @@ test('keys change under load: while both live no push is refused, then the forme
   expect([...new Set(statuses)]).toEqual([200]);
   const metrics = await (await fetch(`http://127.0.0.1:${ingress.opsPort}/metrics`)).text();
   const ofToken = 'source="e",secret="token",page=""';
-  expect(metrics).toContain(`sluice_ingress_previous_keys{${ofToken},service="ingress"} 1\n`);
+  expect(metrics).toContain(`sluice_ingress_previous_keys{${ofToken},component="ingress"} 1\n`);
   for (const key of ['current', 'previous'])
     expect(metrics).toMatch(
       new RegExp(`^sluice_ingress_keys_used_total\\{${ofToken},key="${key}",.*\\} [1-9]`, 'm'),

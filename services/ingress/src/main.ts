@@ -8,12 +8,11 @@ import { registryConnectionOf } from '@sluice/service/registry-settings';
 import type { Log } from '@sluice/service/log';
 import { readConfig } from '@sluice/service/read-config';
 import { repeat } from '@sluice/service/repeat';
-import { runService } from '@sluice/service/run-service';
+import { runService, type Context } from '@sluice/service/run-service';
 import { serve } from '@sluice/service/serve';
 import { serviceSources } from '@sluice/sources/live-sources';
 import { openingsOf } from '@sluice/sources/openings';
 import type { Source } from '@sluice/sources/source';
-import type { Telemetry } from '@sluice/telemetry/telemetry';
 import { loadReceivers } from '@sluice/vendor-kit/vendor';
 import { vendors } from '@sluice/vendors';
 import { Admission, defaultAdmissionLimits } from './admission.ts';
@@ -74,17 +73,18 @@ const circuitLog = (log: Pick<Log, 'info' | 'warn'>, spool: Spool | null) => ({
 });
 
 /** Logs, as soon as Kafka answers, what does not fit its topics. */
-const tellSizes = (config: Config, sources: readonly Source[], log: Log): void =>
+const tellSizes = (context: Context<Config>, sources: readonly Source[]): void =>
   void checkTopicSizes(
-    kafkaConnectionOf(config, 'sluice-ingress', log),
+    kafkaConnectionOf(context.config, 'sluice-ingress', context),
     sources,
-    config.requestLimitBytes,
-    log,
+    context.config.requestLimitBytes,
+    context.log,
   );
 
 /** What keeps records: Kafka, or the disk while Kafka takes none. */
-async function openKeepers(config: Config, log: Log, telemetry: Telemetry, written: ReadonlySet<string>) {
-  const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', log), [...written], {
+async function openKeepers(context: Context<Config>, written: ReadonlySet<string>) {
+  const { config, log, telemetry } = context;
+  const publisher = createPublisher(kafkaConnectionOf(config, 'sluice-ingress', context), [...written], {
     ...defaultPublisherLimits,
     deadlineMs: config.publishDeadlineMs,
     maxBytes: config.publishMaxBytes,
@@ -138,20 +138,21 @@ await runService(
   'ingress',
   process,
   (env) => readConfig(configSchema, env),
-  async ({ config, log, telemetry, tracing }) => {
+  async (context) => {
+    const { config, log, telemetry, tracing } = context;
     const receivers = await loadReceivers(vendors);
     const written = new Set<string>();
     const sources = serviceSources(
       config.sourcesFile,
       process.env,
       vendors,
-      { log, telemetry },
+      context,
       (changed) => whyRefused(changed, written),
       openingsOf,
     );
     for (const topic of topicsOf(sources.all())) written.add(topic);
-    tellSizes(config, sources.all(), log);
-    const keepers = await openKeepers(config, log, telemetry, written);
+    tellSizes(context, sources.all());
+    const keepers = await openKeepers(context, written);
     const { publisher, spool, breaker, deadLetters, writer } = keepers;
     const heartbeat = startHeartbeat({
       publisher,

@@ -100,7 +100,7 @@ await runService(
   async (context) => {
     const { config, log, telemetry } = context;
     const { stream } = config;
-    const connection = kafkaConnectionOf(config, 'sluice-normalizer', log);
+    const connection = kafkaConnectionOf(config, 'sluice-normalizer', context);
     const sources = serviceSources(config.sourcesFile, 'unread', vendors, context);
     const { retentionMs, maxMessageBytes: limits } = await checkedTopics(connection, stream, log);
     const mappings = await loadMappings(vendors);

@@ -2,10 +2,10 @@ import { sampleOf } from './metrics.ts';
 
 const text = `# HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.
 # TYPE process_cpu_seconds_total counter
-process_cpu_seconds_total{service="normalizer"} 1.25
+process_cpu_seconds_total{component="normalizer"} 1.25
 
-sluice_records_total{topic="a b",outcome="normalized",service="normalizer"} 40
-sluice_records_total{topic="raw",outcome="dead-lettered",service="normalizer"} 2
+sluice_records_total{topic="a b",outcome="normalized",component="normalizer"} 40
+sluice_records_total{topic="raw",outcome="dead-lettered",component="normalizer"} 2
 `;
 
 test('a metric is the sum over its labels', () => {

@@ -102,7 +102,7 @@ const ofNoStream = ['ingress', 'agent-panel'];
 /** All services are scraped but one, or all: who is called? */
 function testOf(services: readonly string[], absent: string | null, stream: string, rule: Rule): object {
   const labelsOf = (service: string): Record<string, string> => ({
-    ...{ service, namespace },
+    ...{ component: service, namespace },
     ...(ofNoStream.includes(service) ? {} : { stream }),
   });
   const calls = absent === null ? [] : [absent];
@@ -124,7 +124,7 @@ function testOf(services: readonly string[], absent: string | null, stream: stri
           exp_labels: { ...labelsOf(service), severity: 'critical' },
           exp_annotations: {
             ...rule.annotations,
-            summary: rule.annotations?.summary?.replace('{{ $labels.service }}', service),
+            summary: rule.annotations?.summary?.replace('{{ $labels.component }}', service),
           },
         })),
       },

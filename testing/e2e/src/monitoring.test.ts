@@ -150,7 +150,7 @@ async function emptyOf(panels: readonly Panel[]): Promise<string[]> {
 
 withPrometheus(`another stream shows nothing but what serves all streams${why}`, async () => {
   const series = await prometheus.query(asPromQl(asChosen('sluice_build_info'), 'other'));
-  expect(series.map(({ labels: { service } }) => service).sort()).toEqual(['agent-panel', 'ingress']);
+  expect(series.map(({ labels: { component } }) => component).sort()).toEqual(['agent-panel', 'ingress']);
 });
 
 withPrometheus(

@@ -6,7 +6,10 @@ import { readConfig } from '@sluice/service/read-config';
 /** How a service connects with these settings. @param messages gets what its log would have */
 export function connectWith(env: Record<string, string | undefined>, messages: string[]): KafkaConnection {
   const say = (message: string): void => void messages.push(message);
-  return kafkaConnectionOf(readConfig(kafkaShape, env), 'test', { warn: say, error: say });
+  return kafkaConnectionOf(readConfig(kafkaShape, env), 'test', {
+    log: { warn: say, error: say },
+    telemetry: { count: () => undefined },
+  });
 }
 
 /** For what is to fail. */

@@ -91,11 +91,11 @@ function beside(): AlertState {
         alert: 'SluicePushesKeptApart',
         labels: { source: developmentSources.otherEncrypted },
       },
-      'own-clock': { alert: 'SluiceClockSkew', labels: { service: 'sink-elasticsearch' } },
+      'own-clock': { alert: 'SluiceClockSkew', labels: { component: 'sink-elasticsearch' } },
       'sources-unusable': { alert: 'SluiceSourcesUnusable' },
       'registry-away': { alert: 'SluiceRegistryAway' },
-      'partition-blocked': { alert: 'SluicePartitionBlocked', labels: { service: 'sink-clickhouse' } },
-      'retention-unread': { alert: 'SluiceRetentionClock', labels: { service: 'sink-clickhouse' } },
+      'partition-blocked': { alert: 'SluicePartitionBlocked', labels: { component: 'sink-clickhouse' } },
+      'retention-unread': { alert: 'SluiceRetentionClock', labels: { component: 'sink-clickhouse' } },
       'subscriber-expires': { alert: 'SluiceSubscriberExpires', labels: { group } },
       'dead-letters': { alert: 'SluiceDeadLettersUnseen' },
       'dead-letters-expire': { alert: 'SluiceDeadLettersExpire' },
@@ -269,7 +269,7 @@ function ingressUnready(): AlertState {
   return {
     name: 'ingress-unready',
     expected: {
-      'ingress-unready': { alert: 'SluiceNotReady', labels: { service: 'ingress' } },
+      'ingress-unready': { alert: 'SluiceNotReady', labels: { component: 'ingress' } },
       'answers-503': { alert: 'SluiceAcknowledgementErrors' },
     },
     async options(context) {
@@ -327,9 +327,9 @@ function workersDown(): AlertState {
   return {
     name: 'workers-down',
     expected: {
-      'service-gone': { alert: 'SluiceServiceMissing', labels: { service: 'normalizer' } },
-      'crash-loop': { alert: 'SluiceCrashLoop', labels: { service: 'sink-elasticsearch' } },
-      'never-ready': { alert: 'SluiceNotReady', labels: { service: 'sink-clickhouse' } },
+      'service-gone': { alert: 'SluiceServiceMissing', labels: { component: 'normalizer' } },
+      'crash-loop': { alert: 'SluiceCrashLoop', labels: { component: 'sink-elasticsearch' } },
+      'never-ready': { alert: 'SluiceNotReady', labels: { component: 'sink-clickhouse' } },
     },
     async options(context) {
       const opened = await context.openTcpProxy(context.endpoints.clickhouseUrl);

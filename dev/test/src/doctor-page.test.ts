@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const files = [
-  ...readdirSync(import.meta.dirname)
+  ...readdirSync(join(root, 'services/cli/src/doctor'))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map((name) => `services/cli/src/doctor/${name}`),
   'services/sink-clickhouse/src/examine.ts',
