@@ -184,6 +184,10 @@
 {{- if and (or $values.httpIngress.enabled $values.httpRoute.enabled) (not (hasKey ($values.ingress.settings | default dict) "trustProxy")) -}}
 {{- $problems = append $problems "httpIngress and httpRoute put a proxy in front of ingress: set ingress.settings.trustProxy to how many proxies there are, or to their networks. Without it every push and every staff page has the proxy's address." -}}
 {{- end -}}
+{{- $settings := $values.ingress.settings | default dict -}}
+{{- if and (eq (get $settings "proxyProtocol" | default "off") "on") (or $values.toolbox.enabled $values.test.source) (not $values.ingress.url) -}}
+{{- $problems = append $problems "ingress.settings.proxyProtocol is on: the Service of ingress takes connections of the balancer alone. Set ingress.url to the address that vendors call." -}}
+{{- end -}}
 {{- if and $values.adopt.claims (not $values.ingress.spool.enabled) -}}
 {{- $problems = append $problems "adopt.claims needs ingress.spool.enabled: it drains claims of the spool." -}}
 {{- end -}}

@@ -232,6 +232,12 @@ The heap gets half of the pod's memory: without a bound V8 leaves garbage until 
 {{- include "sluice.heapEnv" $component.resources }}
 - name: SLUICE_STOP_DEADLINE_MS
   value: {{ mul $values.stopDeadlineSeconds 1000 | quote }}
+{{- if (get $component "tls" | default dict).existingSecret }}
+- name: SLUICE_TLS_CERT_FILE
+  value: /etc/sluice/tls/tls.crt
+- name: SLUICE_TLS_KEY_FILE
+  value: /etc/sluice/tls/tls.key
+{{- end }}
 {{- if not (has $key (list "ingress" "agentPanel")) }}
 - name: SLUICE_STREAM
   value: {{ $values.stream }}
@@ -288,6 +294,13 @@ The heap gets half of the pod's memory: without a bound V8 leaves garbage until 
 {{- with .Values.sources -}}{{- if or .existingSecret .list -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
+{{/* Where pods of the release reach ingress. Given the root. */}}
+{{- define "sluice.ingressUrl" -}}
+{{- $ingress := .Values.ingress -}}
+{{- $scheme := ternary "https" "http" (not (empty $ingress.tls.existingSecret)) -}}
+{{- default (printf "%s://%s-ingress:%v" $scheme (include "sluice.fullname" .) $ingress.service.port) $ingress.url -}}
+{{- end -}}
+
 {{/* The environment of the toolbox: what the command line asks every server of the release with. Given the root. */}}
 {{- define "sluice.toolboxEnv" -}}
 {{- $values := .Values -}}
@@ -305,7 +318,7 @@ The heap gets half of the pod's memory: without a bound V8 leaves garbage until 
 {{- end }}
 {{- if $values.ingress.enabled }}
 - name: SLUICE_INGRESS_URL
-  value: http://{{ include "sluice.fullname" . }}-ingress:{{ $values.ingress.service.port }}
+  value: {{ include "sluice.ingressUrl" . }}
 # Every pod that the name stands for is asked.
 - name: SLUICE_INGRESS_OPS_URLS
   value: http://{{ include "sluice.fullname" . }}-ingress-pods:9090

@@ -146,6 +146,7 @@ file alone, or nothing.
 {{- $panels := eq $key "agentPanel" -}}
 {{- $mounted := dict "root" $root "sources" $sources "panels" $panels "own" (include "sluice.credentials" $root) "kafka" (ternary "" $key $panels) -}}
 {{- $preStop := include "sluice.preStopSeconds" . | int -}}
+{{- $certificate := (get $component "tls" | default dict).existingSecret -}}
 metadata:
   labels:
     {{- include "sluice.podLabels" (list $root $name $component.podLabels) | nindent 4 }}
@@ -218,6 +219,11 @@ spec:
         - name: spool
           mountPath: /var/spool/sluice
         {{- end }}
+        {{- if $certificate }}
+        - name: tls
+          mountPath: /etc/sluice/tls
+          readOnly: true
+        {{- end }}
         {{- with $component.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -229,6 +235,12 @@ spec:
     {{- toYaml . | nindent 4 }}
     {{- end }}
     {{- include "sluice.volumes" $mounted | nindent 4 }}
+    {{- with $certificate }}
+    - name: tls
+      secret:
+        secretName: {{ . }}
+        defaultMode: 0440
+    {{- end }}
   {{- if kindIs "invalid" $component.topologySpreadConstraints }}
   topologySpreadConstraints:
     {{- range $topology := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}

@@ -8,8 +8,11 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { expectProxyHeaders } from './proxy-protocol.ts';
+import type { Certificate } from './server-certificate.ts';
 
 /** The header of an answer that names the request. */
 export const requestIdHeader = 'x-sluice-request-id';
@@ -22,6 +25,10 @@ export interface HttpLimits {
   readonly maxConnections: number;
   /** How long a connection may be idle between two requests, in ms. */
   readonly keepAliveMs: number;
+  /** Read again for new connections. Undefined: no TLS. */
+  readonly certificate?: (() => Certificate) | undefined;
+  /** Whether each connection begins with a header of the PROXY protocol, version 2. Default: false. */
+  readonly proxyProtocol?: boolean;
   /** What `GET /` answers to balancers: 200 if it should get traffic, else 503. */
   isReady(): boolean;
 }
@@ -61,8 +68,13 @@ const timeOuts = {
   maxHeaderSize: 16 * 1024,
 };
 
+/** A certificate is read again for a new connection, and no sooner after the last time, in ms. */
+const renewEveryMs = 1_000;
+
 /** What is open on a server. */
 interface Open {
+  /** Connections whose header or handshake is not complete, by peer. */
+  readonly beginning: Map<string, Socket>;
   /** And how many of its requests have no answer yet: some send the next one before. */
   readonly connections: Map<Socket, number>;
   /** Those of them that wait for their next request, the longest idle first. */
@@ -84,21 +96,19 @@ export function serve(
   onUnreadable: (unreadable: Unreadable) => void = () => undefined,
 ): Promise<Serving> {
   const open: Open = {
+    beginning: new Map(),
     connections: new Map(),
     idle: new Set(),
     inFlight: new Set(),
     accepted: 0,
     stopping: false,
   };
-  const { connections, inFlight } = open;
-  const settings = { ...timeOuts, keepAliveTimeout: limits.keepAliveMs };
-  const server: Server = createServer(settings, (request, response) => {
+  const { beginning, connections, inFlight } = open;
+  const server = createListening(limits, open, (request, response) => {
     begin(request, response, open);
     if (isHealthCheck(request)) answerHealth(response, !open.stopping && limits.isReady());
     else listener(request, response);
   });
-  server.maxConnections = limits.maxConnections;
-  server.on('connection', (socket: Socket) => admit(socket, limits.maxConnections, open));
   server.on('clientError', (error, socket) => answerUnreadable(error, socket, inFlight, onUnreadable));
   const unanswered = (): number => [...inFlight].filter(({ writableEnded }) => !writableEnded).length;
   return new Promise((resolve, reject) => {
@@ -110,13 +120,58 @@ export function serve(
         unanswered,
         abort() {
           const aborted = unanswered();
-          for (const socket of connections.keys()) socket.destroy();
+          for (const socket of [...connections.keys(), ...beginning.values()]) socket.destroy();
           return aborted;
         },
       });
     });
   });
 }
+
+/** The server with what each connection begins with: a header, a handshake, both or none. */
+function createListening(limits: HttpLimits, open: Open, listener: RequestListener): Server | TlsServer {
+  const { certificate, proxyProtocol = false, maxConnections } = limits;
+  const settings = { ...timeOuts, keepAliveTimeout: limits.keepAliveMs };
+  const server = certificate
+    ? createTlsServer({ ...settings, ...certificate(), handshakeTimeout: timeOuts.headersTimeout }, listener)
+    : createServer(settings, listener);
+  server.maxConnections = maxConnections;
+  if (certificate && 'setSecureContext' in server) renewFor(server, certificate);
+  const begun = certificate ? 'secureConnection' : 'connection';
+  const addresses = new Map<string, string>();
+  server.prependListener(begun, (socket: Socket) => {
+    const peer = peerOf(socket);
+    const address = addresses.get(peer);
+    open.beginning.delete(peer);
+    addresses.delete(peer);
+    // What Node has there is the balancer.
+    if (address !== undefined) Object.defineProperty(socket, 'remoteAddress', { value: address });
+    admit(socket, maxConnections, open);
+  });
+  if (proxyProtocol) expectProxyHeaders(server, (socket, address) => addresses.set(peerOf(socket), address));
+  if (proxyProtocol || certificate)
+    server.prependListener('connection', (socket: Socket) => {
+      const peer = peerOf(socket);
+      open.beginning.set(peer, socket);
+      socket.once('close', () => {
+        open.beginning.delete(peer);
+        addresses.delete(peer);
+      });
+    });
+  return server;
+}
+
+function renewFor(server: TlsServer, certificate: () => Certificate): void {
+  let readAt = performance.now();
+  server.prependListener('connection', () => {
+    if (performance.now() - readAt < renewEveryMs) return;
+    readAt = performance.now();
+    server.setSecureContext(certificate());
+  });
+}
+
+/** What a connection has of its own among those that are open. */
+const peerOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 /** Makes room for a connection, so that those which are kept open for long refuse nobody. */
 function admit(socket: Socket, maxConnections: number, open: Open): void {
@@ -239,9 +294,10 @@ async function untilNobodyWaits(open: Open): Promise<void> {
   }
 }
 
-function abortUnfinished({ connections, inFlight }: Open): void {
+function abortUnfinished({ beginning, connections, inFlight }: Open): void {
   const asked = new Set([...inFlight].filter(({ req }) => req.complete).map(({ socket }) => socket));
   for (const socket of connections.keys()) if (!asked.has(socket)) socket.destroy();
+  for (const socket of beginning.values()) socket.destroy();
 }
 
 /** As Node answers it when nobody listens. */

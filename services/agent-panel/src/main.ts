@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elasticsearchLoginOf } from '@sluice/service/elasticsearch-settings';
+import { listeningOf } from '@sluice/service/http-settings';
 import { readConfig } from '@sluice/service/read-config';
 import { runService } from '@sluice/service/run-service';
 import { serve } from '@sluice/service/serve';
@@ -63,7 +64,7 @@ await runService(
         }),
       onProblem: (message) => log.error(message),
     });
-    const serving = await serve(app, { ...config, isReady: () => true });
+    const serving = await serve(app, { ...listeningOf(config, log), isReady: () => true });
     log.info(`serves panels of ${panels.map(({ sourceId }) => sourceId).join(', ')} on port ${serving.port}`);
     return {
       notReady: () => [],

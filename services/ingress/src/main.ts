@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { createPublisher, defaultPublisherLimits } from '@sluice/kafka/publisher';
 import type { RecentPush } from '@sluice/raw-event/recent-pushes';
 import { rawTopicOf, topicOf } from '@sluice/schemas/topics';
+import { listeningOf } from '@sluice/service/http-settings';
 import { kafkaConnectionOf } from '@sluice/service/kafka-settings';
 import { registryConnectionOf } from '@sluice/service/registry-settings';
 import type { Log } from '@sluice/service/log';
@@ -201,7 +202,7 @@ await runService(
       on,
     });
     const notReady = (): string[] => whyNotReady(keepers, written);
-    const limits = { ...config, isReady: () => notReady().length === 0 };
+    const limits = { ...listeningOf(config, log), isReady: () => notReady().length === 0 };
     const serving = await serve(app, limits, (unreadable) => onEnd(describeUnreadable(unreadable)));
     telemetry.gauge('sluice_ingress_requests_in_flight', () => serving.unanswered());
     const ids = sources.all().map(({ id }) => id);

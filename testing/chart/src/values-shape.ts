@@ -9,7 +9,7 @@ import { keyOf } from './sinks-file.ts';
 
 /** Settings that the chart makes of values of its own: nobody sets them twice. */
 const madeByTheChart = new RegExp(
-  `^(kafka|registry|${sinks.map(({ id }) => id).join('|')})[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|panelsFile|spoolFolder|spoolMaxBytes)$`,
+  `^(kafka|registry|${sinks.map(({ id }) => id).join('|')})[A-Z]|^(host|port|opsPort|logLevel|stopDeadlineMs|stream|sourcesFile|tlsCertFile|tlsKeyFile|panelsFile|spoolFolder|spoolMaxBytes)$`,
 );
 
 /** The settings of a service that users set at `<component>.settings`, with their types. */
@@ -194,6 +194,8 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
         scaleInDrainSeconds: z.int().min(10).max(86_400),
       }),
       service,
+      tls: z.strictObject({ existingSecret: name }),
+      url,
       autoscaling: z.strictObject({ ...scaled, cpuPercent: z.int().min(1).max(100) }),
     }),
     normalizer: z.strictObject(component(normalizerSettings)),
@@ -205,6 +207,7 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
       existingSecret: name,
       elasticsearch: ownUser.shape.sasl.extend({ apiKeyKey: z.string() }),
       service,
+      tls: z.strictObject({ existingSecret: name }),
     }),
     autoscaling: z.strictObject({
       mode: z.enum(['none', 'hpa', 'keda', 'external']),

@@ -5,15 +5,21 @@ import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@sluice/dev-servers/free-port';
-import { serve, type Serving } from '@sluice/service/serve';
+import { serve, type HttpLimits, type Serving } from '@sluice/service/serve';
+import { renewedCertificate } from '@sluice/service/server-certificate';
 import { push } from '@sluice/service/testing/push';
 
 jest.setTimeout(60_000);
 
+const certificates = join(import.meta.dirname, '../../../libs/kafka/testing/certificates');
+const pem = join(certificates, 'broker.pem');
 const page = readFileSync(join(import.meta.dirname, '../../../docs/operations/load-balancers.md'), 'utf8');
 
 interface Balancer {
   readonly name: 'nginx' | 'haproxy';
+  /** What is else between it and the servers. */
+  readonly with?: string;
+  readonly limits?: Partial<HttpLimits>;
   /** Around what the page shows. */
   readonly whole: (shown: string, folder: string) => string;
   readonly args: (file: string) => string[];
@@ -39,7 +45,28 @@ const balancers: readonly Balancer[] = [
     args: (file) => ['-c', file],
   },
   { name: 'haproxy', whole: (shown) => shown, args: (file) => ['-f', file] },
+  {
+    name: 'haproxy',
+    with: 'the PROXY protocol and TLS',
+    limits: {
+      proxyProtocol: true,
+      certificate: renewedCertificate({ certFile: pem, keyFile: pem }, () => undefined),
+    },
+    // Its sender on the other side names an address that no connection here has.
+    whole: (shown) =>
+      shown
+        .replace('  server ', `${serverLines()}\n  server `)
+        .replace(/bind (\S+)/, 'bind $1\n  http-request set-src hdr(x-sent-from)'),
+    args: (file) => ['-f', file],
+  },
 ];
+
+/** What the page adds to HAProxy's servers. */
+function serverLines(): string {
+  const lines = Array.from(page.matchAll(/```haproxy-server\n(.*?)\n```/gs), ([, line = '']) => `  ${line}`);
+  expect(lines.length).toBe(2);
+  return lines.join('\n').replace('/etc/haproxy/authorities.pem', join(certificates, 'authority.crt'));
+}
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -68,12 +95,14 @@ async function startBalancer({ name, whole, args }: Balancer, servers: readonly 
   return port;
 }
 
-const startServer = (port: number): Promise<Serving> =>
+/** It answers with its port, and with the address that it sees. */
+const startServer = (port: number, limits: Partial<HttpLimits> = {}): Promise<Serving> =>
   serve(
     (request, response) => {
-      request.resume().once('end', () => response.end(String(port)));
+      const { remoteAddress = '' } = request.socket;
+      request.resume().once('end', () => response.setHeader('x-seen-from', remoteAddress).end(String(port)));
     },
-    { host: '127.0.0.1', port, maxConnections: 500, keepAliveMs: 620_000, isReady: () => true },
+    { host: '127.0.0.1', port, maxConnections: 500, keepAliveMs: 620_000, isReady: () => true, ...limits },
   );
 
 /** Sends over and over, over connections that are kept. Returns what stops it, which says how each was answered. */
@@ -109,17 +138,22 @@ for (const balancer of balancers) {
   const isInstalled = spawnSync(balancer.name, ['-v']).error === undefined;
   // It comes from the system's packages: `apt-get install nginx haproxy`.
   (isInstalled ? test : test.skip)(
-    `behind ${balancer.name}, as the page configures it, a rolling restart fails no request`,
+    `behind ${[balancer.name, ...(balancer.with ? [balancer.with] : [])].join(' with ')}, as the page configures it, a rolling restart fails no request`,
     async () => {
       const ports = await freePorts(2);
-      const servers = await Promise.all(ports.map(startServer));
+      const servers = await Promise.all(ports.map((one) => startServer(one, balancer.limits)));
       const port = await startBalancer(balancer, ports);
       const names = ports.map(String);
       await untilAnswered(port, names);
+      if (balancer.limits?.proxyProtocol) {
+        const headers = { 'x-sent-from': '192.0.2.7' };
+        const answer = await push(port, { path: '/v1', headers });
+        expect(answer.headers['x-seen-from']).toBe('192.0.2.7');
+      }
       const stop = sendOverAndOver(port, 8);
       for (const index of [0, 1, 0, 1]) {
         await servers[index]?.stop();
-        servers[index] = await startServer(ports[index] ?? 0);
+        servers[index] = await startServer(ports[index] ?? 0, balancer.limits);
         await untilAnswered(port, names);
       }
       const answers = await stop();
