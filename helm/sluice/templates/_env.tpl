@@ -126,6 +126,10 @@ of root, key, own (the Secret that holds what stands in the values). */}}
 {{- $registry := .root.Values.registry -}}
 - name: SLUICE_REGISTRY_URL
   value: {{ $registry.url | quote }}
+{{- if ne $registry.subjects "topic" }}
+- name: SLUICE_REGISTRY_SUBJECTS
+  value: {{ $registry.subjects }}
+{{- end }}
 {{- if $registry.username }}
 - name: SLUICE_REGISTRY_USERNAME
   value: {{ $registry.username | quote }}

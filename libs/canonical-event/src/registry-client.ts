@@ -3,6 +3,8 @@ export interface RegistryConnection {
   readonly url: string;
   /** The header of each question. Default: by the user name and the password of the URL, if it has any. */
   readonly authorization?: () => string;
+  /** Of what subjects are named, by Confluent's strategies: TopicName, RecordName, TopicRecordName. Default: `topic`. */
+  readonly subjects?: 'topic' | 'record' | 'topic-record';
   /** How long one question may take, from the look-up of its name to the last byte, in ms. Default: 10 s. */
   readonly deadlineMs?: number;
 }

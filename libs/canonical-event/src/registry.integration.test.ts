@@ -5,7 +5,14 @@ import { avroSchemas } from '@sluice/schemas/avro-schemas';
 import type { Meta } from '@sluice/schemas/schemas';
 import { createDecoder, createEncoder, type AvroTopic } from './avro-codec.ts';
 import { newerSchemaOf } from '../testing/newer-schema.ts';
-import { avroTopics, findNewerSchemas, findSchemaIds, registerSchemas, schemaLookup } from './registry.ts';
+import {
+  avroTopics,
+  findNewerSchemas,
+  findSchemaIds,
+  registerSchemas,
+  schemaLookup,
+  subjectIn,
+} from './registry.ts';
 
 jest.setTimeout(20_000);
 
@@ -61,6 +68,21 @@ describe('registerSchemas', () => {
     }
     expect(await registerSchemas({ url }, stream)).toEqual(ids);
     expect(await findSchemaIds({ url }, stream, avroTopics)).toEqual(ids);
+  });
+
+  test.each<['record' | 'topic-record', (stream: string) => string]>([
+    ['record', () => 'sluice.Rating'],
+    ['topic-record', (stream) => `${stream}.rating.v1-sluice.Rating`],
+  ])('registers and finds subjects named by %s', async (subjects, nameOf) => {
+    const [stream, connection] = [scratchStream(), { url, subjects }];
+    const ids = await registerSchemas(connection, stream);
+    expect(await findSchemaIds(connection, stream, avroTopics)).toEqual(ids);
+    const answer = await ask(`/subjects/${nameOf(stream)}/versions/latest`);
+    expect(await answer.json()).toMatchObject({ subject: nameOf(stream), id: ids.get('rating.v1') });
+    expect((await ask(`/subjects/${subjectOf(stream, 'rating.v1')}/versions`)).status).toBe(404);
+    expect(await findNewerSchemas(connection, stream, avroTopics)).toEqual([]);
+    for (const topic of avroTopics)
+      await ask(`/subjects/${subjectIn(connection, stream, topic)}`, { method: 'DELETE' });
   });
 
   const versionsOf = async (stream: string, topic: AvroTopic): Promise<string[]> => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { avroSchemas } from '@sluice/schemas/avro-schemas';
-import { storedTopics, subjectOf } from '@sluice/schemas/topics';
+import { storedTopics, subjectOf, topicOf } from '@sluice/schemas/topics';
 import { schemaOf, unknownOf, type AvroTopic, type SchemaLookup } from './avro-codec.ts';
 import { askRegistry, type RegistryConnection } from './registry-client.ts';
 
@@ -8,6 +8,14 @@ export type { RegistryConnection } from './registry-client.ts';
 
 /** Every topic whose values are Avro, in the order of the data. */
 export const avroTopics = [...storedTopics, 'dead-letter'] as const satisfies AvroTopic[];
+
+/** The subject that a topic's values are registered under. Streams share it where records alone name subjects. */
+export function subjectIn({ subjects }: RegistryConnection, stream: string, topic: AvroTopic): string {
+  const { namespace, name } = schemaOf(topic) as { namespace: string; name: string };
+  const record = `${namespace}.${name}`;
+  if (subjects === 'record') return record;
+  return subjects === 'topic-record' ? `${topicOf(stream, topic)}-${record}` : subjectOf(stream, topic);
+}
 
 /** A reader of any version of a schema reads what any other version wrote. */
 const compatibility = 'FULL_TRANSITIVE';
@@ -25,7 +33,7 @@ export async function registerSchemas(
 ): Promise<Map<AvroTopic, number>> {
   const ids = new Map<AvroTopic, number>();
   for (const topic of avroTopics) {
-    const subject = subjectOf(stream, topic);
+    const subject = subjectIn(connection, stream, topic);
     try {
       ids.set(topic, await register(connection, subject, avroSchemas[topic]));
     } catch (error) {
@@ -80,7 +88,7 @@ export async function listSchemas(
 ): Promise<RegisteredSchema[]> {
   const found: RegisteredSchema[] = [];
   for (const topic of avroTopics) {
-    const path = `/subjects/${encodeURIComponent(subjectOf(stream, topic))}/versions`;
+    const path = `/subjects/${encodeURIComponent(subjectIn(connection, stream, topic))}/versions`;
     const latest = await askRegistry(connection, 'GET', `${path}/latest`);
     for (let version = 1; version <= Number(latest?.version ?? 0); version += 1) {
       const answer = await askRegistry(connection, 'GET', `${path}/${version}`);
@@ -105,7 +113,7 @@ export async function findSchemaIds(
 ): Promise<Map<AvroTopic, number>> {
   const ids = new Map<AvroTopic, number>();
   for (const topic of topics) {
-    const subject = subjectOf(stream, topic);
+    const subject = subjectIn(connection, stream, topic);
     ids.set(topic, await findSchemaId(connection, subject, schemaOf(topic), stream));
   }
   return ids;
@@ -144,7 +152,7 @@ export async function findNewerSchemas(
 ): Promise<string[]> {
   const texts: string[] = [];
   for (const topic of topics) {
-    const path = `/subjects/${encodeURIComponent(subjectOf(stream, topic))}/versions/latest`;
+    const path = `/subjects/${encodeURIComponent(subjectIn(connection, stream, topic))}/versions/latest`;
     const answer = await askRegistry(connection, 'GET', path);
     if (answer === null) continue;
     const lost = unknownOf(topic, idOf(answer), schemaIn(answer));

@@ -11,6 +11,7 @@ export const registryShape = {
   registryPasswordFile: z.string().min(1).optional(),
   registryToken: secret.optional(),
   registryTokenFile: z.string().min(1).optional(),
+  registrySubjects: z.enum(['topic', 'record', 'topic-record']).default('topic'),
 };
 
 /**
@@ -33,6 +34,7 @@ export function registryConnectionOf(
     throw new ConfigError('SLUICE_REGISTRY_USERNAME and SLUICE_REGISTRY_PASSWORD: set both or none.');
   return {
     url,
+    subjects: settings.registrySubjects,
     ...(token && { authorization: () => `Bearer ${token()}` }),
     ...(password && {
       authorization: () => `Basic ${Buffer.from(`${username}:${password()}`).toString('base64')}`,

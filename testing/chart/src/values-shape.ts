@@ -165,7 +165,13 @@ const valuesShapeOf = (sinkSettings: readonly z.ZodRawShape[]) =>
         }),
       }),
     }),
-    registry: z.strictObject({ url, username: z.string(), ...password, tokenKey: z.string() }),
+    registry: z.strictObject({
+      url,
+      username: z.string(),
+      ...password,
+      tokenKey: z.string(),
+      subjects: z.enum(['topic', 'record', 'topic-record']),
+    }),
     ...Object.fromEntries(sinks.map((sink) => [sink.id, storeOf(sink)])),
     trust: z.strictObject({
       pem: z.string(),

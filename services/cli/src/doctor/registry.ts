@@ -1,6 +1,5 @@
 import { askRegistry, type RegistryConnection } from '@sluice/canonical-event/registry-client';
-import { avroTopics, findNewerSchemas, findSchemaIds } from '@sluice/canonical-event/registry';
-import { subjectOf } from '@sluice/schemas/topics';
+import { avroTopics, findNewerSchemas, findSchemaIds, subjectIn } from '@sluice/canonical-event/registry';
 import { broken, right, risky, type Finding } from '@sluice/service/finding';
 import { sentenceOf } from './examination.ts';
 
@@ -58,7 +57,7 @@ async function* schemas(connection: RegistryConnection, stream: string): AsyncGe
   else yield right('schemas', `It has the schemas of all ${avroTopics.length} topics of ${stream}.`);
   const loose: string[] = [];
   for (const topic of avroTopics) {
-    const subject = subjectOf(stream, topic);
+    const subject = subjectIn(connection, stream, topic);
     const set = await askRegistry(connection, 'GET', `/config/${encodeURIComponent(subject)}`);
     const level = typeof set?.compatibilityLevel === 'string' ? set.compatibilityLevel : 'the default';
     if (level.toUpperCase() !== 'FULL_TRANSITIVE') loose.push(`${subject} (${level})`);
