@@ -53,6 +53,7 @@ export function openArtifacts(folders: Folders, report: Report): Artifacts {
             pom,
             `dependency:${goal}@${name}`,
             `-Dtarget=${target}`,
+            `-D${versionProperty}=${version}`,
           ],
         }),
       );
@@ -85,8 +86,10 @@ function fetchChdb(folders: Folders, report: Report, signal: AbortSignal): Promi
   });
 }
 
-/** A version as pom.xml pins it. */
+/** A version as pom.xml pins it, unless `SLUICE_DEV_KAFKA_VERSION` and so on names another one. */
 export function pomVersion(property: string): string {
+  const other = process.env[`SLUICE_DEV_${property.replace('.', '_').toUpperCase()}`];
+  if (other !== undefined && other !== '') return other;
   const text = readFileSync(join(manifests, 'pom.xml'), 'utf8');
   const version = text.split(`<${property}>`)[1]?.split('<')[0];
   if (version === undefined) throw new Error(`native/pom.xml has no property ${property}.`);
