@@ -8,7 +8,7 @@ const connect = (settings: Record<string, string>) => {
 };
 
 test('without a login nothing is said of it', () => {
-  expect(connect({})).toEqual({ url: 'https://registry/v7' });
+  expect(connect({})).toEqual({ url: 'https://registry/v7', subjects: 'topic' });
 });
 
 test.each([

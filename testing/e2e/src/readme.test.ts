@@ -85,6 +85,13 @@ const tried: Record<string, () => Promise<unknown>> = {
       'remembers its last requests since',
     );
   },
+  'npx sluice doctor': async () => {
+    const { kafkaBrokers, registryUrl } = system.endpoints;
+    const places = ['--brokers', kafkaBrokers.join(','), '--schema-registry', registryUrl];
+    // The tests have one broker, which is a risk.
+    const args = ['sluice', 'doctor', ...places, '--stream', system.stream, '--accept-risks'];
+    expect((await run('npx', args, { cwd: root })).stdout).toContain(' right, 1 risky, 0 broken.');
+  },
   'npx sluice check sources': async () => {
     const args = ['sluice', 'check', 'sources', '--sources', 'config/sources.yaml'];
     expect((await run('npx', args, { cwd: root })).stdout).toContain(
