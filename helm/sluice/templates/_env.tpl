@@ -173,6 +173,10 @@ may read alone. */}}
 {{- if $at }}
 {{ end -}}
 {{- include "sluice.storeEnv" (merge (dict "store" $sink.store) $place) -}}
+{{- with (index $place.root.Values $sink.store).cluster }}
+- name: {{ printf "SLUICE_%s_CLUSTER" (upper $sink.store) }}
+  value: {{ . | quote }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -12,6 +12,8 @@ import type { Sought, StoredEvent } from './stored-event.ts';
 export interface StoreAddress extends StoreLogin {
   readonly url: string;
   readonly stream: string;
+  /** Whose replicas keep the events. Undefined: one server's, or a store that replicates by itself. */
+  readonly cluster?: string | undefined;
 }
 
 /** A setting of `sluice migrate` for one store: `retention` is the option `--<id>-retention`. */
@@ -71,6 +73,8 @@ export interface SinkDescriptor<Id extends string = string> {
   readonly defaultUsername: string | null;
   /** Whether one may show the store an API key instead of a user's password. */
   readonly takesApiKeys: boolean;
+  /** Whether one must name the cluster whose replicas keep the events. */
+  readonly hasClusters: boolean;
   readonly migrateSettings: readonly MigrateSetting[];
   /** Whether old events leave only by `sluice expire <id>`. */
   readonly expiresByCommand: boolean;

@@ -10,7 +10,7 @@ import { withServerContext } from './with-server-context.ts';
 
 /** What the options of the stores give: `--clickhouse <url>` and `--clickhouse-user <name>`, of each sink. */
 export type StoreOptions = { readonly stream: string } & Readonly<
-  Partial<Record<SinkId | `${SinkId}User`, string>>
+  Partial<Record<SinkId | `${SinkId}User` | `${SinkId}Cluster`, string>>
 >;
 
 /** A store that a command works on. */
@@ -22,14 +22,20 @@ export interface Store {
   readonly ask: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Where a store is, and as whom it is asked. */
-export const storeOptions = (sink: Sink): [url: Option, user: Option] => {
+/** Where a store is, and as whom it is asked; of a store with clusters also which one. */
+export const storeOptions = (sink: Sink): [url: Option, user: Option, ...others: Option[]] => {
   const user = new Option(`--${sink.id}-user <name>`).env(`SLUICE_${sink.id.toUpperCase()}_USERNAME`);
   return [
     new Option(`--${sink.id} <url>`, sink.urlHelp).env(urlVariable(sink)).argParser(httpUrl),
     sink.defaultUsername === null ? user : user.default(sink.defaultUsername),
+    ...(sink.hasClusters ? [clusterOption(sink)] : []),
   ];
 };
+
+const clusterOption = ({ id }: Sink): Option =>
+  new Option(`--${id}-cluster <name>`, 'whose replicas have the tables').env(
+    `SLUICE_${id.toUpperCase()}_CLUSTER`,
+  );
 
 /** The options of all stores. */
 export const allStoreOptions = (): Option[] => sinks.flatMap(storeOptions);
@@ -48,7 +54,7 @@ export async function openStore(sink: Sink, url: string, options: StoreOptions):
   const login = storeLogin(sink, options[`${sink.id}User`]);
   return {
     sink,
-    at: { url, stream: options.stream, ...login },
+    at: { url, stream: options.stream, cluster: options[`${sink.id}Cluster`], ...login },
     commands: await sink.commands(),
     ask: (work) => withServerContext(sink.title, `--${sink.id}`, url, work),
   };

@@ -2,6 +2,7 @@ import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
 import { failureBeside, type Store, type StoreItem, type StoreResult } from '@sluice/sink/store';
 import { classifyError } from './classify-error.ts';
+import { onMostReplicas } from './cluster.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
@@ -112,6 +113,7 @@ async function insert(
       {
         insert_deduplicate: 1,
         insert_deduplication_token: token,
+        ...onMostReplicas,
         // A profile may turn it on, and then an answer would not mean that the rows are written.
         async_insert: 0,
       },

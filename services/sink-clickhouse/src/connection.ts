@@ -9,6 +9,7 @@ import {
   type ClickHouseSettings,
 } from '@clickhouse/client';
 import { linesOf } from '@sluice/sink/well-formed';
+import { onCluster } from './cluster.ts';
 
 export interface ClickHouseConnection {
   /** `http://host:8123` */
@@ -18,13 +19,17 @@ export interface ClickHouseConnection {
   readonly password?: () => string;
   /** The stream's database. */
   readonly database: string;
+  /** Whose replicas have the database, as `ON CLUSTER` names it. Default: one server, or one that replicates by itself. */
+  readonly cluster?: string;
   /** How long one request may take, from the look-up of the name to the last byte, in ms. Default: 30 s. */
   readonly requestTimeoutMs?: number;
 }
 
+const defaultTimeoutMs = 30_000;
+
 /** ClickHouse over HTTP. Each call asks once, within the connection's deadline; what fails is thrown. */
 export interface ClickHouse {
-  /** Runs a statement that answers nothing. */
+  /** Runs a statement that answers nothing; one that changes what a database has, on all replicas. */
   run(statement: string, settings?: ClickHouseSettings): Promise<void>;
   /**
    * Inserts rows.
@@ -55,7 +60,7 @@ const honest = {
  * @param defaultDatabase what unqualified names mean. Leave it out to reach a server that lacks the database.
  */
 export function connect(connection: ClickHouseConnection, defaultDatabase?: string): ClickHouse {
-  const { url, requestTimeoutMs = 30_000 } = connection;
+  const { url, cluster, requestTimeoutMs = defaultTimeoutMs } = connection;
   const client = createClient({
     url,
     request_timeout: requestTimeoutMs,
@@ -68,8 +73,12 @@ export function connect(connection: ClickHouseConnection, defaultDatabase?: stri
   const ask = askHonestly(client, connection);
   return {
     async run(statement, settings = {}) {
-      // Without it a statement in a Replicated database answers a table of its replicas.
-      const { body } = await ask(statement, { ...settings, distributed_ddl_output_mode: 'none' });
+      const { body } = await ask(cluster === undefined ? statement : onCluster(statement, cluster), {
+        ...settings,
+        // Without it a statement for replicas answers a table of them.
+        distributed_ddl_output_mode: 'none',
+        distributed_ddl_task_timeout: String(Math.ceil((0.8 * requestTimeoutMs) / 1_000)),
+      });
       if (body.trim() !== '') throw refusal(200, body);
     },
     async insert(into, rows, settings) {
@@ -93,7 +102,7 @@ export function connect(connection: ClickHouseConnection, defaultDatabase?: stri
 /** Asks within a deadline, and judges the answer. */
 function askHonestly(
   client: ClickHouseClient,
-  { username, password = () => '', requestTimeoutMs = 30_000 }: ClickHouseConnection,
+  { username, password = () => '', requestTimeoutMs = defaultTimeoutMs }: ClickHouseConnection,
 ) {
   return async (
     query: string,

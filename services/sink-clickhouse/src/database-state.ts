@@ -4,6 +4,7 @@ import type { ClickHouse } from './connection.ts';
 export type DatabaseState = ReadonlyMap<string, TableState>;
 
 export interface TableState {
+  readonly engine: string;
   readonly isView: boolean;
   /** What a view selects; empty for a table. */
   readonly select: string;
@@ -32,6 +33,7 @@ export async function readState(client: ClickHouse): Promise<DatabaseState> {
     tables.map(({ name, engine, select, comment }) => [
       name,
       {
+        engine,
         isView: engine === 'View',
         select,
         comment,

@@ -8,6 +8,7 @@ export const clickhouse = defineSink({
   urlHelp: 'ClickHouse over HTTP',
   defaultUsername: 'default',
   takesApiKeys: false,
+  hasClusters: true,
   migrateSettings: [
     {
       name: 'retention',

@@ -8,6 +8,7 @@ import {
   personFields,
   type Eraser,
 } from '@sluice/sink/erasure';
+import { onMostReplicas, syncReplicas } from './cluster.ts';
 import { columnsOf, tableOf, type Column } from './columns.ts';
 import { connect, quotedDatabase, type ClickHouseConnection } from './connection.ts';
 import { literal } from './scope-sql.ts';
@@ -41,14 +42,13 @@ export function clickHouseEraser(connection: ClickHouseConnection): Eraser {
     count: (topic, sourceId, ids) => count(topic, unerased(topic, sourceId, ids)),
     async erase(topic, sourceId, ids) {
       const condition = unerased(topic, sourceId, ids);
+      await syncReplicas(client, connection, fullTable(topic));
       const events = await count(topic, condition);
       if (events === 0) return 0;
-      await client.run(insertErased(fullTable(topic), columnsOf(topic), condition));
-      await client.run(
-        `ALTER TABLE ${fullTable(topic)} DELETE WHERE source_id = ${literal(sourceId)} AND version < ${erasedVersion}
-         AND event_id IN (SELECT event_id FROM ${fullTable(topic)} WHERE source_id = ${literal(sourceId)} AND version = ${erasedVersion})
-         SETTINGS mutations_sync = 2`,
-      );
+      await client.run(insertErased(fullTable(topic), columnsOf(topic), condition), onMostReplicas);
+      await syncReplicas(client, connection, fullTable(topic));
+      // Every replica asks for the erased events itself, and has them all.
+      await client.run(removeReplaced(fullTable(topic), sourceId), { allow_nondeterministic_mutations: 1 });
       return events;
     },
     close: () => client.close(),
@@ -61,6 +61,12 @@ function insertErased(table: string, columns: readonly Column[], condition: stri
          SELECT ${columns.map(erasedSql).join(', ')} FROM ${table} FINAL WHERE ${condition}
          SETTINGS do_not_merge_across_partitions_select_final = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0`;
 }
+
+/** Removes the rows that erased ones stand for, and waits until every replica has done it. */
+const removeReplaced = (table: string, sourceId: string): string =>
+  `ALTER TABLE ${table} DELETE WHERE source_id = ${literal(sourceId)} AND version < ${erasedVersion}
+   AND event_id IN (SELECT event_id FROM ${table} WHERE source_id = ${literal(sourceId)} AND version = ${erasedVersion})
+   SETTINGS mutations_sync = 2`;
 
 function named(sourceId: string, ids: readonly string[], columns: readonly string[]): string {
   const list = ids.map(literal).join(', ');

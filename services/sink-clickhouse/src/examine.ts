@@ -2,8 +2,10 @@ import { ClickHouseError } from '@clickhouse/client';
 import { storedTopics } from '@sluice/schemas/topics';
 import { broken, right, risky, type Finding } from '@sluice/service/finding';
 import { createClickHouseStore } from './clickhouse-store.ts';
+import { findReplication, wrongEngines, type Replication } from './cluster.ts';
 import { tableOf } from './columns.ts';
 import { connect, quotedDatabase, type ClickHouse, type ClickHouseConnection } from './connection.ts';
+import { readState } from './database-state.ts';
 
 /** ClickHouse's codes of a login that it refuses. */
 const refusedLogins = new Set(['192', '193', '194', '516']);
@@ -24,6 +26,7 @@ export async function* examineClickHouse(connection: ClickHouseConnection): Asyn
     yield right('login', `It is ClickHouse ${answered?.version ?? ''}, and takes this login.`);
     yield* examineClock(Number(answered?.now));
     yield* examineDatabase(client, connection);
+    yield* examineReplicas(client, connection);
     yield* examineDisks(client);
   } finally {
     await client.close();
@@ -97,6 +100,40 @@ async function grantsLacking(client: ClickHouse, connection: ClickHouseConnectio
       if (row?.result === 0) lacking.push(`${right} on ${tableOf(topic)}`);
     }
   return lacking;
+}
+
+async function* examineReplicas(
+  client: ClickHouse,
+  connection: ClickHouseConnection,
+): AsyncGenerator<Finding> {
+  let replication: Replication;
+  try {
+    replication = await findReplication(client, connection);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    yield broken('cluster', said, 'Correct SLUICE_CLICKHOUSE_CLUSTER.');
+    return;
+  }
+  const state = await readState(connect(connection, connection.database));
+  const [wrong] = wrongEngines(connection.database, state, replication, storedTopics.map(tableOf));
+  if (wrong !== undefined) yield broken('cluster', wrong, 'See docs/operations/clickhouse.md.');
+  const clusters = replication.cluster === null ? await clustersOfReplicas(client) : [];
+  if (clusters.length > 0)
+    yield risky(
+      'replicas',
+      `This server is one of several replicas (${clusters.join(', ')}), and the tables are on it alone.`,
+      'Name the cluster in SLUICE_CLICKHOUSE_CLUSTER before the tables are created: docs/operations/clickhouse.md.',
+    );
+}
+
+/** Clusters in which the server that answers is one of several replicas of a shard. */
+async function clustersOfReplicas(client: ClickHouse): Promise<string[]> {
+  const found = await client
+    .rows<{ cluster: string }>(
+      'SELECT cluster FROM system.clusters GROUP BY cluster, shard_num HAVING max(is_local) = 1 AND count() > 1 ORDER BY cluster',
+    )
+    .catch(() => []);
+  return found.map(({ cluster }) => cluster);
 }
 
 const gib = 1024 ** 3;

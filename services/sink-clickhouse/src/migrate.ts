@@ -2,6 +2,7 @@ import type { StoredTopic } from '@sluice/schemas/topics';
 import { storedTopics } from '@sluice/schemas/topics';
 import { monthWindowOf } from '@sluice/sink/month';
 import { docOf } from '@sluice/sink/fields';
+import { findReplication, wrongEngines, type Replication } from './cluster.ts';
 import { columnsOf, tableOf, viewOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
@@ -31,10 +32,13 @@ export async function migrateClickHouse(
   await createDatabase(connection);
   const client = connect(connection, connection.database);
   try {
-    const before = await readState(client);
-    const wrong = wrongColumns(connection.database, before);
+    const [before, replication] = [await readState(client), await findReplication(client, connection)];
+    const wrong = [
+      ...wrongColumns(connection.database, before),
+      ...wrongEngines(connection.database, before, replication, storedTopics.map(tableOf)),
+    ];
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
-    await migrateTables(client);
+    await migrateTables(client, replication);
     for (const view of readyMadeViews) {
       const statement = await createReadyMadeView(view);
       await run(client, view, statement);
@@ -55,13 +59,14 @@ const tablesAndViews = storedTopics.map(tableOf).flatMap((table) => [table, view
 async function createDatabase(connection: ClickHouseConnection): Promise<void> {
   const client = connect(connection);
   try {
+    await findReplication(client, connection);
     await client.run(`CREATE DATABASE IF NOT EXISTS ${quotedDatabase(connection)}`);
   } finally {
     await client.close();
   }
 }
 
-async function migrateTables(client: ClickHouse): Promise<void> {
+async function migrateTables(client: ClickHouse, { engine }: Replication): Promise<void> {
   for (const topic of storedTopics)
     await run(
       client,
@@ -69,6 +74,7 @@ async function migrateTables(client: ClickHouse): Promise<void> {
       createTable(tableOf(topic), columnsOf(topic), {
         window: monthWindowOf(topic),
         comment: docOf(topic),
+        engine,
       }),
     );
   const before = await readState(client);

@@ -76,7 +76,7 @@ test('a database in which tables cannot be exchanged is refused', async () => {
   const database = scratchDatabase();
   const target = clickHouseRebuildTarget(database);
   await expect(target.begin('1', ['rating.v1'])).rejects.toThrow(
-    /^ClickHouse cannot exchange tables of the database \S+, whose engine is unknown: it must be Atomic\.$/,
+    /^ClickHouse cannot exchange tables of the database \S+ with another one.s, since its engine is unknown: it must be Atomic\.$/,
   );
   await target.close();
   await database.remove();

@@ -2,6 +2,7 @@ import type { CanonicalTopic } from '@sluice/schemas/topics';
 import type { RebuildScope } from '@sluice/sink/rebuild-scope';
 import { rebuildPrefix, type Rebuild, type RebuildTarget, type RunPart } from '@sluice/sink/rebuild-target';
 import { createClickHouseStore } from './clickhouse-store.ts';
+import { onMostReplicas, syncReplicas } from './cluster.ts';
 import { tableOf } from './columns.ts';
 import type { ClickHouse, ClickHouseConnection } from './connection.ts';
 import { connect, quotedDatabase } from './connection.ts';
@@ -14,8 +15,8 @@ const copiedAtOnce = 5_000_000;
 /** Copying some rows, counting a table and dropping a database may take long. */
 const requestTimeoutMs = 600_000;
 
-/** Engines of a database in which `EXCHANGE TABLES` is one step. */
-const exchangingEngines = ['Atomic', 'Replicated', 'Shared'];
+/** Engines of databases between which `EXCHANGE TABLES` is one step. */
+const exchangingEngines = ['Atomic', 'Shared'];
 
 /**
  * The stream's tables, rebuilt in a database of the rebuild's own, `<stream>-rebuild-<run>`, under the names that they
@@ -36,11 +37,11 @@ export function clickHouseRebuildTarget(connection: ClickHouseConnection): Rebui
       return found.map(({ name }) => name).filter((name) => /^\d+$/.test(name.slice(prefix.length)));
     },
     removeOrphan: (name) => dropDatabase(client, name),
-    count: (topic) => count(client, liveTable(topic)),
+    count: (topic) => count(client, connection, liveTable(topic)),
     async filledFromRawAt(topic) {
       return (await findFromRaw(client, connection.database, topic))?.atMs ?? null;
     },
-    countOutside: (topic, scope) => count(client, liveTable(topic), outside(scope)),
+    countOutside: (topic, scope) => count(client, connection, liveTable(topic), outside(scope)),
     async begin(run, topics) {
       await checkEngine(client, connection.database);
       const database = `${rebuildPrefix(connection.database)}${run}`;
@@ -78,8 +79,8 @@ function rebuildIn(
     table,
     changed,
     copyUnchanged: (topic, scope, run) =>
-      copyRows(client, { from: liveTable(topic), to: table(topic), where: outside(scope) }, run),
-    count: (topic) => count(client, table(topic)),
+      copyRows(client, connection, { from: liveTable(topic), to: table(topic), where: outside(scope) }, run),
+    count: (topic) => count(client, connection, table(topic)),
     async swap(topic, fromRawAtMs) {
       const comment = await commentOf(client, liveDatabase, topic);
       const fromRaw = fromRawAtMs === null ? null : { atMs: fromRawAtMs, before: new Map<number, bigint>() };
@@ -103,15 +104,19 @@ function rebuildIn(
 
 async function copyRows(
   client: ClickHouse,
+  connection: ClickHouseConnection,
   { from, to, where }: { readonly from: string; readonly to: string; readonly where: string },
   run: RunPart,
 ): Promise<void> {
+  await run(() => syncReplicas(client, connection, from));
   for (const { partition, rows } of await run(() => partitionsOf(client, from))) {
     const portions = Math.ceil(rows / copiedAtOnce);
     for (let portion = 0; portion < portions; portion += 1) {
       const condition = `_partition_id = ${literal(partition)} AND cityHash64(event_id) % ${portions} = ${portion} AND ${where}`;
       // FINAL: of an event whose newest copy is in scope, no older one may come back.
-      await run(() => client.run(`INSERT INTO ${to} SELECT * FROM ${from} FINAL WHERE ${condition}`));
+      await run(() =>
+        client.run(`INSERT INTO ${to} SELECT * FROM ${from} FINAL WHERE ${condition}`, onMostReplicas),
+      );
     }
   }
 }
@@ -147,8 +152,14 @@ function whatChanged(beforeSql: string, afterSql: string): string | null {
   return `its columns, TTL or settings differ: ${differing.map((part) => part.trim()).join('; ')}`;
 }
 
-/** How many different events a table has. */
-async function count(client: ClickHouse, table: string, condition = '1'): Promise<number> {
+/** How many different events a table has, on every replica. */
+async function count(
+  client: ClickHouse,
+  connection: ClickHouseConnection,
+  table: string,
+  condition = '1',
+): Promise<number> {
+  await syncReplicas(client, connection, table);
   const [found] = await client.rows<{ events: string }>(
     `SELECT toString(count()) AS events FROM ${table} FINAL WHERE ${condition}`,
   );
@@ -171,7 +182,7 @@ async function checkEngine(client: ClickHouse, database: string): Promise<void> 
   );
   if (found && exchangingEngines.includes(found.engine)) return;
   throw new Error(
-    `ClickHouse cannot exchange tables of the database ${database}, whose engine is ${found?.engine ?? 'unknown'}: it must be Atomic.`,
+    `ClickHouse cannot exchange tables of the database ${database} with another one's, since its engine is ${found?.engine ?? 'unknown'}: it must be Atomic.`,
   );
 }
 

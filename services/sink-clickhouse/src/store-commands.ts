@@ -13,10 +13,12 @@ const connectionTo = ({
   username = 'default',
   password,
   stream,
+  cluster,
 }: StoreAddress): ClickHouseConnection => ({
   url,
   username,
   ...(password && { password }),
+  ...(cluster !== undefined && { cluster }),
   database: stream,
 });
 

@@ -1,4 +1,5 @@
 import { ofVendors, type MonthWindow } from '@sluice/sink/month';
+import type { Replication } from './cluster.ts';
 import type { Column } from './columns.ts';
 import type { TableState } from './database-state.ts';
 import { literal } from './scope-sql.ts';
@@ -16,25 +17,33 @@ function partition({ before, after }: MonthWindow): string {
 const clamped = (time: string): string =>
   `least(greatest(${time}, toDateTime64('2000-01-01 00:00:00', 3, 'UTC')), toDateTime64('2100-12-31 23:59:59', 3, 'UTC'))`;
 
+export interface NewTable {
+  readonly window?: MonthWindow;
+  /** What a row is. */
+  readonly comment?: string;
+  readonly engine?: Replication['engine'];
+}
+
 /**
  * Creates the table of a topic unless it is there: a row for each copy of an event that was written.
  * ReplacingMergeTree keeps the copy of the highest version when it merges; until then several may be in a table,
  * so readers read the view `<table>_latest`. The server drops an insert whose deduplication token is among the
  * last thousand. A table that is there keeps the partitions that it was created with.
- * @param comment what a row is
  */
 export function createTable(
   table: string,
   columns: readonly Column[],
-  { window = ofVendors, comment = '' }: { readonly window?: MonthWindow; readonly comment?: string } = {},
+  { window = ofVendors, comment = '', engine = 'ReplacingMergeTree' }: NewTable = {},
 ): string {
+  // Replicated tables remember the last tokens anyway.
+  const settings =
+    engine === 'ReplacingMergeTree' ? '\nSETTINGS non_replicated_deduplication_window = 1000' : '';
   return `CREATE TABLE IF NOT EXISTS \`${table}\` (
   ${columns.map(definitionOf).join(',\n  ')}
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ${engine}(version)
 PARTITION BY ${partition(window)}
-ORDER BY (source_id, entity_key, event_id)
-SETTINGS non_replicated_deduplication_window = 1000
+ORDER BY (source_id, entity_key, event_id)${settings}
 COMMENT ${literal(comment)}`;
 }
 

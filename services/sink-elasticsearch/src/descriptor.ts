@@ -8,6 +8,7 @@ export const elasticsearch = defineSink({
   urlHelp: 'Elasticsearch',
   defaultUsername: null,
   takesApiKeys: true,
+  hasClusters: false,
   migrateSettings: [
     {
       name: 'shards',

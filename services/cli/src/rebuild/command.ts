@@ -21,16 +21,12 @@ import type { RebuildOptions } from './options.ts';
 /** `sluice rebuild clickhouse | elasticsearch`. */
 export function defineRebuild(command: Command, print: Print): void {
   for (const sink of sinks) {
-    const [url, user] = storeOptions(sink);
-    command
+    const [url, ...others] = storeOptions(sink);
+    const places = [needed(brokers()), needed(registry()), stream(), needed(url), ...others];
+    const rebuild = command
       .command(sink.id)
       .addArgument(oneTopic())
       .description('rebuild all topics, or one')
-      .addOption(needed(brokers()))
-      .addOption(needed(registry()))
-      .addOption(stream())
-      .addOption(needed(url))
-      .addOption(user)
       .option('--from-raw', 'map the raw records again, instead of reading the canonical topics', false)
       .option('--sources <file>', 'with --from-raw: the sources file of the normalizer')
       .option('--bring-back', 'also if events come back that a rebuild with --from-raw removed', false)
@@ -52,11 +48,12 @@ Examples:
   sluice rebuild ${sink.id} rating.v1
   sluice rebuild ${sink.id} --from-raw --sources config/sources.yaml`,
       )
-      .hook('preAction', (rebuild) => checkOptions(rebuild.opts()))
+      .hook('preAction', (called) => checkOptions(called.opts()))
       .action(async (topic: CanonicalTopic | undefined, options: RebuildOptions) => {
         const { runRebuild } = await import('./run-rebuild.ts');
         await runRebuild(sink, topic === undefined ? canonicalTopics : [topic], options, print);
       });
+    for (const option of places) rebuild.addOption(option);
   }
 }
 
