@@ -34,7 +34,7 @@ const config: KnipConfig = {
         'src/main.ts',
         'src/supervisor.ts',
         'src/clickhouse-server.ts',
-        'src/jest-global-*.ts',
+        'src/jest-*.ts',
         'src/**/*.test.ts',
         'testing/*.ts',
       ],

@@ -10,16 +10,11 @@ import { nativeFleet } from './native/native-servers.ts';
 
 /** The development servers, of whichever provider this machine has. Which one that is, is decided at the start. */
 export function developmentFleet(folders: Folders, env: NodeJS.ProcessEnv): Fleet {
-  const machine: Machine = {
-    dockerAnswers: () => dockerAnswers(),
-    findJava: () => findJava(env),
-    hasMaven: () => findOnPath('mvn', env) !== undefined,
-  };
   let chosen: Fleet | undefined;
   return {
     async start(report, signal) {
       const ports = readPorts(env);
-      const provider = await chooseProvider(env.SLUICE_DEV_PROVIDER, machine);
+      const provider = await chooseProvider(env.SLUICE_DEV_PROVIDER, thisMachine(env));
       switch (provider.kind) {
         case 'docker':
           report({ stage: 'check', message: 'Docker answers: the servers run in containers' });
@@ -35,5 +30,14 @@ export function developmentFleet(folders: Folders, env: NodeJS.ProcessEnv): Flee
       return chosen.start(report, signal);
     },
     stop: async (report) => chosen?.stop(report),
+  };
+}
+
+/** What this machine has. */
+export function thisMachine(env: NodeJS.ProcessEnv): Machine {
+  return {
+    dockerAnswers: () => dockerAnswers(),
+    findJava: () => findJava(env),
+    hasMaven: () => findOnPath('mvn', env) !== undefined,
   };
 }

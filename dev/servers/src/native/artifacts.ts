@@ -24,6 +24,8 @@ export interface Artifacts {
   registry(signal: AbortSignal): Promise<string>;
   /** `cache`: another folder to keep it in, for when the server's user cannot reach the usual one. */
   elasticsearch(signal: AbortSignal, cache?: string): Promise<string>;
+  'opensearch-2'(signal: AbortSignal, cache?: string): Promise<string>;
+  'opensearch-3'(signal: AbortSignal, cache?: string): Promise<string>;
   chdb(signal: AbortSignal): Promise<string>;
 }
 
@@ -64,6 +66,8 @@ export function openArtifacts(folders: Folders, report: Report): Artifacts {
 
   return {
     elasticsearch: maven('elasticsearch', 'Elasticsearch', 'elasticsearch.version', 'unpack'),
+    'opensearch-2': maven('opensearch-2', 'OpenSearch', 'opensearch-2.version', 'unpack'),
+    'opensearch-3': maven('opensearch-3', 'OpenSearch', 'opensearch-3.version', 'unpack'),
     registry: maven('registry', 'Apicurio (schema registry)', 'apicurio.version', 'unpack'),
     kafka: maven('kafka', 'Kafka', 'kafka.version', 'copy-dependencies'),
     chdb: (signal) => fetchChdb(folders, report, signal),

@@ -1,0 +1,3 @@
+import { stop } from './jest-opensearch-setup.ts';
+
+export default stop;
