@@ -10,6 +10,7 @@ const clients = {
   '@platformatic/kafka': 'libs/kafka',
   '@clickhouse/client': 'services/sink-clickhouse',
   '@elastic/elasticsearch': 'services/sink-elasticsearch',
+  '@opensearch-project/opensearch': 'services/sink-elasticsearch',
   '@opentelemetry/api': 'libs/telemetry',
   '@opentelemetry/sdk-trace': 'libs/telemetry',
 };

@@ -40,23 +40,3 @@ export function elasticsearchAuthorization({ username, password, apiKey }: Store
   if (username === undefined) return null;
   return `Basic ${Buffer.from(`${username}:${password?.() ?? ''}`).toString('base64')}`;
 }
-
-/**
- * Asks a server that answered unlike Elasticsearch whether it is OpenSearch.
- * @returns a message that says so; null for anything else, and where it does not answer in time
- */
-export async function findOpenSearch(url: string, login: StoreLogin): Promise<string | null> {
-  const authorization = elasticsearchAuthorization(login);
-  const place = url.replace(/\/$/, '');
-  try {
-    const answer = await fetch(`${place}/`, {
-      signal: AbortSignal.timeout(5_000),
-      ...(authorization === null ? {} : { headers: { authorization } }),
-    });
-    const { version } = (await answer.json()) as { version?: { distribution?: unknown; number?: unknown } };
-    if (version?.distribution !== 'opensearch') return null;
-    return `${place} is OpenSearch ${String(version.number)}, which Sluice does not support: give the URL of Elasticsearch 8.`;
-  } catch {
-    return null;
-  }
-}

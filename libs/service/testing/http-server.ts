@@ -37,28 +37,3 @@ export async function startHttpServer(
     },
   };
 }
-
-/**
- * Answers as OpenSearch 2.19 does, without an index or a template: it says what it is, takes no media type of
- * Elasticsearch's, and has no header `X-Elastic-Product`.
- */
-export function answerAsOpenSearch({ method, url = '', headers }: IncomingMessage): Answered {
-  const type = headers['content-type'];
-  if (type?.startsWith('application/vnd.elasticsearch+'))
-    return { status: 406, body: { error: `Content-Type header [${type}] is not supported`, status: 406 } };
-  if (url === '/') return { status: 200, body: openSearchInfo };
-  if (url === '/_msearch')
-    return { status: 200, body: { took: 1, responses: [{ hits: { hits: [] } }, { hits: { hits: [] } }] } };
-  const error = { type: 'resource_not_found_exception', reason: `${method} ${url}: not found` };
-  return { status: 404, body: { error: { root_cause: [error], ...error }, status: 404 } };
-}
-
-const openSearchInfo = {
-  ...{ name: 'node-1', cluster_name: 'opensearch', cluster_uuid: 'pTSCGyVvRzeU4BIHwNGdgQ' },
-  version: {
-    ...{ distribution: 'opensearch', number: '2.19.1', build_type: 'docker', build_snapshot: false },
-    ...{ lucene_version: '9.12.1', minimum_wire_compatibility_version: '7.10.0' },
-    minimum_index_compatibility_version: '7.0.0',
-  },
-  tagline: 'The OpenSearch Project: https://opensearch.org/',
-};

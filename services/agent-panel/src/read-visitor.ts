@@ -1,4 +1,4 @@
-import { elasticsearchAuthorization, findOpenSearch } from '@sluice/service/elasticsearch-settings';
+import { elasticsearchAuthorization } from '@sluice/service/elasticsearch-settings';
 import type { StoreLogin } from '@sluice/service/store-login';
 
 /** What the panel shows of a visitor. Texts as they are kept; null where nothing is known. */
@@ -182,10 +182,6 @@ async function search(
     body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
     signal: AbortSignal.timeout(5_000),
   });
-  // OpenSearch answers such searches too, and never has what a sink wrote.
-  const isElasticsearch = answer.headers.has('x-elastic-product');
-  const problem = isElasticsearch ? null : await findOpenSearch(elasticsearch.url, elasticsearch);
-  if (problem !== null) throw new Error(problem);
   if (!answer.ok)
     throw new Error(`Elasticsearch answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
   const { responses } = (await answer.json()) as {

@@ -7,7 +7,7 @@ import { createElasticsearchStore } from './elasticsearch-store.ts';
 import { elasticsearchRebuildTarget } from './rebuild-indices.ts';
 import { scratchStream } from '../testing/scratch-stream.ts';
 import { templateOf } from './templates.ts';
-import { withoutAnalyzers } from './text-analysis.ts';
+import { flatSettings, withoutAnalyzers } from './text-analysis.ts';
 
 jest.setTimeout(60_000);
 
@@ -16,8 +16,9 @@ test('what an operator set in a template stays with the next release, but for wh
   const name = entityName(stream.stream, 'rating.v1');
   const component = `${stream.stream}-component`;
   const read = async (): Promise<estypes.IndicesIndexTemplate> => {
-    const found = await stream.client.indices.getIndexTemplate({ name, flat_settings: true });
-    return found.index_templates[0]!.index_template;
+    const found = await stream.client.indices.getIndexTemplate({ name });
+    const { template, ...others } = found.index_templates[0]!.index_template;
+    return { ...others, template: { ...template, settings: flatSettings(template?.settings ?? {}) } };
   };
   await installTemplates(stream);
   const { index_patterns, template } = await read();
@@ -80,14 +81,17 @@ test('an analyzer that an operator defined in the template stays, and finds the 
   const stream = scratchStream();
   const name = entityName(stream.stream, 'message.v1');
   await installTemplates({ ...stream, replicas: 0 });
-  const { index_templates } = await stream.client.indices.getIndexTemplate({ name, flat_settings: true });
+  const { index_templates } = await stream.client.indices.getIndexTemplate({ name });
   const { index_patterns, priority, template } = index_templates[0]!.index_template;
   // It stands for the analyzer of a plug-in: it knows single characters alone.
   const own = ['sluice_text', 'sluice_text_search', 'sluice_text_phrase'].map((analyzer) => [
     `index.analysis.analyzer.${analyzer}.type`,
     'standard',
   ]);
-  const settings = { ...template?.settings, ...Object.fromEntries(own) } as Record<string, unknown>;
+  const settings: Record<string, unknown> = {
+    ...flatSettings(template?.settings ?? {}),
+    ...(Object.fromEntries(own) as Record<string, unknown>),
+  };
   await stream.client.indices.putIndexTemplate({
     ...{ name, index_patterns, priority: priority!, template: { ...template, settings } },
   });

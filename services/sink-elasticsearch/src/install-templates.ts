@@ -5,7 +5,13 @@ import { connect } from './connection.ts';
 import { createUndatedIndex } from './create-undated-index.ts';
 import type { IndexTemplate, TemplateOptions } from './templates.ts';
 import { templateOf } from './templates.ts';
-import { analyzerSetting, choosePairFilter, withoutAnalyzers, type PairFilter } from './text-analysis.ts';
+import {
+  analyzerSetting,
+  choosePairFilter,
+  flatSettings,
+  withoutAnalyzers,
+  type PairFilter,
+} from './text-analysis.ts';
 
 export interface InstallOptions
   extends ElasticsearchConnection, Pick<TemplateOptions, 'shards' | 'replicas' | 'settings'> {}
@@ -65,16 +71,16 @@ async function keeping(
   { shards, replicas, settings }: InstallOptions,
 ): Promise<KeptTemplate> {
   const { name } = wanted;
-  const found = await client.indices.getIndexTemplate({ name, flat_settings: true }, { ignore: [404] });
+  const found = await client.indices.getIndexTemplate({ name }, { ignore: [404] });
   const { index_templates = [] } = found as Partial<typeof found>;
   const present = index_templates.find((one) => one.name === name)?.index_template;
   if (!present) return wanted;
   const { template: there = {}, composed_of, priority = wanted.priority, _meta } = present;
-  const set = there.settings as Record<string, unknown> | undefined;
+  const set = flatSettings(there.settings ?? {});
   const ours = wanted.template.settings;
   const least = limits
     .filter((key) => key in ours)
-    .map((key) => [key, Math.max(Number(ours[key]), Number(set?.[key] ?? 0))] as const);
+    .map((key) => [key, Math.max(Number(ours[key]), Number(set[key] ?? 0))] as const);
   return {
     ...wanted,
     priority,

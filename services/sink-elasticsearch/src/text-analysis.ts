@@ -28,14 +28,14 @@ export const analyzerSetting = `index.analysis.analyzer.${textAnalyzers.analyzer
 /** The flat settings of an index that define the analyzers. */
 export function analysisSettings(pairs: PairFilter): Readonly<Record<string, unknown>> {
   const { before, ...filters } = definitions[pairs];
-  return {
-    ...flat('index.analysis.filter', filters),
-    ...flat('index.analysis.analyzer', {
+  return flatSettings({
+    'index.analysis.filter': filters,
+    'index.analysis.analyzer': {
       sluice_text: custom([...before, 'sluice_characters_and_pairs']),
       sluice_text_search: custom([...before, 'sluice_pairs']),
       sluice_text_phrase: custom(before),
-    }),
-  };
+    },
+  });
 }
 
 const definitions = {
@@ -57,11 +57,16 @@ const definitions = {
 
 const custom = (filter: readonly string[]) => ({ type: 'custom', tokenizer: 'standard', filter });
 
-/** `{ a: { b: 1 } }` below `x` is `{ 'x.a.b': 1 }`, as an index template is read and merged. */
-function flat(prefix: string, nested: Readonly<Record<string, object>>): Record<string, unknown> {
+/** `{ x: { a: { b: 1 } } }` is `{ 'x.a.b': 1 }`: settings of an index in the form in which they can be merged. */
+export function flatSettings(
+  nested: Readonly<Record<string, unknown>>,
+  prefix = '',
+): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(nested).flatMap(([name, values]) =>
-      Object.entries(values).map(([key, value]): [string, unknown] => [`${prefix}.${name}.${key}`, value]),
+    Object.entries(nested).flatMap(([name, value]): [string, unknown][] =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(flatSettings(value as Record<string, unknown>, `${prefix}${name}.`))
+        : [[`${prefix}${name}`, value]],
     ),
   );
 }

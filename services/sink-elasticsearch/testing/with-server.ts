@@ -10,7 +10,7 @@ export const product = { 'x-elastic-product': 'Elasticsearch' } as const;
 
 /**
  * Answers that a test cannot bring about in a server that other tests use: a proxy's or the server's own refusal
- * of whole requests. The client is the real one.
+ * of whole requests. The client is the real one. That it is Elasticsearch the server says by itself.
  */
 export async function withServer(
   answer: (body: string, request: IncomingMessage) => Answered | Promise<Answered>,
@@ -18,7 +18,8 @@ export async function withServer(
   patience?: ElasticsearchStorePatience,
 ): Promise<void> {
   const server = await startHttpServer(async (request, body) => {
-    const answered = await answer(body, request);
+    const isInfo = request.url === '/';
+    const answered = isInfo ? { status: 200, body: {} } : await answer(body, request);
     return { ...answered, headers: { ...product, ...answered.headers } };
   });
   const store = createElasticsearchStore({ url: server.url, stream: 'test' }, undefined, patience);
