@@ -78,3 +78,20 @@ function withServers(project) {
     globalTeardown: join(root, 'dev/servers/src/jest-global-teardown.ts'),
   };
 }
+
+/**
+ * The integration tests of projects a second time, with an OpenSearch of their own in place of the servers:
+ * `sink-elasticsearch:opensearch:integration`.
+ * @param {string} setupFile runs before each test file, with `SLUICE_TEST_OPENSEARCH_URL` in the environment
+ */
+export function onOpenSearch(projects, setupFile) {
+  return projects
+    .filter(({ displayName }) => displayName.endsWith(':integration'))
+    .map((project) => ({
+      ...project,
+      displayName: project.displayName.replace(/integration$/, 'opensearch:integration'),
+      globalSetup: join(root, 'dev/servers/src/jest-opensearch-setup.ts'),
+      globalTeardown: join(root, 'dev/servers/src/jest-opensearch-teardown.ts'),
+      setupFiles: [setupFile],
+    }));
+}
