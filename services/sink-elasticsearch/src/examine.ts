@@ -22,7 +22,9 @@ export async function* examineElasticsearch(connection: ElasticsearchConnection)
 async function examineLogin(client: Client): Promise<Finding> {
   try {
     const { version } = await client.info();
-    return right('login', `It is Elasticsearch ${version.number}, and takes this login.`);
+    const { distribution } = version as { distribution?: string };
+    const product = distribution === 'opensearch' ? 'OpenSearch' : 'Elasticsearch';
+    return right('login', `It is ${product} ${version.number}, and takes this login.`);
   } catch (error) {
     const status = error instanceof errors.ResponseError ? error.statusCode : undefined;
     // A user without the privilege `monitor` may not know the version.
