@@ -9,7 +9,7 @@ import {
   type ClickHouseSettings,
 } from '@clickhouse/client';
 import { linesOf } from '@sluice/sink/well-formed';
-import { onCluster } from './cluster.ts';
+import { onCluster } from './on-cluster.ts';
 
 export interface ClickHouseConnection {
   /** `http://host:8123` */

@@ -1,5 +1,5 @@
 import { storedTopics } from '@sluice/schemas/topics';
-import { onCluster } from './cluster.ts';
+import { onCluster } from './on-cluster.ts';
 import { columnsOf, tableOf } from './columns.ts';
 import { addColumns, commentColumns, createLatestView, createTable } from './tables.ts';
 import { createBetweenView, createReadyMadeView, readyMadeViews } from './views.ts';
