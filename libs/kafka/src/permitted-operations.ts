@@ -4,7 +4,7 @@ import { patienceOf, type KafkaConnection } from './client.ts';
 import { platformaticOptions } from './platformatic/client-options.ts';
 
 /** Operations with their numbers: https://kafka.apache.org/protocol, AclOperation. */
-const operations = {
+export const operationNumbers = {
   Read: 3,
   Write: 4,
   Create: 5,
@@ -15,7 +15,7 @@ const operations = {
   AlterConfigs: 11,
 } as const;
 
-export type PermittedOperation = keyof typeof operations;
+export type PermittedOperation = keyof typeof operationNumbers;
 
 type Permitted = ReadonlyMap<string, ReadonlySet<PermittedOperation>>;
 
@@ -85,7 +85,7 @@ function codesIn(error: unknown): unknown[] {
 
 const operationsIn = (bits: number): ReadonlySet<PermittedOperation> =>
   new Set(
-    Object.entries(operations).flatMap(([name, number]) =>
+    Object.entries(operationNumbers).flatMap(([name, number]) =>
       (bits & (1 << number)) === 0 ? [] : [name as PermittedOperation],
     ),
   );

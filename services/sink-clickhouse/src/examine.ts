@@ -114,7 +114,8 @@ async function* examineReplicas(
     yield broken('cluster', said, 'Correct SLUICE_CLICKHOUSE_CLUSTER.');
     return;
   }
-  const state = await readState(connect(connection, connection.database));
+  const own = connect(connection, connection.database);
+  const state = await readState(own).finally(() => own.close());
   const [wrong] = wrongEngines(connection.database, state, replication, storedTopics.map(tableOf));
   if (wrong !== undefined) yield broken('cluster', wrong, 'See docs/operations/clickhouse.md.');
   const clusters = replication.cluster === null ? await clustersOfReplicas(client) : [];

@@ -97,6 +97,20 @@ describe('OpenSearch', () => {
     await close();
   });
 
+  test('is asked once by many requests at once', async () => {
+    const asked: string[] = [];
+    const server = await startHttpServer(({ url = '' }) => {
+      asked.push(url.replace(/\?.*/, ''));
+      return { status: 200, body: url === '/' ? info : {} };
+    });
+    const client = connect({ url: server.url, stream: 'test' });
+    await Promise.all(Array.from({ length: 10 }, () => client.cluster.health()));
+    expect(asked.filter((path) => path === '/')).toEqual(['/']);
+    expect(asked.length).toBe(11);
+    await client.close();
+    await server.close();
+  });
+
   test('that does not say what it is at first is asked again', async () => {
     let isUp = false;
     const up = await startHttpServer(({ url }) =>

@@ -31,6 +31,8 @@ export function connect(connection: ElasticsearchConnection): Client {
   const { transport } = client;
   const elastic = transport.request.bind(transport) as Ask;
   let product: Product = 'unknown';
+  /** Requests at once wait for one answer. */
+  let identifying: Promise<Product> | null = null;
   const ask: Ask = async (params, options) => {
     const authorization = elasticsearchAuthorization(connection);
     const given = {
@@ -38,7 +40,10 @@ export function connect(connection: ElasticsearchConnection): Client {
       signal: AbortSignal.timeout(requestTimeoutMs),
       ...(authorization === null ? {} : { headers: { authorization } }),
     };
-    if (product === 'unknown') product = await other.identify(given);
+    if (product === 'unknown') {
+      identifying ??= other.identify(given).finally(() => (identifying = null));
+      product = await identifying;
+    }
     try {
       return await (product === 'OpenSearch' ? other.ask : elastic)(params, { ...given, ...options });
     } catch (error) {

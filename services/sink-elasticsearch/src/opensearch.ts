@@ -19,7 +19,7 @@ interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** `unknown`: its answer does not say, or there is none. */
+/** What a server is; `unknown` if it gives no answer, or its answer does not say. */
 export type Product = 'Elasticsearch' | 'OpenSearch' | 'unknown';
 
 export interface OpenSearch {

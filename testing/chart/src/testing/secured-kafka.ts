@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldersFrom } from '@sluice/dev-servers/folders';
 import { kafkaClusterId } from '@sluice/dev-servers/kafka-cluster-id';
+import { operationNumbers } from '@sluice/kafka/permitted-operations';
 import { connectKafka } from '@sluice/kafka/kafkajs';
 import { waitUntil } from '@sluice/kafka/testing/wait-until';
 import { freePorts } from '@sluice/dev-servers/free-port';
@@ -135,19 +136,8 @@ sasl.oauthbearer.expected.audience=${audience}
 sasl.oauthbearer.clock.skew.seconds=0
 `;
 
-/** kafkajs' numbers; its own names are capital (https://kafka.js.org/docs/admin#create-acl). */
-const operations: Readonly<Record<string, number>> = {
-  ...{
-    Read: 3,
-    Write: 4,
-    Create: 5,
-    Delete: 6,
-    Alter: 7,
-    Describe: 8,
-    DescribeConfigs: 10,
-    AlterConfigs: 11,
-  },
-};
+/** As kafkajs has them, by the names of the page. */
+const operations: Readonly<Record<string, number>> = operationNumbers;
 const resources = { topic: 2, group: 3, cluster: 4 } as const;
 const patterns = { literal: 3, prefix: 4 } as const;
 
